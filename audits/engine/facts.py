@@ -1,0 +1,225 @@
+"""The engine's data: frozen, free of syntax trees, and JSON by `codec` on the way in and out of the sandbox.
+
+`CallSite` is what linking hands to judging; `Usage` is what judging hands to the world. The names of kinds, platforms,
+verdicts and reasons are a contract of the command line (`audit --format json`): other programs read them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FileKind(StrEnum):
+    """How a blob is read; part of the key under which its facts are stored."""
+
+    PYTHON = "python"
+    NOTEBOOK = "notebook"
+    REQUIREMENTS = "requirements"
+
+
+class Kind(StrEnum):
+    """The form of a use."""
+
+    SDK_CALL = "sdk_call"
+    SDK_STREAM = "sdk_stream"
+    BATCH = "batch"
+    RAW_HTTP = "raw_http"
+    BEDROCK = "bedrock"
+    SAGEMAKER = "sagemaker"
+    OCI = "oci"
+    WRAPPER_LANGCHAIN = "wrapper_langchain"
+    WRAPPER_LLAMAINDEX = "wrapper_llamaindex"
+    WRAPPER_HAYSTACK = "wrapper_haystack"
+    WRAPPER_LITELLM = "wrapper_litellm"
+    WRAPPER_OTHER = "wrapper_other"
+    WRAPPER_PROJECT = "wrapper_project"
+    RESPONSE_ACCESS = "response_access"
+    HALF_MIGRATED = "half_migrated"
+    DEAD_MODEL = "dead_model"
+    MENTION = "mention"
+
+
+class Platform(StrEnum):
+    """Who answers the call."""
+
+    COHERE = "cohere"
+    BEDROCK = "bedrock"
+    SAGEMAKER = "sagemaker"
+    OCI = "oci"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
+
+
+class Confidence(StrEnum):
+    """`confirmed`: the chain of proof ends at a constructor of a Cohere client."""
+
+    CONFIRMED = "confirmed"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Verdict(StrEnum):
+    """What becomes of one parameter in Chat; a page says "sources disagree" for `disputed`."""
+
+    KEPT = "kept"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+    UNSUPPORTED = "unsupported"
+    DISPUTED = "disputed"
+    UNKNOWN = "unknown"
+
+
+class UnreadReason(StrEnum):
+    """Why a file's bytes gave no answer. Never to be shown or counted as clean."""
+
+    TOO_LARGE = "too_large"
+    UNPARSABLE = "unparsable"
+    UNDECODABLE = "undecodable"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    OUT_OF_MEMORY = "out_of_memory"
+    OBJECT_MISSING = "object_missing"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be read: the reason, a sentence for a person, and the lines (from 1) that name the API."""
+
+    reason: UnreadReason
+    detail: str = ""
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a source text: lines from 1, column from 0 in characters; in a notebook lines are inside `cell`."""
+
+    line: int
+    end_line: int
+    column: int
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument as written: `name` is None for a positional one that no signature names, "**" for an unfolded splat.
+
+    `source` is the expression's text. `literal` is its value where it is a constant (str, int, float, bool or None as
+    JSON; `is_literal` tells a constant None from no constant).
+    """
+
+    name: str | None
+    source: str
+    position: int | None = None
+    is_literal: bool = False
+    literal: str | int | float | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One link of the chain from the receiver to the constructor: a short text and the place that shows it."""
+
+    text: str
+    path: str
+    line: int
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRead:
+    """A place that reads the Generate response and must change with the call; `text` is the expression as written."""
+
+    path: str
+    line: int
+    end_line: int
+    text: str
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A call of (or reference to) a Generate method whose receiver has been resolved."""
+
+    path: str
+    span: Span
+    scope: str
+    callee: str
+    method: str
+    kind: Kind
+    client: str | None
+    platform: Platform
+    confidence: Confidence
+    why: str
+    proof: tuple[ProofStep, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    reads: tuple[ResponseRead, ...] = ()
+    era: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter with its verdict.
+
+    `value` is the argument as written, secrets masked, at most 200 characters; None where it was not passed (a change of
+    default that the call meets all the same). `note` says what becomes of it in one sentence. `guide` and `sdk` are what
+    the two sources say (the guide word for word); `source` is the URL of the deciding one.
+    """
+
+    name: str
+    verdict: Verdict
+    value: str | None = None
+    note: str = ""
+    guide: str = ""
+    sdk: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The Chat call that takes the place of a Generate call, as code that compiles, and what a person must check."""
+
+    v2: str
+    v1: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExcerptLine:
+    """One line of the shown source: its number, Pygments tokens as (css class, text), and "", "call" or "read"."""
+
+    number: int
+    tokens: tuple[tuple[str, str], ...]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A use of Generate, judged. `parameters` were passed; `defaults` were not, and change all the same.
+
+    `digest` is a hash of the call without layout and comments: equal digests mean that nobody changed the statement.
+    """
+
+    path: str
+    line: int
+    end_line: int
+    column: int
+    cell: int | None
+    kind: Kind
+    method: str | None
+    client: str | None
+    platform: Platform
+    confidence: Confidence
+    why: str = ""
+    scope: str = ""
+    callee: str = ""
+    digest: str = ""
+    model: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    defaults: tuple[Parameter, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    snippet: str = ""
+    hardcoded_key: bool = False
+    proof: tuple[ProofStep, ...] = ()
+    reads: tuple[ResponseRead, ...] = ()
+    replacement: Replacement | None = None
+    excerpt: tuple[ExcerptLine, ...] = ()

@@ -1,0 +1,70 @@
+from django.db import models
+from django.urls import reverse
+
+from .people import Team, User
+
+
+class CheckState(models.TextChoices):
+    """What a worker found when it asked the host for the repository."""
+
+    WAITING = "waiting", "Not asked yet"
+    ANSWERED = "answered", "Answered"
+    FAILED = "failed", "Did not answer"
+
+
+class Repository(models.Model):
+    """A registered repository: what a person said of it, then what the scans know of it.
+
+    `key` is the canonical address, one for all spellings; `url` is the address as typed, which git is given. `branch` is
+    empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256).
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    url = models.CharField(max_length=500)
+    key = models.CharField(max_length=500, unique=True)
+    host = models.CharField(max_length=255, blank=True)
+    is_local = models.BooleanField(default=False)
+    branch = models.CharField(max_length=200, blank=True)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="repositories")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    check_state = models.CharField(max_length=10, choices=CheckState, default=CheckState.WAITING)
+    check_message = models.CharField(max_length=500, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    applied_commit = models.CharField(max_length=64, blank=True)
+    applied_branch = models.CharField(max_length=200, blank=True)
+    applied_engine = models.CharField(max_length=40, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    last_scan = models.ForeignKey("Scan", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    next_scan_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "repositories"
+        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="repository_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("repository", args=[self.pk])
+
+
+class UnreadFile(models.Model):
+    """A file of the last applied scan that gave no answer. `path` is display text, never a name on the worker's disk."""
+
+    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="unread_files")
+    path = models.CharField(max_length=4096)
+    reason = models.CharField(max_length=20)
+    detail = models.CharField(max_length=500, blank=True)
+    names_api = models.BooleanField(default=False)
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("path",)
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.reason})"
