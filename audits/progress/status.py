@@ -1,0 +1,112 @@
+"""Two words a repository: how far it has come (status), and how much is known of it (knowledge).
+
+They stand beside each other because neither says the other: a failed scan keeps the last status, and a repository
+without a finding is only `never_used` once it has been read.
+"""
+
+from datetime import timedelta
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from audits import query
+from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
+from audits.models.scan import READ_STATES
+
+STATUSES = {
+    "to_migrate": "To migrate",
+    "in_progress": "In progress",
+    "migrated": "Migrated",
+    "never_used": "Never used",
+}
+KNOWLEDGE = {"fresh": "Fresh", "stale": "Stale", "failed": "Failed", "never_scanned": "Never scanned"}
+FRESH_FOR = timedelta(days=7)
+
+
+def _count(queryset: "QuerySet[Model]") -> Coalesce:
+    counted = queryset.filter(repository=OuterRef("pk")).order_by().values("repository").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
+
+
+def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
+    return Scan.objects.filter(repository=OuterRef("pk"), state__in=states).order_by("-pk")
+
+
+def statuses(repositories: "QuerySet[Repository]") -> "QuerySet[Repository]":
+    """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
+    scan that could read it, None before), `status` ("" until then) and `knowledge`, all computed by the database.
+    """
+    findings = Finding.objects.all()
+    return repositories.annotate(
+        left=_count(findings.filter(query.remaining())),
+        resolved_count=_count(findings.filter(query.resolved())),
+        unknown_count=_count(findings.filter(query.unknown())),
+        ever_count=_count(findings.filter(query.calls())),
+        unread_count=_count(UnreadFile.objects.all()),
+        read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
+        ended_state=Subquery(
+            _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
+        ),
+    ).annotate(status=_status(), knowledge=_knowledge())
+
+
+def _status() -> Case:
+    return Case(
+        When(read_at=None, applied_commit="", then=Value("")),
+        When(Q(left=0, unknown_count=0, resolved_count=0), then=Value("never_used")),
+        When(Q(left=0, unknown_count=0), then=Value("migrated")),
+        When(resolved_count__gt=0, then=Value("in_progress")),
+        default=Value("to_migrate"),
+        output_field=CharField(),
+    )
+
+
+def _knowledge() -> Case:
+    return Case(
+        When(ended_state=None, then=Value("never_scanned")),
+        When(ended_state=ScanState.FAILED, then=Value("failed")),
+        When(read_at__lt=timezone.now() - FRESH_FOR, then=Value("stale")),
+        default=Value("fresh"),
+        output_field=CharField(),
+    )
+
+
+def at_zero() -> Q:
+    """For `statuses()`: verified zero. It had a call, none is left or unknown, and the last scan read every file."""
+    return Q(left=0, unknown_count=0, unread_count=0, ever_count__gt=0) & ~Q(read_at=None)
+
+
+def read_lately() -> Q:
+    """For `statuses()`: the repositories that a total may speak for."""
+    return Q(read_at__gte=timezone.now() - FRESH_FOR)
+
+
+def _annotated(repository: Repository) -> Repository:
+    return repository if hasattr(repository, "knowledge") else statuses(Repository.objects.all()).get(pk=repository.pk)
+
+
+def status_of(repository: Repository) -> str:
+    """A key of STATUSES, or "" for a repository that no scan has read yet; no query when it comes from `statuses()`."""
+    return str(getattr(_annotated(repository), "status", ""))
+
+
+def knowledge_of(repository: Repository) -> str:
+    """A key of KNOWLEDGE; no query when the repository comes from `statuses()`."""
+    return str(getattr(_annotated(repository), "knowledge", ""))
+
+
+__all__ = ["FRESH_FOR", "KNOWLEDGE", "STATUSES", "at_zero", "knowledge_of", "read_lately", "status_of", "statuses"]

@@ -1,0 +1,108 @@
+"""What a finding counts as: the one place where presence, disposition, kind and platform become a state.
+
+Lists, numbers and exports all read these conditions, so that a total and the list behind it cannot differ.
+"""
+
+from datetime import date
+
+from django.db.models import Case, CharField, Q, Value, When
+from django.utils import timezone
+
+from audits.engine.facts import Kind, Platform
+from audits.models import Finding
+from audits.models.finding import Disposition, Presence
+
+# The guide's own date; on ENFORCED the platforms really stopped to answer. Of the others no date is known.
+GUIDE_DATE = date(2025, 8, 26)
+ENFORCED: dict[str, date] = {
+    Platform.COHERE: date(2025, 9, 15),
+    Platform.BEDROCK: date(2025, 8, 12),
+    Platform.OCI: date(2026, 6, 26),
+}
+# Worth reading, but not calls: they are listed as out of scope and stand in no total.
+NOT_CALLS = (Kind.MENTION.value, Kind.RESPONSE_ACCESS.value)
+# Gone from the list for our own reasons; nobody migrated anything.
+NO_PROGRESS = ("rule_changed", "path_excluded", "branch_changed", "repository_removed")
+
+STATES = {
+    "overdue": "Overdue",
+    "open": "Open",
+    "planned": "Planned",
+    "in_progress": "In progress",
+    "stale": "Stale",
+    "waived": "Waived",
+    "dismissed": "Dismissed",
+    "resolved": "Resolved",
+    "out_of_scope": "Out of scope",
+}
+# What `state:open` stands for in the filter language: everything that somebody has to look at.
+STILL_OPEN = ("open", "overdue", "planned", "in_progress", "stale")
+
+
+def calls() -> Q:
+    """Findings that count: calls, whatever became of them."""
+    return ~Q(kind__in=NOT_CALLS)
+
+
+def remaining() -> Q:
+    """The headline: calls that the last scan saw and nobody dismissed."""
+    return calls() & Q(presence=Presence.PRESENT) & ~Q(disposition=Disposition.DISMISSED)
+
+
+def unknown() -> Q:
+    """Calls in files that the last scan could not read; neither left nor done."""
+    return calls() & Q(presence=Presence.UNKNOWN) & ~Q(disposition=Disposition.DISMISSED)
+
+
+def resolved() -> Q:
+    """Calls that are gone because the code changed."""
+    return calls() & Q(presence=Presence.ABSENT) & ~Q(absent_reason__in=NO_PROGRESS)
+
+
+def dismissed() -> Q:
+    """Calls that are still there and that a person said do not count."""
+    return calls() & ~Q(presence=Presence.ABSENT) & Q(disposition=Disposition.DISMISSED)
+
+
+def overdue_platforms(today: date | None = None) -> list[str]:
+    """Platforms whose enforced date has passed."""
+    day = today or timezone.localdate()
+    return [platform for platform, enforced in ENFORCED.items() if enforced < day]
+
+
+def days_overdue(platform: str, today: date | None = None) -> int | None:
+    """Full days since the platform stopped to answer; None where no date is known or it has not come yet."""
+    enforced = ENFORCED.get(platform)
+    days = ((today or timezone.localdate()) - enforced).days if enforced else 0
+    return days if days > 0 else None
+
+
+def state_expression(today: date | None = None) -> Case:
+    """The derived state as SQL; annotate a queryset of findings with it under the name `state`."""
+    overdue = Q(platform__in=overdue_platforms(today))
+    return Case(
+        When(Q(kind__in=NOT_CALLS) | Q(absent_reason__in=NO_PROGRESS), then=Value("out_of_scope")),
+        When(presence=Presence.ABSENT, then=Value("resolved")),
+        When(disposition=Disposition.DISMISSED, then=Value("dismissed")),
+        When(presence=Presence.UNKNOWN, then=Value("stale")),
+        When(disposition=Disposition.WAIVED, then=Value("waived")),
+        When(disposition=Disposition.PLANNED, then=Value("planned")),
+        When(overdue, then=Value("overdue")),
+        default=Value("open"),
+        output_field=CharField(),
+    )
+
+
+def state_of(finding: Finding, today: date | None = None) -> str:
+    """The same for one row in hand."""
+    if finding.kind in NOT_CALLS or finding.absent_reason in NO_PROGRESS:
+        return "out_of_scope"
+    if finding.presence == Presence.ABSENT:
+        return "resolved"
+    if finding.disposition == Disposition.DISMISSED:
+        return "dismissed"
+    if finding.presence == Presence.UNKNOWN:
+        return "stale"
+    if finding.disposition != Disposition.OPEN:
+        return finding.disposition
+    return "overdue" if finding.platform in overdue_platforms(today) else "open"

@@ -1,0 +1,101 @@
+import pytest
+
+from audits import progress
+from audits.models import Repository
+
+from .rows import finding, repository, scan
+
+pytestmark = pytest.mark.django_db
+
+
+def words(row):
+    return progress.status_of(row), progress.knowledge_of(row)
+
+
+def test_a_repository_has_no_status_before_its_first_scan():
+    assert words(repository(read=False)) == ("", "never_scanned")
+
+
+def test_it_never_used_generate_when_it_was_read_and_holds_no_call():
+    assert words(repository()) == ("never_used", "fresh")
+
+
+def test_a_mention_is_no_use():
+    row = repository()
+    finding(row, kind="mention")
+    assert words(row) == ("never_used", "fresh")
+
+
+def test_it_is_to_migrate_while_nothing_is_resolved():
+    row = repository()
+    finding(row)
+    assert words(row) == ("to_migrate", "fresh")
+
+
+def test_it_is_in_progress_with_some_resolved_and_some_open():
+    row = repository()
+    finding(row)
+    finding(row, presence="absent")
+    assert words(row) == ("in_progress", "fresh")
+
+
+def test_it_is_migrated_when_everything_is_resolved():
+    row = repository()
+    finding(row, presence="absent")
+    assert words(row) == ("migrated", "fresh")
+
+
+def test_a_call_that_could_not_be_checked_keeps_it_from_being_migrated():
+    row = repository()
+    finding(row, presence="absent")
+    finding(row, presence="unknown")
+    assert words(row) == ("in_progress", "fresh")
+
+
+def test_a_rule_that_changed_is_no_progress():
+    row = repository()
+    finding(row)
+    finding(row, presence="absent", absent_reason="rule_changed")
+    assert words(row) == ("to_migrate", "fresh")
+
+
+def test_a_failed_scan_keeps_the_status_and_says_so_beside_it():
+    row = repository()
+    finding(row)
+    scan(row, "failed")
+    assert words(row) == ("to_migrate", "failed")
+
+
+def test_a_first_scan_that_failed_gives_no_status():
+    row = repository(read=False)
+    scan(row, "failed")
+    assert words(row) == ("", "failed")
+
+
+def test_a_waiting_scan_changes_nothing():
+    row = repository()
+    scan(row, "queued")
+    assert words(row) == ("never_used", "fresh")
+
+
+def test_what_was_read_more_than_a_week_ago_is_stale():
+    assert words(repository(days_ago=8)) == ("never_used", "stale")
+
+
+def test_zero_is_verified_only_when_every_file_was_read():
+    clean, unread, never = repository(), repository(unread=1), repository()
+    finding(clean, presence="absent")
+    finding(unread, presence="absent")
+    found = progress.statuses(Repository.objects.all()).filter(progress.at_zero())
+    assert list(found) == [clean]
+    assert never not in found
+
+
+def test_many_repositories_cost_one_query(django_assert_num_queries):
+    for _ in range(5):
+        finding(repository(unread=1))
+    with django_assert_num_queries(1):
+        rows = list(progress.statuses(Repository.objects.all()))
+        assert [(progress.status_of(r), progress.knowledge_of(r), r.left) for r in rows] == [
+            ("to_migrate", "fresh", 1)
+        ] * 5
