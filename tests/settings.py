@@ -10,7 +10,8 @@ from pathlib import Path
 for _name in ("ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "HTTPS", "LOCAL_REPOSITORY_ROOTS", "PRODUCTION", "REDIS_URL"):
     os.environ.pop(_name, None)
 # The path is short because a unix socket in it may be 107 bytes at most. xdist's workers inherit the variable.
-_kept = Path(os.environ.setdefault("TEST_DATA_DIR", tempfile.mkdtemp(prefix="lc-")))
+_kept = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="lc-"))
+os.environ["TEST_DATA_DIR"] = str(_kept)
 DATA_DIR = _kept / os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["DATA_DIR"] = str(DATA_DIR)
 TEST_DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
