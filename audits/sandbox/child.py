@@ -1,0 +1,147 @@
+"""The child: reads one request after another from its standard input and answers each in JSON.
+
+Request: 4 bytes length, JSON head `{"work": "extract"|"present", "kind": FileKind, "size": int, "usages": [...]}`, then
+`size` raw bytes. Reply: 4 bytes length, JSON `{"rss": bytes, "result": ...}` or `{"rss": bytes, "unread": Unread}`. The
+first reply is `{}`: ready. Lengths are big-endian. The end of the input ends the process.
+"""
+
+import ctypes
+import json
+import math
+import os
+import resource
+import signal
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+from audits import engine
+from audits.engine import codec
+from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+
+REPLY_LIMIT = 32 * 1024**2
+MESSAGE_LIMIT = 300
+RECURSION_LIMIT = 10_000
+CPU_GRACE = 10
+
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWNET = 0x40000000
+_CLONE_NEWUSER = 0x10000000
+_DENIED = (
+    *("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty."),
+    *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod"),
+)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+def main(deadline: float, parent: int) -> None:
+    """Serve until the input ends. `deadline` is a file's wall time in seconds, `parent` the process to die with."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    die_with(parent)
+    _answer(replies, b"{}")
+    _redirect_standard_streams()
+    harden()
+    while head := _read_head(requests):
+        data = requests.read(head["size"])
+        _allow_cpu(deadline)
+        _answer(replies, _reply(head, data))
+
+
+def die_with(parent: int) -> None:
+    """End this process when its parent ends, even inside a native parser that reads no signal and no pipe."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit(0)
+
+
+def harden() -> None:
+    """Cut the network where the host allows it, and refuse sockets, programs and writing to Python code."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "unshare") and libc.unshare(_CLONE_NEWNET) != 0:
+        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, args: tuple[Any, ...]) -> None:
+    writes = event == "open" and isinstance(args[2], int) and args[2] & _WRITING
+    if writes or event.startswith(_DENIED):
+        raise PermissionError(f"{event} is not for the process that reads repositories")
+
+
+def _redirect_standard_streams() -> None:
+    # What a parser prints must not reach the pipe of the answers, nor fill one that nobody reads.
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    os.close(null)
+
+
+def _read_head(requests: Any) -> dict[str, Any] | None:
+    prefix = requests.read(4)
+    if len(prefix) < 4:
+        return None
+    head: dict[str, Any] = json.loads(requests.read(struct.unpack(">I", prefix)[0]))
+    return head
+
+
+def _answer(replies: Any, body: bytes) -> None:
+    replies.write(struct.pack(">I", len(body)) + body)
+    replies.flush()
+
+
+def _allow_cpu(deadline: float) -> None:
+    # The parent's clock ends a slow file first; this ends a child whose parent is stopped or gone.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = math.ceil(used.ru_utime + used.ru_stime + deadline) + CPU_GRACE
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+
+
+def _reply(head: dict[str, Any], data: bytes) -> bytes:
+    try:
+        answer = _work(head, data)
+        body = json.dumps({"rss": _resident(), **answer}).encode()
+    except MemoryError:
+        return _unread(UnreadReason.OUT_OF_MEMORY, "Reading this file takes more memory than a file is given.")
+    # Whatever else a parser raises on hostile input costs this file, never the process: hence the widest catch.
+    except BaseException as error:  # noqa: BLE001
+        return _unread(UnreadReason.UNPARSABLE, f"{type(error).__name__}: {_cut(error)}")
+    if len(body) > REPLY_LIMIT:
+        return _unread(
+            UnreadReason.TOO_LARGE, f"What it holds takes more than {REPLY_LIMIT // 1024**2} MiB to describe."
+        )
+    return body
+
+
+def _work(head: dict[str, Any], data: bytes) -> dict[str, Any]:
+    kind = FileKind(head["kind"])
+    if head["work"] == "extract":
+        facts = engine.extract(kind, data)
+        return {"unread" if isinstance(facts, Unread) else "result": codec.encode(facts)}
+    usages = tuple(codec.decode(Usage, usage) for usage in head["usages"])
+    return {"result": codec.encode(engine.present(kind, data, usages))}
+
+
+def _unread(reason: UnreadReason, detail: str) -> bytes:
+    return json.dumps({"rss": _resident(), "unread": codec.encode(Unread(reason, detail))}).encode()
+
+
+def _cut(error: BaseException) -> str:
+    try:
+        text = " ".join(str(error).split())
+    except BaseException:  # noqa: BLE001  (an error's own text may be what fails)
+        return "no message"
+    return text if len(text) <= MESSAGE_LIMIT else text[:MESSAGE_LIMIT] + "…"
+
+
+def _resident() -> int:
+    """Resident bytes of this process, 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
