@@ -1,0 +1,108 @@
+"""Who may do what: the one table. Every view names its action, and every query of a page starts at `visible_to`."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+
+from audits.models import Finding, Repository, Role, User
+
+Person = User | AnonymousUser
+View = Callable[..., HttpResponseBase]
+
+
+class Action(StrEnum):
+    """What a route does; the words are the rows of the table."""
+
+    PROBE = "probe"
+    SIGN_IN = "sign in"
+    SIGN_OUT = "sign out"
+    VIEW = "view"
+    EXPORT = "export"
+    SCAN = "scan"
+    EDIT_REPOSITORIES = "edit repositories"
+    EDIT_TEAMS = "edit teams"
+    ADMINISTER = "administer"
+
+
+# The least role an action needs; None needs nobody signed in.
+LEAST_ROLE: dict[Action, Role | None] = {
+    Action.PROBE: None,
+    Action.SIGN_IN: None,
+    Action.SIGN_OUT: Role.VIEWER,
+    Action.VIEW: Role.VIEWER,
+    Action.EXPORT: Role.VIEWER,
+    Action.SCAN: Role.ENGINEER,
+    Action.EDIT_REPOSITORIES: Role.LEAD,
+    Action.EDIT_TEAMS: Role.LEAD,
+    Action.ADMINISTER: Role.ADMIN,
+}
+RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+class LastAdmin(ValueError):
+    """Refused, because nobody would be left who can give a role back."""
+
+
+def role_of(user: Person) -> Role | None:
+    """The user's role, None for nobody. A superuser made on the command line is an admin."""
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    return Role.ADMIN if user.is_superuser else Role(user.role)
+
+
+def may(user: Person, action: Action) -> bool:
+    """Whether the table lets this person do it."""
+    least, role = LEAST_ROLE[action], role_of(user)
+    return least is None or (role is not None and RANK[role] >= RANK[least])
+
+
+def allowed(action: Action) -> Callable[[View], View]:
+    """Guard a view: 403 for too little right. Nobody signed in never comes so far: the middleware sends them to sign in.
+
+    The guarded view carries its `action`, by which a test finds every route that has none.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not may(request.user, action):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.action = action  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def visible_to(user: Person) -> "QuerySet[Repository]":
+    """The repositories that this person may know of; anything else answers 404."""
+    return Repository.objects.all() if may(user, Action.VIEW) else Repository.objects.none()
+
+
+def findings_visible_to(user: Person) -> "QuerySet[Finding]":
+    """The findings of the repositories that this person may know of."""
+    return Finding.objects.all() if may(user, Action.VIEW) else Finding.objects.none()
+
+
+def admins() -> "QuerySet[User]":
+    """Active people who may administer."""
+    return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True)
+
+
+def give_role(user: User, role: Role, *, active: bool = True) -> None:
+    """Set role and activity, and with them the rights in Django's own admin. Raises LastAdmin."""
+    with transaction.atomic():
+        others = admins().select_for_update().exclude(pk=user.pk)
+        if not (active and role == Role.ADMIN) and admins().filter(pk=user.pk).exists() and not others.exists():
+            raise LastAdmin("This is the last admin: make somebody else an admin first.")
+        user.role, user.is_active = role, active
+        user.is_staff = user.is_superuser = role == Role.ADMIN
+        user.save(update_fields=["role", "is_active", "is_staff", "is_superuser"])

@@ -1,0 +1,158 @@
+"""How things are written on every page: icons, badges, dates, numbers. "–" stands for none."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+NONE = "–"
+# Vocabulary, then value: colour, icon, word. A badge always has all three, so that colour is never alone.
+BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
+    "status": {
+        "": ("", "circle-dashed", "Not read yet"),
+        "never_used": ("", "circle-slash", "Never used"),
+        "to_migrate": ("red", "flag", "To migrate"),
+        "in_progress": ("accent", "circle-dot", "In progress"),
+        "migrated": ("green", "circle-check", "Migrated"),
+    },
+    "knowledge": {
+        "fresh": ("green", "shield-check", "Fresh"),
+        "stale": ("amber", "clock", "Stale"),
+        "failed": ("red", "circle-x", "Failed"),
+        "never_scanned": ("", "circle-dashed", "Never scanned"),
+    },
+    "scan": {
+        "queued": ("", "hourglass", "Queued"),
+        "fetching": ("accent", "download", "Fetching"),
+        "scanning": ("accent", "refresh-cw", "Scanning"),
+        "done": ("green", "circle-check", "Done"),
+        "partial": ("amber", "triangle-alert", "Partial"),
+        "failed": ("red", "circle-x", "Failed"),
+        "cancelled": ("", "ban", "Cancelled"),
+        "superseded": ("", "equal", "Superseded"),
+    },
+    "state": {
+        "overdue": ("red", "triangle-alert", "Overdue"),
+        "open": ("accent", "circle", "Open"),
+        "planned": ("accent", "calendar", "Planned"),
+        "in_progress": ("accent", "git-pull-request", "In progress"),
+        "stale": ("amber", "clock", "Stale"),
+        "waived": ("violet", "eye-off", "Waived"),
+        "dismissed": ("", "ban", "Dismissed"),
+        "resolved": ("green", "circle-check", "Resolved"),
+        "out_of_scope": ("", "minus", "Out of scope"),
+    },
+    "confidence": {
+        "confirmed": ("bare", "circle-check", "Confirmed"),
+        "likely": ("bare", "circle-dot", "Likely"),
+        "possible": ("bare", "circle-help", "Possible"),
+    },
+    "verdict": {
+        "kept": ("green", "check", "Kept"),
+        "renamed": ("accent", "arrow-right", "Renamed"),
+        "changed": ("amber", "triangle-alert", "Changed"),
+        "unsupported": ("red", "circle-x", "Unsupported"),
+        "disputed": ("violet", "scale", "Sources disagree"),
+        "unknown": ("", "circle-help", "Unknown"),
+    },
+    "line": {
+        "registered": ("green", "circle-check", "Registered"),
+        "known": ("", "equal", "Known"),
+        "refused": ("red", "circle-x", "Refused"),
+    },
+}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "search" %}`: a symbol of the sprite, hidden from screen readers; a word always stands beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f"i {css}".strip(),
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(vocabulary: str, value: str, css: str = "") -> SafeString:
+    """`{% badge "scan" scan.state %}`: a state as colour, icon and word. An unknown value is shown as it is, in grey."""
+    colour, symbol, word = BADGES[vocabulary].get(value, ("", "circle-help", value or NONE))
+    classes = " ".join(part for part in ("badge", colour, css) if part)
+    return format_html('<span class="{}">{}{}</span>', classes, icon(symbol), word)
+
+
+@register.filter
+def none(value: Any) -> Any:
+    """`–` for what is not there; 0 is there."""
+    return NONE if value is None or value == "" else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """15 Sep 2025."""
+    if value is None:
+        return NONE
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return date_format(local, "j M Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Today 11:40, Yesterday 04:12, Tomorrow 04:12, 15 Sep 2025 04:12."""
+    if value is None:
+        return NONE
+    local = timezone.localtime(value)
+    names = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}
+    near = names.get((local.date() - timezone.localdate()).days)
+    return f"{near or date_format(local, 'j M Y')} {date_format(local, 'H:i')}"
+
+
+@register.filter
+def took(value: float | timedelta | None) -> str:
+    """Seconds as a person says them: 0.4 s, 42 s, 3 min 5 s, 2 h 10 min."""
+    if value is None:
+        return NONE
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    if seconds < 9.95:
+        return f"{max(seconds, 0):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """1 204: thousands parted by a thin space that does not break; the true minus sign."""
+    if value is None or value == "":
+        return NONE
+    return f"{value:,}".replace(",", "\u202f").replace("-", "−")
+
+
+@register.filter
+def signed(value: int | None) -> str:
+    """+3, −4, 0."""
+    return NONE if value is None else f"{value:+,}".replace(",", "\u202f").replace("-", "−") if value else "0"
+
+
+@register.filter
+def short(commit: str) -> str:
+    """The first seven digits of a commit."""
+    return commit[:7] or NONE
+
+
+@register.filter
+def plural(count: int, words: str) -> str:
+    """`{{ 3|plural:"file,files" }}`: 3 files."""
+    one, many = words.split(",")
+    return f"{number(count)} {one if count == 1 else many}"
