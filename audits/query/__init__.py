@@ -1,5 +1,7 @@
-"""The filter language and the states it speaks of."""
+"""The filter language, the states it speaks of, and what counts as a call that is left."""
 
+from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
+from .language import KEYS, MAX_LENGTH, Query, Term, parse
 from .state import (
     ENFORCED,
     GUIDE_DATE,
@@ -17,17 +19,28 @@ from .state import (
 )
 
 __all__ = [
+    "DEFAULT_SORT",
     "ENFORCED",
     "GUIDE_DATE",
+    "KEYS",
+    "MAX_LENGTH",
     "NOT_CALLS",
+    "SORTS",
     "STATES",
     "STILL_OPEN",
+    "Query",
+    "Term",
+    "apply",
     "calls",
     "days_overdue",
     "dismissed",
+    "ordered",
+    "parse",
     "remaining",
     "resolved",
     "state_expression",
     "state_of",
+    "state_words",
     "unknown",
+    "with_state",
 ]

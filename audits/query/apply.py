@@ -1,0 +1,98 @@
+"""A Query on the database: which findings match, and in which order."""
+
+import re
+from functools import reduce
+from operator import and_, or_
+
+from django.db.models import Count, F, Q, QuerySet
+
+from audits.models import Finding
+
+from .language import Query
+from .state import STATES, STILL_OPEN, remaining, state_expression
+
+ORDER = ("repository__name", "path", "cell", "line", "column", "id")
+SORTS: dict[str, tuple[str, ...]] = {
+    "age": ("first_seen_at",),
+    "repository": ("repository__name",),
+    "call": ("callee", "scope"),
+    "parameters": ("ways",),
+    "kind": ("kind",),
+    "confidence": ("confidence",),
+    "state": ("state",),
+}
+DEFAULT_SORT = "-age"
+_COLUMNS = {"kind": "kind", "conf": "confidence", "platform": "platform"}
+
+
+def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":
+    """Annotate `state`, a key of STATES."""
+    return findings.annotate(state=state_expression())
+
+
+def apply(findings: "QuerySet[Finding]", query: Query) -> "QuerySet[Finding]":
+    """The findings that match, with `state` annotated and in no particular order; none where the query has errors."""
+    if query.errors:
+        return with_state(findings).none()
+    conditions = [_text(value) for value in query.values("")]
+    conditions += [_any(key, query.values(key)) for key in ("state", "team", "repo", "path", *_COLUMNS)]
+    found = with_state(findings).filter(reduce(and_, conditions))
+    for name in query.values("param"):
+        found = found.filter(parameters__name=name)
+    for name in query.values("way"):
+        found = found.filter(parameters__name=name, parameters__in_the_way=True)
+    return found
+
+
+def _any(key: str, values: tuple[str, ...]) -> Q:
+    return reduce(or_, (_one(key, value) for value in values)) if values else Q()
+
+
+def _one(key: str, value: str) -> Q:
+    if key == "state":
+        return _state(value)
+    if key == "team":
+        return Q(repository__team=None) if value == "none" else Q(_team(value))
+    if key == "repo":
+        return Q(repository__name__iexact=value)
+    return Q(path__icontains=value) if key == "path" else Q(**{_COLUMNS[key]: value})
+
+
+def _team(value: str) -> Q:
+    return Q(repository__team__slug__iexact=value) | Q(repository__team__name__iexact=value)
+
+
+def _state(value: str) -> Q:
+    if value == "left":
+        return remaining()
+    return Q(state__in=STILL_OPEN) if value == "open" else Q(state=value)
+
+
+def _text(value: str) -> Q:
+    place = re.fullmatch(r"(.+):(\d{1,9})", value)
+    if place:
+        return Q(path__icontains=place[1], line=int(place[2]))
+    fields = ("repository__name", "path", "callee", "scope", "model", "method", "client")
+    return reduce(or_, (Q(**{f"{field}__icontains": value}) for field in fields))
+
+
+def ordered(findings: "QuerySet[Finding]", sort: str) -> "QuerySet[Finding]":
+    """Sorted by a key of SORTS, descending with a leading `-`; anything else is the default, oldest first.
+
+    Ties are broken by place and id, so that pages neither repeat nor lose a row.
+    """
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        sort, name = DEFAULT_SORT, DEFAULT_SORT.removeprefix("-")
+    if name == "parameters":
+        findings = findings.annotate(ways=Count("parameters", filter=Q(parameters__in_the_way=True)))
+    columns = [F(column) for column in SORTS[name]]
+    # An old finding has an early date: the age grows as the date falls.
+    falls = sort.startswith("-") is (name != "age")
+    keys = [column.desc() if falls else column.asc() for column in columns]
+    return findings.order_by(*keys, *ORDER)
+
+
+def state_words() -> dict[str, str]:
+    """The words of `state:` with the label a menu shows."""
+    return {"open": "All open", "left": "Left, as counted", **{k: v for k, v in STATES.items() if k != "open"}}

@@ -1,0 +1,122 @@
+import time
+
+import pytest
+from django.utils import timezone
+
+from audits.models import Finding
+from audits.query import STATES, apply, ordered, parse, state_of, with_state
+from tests.progress.rows import finding, repository
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text):
+    return set(apply(Finding.objects.all(), parse(text)))
+
+
+@pytest.fixture
+def everything():
+    row = repository("catalog-search", team_name="Search")
+    return {
+        "overdue": finding(row, platform="cohere"),
+        "open": finding(row, platform="private"),
+        "planned": finding(row, disposition="planned"),
+        "stale": finding(row, presence="unknown"),
+        "waived": finding(row, disposition="waived"),
+        "dismissed": finding(row, disposition="dismissed"),
+        "resolved": finding(row, presence="absent"),
+        "out_of_scope": finding(row, kind="mention"),
+    }
+
+
+def test_every_state_is_derived_the_same_way_in_sql_and_in_python(everything):
+    for name, row in everything.items():
+        assert state_of(row) == name
+        assert with_state(Finding.objects.all()).get(pk=row.pk).state == name
+    assert set(everything) | {"in_progress"} == set(STATES)
+
+
+def test_open_means_everything_that_somebody_has_to_look_at(everything):
+    assert found("state:open") == {everything[name] for name in ("overdue", "open", "planned", "stale")}
+
+
+def test_left_means_exactly_the_headline(everything):
+    assert found("state:left") == {everything[name] for name in ("overdue", "open", "planned", "waived")}
+
+
+def test_other_state_words_match_exactly(everything):
+    assert found("state:resolved") == {everything["resolved"]}
+    assert found("state:resolved state:stale") == {everything["resolved"], everything["stale"]}
+
+
+def test_a_rule_that_changed_is_out_of_scope():
+    row = finding(repository(), presence="absent", absent_reason="rule_changed")
+    assert state_of(row) == "out_of_scope"
+    assert found("state:out_of_scope") == {row}
+
+
+def test_bedrock_and_oci_are_overdue_and_others_are_open():
+    row = repository()
+    states = {name: state_of(finding(row, platform=name)) for name in ("bedrock", "oci", "sagemaker", "unknown")}
+    assert states == {"bedrock": "overdue", "oci": "overdue", "sagemaker": "open", "unknown": "open"}
+
+
+def test_it_filters_by_every_key():
+    search, other = repository("catalog-search", team_name="Search"), repository("invoices")
+    one = finding(search, path="app/expand.py", parameters=[("num_generations", "unsupported"), ("p", "kept")])
+    two = finding(other, path="jobs/night.py", kind="batch", confidence="likely", platform="private")
+    for text in ("team:search", "repo:Catalog-Search", "path:expand", "kind:sdk_call", "conf:confirmed"):
+        assert found(text) == {one}, text
+    assert found("param:num_generations param:p") == {one}
+    assert found("way:p") == set()
+    assert found("way:num_generations platform:cohere") == {one}
+    assert found("team:none") == {two}
+    assert found("repo:catalog-search repo:invoices") == {one, two}
+    assert found(f"expand.py:{one.line}") == {one}
+    assert found("JOBS") == {two}
+    assert found("nothing-like-it") == set()
+
+
+def test_wildcards_of_sql_are_text():
+    one = finding(repository(), path="a%b.py")
+    finding(repository(), path="axb.py")
+    assert found("path:a%b") == {one}
+
+
+def test_a_query_with_errors_matches_nothing():
+    finding(repository())
+    assert found("colour:red") == set()
+
+
+def test_it_sorts_by_age_oldest_first_unless_told_otherwise():
+    row = repository()
+    young, old = finding(row, days_ago=1), finding(row, days_ago=9)
+    rows = apply(Finding.objects.all(), parse(""))
+    assert list(ordered(rows, "")) == list(ordered(rows, "-age")) == list(ordered(rows, "password")) == [old, young]
+    assert list(ordered(rows, "age")) == [young, old]
+
+
+def test_it_sorts_by_parameters_in_the_way():
+    row = repository()
+    none = finding(row)
+    two = finding(row, parameters=[("a", "unsupported"), ("b", "disputed"), ("c", "kept")])
+    one = finding(row, parameters=[("a", "changed")])
+    assert list(ordered(apply(Finding.objects.all(), parse("")), "-parameters")) == [two, one, none]
+
+
+@pytest.mark.parametrize("sort", ["age", "-repository", "call", "kind", "confidence", "-state", "parameters"])
+def test_equal_rows_keep_one_order(sort):
+    row, at = repository(), timezone.now()
+    for _ in range(5):
+        finding(row, path="same.py")
+    Finding.objects.update(first_seen_at=at, callee="same")
+    rows = list(ordered(apply(Finding.objects.all(), parse("")), sort))
+    assert [r.line for r in rows] == sorted(r.line for r in rows)
+
+
+def test_hostile_filters_are_answered_quickly():
+    finding(repository())
+    for text in ("%" * 200, "x" * 10_000, '"' * 199, "state:" * 30, "\0" * 10, "(" * 200, "a:" * 100):
+        start = time.monotonic()
+        list(apply(Finding.objects.all(), parse(text))[:50])
+        assert time.monotonic() - start < 1
