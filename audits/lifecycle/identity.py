@@ -1,0 +1,87 @@
+"""What makes two sightings the same use: hashes that know neither path nor line, so that they survive a move."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from audits.engine.facts import Usage
+
+_SPACE = re.compile(r"\s+")
+_TRAILING_COMMA = re.compile(r",(?=[)\]}])")
+
+
+def _plain(source: str) -> str:
+    """An expression without what a formatter may change: white space, the kind of quotes, trailing commas."""
+    return _TRAILING_COMMA.sub("", _SPACE.sub("", source).replace("'", '"'))
+
+
+def _hash(*parts: str) -> str:
+    text = "\x1f".join(parts).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(text).hexdigest()
+
+
+def call_hash(usage: Usage) -> str:
+    """64 hexadecimal digits for the kind, the callee and every argument with its value; independent of the place."""
+    arguments = sorted(f"{p.name}={_plain(p.value or '')}" for p in usage.parameters)
+    return _hash(usage.kind, _plain(usage.callee), usage.model or "", *arguments)
+
+
+def shape_hash(usage: Usage) -> str:
+    """64 hexadecimal digits for the method and the names of its arguments: what an edit of a value leaves alone."""
+    method = usage.callee.rpartition(".")[2] or usage.method or usage.kind
+    return _hash(method, *sorted({p.name for p in usage.parameters}))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A use in the scan at hand: the place and the hashes of one Usage. Lines from 1; in a notebook inside `cell`."""
+
+    path: str
+    line: int
+    column: int
+    cell: int | None
+    scope: str
+    callee: str
+    kind: str
+    call_hash: str
+    shape_hash: str
+
+    @classmethod
+    def of(cls, usage: Usage) -> "Seen":
+        return cls(
+            path=usage.path,
+            line=usage.line,
+            column=usage.column,
+            cell=usage.cell,
+            scope=usage.scope,
+            callee=usage.callee,
+            kind=usage.kind,
+            call_hash=call_hash(usage),
+            shape_hash=shape_hash(usage),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored finding as far as its identity goes. `depends` are the other paths that its proof leads through."""
+
+    id: str
+    path: str
+    line: int
+    column: int
+    cell: int | None
+    scope: str
+    callee: str
+    kind: str
+    call_hash: str
+    shape_hash: str
+    absent: bool = False
+    depends: frozenset[str] = frozenset()
+
+
+Place = Known | Seen
+
+
+def order(place: Place) -> tuple[int, int, int]:
+    """Source order inside one file."""
+    return (-1 if place.cell is None else place.cell, place.line, place.column)

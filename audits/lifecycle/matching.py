@@ -1,0 +1,139 @@
+"""Who is who: findings and sightings paired one to one, stage by stage over the whole set, the exact stages first.
+
+A stage runs over everything before the next begins, so a certain pair is never broken up by a vague one that happened
+to be looked at earlier. Inside a file equal calls are aligned in source order; across files, and where only the shape
+agrees, a choice between several is no match: a use counted as new beside one resolved is a smaller lie than a history
+that belongs to another call.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+
+from .identity import Known, Place, Seen, order
+
+NEAR_LINES = 12
+_Key = Callable[[Place], Hashable]
+
+
+def _scoped_call(place: Place) -> Hashable:
+    return (place.path, place.scope, place.call_hash)
+
+
+def _call(place: Place) -> Hashable:
+    return (place.path, place.call_hash)
+
+
+def _scoped_shape(place: Place) -> Hashable:
+    return (place.path, place.scope, place.shape_hash)
+
+
+class Matching:
+    """Pairs found so far. `pairs` maps a known id to an index of `seen`; `free_known`, `free_seen` are the rest."""
+
+    def __init__(self, known: Iterable[Known], seen: Iterable[tuple[int, Seen]]) -> None:
+        self.free_known = {item.id: item for item in known}
+        self.free_seen = dict(seen)
+        self.pairs: dict[str, int] = {}
+
+    def take(self, known: Known, index: int) -> None:
+        del self.free_known[known.id]
+        del self.free_seen[index]
+        self.pairs[known.id] = index
+
+    def groups(self, key: _Key, allowed: Callable[[Known], bool]) -> list[tuple[list[Known], list[tuple[int, Seen]]]]:
+        """Free places that share a key, each side in source order; groups with an empty side are left out."""
+        known: defaultdict[Hashable, list[Known]] = defaultdict(list)
+        for item in self.free_known.values():
+            if allowed(item):
+                known[key(item)].append(item)
+        seen: defaultdict[Hashable, list[tuple[int, Seen]]] = defaultdict(list)
+        for index, place in self.free_seen.items():
+            if (k := key(place)) in known:
+                seen[k].append((index, place))
+        return [(sorted(known[k], key=order), sorted(places, key=lambda e: order(e[1]))) for k, places in seen.items()]
+
+
+def _anything(known: Known) -> bool:
+    return True
+
+
+def align_equal_calls(matching: Matching, key: _Key) -> None:
+    """Twins on unmoved lines first, then the rest in source order; what is left over on one side stays free."""
+    for known, seen in matching.groups(key, _anything):
+        unmoved = {order(place): (index, place) for index, place in seen}
+        for item in known:
+            if (entry := unmoved.pop(order(item), None)) is not None:
+                matching.take(item, entry[0])
+        rest_known = [item for item in known if item.id in matching.free_known]
+        rest_seen = [index for index, _ in seen if index in matching.free_seen]
+        for item, index in zip(rest_known, rest_seen, strict=False):
+            matching.take(item, index)
+
+
+def align_if_as_many(matching: Matching, key: _Key, allowed: Callable[[Known], bool] = _anything) -> None:
+    """Groups of one path on either side and of equal size, in source order; any other group is ambiguous."""
+    for known, seen in matching.groups(key, allowed):
+        paths = {item.path for item in known}, {place.path for _, place in seen}
+        if len(known) == len(seen) and all(len(side) == 1 for side in paths):
+            for item, (index, _) in zip(known, seen, strict=True):
+                matching.take(item, index)
+
+
+def take_unique(matching: Matching, key: _Key, allowed: Callable[[Known], bool]) -> None:
+    for known, seen in matching.groups(key, allowed):
+        if len(known) == len(seen) == 1:
+            matching.take(known[0], seen[0][0])
+
+
+def take_near(matching: Matching) -> None:
+    """The same callee a few lines on, where neither side has a second candidate: a call whose arguments changed."""
+    for known, seen in matching.groups(lambda place: (place.path, place.cell, place.callee or place.kind), _anything):
+        near = [(item, index) for item in known for index, place in seen if abs(item.line - place.line) <= NEAR_LINES]
+        for item, index in near:
+            if sum(i is item for i, _ in near) == sum(x == index for _, x in near) == 1:
+                matching.take(item, index)
+
+
+def _tail_key(depth: int) -> _Key:
+    return lambda place: (tuple(place.path.split("/")[-depth:]), place.scope, place.call_hash)
+
+
+def take_moved(matching: Matching, paths: frozenset[str], unread: frozenset[str]) -> None:
+    """Uses that left their file: a renamed file by its longest equal tail first, then a call that is unique.
+
+    A file that was not read has left nothing: its findings wait for it.
+    """
+
+    def gone(known: Known) -> bool:
+        return known.path not in paths and known.path not in unread
+
+    def left(known: Known) -> bool:
+        return known.path not in unread
+
+    for depth in (4, 3, 2, 1):
+        align_if_as_many(matching, _tail_key(depth), gone)
+    align_if_as_many(matching, lambda place: (place.scope, place.call_hash), gone)
+    take_unique(matching, lambda place: (place.scope, place.call_hash), left)
+    take_unique(matching, lambda place: place.call_hash, left)
+
+
+def match_present(
+    known: Iterable[Known], seen: Iterable[tuple[int, Seen]], paths: frozenset[str], unread: frozenset[str]
+) -> Matching:
+    """All stages, for findings that were there (or unknown) until now."""
+    matching = Matching(known, seen)
+    align_equal_calls(matching, _scoped_call)
+    align_equal_calls(matching, _call)
+    align_if_as_many(matching, _scoped_shape)
+    take_near(matching)
+    take_moved(matching, paths, unread)
+    return matching
+
+
+def match_returning(known: Iterable[Known], seen: Iterable[tuple[int, Seen]]) -> Matching:
+    """The stages inside one file, for findings that were gone: a use that returns elsewhere is a new one."""
+    matching = Matching(known, seen)
+    align_equal_calls(matching, _scoped_call)
+    align_equal_calls(matching, _call)
+    align_if_as_many(matching, _scoped_shape)
+    return matching
