@@ -1,5 +1,7 @@
 """The Generate API as data: one row a fact, each with the page that says so and the day on which it was read there."""
 
+from audits.engine.catalogue.aws import AWS_DEFAULTS, AWS_PARAMETERS, AWS_RULES
+from audits.engine.catalogue.chat import AWS_CHAT_KEYWORDS, CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS, NOT_IN_SDK_4
 from audits.engine.catalogue.clients import (
     CLIENTS,
     METHODS,
@@ -10,19 +12,51 @@ from audits.engine.catalogue.clients import (
     Client,
     Method,
 )
-from audits.engine.catalogue.positions import ERAS, positional_names
+from audits.engine.catalogue.models import DEAD, GENERATE_DEFAULT, LIVE, LIVE_V2_ONLY, RECOMMENDED, Model, is_fine_tuned
+from audits.engine.catalogue.parameters import DEAD_MODEL, DEFAULTS, FINE_TUNED, PARAMETERS, RULES
+from audits.engine.catalogue.platforms import DISPUTES, GUIDE_DATE, OFF_SINCE, PLATFORMS, Dispute, Target
+from audits.engine.catalogue.positions import ERAS, parse_version, positional_names
+from audits.engine.catalogue.rules import Default, Rule
 from audits.engine.catalogue.sources import Source
 
 __all__ = [
+    "AWS_CHAT_KEYWORDS",
+    "AWS_DEFAULTS",
+    "AWS_PARAMETERS",
+    "AWS_RULES",
+    "CHAT_V1_KEYWORDS",
+    "CHAT_V2_KEYWORDS",
     "CLIENTS",
+    "DEAD",
+    "DEAD_MODEL",
+    "DEFAULTS",
+    "DISPUTES",
     "ERAS",
+    "FINE_TUNED",
+    "GENERATE_DEFAULT",
+    "GUIDE_DATE",
+    "LIVE",
+    "LIVE_V2_ONLY",
     "METHODS",
+    "NOT_IN_SDK_4",
+    "OFF_SINCE",
     "PACKAGES",
+    "PARAMETERS",
+    "PLATFORMS",
     "RAW_ATTRIBUTE",
     "RAW_METHODS",
+    "RECOMMENDED",
+    "RULES",
     "VENDORED_AWS_ATTRIBUTE",
     "Client",
+    "Default",
+    "Dispute",
     "Method",
+    "Model",
+    "Rule",
     "Source",
+    "Target",
+    "is_fine_tuned",
+    "parse_version",
     "positional_names",
 ]

@@ -47,30 +47,35 @@ _AWS = (
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
-def positional_names(era: str | None, client: str | None = None, method: str = "generate") -> tuple[str, ...]:
-    """The names of `generate`'s positional arguments in order.
+def parse_version(era: str | None) -> tuple[int, int, int] | None:
+    """The SDK version in `era` ("4.57", "cohere==5.13.12", "2.2.4-2.2.5", "4"), or None where there is none.
 
-    `era` is a version of the SDK ("4.57", "4", "5.13.12"), a name out of ERAS, or None where nothing tells: then the
-    order of 4.1.2-4.47, the longest-lived one that takes positional arguments at all. A bare major number means the
-    newest release of that major. `client` is a path out of CLIENTS: the AWS client has its own order. The empty tuple
-    means that only keywords are legal.
+    A part that is not written counts as 9999: "4" is the newest 4.x. A name out of ERAS is its first version.
+    """
+    for since, name, _ in _ERAS:
+        if era == name:
+            return since
+    found = _VERSION.search(era or "")
+    if found is None:
+        return None
+    parts = [int(part[:6]) for part in found.group().split(".")[:3]]
+    major, minor, patch = [*parts, 9999, 9999][:3]
+    return major, minor, patch
+
+
+def positional_names(era: str | None, client: str | None = None, method: str = "generate") -> tuple[str, ...]:
+    """The names of a Generate method's positional arguments in order; the empty tuple where only keywords are legal.
+
+    `era` is a version of the SDK or a name out of ERAS (see `parse_version`); where it tells nothing, the order of
+    4.1.2-4.47 holds, the longest-lived one that takes positional arguments at all. `client` is a path out of CLIENTS:
+    the AWS client has its own order.
     """
     if method == "batch_generate":
         return ("prompts",)
     row = CLIENTS.get(client or "")
     if row is not None and row.positional == "aws":
         return _AWS
-    if era is None:
+    version = parse_version(era)
+    if version is None:
         return ERAS["4.1.2-4.47"]
-    if era in ERAS:
-        return ERAS[era]
-    found = _VERSION.search(era)
-    if found is None:
-        return ERAS["4.1.2-4.47"]
-    parts = [int(part) for part in found.group().split(".")][:3]
-    version = (*parts, *([9999] * (3 - len(parts))))
-    names: tuple[str, ...] = ()
-    for since, _, order in _ERAS:
-        if since <= version:
-            names = order
-    return names
+    return [order for since, _, order in _ERAS if since <= version][-1]

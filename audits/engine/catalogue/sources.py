@@ -32,10 +32,10 @@ BEDROCK_LIFECYCLE = Source(
 )
 OCI_NOTES = Source(
     "Oracle's release notes",
-    "https://docs.oracle.com/en-us/iaas/releasenotes/generative-ai/deprecate-api-05292025.htm",
+    "https://docs.oracle.com/iaas/releasenotes/generative-ai/deprecate-api-05292025.htm",
 )
 OCI_RETIRED = Source(
-    "Oracle's retired models", "https://docs.oracle.com/en-us/iaas/Content/generative-ai/deprecating-on-demand.htm"
+    "Oracle's retired models", "https://docs.oracle.com/en-us/iaas/Content/generative-ai/cohere-command-light.htm"
 )
 ML_COMMONS = Source("An answer of the live API", "https://github.com/opensearch-project/ml-commons/pull/4174")
 LITELLM = Source("An answer of the live API", "https://github.com/BerriAI/litellm/issues/9218")

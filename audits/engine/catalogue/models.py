@@ -1,0 +1,107 @@
+"""Model ids: the ones that no longer answer, what takes their place, the live ones, and fine-tuned ids."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from audits.engine.catalogue.sources import BEDROCK_LIFECYCLE, DEPRECATIONS, MODELS, OCI_RETIRED, RELEASES, Source
+from audits.engine.facts import Platform
+
+# The guide's own recommendation: alive, and answers Chat v1 and v2.
+RECOMMENDED = "command-a-03-2025"
+LIVE = frozenset(
+    {
+        "command-a-plus-05-2026",
+        "command-a-03-2025",
+        "command-r7b-12-2024",
+        "command-a-reasoning-08-2025",
+        "command-a-translate-08-2025",
+        "command-a-vision-07-2025",
+        "command-r-08-2024",
+        "command-r-plus-08-2024",
+    }
+)
+# Chat v1 does not know these.
+LIVE_V2_ONLY = frozenset({"command-a-plus-05-2026"})
+# What the server took where a Generate call named no model.
+GENERATE_DEFAULT = "command"
+
+_SUNSET = date(2025, 9, 15)
+_FINE_TUNED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-ft")
+# `model.id + "-ft"` and f"{model.id}-ft": the literal part of an id that is put together.
+_FINE_TUNED_PART = re.compile(r"""-ft["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model id that no longer answers. `removed` is None where the day of its end is not published.
+
+    `replacement` is "" where the platform offers nothing in its place. `renamed` is the id it got in between.
+    """
+
+    name: str
+    platform: Platform
+    removed: date | None
+    replacement: str
+    source: Source
+    renamed: str = ""
+
+
+def _rows(names: str, platform: Platform, removed: date | None, replacement: str, source: Source) -> tuple[Model, ...]:
+    return tuple(Model(name, platform, removed, replacement, source) for name in names.split())
+
+
+_CHAT_R = "command-r-08-2024"
+_CHAT_R_PLUS = "command-r-plus-08-2024"
+_ROWS: tuple[Model, ...] = (
+    *_rows("command command-light", Platform.COHERE, _SUNSET, RECOMMENDED, DEPRECATIONS),
+    *_rows("command-r command-r-03-2024", Platform.COHERE, _SUNSET, _CHAT_R, DEPRECATIONS),
+    *_rows("command-r-plus command-r-plus-04-2024", Platform.COHERE, _SUNSET, _CHAT_R_PLUS, DEPRECATIONS),
+    *_rows("command-nightly command-light-nightly base base-light", Platform.COHERE, None, RECOMMENDED, MODELS),
+    *_rows(
+        "small large small-20220926 large-20220926 medium-20220926 xlarge-20220609",
+        Platform.COHERE,
+        date(2022, 12, 2),
+        RECOMMENDED,
+        RELEASES,
+    ),
+    Model("medium", Platform.COHERE, None, RECOMMENDED, RELEASES, renamed="base-light"),
+    Model("medium-20221108", Platform.COHERE, None, RECOMMENDED, RELEASES, renamed="base-light"),
+    Model("xlarge", Platform.COHERE, None, RECOMMENDED, RELEASES, renamed="base"),
+    Model("xlarge-20221108", Platform.COHERE, None, RECOMMENDED, RELEASES, renamed="base"),
+    Model("command-xlarge", Platform.COHERE, _SUNSET, RECOMMENDED, RELEASES, renamed="command"),
+    Model("command-medium", Platform.COHERE, _SUNSET, RECOMMENDED, RELEASES, renamed="command-light"),
+    Model("command-xlarge-nightly", Platform.COHERE, None, RECOMMENDED, RELEASES, renamed="command-nightly"),
+    Model("command-medium-nightly", Platform.COHERE, None, RECOMMENDED, RELEASES, renamed="command-light-nightly"),
+    Model("command-xlarge-20221108", Platform.COHERE, date(2023, 1, 30), RECOMMENDED, RELEASES),
+    *_rows(
+        "c4ai-aya-expanse-8b c4ai-aya-vision-8b",
+        Platform.COHERE,
+        date(2026, 4, 4),
+        "command-r7b-12-2024",
+        DEPRECATIONS,
+    ),
+    *_rows(
+        "cohere.command-text-v14 cohere.command-light-text-v14",
+        Platform.BEDROCK,
+        date(2025, 8, 12),
+        "",
+        BEDROCK_LIFECYCLE,
+    ),
+    *_rows(
+        "cohere.command-r-v1:0 cohere.command-r-plus-v1:0", Platform.BEDROCK, date(2026, 8, 19), "", BEDROCK_LIFECYCLE
+    ),
+    *_rows(
+        "cohere.command cohere.command-light", Platform.OCI, date(2024, 10, 2), f"cohere.{RECOMMENDED}", OCI_RETIRED
+    ),
+    *_rows("cohere.command-r-16k", Platform.OCI, None, f"cohere.{_CHAT_R}", OCI_RETIRED),
+    *_rows("cohere.command-r-plus", Platform.OCI, None, f"cohere.{_CHAT_R_PLUS}", OCI_RETIRED),
+)
+# By id. `small`, `medium`, `large` and `base` are ordinary words elsewhere: look them up for a Cohere model only.
+DEAD: Mapping[str, Model] = {row.name: row for row in _ROWS}
+
+
+def is_fine_tuned(value: str) -> bool:
+    """Whether a model id, or the source text of an expression that makes one, names a fine-tuned model."""
+    return _FINE_TUNED.search(value) is not None or _FINE_TUNED_PART.search(value) is not None

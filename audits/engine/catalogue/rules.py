@@ -1,0 +1,75 @@
+"""The shape of a row about one parameter, and the conditions under which a row holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audits.engine.catalogue.sources import Source
+from audits.engine.facts import Argument, Verdict
+
+Condition = Callable[[Argument], bool]
+
+
+def always(_argument: Argument) -> bool:
+    """Holds for every value."""
+    return True
+
+
+def above(limit: float) -> Condition:
+    """Holds for a literal number greater than `limit`."""
+    return lambda argument: (number := _number(argument)) is not None and number > limit
+
+
+def outside(low: float, high: float) -> Condition:
+    """Holds for a literal number below `low` or above `high`."""
+    return lambda argument: (number := _number(argument)) is not None and not low <= number <= high
+
+
+def equals(*values: str | int | float | bool | None) -> Condition:
+    """Holds for a literal that is one of `values`, of the same type."""
+
+    def holds(argument: Argument) -> bool:
+        return argument.is_literal and any(
+            argument.literal == value and type(argument.literal) is type(value) for value in values
+        )
+
+    return holds
+
+
+def _number(argument: Argument) -> float | None:
+    value = argument.literal
+    return (
+        float(value)
+        if argument.is_literal and isinstance(value, (int, float)) and not isinstance(value, bool)
+        else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What becomes of one parameter: the first row of its name whose condition holds decides.
+
+    `chat_v1` and `chat_v2` are its names in Chat ("" = none). `guide` is the guide's words, `sdk` what the SDK or the
+    API says; `source` is the page of the deciding one. `key` names the row.
+    """
+
+    key: str
+    name: str
+    verdict: Verdict
+    note: str
+    source: Source
+    chat_v1: str = ""
+    chat_v2: str = ""
+    guide: str = ""
+    sdk: str = ""
+    when: Condition = always
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A parameter that was not passed and changes all the same; `sdk` says which default becomes which."""
+
+    name: str
+    note: str
+    source: Source
+    guide: str = ""
+    sdk: str = ""
