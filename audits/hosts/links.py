@@ -1,0 +1,93 @@
+"""Links to a line of a file at a commit, on the hosts whose pages we know."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+_URL = re.compile(r"(?P<scheme>https|ssh)://(?:[^@/]+@)?(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>\d+))?/(?P<path>[^?#]+)")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ESCAPE = re.compile(rb'\\([0-7]{3}|[abfnrtv"\\])')
+_LETTERS = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b'"': 34, b"\\": 92}
+# Shown as a rendered page, where a line of the source (or of a cell) is no place to jump to.
+_RENDERED = (".ipynb",)
+
+
+def permalink(address_url: str, commit: str, path: str, line: int, end_line: int) -> str | None:
+    """The page that shows `path` at `commit` with the lines marked, None for a host whose pages are unknown.
+
+    `path` is a path as displayed (git's quoting is undone); lines count from 1.
+    """
+    match = _URL.fullmatch(address_url)
+    if match is None or not _COMMIT.fullmatch(commit):
+        return None
+    host, project = match["host"].lower(), match["path"].rstrip("/")
+    form = _form(host)
+    if form is None:
+        return None
+    project = project.removesuffix(".git")
+    port = f":{match['port']}" if match["port"] and match["scheme"] == "https" else ""
+    anchored = line > 0 and not path.lower().endswith(_RENDERED)
+    first, last = (line, max(line, end_line)) if anchored else (0, 0)
+    if form is _azure:
+        return _azure_page(host, project, commit, _encode(path), first, last)
+    return form(f"https://{host}{port}/{quote(project, safe='/~')}", commit, _encode(path), first, last)
+
+
+def _form(host: str) -> Callable[[str, str, str, int, int], str] | None:
+    labels = host.split(".")
+    if host in ("dev.azure.com", "ssh.dev.azure.com") or host.endswith(".visualstudio.com"):
+        return _azure
+    if host == "bitbucket.org":
+        return _bitbucket
+    for names, form in ((("github",), _github), (("gitlab",), _gitlab), (("gitea", "forgejo", "codeberg"), _gitea)):
+        if any(label in names for label in labels):
+            return form
+    return None
+
+
+def _github(base: str, commit: str, path: str, first: int, last: int) -> str:
+    anchor = f"#L{first}-L{last}" if last > first else f"#L{first}" if first else ""
+    return f"{base}/blob/{commit}/{path}{anchor}"
+
+
+def _gitlab(base: str, commit: str, path: str, first: int, last: int) -> str:
+    anchor = f"#L{first}-{last}" if last > first else f"#L{first}" if first else ""
+    return f"{base}/-/blob/{commit}/{path}{anchor}"
+
+
+def _bitbucket(base: str, commit: str, path: str, first: int, last: int) -> str:
+    anchor = f"#lines-{first}:{last}" if last > first else f"#lines-{first}" if first else ""
+    return f"{base}/src/{commit}/{path}{anchor}"
+
+
+def _gitea(base: str, commit: str, path: str, first: int, last: int) -> str:
+    anchor = f"#L{first}-L{last}" if last > first else f"#L{first}" if first else ""
+    return f"{base}/src/commit/{commit}/{path}{anchor}"
+
+
+def _azure(base: str, commit: str, path: str, first: int, last: int) -> str:
+    lines = f"&line={first}&lineEnd={last + 1}&lineStartColumn=1&lineEndColumn=1&lineStyle=plain" if first else ""
+    return f"{base}?path=/{path}&version=GC{commit}{lines}&_a=contents"
+
+
+def _azure_page(host: str, project: str, commit: str, path: str, first: int, last: int) -> str | None:
+    parts = project.split("/")
+    if host == "ssh.dev.azure.com":  # ssh://git@ssh.dev.azure.com/v3/ORGANISATION/PROJECT/REPOSITORY
+        if len(parts) != 4:
+            return None
+        host, parts = "dev.azure.com", [parts[1], parts[2], "_git", parts[3]]
+    if "_git" not in parts:
+        return None
+    return _azure(f"https://{host}/{quote('/'.join(parts), safe='/~')}", commit, path, first, last)
+
+
+def _encode(path: str) -> str:
+    raw = path.encode("utf-8", "surrogateescape")
+    if path.startswith('"') and path.endswith('"') and len(path) > 1:
+        raw = _ESCAPE.sub(_unescape, raw[1:-1])
+    return quote(raw, safe="/")
+
+
+def _unescape(match: re.Match[bytes]) -> bytes:
+    code = match[1]
+    return bytes([_LETTERS[code] if code in _LETTERS else int(code, 8) & 0xFF])
