@@ -1,6 +1,8 @@
 """Settings from the environment. What is unset is safe for development; production refuses the sample key."""
 
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +17,11 @@ DEBUG = env.bool("DEBUG", default=False)
 PRODUCTION = env.bool("PRODUCTION", default=False)
 
 SAMPLE_KEY = "sample-key-for-development-only-0123456789-0123456789"
-SECRET_KEY = env.str("SECRET_KEY", default=SAMPLE_KEY)
+SECRET_KEY_FILE = DATA_DIR / "secret-key"
+# `manage.py up` writes the file once, so that sessions survive a restart without anybody having to invent a key.
+SECRET_KEY = env.str("SECRET_KEY", default="") or (
+    SECRET_KEY_FILE.read_text().strip() if SECRET_KEY_FILE.is_file() else SAMPLE_KEY
+)
 if PRODUCTION and (SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured("SECRET_KEY is the sample or shorter than 50 characters: set a random one of your own.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -130,7 +136,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Repositories: which may be registered, and where their mirrors live.
+DEMO_REPOSITORIES = DATA_DIR / "demo-repositories"
 LOCAL_REPOSITORY_ROOTS = [Path(p).resolve() for p in env.str("LOCAL_REPOSITORY_ROOTS", default="").split(":") if p]
+if DEMO_REPOSITORIES.is_dir() and not PRODUCTION:
+    LOCAL_REPOSITORY_ROOTS.append(DEMO_REPOSITORIES)
 ALLOWED_GIT_HOSTS = env.list("ALLOWED_GIT_HOSTS", default=["github.com", "gitlab.com", "bitbucket.org"])
 INTERNAL_GIT_HOSTS = env.list("INTERNAL_GIT_HOSTS", default=[])
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
@@ -140,10 +149,24 @@ MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 FILE_DEADLINE = 20
 SCAN_DEADLINE = 15 * 60
 CELERY_TASK_TIME_LIMIT = 20 * 60
-SCAN_LEASE = 25 * 60
-BROKER_VISIBILITY = 2 * 60 * 60
+SCAN_LEASE = env.int("SCAN_LEASE", default=25 * 60)
+BROKER_VISIBILITY = env.int("BROKER_VISIBILITY", default=2 * 60 * 60)
+# A queued row that no worker took after this long is announced again: its message may be lost.
+SCAN_RING_AGAIN = env.int("SCAN_RING_AGAIN", default=2 * 60)
 
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{DATA_DIR / 'broker.sock'}")
+
+def broker_socket(data_dir: Path) -> Path:
+    """Where the embedded broker listens. A unix socket's path holds 107 bytes on Linux and 103 on macOS."""
+    path = data_dir / "broker.sock"
+    if len(os.fsencode(path)) <= 100:
+        return path
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"lastcall-{os.getuid()}-{name}" / "broker.sock"
+
+
+BROKER_SOCKET = broker_socket(DATA_DIR)
+EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
+REDIS_URL = f"unix://{BROKER_SOCKET}" if EMBEDDED_BROKER else env.str("REDIS_URL")
 
 
 def kombu_url(url: str, database: int) -> str:
@@ -172,9 +195,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # kombu looks for abandoned messages only every interval x throttle seconds: 100 by default, whatever the timeout.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    # Workers take the queues in the order of their -Q: what a person waits for goes before what the clock wants.
+    "queue_order_strategy": "priority",
 }
 CELERY_TASK_DEFAULT_QUEUE = "scans"
-CELERY_TASK_ROUTES = {"audits.tasks.scan_now": {"queue": "people"}}
+CELERY_TASK_ROUTES = {"audits.tasks.scan": {"queue": "scans"}, "audits.tasks.*": {"queue": "people"}}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expires": 55}},

@@ -16,7 +16,9 @@ class Repository(models.Model):
     """A registered repository: what a person said of it, then what the scans know of it.
 
     `key` is the canonical address, one for all spellings; `url` is the address as typed, which git is given. `branch` is
-    empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256).
+    empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256). `applied_*` tell of the last
+    scan whose result the findings show, `settled` that another scan of the same commit could not find out more;
+    `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one.
     """
 
     name = models.CharField(max_length=120, unique=True)
@@ -37,6 +39,7 @@ class Repository(models.Model):
     applied_branch = models.CharField(max_length=200, blank=True)
     applied_engine = models.CharField(max_length=40, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    settled = models.BooleanField(default=False)
     last_scan = models.ForeignKey("Scan", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     next_scan_at = models.DateTimeField(null=True, blank=True, db_index=True)
     failures = models.PositiveIntegerField(default=0)
