@@ -138,7 +138,11 @@ class ResponseRead:
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """A call of (or reference to) a Generate method whose receiver has been resolved."""
+    """A call of (or reference to) a Generate method whose receiver has been resolved.
+
+    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`), `arguments` are those that go with it.
+    `awaited`: the call stands right behind `await`.
+    """
 
     path: str
     span: Span
@@ -154,6 +158,8 @@ class CallSite:
     arguments: tuple[Argument, ...] = ()
     reads: tuple[ResponseRead, ...] = ()
     era: str | None = None
+    reference: bool = False
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
