@@ -1,14 +1,26 @@
 """The numbers, one function each: page, list header, export and command line agree because they all ask here."""
 
+from .attention import Attention
+from .breakdown import ParameterRow, PlatformRow
+from .numbers import Summary, TeamRow, percent, summary
+from .series import Day
 from .status import FRESH_FOR, KNOWLEDGE, STATUSES, at_zero, knowledge_of, read_lately, status_of, statuses
 
 __all__ = [
     "FRESH_FOR",
     "KNOWLEDGE",
     "STATUSES",
+    "Attention",
+    "Day",
+    "ParameterRow",
+    "PlatformRow",
+    "Summary",
+    "TeamRow",
     "at_zero",
     "knowledge_of",
+    "percent",
     "read_lately",
     "status_of",
     "statuses",
+    "summary",
 ]

@@ -55,7 +55,7 @@ def statuses(repositories: "QuerySet[Repository]") -> "QuerySet[Repository]":
         left=_count(findings.filter(query.remaining())),
         resolved_count=_count(findings.filter(query.resolved())),
         unknown_count=_count(findings.filter(query.unknown())),
-        ever_count=_count(findings.filter(query.calls())),
+        ever_count=_count(findings.filter(query.ever_seen())),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
         ended_state=Subquery(

@@ -3,14 +3,13 @@
 from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
 from .language import KEYS, MAX_LENGTH, Query, Term, parse
 from .state import (
-    ENFORCED,
-    GUIDE_DATE,
     NOT_CALLS,
     STATES,
     STILL_OPEN,
     calls,
     days_overdue,
     dismissed,
+    ever_seen,
     remaining,
     resolved,
     state_expression,
@@ -20,8 +19,6 @@ from .state import (
 
 __all__ = [
     "DEFAULT_SORT",
-    "ENFORCED",
-    "GUIDE_DATE",
     "KEYS",
     "MAX_LENGTH",
     "NOT_CALLS",
@@ -34,6 +31,7 @@ __all__ = [
     "calls",
     "days_overdue",
     "dismissed",
+    "ever_seen",
     "ordered",
     "parse",
     "remaining",

@@ -8,21 +8,16 @@ from datetime import date
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
 
+from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.engine.facts import Kind, Platform
+from audits.lifecycle import PROGRESS, Gone
 from audits.models import Finding
 from audits.models.finding import Disposition, Presence
 
-# The guide's own date; on ENFORCED the platforms really stopped to answer. Of the others no date is known.
-GUIDE_DATE = date(2025, 8, 26)
-ENFORCED: dict[str, date] = {
-    Platform.COHERE: date(2025, 9, 15),
-    Platform.BEDROCK: date(2025, 8, 12),
-    Platform.OCI: date(2026, 6, 26),
-}
 # Worth reading, but not calls: they are listed as out of scope and stand in no total.
 NOT_CALLS = (Kind.MENTION.value, Kind.RESPONSE_ACCESS.value)
 # Gone from the list for our own reasons; nobody migrated anything.
-NO_PROGRESS = ("rule_changed", "path_excluded", "branch_changed", "repository_removed")
+NO_PROGRESS = tuple(reason.value for reason in Gone if reason not in PROGRESS)
 
 STATES = {
     "overdue": "Overdue",
@@ -44,6 +39,11 @@ def calls() -> Q:
     return ~Q(kind__in=NOT_CALLS)
 
 
+def ever_seen() -> Q:
+    """Every call that was seen and not taken back by ourselves: left, unknown, resolved and dismissed together."""
+    return calls() & ~Q(absent_reason__in=NO_PROGRESS)
+
+
 def remaining() -> Q:
     """The headline: calls that the last scan saw and nobody dismissed."""
     return calls() & Q(presence=Presence.PRESENT) & ~Q(disposition=Disposition.DISMISSED)
@@ -56,7 +56,7 @@ def unknown() -> Q:
 
 def resolved() -> Q:
     """Calls that are gone because the code changed."""
-    return calls() & Q(presence=Presence.ABSENT) & ~Q(absent_reason__in=NO_PROGRESS)
+    return ever_seen() & Q(presence=Presence.ABSENT)
 
 
 def dismissed() -> Q:
@@ -67,13 +67,13 @@ def dismissed() -> Q:
 def overdue_platforms(today: date | None = None) -> list[str]:
     """Platforms whose enforced date has passed."""
     day = today or timezone.localdate()
-    return [platform for platform, enforced in ENFORCED.items() if enforced < day]
+    return [platform.value for platform, off_since in OFF_SINCE.items() if off_since <= day]
 
 
 def days_overdue(platform: str, today: date | None = None) -> int | None:
     """Full days since the platform stopped to answer; None where no date is known or it has not come yet."""
-    enforced = ENFORCED.get(platform)
-    days = ((today or timezone.localdate()) - enforced).days if enforced else 0
+    off_since = OFF_SINCE.get(Platform(platform))
+    days = ((today or timezone.localdate()) - off_since).days if off_since else 0
     return days if days > 0 else None
 
 

@@ -1,0 +1,188 @@
+"""Everything the overview says, computed once: the page, `manage.py progress` and the tests read the same Summary."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from audits import access, query
+from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
+from audits.engine.facts import Platform
+from audits.models import Finding, Repository, Scan, ScanState, Team
+
+from . import breakdown, series
+from .attention import Attention, attention
+from .status import FRESH_FOR, KNOWLEDGE, STATUSES, statuses
+
+RECENT_SCANS = 8
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One team's repositories together; `team` is None for those that no team has."""
+
+    team: Team | None
+    left: int
+    unknown: int
+    resolved: int
+    repositories: int
+    at_zero: int
+    read_lately: int
+    unread: int
+    oldest: datetime | None
+
+    @property
+    def name(self) -> str:
+        return self.team.name if self.team else "No team"
+
+    @property
+    def completion(self) -> int | None:
+        return percent(self.resolved, self.left + self.unknown + self.resolved)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The organisation today, as far as one person may see it. Counts are calls unless the name says otherwise.
+
+    remaining + unknown + resolved + dismissed == ever_seen, and the calls of each breakdown add up to `remaining`.
+    """
+
+    as_of: datetime
+    remaining: int
+    unknown: int
+    resolved: int
+    dismissed: int
+    ever_seen: int
+    reasons: dict[str, int]
+    repositories: int
+    repositories_read: int
+    repositories_at_zero: int
+    repositories_ever: int
+    statuses: dict[str, int]
+    knowledge: dict[str, int]
+    read_lately: int
+    unread: int
+    teams: tuple[TeamRow, ...]
+    parameters: tuple[breakdown.ParameterRow, ...]
+    without_obstacle: int
+    platforms: tuple[breakdown.PlatformRow, ...]
+    trend: tuple[series.Day, ...]
+    recent_scans: tuple[Scan, ...]
+    attention: tuple[Attention, ...]
+    guide_date: date = GUIDE_DATE
+    enforced: date = OFF_SINCE[Platform.COHERE]
+
+    @property
+    def days_overdue(self) -> int:
+        """Days since Cohere stopped to answer."""
+        return (timezone.localdate(self.as_of) - self.enforced).days
+
+    @property
+    def completion(self) -> tuple[int, int] | None:
+        """Resolved in percent of what was ever seen, as a range: none or all of the unknown ones may be gone."""
+        low = percent(self.resolved, self.ever_seen - self.dismissed)
+        high = percent(self.resolved + self.unknown, self.ever_seen - self.dismissed)
+        return None if low is None or high is None else (low, high)
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Whole percent, rounded down so that 100 means all; None of nothing."""
+    return part * 100 // whole if whole else None
+
+
+def summary(user: access.Person | None) -> Summary:
+    """The numbers of what `user` may see; None is the command line and sees all. A fixed number of queries."""
+    visible = Repository.objects.all() if user is None else access.visible_to(user)
+    findings = Finding.objects.all() if user is None else access.findings_visible_to(user)
+    rows = _rows(visible)
+    left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
+    ended = visible.values("pk")
+    return Summary(
+        as_of=timezone.now(),
+        remaining=left,
+        unknown=_total(rows, "unknown_count"),
+        resolved=resolved,
+        dismissed=findings.filter(query.dismissed()).count(),
+        ever_seen=_total(rows, "ever_count"),
+        reasons=breakdown.reasons(findings),
+        repositories=len(rows),
+        repositories_read=sum(_get(row, "read_at") is not None for row in rows),
+        repositories_at_zero=sum(map(_at_zero, rows)),
+        repositories_ever=sum(_get(row, "ever_count") > 0 for row in rows),
+        statuses=_counted(rows, "status", STATUSES),
+        knowledge=_counted(rows, "knowledge", KNOWLEDGE),
+        read_lately=sum(map(_read_lately, rows)),
+        unread=_total(rows, "unread_count"),
+        teams=_teams(rows, findings),
+        parameters=breakdown.parameters(findings),
+        without_obstacle=breakdown.without_obstacle(findings),
+        platforms=breakdown.platforms(findings),
+        trend=series.trend(visible, left, resolved),
+        recent_scans=tuple(
+            Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
+        ),
+        attention=attention(rows),
+    )
+
+
+def _rows(visible: "QuerySet[Repository]") -> list[Repository]:
+    failed = Scan.objects.filter(repository=OuterRef("pk"), state=ScanState.FAILED).order_by("-pk")
+    error = Subquery(failed.values("error_message")[:1])
+    return list(statuses(visible).annotate(error=error).select_related("team").order_by("name"))
+
+
+def _get(row: Repository, name: str) -> Any:
+    return getattr(row, name)
+
+
+def _total(rows: Sequence[Repository], name: str) -> int:
+    return sum(_get(row, name) for row in rows)
+
+
+def _at_zero(row: Repository) -> bool:
+    """`status.at_zero()` for a row in hand."""
+    ever, unsure = _get(row, "ever_count"), _get(row, "left") + _get(row, "unknown_count") + _get(row, "unread_count")
+    return ever > 0 and unsure == 0 and _get(row, "read_at") is not None
+
+
+def _read_lately(row: Repository) -> bool:
+    read_at = _get(row, "read_at")
+    return read_at is not None and read_at >= timezone.now() - FRESH_FOR
+
+
+def _counted(rows: Sequence[Repository], name: str, words: dict[str, str]) -> dict[str, int]:
+    counts = Counter(_get(row, name) for row in rows)
+    return {word: counts[word] for word in words}
+
+
+def _teams(rows: Sequence[Repository], findings: "QuerySet[Finding]") -> tuple[TeamRow, ...]:
+    oldest: dict[int | None, datetime] = dict(
+        findings.filter(query.remaining())
+        .order_by()
+        .values_list("repository__team")
+        .annotate(oldest=Min("first_seen_at"))
+        .values_list("repository__team", "oldest")
+    )
+    groups: dict[int | None, list[Repository]] = {}
+    for row in rows:
+        groups.setdefault(row.team_id, []).append(row)
+    made = (_team(group, oldest.get(key)) for key, group in groups.items())
+    return tuple(sorted(made, key=lambda row: (row.team is None, -row.left, row.name)))
+
+
+def _team(rows: Sequence[Repository], oldest: datetime | None) -> TeamRow:
+    return TeamRow(
+        team=rows[0].team,
+        left=_total(rows, "left"),
+        unknown=_total(rows, "unknown_count"),
+        resolved=_total(rows, "resolved_count"),
+        repositories=len(rows),
+        at_zero=sum(map(_at_zero, rows)),
+        read_lately=sum(map(_read_lately, rows)),
+        unread=_total(rows, "unread_count"),
+        oldest=oldest,
+    )

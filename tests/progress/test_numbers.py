@@ -1,0 +1,149 @@
+"""A small organisation computed by hand:
+
+team      repository  left  unknown  resolved  dismissed   read
+Search    search      3     1        2         1           today, 1 file unread
+Search    ranker      0     0        2         0           today: verified zero
+Growth    ads         2     0        0         0           9 days ago: stale
+–         clean       0     0        0         0           today: never used
+–         broken      0     0        0         0           never: its first scan failed
+–         new         0     0        0         0           never
+
+5 left + 1 unknown + 4 resolved + 1 dismissed = 11 ever seen; 4 of 10 that count are 40 %, 5 of 10 with the unknown one.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits import progress, query
+from audits.models import Finding, Role, User
+
+from .rows import finding, repository, scan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organisation():
+    search = repository("search", team_name="Search", unread=1, state="partial")
+    ranker = repository("ranker", team_name="Search")
+    repository("clean")
+    ads = repository("ads", team_name="Growth", days_ago=9)
+    broken = repository("broken", read=False)
+    repository("new", read=False)
+    scan(broken, "failed", error_message="The host does not answer: check the address.")
+    both = [("num_generations", "unsupported"), ("stop_sequences", "disputed"), ("p", "kept")]
+    finding(search, parameters=both, days_ago=30)
+    finding(search, parameters=both[:1])
+    finding(search)
+    finding(search, presence="unknown")
+    finding(search, presence="absent")
+    finding(search, presence="absent", absent_reason="file_deleted")
+    finding(search, disposition="dismissed")
+    finding(search, kind="mention")
+    finding(search, presence="absent", absent_reason="rule_changed")
+    finding(ranker, presence="absent")
+    finding(ranker, presence="absent")
+    finding(ads, platform="bedrock", parameters=[("truncate", "unsupported")])
+    finding(ads, platform="private")
+
+
+def test_the_totals_are_those_on_paper(organisation):
+    s = progress.summary(None)
+    assert (s.remaining, s.unknown, s.resolved, s.dismissed, s.ever_seen) == (5, 1, 4, 1, 11)
+    assert s.remaining + s.unknown + s.resolved + s.dismissed == s.ever_seen
+    assert s.completion == (40, 50)
+    assert s.reasons == {"code_changed": 3, "file_deleted": 1}
+
+
+def test_the_repositories_are_those_on_paper(organisation):
+    s = progress.summary(None)
+    assert (s.repositories, s.repositories_read, s.repositories_ever, s.repositories_at_zero) == (6, 4, 3, 1)
+    assert s.statuses == {"to_migrate": 1, "in_progress": 1, "migrated": 1, "never_used": 1}
+    assert s.knowledge == {"fresh": 3, "stale": 1, "failed": 1, "never_scanned": 1}
+    assert (s.read_lately, s.unread) == (3, 1)
+
+
+def test_the_teams_are_those_on_paper(organisation):
+    rows = {row.name: row for row in progress.summary(None).teams}
+    assert list(rows) == ["Search", "Growth", "No team"]
+    search = rows["Search"]
+    assert (search.left, search.unknown, search.resolved, search.completion) == (3, 1, 4, 50)
+    assert (search.repositories, search.at_zero, search.read_lately, search.unread) == (2, 1, 2, 1)
+    assert timezone.now() - search.oldest > timedelta(days=29)
+    assert (rows["Growth"].left, rows["Growth"].completion, rows["Growth"].read_lately) == (2, 0, 0)
+    assert (rows["No team"].left, rows["No team"].completion, rows["No team"].oldest) == (0, None, None)
+
+
+def test_the_parameters_in_the_way_are_those_on_paper(organisation):
+    s = progress.summary(None)
+    assert [(row.name, row.verdict, row.calls) for row in s.parameters] == [
+        ("num_generations", "unsupported", 2),
+        ("stop_sequences", "disputed", 1),
+        ("truncate", "unsupported", 1),
+    ]
+    assert sum(s.parameters[0].by_team.values()) == 2
+    assert s.without_obstacle == 2
+
+
+def test_the_platforms_say_how_long_they_have_been_off(organisation):
+    rows = {row.platform: row for row in progress.summary(None).platforms}
+    assert {name: row.calls for name, row in rows.items()} == {"cohere": 3, "bedrock": 1, "private": 1}
+    assert rows["cohere"].days_overdue == (timezone.localdate() - date(2025, 9, 15)).days
+    assert rows["private"].days_overdue is None
+
+
+def test_a_date_to_come_is_not_counted_down():
+    assert query.days_overdue("oci", date(2026, 6, 20)) is None
+    assert query.days_overdue("oci", date(2026, 6, 27)) == 1
+    assert query.days_overdue("cohere", date(2026, 11, 23)) == 434
+
+
+def test_what_needs_attention_says_why_worst_first(organisation):
+    found = [(item.why, item.repository.name, item.message) for item in progress.summary(None).attention]
+    assert found == [
+        ("failed", "broken", "The host does not answer: check the address."),
+        ("unread", "search", "1 file was not read: calls in them are not counted."),
+        ("stale", "ads", "Not read in the last 7 days."),
+        ("never_scanned", "new", "Registered, and its first scan has not ended yet."),
+    ]
+
+
+def test_every_number_equals_the_list_behind_it(organisation):
+    s = progress.summary(None)
+
+    def count(text):
+        return query.apply(Finding.objects.all(), query.parse(text)).count()
+
+    assert count("state:left") == s.remaining
+    assert count("state:resolved") == s.resolved
+    assert count("state:stale") == s.unknown
+    assert count("state:dismissed") == s.dismissed
+    for row in s.teams:
+        assert count(f"state:left team:{row.team.slug if row.team else 'none'}") == row.left
+    for row in s.parameters:
+        assert count(f"state:left way:{row.name}") == row.calls
+    for row in s.platforms:
+        assert count(f"state:left platform:{row.platform}") == row.calls
+
+
+def test_nothing_registered_gives_zeros_and_no_percentage():
+    s = progress.summary(None)
+    assert (s.remaining, s.repositories, s.completion, s.trend, s.teams) == (0, 0, None, (), ())
+
+
+def test_somebody_without_rights_sees_zeros(organisation):
+    assert progress.summary(User(username="gone", is_active=False)).repositories == 0
+
+
+def test_a_person_sees_the_numbers_of_the_command_line(organisation):
+    user = User.objects.create(username="ada", role=Role.VIEWER)
+    assert progress.summary(user).remaining == progress.summary(None).remaining
+
+
+def test_more_rows_cost_no_more_queries(organisation, django_assert_num_queries):
+    for number in range(10):
+        finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
+    with django_assert_num_queries(9):
+        progress.summary(None)
