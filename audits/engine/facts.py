@@ -140,7 +140,7 @@ class ResponseRead:
 class CallSite:
     """A call of (or reference to) a Generate method whose receiver has been resolved.
 
-    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`), `arguments` are those that go with it.
+    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`.
     `awaited`: the call stands right behind `await`.
     """
 
