@@ -1,0 +1,122 @@
+"""Findings as CSV and JSON, streamed row by row: what the list shows under the same filter, and nothing else."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from audits import query
+from audits.engine import codec
+from audits.engine.facts import Usage
+from audits.models import Finding
+
+CHUNK = 500
+# A spreadsheet takes a cell that starts so for a formula; the full-width ones too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+COLUMNS = (
+    "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
+    "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
+    "commit", "snippet",
+)  # fmt: skip
+_ROW = ("path", "line", "end_line", "column", "cell", "kind", "platform", "confidence", "scope", "callee", "snippet")
+
+
+def usage_of(finding: Finding) -> Usage:
+    """The Usage a finding was made of; the row's columns win over `detail`, which an older engine may have written.
+
+    Where `detail` has a shape that this engine does not know, the columns are all there is.
+    """
+    columns = {name: getattr(finding, name) for name in _ROW}
+    columns |= {name: getattr(finding, name) or None for name in ("method", "client", "model")}
+    try:
+        return codec.decode(Usage, {**finding.detail, **columns})
+    except ValueError:
+        return codec.decode(Usage, columns)
+
+
+def usage_object(usage: Usage) -> dict[str, Any]:
+    """A usage as `audit --format json` writes it; the keys are a contract."""
+    return {
+        "path": usage.path,
+        "line": usage.line,
+        "end_line": usage.end_line,
+        "column": usage.column,
+        "cell": usage.cell,
+        "kind": usage.kind.value,
+        "method": usage.method,
+        "client": usage.client,
+        "platform": usage.platform.value,
+        "confidence": usage.confidence.value,
+        "parameters": [
+            {"name": parameter.name, "verdict": parameter.verdict.value, "value": parameter.value}
+            for parameter in usage.parameters
+        ],
+        "unsupported": list(usage.unsupported),
+        "snippet": usage.snippet,
+    }
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """A finding as `findings --format json` writes it: the usage, and what is known of it through time."""
+    team = finding.repository.team
+    return {
+        "id": str(finding.pk),
+        "repository": finding.repository.name,
+        "team": team.name if team else None,
+        "state": query.state_of(finding),
+        "first_seen": _iso(finding.first_seen_at),
+        "last_seen": _iso(finding.last_seen_at),
+        "commit": finding.commit or None,
+        **usage_object(usage_of(finding)),
+        "scope": finding.scope,
+        "callee": finding.callee,
+        "model": finding.model or None,
+    }
+
+
+def as_json(findings: "QuerySet[Finding]") -> Iterator[str]:
+    """One JSON list, an object a line."""
+    before = "[\n"
+    for finding in _rows(findings):
+        yield before + json.dumps(finding_object(finding))
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+class _Echo:
+    """What csv writes to: gives the line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def as_csv(findings: "QuerySet[Finding]") -> Iterator[str]:
+    """A header line and a line a finding, every cell quoted and none of them a formula."""
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
+    yield writer.writerow(COLUMNS)
+    for finding in _rows(findings):
+        row = finding_object(finding)
+        row["unsupported"] = " ".join(row["unsupported"])
+        row["parameters"] = " ".join(parameter["name"] for parameter in row["parameters"])
+        yield writer.writerow([plain_cell(row[column]) for column in COLUMNS])
+
+
+FORMATS = {"csv": as_csv, "json": as_json}
+
+
+def plain_cell(value: object) -> str:
+    """Text that a spreadsheet shows and never runs."""
+    text = "" if value is None else str(value)
+    first = text.lstrip(" \n\x0b\x0c\xa0\ufeff")[:1]
+    return f"'{text}" if first and first in FORMULA else text
+
+
+def _rows(findings: "QuerySet[Finding]") -> Iterator[Finding]:
+    return findings.select_related("repository__team").iterator(chunk_size=CHUNK)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
