@@ -1,7 +1,7 @@
 """Addresses of repositories: what may be registered, one key for all spellings, where names lead, links to code."""
 
-from audits.hosts.address import Address, UrlRefused, branch_ok, parse_address
+from audits.hosts.address import DEFAULT_PORTS, Address, UrlRefused, branch_ok, parse_address
 from audits.hosts.links import permalink
 from audits.hosts.names import HostUnknown, resolve
 
-__all__ = ["Address", "HostUnknown", "UrlRefused", "branch_ok", "parse_address", "permalink", "resolve"]
+__all__ = ["DEFAULT_PORTS", "Address", "HostUnknown", "UrlRefused", "branch_ok", "parse_address", "permalink", "resolve"]

@@ -1,0 +1,139 @@
+"""Who works on a scan: one conditional UPDATE takes it, and every later write names the owner it believes in.
+
+Leases run on the database's clock, so that no worker's own clock matters. A worker that was stopped past its lease
+finds that its row belongs to another one: LostLease, and nothing of its work is written. The row counts the attempts: a
+scan that takes its worker down with it is tried three times, whatever the broker delivers.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, DurationField, Expression, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Now
+
+from audits.models import Repository, Scan, ScanState
+from audits.models.scan import LIVE_STATES
+
+from . import doorbell
+from .text import fit
+
+ATTEMPTS = 3
+PROGRESS_EVERY = 0.5
+
+
+class LostLease(Exception):
+    """Another worker, or the reaper, has taken this scan over."""
+
+
+class OutOfTime(Exception):
+    """The scan has used up its time; the message is for the person who reads the row."""
+
+
+def from_now(seconds: float) -> Expression:
+    """The database's clock plus `seconds`."""
+    later = Now() + Value(timedelta(seconds=seconds), output_field=DurationField())
+    return ExpressionWrapper(later, output_field=DateTimeField())
+
+
+def database_now() -> Expression:
+    return Now(output_field=DateTimeField())
+
+
+@dataclass
+class Claim:
+    """A scan that this process may work on, until its lease ends."""
+
+    scan_id: int
+    repository_id: int
+    owner: uuid.UUID
+    started: float = field(default_factory=time.monotonic)
+    _reported: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Since the claim, by a clock that nobody can set."""
+        return time.monotonic() - self.started
+
+    def row(self) -> "QuerySet[Scan]":
+        return Scan.objects.filter(pk=self.scan_id, lease_owner=self.owner, state__in=LIVE_STATES)
+
+    def write(self, **values: Any) -> None:
+        """Change the scan's row and extend the lease. Raises LostLease, having changed nothing."""
+        if not self.row().update(lease_until=from_now(settings.SCAN_LEASE), **fit(Scan, values)):
+            raise LostLease(f"scan {self.scan_id}")
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how many of the files are read: at most every half second, and at the end.
+
+        Raises LostLease, and OutOfTime after SCAN_DEADLINE.
+        """
+        if self.seconds > settings.SCAN_DEADLINE:
+            minutes = settings.SCAN_DEADLINE // 60
+            raise OutOfTime(
+                f"After {minutes} minutes {done} of {total} files were read. "
+                "What was read need not be read again: start another scan to go on."
+            )
+        now = time.monotonic()
+        if done < total and now - self._reported < PROGRESS_EVERY:
+            return
+        self._reported = now
+        self.write(files_done=done, files_total=total)
+
+    def end(self, state: ScanState, values: Mapping[str, Any]) -> None:
+        """The last write of a scan, inside the caller's transaction. Raises LostLease."""
+        values = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
+        if not self.row().update(lease_until=None, **fit(Scan, values)):
+            raise LostLease(f"scan {self.scan_id}")
+        transaction.on_commit(lambda: doorbell.ring_waiting(self.repository_id))
+
+
+def take(scan_id: int) -> Claim | None:
+    """Claim a queued scan, or one whose worker is gone; None when there is nothing to do.
+
+    None too while another scan of the same repository runs: its end rings for the one that waits.
+    """
+    owner = uuid.uuid4()
+    free = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
+    try:
+        with transaction.atomic():
+            taken = Scan.objects.filter(free, pk=scan_id, attempt__lt=ATTEMPTS).update(
+                state=ScanState.FETCHING,
+                lease_owner=owner,
+                lease_until=from_now(settings.SCAN_LEASE),
+                attempt=F("attempt") + 1,
+                started_at=Coalesce("started_at", database_now()),
+                files_done=0,
+                files_total=0,
+            )
+    except IntegrityError:
+        return None
+    if not taken:
+        return None
+    repository_id = Scan.objects.values_list("repository_id", flat=True).get(pk=scan_id)
+    return Claim(scan_id, repository_id, owner)
+
+
+def fail(claim: Claim, kind: str, message: str) -> None:
+    """End a scan with a sentence for its readers. Findings, and what the repository is known to be, stay as they are.
+
+    Quietly does nothing when the scan belongs to somebody else by now.
+    """
+    try:
+        with transaction.atomic():
+            claim.end(ScanState.FAILED, {"error_kind": kind, "error_message": message or kind})
+            Repository.objects.filter(pk=claim.repository_id).update(
+                last_scan=claim.scan_id, failures=F("failures") + 1
+            )
+    except LostLease:
+        return
+
+
+def give_back(claim: Claim) -> None:
+    """Let the lease end now: the reaper rings for another worker."""
+    claim.row().update(lease_until=from_now(-1))

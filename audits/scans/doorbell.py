@@ -1,0 +1,38 @@
+"""Rings workers for rows that wait. The message carries an id, and may get lost: the reaper rings again."""
+
+import logging
+
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from audits.models import Scan, ScanState, ScanTrigger
+from audits.models.scan import OPEN_STATES
+from migrator_site.celery import app
+
+logger = logging.getLogger(__name__)
+
+SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
+
+
+def send(task: str, pk: int) -> bool:
+    """Put one message on the queue of `task`; False when the broker cannot be reached."""
+    try:
+        app.send_task(task, args=[pk])
+    except OperationalError as error:
+        logger.warning("The broker does not answer, %s(%s) waits in the database: %s", task, pk, error)
+        return False
+    return True
+
+
+def ring(scan_id: int, trigger: str) -> bool:
+    """Announce a scan that a worker should take; those that a person waits for have a queue of their own."""
+    if not send(SCHEDULED if trigger == ScanTrigger.SCHEDULE else WAITED_FOR, scan_id):
+        return False
+    Scan.objects.filter(pk=scan_id, state__in=OPEN_STATES).update(rung_at=Now())
+    return True
+
+
+def ring_waiting(repository_id: int) -> None:
+    """Announce the scan that had to wait until another one of its repository ended."""
+    for scan in Scan.objects.filter(repository=repository_id, state=ScanState.QUEUED):
+        ring(scan.pk, scan.trigger)

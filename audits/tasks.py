@@ -1,0 +1,32 @@
+"""Doorbells: each takes an id, calls one function, and may ring twice. The rows know what is to be done."""
+
+from celery import shared_task
+
+from audits import scans, schedules
+
+
+@shared_task(name="audits.tasks.scan")
+def scan(scan_id: int) -> None:
+    """A scan that the clock wants; queue "scans"."""
+    scans.run_scan(scan_id)
+
+
+@shared_task(name="audits.tasks.scan_now")
+def scan_now(scan_id: int) -> None:
+    """A scan that a person waits for; queue "people", which workers look at first."""
+    scans.run_scan(scan_id)
+
+
+@shared_task(name="audits.tasks.check_repository")
+def check_repository(repository_id: int) -> None:
+    scans.check(repository_id)
+
+
+@shared_task(name="audits.tasks.queue_due")
+def queue_due() -> None:
+    schedules.queue_due()
+
+
+@shared_task(name="audits.tasks.reap")
+def reap() -> None:
+    scans.reap()
