@@ -1,0 +1,10 @@
+"""What is a use of Generate? Bytes to frozen dataclasses; nothing here opens a file or a process."""
+
+from audits.engine.extract import extract
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import FileKind, Unread
+from audits.engine.gate import file_kind
+from audits.engine.link import link
+from audits.engine.version import ENGINE_VERSION
+
+__all__ = ["ENGINE_VERSION", "FileKind", "ModuleFacts", "Unread", "extract", "file_kind", "link"]

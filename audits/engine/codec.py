@@ -19,6 +19,8 @@ def encode(value: object) -> Any:
             for field in dataclasses.fields(value)
             if (item := getattr(value, field.name)) != field.default
         }
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return value
     if isinstance(value, (tuple, list, frozenset)):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):
@@ -53,14 +55,48 @@ def _decode(hint: Any, data: Any) -> Any:
         return frozenset(_decode(args[0], item) for item in data)
     if origin in (dict, Mapping):
         return {key: _decode(args[1], item) for key, item in data.items()}
+    if hasattr(hint, "_fields"):
+        return _decode_row(hint, data)
     if dataclasses.is_dataclass(hint):
         hints = _hints(cast(type, hint))
-        return hint(**{name: _decode(hints[name], item) for name, item in data.items()})
+        return cast(Any, hint)(**{name: _decode(hints[name], item) for name, item in data.items()})
+    return _decode_scalar(hint, data)
+
+
+def _decode_scalar(hint: Any, data: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint(data)
     if not isinstance(data, hint) and not (hint is float and isinstance(data, int)):
         raise TypeError(f"{type(data).__name__} where {hint.__name__} belongs")
     return data
+
+
+@cache
+def _columns(cls: type) -> tuple[tuple[type, type | None], ...]:
+    """The (type, type of items) of each column of a NamedTuple: scalars, and tuples of rows or scalars."""
+    hints = typing.get_type_hints(cls)
+    pairs = ((hints[name], typing.get_args(hints[name])) for name in cls._fields)  # type: ignore[attr-defined]
+    return tuple((tuple, args[0]) if args else (hint, None) for hint, args in pairs)
+
+
+def _decode_row(cls: Any, data: Any) -> Any:
+    """A NamedTuple from a list; tables have many rows, so this does without the general way."""
+    columns = _columns(cls)
+    if not isinstance(data, (list, tuple)) or len(data) != len(columns):
+        raise TypeError(f"not a row of {cls.__name__}")
+    values = []
+    for value, (kind, items) in zip(data, columns, strict=True):
+        if items is None:
+            if type(value) is not kind:
+                raise TypeError(f"{type(value).__name__} where {kind.__name__} belongs in {cls.__name__}")
+            values.append(value)
+        elif hasattr(items, "_fields"):
+            values.append(tuple(_decode_row(items, item) for item in value))
+        else:
+            if any(type(item) is not items for item in value):
+                raise TypeError(f"an item of another type in {cls.__name__}")
+            values.append(tuple(value))
+    return cls._make(values)
 
 
 def _decode_union(args: tuple[Any, ...], data: Any) -> Any:

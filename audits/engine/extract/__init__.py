@@ -1,0 +1,137 @@
+"""One module's bytes to its facts, or the reason why they cannot be read."""
+
+import re
+
+import libcst as cst
+
+from audits.engine.catalogue import PACKAGES
+from audits.engine.extract.interesting import PARAMETERS
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.extract.notes import ignores_in
+from audits.engine.extract.requirements import pins_in
+from audits.engine.extract.statements import Statements
+from audits.engine.facts import FileKind, Unread, UnreadReason
+from audits.engine.gate import SIZE_LIMIT, lines_naming, names_api, plain
+from audits.engine.notebooks import NotANotebook, mask, virtual_module
+from audits.engine.source import Undecodable, decode_source, lines_of
+
+__all__ = ["PACKAGES", "ModuleFacts", "extract"]
+
+_AT = re.compile(r"error at (\d+):")
+
+
+def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
+    """Read one file. Never raises for what stands in it, RecursionError and MemoryError apart."""
+    if len(data) > SIZE_LIMIT[kind]:
+        size = f"{len(data) / (1 << 20):.1f} MiB, the limit is {SIZE_LIMIT[kind] >> 20} MiB."
+        return Unread(UnreadReason.TOO_LARGE, f"The file has {size}", lines_naming(plain(data)))
+    if kind is FileKind.REQUIREMENTS:
+        return ModuleFacts(requirements=pins_in(data.decode("utf-8", "replace")))
+    if kind is FileKind.NOTEBOOK:
+        return _notebook(data)
+    try:
+        text = decode_source(data).text
+    except Undecodable as error:
+        return Unread(UnreadReason.UNDECODABLE, str(error), lines_naming(plain(data)))
+    if "\0" in text:
+        return Unread(UnreadReason.UNDECODABLE, "The file holds a NUL byte.", lines_naming(plain(data)))
+    return _python(text, data)
+
+
+def _python(text: str, data: bytes) -> ModuleFacts | Unread:
+    try:
+        return facts_of(text)
+    except cst.ParserSyntaxError as error:
+        problem = describe(error)
+    masked = mask(text)
+    if masked != text:
+        try:
+            return facts_of(masked)
+        except cst.ParserSyntaxError:
+            pass
+    return Unread(UnreadReason.UNPARSABLE, problem, lines_naming(data))
+
+
+def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
+    """The facts of parsable Python text. Raises libcst.ParserSyntaxError."""
+    module = cst.parse_module(text)
+    walker = Statements(PARAMETERS)
+    walker.module(module)
+    lines = lines_of(text)
+    facts = walker.facts(module, lines)
+    return ModuleFacts(
+        scopes=facts.scopes,
+        blocks=facts.blocks,
+        nodes=facts.nodes,
+        bindings=facts.bindings,
+        stores=facts.stores,
+        sources=facts.sources,
+        ignores=ignores_in(lines),
+        cells=cells,
+        names_api=names_api(text.encode("utf-8", "replace")),
+    )
+
+
+def describe(error: cst.ParserSyntaxError) -> str:
+    """One sentence with the place that the parser's message names."""
+    found = _AT.search(error.message)
+    line = int(found.group(1)) if found else error.raw_line
+    return f"Not valid Python 3: the parser stops at line {line}."
+
+
+def _notebook(data: bytes) -> ModuleFacts | Unread:
+    try:
+        notebook = virtual_module(data)
+    except NotANotebook as error:
+        return Unread(UnreadReason.UNPARSABLE, str(error), lines_naming(plain(data)))
+    texts: list[str] = []
+    cells: list[tuple[int, int]] = []
+    faults: list[Unread] = []
+    line = 1
+    for cell in notebook.cells:
+        text = cell.text if cell.text.endswith("\n") else cell.text + "\n"
+        problem = "" if cell.too_large else _cell_problem(text)
+        if cell.too_large or problem:
+            reason = UnreadReason.TOO_LARGE if cell.too_large else UnreadReason.UNPARSABLE
+            detail = f"Cell {cell.index}: {problem or 'more than 1 MiB.'}"
+            faults.append(Unread(reason, detail, lines_naming(cell.text.encode("utf-8", "replace"))))
+            text = "\n"
+        texts.append(text)
+        cells.append((line, cell.index))
+        line += len(lines_of(text))
+    facts = _joined("".join(texts), tuple(cells))
+    if isinstance(facts, Unread):
+        return facts
+    named = tuple(fault for fault in faults if fault.lines or fault.reason is UnreadReason.TOO_LARGE)
+    return _with(facts, pins_in(notebook.installs), named)
+
+
+def _cell_problem(text: str) -> str:
+    try:
+        cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        return describe(error)
+    return ""
+
+
+def _joined(text: str, cells: tuple[tuple[int, int], ...]) -> ModuleFacts | Unread:
+    try:
+        return facts_of(text, cells)
+    except cst.ParserSyntaxError as error:
+        return Unread(UnreadReason.UNPARSABLE, describe(error), ())
+
+
+def _with(facts: ModuleFacts, requirements: tuple[str, ...], faults: tuple[Unread, ...]) -> ModuleFacts:
+    return ModuleFacts(
+        facts.scopes,
+        facts.blocks,
+        facts.nodes,
+        facts.bindings,
+        facts.stores,
+        facts.sources,
+        facts.ignores,
+        requirements,
+        facts.cells,
+        faults,
+        facts.names_api,
+    )

@@ -1,0 +1,116 @@
+"""What one module says, without its syntax tree: expressions in one flat table, and who binds and stores them where.
+
+All lines are lines of the text that was parsed; for a notebook that is the virtual module of its cells, and
+`ModuleFacts.place` turns such a line into a cell and a line inside it.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from audits.engine.facts import Unread
+
+
+class Node(NamedTuple):
+    """One expression. Its number in the table grows in the order of evaluation.
+
+    `op`: name, attr, call, str, const, fstr, dict, seq, sub, await, either, op, iter, enter, item, other. `text`:
+    the name, attribute, constant or operator. `kids`: the operands; a call's first is what is called. `keys`: a label for
+    each operand after the first of a call ("" positional, "*", "**" or the keyword). `line`, `end` from 1, `column` from
+    0; for an attribute they are the attribute's own name's. `scope` and `block` say where it stands.
+    """
+
+    op: str
+    text: str
+    kids: tuple[int, ...]
+    keys: tuple[str, ...]
+    line: int
+    end: int
+    column: int
+    scope: int
+    block: int
+
+
+class Binding(NamedTuple):
+    """A name gets a value. `how`: value, annotation, import, def, class, item; `at`: the table's length at that moment.
+
+    `node` is the value's number, for def and class the scope's, else -1. `detail` is an import's dotted path (dots for
+    the levels; "module:name" for a from-import) or the index of an unpacked item.
+    """
+
+    scope: int
+    name: str
+    how: str
+    node: int
+    at: int
+    block: int
+    line: int
+    detail: str = ""
+
+
+class Store(NamedTuple):
+    """An attribute (`key` is its name) or an item (`key` is the constant in brackets) of `base` gets a value."""
+
+    base: int
+    kind: str
+    key: str
+    node: int
+    at: int
+    scope: int
+    line: int
+    how: str = "value"
+
+
+class Parameter(NamedTuple):
+    """A function's parameter: `kind` is "", "*", "**" or "keyword"; `annotation` and `default` are numbers or -1."""
+
+    name: str
+    kind: str
+    annotation: int
+    default: int
+    line: int
+
+
+class Scope(NamedTuple):
+    """A module, class, function, lambda or comprehension. `results` are what it returns and yields."""
+
+    kind: str
+    name: str
+    parent: int
+    block: int
+    line: int
+    parameters: tuple[Parameter, ...] = ()
+    decorators: tuple[int, ...] = ()
+    bases: tuple[int, ...] = ()
+    results: tuple[int, ...] = ()
+    outer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """One module's facts. `blocks[n]` is block n's parent: a branch, a loop's or a handler's body.
+
+    `sources` maps an argument's number to its text as written; `ignores` are lines with a suppression comment and its
+    reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code cells;
+    `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not be read.
+    """
+
+    scopes: tuple[Scope, ...] = ()
+    blocks: tuple[int, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    stores: tuple[Store, ...] = ()
+    sources: tuple[tuple[int, str], ...] = ()
+    ignores: tuple[tuple[int, str], ...] = ()
+    requirements: tuple[str, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()
+    faults: tuple[Unread, ...] = ()
+    names_api: bool = False
+
+    def place(self, line: int) -> tuple[int, int | None]:
+        """A line of the parsed text as (line, cell) for a reader; cell is None outside notebooks."""
+        if not self.cells:
+            return line, None
+        at = max(bisect_right(self.cells, (line, 1 << 30)) - 1, 0)
+        first, cell = self.cells[at]
+        return line - first + 1, cell

@@ -1,0 +1,201 @@
+"""Statements: scopes, branches and bindings."""
+
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from audits.engine.extract.expressions import Expressions, children
+
+
+class Statements(Expressions):
+    """Walks a module once, top to bottom."""
+
+    def module(self, node: cst.Module) -> None:
+        """Walk the whole module."""
+        self.open_scope("module", "", None)
+        self.statements(node.body)
+
+    def statements(self, body: Sequence[cst.CSTNode]) -> None:
+        """Walk statements in order."""
+        for statement in body:
+            self.statement(statement)
+
+    def statement(self, node: cst.CSTNode) -> None:
+        """Walk one statement, simple or compound."""
+        walk = _WALKERS.get(type(node))
+        if walk is not None:
+            walk(self, node)
+        else:
+            for child in children(node):
+                self.expression(child)
+
+    def suite(self, body: cst.BaseSuite | None) -> None:
+        """Walk a body in the open block."""
+        if body is not None:
+            self.statements(body.body)
+
+    def branch(self, body: cst.BaseSuite | None) -> None:
+        """Walk a body that may not run."""
+        if body is not None:
+            before = self.open_block()
+            self.suite(body)
+            self.block = before
+
+    def _line(self, node: cst.SimpleStatementLine) -> None:
+        self.statements(node.body)
+
+    def _assign(self, node: cst.Assign) -> None:
+        value = self.expression(node.value)
+        for target in node.targets:
+            self.target(target.target, value)
+            if isinstance(target.target, cst.Name):
+                self.argument_number(target.target.value, value)
+
+    def _annotated(self, node: cst.AnnAssign) -> None:
+        annotation = self.expression(node.annotation.annotation)
+        self.target(node.target, annotation, "annotation")
+        if node.value is not None:
+            self.target(node.target, self.expression(node.value))
+
+    def _augmented(self, node: cst.AugAssign) -> None:
+        value = self.expression(node.value)
+        before = self.expression(node.target)
+        if isinstance(node.operator, cst.BitOrAssign):
+            self.store(before, "update", "", value, node.target)
+        self.target(node.target, self.add(node.target, "op", "aug", (before, value)))
+
+    def _return(self, node: cst.Return) -> None:
+        if node.value is not None:
+            self.result(self.expression(node.value))
+
+    def _if(self, node: cst.If) -> None:
+        self.expression(node.test)
+        self.branch(node.body)
+        if isinstance(node.orelse, cst.If):
+            before = self.open_block()
+            self._if(node.orelse)
+            self.block = before
+        elif node.orelse is not None:
+            self.branch(node.orelse.body)
+
+    def _for(self, node: cst.For) -> None:
+        source = self.expression(node.iter)
+        before = self.open_block()
+        self.target(node.target, self.add(node.iter, "iter", "", (source,)))
+        self.suite(node.body)
+        self.block = before
+        if node.orelse is not None:
+            self.branch(node.orelse.body)
+
+    def _while(self, node: cst.While) -> None:
+        self.expression(node.test)
+        self.branch(node.body)
+        if node.orelse is not None:
+            self.branch(node.orelse.body)
+
+    def _try(self, node: cst.Try | cst.TryStar) -> None:
+        self.branch(node.body)
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.expression(handler.type)
+            self.branch(handler.body)
+        if node.orelse is not None:
+            self.branch(node.orelse.body)
+        if node.finalbody is not None:
+            self.suite(node.finalbody.body)
+
+    def _with(self, node: cst.With) -> None:
+        for item in node.items:
+            source = self.expression(item.item)
+            if item.asname is not None:
+                self.target(item.asname.name, self.add(item.item, "enter", "", (source,)))
+        self.suite(node.body)
+
+    def _match(self, node: cst.Match) -> None:
+        self.expression(node.subject)
+        for case in node.cases:
+            if case.guard is not None:
+                self.expression(case.guard)
+            self.branch(case.body)
+
+    def _function(self, node: cst.FunctionDef) -> None:
+        decorators = tuple(self.expression(row.decorator) for row in node.decorators)
+        name = node.name.value
+        scope = self.open_scope("function", name, node.name, decorators)
+        before = self.open_block()
+        self.parameters(node.params)
+        if node.returns is not None:
+            annotation = self.expression(node.returns.annotation)
+            self.bind("return", "annotation", annotation, node.name)
+        self.suite(node.body)
+        self.block = before
+        self.close_scope()
+        self.bind(name, "def", scope, node.name)
+
+    def _class(self, node: cst.ClassDef) -> None:
+        decorators = tuple(self.expression(row.decorator) for row in node.decorators)
+        bases = tuple(self.expression(arg.value) for arg in node.bases)
+        for arg in node.keywords:
+            self.expression(arg.value)
+        scope = self.open_scope("class", node.name.value, node.name, decorators, bases)
+        before = self.open_block()
+        self.suite(node.body)
+        self.block = before
+        self.close_scope()
+        self.bind(node.name.value, "class", scope, node.name)
+
+    def _import(self, node: cst.Import) -> None:
+        for alias in node.names:
+            dotted = _dotted(alias.name)
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                self.bind(alias.asname.name.value, "import", -1, alias.name, dotted)
+            else:
+                self.bind(dotted.split(".")[0], "import", -1, alias.name, dotted.split(".")[0])
+                if "." in dotted:
+                    self.bind(dotted, "submodule", -1, alias.name, dotted)
+
+    def _import_from(self, node: cst.ImportFrom) -> None:
+        base = "." * len(node.relative) + (_dotted(node.module) if node.module is not None else "")
+        if isinstance(node.names, cst.ImportStar):
+            self.bind("*", "import", -1, node.names, base + ":*")
+            return
+        for alias in node.names:
+            bound = alias.asname.name if alias.asname is not None else alias.name
+            if isinstance(bound, cst.Name):
+                self.bind(bound.value, "import", -1, alias.name, f"{base}:{_dotted(alias.name)}")
+
+    def _scope_names(self, node: cst.Global | cst.Nonlocal) -> None:
+        for item in node.names:
+            self.outer(item.name.value)
+
+    def _delete(self, node: cst.Del) -> None:
+        self.expression(node.target)
+
+
+def _dotted(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Attribute):
+        return f"{_dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+_WALKERS: dict[type, Callable[..., None]] = {
+    cst.SimpleStatementLine: Statements._line,
+    cst.Assign: Statements._assign,
+    cst.AnnAssign: Statements._annotated,
+    cst.AugAssign: Statements._augmented,
+    cst.Return: Statements._return,
+    cst.If: Statements._if,
+    cst.For: Statements._for,
+    cst.While: Statements._while,
+    cst.Try: Statements._try,
+    cst.TryStar: Statements._try,
+    cst.With: Statements._with,
+    cst.Match: Statements._match,
+    cst.FunctionDef: Statements._function,
+    cst.ClassDef: Statements._class,
+    cst.Import: Statements._import,
+    cst.ImportFrom: Statements._import_from,
+    cst.Global: Statements._scope_names,
+    cst.Nonlocal: Statements._scope_names,
+    cst.Del: Statements._delete,
+}

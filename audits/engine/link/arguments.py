@@ -1,0 +1,139 @@
+"""The arguments that reach a Generate method, named, with their text and value."""
+
+import ast
+import math
+from collections.abc import Iterator, Sequence
+
+from audits.engine.catalogue import positional_names
+from audits.engine.extract.model import Node
+from audits.engine.facts import Argument
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.splats import Splats
+from audits.engine.link.tree import Module
+
+_SHOWN = 300
+Scalar = str | int | float | bool | None
+
+
+class Arguments:
+    """Reads arguments off calls."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._splats = Splats(evaluator)
+
+    def of_call(
+        self, module: Module, operands: Sequence[tuple[str, int]], names: tuple[str, ...]
+    ) -> tuple[Argument, ...]:
+        """Arguments of `(label, node)` pairs in the order of the call; `names` are those of positional ones."""
+        found: dict[str, Argument] = {}
+        unnamed: list[Argument] = []
+        position = 0
+        for label, number in operands:
+            if label == "**":
+                rest = self._splat(module, number, found)
+                unnamed += rest
+            elif label in ("", "*"):
+                name = names[position] if label == "" and position < len(names) else None
+                row = self._argument(module, number, name, position, starred=label == "*")
+                position += 1
+                if name is None:
+                    unnamed.append(row)
+                else:
+                    found[name] = row
+            else:
+                found[label] = self._argument(module, number, label)
+        return (*found.values(), *unnamed)
+
+    def _splat(self, module: Module, number: int, found: dict[str, Argument]) -> Iterator[Argument]:
+        folded = self._splats.fold(module, number)
+        for name, (owner, node) in folded.entries.items():
+            found[name] = self._argument(owner, node, name)
+        if not folded.whole:
+            yield Argument("**", f"**{render(module, number)}")
+
+    def _argument(
+        self, module: Module, number: int, name: str | None, position: int | None = None, *, starred: bool = False
+    ) -> Argument:
+        source = module.sources.get(number) or render(module, number)
+        is_literal, value = self.literal(module, number)
+        return Argument(name, ("*" if starred else "") + source, position, is_literal and not starred, value)
+
+    def literal(self, module: Module, number: int, depth: int = 0) -> tuple[bool, Scalar]:
+        """(True, value) where the expression is a constant, also behind a name that is bound once."""
+        node = module.nodes[number]
+        if node.op == "str":
+            return True, node.text
+        if node.op == "const":
+            return constant(node.text)
+        if node.op == "name" and depth < 4:
+            scope = module.frame(node.scope)
+            while scope >= 0:
+                rows = module.bindings.get((scope, node.text), [])
+                if any(row.name == node.text for row in module.scopes[scope].parameters):
+                    return False, None
+                if rows:
+                    single = len(rows) == 1 and rows[0].how == "value"
+                    return self.literal(module, rows[0].node, depth + 1) if single else (False, None)
+                scope = module.scopes[scope].parent
+        return False, None
+
+    def keyword(self, module: Module, call: int, name: str) -> tuple[bool, Scalar]:
+        """The constant that a call passes as keyword `name`."""
+        node = module.nodes[call]
+        for kid, key in zip(node.kids[1:], node.keys, strict=True):
+            if key == name:
+                return self.literal(module, kid)
+        return False, None
+
+
+def operands_of(node: Node, skip: int = 0) -> list[tuple[str, int]]:
+    """A call's (label, node) pairs, the first `skip` left out."""
+    return list(zip(node.keys, node.kids[1:], strict=True))[skip:]
+
+
+def names_for(era: str | None, client: str | None, method: str, first: Scalar) -> tuple[str, ...]:
+    """The order of positional arguments; a first argument that is a model's id tells the oldest SDKs."""
+    if era is None and isinstance(first, str) and first in ("small", "medium", "large", "xlarge", "baseline-shark"):
+        era = "1.3.10"
+    names = positional_names(era, client, method)
+    return names or ("prompt",)
+
+
+def constant(text: str) -> tuple[bool, Scalar]:
+    """The value of a constant's text."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError):
+        return False, None
+    if isinstance(value, float) and not math.isfinite(value):
+        return False, None
+    return isinstance(value, (int, float, bool, str, type(None))), value
+
+
+def render(module: Module, number: int, depth: int = 0) -> str:
+    """An expression as short text for a reader; "…" stands for what is left out."""
+    node = module.nodes[number]
+    if number in module.sources:
+        return module.sources[number]
+    if depth > 40:
+        return "…"
+    text = _rendered(module, node, depth)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _rendered(module: Module, node: Node, depth: int) -> str:
+    if node.op in ("name", "const"):
+        return node.text
+    if node.op == "str":
+        return repr(node.text)
+    if node.op == "attr":
+        return f"{render(module, node.kids[0], depth + 1)}.{node.text}"
+    if node.op == "await":
+        return f"await {render(module, node.kids[0], depth + 1)}"
+    if node.op == "sub":
+        keys = ", ".join(render(module, kid, depth + 1) for kid in node.kids[1:])
+        return f"{render(module, node.kids[0], depth + 1)}[{keys}]"
+    if node.op == "call":
+        return f"{render(module, node.kids[0], depth + 1)}({'…' if len(node.kids) > 1 else ''})"
+    return {"dict": "{…}", "seq": "[…]", "fstr": 'f"…"'}.get(node.op, "…")

@@ -1,0 +1,296 @@
+"""Calls: constructors, factories, the standard library's pass-throughs, and what a tree's callers pass."""
+
+from collections.abc import Iterable, Iterator
+
+from audits.engine.catalogue import CLIENTS
+from audits.engine.extract.model import Node, Parameter
+from audits.engine.link.members import Members
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step, Value, Values, union
+
+_CALLERS = 60
+# The value is that of the argument with this index.
+_FIRST = frozenset(
+    [
+        "contextlib.closing",
+        "contextlib.aclosing",
+        "contextlib.nullcontext",
+        "copy.copy",
+        "copy.deepcopy",
+        "asyncio.run",
+        "functools.partial",
+        "asyncio.ensure_future",
+        "asyncio.create_task",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.wraps",
+        "builtins.next",
+        "builtins.iter",
+        "builtins.staticmethod",
+        "builtins.classmethod",
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.reversed",
+        "builtins.enumerate",
+        "builtins.dict",
+        "builtins.str",
+        "weakref.proxy",
+    ]
+)
+_SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
+_INJECTED = frozenset(
+    {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "dependency_injector.providers.Singleton"}
+)
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
+# `f(method, …)` calls the method, or gives what its call gives.
+_RUNNERS = frozenset(
+    {"to_thread", "submit", "run_in_executor", "map", "apply", "apply_async", "run_sync", "run_in_threadpool"}
+)
+
+
+class Calls(Members):
+    """Call expressions."""
+
+    def call(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        """The result of a call."""
+        callee = module.nodes[node.kids[0]]
+        if callee.op == "name" and callee.text == "super":
+            yield from self._super(module, node)
+            return
+        if callee.op == "attr" and callee.text in _RUNNERS | {"result", "get", "pop", "setdefault", "values"}:
+            yield from self._by_method(module, number, node, callee)
+        for value in self.evaluate(module, node.kids[0]):
+            yield from self._called(module, number, node, value)
+
+    def _by_method(self, module: Module, number: int, node: Node, callee: Node) -> Iterator[Value]:
+        if callee.text in _RUNNERS:
+            for kid in node.kids[1:3]:
+                for value in self.evaluate(module, kid):
+                    if value.kind == "method":
+                        yield _response(value)
+        elif callee.text in ("result", "values"):
+            yield from (value for value in self.evaluate(module, callee.kids[0]) if value.kind in ("response", "dict"))
+        elif len(node.kids) > 1:
+            yield from self.item(module, callee.kids[0], node.kids[1])
+            for default in node.kids[2:3]:
+                yield from self.evaluate(module, default)
+
+    def _super(self, module: Module, node: Node) -> Iterator[Value]:
+        function = module.function_of(node.scope)
+        while function >= 0:
+            parent = module.scopes[function].parent
+            if module.scopes[parent].kind == "class":
+                yield Value("super", module.scopes[parent].name, module.path, parent)
+                return
+            function = module.function_of(parent)
+
+    def _called(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
+        if value.kind == "external":
+            return self._external(module, number, node, value)
+        if value.kind == "method":
+            return (_response(value),)
+        if value.kind == "client":
+            return (value.doubted(1),)
+        step = Step(module.shown(node.kids[0]), module.path, module.nodes[node.kids[0]].line)
+        if value.kind == "function":
+            return tuple(result.after(step) for result in self.results(value))
+        if value.kind == "class":
+            return (Value("object", value.name, value.path, value.index, (step, *value.steps)),)
+        if value.kind == "object":
+            return self._object_called(module, number, value)
+        return ()
+
+    def _object_called(self, module: Module, number: int, value: Value) -> Values:
+        found = self.member(module, number, "__call__", value)
+        return union(result for method in found if method.kind == "function" for result in self.results(method))
+
+    def _external(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
+        name = value.name
+        row = CLIENTS.get(name)
+        if row is not None:
+            step = Step(module.shown(node.kids[0]), module.path, module.nodes[node.kids[0]].line)
+            return (Value("client", row.path, module.path, number, (step, *_distinct(value.steps, step)), value.doubt),)
+        if name in _FIRST or name.rpartition(".")[2] in _RUNNERS:
+            return self._passed(module, node, name)
+        if name in _SECOND and len(node.kids) > 2:
+            return self.evaluate(module, node.kids[2])
+        if name in _INJECTED and len(node.kids) > 1:
+            return self._injected(module, number, node)
+        if name in _IMPORTERS and len(node.kids) > 1:
+            return self._imported_by_call(module, node)
+        if name == "builtins.getattr" and len(node.kids) > 2 and module.nodes[node.kids[2]].op == "str":
+            bases = self.evaluate(module, node.kids[1])
+            attribute = module.nodes[node.kids[2]].text
+            return [found for base in bases for found in self.member(module, number, attribute, base)]
+        if name.startswith("builtins."):
+            return ()
+        return (Value("instance", name, module.path, number),)
+
+    def _passed(self, module: Module, node: Node, name: str) -> Values:
+        values = self.evaluate(module, node.kids[1]) if len(node.kids) > 1 else ()
+        if name.rpartition(".")[2] in _RUNNERS:
+            values = union([*values, *(self.evaluate(module, node.kids[2]) if len(node.kids) > 2 else ())])
+            found = [_response(value) for value in values if value.kind == "method"]
+            found += [result for value in values if value.kind == "function" for result in self.results(value)]
+            return tuple(found)
+        return values
+
+    def _injected(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        for value in self.evaluate(module, node.kids[1]):
+            yield from self._called(module, node.kids[1], module.nodes[number]._replace(kids=(node.kids[1],)), value)
+
+    def _imported_by_call(self, module: Module, node: Node) -> Values:
+        named = module.nodes[node.kids[1]]
+        if named.op != "str":
+            return ()
+        step = Step(named.text, module.path, named.line)
+        return tuple(value.after(step) for value in self.imported(module, named.text))
+
+    def results(self, function: Value) -> Values:
+        """What a function of the tree returns or yields; its annotation where the body does not tell."""
+        module = self.tree.modules[function.path]
+        token = ("results", function.index)
+        if not self.guarded(function.path, token):
+            return ()
+        try:
+            rows = module.scopes[function.index].results
+            found = union(value for number in rows for value in self.evaluate(module, number))
+            if any(value.kind in ("client", "object") for value in found):
+                return found
+            noted = module.bindings.get((function.index, "return"), ())
+            told = [value for row in noted for value in self.annotated(module, row.node)]
+            name = module.scopes[function.index]
+            return union([*found, *(value.after(Step(name.name, module.path, name.line)) for value in told)])
+        finally:
+            self.leave(function.path, token)
+
+    def parameter(self, module: Module, scope: int, name: str) -> Values:
+        """What a parameter may be: `self`, what callers pass, its default, a fixture of that name, its annotation."""
+        token = ("parameter", scope, name)
+        if not self.guarded(module.path, token):
+            return ()
+        try:
+            return union(self._parameter(module, scope, name))
+        finally:
+            self.leave(module.path, token)
+
+    def _parameter(self, module: Module, scope: int, name: str) -> Iterator[Value]:
+        row = module.scopes[scope]
+        index = next(at for at, parameter in enumerate(row.parameters) if parameter.name == name)
+        parameter = row.parameters[index]
+        if (
+            index == 0
+            and row.kind == "function"
+            and module.scopes[row.parent].kind == "class"
+            and not self._static(module, scope)
+        ):
+            kind = "class" if name == "cls" else "object"
+            yield Value(kind, module.scopes[row.parent].name, module.path, row.parent)
+            return
+        step = Step(name, module.path, parameter.line)
+        found = [*self._passed_in(module, scope, index, parameter), *self.evaluate(module, parameter.default)]
+        found += self._fixture(module, scope, name)
+        if not any(value.kind in ("client", "object", "instance") and value.doubt == 0 for value in found):
+            found += self.annotated(module, parameter.annotation)
+        for value in found:
+            yield value.after(step)
+
+    def _static(self, module: Module, scope: int) -> bool:
+        return any(module.nodes[number].text == "staticmethod" for number in module.scopes[scope].decorators)
+
+    def _passed_in(self, module: Module, scope: int, index: int, parameter: Parameter) -> Iterator[Value]:
+        for caller, number, shift in self.callers(module, scope):
+            node = caller.nodes[number]
+            wanted = index - shift
+            positional = 0
+            for kid, key in zip(node.kids[1:], node.keys, strict=True):
+                if key == parameter.name and parameter.kind != "**":
+                    yield from self.evaluate(caller, kid)
+                elif key == "":
+                    if positional == wanted and parameter.kind == "":
+                        yield from self.evaluate(caller, kid)
+                    positional += 1
+                elif key == "**":
+                    yield from self.item_of(caller, kid, parameter.name)
+
+    def callers(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
+        """Calls of a function of the tree: (module, call, how many first parameters it does not write)."""
+        row = module.scopes[scope]
+        if row.kind != "function":
+            return
+        in_class = module.scopes[row.parent].kind == "class"
+        name = module.scopes[row.parent].name if in_class and row.name == "__init__" else row.name
+        targets = self._targets(module, scope)
+        count = 0
+        for caller in self.tree.modules.values():
+            for spelled in (name, *caller_aliases(caller, name, row.name, in_class)):
+                for number in caller.calls.get(spelled, ()):
+                    if count < _CALLERS and self._calls(caller, number, targets):
+                        count += 1
+                        yield caller, number, int(in_class and not self._static(module, scope))
+
+    def _targets(self, module: Module, scope: int) -> set[tuple[str, int]]:
+        row = module.scopes[scope]
+        found = {(module.path, scope)}
+        if row.name == "__init__" and module.scopes[row.parent].kind == "class":
+            cls = Value("class", module.scopes[row.parent].name, module.path, row.parent)
+            found.add((module.path, row.parent))
+            for heir in self.descendants(cls):
+                if not self.tree.modules[heir.path].bindings.get((heir.index, "__init__")):
+                    found.add((heir.path, heir.index))
+        return found
+
+    def _calls(self, caller: Module, number: int, targets: set[tuple[str, int]]) -> bool:
+        callee = caller.nodes[number].kids[0]
+        return any(
+            value.kind in ("function", "class") and (value.path, value.index) in targets
+            for value in self.evaluate(caller, callee)
+        )
+
+    def _fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:
+        """A pytest fixture of the parameter's name, here or in a conftest at or above this folder."""
+        folder = module.path.rpartition("/")[0]
+        for path, other in self.tree.modules.items():
+            if path != module.path:
+                above, _, file = path.rpartition("/")
+                if file != "conftest.py" or (above and not f"{folder}/".startswith(f"{above}/")):
+                    continue
+            for row in other.bindings.get((0, name), ()):
+                if row.how == "def" and row.node != scope and self._is_fixture(other, row.node):
+                    step = Step(name, other.path, row.line)
+                    found = self.results(Value("function", name, other.path, row.node))
+                    yield from (value.after(step) for value in found)
+
+    def _is_fixture(self, module: Module, scope: int) -> bool:
+        for number in module.scopes[scope].decorators:
+            node = module.nodes[number]
+            named = module.nodes[node.kids[0]] if node.op == "call" else node
+            if named.text == "fixture":
+                return True
+        return False
+
+    def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
+        """`base[key]` with a constant key; a subclass knows."""
+        raise TypeError(str(key))
+
+    def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
+        """`base[key]`; a subclass knows."""
+        raise TypeError(key)
+
+
+def caller_aliases(caller: Module, name: str, own: str, in_class: bool) -> set[str]:
+    """Other names under which `caller` may call a function."""
+    found = set(caller.aliases.get(name, ()))
+    if in_class and own == "__init__":
+        found |= {"__init__", "cls"}
+    return found - {name}
+
+
+def _response(method: Value) -> Value:
+    return Value("response", method.name, method.path, method.index, method.steps, method.doubt, method)
+
+
+def _distinct(steps: tuple[Step, ...], step: Step) -> tuple[Step, ...]:
+    return tuple(row for row in steps if row != step)

@@ -1,0 +1,168 @@
+"""The evaluator's frame: memory, the guard against cycles, and lookups of names."""
+
+from collections.abc import Iterable, Iterator
+
+from audits.engine.catalogue import CLIENTS
+from audits.engine.extract.model import Binding, Node
+from audits.engine.link.tree import Module, Tree
+from audits.engine.link.values import Step, Value, Values, union
+
+_DEPTH = 48
+
+
+class Core:
+    """Evaluates expressions of a tree to the values they may have; subclasses know the operators."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._known: dict[tuple[str, int], Values] = {}
+        self._open: set[tuple[str, object]] = set()
+        self._depth = 0
+
+    def evaluate(self, module: Module, number: int) -> Values:
+        """The values that expression `number` may have; () where the tree does not tell."""
+        if number < 0:
+            return ()
+        key = (module.path, number)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        if key in self._open or self._depth > _DEPTH:
+            return ()
+        self._open.add(key)
+        self._depth += 1
+        try:
+            found = union(self.compute(module, number, module.nodes[number]))
+        finally:
+            self._open.discard(key)
+            self._depth -= 1
+        if found or self._depth == 0:
+            self._known[key] = found
+        return found
+
+    def guarded(self, path: str, token: object) -> bool:
+        """Enter a question that must not ask itself; False: it is being asked already, or too deep."""
+        if (path, token) in self._open or self._depth > _DEPTH:
+            return False
+        self._open.add((path, token))
+        self._depth += 1
+        return True
+
+    def leave(self, path: str, token: object) -> None:
+        """The end of what `guarded` entered."""
+        self._open.discard((path, token))
+        self._depth -= 1
+
+    def compute(self, module: Module, number: int, node: Node) -> Iterable[Value]:
+        """One operator; a subclass knows."""
+        raise TypeError(node.op)
+
+    def parameter(self, module: Module, scope: int, name: str) -> Values:
+        """A parameter's values; a subclass knows."""
+        raise TypeError(name)
+
+    def annotated(self, module: Module, number: int) -> Values:
+        """Instances of what an annotation names; a subclass knows."""
+        raise TypeError(str(number))
+
+    def name(self, module: Module, node: Node, number: int) -> Iterator[Value]:
+        """A name where it stands."""
+        scope, frame = node.scope, module.frame(node.scope)
+        first = True
+        while scope >= 0:
+            row = module.scopes[scope]
+            if (first or row.kind != "class") and node.text not in row.outer:
+                found = self._in_scope(module, scope, node, number, inline=module.frame(scope) == frame)
+                if found is not None:
+                    yield from found
+                    return
+            first = first and row.kind == "comprehension"
+            scope = row.parent
+        yield from self._starred(module, node.text)
+        if (0, node.text) not in module.bindings:
+            yield Value("external", f"builtins.{node.text}")
+
+    def _in_scope(self, module: Module, scope: int, node: Node, number: int, *, inline: bool) -> Values | None:
+        rows = module.bindings.get((scope, node.text), [])
+        mine = any(parameter.name == node.text for parameter in module.scopes[scope].parameters)
+        if not rows and not mine:
+            return None
+        settled = False
+        if inline:
+            rows, settled = _reaching(module, rows, number, node.block, mine)
+        values = [value for row in rows for value in self.bound(module, row)]
+        if mine and not settled:
+            values += self.parameter(module, scope, node.text)
+        return union(values)
+
+    def bound(self, module: Module, row: Binding) -> Values:
+        """What a binding gives its name."""
+        step = Step(row.name, module.path, row.line)
+        if row.how == "value":
+            return tuple(value.after(step) for value in self.evaluate(module, row.node))
+        if row.how == "annotation":
+            return tuple(value.after(step) for value in self.annotated(module, row.node))
+        if row.how == "def":
+            return (Value("function", row.name, module.path, row.node),)
+        if row.how == "class":
+            return (Value("class", row.name, module.path, row.node),)
+        if row.how == "import":
+            return tuple(
+                value.after(Step(_last(row.detail), module.path, row.line))
+                for value in self.imported(module, row.detail)
+            )
+        return ()
+
+    def imported(self, module: Module, detail: str) -> Values:
+        """The value of an import: `a.b` or `a.b:name`."""
+        dotted, _, name = detail.partition(":")
+        path = self.tree.find(module.path, dotted)
+        if not name:
+            return (Value("module", dotted, path),) if path else (Value("external", dotted),)
+        if path is not None:
+            found = self.exported(self.tree.modules[path], name)
+            if found:
+                return found
+        inner = self.tree.find(module.path, dotted + ("" if dotted.endswith(".") else ".") + name)
+        if inner is not None:
+            return (Value("module", name, inner),)
+        return () if dotted.startswith(".") else (Value("external", f"{dotted}.{name}"),)
+
+    def exported(self, module: Module, name: str) -> Values:
+        """What `name` is at the end of a module: all that its top level, or a `global`, ever gives it."""
+        token = ("export", name)
+        if not self.guarded(module.path, token):
+            return ()
+        try:
+            rows = module.bindings.get((0, name), [])
+            values = [value for row in rows for value in self.bound(module, row)]
+            return union(values) if rows else self._starred(module, name)
+        finally:
+            self.leave(module.path, token)
+
+    def _starred(self, module: Module, name: str) -> Values:
+        values: list[Value] = []
+        for row in module.bindings.get((0, "*"), ()):
+            dotted = row.detail.partition(":")[0]
+            path = self.tree.find(module.path, dotted)
+            if path is not None:
+                values += self.exported(self.tree.modules[path], name)
+            elif f"{dotted}.{name}" in CLIENTS:
+                values.append(Value("external", f"{dotted}.{name}"))
+        return union(values)
+
+
+def _reaching(module: Module, rows: list[Binding], number: int, block: int, mine: bool) -> tuple[list[Binding], bool]:
+    """The bindings that can be in force at a place of the same scope, and whether one of them surely is."""
+    found: list[Binding] = []
+    for row in reversed(rows):
+        if row.at > number:
+            continue
+        found.append(row)
+        if row.how != "annotation" and module.inside(block, row.block):
+            return found, True
+    return (found if found or mine else rows), False
+
+
+def _last(detail: str) -> str:
+    return detail.rpartition(":")[2].rpartition(".")[2] if ":" in detail else detail

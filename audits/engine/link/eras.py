@@ -1,0 +1,53 @@
+"""Which version of the SDK a module is written for, as far as pins and code tell."""
+
+import re
+from collections.abc import Mapping
+
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.link.tree import Module
+
+_PIN = re.compile(r"(?P<name>\S+) (?P<operator>===?|~=|>=|<=|<|>|\^|~)?(?P<version>\d[\w.]*)")
+_FIVE = frozenset({"generate_stream", "ClientV2", "AsyncClientV2", "ApiError", "request_options"})
+_FOUR = frozenset({"batch_generate", "CohereError", "CohereAPIError", "check_api_key", "num_workers"})
+
+
+class Eras:
+    """Answers by module."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+        self._pins = {path: version for path, row in facts.items() if (version := _version(row.requirements))}
+
+    def of(self, module: Module) -> str | None:
+        """A version such as "4.57" or "5", None where nothing tells."""
+        own = self._pins.get(module.path)
+        if own is not None:
+            return own
+        folder = module.path.rpartition("/")[0]
+        above = [path for path in self._pins if _holds(path.rpartition("/")[0], folder)]
+        if above:
+            return self._pins[max(above, key=lambda path: (path.count("/"), path))]
+        return _by_code(module)
+
+
+def _holds(folder: str, inner: str) -> bool:
+    return not folder or inner == folder or inner.startswith(f"{folder}/")
+
+
+def _by_code(module: Module) -> str | None:
+    words = {node.text for node in module.nodes if node.op in ("attr", "name")}
+    words |= {key for node in module.nodes if node.op == "call" for key in node.keys}
+    if words & _FIVE:
+        return "5"
+    return "4" if words & _FOUR else None
+
+
+def _version(pins: tuple[str, ...]) -> str | None:
+    for pin in pins:
+        found = _PIN.match(pin)
+        if found is None or found["name"] != "cohere":
+            continue
+        operator, version = found["operator"], found["version"]
+        if operator in ("<", "<=") and version.split(".")[0] == "5":
+            return "4"
+        return version
+    return None

@@ -1,0 +1,143 @@
+"""The evaluator: every operator of an expression to the values it may have."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from audits.engine.catalogue import CLIENTS
+from audits.engine.extract.model import Node
+from audits.engine.link.calls import Calls
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step, Value, Values, union
+
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+_THROUGH = frozenset({"await", "enter"})
+
+
+class Evaluator(Calls):
+    """Ties the parts together."""
+
+    def compute(self, module: Module, number: int, node: Node) -> Iterable[Value]:
+        """One operator."""
+        op = node.op
+        if op == "name":
+            return self.name(module, node, number)
+        if op == "attr":
+            return self.attribute(module, number, node)
+        if op == "call":
+            return self.call(module, number, node)
+        if op in _THROUGH:
+            return self._entered(module, number, node) if op == "enter" else self.evaluate(module, node.kids[0])
+        if op == "either":
+            return [value for kid in node.kids[:2] for value in self.evaluate(module, kid)]
+        if op in ("seq", "dict", "lambda"):
+            kind = "function" if op == "lambda" else op
+            return (Value(kind, "", module.path, int(node.text) if op == "lambda" else number),)
+        return self._parts(module, number, node)
+
+    def _parts(self, module: Module, number: int, node: Node) -> Iterable[Value]:
+        if node.op == "sub":
+            return self._subscript(module, node)
+        if node.op == "iter":
+            return self._items(module, node.kids[0], None)
+        if node.op == "item":
+            return self._items(module, node.kids[0], int(node.text))
+        if node.op == "comprehension":
+            return [value for kid in node.kids for value in self.evaluate(module, kid) if value.kind == "response"]
+        return ()
+
+    def _entered(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        for value in self.evaluate(module, node.kids[0]):
+            if value.kind == "object":
+                for name in ("__enter__", "__aenter__"):
+                    for found in self.member(module, number, name, value):
+                        if found.kind == "function":
+                            yield from self.results(found)
+            yield value
+
+    def _items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
+        for value in self.evaluate(module, source):
+            if value.kind == "response":
+                yield value
+            elif value.kind in ("seq", "dict"):
+                owner = self.tree.modules[value.path]
+                kids = owner.nodes[value.index].kids
+                for at, kid in enumerate(kids):
+                    if index is None or at == index:
+                        yield from self.evaluate(owner, kid)
+
+    def _subscript(self, module: Module, node: Node) -> Iterator[Value]:
+        for value in self.evaluate(module, node.kids[0]):
+            if value.kind == "response":
+                yield value
+            elif value.kind == "external" and len(node.kids) > 1:
+                yield from self.evaluate(module, node.kids[1])
+        if len(node.kids) > 1:
+            yield from self.item(module, node.kids[0], node.kids[1])
+
+    def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
+        """`base[key]`: a constant key finds its entry, any other all of them."""
+        node = module.nodes[key]
+        if node.op in ("str", "const"):
+            yield from self.item_of(module, base, node.text)
+        else:
+            yield from self._items(module, base, None)
+
+    def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
+        """`base[key]` for a key given as text."""
+        for value in self.evaluate(module, base):
+            if value.kind == "dict":
+                owner = self.tree.modules[value.path]
+                node = owner.nodes[value.index]
+                for kid, label in zip(node.kids, node.keys, strict=True):
+                    if label == key:
+                        yield from self.evaluate(owner, kid)
+                    elif label == "**":
+                        yield from self.item_of(owner, kid, key)
+            elif value.kind == "seq" and key.isdigit():
+                owner = self.tree.modules[value.path]
+                kids = owner.nodes[value.index].kids
+                yield from self.evaluate(owner, kids[int(key)]) if int(key) < len(kids) else ()
+        chain = module.dotted(base)
+        for row in module.stores.get(key, ()) if chain else ():
+            if module.dotted(row.base) == chain:
+                yield from self.stored(module, row)
+
+    def annotated(self, module: Module, number: int) -> Values:
+        """Instances of what an annotation names: `C`, "C", `Optional[C]`, `C | None`, `Annotated[C, Depends(f)]`."""
+        if number < 0 or not self.guarded(module.path, ("annotation", number)):
+            return ()
+        try:
+            return union(self._annotated(module, number))
+        finally:
+            self.leave(module.path, ("annotation", number))
+
+    def _annotated(self, module: Module, number: int) -> Iterator[Value]:
+        node = module.nodes[number]
+        if node.op == "str":
+            for name in _DOTTED.findall(node.text):
+                yield from self._instances(self._by_text(module, name, node, number), module, node)
+        elif node.op in ("name", "attr"):
+            yield from self._instances(self.evaluate(module, number), module, node)
+        elif node.op in ("sub", "op", "seq"):
+            for kid in node.kids[1:] if node.op == "sub" else node.kids:
+                yield from self._annotated(module, kid)
+        elif node.op == "call":
+            yield from self.evaluate(module, number)
+
+    def _by_text(self, module: Module, dotted: str, node: Node, number: int) -> Values:
+        head, *rest = dotted.split(".")
+        values = tuple(self.name(module, node._replace(op="name", text=head), number))
+        for name in rest:
+            values = tuple(found for value in values for found in self.member(module, number, name, value))
+        return values
+
+    def _instances(self, values: Iterable[Value], module: Module, node: Node) -> Iterator[Value]:
+        for value in values:
+            step = Step(node.text.split(".")[-1] if node.op != "str" else node.text, module.path, node.line)
+            if value.kind == "external" and value.name in CLIENTS:
+                name = CLIENTS[value.name].path
+                yield Value("client", name, module.path, -1, (step, *value.steps), max(1, value.doubt))
+            elif value.kind == "class":
+                yield Value("object", value.name, value.path, value.index, (step, *value.steps), value.doubt)
+            elif value.kind == "external" and not value.name.startswith(("builtins.", "typing.")):
+                yield Value("instance", value.name, module.path, -1, (step,), value.doubt)

@@ -1,0 +1,82 @@
+"""Receivers that the tree does not resolve: what the name, the arguments and the file say together."""
+
+import re
+from dataclasses import dataclass
+
+from audits.engine.extract.interesting import PARAMETERS
+from audits.engine.facts import Argument, Confidence
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.tree import Module
+
+_NAME = re.compile(r"_*(?:co|.*cohere(?!n).*)_*", re.IGNORECASE)
+_CLIENT_NAME = re.compile(r"_*(?:co|.*cohere(?!n).*|.*client.*|llm|model|api|self)_*", re.IGNORECASE)
+# Keywords that hardly anyone else's `generate` takes.
+_TELLING = frozenset(
+    {
+        "num_generations",
+        "return_likelihoods",
+        "end_sequences",
+        "stop_sequences",
+        "raw_prompting",
+        "preset",
+        "logit_bias",
+    }
+)
+_MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How sure, and the sentence that says why."""
+
+    confidence: Confidence
+    why: str
+
+
+def guess(
+    evaluator: Evaluator, module: Module, number: int, arguments: tuple[Argument, ...], *, read: bool
+) -> Guess | None:
+    """A judgement of `receiver.generate` with an unknown receiver; `read`: `.generations` is read from the result."""
+    base = module.nodes[number].kids[0]
+    node = module.nodes[base]
+    if not module.facts.names_api or node.op not in ("name", "attr", "call", "sub") or _known(evaluator, module, base):
+        return None
+    names = {argument.name for argument in arguments if argument.name not in (None, "**")}
+    if names - PARAMETERS:
+        return None
+    last = node.text if node.op != "call" else module.nodes[node.kids[0]].text
+    named = _NAME.fullmatch(last) is not None
+    telling = sorted(name for name in names & _TELLING if name)
+    model = any(
+        row.name == "model" and isinstance(row.literal, str) and _MODEL.fullmatch(row.literal) for row in arguments
+    )
+    points = 2 * named + len(telling) + 2 * read + model + ("prompt" in names) + ("max_tokens" in names)
+    if points >= 4 and (named or (telling and "prompt" in names) or read) and _CLIENT_NAME.fullmatch(last):
+        why = _sentence(last, named, telling, read, model)
+        return Guess(Confidence.LIKELY, f"Nothing here says what `{last}` is, but {why}.")
+    if named and (points >= 3 or not names):
+        return Guess(
+            Confidence.POSSIBLE, f"The name `{last}` in a file that names Cohere; nothing else tells what it is."
+        )
+    return None
+
+
+def _known(evaluator: Evaluator, module: Module, base: int) -> bool:
+    """Is the receiver something else? Parameters' own class (`self`) and classes without the method are."""
+    return any(
+        value.kind
+        in ("client", "object", "instance", "module", "class", "super", "response", "function", "dict", "seq")
+        or (value.kind == "external" and not value.name.startswith("builtins."))
+        for value in evaluator.evaluate(module, base)
+    )
+
+
+def _sentence(last: str, named: bool, telling: list[str], read: bool, model: bool) -> str:
+    reasons = ["the name says Cohere"] if named else ["the file names Cohere"]
+    if telling:
+        reasons.append(f"the arguments are Generate's ({', '.join(telling)})")
+    if read:
+        reasons.append("`.generations` is read from the result")
+    if model:
+        reasons.append("the model is Cohere's")
+    return " and ".join(reasons)

@@ -1,0 +1,184 @@
+"""Attributes: of modules, classes, instances, clients and of containers that only a name leads to."""
+
+from collections.abc import Iterator
+
+from audits.engine.catalogue import CLIENTS, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
+from audits.engine.extract.model import Node, Store
+from audits.engine.link.core import Core
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step, Value, Values, union
+
+_CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
+_PROPERTIES = ("property", "cached_property", "hybrid_property")
+
+
+class Members(Core):
+    """Attribute access."""
+
+    def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        """`base.text` where it stands."""
+        bases = self.evaluate(module, node.kids[0])
+        for base in bases:
+            yield from self.member(module, number, node.text, base)
+        if not any(base.kind in ("client", "method", "response", "module", "class") for base in bases):
+            yield from self._stored_by_name(module, node)
+        if node.text in _CLASSES and not any(base.kind == "module" for base in bases):
+            yield from self._lazy_package(module, node)
+
+    def _lazy_package(self, module: Module, node: Node) -> Iterator[Value]:
+        base = module.nodes[node.kids[0]]
+        if base.text == "cohere" and base.op in ("name", "attr") and not self.evaluate(module, node.kids[0]):
+            yield Value("external", f"cohere.{node.text}", doubt=1)
+
+    def member(self, module: Module, number: int, name: str, base: Value) -> Values:
+        """One attribute of one value; `number` is the expression that asks."""
+        if base.kind == "external":
+            return (Value("external", f"{base.name}.{name}", steps=base.steps, doubt=base.doubt),)
+        if base.kind == "module":
+            return self._of_module(base, name)
+        if base.kind == "client":
+            return self._of_client(module, number, name, base)
+        if base.kind in ("object", "class", "super"):
+            return self._of_class(module, number, name, base)
+        if base.kind in ("response", "method"):
+            return (base,) if base.kind == "response" else ()
+        return ()
+
+    def _of_module(self, base: Value, name: str) -> Values:
+        module = self.tree.modules[base.path]
+        found = list(self.exported(module, name))
+        for other in self.tree.modules.values():
+            for row in other.stores.get(name, ()):
+                if row.kind == "attr" and self._is_module(other, row, base.path):
+                    found += self.stored(other, row)
+        if not found:
+            inner = self.tree.find(base.path, f".{name}") if base.path.endswith("__init__.py") else None
+            found = [Value("module", name, inner)] if inner else []
+        return union(found)
+
+    def _is_module(self, module: Module, row: Store, path: str) -> bool:
+        if module.nodes[row.base].op not in ("name", "attr"):
+            return False
+        return any(value.kind == "module" and value.path == path for value in self.evaluate(module, row.base))
+
+    def _of_client(self, module: Module, number: int, name: str, base: Value) -> Values:
+        row = CLIENTS[base.name]
+        if name in row.methods:
+            return (Value("method", name, module.path, number, base.steps, base.doubt, base),)
+        if name == RAW_ATTRIBUTE and row.methods & RAW_METHODS:
+            return (base,)
+        if name == VENDORED_AWS_ATTRIBUTE:
+            return (Value("client", "cohere_aws.Client", base.path, base.index, base.steps, base.doubt),)
+        return (base,) if name in ("__aenter__", "__enter__") else ()
+
+    def _of_class(self, module: Module, number: int, name: str, base: Value) -> Values:
+        lineage = self.lineage(base)
+        if base.kind == "super":
+            lineage = lineage[1:]
+        found: list[Value] = []
+        for cls in lineage:
+            found = self._own(cls, name, base)
+            if found:
+                return union(found)
+        for cls in lineage:
+            for ext in self.foreign_bases(cls):
+                client = Value("client", ext.name, cls.path, cls.index, (*base.steps, *ext.steps)[:12], base.doubt)
+                found += self._of_client(module, number, name, client)
+        if not found and base.kind != "super":
+            for cls in self.descendants(base):
+                found += self._own(cls, name, base)
+        return union(found)
+
+    def lineage(self, base: Value) -> list[Value]:
+        """The class and its bases in the tree, nearest first."""
+        found: list[Value] = []
+        todo = [Value("class", base.name, base.path, base.index)]
+        while todo and len(found) < 24:
+            cls = todo.pop(0)
+            if any(known.key[2:] == cls.key[2:] for known in found):
+                continue
+            found.append(cls)
+            module = self.tree.modules[cls.path]
+            for number in module.scopes[cls.index].bases:
+                todo += [value for value in self.evaluate(module, number) if value.kind == "class"]
+        return found
+
+    def foreign_bases(self, cls: Value) -> list[Value]:
+        """External bases of one class that are Cohere clients."""
+        module = self.tree.modules[cls.path]
+        values = [value for number in module.scopes[cls.index].bases for value in self.evaluate(module, number)]
+        return [value for value in values if value.kind == "external" and value.name in CLIENTS]
+
+    def descendants(self, base: Value) -> list[Value]:
+        """Classes of the tree that inherit from this one, directly or not."""
+        if not self.guarded(base.path, ("descendants", base.index)):
+            return []
+        try:
+            return [
+                Value("class", module.scopes[index].name, path, index)
+                for path, module in self.tree.modules.items()
+                for index, scope in enumerate(module.scopes)
+                if scope.kind == "class" and scope.bases and (path, index) != (base.path, base.index)
+                if any(row.key[2:] == base.key[2:] for row in self.lineage(Value("class", scope.name, path, index)))
+            ]
+        finally:
+            self.leave(base.path, ("descendants", base.index))
+
+    def _own(self, cls: Value, name: str, base: Value) -> list[Value]:
+        """What one class itself gives an attribute: its body, and stores on `self` in its methods."""
+        module = self.tree.modules[cls.path]
+        found: list[Value] = []
+        for row in module.bindings.get((cls.index, name), ()):
+            for value in self.bound(module, row):
+                if value.kind == "function" and self._is_property(module, value.index):
+                    found += self.results(value)
+                elif value.kind == "function":
+                    found.append(Value("function", value.name, value.path, value.index, owner=base))
+                else:
+                    found.append(value)
+        for store in module.stores.get(name, ()):
+            if store.kind == "attr" and self._on_self(module, store, cls.index):
+                found += self.stored(module, store)
+        return found
+
+    def _is_property(self, module: Module, scope: int) -> bool:
+        decorators = module.scopes[scope].decorators
+        return any(module.nodes[number].text in _PROPERTIES for number in decorators)
+
+    def _on_self(self, module: Module, row: Store, cls: int) -> bool:
+        base = module.nodes[row.base]
+        function = module.function_of(row.scope)
+        while function >= 0 and module.scopes[function].parent != cls:
+            function = module.function_of(module.scopes[function].parent)
+        if base.op != "name" or function < 0:
+            return base.op == "name" and base.text == module.scopes[cls].name
+        parameters = module.scopes[function].parameters
+        return bool(parameters) and parameters[0].name == base.text
+
+    def stored(self, module: Module, row: Store) -> list[Value]:
+        """What a store gives its attribute or item."""
+        values = self.annotated(module, row.node) if row.how == "annotation" else self.evaluate(module, row.node)
+        text = row.key
+        base = module.nodes[row.base]
+        if row.kind == "attr" and base.op in ("name", "attr") and base.line == row.line:
+            text = f"{module.shown(row.base)}.{row.key}"
+        return [value.after(Step(text, module.path, row.line)) for value in values]
+
+    def _stored_by_name(self, module: Module, node: Node) -> Iterator[Value]:
+        """`app.state.co`, `st.session_state.co`: the same chain of names is stored to somewhere."""
+        chain = module.dotted(node.kids[0])
+        if not chain or chain in ("self", "cls"):
+            return
+        for row in module.stores.get(node.text, ()):
+            if module.dotted(row.base) == chain and row.kind in ("attr", "item"):
+                yield from self.stored(module, row)
+        tail = chain.rpartition(".")[2]
+        if "." in chain:
+            for other in self.tree.modules.values():
+                for row in other.stores.get(node.text, ()):
+                    if row.kind == "attr" and other.dotted(row.base).rpartition(".")[2] == tail:
+                        yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
+
+    def results(self, function: Value) -> Values:
+        """What a function of the tree returns; a subclass knows."""
+        raise TypeError(function.name)

@@ -1,0 +1,130 @@
+"""Every use of a Generate method in a tree."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from audits.engine.catalogue import METHODS
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
+from audits.engine.link.arguments import Arguments, names_for, render
+from audits.engine.link.eras import Eras
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.guess import guess
+from audits.engine.link.platforms import platform_of
+from audits.engine.link.reads import reads_by_site
+from audits.engine.link.tree import Module, Tree
+from audits.engine.link.uses import Use, candidates, is_awaited, reads_generations, uses_of
+from audits.engine.link.values import Step, Value
+
+_LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
+
+
+class Linker:
+    """Links one tree."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+        self.tree = Tree(facts)
+        self.evaluator = Evaluator(self.tree)
+        self.arguments = Arguments(self.evaluator)
+        self.eras = Eras(facts)
+        self.reads: dict[tuple[str, int], tuple[ResponseRead, ...]] = {}
+
+    def sites(self) -> Iterator[CallSite]:
+        """All sites, module by module."""
+        todo = [
+            (module, number)
+            for module in self.tree.modules.values()
+            if not self.tree.vendored(module.path)
+            for number in candidates(module)
+        ]
+        if not todo:
+            return
+        self.reads = reads_by_site(self.evaluator)
+        for module, number in todo:
+            site = self._site(module, number)
+            if site is not None:
+                yield site
+
+    def _site(self, module: Module, number: int) -> CallSite | None:
+        values = [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]
+        if values:
+            return self._resolved(module, number, min(values, key=lambda value: value.doubt))
+        return self._guessed(module, number) if module.nodes[number].op == "attr" else None
+
+    def _resolved(self, module: Module, number: int, value: Value) -> CallSite:
+        client = value.owner.name if value.owner is not None else None
+        uses = uses_of(module, number)
+        site = self._made(module, number, uses, value.name, client)
+        proof = tuple(self._proof(step) for step in value.steps)
+        confidence = _LEVELS[value.doubt]
+        return replace(
+            site,
+            platform=platform_of(self.tree, self.arguments, value.owner),
+            confidence=confidence,
+            why=_why(confidence, client, proof),
+            proof=proof,
+        )
+
+    def _guessed(self, module: Module, number: int) -> CallSite | None:
+        uses = uses_of(module, number)
+        if not uses:
+            return None
+        site = self._made(module, number, uses, module.nodes[number].text, None)
+        found = guess(self.evaluator, module, number, site.arguments, read=reads_generations(module, uses[0].number))
+        return None if found is None else replace(site, confidence=found.confidence, why=found.why)
+
+    def _arguments(self, module: Module, uses: list[Use], client: str | None, method: str) -> tuple[Argument, ...]:
+        found: dict[str | None, Argument] = {}
+        for use in uses:
+            operands = use.operands(module)
+            first = next((number for label, number in operands if label == ""), None)
+            literal = self.arguments.literal(module, first)[1] if first is not None else None
+            names = names_for(self.eras.of(module), client, method, literal)
+            for argument in self.arguments.of_call(module, operands, names):
+                found.setdefault(argument.name, argument)
+        return tuple(found.values())
+
+    def _made(self, module: Module, number: int, uses: list[Use], method: str, client: str | None) -> CallSite:
+        node = module.nodes[number]
+        direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
+        handed = next((use for use in uses if use.at > 0), None)
+        around = direct or handed
+        line, cell = module.facts.place(node.line)
+        end, _ = module.facts.place(max(node.end, module.nodes[around.number].end if around else 0))
+        arguments = self._arguments(module, uses, client, method)
+        return CallSite(
+            path=module.path,
+            span=Span(line, end, node.column, cell),
+            scope=module.qualified(node.scope),
+            callee=render(module, number),
+            method=method,
+            kind=_kind(method, arguments),
+            client=client,
+            platform=Platform.COHERE,
+            confidence=Confidence.POSSIBLE,
+            why="",
+            arguments=arguments,
+            reads=self.reads.get((module.path, number), ()),
+            era=self.eras.of(module),
+            reference=direct is None,
+            awaited=around is not None and is_awaited(module, around.number),
+        )
+
+    def _proof(self, step: Step) -> ProofStep:
+        line, cell = self.tree.modules[step.path].facts.place(step.line)
+        return ProofStep(step.text, step.path, line, cell)
+
+
+def _kind(method: str, arguments: tuple[Argument, ...]) -> Kind:
+    kind = METHODS[method].kind
+    streams = any(row.name == "stream" and row.is_literal and row.literal is True for row in arguments)
+    return Kind.SDK_STREAM if streams and kind is Kind.SDK_CALL else kind
+
+
+def _why(confidence: Confidence, client: str | None, proof: tuple[ProofStep, ...]) -> str:
+    made = next((step for step in proof if client and step.text.endswith(client.rpartition(".")[2])), None)
+    place = f"{made.path}:{made.line}" if made is not None else ""
+    where = f", cell {made.cell}" if made is not None and made.cell is not None else ""
+    if confidence is Confidence.CONFIRMED:
+        return f"The receiver is a {client}" + (f", made at {place}{where}." if place else ".")
+    return f"The receiver is said to be a {client}" + (f", at {place}{where}." if place else ".")

@@ -1,0 +1,150 @@
+"""Dictionaries that a call splats, folded to their entries across assignments, functions and callers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.tree import Module
+
+_DEPTH = 6
+
+
+@dataclass(slots=True)
+class Fold:
+    """Entries by key: (module, node) of each value; `whole` says that no other key can be there."""
+
+    entries: dict[str, tuple[Module, int]] = field(default_factory=dict)
+    whole: bool = True
+
+    def merge(self, other: "Fold") -> None:
+        """Lay another dictionary over this one."""
+        self.entries.update(other.entries)
+        self.whole = self.whole and other.whole
+
+
+class Splats:
+    """Folds dictionaries."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+
+    def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
+        """The entries of the dictionary that an expression is."""
+        node = module.nodes[number]
+        if depth > _DEPTH:
+            return Fold(whole=False)
+        if node.op == "dict":
+            return self._literal(module, number, depth)
+        if node.op == "call":
+            return self._call(module, number, depth)
+        find = self._name if node.op == "name" else self._values
+        found = find(module, number, depth)
+        self._stores(module, number, found)
+        return found
+
+    def _literal(self, module: Module, number: int, depth: int) -> Fold:
+        node, found = module.nodes[number], Fold()
+        labels = node.keys if node.op == "dict" else tuple(key or "**" for key in node.keys)
+        kids = node.kids if node.op == "dict" else node.kids[1:]
+        for kid, key in zip(kids, labels, strict=True):
+            if key == "**":
+                found.merge(self.fold(module, kid, depth + 1))
+            elif key in ("?", "*"):
+                found.whole = False
+            else:
+                found.entries[key] = (module, kid)
+        return found
+
+    def _call(self, module: Module, number: int, depth: int) -> Fold:
+        node = module.nodes[number]
+        callee = module.nodes[node.kids[0]]
+        if callee.op == "name" and callee.text == "dict":
+            return self._literal(module, number, depth)
+        if callee.op == "attr" and callee.text in ("copy", "dict", "model_dump") and len(node.kids) == 1:
+            return self.fold(module, callee.kids[0], depth + 1)
+        for value in self._evaluator.evaluate(module, node.kids[0]):
+            if value.kind == "function":
+                owner = self._evaluator.tree.modules[value.path]
+                found = Fold()
+                for result in owner.scopes[value.index].results:
+                    found.merge(self.fold(owner, result, depth + 1))
+                self._substitute(found, owner, value.index, module, number)
+                return found
+        return self._values(module, number, depth)
+
+    def _substitute(self, found: Fold, owner: Module, scope: int, caller: Module, number: int) -> None:
+        """Entries that are a parameter of the called function become what this call passes."""
+        passed = dict(zip(caller.nodes[number].keys, caller.nodes[number].kids[1:], strict=True))
+        defaults = {row.name: row.default for row in owner.scopes[scope].parameters}
+        for key, (module, node) in list(found.entries.items()):
+            name = module.nodes[node].text
+            if module is owner and module.nodes[node].op == "name" and name in defaults:
+                if name in passed:
+                    found.entries[key] = (caller, passed[name])
+                elif defaults[name] >= 0:
+                    found.entries[key] = (owner, defaults[name])
+
+    def _name(self, module: Module, number: int, depth: int) -> Fold:
+        node = module.nodes[number]
+        rows = [
+            row for row in module.bindings.get((node.scope, node.text), ()) if row.how == "value" and row.at <= number
+        ]
+        if rows:
+            found = Fold()
+            for row in rows[-1:] if module.inside(node.block, rows[-1].block) else rows:
+                found.merge(self.fold(module, row.node, depth + 1))
+            return found
+        function = module.function_of(node.scope)
+        if function >= 0 and any(
+            row.name == node.text and row.kind == "**" for row in module.scopes[function].parameters
+        ):
+            return self._from_callers(module, function, depth)
+        return self._values(module, number, depth)
+
+    def _from_callers(self, module: Module, function: int, depth: int) -> Fold:
+        named = {row.name for row in module.scopes[function].parameters if row.kind != "**"}
+        found, callers = Fold(), 0
+        for caller, number, _ in self._evaluator.callers(module, function):
+            callers += 1
+            node = caller.nodes[number]
+            for kid, key in zip(node.kids[1:], node.keys, strict=True):
+                if key == "**":
+                    other = self.fold(caller, kid, depth + 1)
+                    found.merge(
+                        Fold({name: at for name, at in other.entries.items() if name not in named}, other.whole)
+                    )
+                elif key and key != "*" and key not in named:
+                    found.entries[key] = (caller, kid)
+        found.whole = found.whole and callers > 0
+        return found
+
+    def _values(self, module: Module, number: int, depth: int) -> Fold:
+        dicts = [value for value in self._evaluator.evaluate(module, number) if value.kind == "dict"]
+        found = Fold(whole=bool(dicts))
+        for value in dicts:
+            found.merge(self._literal(self._evaluator.tree.modules[value.path], value.index, depth + 1))
+        return found
+
+    def _stores(self, module: Module, number: int, found: Fold) -> None:
+        """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names."""
+        chain, scope = module.dotted(number), module.nodes[number].scope
+        if not chain:
+            return
+        local = "." not in chain
+        for row in module.facts.stores:
+            if local and module.frame(row.scope) != module.frame(scope):
+                continue
+            if row.kind in ("item", "update") and row.at <= number and module.dotted(row.base) == chain:
+                if row.kind == "item":
+                    found.entries[row.key] = (module, row.node)
+                else:
+                    found.merge(self.fold(module, row.node, _DEPTH - 1))
+        for call in self._updates(module, chain, number):
+            if not local or module.frame(module.nodes[call].scope) == module.frame(scope):
+                found.merge(self._literal(module, call, _DEPTH - 1))
+
+    def _updates(self, module: Module, chain: str, before: int) -> Iterator[int]:
+        for call in module.calls.get("update", ()):
+            callee = module.nodes[module.nodes[call].kids[0]]
+            if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
+                yield call

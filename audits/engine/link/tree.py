@@ -1,0 +1,183 @@
+"""The modules of a tree, indexed for linking, and how imports find them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from audits.engine.catalogue import PACKAGES
+from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
+
+_SOURCE_ROOTS = ("", "src", "lib", "app", "backend", "server", "python")
+
+
+class Module:
+    """One module's facts with indexes."""
+
+    def __init__(self, path: str, facts: ModuleFacts) -> None:
+        self.path = path
+        self.facts = facts
+        self.nodes: tuple[Node, ...] = facts.nodes
+        self.scopes: tuple[Scope, ...] = facts.scopes
+
+    @cached_property
+    def bindings(self) -> dict[tuple[int, str], list[Binding]]:
+        """Bindings by (scope, name), in order."""
+        found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
+        for row in self.facts.bindings:
+            found[row.scope, row.name].append(row)
+        return dict(found)
+
+    @cached_property
+    def stores(self) -> dict[str, list[Store]]:
+        """Stores by attribute name or item key."""
+        found: dict[str, list[Store]] = defaultdict(list)
+        for row in self.facts.stores:
+            found[row.key].append(row)
+        return dict(found)
+
+    @cached_property
+    def sources(self) -> dict[int, str]:
+        """Texts of arguments by node."""
+        return dict(self.facts.sources)
+
+    @cached_property
+    def parents(self) -> dict[int, int]:
+        """The expression directly around each one."""
+        return {kid: number for number, node in enumerate(self.nodes) for kid in node.kids}
+
+    @cached_property
+    def calls(self) -> dict[str, list[int]]:
+        """Calls by the last name of what is called."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, node in enumerate(self.nodes):
+            if node.op == "call":
+                found[self.nodes[node.kids[0]].text].append(number)
+        return dict(found)
+
+    @cached_property
+    def aliases(self) -> dict[str, set[str]]:
+        """Other names under which this module imports a name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.facts.bindings:
+            if row.how == "import" and ":" in row.detail:
+                original = row.detail.rsplit(":", 1)[1]
+                if original not in (row.name, "*"):
+                    found[original].add(row.name)
+        return dict(found)
+
+    def dotted(self, number: int) -> str:
+        """`a.b.c` where the expression is a chain of names, else ""."""
+        names: list[str] = []
+        node = self.nodes[number]
+        while node.op == "attr":
+            names.append(node.text)
+            node = self.nodes[node.kids[0]]
+        return ".".join([node.text, *reversed(names)]) if node.op == "name" else ""
+
+    def shown(self, number: int) -> str:
+        """The longest end of a chain of names that stands on the line of its last name."""
+        node = self.nodes[number]
+        names, line = [node.text], node.line
+        while node.op == "attr":
+            node = self.nodes[node.kids[0]]
+            if node.op not in ("name", "attr") or node.line != line:
+                break
+            names.append(node.text)
+        return ".".join(reversed(names))
+
+    def frame(self, scope: int) -> int:
+        """The scope itself, or for a comprehension the one that runs it."""
+        while self.scopes[scope].kind == "comprehension":
+            scope = self.scopes[scope].parent
+        return scope
+
+    def function_of(self, scope: int) -> int:
+        """The nearest function at or around `scope`, or -1."""
+        while scope >= 0 and self.scopes[scope].kind != "function":
+            scope = self.scopes[scope].parent
+        return scope
+
+    def qualified(self, scope: int) -> str:
+        """The dotted name of a scope, "" for the module."""
+        names: list[str] = []
+        while scope > 0:
+            if self.scopes[scope].kind in ("function", "class"):
+                names.append(self.scopes[scope].name)
+            scope = self.scopes[scope].parent
+        return ".".join(reversed(names))
+
+    def inside(self, block: int, outer: int) -> bool:
+        """Does `outer` hold `block`?"""
+        while block >= 0:
+            if block == outer:
+                return True
+            block = self.facts.blocks[block]
+        return False
+
+
+class Tree:
+    """All modules of a tree, and the way from an import to one of them."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+        self.modules = {path: Module(path, row) for path, row in facts.items() if row.scopes}
+        self._by_suffix: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for path in self.modules:
+            parts = module_parts(path)
+            for start in range(len(parts)):
+                self._by_suffix[parts[start:]].append(path)
+
+    def vendored(self, path: str) -> bool:
+        """Is this file part of a copy of the SDK itself?"""
+        parts = path.split("/")
+        return any(
+            part in PACKAGES and "/".join([*parts[: index + 1], "client.py"]) in self.modules
+            for index, part in enumerate(parts[:-1])
+        )
+
+    def find(self, importer: str, dotted: str) -> str | None:
+        """The path of the module that `dotted` (with leading dots for relative imports) names in `importer`."""
+        levels = len(dotted) - len(dotted.lstrip("."))
+        parts = tuple(part for part in dotted[levels:].split(".") if part)
+        here = module_folder(importer)
+        if levels:
+            base = here[: len(here) - (levels - 1)] if levels > 1 else here
+            return self._file((*base, *parts))
+        found = [
+            path for path in self._by_suffix.get(parts, ()) if path != importer and self._reachable(path, parts, here)
+        ]
+        return min(found, key=lambda path: (-_common(module_folder(path), here), len(path), path), default=None)
+
+    def _file(self, parts: tuple[str, ...]) -> str | None:
+        stem = "/".join(parts)
+        names = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.ipynb")
+        return next((name for name in names if name in self.modules), None)
+
+    def _reachable(self, path: str, parts: tuple[str, ...], here: tuple[str, ...]) -> bool:
+        if path.endswith(".ipynb"):
+            return False
+        root = module_parts(path)[: -len(parts)]
+        beside = root == here
+        if parts[0] in PACKAGES and (len(parts) > 1 or path.endswith("__init__.py") or not (beside or not root)):
+            return False
+        return len(parts) > 1 or beside or "/".join(root) in _SOURCE_ROOTS or root == here[: len(root)]
+
+
+def module_parts(path: str) -> tuple[str, ...]:
+    """A file's path as the parts of its dotted name."""
+    pure = PurePosixPath(path)
+    return pure.parent.parts if pure.stem == "__init__" else (*pure.parent.parts, pure.stem)
+
+
+def module_folder(path: str) -> tuple[str, ...]:
+    """The parts of the package that holds the file."""
+    return PurePosixPath(path).parent.parts
+
+
+def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count

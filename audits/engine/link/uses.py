@@ -1,0 +1,79 @@
+"""Where a Generate method is named, and the call through which its arguments reach it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audits.engine.catalogue import METHODS
+from audits.engine.extract.interesting import PARAMETERS
+from audits.engine.link.arguments import operands_of
+from audits.engine.link.tree import Module
+
+_FORWARDING = frozenset(
+    {"to_thread", "submit", "partial", "run_sync", "run_in_executor", "run_in_threadpool", "apply_async", "Thread"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The call `number` calls the method (`at` 0) or is handed it as operand `at` (from 1)."""
+
+    number: int
+    at: int = 0
+
+    def operands(self, module: Module) -> list[tuple[str, int]]:
+        """The (label, node) pairs that belong to the method."""
+        node = module.nodes[self.number]
+        if self.at == 0:
+            return operands_of(node)
+        forwards = module.nodes[node.kids[0]].text in _FORWARDING
+        rest = operands_of(node, self.at)
+        before = operands_of(node)[: self.at - 1]
+        named = [(label, number) for label, number in (*before, *rest) if label in PARAMETERS or label == "**"]
+        return [row for row in rest if row in named or (forwards and row[0] in ("", "*"))] if forwards else named
+
+
+def candidates(module: Module) -> Iterator[int]:
+    """Attributes with a Generate method's name, and `getattr` with it as a constant."""
+    for number, node in enumerate(module.nodes):
+        if node.op == "attr" and node.text in METHODS:
+            parent = module.parents.get(number)
+            if parent is None or module.nodes[parent].op != "attr":
+                yield number
+        elif node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
+            name = module.nodes[node.kids[2]]
+            if name.op == "str" and name.text in METHODS:
+                yield number
+
+
+def uses_of(module: Module, number: int) -> list[Use]:
+    """The calls through which arguments reach the method named at `number`; none where only a variable holds it."""
+    parent = module.parents.get(number)
+    while parent is not None and module.nodes[parent].op == "either":
+        number, parent = parent, module.parents.get(parent)
+    if parent is not None and module.nodes[parent].op == "call":
+        return [Use(parent, module.nodes[parent].kids.index(number))]
+    names = {row.name for row in module.facts.bindings if row.how == "value" and row.node == number}
+    names |= {row.key for row in module.facts.stores if row.kind == "attr" and row.node == number}
+    return [Use(call) for name in sorted(names) for call in module.calls.get(name, ())]
+
+
+def is_awaited(module: Module, call: int) -> bool:
+    """Does the call stand right behind `await`?"""
+    parent = module.parents.get(call)
+    return parent is not None and module.nodes[parent].op == "await"
+
+
+def reads_generations(module: Module, call: int) -> bool:
+    """Is `.generations` read from the call itself or from the name that it is bound to, in the same scope?"""
+    parent = module.parents.get(call)
+    if parent is not None and module.nodes[parent].op == "await":
+        call, parent = parent, module.parents.get(parent)
+    if parent is not None and module.nodes[parent].op == "attr":
+        return module.nodes[parent].text == "generations"
+    names = {(row.scope, row.name) for row in module.facts.bindings if row.how == "value" and row.node == call}
+    return any(
+        node.op == "attr"
+        and node.text == "generations"
+        and (module.frame(node.scope), module.nodes[node.kids[0]].text) in names
+        for node in module.nodes
+    )

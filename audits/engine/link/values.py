@@ -1,0 +1,64 @@
+"""What an expression may be, as far as the tree's own code tells."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+_STEPS = 12
+_VALUES = 12
+
+
+class Step(NamedTuple):
+    """One hop of a proof: a text that stands on this line (of the parsed text) of this file."""
+
+    text: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`kind` is one of:
+
+    external (a dotted `name` outside the tree), instance (of an external class), client (`name` is a path out of the
+    catalogue, `path` and `index` its construction), method (`name` on the client in `owner`, `index` the reference),
+    response (`index` the reference of the method that was called), module, function, class, object (of a class of the
+    tree; `index` is the scope), super, seq and dict (`index` the node). `doubt`: 0 proven, 1 likely, 2 possible.
+    """
+
+    kind: str
+    name: str = ""
+    path: str = ""
+    index: int = -1
+    steps: tuple[Step, ...] = ()
+    doubt: int = 0
+    owner: "Value | None" = None
+
+    def after(self, *steps: Step) -> "Value":
+        """The same value reached over more hops, nearest first."""
+        fresh = tuple(step for step in steps if step not in self.steps)
+        return replace(self, steps=(fresh + self.steps)[:_STEPS]) if fresh else self
+
+    def doubted(self, doubt: int) -> "Value":
+        """The same value, at least this doubtful."""
+        return self if self.doubt >= doubt else replace(self, doubt=doubt)
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What makes two values the same, however they were reached."""
+        return (self.kind, self.name, self.path, self.index)
+
+
+Values = tuple[Value, ...]
+
+
+def union(values: Iterable[Value]) -> Values:
+    """Each value once, in its least doubtful form, in order of appearance; a long tail is cut."""
+    found: dict[tuple[str, str, str, int], Value] = {}
+    for value in values:
+        known = found.get(value.key)
+        if known is None or value.doubt < known.doubt:
+            found[value.key] = value
+        if len(found) >= _VALUES:
+            break
+    return tuple(found.values())
