@@ -1,5 +1,6 @@
 """The Generate API as data: one row a fact, each with the page that says so and the day on which it was read there."""
 
+from audits.engine.catalogue import guide
 from audits.engine.catalogue.aws import AWS_DEFAULTS, AWS_PARAMETERS, AWS_RULES
 from audits.engine.catalogue.chat import AWS_CHAT_KEYWORDS, CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS, NOT_IN_SDK_4
 from audits.engine.catalogue.clients import (
@@ -12,12 +13,24 @@ from audits.engine.catalogue.clients import (
     Client,
     Method,
 )
-from audits.engine.catalogue.models import DEAD, GENERATE_DEFAULT, LIVE, LIVE_V2_ONLY, RECOMMENDED, Model, is_fine_tuned
+from audits.engine.catalogue.models import (
+    DEAD,
+    GENERATE_DEFAULT,
+    LIVE,
+    LIVE_V2_ONLY,
+    RECOMMENDED,
+    Model,
+    dead_model,
+    is_fine_tuned,
+)
 from audits.engine.catalogue.parameters import DEAD_MODEL, DEFAULTS, FINE_TUNED, PARAMETERS, RULES
 from audits.engine.catalogue.platforms import DISPUTES, GUIDE_DATE, OFF_SINCE, PLATFORMS, Dispute, Target
-from audits.engine.catalogue.positions import ERAS, parse_version, positional_names
+from audits.engine.catalogue.positions import ERAS, default_temperature, parse_version, positional_names
 from audits.engine.catalogue.rules import Default, Rule
 from audits.engine.catalogue.sources import Source
+
+GUIDE_SIX = frozenset(guide.UNSUPPORTED)
+GUIDE_KEPT = frozenset(guide.KEPT)
 
 __all__ = [
     "AWS_CHAT_KEYWORDS",
@@ -35,6 +48,8 @@ __all__ = [
     "FINE_TUNED",
     "GENERATE_DEFAULT",
     "GUIDE_DATE",
+    "GUIDE_KEPT",
+    "GUIDE_SIX",
     "LIVE",
     "LIVE_V2_ONLY",
     "METHODS",
@@ -56,6 +71,8 @@ __all__ = [
     "Rule",
     "Source",
     "Target",
+    "dead_model",
+    "default_temperature",
     "is_fine_tuned",
     "parse_version",
     "positional_names",

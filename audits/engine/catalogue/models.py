@@ -105,3 +105,12 @@ DEAD: Mapping[str, Model] = {row.name: row for row in _ROWS}
 def is_fine_tuned(value: str) -> bool:
     """Whether a model id, or the source text of an expression that makes one, names a fine-tuned model."""
     return _FINE_TUNED.search(value) is not None or _FINE_TUNED_PART.search(value) is not None
+
+
+def dead_model(value: str) -> Model | None:
+    """The row of a model id that no longer answers, also behind `cohere/` or an ARN and before a Bedrock version."""
+    name = value.rsplit("/", 1)[-1]
+    row = DEAD.get(name)
+    if row is None and name.startswith("cohere."):
+        row = DEAD.get(name.split(":", 1)[0]) or DEAD.get(":".join(name.split(":")[:2]))
+    return row

@@ -79,3 +79,9 @@ def positional_names(era: str | None, client: str | None = None, method: str = "
     if version is None:
         return ERAS["4.1.2-4.47"]
     return [order for since, _, order in _ERAS if since <= version][-1]
+
+
+def default_temperature(era: str | None) -> str:
+    """The temperature of a call that passed none: up to 2.9.0 the SDK sent 1.0, later the server chose 0.75."""
+    version = parse_version(era)
+    return "1.0" if version is not None and version < (2, 9, 1) else "0.75"

@@ -1,0 +1,240 @@
+"""The keywords of the Chat call, from a Generate call's own arguments."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from audits.engine import catalogue
+from audits.engine.facts import Argument, CallSite, Kind, Platform
+from audits.engine.secrets import mask
+from audits.engine.spelling import bracketed, words
+from audits.engine.verdicts import SPLATS, is_aws, rule_for
+
+# Linking cuts an argument's text at 600 characters: from there on it may be half an expression.
+SOURCE_LIMIT = 600
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "temperature": (0, 1.0),
+    "k": (0, 500),
+    "p": (0.01, 0.99),
+    "frequency_penalty": (0, 1.0),
+    "presence_penalty": (0, 1.0),
+}
+_OWN_WAY = frozenset({"prompt", "prompts", "model", "stream", "num_generations", "stop_sequences", "end_sequences"})
+
+
+@dataclass(slots=True)
+class Call:
+    """A Chat call in the making.
+
+    `prompt` is the expression of the message, None where the call passes none; `prompts` and `each` are the list and
+    the loop's name of a batch; `repeat` is how many calls ("" = one). `streams_by_method`: by chat_stream(), not by an
+    argument.
+    """
+
+    version: str
+    prompt: str | None = None
+    prompts: str = ""
+    each: str = "prompt"
+    repeat: str = ""
+    streams: bool = False
+    streams_by_method: bool = True
+    before: list[tuple[str, str]] = field(default_factory=list)
+    after: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def keywords(self) -> tuple[tuple[str, str], ...]:
+        """(keyword, expression) in the order of writing; a splat's keyword is "**"."""
+        return self.with_prompt(self.prompt or self.each)
+
+    def with_prompt(self, prompt: str) -> tuple[tuple[str, str], ...]:
+        """The same with another expression for the prompt."""
+        message = ("messages", f'[{{"role": "user", "content": {prompt}}}]')
+        if self.version != "v2":
+            message = ("message", prompt)
+        return (*self.before, message, *self.after)
+
+
+def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: str) -> Call:
+    """The Chat call for `version`: "v2", "v1" or "aws" (chat() of cohere_aws)."""
+    call = Call(version)
+    _model(call, site, arguments.get("model"))
+    _prompt(call, site, arguments)
+    _stream(call, site, arguments.get("stream"))
+    _repeat(call, arguments.get("num_generations"))
+    dropped = [name for name, argument in arguments.items() if not _carry(call, site, name, argument)]
+    _stops(call, site, arguments, dropped)
+    _keep_defaults(call, site, arguments)
+    if dropped:
+        call.notes.append(
+            f"Left out, as Chat {_spoken(version)} has none: {', '.join(f'`{name}`' for name in dropped)}."
+        )
+    return call
+
+
+def _spoken(version: str) -> str:
+    return "of cohere_aws" if version == "aws" else version
+
+
+def expression(argument: Argument, name: str, call: Call) -> str:
+    """The argument's own text, masked and in brackets where it needs them; a name where it is too long to repeat."""
+    if len(argument.source) >= SOURCE_LIMIT:
+        call.notes.append(f"`{name}` is too long to repeat here: put the call's own expression where `{name}` stands.")
+        return name
+    return bracketed(mask(argument.source.strip()))
+
+
+def _model(call: Call, site: CallSite, argument: Argument | None) -> None:
+    if is_aws(site) and call.version == "aws":
+        if argument is not None:
+            call.before.append(("model", expression(argument, "model", call)))
+        return
+    call.before.append(("model", _model_expression(call, site, argument)))
+
+
+def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> str:
+    if argument is None or (argument.is_literal and not argument.literal):
+        if site.platform is Platform.SAGEMAKER:
+            call.notes.append("`endpoint_name` stands for the name of the SageMaker endpoint.")
+            return "endpoint_name"
+        call.notes.append(f"The call names no model, Chat v2 requires one: {catalogue.RECOMMENDED} is a live one.")
+        return f'"{catalogue.RECOMMENDED}"'
+    literal = argument.literal if isinstance(argument.literal, str) else ""
+    if catalogue.is_fine_tuned(literal or argument.source):
+        call.notes.append(f"The fine-tuned model is kept; where it is gone, take {catalogue.RECOMMENDED}.")
+        return expression(argument, "model", call)
+    dead = catalogue.dead_model(literal)
+    if dead is not None:
+        return f'"{dead.replacement or catalogue.RECOMMENDED}"'
+    if literal in catalogue.LIVE_V2_ONLY and call.version == "v1":
+        return f'"{catalogue.RECOMMENDED}"'
+    if not literal:
+        call.notes.append("The model is decided elsewhere: make sure that it names a live chat model.")
+    return expression(argument, "model", call)
+
+
+def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
+    if site.kind is Kind.BATCH:
+        prompts = arguments.get("prompts")
+        call.prompts = "prompts" if prompts is None else expression(prompts, "prompts", call)
+        used = words(" ".join(argument.source for name, argument in arguments.items() if name != "prompts"))
+        while call.each in used:
+            call.each += "_"
+        return
+    prompt = arguments.get("prompt")
+    if prompt is not None and not (prompt.is_literal and prompt.literal is None):
+        call.prompt = expression(prompt, "prompt", call)
+    elif any(argument.name in SPLATS for argument in arguments.values()):
+        call.notes.append("The prompt comes out of what is unpacked: take it from there, put it where `prompt` stands.")
+    elif not site.reference:
+        call.notes.append("The call passes no prompt (a preset held it): write it where `prompt` stands.")
+
+
+def _stream(call: Call, site: CallSite, argument: Argument | None) -> None:
+    if is_aws(site):
+        call.streams = argument is None or argument.literal is not False
+        call.streams_by_method = call.version != "aws"
+        if not call.streams_by_method and call.streams:
+            call.after.append(("stream", "True" if argument is None else expression(argument, "stream", call)))
+        return
+    call.streams = site.kind is Kind.SDK_STREAM
+    if argument is None:
+        return
+    if argument.is_literal:
+        call.streams = call.streams or bool(argument.literal)
+    elif not call.streams:
+        call.notes.append("`stream` is decided at run time: where it is true, call chat_stream() in place of chat().")
+
+
+def _repeat(call: Call, argument: Argument | None) -> None:
+    if argument is not None and not (argument.is_literal and argument.literal in (1, None)):
+        call.repeat = expression(argument, "num_generations", call)
+
+
+def _carry(call: Call, site: CallSite, name: str, argument: Argument) -> bool:
+    """Write one argument; False: Chat has no place for it."""
+    if name in _OWN_WAY:
+        return True
+    if argument.name in SPLATS:
+        return _splat(call, argument)
+    if name == "seed" and call.repeat:
+        call.notes.append("`seed` is left out: with one seed all answers are alike.")
+        return True
+    if argument.is_literal and argument.literal is None:
+        return True
+    rule = rule_for(site, name, argument)
+    target = "" if rule is None else rule.chat_v2 if call.version == "v2" else rule.chat_v1
+    if not target:
+        return name == "return_likelihoods" and argument.literal == "NONE"
+    if target == "logprobs":
+        return _logprobs(call, argument)
+    value = _clipped(call, name, argument)
+    if value:
+        call.after.append((target, value))
+    return True
+
+
+def _splat(call: Call, argument: Argument) -> bool:
+    if argument.name == "*":
+        return False
+    source = argument.source.removeprefix("**").strip()
+    call.after.append(("**", f"**{bracketed(mask(source))}" if len(source) < SOURCE_LIMIT else "**options"))
+    call.notes.append(
+        "Look through what is unpacked: it may hold parameters that Chat does not take, or ones written out here."
+    )
+    return True
+
+
+def _logprobs(call: Call, argument: Argument) -> bool:
+    if argument.is_literal:
+        if argument.literal == "GENERATION":
+            call.after.append(("logprobs", "True"))
+    else:
+        call.after.append(("logprobs", f'({expression(argument, "return_likelihoods", call)}) != "NONE"'))
+    return True
+
+
+def _clipped(call: Call, name: str, argument: Argument) -> str:
+    """The expression, brought inside Chat's range where it is a literal outside; "" to leave it out."""
+    bounds, value = _RANGES.get(name), argument.literal
+    if bounds is None or isinstance(value, (bool, str)) or value is None or bounds[0] <= value <= bounds[1]:
+        return expression(argument, name, call)
+    if value < bounds[0]:
+        call.notes.append(f"`{name}={mask(argument.source)}` lies below Chat's range and is left out.")
+        return ""
+    call.notes.append(f"`{name}={mask(argument.source)}` lies above Chat's range: {bounds[1]} is its maximum.")
+    return str(bounds[1])
+
+
+def _stops(call: Call, site: CallSite, arguments: Mapping[str, Argument], dropped: list[str]) -> None:
+    found = [name for name in ("stop_sequences", "end_sequences") if _given(arguments.get(name))]
+    if not found:
+        return
+    if call.version == "aws":
+        dropped.extend(found)
+        return
+    parts = [expression(arguments[name], name, call) for name in found]
+    call.after.append(("stop_sequences", parts[0] if len(parts) == 1 else f"[*({parts[0]}), *({parts[1]})]"))
+    version = catalogue.parse_version(site.era)
+    if call.version == "v1" and version is not None and version < (5, 0, 1):
+        call.notes.append("chat() takes stop_sequences from SDK 5.0.1 on: with an older one trim the answer yourself.")
+
+
+def _given(argument: Argument | None) -> bool:
+    return argument is not None and not (argument.is_literal and argument.literal is None)
+
+
+def _keep_defaults(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
+    """Pass what Generate assumed where the call left it open and Chat assumes something else."""
+    if any(argument.name in SPLATS for argument in arguments.values()):
+        return
+    for name, value in _assumed(site):
+        if name not in arguments:
+            call.after.append((name, value))
+            call.notes.append(f"{name}={value} was the default of Generate; Chat's is another.")
+
+
+def _assumed(site: CallSite) -> Iterator[tuple[str, str]]:
+    if is_aws(site):
+        yield from (("temperature", "1.0"), ("max_tokens", "400"))
+    else:
+        yield "temperature", catalogue.default_temperature(site.era)

@@ -1,0 +1,152 @@
+"""A resolved call site against the catalogue: a verdict for each argument, and what changes unasked."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from audits.engine import catalogue
+from audits.engine.catalogue import Default, Rule
+from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
+from audits.engine.rewrite import rewrite
+from audits.engine.secrets import has_secret, mask
+from audits.engine.spelling import canonical
+from audits.engine.verdicts import SPLATS, is_aws, rule_for
+
+VALUE_LIMIT = 200
+_NAME_LIMIT = 80
+# Only for these does the code show every parameter that a Generate request has.
+_COMPLETE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP})
+_NAMELESS = "What it holds is not known from the code: look there for the parameters of Generate."
+_NO_SUCH = "No version of Generate is known to have this parameter, and Chat has none of this name."
+
+
+def judge(site: CallSite) -> Usage:
+    """The use with a verdict for each parameter, its replacement, and every key-like literal masked.
+
+    Pure string work: nothing of the repository is parsed, so it may run outside the sandbox.
+    """
+    arguments = named_arguments(site)
+    parameters = tuple(_judged(site, name, argument) for name, argument in arguments.items())
+    usage = Usage(
+        path=site.path,
+        line=site.span.line,
+        end_line=site.span.end_line,
+        column=site.span.column,
+        cell=site.span.cell,
+        kind=site.kind,
+        method=site.method,
+        client=site.client,
+        platform=site.platform,
+        confidence=site.confidence,
+        why=mask(site.why),
+        scope=site.scope,
+        callee=mask(site.callee),
+        digest=_digest(site, arguments),
+        model=_model(arguments),
+        parameters=parameters,
+        defaults=_defaults(site, arguments),
+        unsupported=_unsupported(parameters),
+        hardcoded_key=_holds_key(site),
+        proof=tuple(replace(step, text=mask(step.text)) for step in site.proof),
+        reads=tuple(replace(read, text=mask(read.text)) for read in site.reads),
+    )
+    return replace(usage, replacement=rewrite(site, arguments))
+
+
+def named_arguments(site: CallSite) -> dict[str, Argument]:
+    """The arguments by parameter name, in the order of the call; a splat that was not unfolded as "**" and its source.
+
+    Positional arguments that came without a name get it from the order of the SDK's era. Of two with one name the last
+    holds, as in a dict.
+    """
+    order = catalogue.positional_names(site.era, site.client, site.method)
+    found: dict[str, Argument] = {}
+    for argument in site.arguments:
+        name = _name(argument, order)
+        found.pop(name, None)
+        found[name] = argument
+    return found
+
+
+def _name(argument: Argument, order: tuple[str, ...]) -> str:
+    if argument.name in SPLATS:
+        source = argument.source.removeprefix(argument.name)
+        return mask(f"{argument.name}{source}")[:_NAME_LIMIT]
+    if argument.name is not None:
+        return mask(argument.name)[:_NAME_LIMIT]
+    position = argument.position or 0
+    if position < len(order):
+        return order[position]
+    # No era that is in use takes positional arguments here: the first one can only be meant as the prompt.
+    return "prompt" if position == 0 else f"argument {position + 1}"
+
+
+def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
+    value = shorten(mask(argument.source))
+    if argument.name in SPLATS:
+        return Parameter(name, Verdict.UNKNOWN, value, _NAMELESS)
+    rule = rule_for(site, name, argument)
+    if rule is None:
+        return Parameter(name, Verdict.UNKNOWN, value, _NO_SUCH, source=catalogue.PARAMETERS["prompt"][0].source.url)
+    return Parameter(name, rule.verdict, value, _note(rule, argument), rule.guide, rule.sdk, rule.source.url)
+
+
+def _note(rule: Rule, argument: Argument) -> str:
+    if rule is not catalogue.DEAD_MODEL:
+        return rule.note
+    row = catalogue.dead_model(str(argument.literal))
+    assert row is not None  # noqa: S101 - the rule was chosen because of this row
+    when = f" since {row.removed.day} {row.removed:%B %Y}" if row.removed else ""
+    if not row.replacement:
+        return f"`{argument.literal}` no longer answers{when}. {catalogue.PLATFORMS[row.platform].way_out}"
+    return rule.note.format(model=argument.literal, when=when, replacement=row.replacement)
+
+
+def _defaults(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[Parameter, ...]:
+    if site.kind not in _COMPLETE or any(argument.name in SPLATS for argument in arguments.values()):
+        return ()
+    rows = catalogue.AWS_DEFAULTS if is_aws(site) else catalogue.DEFAULTS
+    return tuple(_default(site, row) for row in rows if row.name not in arguments and _applies(site, row))
+
+
+def _applies(site: CallSite, row: Default) -> bool:
+    # Elsewhere the model is the endpoint's, or the client demands one.
+    return row.name != "model" or site.platform in (Platform.COHERE, Platform.PRIVATE, Platform.UNKNOWN)
+
+
+def _default(site: CallSite, row: Default) -> Parameter:
+    note = row.note.format(was=catalogue.default_temperature(site.era))
+    return Parameter(row.name, Verdict.CHANGED, None, note, row.guide, row.sdk, row.source.url)
+
+
+def _unsupported(parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    return tuple(
+        parameter.name
+        for parameter in parameters
+        if parameter.name in catalogue.GUIDE_SIX or parameter.verdict is Verdict.UNSUPPORTED
+    )
+
+
+def _model(arguments: Mapping[str, Argument]) -> str | None:
+    for name in ("model", "model_id"):
+        argument = arguments.get(name)
+        if argument is not None and isinstance(argument.literal, str) and argument.literal:
+            return mask(argument.literal)[:VALUE_LIMIT]
+    return None
+
+
+def _holds_key(site: CallSite) -> bool:
+    texts = (site.callee, *(step.text for step in site.proof))
+    named = (f"{argument.name}={argument.source}" for argument in site.arguments if argument.name)
+    return any(has_secret(text) for text in (*texts, *named))
+
+
+def _digest(site: CallSite, arguments: Mapping[str, Argument]) -> str:
+    parts = [canonical(mask(site.callee))]
+    parts += [f"{name}={canonical(mask(argument.source))}" for name, argument in arguments.items()]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def shorten(text: str, limit: int = VALUE_LIMIT) -> str:
+    """At most `limit` characters; an ellipsis says that something was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

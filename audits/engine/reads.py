@@ -1,0 +1,68 @@
+"""How the places that read the response change."""
+
+import re
+
+from audits.engine.facts import CallSite, ResponseRead
+
+_LIMIT = 8
+_BASE = r"(?P<base>[\w.()\[\]'\"]{1,120}?)"
+_JOIN = '"".join(part.text for part in {base}.message.content or [] if part.type == "text")'
+# Pattern of the whole expression -> (Chat v2, Chat v1).
+_FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(rf"^{_BASE}{tail}$"), v2, v1)
+    for tail, v2, v1 in (
+        (r"\.generations\[0\]\.text", _JOIN, "{base}.text"),
+        (r"\.generations\[0\]\.finish_reason", "{base}.finish_reason", "{base}.finish_reason"),
+        (r"\.generations\[0\]\.id", "{base}.id", "{base}.generation_id"),
+        (r"\.generations\[0\]\.(?:token_)?likelihoods?", "{base}.logprobs", ""),
+        (r"\.meta\.billed_units(?P<rest>[\w.]*)", "{base}.usage.billed_units{rest}", "{base}.meta.billed_units{rest}"),
+        (r"\.meta\.tokens(?P<rest>[\w.]*)", "{base}.usage.tokens{rest}", "{base}.meta.tokens{rest}"),
+        (r"\[0\]\.text", _JOIN, "{base}.text"),
+        (r"\[0\]", _JOIN, "{base}.text"),
+    )
+)
+_MANY = (
+    "The response is a list now, one item a call: "
+    '`["".join(part.text for part in item.message.content or [] if part.type == "text") for item in responses]` '
+    "(Chat v1: `[item.text for item in responses]`)."
+)
+_STREAM = (
+    'In the loop over the stream `event_type == "text-generation"` becomes `type == "content-delta"`, and `.text` '
+    "becomes `.delta.message.content.text`; Chat v1 keeps both."
+)
+_ONE = (
+    'The text is `"".join(part.text for part in response.message.content or [] if part.type == "text")` '
+    "(Chat v1: `response.text`)."
+)
+
+
+def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
+    """A sentence for each read of the response whose new form is known, and one for the general case."""
+    if streams:
+        return [_STREAM]
+    if many:
+        return [_MANY]
+    notes = [note for read in site.reads[:_LIMIT] if (note := _read_note(site, read))]
+    return notes or [_ONE]
+
+
+def _read_note(site: CallSite, read: ResponseRead) -> str:
+    changed = changed_read(read.text)
+    if changed is None:
+        return ""
+    v2, v1 = changed
+    where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
+    if v1 and v1 != v2:
+        return f"{where}: `{read.text}` becomes `{v2}` (Chat v1: `{v1}`)."
+    return f"{where}: `{read.text}` becomes `{v2}`{'' if v1 else '; Chat v1 has none'}."
+
+
+def changed_read(text: str) -> tuple[str, str] | None:
+    """What an expression that reads a response becomes in Chat (v2, v1; "" = none); None where it is unknown."""
+    text = text.strip()
+    for pattern, v2, v1 in _FORMS:
+        match = pattern.match(text)
+        if match is not None:
+            parts = match.groupdict(default="")
+            return v2.format(**parts), v1.format(**parts)
+    return None

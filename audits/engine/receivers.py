@@ -1,0 +1,91 @@
+"""On which object the Chat call is made, and what must be true of it."""
+
+from dataclasses import dataclass
+
+from audits.engine import catalogue
+from audits.engine.catalogue import Client
+from audits.engine.facts import CallSite, Kind, Platform
+from audits.engine.secrets import mask
+from audits.engine.verdicts import client_of, is_aws
+
+_FIRST_V2 = (5, 8, 0)
+_SOURCE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The expressions on which `chat` is called (raw responses included), whether it is awaited, and notes."""
+
+    v2: str
+    v1: str
+    awaits: bool
+    notes: tuple[str, ...]
+
+
+def receivers(site: CallSite) -> Receiver:
+    """The receivers of a site's Chat calls."""
+    own, raw = _own(site)
+    client = client_of(site)
+    asynchronous = client.asynchronous if client is not None else site.awaited
+    v2, notes = _v2(site, own, client)
+    v1, more = _v1(site, own, client, asynchronous)
+    notes += more
+    notes += _version_notes(site)
+    return Receiver(v2 + raw, v1 + raw, site.awaited, tuple(notes))
+
+
+def _own(site: CallSite) -> tuple[str, str]:
+    """The call's own receiver, and what stands between it and the method."""
+    callee = mask(site.callee).strip()
+    tail = f".{site.method}"
+    own = callee.removesuffix(tail).rstrip() if callee.endswith(tail) else ""
+    raw = f".{catalogue.RAW_ATTRIBUTE}"
+    if not own or len(own) > _SOURCE_LIMIT or own.startswith("getattr("):
+        return "co", ""
+    if own.endswith(raw):
+        return _whole(own.removesuffix(raw).rstrip()), raw
+    return _whole(own), ""
+
+
+def _whole(source: str) -> str:
+    return f"({source})" if "\n" in source or "\r" in source else source
+
+
+def _v2(site: CallSite, own: str, client: Client | None) -> tuple[str, list[str]]:
+    if site.platform is Platform.BEDROCK:
+        return "cohere.ClientV2()", ["Shown on Cohere's own platform, where chat models are alive."]
+    if is_aws(site):
+        return "cohere.SagemakerClientV2()", [
+            "Chat v2 is in the cohere package: cohere.SagemakerClientV2, with the endpoint's name as model.",
+        ]
+    if client is None or client.chat == "none":
+        return own, [
+            f"`{own}` must be a cohere.ClientV2; on a cohere.Client of 5.8.0 or later write `{own}.v2.chat(…)`."
+        ]
+    if client.chat == "self":
+        return own, []
+    if site.platform is Platform.COHERE or site.platform is Platform.UNKNOWN or site.platform is Platform.PRIVATE:
+        return f"{own}.v2", [
+            f"`{own}.v2` is Chat v2 on this {_short(client)}; made as {client.successor} it is `{own}.chat(…)`."
+        ]
+    return own, [f"Chat v2 needs {client.successor or 'a v2 client'}: make `{own}` one."]
+
+
+def _short(client: Client) -> str:
+    return client.path.rsplit(".", 1)[-1]
+
+
+def _v1(site: CallSite, own: str, client: Client | None, asynchronous: bool) -> tuple[str, list[str]]:
+    if site.platform is Platform.BEDROCK:
+        return "cohere.Client()", []
+    if client is None or client.chat_v1:
+        return own, []
+    made = "cohere.AsyncClient()" if asynchronous else "cohere.Client()"
+    return made, [f"`{own}` speaks Chat v2 only: for v1 make a {made[:-2]}."]
+
+
+def _version_notes(site: CallSite) -> list[str]:
+    version = catalogue.parse_version(site.era)
+    if version is None or version >= _FIRST_V2 or site.kind is Kind.MENTION:
+        return []
+    return [f"Chat v2 needs cohere 5.8.0 or later; this code is written for {mask(site.era or '')[:40]}."]

@@ -1,0 +1,117 @@
+"""The Chat call that takes the place of a Generate call, written from the call's own arguments.
+
+String work only; whether the result compiles is checked where hostile source may be parsed (`present`).
+"""
+
+from collections.abc import Mapping
+
+from audits.engine import catalogue
+from audits.engine.chatcall import Call, call_arguments
+from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
+from audits.engine.reads import read_notes
+from audits.engine.receivers import Receiver, receivers
+from audits.engine.secrets import mask
+from audits.engine.spelling import words
+from audits.engine.verdicts import is_aws
+
+_WIDTH = 88
+_WRITTEN = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
+_SILENT = frozenset({Kind.MENTION, Kind.RESPONSE_ACCESS})
+_BY_HAND: Mapping[Kind, str] = {
+    Kind.WRAPPER_PROJECT: "Change the helper that this calls; the call stays while the helper's parameters do.",
+    Kind.WRAPPER_LANGCHAIN: "Use langchain_cohere.ChatCohere, whose invoke() returns a message: read its .content.",
+    Kind.WRAPPER_LLAMAINDEX: "Call .chat() in place of .complete(), with a live chat model.",
+    Kind.WRAPPER_HAYSTACK: "Use CohereChatGenerator of cohere-haystack 1.1.0 or later.",
+    Kind.WRAPPER_LITELLM: "Use LiteLLM 1.77.2.post1 or later, or the prefix cohere_chat/, with a live chat model.",
+    Kind.DEAD_MODEL: f"Name a live model, such as {catalogue.RECOMMENDED}.",
+    Kind.HALF_MIGRATED: "Finish the migration: Chat v2 takes model and messages and answers with message.content.",
+    Kind.RAW_HTTP: "Post to https://api.cohere.com/v2/chat with model and messages, and read message.content.",
+}
+
+
+def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | None:
+    """The replacement of a judged site; `arguments` are its arguments by parameter name.
+
+    v2 and v1 are one expression each. Both are empty where only a person can write the code: the notes say what to do.
+    None for a kind that is no call.
+    """
+    if site.kind in _SILENT:
+        return None
+    platform = catalogue.PLATFORMS[site.platform]
+    if site.kind not in _WRITTEN:
+        by_hand = _BY_HAND.get(site.kind, "")
+        return Replacement("", "", tuple(note for note in (by_hand, platform.way_out) if note))
+    receiver = receivers(site)
+    v2 = call_arguments(site, arguments, "v2")
+    v1 = call_arguments(site, arguments, "aws" if is_aws(site) else "v1")
+    notes = [*receiver.notes, *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
+        notes.insert(0, platform.way_out)
+    notes += _manner_notes(site, v2)
+    notes += read_notes(site, many=bool(v2.repeat) or site.kind is Kind.BATCH, streams=v2.streams)
+    return Replacement(
+        _expression(site, receiver.v2, v2, receiver),
+        _expression(site, receiver.v1, v1, receiver),
+        tuple(dict.fromkeys(notes)),
+    )
+
+
+def _expression(site: CallSite, base: str, call: Call, receiver: Receiver) -> str:
+    method = "chat_stream" if call.streams and call.streams_by_method else "chat"
+    if site.reference:
+        return _reference(f"{base}.{method}", call)
+    # Every stream method is a generator: nothing to await in front of it.
+    awaits = receiver.awaits and not (call.streams and call.streams_by_method)
+    code = _layout(f"{'await ' if awaits else ''}{base}.{method}", call.keywords)
+    clauses = _clauses(site, call)
+    if not clauses:
+        return code
+    # Text inside a string that spans lines must stay where it is.
+    fixed = any(mark in code for mark in ('"""', "'''", "\\\n"))
+    inner = code if fixed else code.replace("\n", "\n    ")
+    return f"[\n    {inner}\n    {clauses}\n]"
+
+
+def _reference(method: str, call: Call) -> str:
+    if call.prompt is None:
+        name = _free("prompt", call)
+        return _layout(f"lambda {name}: {method}", call.with_prompt(name))
+    return _layout("partial", (("", method), *call.keywords))
+
+
+def _clauses(site: CallSite, call: Call) -> str:
+    parts = []
+    if site.kind is Kind.BATCH and not site.reference:
+        parts.append(f"for {call.each} in {call.prompts}")
+    if call.repeat:
+        parts.append(f"for {_free('_', call)} in range({call.repeat})")
+    return "\n    ".join(parts)
+
+
+def _free(name: str, call: Call) -> str:
+    """`name`, or one like it that no argument of the call uses."""
+    used = words(" ".join(value for _, value in call.with_prompt(call.prompt or "")))
+    while name in used:
+        name = "turn" if name == "_" else f"{name}_"
+    return name
+
+
+def _layout(head: str, keywords: tuple[tuple[str, str], ...]) -> str:
+    parts = [value if name in ("", "*", "**") else f"{name}={value}" for name, value in keywords]
+    line = f"{head}({', '.join(parts)})"
+    if len(line) <= _WIDTH and "\n" not in line:
+        return line
+    return f"{head}(\n" + "".join(f"    {part},\n" for part in parts) + ")"
+
+
+def _manner_notes(site: CallSite, call: Call) -> list[str]:
+    notes = []
+    if site.reference:
+        notes.append(
+            "The method is handed on as a value: hand on this callable in its place (partial is functools.partial)."
+        )
+    elif site.kind is Kind.BATCH:
+        notes.append("One call a prompt, one after the other; a ThreadPoolExecutor makes them side by side.")
+    if call.repeat and not call.streams:
+        notes.append(f"{mask(call.repeat)} calls in a row: the prompt is billed each time, and the wait adds up.")
+    return notes

@@ -1,0 +1,108 @@
+"""Key-like literals in source text: found by the name beside them, by a vendor's prefix, or by their look, and masked.
+
+A mask never adds or removes a line and never touches quotes, so masked source is still source.
+"""
+
+import math
+import re
+from collections import Counter
+
+MASK = "****"
+
+_QUOTED = r"""(?:[rbuRBUfF]{0,2}(?:"(?:[^"\\\r\n]|\\.){4,}"|'(?:[^'\\\r\n]|\\.){4,}'))"""
+_SURE_NAME = (
+    r"(?:api_?key|apikey|secret(?:_?key)?|passw(?:or)?d|access_?key(?:_?id)?|private_?key|auth(?:orization)?_?token|"
+    r"access_?token|api_?token|bearer_?token|session_?token|authorization)"
+)
+_LOOSE_NAME = r"(?:token|key|credentials?)"
+# `api_key="…"`, `API_KEY: str = "…"`, `{"api_key": "…"}`, `environ["API_KEY"] = "…"`.
+_NAMED = re.compile(
+    rf"""(?i)(?P<name>{_SURE_NAME}|\b[a-z_]*{_LOOSE_NAME})["']?\]?\s{{0,40}}"""
+    rf"""(?::\s{{0,40}}[\w\[\]., |]{{1,40}}?\s{{0,40}}=|[=:])\s{{0,40}}\(?\s{{0,40}}"""
+    rf"""(?P<value>(?:{_QUOTED}\s{{0,80}})+)"""
+)
+# `getenv("API_KEY", "…")`, `environ.get("API_KEY", "…")`.
+_FALLBACK = re.compile(
+    rf"""(?i)\bget(?:env)?\(\s{{0,40}}["'][^"'\r\n]{{0,80}}(?:key|token|secret|password)[^"'\r\n]{{0,40}}["']"""
+    rf"""\s{{0,40}},\s{{0,40}}(?P<value>{_QUOTED})"""
+)
+# `cohere.Client("…")`: the first positional argument of every Cohere client.
+_CLIENT = re.compile(rf"\b\w*Client(?:V2)?\(\s{{0,80}}(?P<value>{_QUOTED})")
+_LITERAL = re.compile(_QUOTED)
+_BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{8,})")
+_PREFIXED = re.compile(
+    r"\b(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|"
+    r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|"
+    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,})"
+)
+_USER_INFO = re.compile(r"(://[^\s/:@'\"]{0,80}:)([^\s/@'\"]{3,})(@)")
+_CANDIDATE = re.compile(r"(?<![\w.$@/-])[A-Za-z0-9+_=-]{20,}(?![\w(./-])")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:-ft)?")
+_PLACEHOLDER = re.compile(
+    r"(?i)^[<\[{(]*\s*(?:your|my|the|insert|enter|paste|put|add|replace|some|api|cohere|co|test|fake|dummy|mock|example|"
+    r"change|xx|\*|\.\.|none|null|todo|secret|token|key|password)[a-z_\s\-*.]*[>\]})]*$"
+)
+# The name of an environment variable, an address without a password.
+_NAME_OR_PLACE = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|[a-z]+://[^@]*$")
+_ENTROPY = 3.6
+_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+
+
+def mask(text: str) -> str:
+    """`text` with every key-like literal replaced by four asterisks; lines and quotes stay."""
+    text = _NAMED.sub(_mask_named, text)
+    text = _FALLBACK.sub(_mask_value, text)
+    text = _CLIENT.sub(_mask_value, text)
+    text = _BEARER.sub(lambda match: f"{match[1]}{MASK}", text)
+    text = _USER_INFO.sub(lambda match: f"{match[1]}{MASK}{match[3]}", text)
+    text = _PREFIXED.sub(MASK, text)
+    return _CANDIDATE.sub(lambda match: MASK if looks_random(match[0]) else match[0], text)
+
+
+def has_secret(text: str) -> bool:
+    """Whether `mask` would change anything: the text holds a key."""
+    return mask(text) != text
+
+
+def looks_random(word: str) -> bool:
+    """Whether a word looks drawn at random: long, with digits among letters, and many different characters."""
+    if _UUID.fullmatch(word):
+        return False
+    if _HEX.fullmatch(word):
+        return any(mark.isdigit() for mark in word) and any(mark.isalpha() for mark in word)
+    digits = sum(mark.isdigit() for mark in word)
+    mixed = any(mark.islower() for mark in word) and any(mark.isupper() for mark in word)
+    return digits >= 2 and mixed and "_" not in word.strip("_") and _entropy(word) >= _ENTROPY
+
+
+def _entropy(word: str) -> float:
+    """Bits a character."""
+    return -sum(count / len(word) * math.log2(count / len(word)) for count in Counter(word).values())
+
+
+def _mask_named(match: re.Match[str]) -> str:
+    loose = not re.search(rf"(?i){_SURE_NAME}", match["name"])
+    return _mask_value(match, loose=loose)
+
+
+def _mask_value(match: re.Match[str], *, loose: bool = False) -> str:
+    whole, value = match[0], match["value"]
+    return whole[: len(whole) - len(value)] + _LITERAL.sub(lambda found: _mask_literal(found[0], loose=loose), value)
+
+
+def _mask_literal(literal: str, *, loose: bool) -> str:
+    quote = literal[-1]
+    at = literal.index(quote)
+    inner = literal[at + 1 : -1]
+    if _is_harmless(inner) or (loose and not _is_token(inner)):
+        return literal
+    return f"{literal[: at + 1]}{MASK}{quote}"
+
+
+def _is_harmless(inner: str) -> bool:
+    return bool(_PLACEHOLDER.match(inner)) or inner == MASK or "{" in inner or _NAME_OR_PLACE.match(inner) is not None
+
+
+def _is_token(inner: str) -> bool:
+    """For names like `token` and `key`, which mean many things: one word with digits in it."""
+    return len(inner) >= 10 and bool(re.fullmatch(r"[A-Za-z0-9_\-./+=~:]+", inner)) and any(c.isdigit() for c in inner)

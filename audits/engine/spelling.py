@@ -1,0 +1,50 @@
+"""Python expressions as text: their tokens, one spelling for equal code, and the brackets they need elsewhere."""
+
+import re
+from collections.abc import Iterator
+
+_TOKEN = re.compile(
+    r'''(?P<string>[rbuRBUfF]{0,2}(?:"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\r\n]|\\.)*"|'''
+    r"""'(?:[^'\\\r\n]|\\.)*'))"""
+    r"""|(?P<comment>#[^\r\n]*)|(?P<space>[\s\\]+)|(?P<word>[^\W\d]\w*|\d[\w.]*)|(?P<mark>:=|.)""",
+    re.DOTALL,
+)
+_CLAUSES = frozenset({"for", "yield", "lambda", "if"})
+
+
+def tokens(source: str) -> Iterator[tuple[str, str]]:
+    """(kind, text) of each token; kinds are string, comment, space, word and mark. Joined, the texts are the source."""
+    for match in _TOKEN.finditer(source):
+        yield str(match.lastgroup), match[0]
+
+
+def canonical(source: str) -> str:
+    """The source without layout, comments and the comma before a closing bracket: equal for equal code."""
+    parts: list[str] = []
+    before = ""
+    for kind, text in tokens(source):
+        if kind in ("comment", "space"):
+            continue
+        if kind == before == "word":
+            parts.append(" ")
+        if text in (")", "]", "}") and parts and parts[-1] == ",":
+            parts.pop()
+        parts.append(text)
+        before = kind
+    return "".join(parts)
+
+
+def bracketed(source: str) -> str:
+    """The expression so that it can stand as an argument or in a display: in brackets where it needs them."""
+    depth = 0
+    for kind, text in tokens(source):
+        if kind == "mark":
+            depth += (text in "([{") - (text in ")]}")
+        if depth == 0 and (text in (",", ":=") or (kind == "word" and text in _CLAUSES)):
+            return f"({source})"
+    return source
+
+
+def words(source: str) -> frozenset[str]:
+    """Every name in the source (those inside f-strings too), strings' contents counted generously."""
+    return frozenset(re.findall(r"[^\W\d]\w*", source))

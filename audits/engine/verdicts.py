@@ -1,0 +1,30 @@
+"""Which row of the catalogue decides about an argument."""
+
+from audits.engine import catalogue
+from audits.engine.catalogue import Client, Rule
+from audits.engine.facts import Argument, CallSite
+
+SPLATS = ("*", "**")
+
+
+def client_of(site: CallSite) -> Client | None:
+    """The catalogue's row of the client, None where the class is not known."""
+    return catalogue.CLIENTS.get(site.client or "")
+
+
+def is_aws(site: CallSite) -> bool:
+    """Whether the client is the one of cohere_aws, which has its own signatures."""
+    client = client_of(site)
+    return client is not None and client.positional == "aws"
+
+
+def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
+    """The row that decides about `name`; None where the catalogue knows no such parameter."""
+    if name in ("model", "model_id"):
+        literal = argument.literal if isinstance(argument.literal, str) else ""
+        if catalogue.is_fine_tuned(literal or argument.source):
+            return catalogue.FINE_TUNED
+        if catalogue.dead_model(literal) is not None:
+            return catalogue.DEAD_MODEL
+    rows = catalogue.AWS_PARAMETERS if is_aws(site) else catalogue.PARAMETERS
+    return next((rule for rule in rows.get(name, ()) if rule.when(argument)), None)
