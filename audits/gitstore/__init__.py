@@ -1,0 +1,26 @@
+"""What is in that repository? Bare fetches into mirrors, trees walked and blobs read by object id, and folders on disk.
+
+Nothing here checks anything out. Only this package starts git, always through GitPython and always with an environment
+of its own making (`environment`).
+"""
+
+from audits.gitstore.errors import GitError
+from audits.gitstore.local import open_local
+from audits.gitstore.mirror import Mirror
+from audits.gitstore.paths import display_path, raw_path
+from audits.gitstore.remote import Remote, Tip, ls_remote
+from audits.gitstore.source import BLOB_LIMIT, Entry, Source
+
+__all__ = [
+    "BLOB_LIMIT",
+    "Entry",
+    "GitError",
+    "Mirror",
+    "Remote",
+    "Source",
+    "Tip",
+    "display_path",
+    "ls_remote",
+    "open_local",
+    "raw_path",
+]

@@ -1,0 +1,110 @@
+"""Why git could not do it: a kind for programs, a sentence for people, and nothing secret in either."""
+
+import base64
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+ERROR_TEXT_LIMIT = 64 * 1024
+TAIL_LIMIT = 300
+MESSAGE_LIMIT = 500
+
+
+class GitError(Exception):
+    """A repository could not be reached or read. `message` says what happened and what to do about it."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+
+_SENTENCES = {
+    "auth_failed": "The server refused access: the repository is private or does not exist, or the token is wrong or "
+    "expired. Check the address and the token.",
+    "not_found": "There is no repository at this address. Check its spelling, or whether it was moved or deleted.",
+    "moved": "The server sends visitors of this address elsewhere, which is never followed. Open it in a browser and "
+    "register the address it leads to.",
+    "rate_limited": "The server asks for fewer requests. The next scan tries again; a token usually raises the limit.",
+    "network": "The server could not be reached or broke off. The next scan tries again; check that it is up.",
+    "host_unknown": "The host's name cannot be found. Check the address and this server's DNS.",
+    "tls": "The server's identity could not be proven (certificate or host key). An administrator must add or fix it.",
+    "timed_out": "The server was too slow and the attempt was ended. The next scan tries again.",
+    "disk_full": "The disk that holds the mirrors is full. Free some space, then scan again.",
+    "too_large": "The repository is larger than a scan may fetch. Nothing was changed.",
+    "missing_objects": "The repository lacks objects that it should have (a partial, shallow or damaged clone), so git "
+    "cannot serve it. Complete it with git fetch --refetch, or audit it in place with manage.py audit.",
+    "branch_not_found": "The branch does not exist in this repository. Choose another one.",
+    "git_missing": "The program git was not found on this machine. Install git 2.39.5 or newer.",
+    "unreadable": "git could not read this repository.",
+}
+# The first rule that matches decides, so what names a cause stands before what only names a consequence.
+_RULES = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("disk_full", r"no space left on device|disk quota exceeded"),
+        ("too_large", r"file too large|signal 25|out of memory|malloc failed|cannot allocate memory|mmap failed"),
+        ("timed_out", r"operation too slow|operation timed out|connection timed out|timeout was reached"),
+        ("host_unknown", r"could not resolve (?:host|hostname|proxy)|name or service not known"),
+        ("tls", r"certificate|ssl|gnutls|host key verification failed"),
+        ("rate_limited", r"returned error: 429"),
+        ("moved", r"returned error: 30\d"),
+        ("auth_failed", r"could not read (?:username|password)|authentication failed|returned error: 40[13]"),
+        ("auth_failed", r"permission denied \(|terminal prompts disabled"),
+        ("branch_not_found", r"couldn't find remote ref"),
+        ("missing_objects", r"did not send all necessary objects|not our ref|upload-pack: |bad object|is corrupt"),
+        ("missing_objects", r"missing (?:blob|tree|commit|necessary)|unable to read|could not read [0-9a-f]{40}"),
+        (
+            "missing_objects",
+            r"could not fetch [0-9a-f]{40}|unresolved deltas|remote unpack failed|lazy fetching disabled",
+        ),
+        ("not_found", r"returned error: 404|' not found|does not appear to be a git repository|no such file"),
+        ("network", r"returned error: 5\d\d|failed to connect|could ?n.t connect|connection (?:refused|reset|closed)"),
+        ("network", r"early eof|rpc failed|unexpected disconnect|hung up|empty reply|recv failure|unable to access"),
+    )
+)
+_FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[a-zA-Z]+)[: ]")
+
+
+def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
+    """The GitError for a git process that ended with `code` and wrote `stderr` (English, as LC_ALL=C makes it)."""
+    if code in (124, 137, -9):
+        return sentence("timed_out")
+    if code in (126, 127):
+        return sentence("git_missing")
+    if found := _FSCK.search(stderr):
+        return GitError(
+            "refused_objects",
+            f"The repository holds an object that git refuses as malformed ({found['id']}). "
+            "Whoever owns it can find it with git fsck and rewrite it.",
+        )
+    for kind, pattern in _RULES:
+        if pattern.search(stderr):
+            return sentence(kind)
+    return sentence("unreadable", f" It said: {redact(stderr, secrets)}" if stderr.strip() else "")
+
+
+def sentence(kind: str, more: str = "") -> GitError:
+    """The GitError of a kind with its own sentence, and `more` after it."""
+    return GitError(kind, (_SENTENCES[kind] + more)[:MESSAGE_LIMIT])
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """The tail of a program's words without anything that may be a secret, on one line, control characters escaped."""
+    for secret in secrets:
+        for form in _spellings(secret):
+            text = text.replace(form, "…")
+    text = re.sub(r"://[^/\s@]*@", "://…@", text)
+    text = re.sub(r"[?][^\s'\"]*", "?…", text)
+    text = re.sub(r"[A-Za-z0-9_-]{20,}", "…", text)
+    text = " ".join(text.split())
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return text[-TAIL_LIMIT:]
+
+
+def _spellings(secret: str) -> set[str]:
+    encoded = base64.b64encode(secret.encode()).decode()
+    forms = {secret, encoded, encoded.rstrip("="), quote(secret, safe="")}
+    if " " in secret:  # a whole header: its last word is the credential
+        forms |= _spellings(secret.rsplit(" ", 1)[-1])
+    return {form for form in forms if len(form) >= 4}

@@ -1,0 +1,207 @@
+"""A bare copy of a remote branch: a cache under a lock, thrown away on any doubt."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from audits.gitstore.batch import ObjectReader
+from audits.gitstore.environment import environment
+from audits.gitstore.errors import GitError, explain, sentence
+from audits.gitstore.process import FILE_BYTES, run
+from audits.gitstore.remote import Remote, Tip, variables
+from audits.gitstore.tree import TreeSource
+
+HEAD = "refs/scan/head"
+FREE_FLOOR = 1024**3
+LOCK_PATIENCE = 30.0
+# Faults of the server or the machine: a fresh mirror would meet them again.
+_NOT_THE_MIRROR = frozenset(
+    (
+        *("auth_failed", "not_found", "moved", "rate_limited", "network", "host_unknown", "tls", "timed_out"),
+        *("disk_full", "too_large", "branch_not_found", "git_missing", "url_not_allowed"),
+    )
+)
+
+
+class Mirror:
+    """The mirror of one repository under `root`, named by a hash of `key`. A context manager that holds its lock.
+
+    Entering raises GitError `timed_out` when another process holds it for longer than LOCK_PATIENCE seconds.
+    """
+
+    def __init__(self, root: Path, key: str, *, budget: int = FILE_BYTES, patience: float = LOCK_PATIENCE) -> None:
+        self.key = key
+        self.path = root / (hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32] + ".git")
+        self._budget = budget
+        self._patience = patience
+        self._lock: int | None = None
+
+    def __enter__(self) -> "Mirror":
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = self._acquire()
+        with suppress(FileNotFoundError):
+            os.utime(self.path)
+        self._remove_leftovers()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def fetch(self, remote: Remote, tip: Tip, *, timeout: float = 600, ancestor: str = "") -> None:
+        """Make `tip` present. Raises GitError; the mirror is then as before, or gone.
+
+        The first fetch takes that one commit, later ones everything since. `ancestor` is a commit of an earlier scan: a
+        mirror that has lost it reaches back for it, since without it nobody can say whether history was rewritten.
+        """
+        until = time.monotonic() + timeout
+        self._check_space()
+        if self._fits(tip.object_format):
+            try:
+                self._fetch(remote, tip, until, shallow=False)
+            except GitError as error:
+                if error.kind in _NOT_THE_MIRROR:
+                    raise
+            else:
+                return
+        self.delete()
+        try:
+            self._initialise(tip.object_format)
+            self._fetch(remote, tip, until, shallow=True)
+        except GitError:
+            self.delete()
+            raise
+        if ancestor and not self.has(ancestor):
+            with suppress(GitError):
+                self._run_fetch(remote, tip, until, ["--unshallow"])
+
+    def source(self, commit: str) -> TreeSource:
+        """The files of a commit that was fetched. Raises GitError `missing_objects`."""
+        if not self.has(commit):
+            raise sentence("missing_objects")
+        reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
+        return TreeSource(self.key, commit, reader)
+
+    def descends(self, commit: str, ancestor: str) -> bool | None:
+        """Whether `ancestor` is in the history of `commit`; None where the mirror does not reach back far enough."""
+        if not (self.has(commit) and self.has(ancestor)):
+            return None
+        if self._is_ancestor(ancestor, commit):
+            return True
+        # Behind a boundary lies unknown history, but nothing that itself descends from the boundary.
+        cut = any(
+            self._is_ancestor(boundary, commit) and not self._is_ancestor(boundary, ancestor)
+            for boundary in self._boundaries()
+        )
+        return None if cut else False
+
+    def has(self, commit: str) -> bool:
+        """Whether the mirror holds this commit itself."""
+        if not self.path.is_dir():
+            return False
+        code, _, _ = self._git(["cat-file", "-e", f"{commit}^{{commit}}"])
+        return code == 0
+
+    def delete(self) -> None:
+        """Throw the mirror away; the next fetch makes a new one."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    @property
+    def object_format(self) -> str | None:
+        """ "sha1" or "sha256", None where there is no usable mirror."""
+        try:
+            config = (self.path / "config").read_text(errors="replace").lower()
+        except OSError:
+            return None
+        return "sha256" if "objectformat = sha256" in config else "sha1"
+
+    def _fits(self, object_format: str) -> bool:
+        whole = (self.path / "HEAD").is_file() and (self.path / "objects").is_dir()
+        return whole and self.object_format == object_format
+
+    def _fetch(self, remote: Remote, tip: Tip, until: float, *, shallow: bool) -> None:
+        if not shallow and self.has(tip.commit):
+            return
+        depth = ["--depth=1"] if shallow else []
+        self._run_fetch(remote, tip, until, depth)
+        if not self.has(tip.commit):
+            # The branch moved on between asking and fetching: ask for the commit by its own name.
+            self._run_fetch(remote, tip, until, depth, wanted=tip.commit)
+        if not self.has(tip.commit):
+            raise GitError("missing_objects", "The branch changed while it was being fetched. Scan again.")
+
+    def _run_fetch(self, remote: Remote, tip: Tip, until: float, options: list[str], *, wanted: str = "") -> None:
+        wanted = wanted or (f"refs/heads/{tip.branch}" if tip.branch else "HEAD")
+        left = until - time.monotonic()
+        if left <= 0:
+            raise sentence("timed_out")
+        arguments = ["--git-dir", str(self.path), "fetch", "-q", *options, "--update-shallow", "--no-tags"]
+        arguments += ["--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"]
+        with variables(remote) as env:
+            arguments += ["--end-of-options", remote.address, f"+{wanted}:{HEAD}"]
+            code, _, errors = run(arguments, env, timeout=left, file_bytes=self._budget)
+        if code:
+            self._remove_leftovers()
+            raise explain(code, errors, remote.secrets)
+
+    def _initialise(self, object_format: str) -> None:
+        arguments = ["init", "-q", "--bare", "--template=", f"--object-format={object_format}", str(self.path)]
+        code, _, errors = run(arguments, environment(), timeout=60)
+        if code:
+            raise explain(code, errors)
+
+    def _git(self, arguments: list[str]) -> tuple[int, bytes, str]:
+        return run(["--git-dir", str(self.path), "--no-replace-objects", *arguments], environment(), timeout=60)
+
+    def _is_ancestor(self, ancestor: str, commit: str) -> bool:
+        code, _, _ = self._git(["merge-base", "--is-ancestor", ancestor, commit])
+        return code == 0
+
+    def _boundaries(self) -> list[str]:
+        """The commits at which this history was cut off."""
+        try:
+            return (self.path / "shallow").read_text().split()[:50]
+        except OSError:
+            return []
+
+    def _acquire(self) -> int:
+        lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    os.close(lock)
+                    raise GitError("timed_out", "Another scan is busy with this repository. Try again later.") from None
+                time.sleep(0.1)
+            else:
+                return lock
+
+    def _remove_leftovers(self) -> None:
+        """What a killed fetch leaves blocks or fattens every later one; under our lock all of it is stale."""
+        for pattern in (
+            "*.lock",
+            "refs/**/*.lock",
+            "objects/pack/tmp_*",
+            "objects/pack/.tmp-*",
+            "objects/??/tmp_obj_*",
+        ):
+            for leftover in self.path.glob(pattern):
+                with suppress(OSError):
+                    leftover.unlink()
+        for folder in self.path.glob("objects/tmp_objdir-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _check_space(self) -> None:
+        size = sum(pack.stat().st_size for pack in self.path.glob("objects/pack/*.pack"))
+        if shutil.disk_usage(self.path.parent).free < max(FREE_FLOOR, 3 * size):
+            raise sentence("disk_full")

@@ -1,0 +1,117 @@
+"""Starts git: through GitPython, in a session of its own, with bounds on time, memory, output and files."""
+
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from audits.gitstore.environment import tools_path
+from audits.gitstore.errors import ERROR_TEXT_LIMIT, sentence
+
+# A machine without git must get a sentence, not an ImportError.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+from git.cmd import Git
+from git.exc import GitCommandNotFound
+
+MEMORY = 2 * 1024**3
+FILE_BYTES = 2 * 1024**3
+OUTPUT_LIMIT = 8 * 1024**2
+_GRACE = 5
+
+
+def start(
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    *,
+    timeout: float,
+    stdin: bool = False,
+    folder: str = "/",
+    file_bytes: int = FILE_BYTES,
+) -> "subprocess.Popen[bytes]":
+    """Start `git arguments…` with exactly these variables; it is ended after `timeout` seconds, five more if deaf.
+
+    The caller reads the pipes and calls `end`. Raises GitError `git_missing`.
+    """
+    # GitPython adds os.environ to what it is given; names (no values, so no secret) are taken out again by `env`.
+    inherited = [word for name in os.environ if name and name not in variables for word in ("-u", name)]
+    limits = (
+        [f"--as={MEMORY}", f"--fsize={file_bytes}", "--core=0"] if shutil.which("prlimit", path=tools_path()) else []
+    )
+    command = ["env", *inherited, *(["prlimit", *limits] if limits else [])]
+    command += ["timeout", "-k", str(_GRACE), f"{max(timeout, 1):g}", "git", *arguments]
+    try:
+        wrapped: Any = Git(folder).execute(
+            command,
+            istream=subprocess.PIPE if stdin else None,
+            as_process=True,
+            env=dict(variables),
+            shell=False,
+            start_new_session=True,
+        )
+    except GitCommandNotFound as error:
+        raise sentence("git_missing") from error
+    process: subprocess.Popen[bytes] = wrapped.proc
+    wrapped.proc = None  # its own clean-up signals one process; `end` reaches the whole session
+    return process
+
+
+def run(
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    *,
+    timeout: float,
+    folder: str = "/",
+    output_limit: int = OUTPUT_LIMIT,
+    file_bytes: int = FILE_BYTES,
+) -> tuple[int, bytes, str]:
+    """Run git to its end: exit code, standard output, standard error (its last part).
+
+    Raises GitError: `too_large` when the output passes `output_limit` bytes, `timed_out`, `git_missing`.
+    """
+    process = start(arguments, variables, timeout=timeout, folder=folder, file_bytes=file_bytes)
+    try:
+        output, errors = _collect(process, time.monotonic() + timeout + 2 * _GRACE, output_limit)
+        code = process.wait(timeout=2 * _GRACE)
+    except subprocess.TimeoutExpired as error:
+        raise sentence("timed_out") from error
+    finally:
+        end(process)
+    return code, output, errors.decode(errors="backslashreplace")
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End the process with all its children, and close its pipes. Harmless when it has ended."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _collect(process: "subprocess.Popen[bytes]", until: float, limit: int) -> tuple[bytes, bytes]:
+    output, errors = bytearray(), bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout or 0, selectors.EVENT_READ, output)
+        selector.register(process.stderr or 0, selectors.EVENT_READ, errors)
+        while selector.get_map():
+            ready = selector.select(max(until - time.monotonic(), 0))
+            if not ready:
+                raise sentence("timed_out")
+            for key, _ in ready:
+                part = os.read(key.fd, 1 << 16)
+                if not part:
+                    selector.unregister(key.fileobj)
+                key.data.extend(part)
+            if len(output) > limit:
+                raise sentence("too_large")
+            del errors[:-ERROR_TEXT_LIMIT]
+    return bytes(output), bytes(errors)

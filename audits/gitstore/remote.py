@@ -1,0 +1,171 @@
+"""Another machine's repository, or one on this disk served as if it were: its tip, and how to address it safely."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from audits.gitstore.environment import environment
+from audits.gitstore.errors import GitError, explain, sentence
+from audits.gitstore.process import run
+
+LISTED_BRANCHES = 6
+_URL = re.compile(r"(?:https|ssh)://[!-~]+", re.ASCII)
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+# What a server calls its branch is its own text: nothing of it may read as a refspec.
+_BRANCH = re.compile(r"(?!-)[^\x00-\x20\x7f~^:?*\[\\]{1,500}")
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where to fetch from. `url` has passed the grammar of addresses, or is a checked absolute path where `local`.
+
+    `pin` is "HOST:PORT:ADDRESS", the only addresses that git may connect to; `header` a whole HTTP header with the
+    credential, sent to this host alone; `authorities` a file with the certificate authorities of an internal host;
+    `known_hosts` and `key` files for ssh; `proxy` the only proxy; `patience` the seconds a connection may stand still.
+    """
+
+    url: str
+    local: bool = False
+    pin: str = ""
+    header: str = field(default="", repr=False)
+    authorities: str = ""
+    known_hosts: str = "/etc/ssh/ssh_known_hosts"
+    key: str = ""
+    proxy: str = ""
+    patience: int = 30
+
+    @property
+    def address(self) -> str:
+        """What git is given. Raises GitError `url_not_allowed` for anything but https, ssh and local paths."""
+        if self.local and self.url.startswith("/") and self.url.isprintable():
+            return "file://" + quote(os.fsencode(self.url))
+        if not self.local and _URL.fullmatch(self.url):
+            return self.url
+        raise GitError(
+            "url_not_allowed",
+            "This address may not be scanned. Edit the repository and enter one that starts with https://.",
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (self.header,) if self.header else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What a branch points at. `branch` is "" where HEAD names a commit and no branch."""
+
+    commit: str
+    branch: str
+    object_format: str
+
+
+@contextmanager
+def variables(remote: Remote) -> Iterator[dict[str, str]]:
+    """The environment to speak with a remote. Raises GitError `url_not_allowed`."""
+    address = remote.address
+    if remote.local:
+        with _trusting(Path(remote.url)) as global_config:
+            yield environment([("protocol.file.allow", "always")], global_config=global_config)
+        return
+    scheme = address.split(":", 1)[0]
+    config = [
+        (f"protocol.{scheme}.allow", "always"),
+        ("http.proxy", remote.proxy),
+        ("http.lowSpeedTime", str(remote.patience)),
+        ("http.curloptResolve", ""),
+    ]
+    if remote.pin:
+        config.append(("http.curloptResolve", remote.pin))
+    if remote.authorities:
+        config.append(("http.sslCAInfo", remote.authorities))
+    if remote.header:
+        config.append((f"http.{'/'.join(address.split('/')[:3])}/.extraHeader", remote.header))
+    yield environment(config, {"GIT_SSH_COMMAND": _ssh(remote)} if scheme == "ssh" else None)
+
+
+def ls_remote(remote: Remote, branch: str = "", *, timeout: float = 60) -> Tip:
+    """The tip of a branch, or of the one that HEAD names. Raises GitError.
+
+    A repository without any commit, and a web page in place of a repository, are `no_commits`: nothing is known then.
+    """
+    wanted = f"refs/heads/{branch}" if branch else "HEAD"
+    refs, names = _list(remote, ["--symref"], [wanted], timeout)
+    if wanted in refs:
+        oid = refs[wanted]
+        return Tip(oid, branch or names.get("HEAD", ""), "sha256" if len(oid) == 64 else "sha1")
+    others, _ = _list(remote, ["--heads"], [], timeout)
+    branches = [name.removeprefix("refs/heads/") for name in others]
+    if branches and branch:
+        raise GitError("branch_not_found", f"There is no branch {branch}. {listed(branches)}")
+    if branches:
+        raise GitError("no_commits", f"The repository's own branch has no commit yet. {listed(branches)}")
+    raise GitError(
+        "no_commits",
+        "The server named no commit: the repository is empty, or the address shows a web page (a login page, say) "
+        "and no repository. Push a first commit or check the address.",
+    )
+
+
+def listed(branches: list[str]) -> str:
+    """ "Branches: a, b." with a bounded number of printable names."""
+    shown = [name for name in branches if name.isprintable() and len(name) <= 100][:LISTED_BRANCHES]
+    more = ", …" if len(branches) > len(shown) else ""
+    return f"Choose one of its branches: {', '.join(shown)}{more}."
+
+
+def _list(
+    remote: Remote, options: list[str], patterns: list[str], timeout: float
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Refs by name, and the branch that HEAD names."""
+    with variables(remote) as env:
+        arguments = ["ls-remote", "-q", *options, "--end-of-options", remote.address, *patterns]
+        code, output, errors = run(arguments, env, timeout=timeout)
+    if code:
+        raise explain(code, errors, remote.secrets)
+    refs, names = {}, {}
+    for line in output.decode("utf-8", "surrogateescape").split("\n"):
+        value, _, name = line.partition("\t")
+        if value.startswith("ref: refs/heads/") and _BRANCH.fullmatch(value[16:]) and ".." not in value:
+            names[name] = value[16:]
+        elif _OID.fullmatch(value):
+            refs[name] = value
+    return refs, names
+
+
+def _ssh(remote: Remote) -> str:
+    options = [
+        *(
+            "BatchMode=yes",
+            "StrictHostKeyChecking=yes",
+            f"UserKnownHostsFile={remote.known_hosts}",
+            "IdentitiesOnly=yes",
+        ),
+        *("IdentityAgent=none", "ProxyCommand=none", "PermitLocalCommand=no", "ClearAllForwardings=yes"),
+        *("ConnectTimeout=15", "ServerAliveInterval=15", "ServerAliveCountMax=3"),
+    ]
+    for path in (remote.known_hosts, remote.key):
+        if not re.fullmatch(r"[A-Za-z0-9._/+-]*", path):
+            raise sentence("unreadable", " The ssh key files must have plain names.")
+    key = f" -i {remote.key}" if remote.key else ""
+    return "ssh -F /dev/null" + "".join(f" -o {option}" for option in options) + key
+
+
+@contextmanager
+def _trusting(path: Path) -> Iterator[str]:
+    """A global configuration that trusts exactly this repository, whoever owns it.
+
+    Between fetching and serving git drops what was said in the environment, so it must be a file.
+    """
+    with tempfile.NamedTemporaryFile("w", prefix="lastcall-", suffix=".gitconfig", errors="surrogateescape") as file:
+        for trusted in (path, path / ".git"):
+            escaped = str(trusted).replace("\\", "\\\\").replace('"', '\\"')
+            file.write(f'[safe]\n\tdirectory = "{escaped}"\n')
+        file.write("[core]\n\thooksPath = /dev/null\n\tfsmonitor = false\n[pack]\n\tthreads = 2\n")
+        file.flush()
+        yield file.name

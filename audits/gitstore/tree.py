@@ -1,0 +1,153 @@
+"""The files of a commit: trees walked by ourselves, because git's own listing of a hostile tree never ends."""
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+
+from audits.gitstore.batch import ObjectReader
+from audits.gitstore.errors import GitError, sentence
+from audits.gitstore.paths import display_path
+from audits.gitstore.source import (
+    BLOB_LIMIT,
+    DEPTH_LIMIT,
+    PATH_BYTES_LIMIT,
+    PATHS_LIMIT,
+    TREE_BYTES_LIMIT,
+    TREES_LIMIT,
+    Entry,
+)
+
+_TREE_MODES = (b"40000", b"040000")
+_FILE_MODES = (b"100644", b"100755", b"100664")
+_READ_AHEAD = 64
+
+Row = tuple[bytes, bytes, str]
+
+
+class TreeSource:
+    """The files of one commit, read from an object store. See `Source`; `scratch` is a folder to remove on closing."""
+
+    def __init__(self, name: str, commit: str | None, reader: ObjectReader, scratch: Path | None = None) -> None:
+        self.name = name
+        self.commit = commit
+        self.object_format = reader.object_format
+        self._reader = reader
+        self._scratch = scratch
+
+    def entries(self) -> Sequence[Entry]:
+        if self.commit is None:
+            return ()
+        return tuple(Walk(self._reader).files(self._root(self.commit)))
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        pending = iter(entries)
+        while group := list(islice(pending, _READ_AHEAD)):
+            found = self._reader.info([entry.oid for entry in group])
+            sized = [
+                replace(entry, size=info[1] if info and info[0] == "blob" else None)
+                for entry, info in zip(group, found, strict=True)
+            ]
+            for entry in sized:
+                fits = entry.size is not None and entry.size <= BLOB_LIMIT
+                yield entry, self._reader.contents([entry.oid])[0] if fits else None
+
+    def close(self) -> None:
+        self._reader.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> "TreeSource":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _root(self, commit: str) -> str:
+        info = self._reader.info([commit])[0]
+        body = self._reader.contents([commit])[0] if info and info[0] == "commit" and info[1] <= BLOB_LIMIT else None
+        if body is None or not body.startswith(b"tree "):
+            raise sentence("missing_objects")
+        return body[5 : body.index(b"\n")].decode("ascii", "replace")
+
+
+class Walk:
+    """One walk with its budgets; they are checked on the way, since a few hundred bytes can name 10^11 paths."""
+
+    def __init__(self, reader: ObjectReader) -> None:
+        self._reader = reader
+        self._width = 64 if reader.object_format == "sha256" else 40
+        self._trees: dict[str, tuple[Row, ...]] = {}
+        self._paths = 0
+
+    def files(self, root: str) -> Iterator[Entry]:
+        """All regular files below a tree, sorted as git sorts. Raises GitError."""
+        stack = [iter([(b"40000", b"", root)])]
+        names: list[bytes] = []
+        while stack:
+            row = next(stack[-1], None)
+            if row is None:
+                stack.pop()
+                if names:
+                    names.pop()
+                continue
+            mode, name, oid = row
+            self._paths += 1
+            if self._paths > PATHS_LIMIT:
+                raise _too_large(f"more than {PATHS_LIMIT} paths")
+            if mode in _TREE_MODES:
+                if len(stack) > DEPTH_LIMIT:
+                    raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
+                stack.append(iter(self._tree(oid)))
+                if len(stack) > 2:
+                    names.append(name)
+            elif mode in _FILE_MODES:
+                raw = b"/".join((*names, name))
+                if len(raw) > PATH_BYTES_LIMIT:
+                    raise _too_large(f"a path of more than {PATH_BYTES_LIMIT} bytes")
+                yield Entry(display_path(raw), oid, raw=raw)
+
+    def _tree(self, oid: str) -> tuple[Row, ...]:
+        rows = self._trees.get(oid)
+        if rows is None:
+            if len(self._trees) >= TREES_LIMIT:
+                raise _too_large(f"more than {TREES_LIMIT} different folders")
+            info = self._reader.info([oid])[0]
+            if info is not None and info[1] > TREE_BYTES_LIMIT:
+                raise _too_large(f"a folder whose list has more than {TREE_BYTES_LIMIT // 1024**2} MiB")
+            body = self._reader.contents([oid])[0] if info is not None and info[0] == "tree" else None
+            if body is None:
+                raise sentence("missing_objects")
+            rows = self._trees[oid] = tuple(_rows(body, self._width // 2))
+        return rows
+
+
+def _rows(body: bytes, width: int) -> Iterator[Row]:
+    seen = set()
+    place = 0
+    while place < len(body):
+        space, end = body.find(b" ", place), body.find(b"\0", place)
+        if not place < space < end or end + 1 + width > len(body):
+            raise _malformed("a folder's list that is cut off")
+        name = body[space + 1 : end]
+        if name.lower() in (b"", b".", b"..", b".git") or b"/" in name:
+            raise _malformed(f"a file named {display_path(name)!r}")
+        if name in seen:
+            raise _malformed(f"two files named {display_path(name)!r} in one folder")
+        seen.add(name)
+        yield body[place:space], name, body[end + 1 : end + 1 + width].hex()
+        place = end + 1 + width
+
+
+def _too_large(what: str) -> GitError:
+    return GitError("too_large", f"The repository has {what}, more than a scan may walk. Earlier findings are kept.")
+
+
+def _malformed(what: str) -> GitError:
+    return GitError(
+        "refused_objects", f"The repository holds {what[:200]}, which git refuses too. Its owner must rewrite it."
+    )
