@@ -4,7 +4,9 @@ from audits.engine.extract import extract
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Unread
 from audits.engine.gate import file_kind
+from audits.engine.judge import judge
 from audits.engine.link import link
+from audits.engine.present import present
 from audits.engine.version import ENGINE_VERSION
 
-__all__ = ["ENGINE_VERSION", "FileKind", "ModuleFacts", "Unread", "extract", "file_kind", "link"]
+__all__ = ["ENGINE_VERSION", "FileKind", "ModuleFacts", "Unread", "extract", "file_kind", "judge", "link", "present"]

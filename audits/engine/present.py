@@ -60,7 +60,7 @@ def present(kind: FileKind, data: bytes, usages: Sequence[Usage]) -> tuple[Usage
     """
     texts: dict[int | None, str] = {}
     if kind is FileKind.NOTEBOOK:
-        texts.update(raw_cells(data))
+        texts.update(raw_cells(data).items())
     else:
         texts[None] = decode_source(data).text
     pages: dict[int | None, _Page] = {}
