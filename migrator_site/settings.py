@@ -146,7 +146,7 @@ GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 
 # Times in seconds. A file's deadline < a scan's < Celery's limit < the lease < the broker's visibility (a system check).
-FILE_DEADLINE = 20
+FILE_DEADLINE = env.float("FILE_DEADLINE", default=20)
 SCAN_DEADLINE = 15 * 60
 CELERY_TASK_TIME_LIMIT = 20 * 60
 SCAN_LEASE = env.int("SCAN_LEASE", default=25 * 60)
