@@ -18,7 +18,7 @@ class Site(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Action.ADMINISTER)
 
-    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
         """Too little right answers 403 here as everywhere, not with a second sign-in form."""
         inner = super().admin_view(view, cacheable)
 

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy header from SECURE_CSP: the setting and the behaviour of Django 6, to be deleted with it."""
+"""The Content-Security-Policy header from SECURE_CSP, as Django 6 will send it by itself: to be deleted then."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,5 +1,7 @@
 """How things are written on every page: icons, badges, dates, numbers. "–" stands for none."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +11,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from audits import charts
+from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
+from audits.engine.facts import Platform
+from audits.models import Scan, ScanState
+from audits.progress import series
 
 register = template.Library()
 
@@ -69,6 +77,18 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
     },
 }
 
+# What a person can do about a file that gave no answer.
+UNREAD_HELP: dict[str, str] = {
+    "too_large": "Look at it by hand, or move data out of the code.",
+    "unparsable": "Mend the syntax; code of Python 2 is to be read by hand.",
+    "undecodable": "Save it as UTF-8, or declare its encoding in the first line.",
+    "timed_out": "It took too long; the next scan tries it once more.",
+    "crashed": "Nested too deep for the parser: take the literal apart, or read it by hand.",
+    "out_of_memory": "Too much for one file: split it, or read it by hand.",
+    "object_missing": "The repository does not hold it: run git fsck there.",
+    "budget": "The scan had no time left for it: scan again.",
+}
+
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
@@ -83,7 +103,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def badge(vocabulary: str, value: str, css: str = "") -> SafeString:
-    """`{% badge "scan" scan.state %}`: a state as colour, icon and word. An unknown value is shown as it is, in grey."""
+    """`{% badge "scan" scan.state %}`: a state as colour, icon and word; an unknown value as it is, in grey."""
     colour, symbol, word = BADGES[vocabulary].get(value, ("", "circle-help", value or NONE))
     classes = " ".join(part for part in ("badge", colour, css) if part)
     return format_html('<span class="{}">{}{}</span>', classes, icon(symbol), word)
@@ -104,15 +124,27 @@ def day(value: date | datetime | None) -> str:
     return date_format(local, "j M Y")
 
 
+_NEAR = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}
+
+
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Today 11:40, Yesterday 04:12, Tomorrow 04:12, 15 Sep 2025 04:12."""
+    """In a table: Today 11:40, Yesterday 04:12, Tomorrow 04:12, 15 Sep 04:12, and in another year 15 Sep 2025 04:12."""
+    if value is None:
+        return NONE
+    local, today = timezone.localtime(value), timezone.localdate()
+    plain = date_format(local, "j M" if local.year == today.year else "j M Y")
+    return f"{_NEAR.get((local.date() - today).days, plain)} {date_format(local, 'H:i')}"
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """In a sentence: today at 11:40, on 15 Sep 2025 at 04:12."""
     if value is None:
         return NONE
     local = timezone.localtime(value)
-    names = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}
-    near = names.get((local.date() - timezone.localdate()).days)
-    return f"{near or date_format(local, 'j M Y')} {date_format(local, 'H:i')}"
+    near = _NEAR.get((local.date() - timezone.localdate()).days, "").lower()
+    return f"{near or 'on ' + day(local.date())} at {date_format(local, 'H:i')}"
 
 
 @register.filter
@@ -134,7 +166,7 @@ def took(value: float | timedelta | None) -> str:
 @register.filter
 def number(value: float | None) -> str:
     """1 204: thousands parted by a thin space that does not break; the true minus sign."""
-    if value is None or value == "":
+    if not isinstance(value, (int, float)):
         return NONE
     return f"{value:,}".replace(",", "\u202f").replace("-", "−")
 
@@ -152,7 +184,49 @@ def short(commit: str) -> str:
 
 
 @register.filter
+def unread_help(reason: str) -> str:
+    """What to do about an unread file."""
+    return UNREAD_HELP.get(reason, "")
+
+
+@register.filter
 def plural(count: int, words: str) -> str:
     """`{{ 3|plural:"file,files" }}`: 3 files."""
     one, many = words.split(",")
     return f"{number(count)} {one if count == 1 else many}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a scan: `state` is "done", "now" or "" for later; `seconds` where it is over."""
+
+    name: str
+    state: str
+    seconds: float | None = None
+
+
+@register.filter
+def steps(scan: Scan) -> list[Step]:
+    """`{% for step in scan|steps %}`: how far an open scan has come."""
+    at = list(ScanState).index(ScanState(scan.state))
+    times = (scan.queued_at, scan.started_at, scan.fetched_at, scan.finished_at)
+    names = (("Queued", "Queued"), ("Fetched", "Fetching"), ("Scanned", "Scanning"))
+    found = []
+    for i, (past, now) in enumerate(names):
+        since, until = times[i], times[i + 1]
+        if i < at:
+            found.append(Step(past, "done", (until - since).total_seconds() if since and until else None))
+        else:
+            found.append(Step(now, "now" if i == at else ""))
+    return [*found, Step("Result", "")]
+
+
+@register.simple_tag
+def trend_chart(uid: str, days: Sequence[series.Day], width: int, height: int) -> SafeString:
+    """`{% trend_chart "wide" days 760 220 %}`: what was left day by day; no text in it is a repository's."""
+    points = [charts.Point(known.day, known.left, known.resolved) for known in days]
+    off = OFF_SINCE[Platform.COHERE]
+    marks = (charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"))
+    first, last = days[0], days[-1]
+    told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
+    return SafeString(charts.trend(uid, points, marks, "Calls left", told, width=width, height=height))

@@ -1,0 +1,113 @@
+"""Django's admin: to look at rows when something is odd. What the scans write is read-only here."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from audits.models import (
+    BlobFacts,
+    Finding,
+    FindingEvent,
+    FindingParameter,
+    Organisation,
+    Repository,
+    Scan,
+    Team,
+    UnreadFile,
+    User,
+)
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows to be looked at."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Names, mail and passwords; roles are given on the settings page, which keeps the last admin."""
+
+    list_display = ("username", "first_name", "last_name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email", "teams")}),
+        ("Rights", {"fields": ("role", "is_active", "is_staff", "is_superuser")}),
+    )
+    readonly_fields = ("role", "is_active", "is_staff", "is_superuser")
+    filter_horizontal = ("teams",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ReadOnly):
+    list_display = ("name", "rescan_hours")
+
+
+@admin.register(Team)
+class TeamAdmin(ReadOnly):
+    list_display = ("name", "slug")
+
+
+@admin.register(Repository)
+class RepositoryAdmin(ReadOnly):
+    list_display = ("name", "team", "url", "check_state", "applied_at", "next_scan_at", "failures")
+    list_filter = ("check_state", "team")
+    search_fields = ("name", "key")
+
+
+@admin.register(UnreadFile)
+class UnreadFileAdmin(ReadOnly):
+    list_display = ("path", "repository", "reason", "names_api")
+    list_filter = ("reason", "names_api")
+    search_fields = ("path",)
+
+
+@admin.register(Scan)
+class ScanAdmin(ReadOnly):
+    list_display = ("id", "repository", "state", "trigger", "queued_at", "finished_at", "attempt", "error_kind")
+    list_filter = ("state", "trigger", "error_kind")
+    list_select_related = ("repository",)
+    search_fields = ("repository__name", "commit")
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnly):
+    list_display = ("callee", "path", "line", "repository", "kind", "presence", "disposition")
+    list_filter = ("presence", "disposition", "kind", "platform", "confidence")
+    list_select_related = ("repository",)
+    search_fields = ("path", "callee", "repository__name")
+
+
+@admin.register(FindingParameter)
+class FindingParameterAdmin(ReadOnly):
+    list_display = ("name", "verdict", "in_the_way", "finding")
+    list_filter = ("verdict", "in_the_way")
+    list_select_related = ("finding",)
+
+
+@admin.register(FindingEvent)
+class FindingEventAdmin(ReadOnly):
+    list_display = ("at", "verb", "finding", "actor", "before", "after")
+    list_filter = ("verb",)
+    list_select_related = ("finding", "actor")
+
+
+@admin.register(BlobFacts)
+class BlobFactsAdmin(ReadOnly):
+    list_display = ("oid", "kind", "engine", "unread")
+    list_filter = ("kind", "unread")
+    search_fields = ("oid",)

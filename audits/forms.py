@@ -1,0 +1,176 @@
+"""What people type, checked. Which fields a form takes stands here; nothing else of a row can be set from outside."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from audits import hosts
+from audits.access import give_role
+from audits.intake.names import name_problem, slug_for
+from audits.models import Organisation, Repository, Role, Team, User
+from audits.models.scan import OPEN_STATES
+from audits.progress import KNOWLEDGE, STATUSES
+
+MAX_TEXT = 200
+
+
+class Styled:
+    """Gives each control our class and ties its error to it, for a screen reader as for the eye."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            field.widget.attrs["class"] = f"input {field.widget.attrs.get('class', '')}".strip()
+
+
+class RegisterForm(Styled, forms.Form):
+    url = forms.CharField(
+        label="Address of the repository",
+        max_length=500,
+        strip=True,
+        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+        help_text="As you would clone it. Never a password in the address.",
+        error_messages={"required": "Type the address as you would clone it, https://host/team/name."},
+    )
+    name = forms.CharField(max_length=120, required=False, help_text="Guessed from the address when empty.")
+    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
+    branch = forms.CharField(
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch", "autocomplete": "off"}),
+        help_text="Asked from the host when empty.",
+    )
+
+
+class RegisterManyForm(Styled, forms.Form):
+    lines = forms.CharField(
+        label="Addresses, one a line",
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"class": "mono", "rows": 8, "spellcheck": "false"}),
+        help_text="A team may follow after a space. At most 500 lines.",
+        error_messages={"required": "Paste at least one address."},
+    )
+
+    def clean_lines(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["lines"].splitlines() if line.strip()]
+        if len(lines) > 500:
+            raise ValidationError(f"These are {len(lines)} lines: paste at most 500 at a time.")
+        return lines
+
+
+class RepositoryForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Repository
+        fields = ("name", "team", "branch")
+        widgets = {"branch": forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch"})}
+        help_texts = {"branch": "Another branch is read from the next scan on."}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if problem := name_problem(name):
+            raise ValidationError(problem)
+        return name
+
+    def clean_branch(self) -> str:
+        branch: str = self.cleaned_data["branch"].strip()
+        if branch and not hosts.branch_ok(branch):
+            raise ValidationError("Git does not allow this name for a branch.")
+        return branch
+
+
+class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Team
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        """Two names never differ in capitals only; the word that filters use stays when a team is renamed."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if Team.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("A team of this name exists.")
+        self.instance.slug = self.instance.slug or slug_for(name)
+        return name
+
+
+class OrganisationForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Organisation
+        fields = ("name", "rescan_hours")
+        labels = {"name": "Name of the organisation", "rescan_hours": "Hours between two scans of a repository"}
+        help_texts = {"rescan_hours": "24 is once a day. Each repository has its own time of the day."}
+
+
+class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    """A new person; the first password is told to them and they change it."""
+
+    password = forms.CharField(
+        label="First password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 8 characters, not a common word. They can change it once signed in.",
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "role")
+        labels = {"username": "User name"}
+        help_texts = {"username": "", "role": "What each may do stands beside this form."}
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, User(username=self.cleaned_data.get("username", "")))
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit=False)
+        person.set_password(self.cleaned_data["password"])
+        person.save()
+        give_role(person, Role(person.role))
+        return person
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices)
+    active = forms.BooleanField(required=False)
+
+
+class StyledForm(Styled, forms.Form):
+    pass
+
+
+class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """For a queryset of `progress.statuses()`."""
+
+    q = django_filters.CharFilter(method="with_text", max_length=MAX_TEXT)
+    team = django_filters.ModelChoiceFilter(
+        queryset=Team.objects.all(), to_field_name="slug", empty_label="All teams", null_label="No team"
+    )
+    status = django_filters.ChoiceFilter(choices=tuple(STATUSES.items()), empty_label="Any status")
+    known = django_filters.ChoiceFilter(
+        field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Whatever is known"
+    )
+    scan = django_filters.ChoiceFilter(method="with_scan", choices=(("running", "Running"),), empty_label="Any scan")
+    sort = django_filters.OrderingFilter(
+        fields=(
+            ("name", "name"),
+            ("team__name", "team"),
+            ("left", "left"),
+            ("unread_count", "unread"),
+            ("read_at", "read"),
+        )
+    )
+
+    class Meta:
+        model = Repository
+        fields: tuple[str, ...] = ()
+        form = StyledForm
+
+    def with_text(self, rows: "QuerySet[Repository]", name: str, value: str) -> "QuerySet[Repository]":
+        return rows.filter(Q(name__icontains=value) | Q(key__icontains=value))
+
+    def with_scan(self, rows: "QuerySet[Repository]", name: str, value: str) -> "QuerySet[Repository]":
+        return rows.filter(scans__state__in=OPEN_STATES).distinct()

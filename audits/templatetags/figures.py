@@ -1,0 +1,127 @@
+"""Charts, places and code on pages. Markup is made by `charts` and `format_html`, never taken from a row."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from audits import charts
+from audits.models import Finding
+from audits.progress import Summary
+from audits.query.words import CONFIDENCES, KINDS, REASONS
+
+register = template.Library()
+
+SIZES = {"wide": (820, 300), "narrow": (360, 240)}
+TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
+VERDICTS = {
+    "unsupported": ("circle-x", "bad", "unsupported"),
+    "changed": ("triangle-alert", "warn", "changed meaning"),
+    "disputed": ("scale", "", "sources disagree"),
+    "renamed": ("arrow-right", "", "renamed"),
+    "kept": ("check", "good", "kept"),
+    "unknown": ("circle-help", "", "unknown"),
+}
+
+
+@register.simple_tag
+def trend_chart(numbers: Summary, size: str) -> SafeString:
+    """The trend of a Summary that has one, `wide` or `narrow`."""
+    width, height = SIZES[size]
+    points = [charts.Point(day.day, day.left, day.resolved) for day in numbers.trend]
+    marks = [
+        charts.Mark(numbers.guide_date, "Guide date", "guide"),
+        charts.Mark(numbers.enforced, "Enforced", "enforced"),
+    ]
+    first, last = points[0], points[-1]
+    desc = (
+        f"{first.left:,} calls left on {first.day.day} {first.day:%B %Y}, the day of the first scan; "
+        f"{last.left:,} left and {last.resolved:,} resolved today."
+    )
+    return _svg(
+        charts.trend(f"trend-{size}", points, marks, "Calls to Generate left by day", desc, width=width, height=height)
+    )
+
+
+@register.simple_tag
+def share_bar(uid: str, **parts: int) -> SafeString:
+    """`{% share_bar "done" migrated=3 unknown=1 rest=4 %}`."""
+    return _svg(charts.share(uid, list(parts.items())))
+
+
+@register.simple_tag
+def length_bar(value: int, peak: int) -> SafeString:
+    """A bar beside a number, against the longest of its column."""
+    return _svg(charts.bar(value, peak))
+
+
+def _svg(text: str) -> SafeString:
+    """Only for what `charts` built: there every text is escaped, and every name is one of ours."""
+    return SafeString(text)
+
+
+@register.filter
+def code_words(text: str) -> SafeString:
+    """A sentence with `names` in backticks as code."""
+    parts = enumerate(re.split(r"`([^`]+)`", text))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in parts))
+
+
+@register.filter
+def place(row: Any) -> str:
+    """Where a finding, a proof step or a read is, without its path: "45", or "cell 4, line 2" in a notebook."""
+    return f"{row.line}" if row.cell is None else f"cell {row.cell}, line {row.line}"
+
+
+@register.filter
+def where(row: Any) -> str:
+    """The same with its path: app/expand.py:45."""
+    return f"{row.path}:{row.line}" if row.cell is None else f"{row.path}, {place(row)}"
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """Whole days since then, as a table shows them."""
+    days = (timezone.localdate() - timezone.localdate(moment)).days
+    return f"{days:,} d".replace(",", "\u202f") if days > 0 else "today"
+
+
+@register.filter
+def tag_colour(verdict: str) -> str:
+    """The class of a parameter's tag."""
+    return TAGS.get(verdict, "")
+
+
+@register.simple_tag
+def verdict_words(verdict: str) -> tuple[str, str, str]:
+    """Icon, colour and words of a verdict."""
+    return VERDICTS.get(verdict, VERDICTS["unknown"])
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    return KINDS.get(kind, kind)
+
+
+@register.filter
+def confidence_word(confidence: str) -> str:
+    return CONFIDENCES.get(confidence, confidence)
+
+
+@register.filter
+def reason_word(reason: str) -> str:
+    """Why a finding is gone, to go on a sentence with."""
+    return REASONS.get(reason, reason.replace("_", " "))
+
+
+@register.simple_tag
+def title_of(finding: Finding) -> SafeString:
+    """The call in its scope, as a heading."""
+    call = finding.callee or kind_word(finding.kind)
+    if finding.scope:
+        return format_html("<code>{}</code> in <code>{}</code>", call, finding.scope)
+    return format_html("<code>{}</code>", call)

@@ -1,0 +1,134 @@
+"""The list of repositories and one repository: what is left, what is known, when it is read again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audits import progress, query, schedules
+from audits.access import Action, allowed, visible_to
+from audits.forms import RepositoryFilter, RepositoryForm
+from audits.models import Organisation, Repository, Scan, ScanState
+from audits.models.repository import CheckState
+from audits.models.scan import OPEN_STATES, READ_STATES
+from audits.progress import series
+
+# The key to sort by ("" for none), the word, the class of the column.
+COLUMNS = (
+    ("name", "Repository", ""),
+    ("team", "Team", ""),
+    ("", "Status", ""),
+    ("", "Known", ""),
+    ("left", "Calls left", "end"),
+    ("unread", "Unread files", "end"),
+    ("read", "Last read", ""),
+)
+PAGE = 50
+SCANS_SHOWN = 10
+FINDINGS_SHOWN = 10
+UNREAD_SHOWN = 50
+
+
+@require_safe
+@allowed(Action.VIEW)
+def repositories(request: HttpRequest) -> HttpResponse:
+    running = Scan.objects.filter(repository=OuterRef("pk"), state__in=OPEN_STATES)
+    rows = progress.statuses(visible_to(request.user)).annotate(scanning=Exists(running)).select_related("team")
+    shown = RepositoryFilter(request.GET, queryset=rows.order_by("name"))
+    context = {
+        "section": "repositories",
+        "filter": shown,
+        "filtered": _filtered(request.GET),
+        "page": Paginator(shown.qs, PAGE).get_page(request.GET.get("page")),
+        "columns": COLUMNS,
+        "sorted": request.GET.get("sort", "name"),
+    }
+    return render(request, "audits/repositories.html", context)
+
+
+@require_safe
+@allowed(Action.VIEW)
+def repository(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "audits/repository.html", page_of(request, pk))
+
+
+def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """The context of one repository's page; raises Http404 for one that this person may not know of."""
+    rows = progress.statuses(visible_to(request.user)).select_related("team", "created_by")
+    found = get_object_or_404(rows, pk=pk)
+    running = open_scan(found)
+    left = found.findings.filter(query.remaining() | query.unknown()).annotate(state=query.state_expression())
+    return {
+        "section": "repositories",
+        "repository": found,
+        "live": running,
+        "waits": waits(found, running),
+        "findings": left.prefetch_related("parameters")[:FINDINGS_SHOWN],
+        "findings_query": str(query.Term("repo", found.name)),
+        "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
+        "trend": series.trend(visible_to(request.user).filter(pk=pk), *_now(found)),
+        "rescan_hours": Organisation.current().rescan_hours,
+        "next_run": found.next_scan_at or schedules.next_run(found, timezone.now()),
+        **_scans_of(found, request.GET.get("scans")),
+    }
+
+
+def _now(found: Any) -> tuple[int, int]:
+    """Left and resolved of a row of `progress.statuses()`."""
+    return found.left, found.resolved_count
+
+
+def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
+    """The list of scans and the three that the page speaks of."""
+    scans = found.scans.select_related("requested_by").order_by("-pk")
+    read = scans.filter(state__in=READ_STATES)
+    return {
+        "scans": Paginator(scans, SCANS_SHOWN).get_page(page),
+        "last_read": read.first(),
+        "last_change": read.filter(Q(opened_now__gt=0) | Q(resolved_now__gt=0)).first(),
+        "failed": scans.filter(state=ScanState.FAILED).first(),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Action.EDIT_REPOSITORIES)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(visible_to(request.user), pk=pk)
+    form = RepositoryForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"{found.name} was changed.")
+        return redirect(found)
+    context = {"section": "repositories", "repository": Repository.objects.get(pk=pk), "form": form}
+    return render(request, "audits/repository_edit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Action.EDIT_REPOSITORIES)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(progress.statuses(visible_to(request.user)), pk=pk)
+    if request.method == "POST":
+        found.delete()
+        messages.success(request, f"{found.name} was deleted, with its findings and scans.")
+        return redirect("repositories")
+    return render(request, "audits/confirm_delete.html", {"section": "repositories", "repository": found})
+
+
+def _filtered(chosen: QueryDict) -> bool:
+    return any(value for key, value in chosen.items() if key not in ("page", "sort"))
+
+
+def open_scan(repository: Repository) -> Scan | None:
+    """The scan that runs, else the one that waits in the queue."""
+    rows = repository.scans.filter(state__in=OPEN_STATES).select_related("requested_by")
+    return rows.order_by("pk").first()
+
+
+def waits(repository: Repository, running: Scan | None) -> bool:
+    """Whether the page has something to wait for: a scan, or the host's first answer."""
+    return running is not None or repository.check_state == CheckState.WAITING

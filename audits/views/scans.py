@@ -1,0 +1,46 @@
+"""Asking for scans, and watching one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import reselect, reswap, retarget
+
+from audits import scans
+from audits.access import Action, allowed, person, visible_to
+from audits.models import ScanTrigger
+
+from .repositories import open_scan, page_of, waits
+
+
+@require_safe
+@allowed(Action.VIEW)
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The running scan, asked for every second; when it has ended the whole page once more, which asks no longer."""
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    if "HX-Request" not in request.headers:
+        return redirect(repository)
+    running = open_scan(repository)
+    if waits(repository, running):
+        return render(request, "audits/_repository_live.html", {"repository": repository, "live": running})
+    page = render(request, "audits/repository.html", page_of(request, pk))
+    return retarget(reswap(reselect(page, "#main"), "outerHTML"), "#main")
+
+
+@require_POST
+@allowed(Action.SCAN)
+def scan(request: HttpRequest, pk: int) -> HttpResponse:
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    scans.request_scan(repository, ScanTrigger.PERSON, person(request))
+    return redirect(repository)
+
+
+@require_POST
+@allowed(Action.SCAN)
+def scan_all(request: HttpRequest) -> HttpResponse:
+    asked = [scans.request_scan(row, ScanTrigger.PERSON, person(request)) for row in visible_to(request.user)]
+    if asked:
+        messages.success(request, f"Asked for {len(asked)} scans; the workers take them one by one.")
+    else:
+        messages.warning(request, "There is no repository to scan yet.")
+    return redirect("repositories")
