@@ -50,8 +50,9 @@ class _Died(Exception):
 class Sandbox:
     """One long-lived child over pipes, started when first needed and again after each death. A context manager.
 
-    `deadline` is a file's wall time in seconds, `memory` the child's address space in bytes; after `deaths` deaths all
-    further files are Unread with the reason `budget`. Not for several threads. Raises SandboxError when no child starts.
+    `deadline` is a file's wall time in seconds, `memory` the child's address space in bytes; after `deaths` deaths
+    all further files are Unread with the reason `budget`. Not for several threads. Raises SandboxError when no child
+    starts.
     """
 
     def __init__(self, *, deadline: float = 20.0, memory: int = 2 * 1024**3, deaths: int = 20) -> None:
