@@ -1,5 +1,6 @@
 """What is a use of Generate? Bytes to frozen dataclasses; nothing here opens a file or a process."""
 
+from audits.engine import codec, gate
 from audits.engine.extract import extract
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Unread
@@ -9,4 +10,16 @@ from audits.engine.link import link
 from audits.engine.present import present
 from audits.engine.version import ENGINE_VERSION
 
-__all__ = ["ENGINE_VERSION", "FileKind", "ModuleFacts", "Unread", "extract", "file_kind", "judge", "link", "present"]
+__all__ = [
+    "ENGINE_VERSION",
+    "FileKind",
+    "ModuleFacts",
+    "Unread",
+    "codec",
+    "extract",
+    "file_kind",
+    "gate",
+    "judge",
+    "link",
+    "present",
+]

@@ -9,7 +9,12 @@ from audits.engine.facts import FileKind
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
 _MODEL = re.compile(rb"command-(?:nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails")
-_IMPORT = re.compile(rb"^[ \t\"]*(?:from[ \t]+([.\w]+)[ \t]+import|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]{0,4000}\)|[^\r\n]{0,1000})"
+    rb"|import[ \t]+([\w., \t]{1,1000}))",
+    re.MULTILINE,
+)
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _HIDING = re.compile(rb"coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)", re.IGNORECASE)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _REQUIREMENTS = re.compile(
@@ -52,16 +57,20 @@ def holds_method(data: bytes) -> bool:
 
 
 def imported(data: bytes) -> frozenset[str]:
-    """Dotted names that import statements mention, relative ones with their dots."""
+    """Dotted names that import statements bring in: modules, and what is taken from them (`module.name`)."""
     names: set[str] = set()
-    for source, plain_names in _IMPORT.findall(data):
+    for source, items, modules in _IMPORT.findall(data):
         if source:
             names.add(source.decode())
-        for part in plain_names.split(b","):
-            words = part.split()
-            if words:
-                names.add(words[0].decode("utf-8", "replace"))
+            names.update(f"{source.decode()}.{word.decode()}" for word in _WORD.findall(items))
+        names.update(part.split()[0].decode("utf-8", "replace") for part in modules.split(b",") if part.split())
     return frozenset(names)
+
+
+def module_name(path: str) -> str:
+    """The last name under which a file is imported: its own, for a package's `__init__` the folder's."""
+    pure = PurePosixPath(path)
+    return pure.parent.name if pure.stem == "__init__" else pure.stem
 
 
 def lines_naming(data: bytes) -> tuple[int, ...]:

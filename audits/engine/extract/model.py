@@ -8,16 +8,19 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from audits.engine.catalogue import PACKAGES
 from audits.engine.facts import Unread
+
+_IMPORTERS = frozenset({"import_module", "__import__"})
 
 
 class Node(NamedTuple):
     """One expression. Its number in the table grows in the order of evaluation.
 
-    `op`: name, attr, call, str, const, fstr, dict, seq, sub, await, either, op, iter, enter, item, other. `text`:
-    the name, attribute, constant or operator. `kids`: the operands; a call's first is what is called. `keys`: a label for
-    each operand after the first of a call ("" positional, "*", "**" or the keyword). `line`, `end` from 1, `column` from
-    0; for an attribute they are the attribute's own name's. `scope` and `block` say where it stands.
+    `op`: name, attr, call, str, const, fstr, dict, seq, sub, await, either, op, iter, enter, item, other. `text`: the
+    name, attribute, constant or operator. `kids`: the operands; a call's first is what is called. `keys`: a label for
+    each operand after a call's first ("" positional, "*", "**" or the keyword). `line`, `end` from 1, `column` from 0;
+    for an attribute they are the attribute's own name's. `scope` and `block` say where it stands.
     """
 
     op: str
@@ -106,6 +109,23 @@ class ModuleFacts:
     cells: tuple[tuple[int, int], ...] = ()
     faults: tuple[Unread, ...] = ()
     names_api: bool = False
+
+    @property
+    def imports(self) -> frozenset[str]:
+        """Dotted names that the module imports, anywhere in it: modules, and what is taken from them."""
+        rows = (row.detail.partition(":") for row in self.bindings if row.how == "import")
+        return frozenset(name for head, _, item in rows for name in (head, f"{head}.{item}") if name)
+
+    @property
+    def uses_sdk(self) -> bool:
+        """Does the module import the SDK, by a statement or a call?"""
+        return bool({name.partition(".")[0] for name in self.imports} & PACKAGES) or any(
+            node.op == "call" and self.nodes[node.kids[0]].text in _IMPORTERS and self._passes_package(node)
+            for node in self.nodes
+        )
+
+    def _passes_package(self, node: Node) -> bool:
+        return any(self.nodes[kid].text.partition(".")[0] in PACKAGES for kid in node.kids[1:])
 
     def place(self, line: int) -> tuple[int, int | None]:
         """A line of the parsed text as (line, cell) for a reader; cell is None outside notebooks."""

@@ -8,6 +8,9 @@ from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Step, Value, Values, union
 
 _DEPTH = 48
+# Expressions looked at for one question, for all of a tree, and for one once the tree's are spent: code that is made to
+# be slow must not be.
+_STEPS_EACH, _STEPS_ALL, _STEPS_LEAST = 4_000, 3_000_000, 60
 
 
 class Core:
@@ -18,6 +21,9 @@ class Core:
         self._known: dict[tuple[str, int], Values] = {}
         self._open: set[tuple[str, object]] = set()
         self._depth = 0
+        self._cut = False
+        self._left = 0
+        self._total = _STEPS_ALL
 
     def evaluate(self, module: Module, number: int) -> Values:
         """The values that expression `number` may have; () where the tree does not tell."""
@@ -27,22 +33,31 @@ class Core:
         known = self._known.get(key)
         if known is not None:
             return known
-        if key in self._open or self._depth > _DEPTH:
+        if self._depth == 0:
+            self._left = min(_STEPS_EACH, max(self._total, _STEPS_LEAST))
+        if key in self._open or self._depth > _DEPTH or self._left <= 0:
+            self._cut = True
             return ()
+        cut, self._cut = self._cut, False
         self._open.add(key)
         self._depth += 1
+        self._left -= 1
+        self._total -= 1
         try:
             found = union(self.compute(module, number, module.nodes[number]))
         finally:
             self._open.discard(key)
             self._depth -= 1
-        if found or self._depth == 0:
+        # An answer that a cycle or the limits cut short holds for this question only.
+        if not self._cut or self._depth == 0:
             self._known[key] = found
+        self._cut = cut or self._cut
         return found
 
     def guarded(self, path: str, token: object) -> bool:
         """Enter a question that must not ask itself; False: it is being asked already, or too deep."""
         if (path, token) in self._open or self._depth > _DEPTH:
+            self._cut = True
             return False
         self._open.add((path, token))
         self._depth += 1

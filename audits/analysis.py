@@ -1,0 +1,288 @@
+"""A source of files and a store of facts to a report: the one path of the command line and of the scans."""
+
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from audits.engine import ENGINE_VERSION, ModuleFacts, codec, file_kind, gate, judge, link
+from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+from audits.gitstore import Entry, Source
+from audits.sandbox import Sandbox
+
+SCANNED, SKIPPED = "scanned", "skipped_prefilter"
+_BATCH = 64
+_ROUNDS = 6
+_TICK = 0.25
+# The file's fault or the moment's? Only the first is worth remembering.
+_PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING})
+
+
+class FactKey(NamedTuple):
+    """What facts depend on: the blob, how it is read, and the engine."""
+
+    object_format: str
+    oid: str
+    kind: str
+    engine: str
+
+
+class FactStore(Protocol):
+    """Keeps what extraction found, as JSON text: `{"facts": …}` or `{"unread": …}`."""
+
+    def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
+        """The texts that are known."""
+
+    def put_many(self, facts: Mapping[FactKey, str]) -> None:
+        """Remember texts; an equal key that is known already may be left as it is."""
+
+
+class NullStore:
+    """Remembers nothing."""
+
+    def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
+        """Nothing is known."""
+        return {}
+
+    def put_many(self, facts: Mapping[FactKey, str]) -> None:
+        """Nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one state of a repository holds.
+
+    `unread` pairs a path with its reason; `states` counts candidate files by state and adds up to `seen`; `parsed`
+    of them were read by the parser (or their facts were known). `paths` is every path of the tree, as shown.
+    """
+
+    usages: tuple[Usage, ...]
+    unread: tuple[tuple[str, Unread], ...]
+    seen: int
+    parsed: int
+    states: dict[str, int]
+    commit: str | None
+    engine: str
+    paths: frozenset[str]
+
+
+@dataclass(slots=True)
+class _File:
+    entry: Entry
+    kind: FileKind
+    names: bool = False
+    method: bool = False
+    imports: frozenset[str] = frozenset()
+    state: str = SKIPPED
+
+
+def _silent(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def analyse(
+    source: Source,
+    sandbox: Sandbox,
+    store: FactStore | None = None,
+    progress: Callable[[int, int], None] = _silent,
+) -> Report:
+    """Audit one source. `progress(done, total)` gets files, a few times a second at most, and may raise to stop.
+
+    Raises GitError when the tree cannot be walked, SandboxError when no child process starts.
+    """
+    return _Analysis(source, sandbox, store or NullStore(), progress).run()
+
+
+class _Analysis:
+    """One run: look at every candidate's bytes, extract those that can take part, link, judge, present."""
+
+    def __init__(
+        self, source: Source, sandbox: Sandbox, store: FactStore, progress: Callable[[int, int], None]
+    ) -> None:
+        self._source = source
+        self._sandbox = sandbox
+        self._store = store
+        self._progress = progress
+        self._files: dict[str, _File] = {}
+        self._facts: dict[str, ModuleFacts] = {}
+        self._unread: dict[str, Unread] = {}
+        self._done = 0
+        self._total = 0
+        self._told = 0.0
+
+    def run(self) -> Report:
+        """The report."""
+        entries = self._source.entries()
+        self._files = {
+            entry.path: _File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
+        }
+        self._look()
+        self._extract_all()
+        usages = self._present(sorted(map(judge, link(self._facts)), key=_order))
+        files = [file for file in self._files.values() if file.kind is not FileKind.REQUIREMENTS]
+        states = Counter(file.state for file in files)
+        candidates = {file.entry.path for file in files}
+        return Report(
+            usages=usages,
+            unread=tuple((path, why) for path, why in sorted(self._unread.items()) if path in candidates),
+            seen=len(files),
+            parsed=states[SCANNED],
+            states=dict(states),
+            commit=self._source.commit,
+            engine=ENGINE_VERSION,
+            paths=frozenset(entry.path for entry in entries),
+        )
+
+    def _look(self) -> None:
+        """Test every candidate's bytes; they are not kept."""
+        for group, data in self._read(self._files.values()):
+            if data is None:
+                self._missing(group)
+                continue
+            kind = group[0].kind
+            text = gate.plain(data)
+            names, method = gate.names_api(text), gate.holds_method(text)
+            asks = kind is FileKind.PYTHON and not (names or method)
+            imports = gate.imported(text) if asks else frozenset()
+            for file in group:
+                file.names, file.method, file.imports = names, method, imports
+
+    def _missing(self, group: list[_File]) -> None:
+        for file in group:
+            size = file.entry.size or 0
+            if size > gate.SIZE_LIMIT[file.kind]:
+                why = Unread(UnreadReason.TOO_LARGE, f"The file has {size / (1 << 20):.1f} MiB.")
+            else:
+                why = Unread(
+                    UnreadReason.OBJECT_MISSING, "The file's object is missing from the repository or corrupt."
+                )
+            self._note(file, why)
+
+    def _read(self, files: Iterable[_File]) -> Iterator[tuple[list[_File], bytes | None]]:
+        """Stream bytes, each blob once for all files that hold it."""
+        groups: dict[tuple[str, str], list[_File]] = defaultdict(list)
+        for file in files:
+            groups[file.entry.oid or f"={file.entry.path}", file.kind].append(file)
+        by_path = {group[0].entry.path: group for group in groups.values()}
+        for entry, data in self._source.read([group[0].entry for group in groups.values()]):
+            group = by_path[entry.path]
+            for file in group:
+                file.entry = replace(file.entry, size=entry.size)
+            yield group, data
+
+    def _extract_all(self) -> None:
+        if not any(file.names for file in self._files.values() if file.kind is not FileKind.REQUIREMENTS):
+            return
+        chosen = [file for file in self._files.values() if self._takes_part(file)]
+        for _ in range(_ROUNDS):
+            self._total += len(chosen)
+            for start in range(0, len(chosen), _BATCH):
+                self._extract(chosen[start : start + _BATCH])
+            providers = self._providers()
+            chosen = [file for file in self._files.values() if file.imports and _named(file.imports, providers)]
+            for file in chosen:
+                file.imports = frozenset()
+            if not chosen:
+                return
+
+    def _takes_part(self, file: _File) -> bool:
+        return file.names or (file.method and file.kind is not FileKind.REQUIREMENTS)
+
+    def _providers(self) -> frozenset[str]:
+        """Last names of the modules that hold a client: those that use the SDK, and those that import one of these."""
+        names = {gate.module_name(path) for path, facts in self._facts.items() if facts.uses_sdk}
+        rest = {gate.module_name(path): facts.imports for path, facts in self._facts.items() if not facts.uses_sdk}
+        while True:
+            more = {name for name, imports in rest.items() if name not in names and _named(imports, names)}
+            if not more:
+                return frozenset(names)
+            names |= more
+
+    def _extract(self, files: list[_File]) -> None:
+        keys = {file.entry.path: self._key(file) for file in files if file.entry.oid}
+        known = self._store.get_many(list(dict.fromkeys(keys.values()))) if keys else {}
+        todo = []
+        for file in files:
+            text = known.get(keys[file.entry.path]) if file.entry.path in keys else None
+            found = _stored(text) if text is not None else None
+            if found is None:
+                todo.append(file)
+            else:
+                self._note(file, found)
+                self._tick()
+        fresh: dict[FactKey, str] = {}
+        for group, data in self._read(todo):
+            if data is None:
+                self._missing(group)
+                continue
+            found = self._sandbox.extract(group[0].kind, data)
+            for file in group:
+                self._note(file, found)
+                self._tick()
+            if group[0].entry.oid and not (isinstance(found, Unread) and found.reason in _PASSING):
+                fresh[self._key(group[0])] = _text(found)
+        if fresh:
+            self._store.put_many(fresh)
+
+    def _key(self, file: _File) -> FactKey:
+        return FactKey(self._source.object_format, file.entry.oid, file.kind, ENGINE_VERSION)
+
+    def _note(self, file: _File, found: ModuleFacts | Unread) -> None:
+        path = file.entry.path
+        if isinstance(found, Unread):
+            self._unread[path] = found
+            file.state = found.reason
+            return
+        self._facts[path] = found
+        file.state = SCANNED
+        if found.faults:
+            # Part of a notebook: what could be read counts, and the file is listed all the same.
+            self._unread[path] = _joined(found.faults)
+            file.state = self._unread[path].reason
+
+    def _tick(self) -> None:
+        self._done += 1
+        now = time.monotonic()
+        if now - self._told >= _TICK or self._done == self._total:
+            self._told = now
+            self._progress(self._done, self._total)
+
+    def _present(self, usages: list[Usage]) -> tuple[Usage, ...]:
+        """Snippet, excerpt and replacement from the files' bytes, read once more."""
+        by_path: dict[str, list[Usage]] = defaultdict(list)
+        for usage in usages:
+            by_path[usage.path].append(usage)
+        shown: dict[str, Sequence[Usage]] = dict(by_path)
+        for group, data in self._read([self._files[path] for path in by_path]):
+            for file in group:
+                path = file.entry.path
+                answer = self._sandbox.present(file.kind, data, by_path[path]) if data is not None else by_path[path]
+                shown[path] = by_path[path] if isinstance(answer, Unread) else answer
+        return tuple(usage for path in by_path for usage in shown[path])
+
+
+def _named(imports: Iterable[str], names: Set[str]) -> bool:
+    return any(name.rpartition(".")[2] in names for name in imports)
+
+
+def _order(usage: Usage) -> tuple[str, int, int, int]:
+    return usage.path, usage.cell or 0, usage.line, usage.column
+
+
+def _text(found: ModuleFacts | Unread) -> str:
+    return json.dumps({"unread" if isinstance(found, Unread) else "facts": codec.encode(found)})
+
+
+def _stored(text: str) -> ModuleFacts | Unread | None:
+    """What a store gave back; None where it is not readable any more."""
+    try:
+        found = json.loads(text)
+        return codec.decode(Unread, found["unread"]) if "unread" in found else codec.decode(ModuleFacts, found["facts"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _joined(faults: tuple[Unread, ...]) -> Unread:
+    return Unread(faults[0].reason, " ".join(fault.detail for fault in faults), faults[0].lines)
