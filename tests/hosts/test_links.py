@@ -1,0 +1,71 @@
+"""Links to a line of code on the hosts we know."""
+
+import pytest
+
+from audits.hosts import permalink
+
+C = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://github.com/o/r.git", f"https://github.com/o/r/blob/{C}/a/b.py#L3-L5"),
+        ("https://github.corp.example:8443/o/r", f"https://github.corp.example:8443/o/r/blob/{C}/a/b.py#L3-L5"),
+        ("ssh://git@github.com/o/r.git", f"https://github.com/o/r/blob/{C}/a/b.py#L3-L5"),
+        ("https://gitlab.com/g/s/r/", f"https://gitlab.com/g/s/r/-/blob/{C}/a/b.py#L3-5"),
+        ("https://bitbucket.org/t/r", f"https://bitbucket.org/t/r/src/{C}/a/b.py#lines-3:5"),
+        ("https://codeberg.org/o/r", f"https://codeberg.org/o/r/src/commit/{C}/a/b.py#L3-L5"),
+        ("https://gitea.example.com/o/r", f"https://gitea.example.com/o/r/src/commit/{C}/a/b.py#L3-L5"),
+        (
+            "https://dev.azure.com/o/p/_git/r",
+            f"https://dev.azure.com/o/p/_git/r?path=/a/b.py&version=GC{C}"
+            "&line=3&lineEnd=6&lineStartColumn=1&lineEndColumn=1&lineStyle=plain&_a=contents",
+        ),
+    ],
+)
+def test_each_forge_has_its_form(url, link):
+    assert permalink(url, C, "a/b.py", 3, 5) == link
+
+
+def test_azure_over_ssh_leads_to_the_web_page():
+    link = permalink("ssh://git@ssh.dev.azure.com/v3/o/p/r", C, "a.py", 1, 1)
+    assert link.startswith("https://dev.azure.com/o/p/_git/r?path=/a.py&version=GC")
+
+
+def test_one_line_has_a_short_anchor():
+    assert permalink("https://github.com/o/r", C, "a.py", 7, 7).endswith("/a.py#L7")
+    assert permalink("https://gitlab.com/o/r", C, "a.py", 7, 7).endswith("/a.py#L7")
+    assert permalink("https://bitbucket.org/o/r", C, "a.py", 7, 7).endswith("/a.py#lines-7")
+
+
+def test_a_notebook_has_no_line_to_jump_to():
+    assert permalink("https://github.com/o/r", C, "a.ipynb", 7, 7) == f"https://github.com/o/r/blob/{C}/a.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("path", "encoded"),
+    [
+        ("a b/c#d?e%f.py", "a%20b/c%23d%3Fe%25f.py"),
+        ("é.py", "%C3%A9.py"),
+        ('"\\377\\"\\n.py"', "%FF%22%0A.py"),
+        ('<script>"x".py', "%3Cscript%3E%22x%22.py"),
+    ],
+)
+def test_paths_are_percent_encoded_byte_for_byte(path, encoded):
+    assert permalink("https://github.com/o/r", C, path, 1, 1) == f"https://github.com/o/r/blob/{C}/{encoded}#L1"
+
+
+@pytest.mark.parametrize(
+    ("url", "commit"),
+    [
+        ("/srv/repo", C),
+        ("https://git.example.com/o/r", C),
+        ("javascript:alert(1)//github.com/o/r", C),
+        ("https://github.com/o/r", "main"),
+        ("https://dev.azure.com/o/p/r", C),
+        ("https://evilgithub.example/o/r", C),
+    ],
+)
+def test_without_a_known_page_there_is_no_link(url, commit):
+    assert permalink(url, commit, "a.py", 1, 1) is None
