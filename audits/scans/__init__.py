@@ -1,8 +1,10 @@
 """Scans: asked for, claimed, run, written in one transaction, brought back when their worker dies."""
 
 from .addresses import address_of
+from .checks import check
 from .doorbell import send
 from .reaper import reap
 from .requests import request_scan
+from .run import run_scan
 
-__all__ = ["address_of", "reap", "request_scan", "send"]
+__all__ = ["address_of", "check", "reap", "request_scan", "run_scan", "send"]

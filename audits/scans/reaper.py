@@ -1,5 +1,6 @@
 """Brings back what was lost: messages that never arrived, and scans whose worker is gone."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -52,7 +53,7 @@ def _give_up(scan: Scan) -> None:
             transaction.on_commit(lambda: doorbell.ring_waiting(scan.repository_id))
 
 
-def _unheard() -> list[Scan]:
+def _unheard() -> Sequence[Scan]:
     """Scans that nobody took although they were announced a while ago, those that a person waits for first.
 
     A scan behind a live one of its repository is rung for when that one ends.

@@ -1,0 +1,44 @@
+"""The database as `analysis` wants it: a store of facts by blob, shared by every repository and every scan."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Q
+
+from audits.analysis import FactKey
+from audits.engine.facts import UnreadReason
+from audits.models import BlobFacts
+
+TRIES = 2
+_KEY = ("object_format", "oid", "kind", "engine")
+# Once is no proof: a loaded machine may have been to blame.
+_TO_TRY_AGAIN = Q(unread=UnreadReason.TIMED_OUT.value, tries__lt=TRIES)
+
+
+class DbFactStore:
+    """Facts in rows. A file that timed out is not known until it did so in a second scan; one that crashed is."""
+
+    def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
+        rows = BlobFacts.objects.filter(oid__in={key.oid for key in keys}, engine__in={key.engine for key in keys})
+        wanted = set(keys)
+        values = rows.exclude(_TO_TRY_AGAIN).values_list(*_KEY, "facts")
+        return {key: facts for *parts, facts in values if (key := FactKey(*parts)) in wanted}
+
+    def put_many(self, facts: Mapping[FactKey, str]) -> None:
+        """One statement; in the order of the keys, so that two workers with the same blobs do not block each other."""
+        tried = self._tries(facts)
+        rows = [
+            BlobFacts(**key._asdict(), facts=facts[key], unread=_reason(facts[key]), tries=tried.get(key, 0) + 1)
+            for key in sorted(facts)
+        ]
+        BlobFacts.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=_KEY, update_fields=("facts", "unread", "tries")
+        )
+
+    def _tries(self, facts: Mapping[FactKey, str]) -> dict[FactKey, int]:
+        rows = BlobFacts.objects.filter(_TO_TRY_AGAIN, oid__in={key.oid for key in facts})
+        return {FactKey(*parts): tries for *parts, tries in rows.values_list(*_KEY, "tries")}
+
+
+def _reason(text: str) -> str:
+    return str(json.loads(text)["unread"]["reason"]) if text.startswith('{"unread"') else ""
