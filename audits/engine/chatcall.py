@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from audits.engine import catalogue
 from audits.engine.facts import Argument, CallSite, Kind, Platform
 from audits.engine.secrets import mask
-from audits.engine.spelling import bracketed, words
+from audits.engine.spelling import bracketed, tokens, words
 from audits.engine.verdicts import SPLATS, is_aws, rule_for
 
 # Linking cuts an argument's text at 600 characters: from there on it may be half an expression.
@@ -75,10 +75,17 @@ def _spoken(version: str) -> str:
     return "of cohere_aws" if version == "aws" else version
 
 
-def expression(argument: Argument, name: str, call: Call) -> str:
-    """The argument's own text, masked and in brackets where it needs them; a name where it is too long to repeat."""
+def expression(argument: Argument, name: str, call: Call, *forbidden: str) -> str:
+    """The argument's own text, masked and in brackets where it needs them.
+
+    Where the text cannot be repeated (cut, or with a token that the new place forbids) `name` stands for it.
+    """
     if len(argument.source) >= SOURCE_LIMIT:
         call.notes.append(f"`{name}` is too long to repeat here: put the call's own expression where `{name}` stands.")
+        return name
+    found = {token for _, token in tokens(argument.source)}
+    if not found.isdisjoint(("yield", *forbidden)):
+        call.notes.append(f"`{name}` cannot stand inside this call: work it out first, under the name `{name}`.")
         return name
     return bracketed(mask(argument.source.strip()))
 
@@ -115,7 +122,7 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
 def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
     if site.kind is Kind.BATCH:
         prompts = arguments.get("prompts")
-        call.prompts = "prompts" if prompts is None else expression(prompts, "prompts", call)
+        call.prompts = "prompts" if prompts is None else expression(prompts, "prompts", call, ":=")
         used = words(" ".join(argument.source for name, argument in arguments.items() if name != "prompts"))
         while call.each in used:
             call.each += "_"
@@ -147,7 +154,7 @@ def _stream(call: Call, site: CallSite, argument: Argument | None) -> None:
 
 def _repeat(call: Call, argument: Argument | None) -> None:
     if argument is not None and not (argument.is_literal and argument.literal in (1, None)):
-        call.repeat = expression(argument, "num_generations", call)
+        call.repeat = expression(argument, "num_generations", call, ":=")
 
 
 def _carry(call: Call, site: CallSite, name: str, argument: Argument) -> bool:

@@ -144,11 +144,10 @@ def _checked(usage: Usage) -> Usage:
 def _compiles(code: str) -> bool:
     if not code:
         return True
-    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(code, "<replacement>", "eval", flags=flags, dont_inherit=True)
+            compile(code, "<replacement>", "eval", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
             return False
     return True

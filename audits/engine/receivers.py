@@ -88,4 +88,4 @@ def _version_notes(site: CallSite) -> list[str]:
     version = catalogue.parse_version(site.era)
     if version is None or version >= _FIRST_V2 or site.kind is Kind.MENTION:
         return []
-    return [f"Chat v2 needs cohere 5.8.0 or later; this code is written for {mask(site.era or '')[:40]}."]
+    return [f"Chat v2 needs cohere 5.8.0 or later; this code is written for SDK {mask(site.era or '')[:40]}."]

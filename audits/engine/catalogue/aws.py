@@ -77,7 +77,7 @@ _ROWS: tuple[Rule, ...] = (
             AWS_SDK,
             sdk=_CHAT,
         )
-        for name in ("frequency_penalty", "presence_penalty", "seed")
+        for name in ("frequency_penalty", "presence_penalty", "seed", "request_options")
     ),
 )
 _REPLACED = {rule.name for rule in _ROWS}

@@ -1,0 +1,154 @@
+import pytest
+
+from audits.engine import codec
+from audits.engine.facts import Kind, Platform, ProofStep, Usage, Verdict
+from audits.engine.judge import judge
+from tests.engine.sites import arg, read, site, text
+
+KEY = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
+
+
+def verdicts(usage):
+    return {parameter.name: parameter.verdict for parameter in usage.parameters}
+
+
+def test_each_argument_gets_a_verdict_in_the_order_of_the_call():
+    usage = judge(
+        site(
+            text("model", "command"),
+            arg("prompt", "prompt"),
+            arg("num_generations", "4", 4),
+            arg("max_tokens", "40", 40),
+            arg("temperature", "0.9", 0.9),
+            arg("stop_sequences", '["--"]'),
+        )
+    )
+    assert list(verdicts(usage).items()) == [
+        ("model", Verdict.CHANGED),
+        ("prompt", Verdict.RENAMED),
+        ("num_generations", Verdict.UNSUPPORTED),
+        ("max_tokens", Verdict.KEPT),
+        ("temperature", Verdict.KEPT),
+        ("stop_sequences", Verdict.DISPUTED),
+    ]
+    assert usage.unsupported == ("num_generations", "stop_sequences")
+    assert usage.model == "command"
+    assert [parameter.name for parameter in usage.defaults] == ["truncate"]
+    assert all(parameter.source.startswith("https://") for parameter in usage.parameters)
+
+
+def test_unsupported_are_the_guide_s_six_whatever_their_verdict_and_all_with_that_verdict():
+    names = ("num_generations", "stop_sequences", "end_sequences", "logit_bias", "truncate", "preset")
+    usage = judge(site(*(arg(name, "x") for name in names), arg("raw_prompting", "True", True), arg("k", "1", 1)))
+    assert usage.unsupported == (*names, "raw_prompting")
+
+
+def test_what_was_not_passed_and_changes_is_listed_apart():
+    usage = judge(site(arg("prompt", "p")))
+    assert [parameter.name for parameter in usage.defaults] == ["model", "temperature", "truncate"]
+    assert all(parameter.value is None for parameter in usage.defaults)
+    temperature = usage.defaults[1]
+    assert temperature.verdict is Verdict.CHANGED
+    assert "0.75" in temperature.note
+    assert temperature.guide
+    assert temperature.sdk
+
+
+def test_an_old_sdk_sent_another_temperature():
+    assert "1.0" in judge(site(arg("prompt", "p"), era="2.2.3")).defaults[1].note
+
+
+def test_a_splat_that_was_not_unfolded_is_unknown_and_hides_the_defaults():
+    usage = judge(site(arg("**", "self.kwargs"), arg("prompt", "p")))
+    assert verdicts(usage)["**self.kwargs"] is Verdict.UNKNOWN
+    assert usage.defaults == ()
+    assert usage.unsupported == ()
+
+
+def test_a_parameter_that_generate_never_had_is_unknown():
+    assert verdicts(judge(site(arg("user", "u"))))["user"] is Verdict.UNKNOWN
+
+
+def test_positional_arguments_are_named_by_the_era():
+    usage = judge(site(arg(None, "p", position=0), text("x", "y"), era="4.30"))
+    assert usage.parameters[0].name == "prompt"
+    usage = judge(site(arg(None, '"command"', "command", 0), arg(None, "p", position=1), era="1.3.10"))
+    assert [parameter.name for parameter in usage.parameters] == ["model", "prompt"]
+    usage = judge(site(arg(None, "p", position=0), arg(None, "m", position=1), era="5.0.0"))
+    assert [parameter.name for parameter in usage.parameters] == ["prompt", "argument 2"]
+
+
+def test_a_fine_tuned_model_is_disputed_with_both_sources():
+    for argument in (text("model", "26db2994-cf88-4243-898d-31258411c120-ft"), arg("model", 'ft.id + "-ft"')):
+        found = judge(site(argument)).parameters[0]
+        assert found.verdict is Verdict.DISPUTED
+        assert found.guide.startswith("Models that were fine-tuned")
+        assert "no longer be accessible" in found.sdk
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("command", "since 15 September 2025. Use `command-a-03-2025`"),
+        ("command-r-plus", "`command-r-plus-08-2024`"),
+        ("cohere.command-text-v14", "Bedrock offers no Cohere chat model"),
+        ("xlarge", "`xlarge` no longer answers. Use"),
+    ],
+)
+def test_a_dead_model_is_named_with_its_replacement(model, words):
+    found = judge(site(text("model", model))).parameters[0]
+    assert found.verdict is Verdict.CHANGED
+    assert words in found.note
+
+
+def test_the_aws_client_has_its_own_verdicts_and_defaults():
+    usage = judge(
+        site(arg("prompt", "p"), arg("stop_sequences", "s"), client="cohere_aws.Client", platform=Platform.SAGEMAKER)
+    )
+    assert verdicts(usage)["stop_sequences"] is Verdict.UNSUPPORTED
+    assert [parameter.name for parameter in usage.defaults] == ["stream", "temperature", "max_tokens"]
+
+
+def test_keys_leave_the_engine_masked():
+    usage = judge(
+        site(
+            arg("prompt", f'"{KEY}"', KEY),
+            arg("**", f'{{"api_key": "{KEY}"}}'),
+            arg("model", f'"{KEY}"', KEY),
+            callee=f'cohere.Client("{KEY}").generate',
+            proof=(ProofStep(f'co = cohere.Client("{KEY}")', "app.py", 2),),
+            reads=(read(4, f'r.generations[0].text.replace("{KEY}", "")'),),
+            why=f"`{KEY}`",
+        )
+    )
+    assert usage.hardcoded_key
+    assert KEY not in str(codec.encode(usage))
+
+
+def test_a_call_without_a_key_does_not_say_so():
+    assert not judge(site(arg("prompt", '"Hello, world"', "Hello, world"))).hardcoded_key
+
+
+def test_a_value_is_shown_as_written_and_cut():
+    usage = judge(site(arg("prompt", '"' + "word " * 100 + '"')))
+    value = usage.parameters[0].value
+    assert len(value) == 200
+    assert value.endswith("…")
+
+
+def test_equal_calls_have_equal_digests_whatever_their_layout():
+    one = judge(site(arg("prompt", 'f( a,\n  "x  y" ) # why'), arg("stop_sequences", "[ 'a', ]")))
+    two = judge(site(arg("prompt", 'f(a, "x  y")'), arg("stop_sequences", "['a']")))
+    other = judge(site(arg("prompt", 'f(a, "x y")'), arg("stop_sequences", "['a']")))
+    assert one.digest == two.digest != other.digest
+    assert len(one.digest) == 64
+
+
+def test_of_two_arguments_with_one_name_the_last_holds():
+    usage = judge(site(arg("k", "1", 1), arg("k", "600", 600)))
+    assert [(parameter.name, parameter.value) for parameter in usage.parameters] == [("k", "600")]
+
+
+def test_a_usage_survives_the_codec():
+    usage = judge(site(arg("prompt", "p"), text("model", "command"), kind=Kind.SDK_STREAM))
+    assert codec.decode(Usage, codec.encode(usage)) == usage

@@ -1,0 +1,307 @@
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audits.engine import catalogue
+from audits.engine.facts import Kind, Platform
+from audits.engine.judge import judge
+from audits.engine.reads import changed_read
+from tests.engine.sites import arg, read, site, text
+
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def replacement(*arguments, **fields):
+    found = judge(site(*arguments, **fields)).replacement
+    for code in (found.v2, found.v1):
+        compile(code, "<replacement>", "eval", flags=AWAIT)
+    return found
+
+
+def chat_call(code):
+    """The call of chat or chat_stream in a replacement, and its keywords."""
+    for node in ast.walk(ast.parse(code, mode="eval")):
+        if isinstance(node, ast.Call):
+            callee = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if callee in ("chat", "chat_stream", "partial"):
+                return ast.unparse(node.func), {word.arg: ast.unparse(word.value) for word in node.keywords}
+    raise AssertionError(code)
+
+
+def test_a_plain_call_becomes_chat_with_its_own_arguments():
+    found = replacement(
+        text("model", "command"), arg("prompt", "ask(q)"), arg("max_tokens", "n"), arg("temperature", "0")
+    )
+    assert found.v2 == (
+        "co.v2.chat(\n"
+        '    model="command-a-03-2025",\n'
+        '    messages=[{"role": "user", "content": ask(q)}],\n'
+        "    max_tokens=n,\n"
+        "    temperature=0,\n"
+        ")"
+    )
+    assert found.v1 == 'co.chat(model="command-a-03-2025", message=ask(q), max_tokens=n, temperature=0)'
+
+
+def test_a_v2_client_chats_itself_and_v1_needs_another():
+    found = replacement(arg("prompt", "p"), client="cohere.ClientV2")
+    assert chat_call(found.v2)[0] == "co.chat"
+    assert chat_call(found.v1)[0] == "cohere.Client().chat"
+    found = replacement(arg("prompt", "p"), client="cohere.AsyncClientV2", awaited=True)
+    assert found.v2.startswith("await co.chat(")
+    assert found.v1.startswith("await cohere.AsyncClient().chat(")
+
+
+def test_an_unknown_client_is_told_what_it_must_be():
+    found = replacement(arg("prompt", "p"), client=None, platform=Platform.UNKNOWN)
+    assert chat_call(found.v2)[0] == "co.chat"
+    assert any("must be a cohere.ClientV2" in note for note in found.notes)
+
+
+def test_defaults_of_generate_are_written_out():
+    found = replacement(arg("prompt", "p"))
+    assert chat_call(found.v2)[1]["temperature"] == "0.75"
+    assert chat_call(replacement(arg("prompt", "p"), era="2.2.3").v2)[1]["temperature"] == "1.0"
+    assert any("names no model" in note for note in found.notes)
+
+
+def test_several_generations_become_several_calls():
+    found = replacement(arg("prompt", "p"), arg("num_generations", "n + 1"), arg("seed", "7", 7))
+    assert found.v2.endswith("    for _ in range(n + 1)\n]")
+    assert "seed" not in found.v2
+    found = replacement(arg("prompt", "p"), arg("num_generations", "1", 1))
+    assert found.v2.startswith("co.v2.chat(")
+    found = replacement(arg("prompt", "_('Hello')"), arg("num_generations", "2", 2))
+    assert "for turn in range(2)" in found.v2
+
+
+def test_several_generations_of_an_async_client_are_awaited_one_by_one():
+    found = replacement(arg("prompt", "p"), arg("num_generations", "2", 2), client="cohere.AsyncClient", awaited=True)
+    assert found.v2.startswith("[\n    await co.v2.chat(")
+
+
+def test_a_coroutine_that_is_not_awaited_stays_one():
+    found = replacement(arg("prompt", "p"), client="cohere.AsyncClient")
+    assert found.v2.startswith("co.v2.chat(")
+
+
+def test_both_kinds_of_stops_become_stop_sequences():
+    words = chat_call(replacement(arg("prompt", "p"), arg("end_sequences", '["##"]')).v2)[1]
+    assert words["stop_sequences"] == "['##']"
+    words = chat_call(replacement(arg("prompt", "p"), arg("end_sequences", "a"), arg("stop_sequences", "b")).v2)[1]
+    assert words["stop_sequences"] == "[*b, *a]"
+    assert "stop_sequences" not in replacement(arg("prompt", "p"), arg("stop_sequences", "None", None)).v2
+
+
+def test_likelihoods_become_logprobs_in_v2_only():
+    found = replacement(arg("prompt", "p"), text("return_likelihoods", "GENERATION"))
+    assert chat_call(found.v2)[1]["logprobs"] == "True"
+    assert "logprobs" not in found.v1
+    found = replacement(arg("prompt", "p"), arg("return_likelihoods", "mode"))
+    assert chat_call(found.v2)[1]["logprobs"] == "mode != 'NONE'"
+    assert "logprobs" not in replacement(arg("prompt", "p"), text("return_likelihoods", "NONE")).v2
+
+
+def test_what_chat_does_not_take_is_left_out_and_said():
+    found = replacement(
+        arg("prompt", "p"), arg("logit_bias", "{1: 2}"), text("truncate", "END"), arg("raw_prompting", "r")
+    )
+    assert set(chat_call(found.v2)[1]) == {"model", "messages", "temperature"}
+    assert chat_call(found.v1)[1]["raw_prompting"] == "r"
+    assert "Left out, as Chat v2 has none: `logit_bias`, `truncate`, `raw_prompting`." in found.notes
+
+
+def test_values_outside_chat_s_ranges_are_brought_inside():
+    found = replacement(arg("prompt", "p"), arg("temperature", "2", 2), arg("p", "1", 1), arg("k", "-1", -1))
+    words = chat_call(found.v2)[1]
+    assert (words["temperature"], words["p"]) == ("1.0", "0.99")
+    assert "k" not in words
+    assert any("`temperature=2` lies above" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"kind": Kind.SDK_STREAM, "method": "generate_stream", "callee": "co.generate_stream"}, {}]
+)
+def test_streams_become_chat_stream(fields):
+    arguments = [arg("prompt", "p")] if fields else [arg("prompt", "p"), arg("stream", "True", True)]
+    found = replacement(*arguments, client="cohere.AsyncClient", awaited=True, **fields)
+    assert found.v2.startswith("co.v2.chat_stream(")
+    assert found.v1.startswith("co.chat_stream(")
+    assert "stream=" not in found.v2
+    assert any("content-delta" in note for note in found.notes)
+
+
+def test_a_batch_becomes_one_call_a_prompt():
+    found = replacement(
+        arg("prompts", "prompts"),
+        arg("max_tokens", "prompt.size"),
+        kind=Kind.BATCH,
+        method="batch_generate",
+        callee="co.batch_generate",
+    )
+    assert '{"role": "user", "content": prompt_}' in found.v2
+    assert found.v2.endswith("    for prompt_ in prompts\n]")
+
+
+def test_a_method_that_is_handed_on_becomes_a_callable():
+    found = replacement(text("model", "command"), arg("prompt", "p"), reference=True)
+    assert found.v2.startswith("partial(\n    co.v2.chat,")
+    found = replacement(reference=True)
+    assert found.v2.startswith("lambda prompt: co.v2.chat(")
+    assert '"content": prompt}' in found.v2
+
+
+def test_raw_responses_stay_raw():
+    found = replacement(arg("prompt", "p"), callee="co.with_raw_response.generate")
+    assert chat_call(found.v2)[0] == "co.v2.with_raw_response.chat"
+
+
+@pytest.mark.parametrize("callee", ['getattr(co, "generate")', "ask", "generate"])
+def test_a_callee_without_a_receiver_still_gives_code(callee):
+    assert chat_call(replacement(arg("prompt", "p"), callee=callee).v2)[0] == "co.v2.chat"
+
+
+def test_a_splat_goes_along_with_a_warning():
+    found = replacement(arg("**", "options"))
+    assert "**options" in found.v2
+    assert any("unpacked" in note for note in found.notes)
+    assert "temperature" not in found.v2
+
+
+def test_an_argument_that_was_cut_is_not_repeated_in_part():
+    found = replacement(arg("prompt", '"' + "a" * 599))
+    assert '"content": prompt}' in found.v2
+    assert any("too long to repeat" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "source", ['"a", "b"', "x := 1", "y for y in z", "lambda: 1", "a if b else c", '"a"\n  "b"', "(yield)"]
+)
+def test_an_expression_gets_the_brackets_it_needs(source):
+    replacement(arg("prompt", source), arg("stop_sequences", source), arg("num_generations", source))
+
+
+def test_a_key_never_gets_into_the_replacement():
+    key = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
+    found = replacement(arg("prompt", f'"{key}"', key), callee=f'cohere.Client("{key}").generate')
+    assert key not in str(found)
+    assert 'cohere.Client("****").v2.chat(' in found.v2
+
+
+def test_other_platforms_say_the_way_out_first():
+    found = replacement(arg("prompt", "p"), client="cohere.BedrockClient", platform=Platform.BEDROCK)
+    assert found.notes[0].startswith("Bedrock offers no Cohere chat model")
+    assert chat_call(found.v2)[0] == "cohere.ClientV2().chat"
+    found = replacement(arg("prompt", "p"), client="cohere.OciClient", platform=Platform.OCI)
+    assert any("cohere.OciClientV2" in note for note in found.notes)
+
+
+def test_the_aws_client_streams_unless_told_not_to():
+    fields = {"client": "cohere_aws.Client", "platform": Platform.SAGEMAKER}
+    found = replacement(arg("prompt", "p"), arg("stop_sequences", "s"), **fields)
+    assert found.v2.startswith("cohere.SagemakerClientV2().chat_stream(")
+    assert set(chat_call(found.v1)[1]) == {"message", "stream", "temperature", "max_tokens"}
+    found = replacement(arg("prompt", "p"), arg("stream", "False", False), **fields)
+    assert found.v2.startswith("cohere.SagemakerClientV2().chat(")
+    assert "stream" not in found.v1
+
+
+def test_an_old_sdk_is_told_what_chat_needs():
+    notes = replacement(arg("prompt", "p"), arg("stop_sequences", "s"), era="4.57").notes
+    assert any("5.8.0 or later" in note for note in notes)
+    assert any("from SDK 5.0.1 on" in note for note in notes)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH)])
+def test_every_other_kind_says_what_to_do_or_is_no_call(kind):
+    found = judge(site(kind=kind)).replacement
+    if kind in (Kind.MENTION, Kind.RESPONSE_ACCESS):
+        assert found is None
+    else:
+        assert (found.v2, found.v1) == ("", "")
+        assert found.notes
+
+
+@pytest.mark.parametrize(
+    ("before", "v2", "v1"),
+    [
+        ("r.generations[0].finish_reason", "r.finish_reason", "r.finish_reason"),
+        ("r.meta.billed_units.input_tokens", "r.usage.billed_units.input_tokens", "r.meta.billed_units.input_tokens"),
+        ("r.generations[0].likelihood", "r.logprobs", ""),
+    ],
+)
+def test_reads_of_the_response_change(before, v2, v1):
+    assert changed_read(before) == (v2, v1)
+
+
+def test_the_text_is_joined_from_its_parts():
+    v2, v1 = changed_read("self.last.generations[0].text")
+    assert v2 == '"".join(part.text for part in self.last.message.content or [] if part.type == "text")'
+    assert v1 == "self.last.text"
+    assert changed_read("[g.text for g in r.generations]") is None
+
+
+def test_a_read_is_named_with_its_place():
+    found = replacement(arg("prompt", "p"), reads=(read(5, "r.generations[0].text"), read(9, "r[0]", "lib.py")))
+    assert any(note.startswith("Line 5: `r.generations[0].text` becomes") for note in found.notes)
+    assert any(note.startswith("lib.py:9: `r[0]` becomes") for note in found.notes)
+
+
+NAMES = sorted({*catalogue.PARAMETERS, "user", "chat_history"} - {"prompts"})
+VALUES = st.sampled_from(
+    [
+        *(arg("", "None", None), arg("", "True", True), arg("", "False", False), arg("", "0", 0), arg("", "1", 1)),
+        *(
+            arg("", "5", 5),
+            arg("", "0.5", 0.5),
+            arg("", "-2", -2),
+            arg("", "x"),
+            arg("", "f(a, b=c)"),
+            text("", "NONE"),
+        ),
+        *(arg("", '["a", "b"]'), arg("", '"a", "b"'), arg("", "x if y else z"), arg("", "prompt"), text("", "ALL")),
+        *(
+            arg("", '"""a\nb"""', "a\nb"),
+            arg("", "[\n  1, # c\n]"),
+            arg("", "_"),
+            text("", "command"),
+            arg("", "a or b"),
+        ),
+    ]
+)
+
+
+@given(
+    arguments=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8),
+    client=st.sampled_from([None, *sorted({row.path for row in catalogue.CLIENTS.values()})]),
+    method=st.sampled_from(sorted(catalogue.METHODS)),
+    era=st.sampled_from([None, "1.3.10", "4.57", "5.20"]),
+    awaited=st.booleans(),
+    reference=st.booleans(),
+    splat=st.booleans(),
+)
+def test_every_replacement_compiles_and_uses_keywords_that_chat_has(
+    arguments, client, method, era, awaited, reference, splat
+):
+    rows = [
+        arg(name, value.source, value.literal) if value.is_literal else arg(name, value.source)
+        for name, value in arguments.items()
+    ]
+    row = catalogue.CLIENTS.get(client)
+    found = replacement(
+        *rows,
+        *([arg("**", "options")] if splat else []),
+        client=client,
+        platform=row.platform if row else Platform.UNKNOWN,
+        method=method,
+        callee=f"self.co.{method}",
+        kind=catalogue.METHODS[method].kind,
+        era=era,
+        awaited=awaited,
+        reference=reference,
+    )
+    aws = row is not None and row.positional == "aws"
+    assert set(chat_call(found.v2)[1]) - {None} <= catalogue.CHAT_V2_KEYWORDS
+    assert set(chat_call(found.v1)[1]) - {None} <= (catalogue.AWS_CHAT_KEYWORDS if aws else catalogue.CHAT_V1_KEYWORDS)

@@ -1,0 +1,47 @@
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audits.engine.spelling import bracketed, canonical, tokens, words
+
+
+@given(st.text(max_size=60))
+def test_tokens_joined_are_the_source(source):
+    assert "".join(text for _, text in tokens(source)) == source
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("f(a,\n  b , # why\n)", "f(a,b)"),
+        ("a   if b\telse c", "a if b else c"),
+        ("[1, 2, ]", "[1,2]"),
+        ('f("x  # y")', 'f( "x  # y" )'),
+    ],
+)
+def test_equal_code_has_one_spelling(one, two):
+    assert canonical(one) == canonical(two)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [('"a b"', '"a  b"'), ("a b", "ab"), ('"""a\nb"""', '"""a b"""'), ("1 .real", "1.0")]
+)
+def test_different_code_has_different_spellings(one, two):
+    assert canonical(one) != canonical(two)
+
+
+@pytest.mark.parametrize("source", ["a, b", "x := 1", "lambda: 1", "a if b else c", "x for x in y"])
+def test_what_falls_apart_as_an_argument_is_bracketed(source):
+    ast.parse(f"f(k={bracketed(source)}, l=1)")
+    assert bracketed(source) == f"({source})"
+
+
+@pytest.mark.parametrize("source", ["f(a, b)", "[x for x in y]", '"a, b"', "a or b", "(1, 2)"])
+def test_what_holds_together_is_left_alone(source):
+    assert bracketed(source) == source
+
+
+def test_words_are_all_names_also_in_f_strings():
+    assert {"f", "prompt", "name"} <= words('f"{prompt}" + name')
