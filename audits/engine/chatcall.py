@@ -18,7 +18,14 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "frequency_penalty": (0, 1.0),
     "presence_penalty": (0, 1.0),
 }
-_OWN_WAY = frozenset({"prompt", "prompts", "model", "stream", "num_generations", "stop_sequences", "end_sequences"})
+_OWN_WAY = frozenset(
+    {"prompt", "prompts", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"}
+)
+_KEYWORDS: Mapping[str, frozenset[str]] = {
+    "v2": catalogue.CHAT_V2_KEYWORDS,
+    "v1": catalogue.CHAT_V1_KEYWORDS,
+    "aws": catalogue.AWS_CHAT_KEYWORDS,
+}
 
 
 @dataclass(slots=True)
@@ -57,7 +64,7 @@ class Call:
 def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: str) -> Call:
     """The Chat call for `version`: "v2", "v1" or "aws" (chat() of cohere_aws)."""
     call = Call(version)
-    _model(call, site, arguments.get("model"))
+    _model(call, site, arguments)
     _prompt(call, site, arguments)
     _stream(call, site, arguments.get("stream"))
     _repeat(call, arguments.get("num_generations"))
@@ -90,12 +97,12 @@ def expression(argument: Argument, name: str, call: Call, *forbidden: str) -> st
     return bracketed(mask(argument.source.strip()))
 
 
-def _model(call: Call, site: CallSite, argument: Argument | None) -> None:
-    if is_aws(site) and call.version == "aws":
-        if argument is not None:
-            call.before.append(("model", expression(argument, "model", call)))
+def _model(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
+    if call.version == "aws":
+        named = [name for name in ("model", "model_id") if _given(arguments.get(name))]
+        call.before += [(name, expression(arguments[name], name, call)) for name in named]
         return
-    call.before.append(("model", _model_expression(call, site, argument)))
+    call.before.append(("model", _model_expression(call, site, arguments.get("model") or arguments.get("model_id"))))
 
 
 def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> str:
@@ -112,6 +119,8 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
     dead = catalogue.dead_model(literal)
     if dead is not None:
         return f'"{dead.replacement or catalogue.RECOMMENDED}"'
+    if site.platform is Platform.BEDROCK and literal not in catalogue.LIVE:
+        return f'"{catalogue.RECOMMENDED}"'
     if literal in catalogue.LIVE_V2_ONLY and call.version == "v1":
         return f'"{catalogue.RECOMMENDED}"'
     if not literal:
@@ -170,7 +179,7 @@ def _carry(call: Call, site: CallSite, name: str, argument: Argument) -> bool:
         return True
     rule = rule_for(site, name, argument)
     target = "" if rule is None else rule.chat_v2 if call.version == "v2" else rule.chat_v1
-    if not target:
+    if target not in _KEYWORDS[call.version]:
         return name == "return_likelihoods" and argument.literal == "NONE"
     if target == "logprobs":
         return _logprobs(call, argument)

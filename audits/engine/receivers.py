@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from audits.engine import catalogue
 from audits.engine.catalogue import Client
-from audits.engine.facts import CallSite, Kind, Platform
+from audits.engine.facts import CallSite, Platform
 from audits.engine.secrets import mask
 from audits.engine.verdicts import client_of, is_aws
 
@@ -86,6 +86,6 @@ def _v1(site: CallSite, own: str, client: Client | None, asynchronous: bool) -> 
 
 def _version_notes(site: CallSite) -> list[str]:
     version = catalogue.parse_version(site.era)
-    if version is None or version >= _FIRST_V2 or site.kind is Kind.MENTION:
+    if version is None or version >= _FIRST_V2 or is_aws(site):
         return []
     return [f"Chat v2 needs cohere 5.8.0 or later; this code is written for SDK {mask(site.era or '')[:40]}."]

@@ -43,7 +43,7 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | 
         return Replacement("", "", tuple(note for note in (by_hand, platform.way_out) if note))
     receiver = receivers(site)
     v2 = call_arguments(site, arguments, "v2")
-    v1 = call_arguments(site, arguments, "aws" if is_aws(site) else "v1")
+    v1 = call_arguments(site, arguments, "aws" if is_aws(site) and site.platform is not Platform.BEDROCK else "v1")
     notes = [*receiver.notes, *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)

@@ -1,7 +1,7 @@
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits.engine import catalogue
@@ -208,6 +208,15 @@ def test_the_aws_client_streams_unless_told_not_to():
     assert "stream" not in found.v1
 
 
+def test_a_model_of_bedrock_is_replaced_by_one_of_cohere():
+    fields = {"client": "cohere_aws.Client", "platform": Platform.BEDROCK}
+    for argument in (text("model_id", "cohere.command-text-v14"), arg("model_id", "model_arn")):
+        found = replacement(argument, arg("prompt", "p"), arg("variant", "v"), **fields)
+        assert chat_call(found.v2)[1]["model"] == "'command-a-03-2025'"
+        assert chat_call(found.v1)[0] == "cohere.Client().chat_stream"
+        assert "variant" not in found.v1
+
+
 def test_an_old_sdk_is_told_what_chat_needs():
     notes = replacement(arg("prompt", "p"), arg("stop_sequences", "s"), era="4.57").notes
     assert any("5.8.0 or later" in note for note in notes)
@@ -249,7 +258,7 @@ def test_a_read_is_named_with_its_place():
     assert any(note.startswith("lib.py:9: `r[0]` becomes") for note in found.notes)
 
 
-NAMES = sorted({*catalogue.PARAMETERS, "user", "chat_history"} - {"prompts"})
+NAMES = sorted({*catalogue.PARAMETERS, *catalogue.AWS_PARAMETERS, "user", "chat_history"} - {"prompts"})
 VALUES = st.sampled_from(
     [
         *(arg("", "None", None), arg("", "True", True), arg("", "False", False), arg("", "0", 0), arg("", "1", 1)),
@@ -273,6 +282,7 @@ VALUES = st.sampled_from(
 )
 
 
+@settings(max_examples=400, deadline=None)
 @given(
     arguments=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=8),
     client=st.sampled_from([None, *sorted({row.path for row in catalogue.CLIENTS.values()})]),
@@ -281,9 +291,10 @@ VALUES = st.sampled_from(
     awaited=st.booleans(),
     reference=st.booleans(),
     splat=st.booleans(),
+    platform=st.sampled_from([None, *Platform]),
 )
 def test_every_replacement_compiles_and_uses_keywords_that_chat_has(
-    arguments, client, method, era, awaited, reference, splat
+    arguments, client, method, era, awaited, reference, splat, platform
 ):
     rows = [
         arg(name, value.source, value.literal) if value.is_literal else arg(name, value.source)
@@ -294,7 +305,7 @@ def test_every_replacement_compiles_and_uses_keywords_that_chat_has(
         *rows,
         *([arg("**", "options")] if splat else []),
         client=client,
-        platform=row.platform if row else Platform.UNKNOWN,
+        platform=platform or (row.platform if row else Platform.UNKNOWN),
         method=method,
         callee=f"self.co.{method}",
         kind=catalogue.METHODS[method].kind,
@@ -302,6 +313,6 @@ def test_every_replacement_compiles_and_uses_keywords_that_chat_has(
         awaited=awaited,
         reference=reference,
     )
-    aws = row is not None and row.positional == "aws"
+    aws = row is not None and row.positional == "aws" and "cohere.Client()" not in found.v1
     assert set(chat_call(found.v2)[1]) - {None} <= catalogue.CHAT_V2_KEYWORDS
     assert set(chat_call(found.v1)[1]) - {None} <= (catalogue.AWS_CHAT_KEYWORDS if aws else catalogue.CHAT_V1_KEYWORDS)
