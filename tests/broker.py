@@ -14,7 +14,6 @@ from django.db import connection
 from redis import Redis
 
 from audits.management import valkey
-from migrator_site.celery import app
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -42,8 +41,6 @@ class Broker:
         wait_for(lambda: valkey.answers(self.socket), "the broker does not start")
 
     def stop(self) -> None:
-        # A kept connection to a server that is gone would only be noticed, loudly, when it is collected.
-        app.pool.force_close_all()
         if self.process:
             self.process.kill()
             self.process.wait()

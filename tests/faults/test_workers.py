@@ -1,0 +1,137 @@
+"""Scans whose processes die, stop and repeat themselves: real Valkey, real workers, real repositories."""
+
+import signal
+
+import pytest
+
+from audits import scans
+from audits.models import Finding, FindingEvent, Repository, Scan
+from audits.scans import doorbell
+from tests.broker import wait_for
+from tests.scans.conftest import SHOP
+
+from .conftest import HANG
+
+pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+ENDED = ("done", "partial", "failed")
+
+
+def wait_until_ended(count):
+    wait_for(lambda: Scan.objects.filter(state__in=ENDED).count() == count, f"{count} scans do not end")
+
+
+def wait_until(scan, *states):
+    wait_for(lambda: Scan.objects.get(pk=scan.pk).state in states, f"{scan} does not become {states}")
+
+
+def what_is_known():
+    return sorted(Finding.objects.values_list("path", "line", "presence")), sorted(
+        FindingEvent.objects.values_list("verb", flat=True)
+    )
+
+
+TWO_USES = ([("shop/ask.py", 7, "present"), ("shop/more.py", 7, "present")], ["opened", "opened"])
+
+
+def test_queued_scans_survive_the_death_of_the_worker_and_are_done_by_the_next(make, start_worker, broker):
+    first = start_worker(FILE_DEADLINE="60")
+    busy = make("busy", hang=True)
+    wait_until(busy.scans.get(), "scanning")
+    for name in ("one", "two", "three"):
+        make(name)
+    first.kill()
+    waiting = Scan.objects.exclude(repository=busy)
+    assert [scan.state for scan in waiting] == ["queued"] * 3
+    start_worker(processes=2, FILE_DEADLINE="1")
+    wait_until_ended(3)
+    assert {scan.state for scan in waiting.all()} == {"done"}
+    assert {scan.attempt for scan in waiting.all()} == {1}
+    assert {r.check_state for r in Repository.objects.exclude(pk=busy.pk)} == {"answered"}
+
+
+def test_a_scan_whose_worker_was_killed_is_done_by_another_one_once(make, start_worker, settings):
+    settings.SCAN_RING_AGAIN = 0
+    first = start_worker(FILE_DEADLINE="60", SCAN_LEASE="1")
+    scan = make("shop", hang=True).scans.get()
+    wait_until(scan, "scanning")
+    assert not Finding.objects.exists()
+    first.kill()
+    start_worker(FILE_DEADLINE="1")
+    wait_for(scans.reap, "the reaper does not see that the lease is over")
+    wait_until_ended(1)
+    scan.refresh_from_db()
+    assert (scan.state, scan.attempt, scan.files_unread) == ("partial", 2, 1)
+    assert what_is_known() == TWO_USES
+
+
+def test_what_a_lost_broker_forgot_is_rung_again(make, start_worker, broker, settings):
+    for name in ("one", "two", "three", "four", "five"):
+        make(name)
+    assert broker.waiting("people") == 10
+    broker.lose_everything()
+    start_worker(processes=2)
+    settings.SCAN_RING_AGAIN = 0
+    assert scans.reap() == 5
+    wait_until_ended(5)
+    assert {scan.state for scan in Scan.objects.all()} == {"done"}
+
+
+def test_ten_messages_for_one_scan_are_one_scan(make, start_worker, broker):
+    scan = make("shop").scans.get()
+    for _ in range(9):
+        doorbell.send(doorbell.WAITED_FOR, scan.pk)
+    worker = start_worker(processes=3)
+    wait_for(lambda: worker.log.count("succeeded") == 11, "not all messages are handled")
+    scan.refresh_from_db()
+    assert (scan.state, scan.attempt) == ("done", 1)
+    assert what_is_known() == TWO_USES
+
+
+def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker):
+    first = start_worker(FILE_DEADLINE="3", SCAN_LEASE="1")
+    scan = make("shop", hang=True).scans.get()
+    wait_until(scan, "scanning")
+    first.signal(signal.SIGSTOP)
+    start_worker(FILE_DEADLINE="1")
+    wait_for(scans.reap, "the reaper does not see that the lease is over")
+    wait_until_ended(1)
+    scan.refresh_from_db()
+    owner, finished = scan.lease_owner, scan.finished_at
+    assert (scan.state, scan.attempt) == ("partial", 2)
+    first.signal(signal.SIGCONT)
+    wait_for(lambda: "was taken over" in first.log, "the first worker does not notice")
+    scan.refresh_from_db()
+    assert (scan.lease_owner, scan.finished_at) == (owner, finished)
+    assert what_is_known() == TWO_USES
+
+
+def test_readers_see_the_last_result_until_the_next_one_is_whole(make, start_worker, settings):
+    repository = make("shop")
+    first = start_worker(FILE_DEADLINE="60", SCAN_LEASE="1")
+    wait_until_ended(1)
+    before = what_is_known()
+    make.builders["shop"].commit({"shop/more.py": "x = 1\n", "shop/new.py": SHOP, "zz_hang.py": HANG})
+    again = scans.request_scan(repository)
+    wait_until(again, "scanning")
+    assert what_is_known() == before
+    first.kill()
+    assert what_is_known() == before
+    settings.SCAN_RING_AGAIN = 0
+    start_worker(FILE_DEADLINE="1")
+    wait_for(scans.reap, "the reaper does not see that the lease is over")
+    wait_until_ended(2)
+    known, verbs = what_is_known()
+    assert known == [("shop/ask.py", 7, "present"), ("shop/more.py", 7, "absent"), ("shop/new.py", 7, "present")]
+    assert verbs == ["opened", "opened", "opened", "resolved"]
+
+
+def test_without_a_broker_a_scan_waits_in_its_row_and_is_done_when_there_is_one(make, start_worker, broker, settings):
+    broker.stop()
+    scan = make("shop").scans.get()
+    assert (scan.state, scan.rung_at) == ("queued", None)
+    broker.start()
+    start_worker()
+    settings.SCAN_RING_AGAIN = 0
+    assert scans.reap() == 1
+    wait_until_ended(1)
+    assert Scan.objects.get().state == "done"
