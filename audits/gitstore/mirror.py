@@ -149,8 +149,10 @@ class Mirror:
             arguments += ["--end-of-options", remote.address, f"+{wanted}:{HEAD}"]
             code, _, errors = run(arguments, env, timeout=left, file_bytes=self._budget)
         if code:
+            # The system ends a git that writes past its budget; what it wrote is the only witness.
+            full = any(path.stat().st_size >= self._budget for path in self.path.glob("objects/pack/tmp_*"))
             self._remove_leftovers()
-            raise explain(code, errors, remote.secrets)
+            raise sentence("too_large") if full else explain(code, errors, remote.secrets)
 
     def _initialise(self, object_format: str) -> None:
         arguments = ["init", "-q", "--bare", "--template=", f"--object-format={object_format}", str(self.path)]

@@ -1,0 +1,175 @@
+"""A smart HTTP git server over TLS on loopback that can misbehave in all the ways real ones do.
+
+with GitServer(folder_of_bare_repositories) as server:
+    server.mode = "html"                      # for every request from now on; see MODES
+    server.url("shop.git")                    # https://git.example.test:PORT/shop.git
+    server.pin, server.authority              # what a Remote needs to reach and to trust it
+    server.log                                # (path, Authorization header or None) of each request
+"""
+
+import os
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+HOST = "git.example.test"
+# ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; silent: never answer;
+# drip: two bytes a second; endless: a list of refs without an end; auth: 401 unless `password` is sent.
+MODES = ("ok", "html", "redirect", "silent", "drip", "endless", "auth")
+
+
+class GitServer:
+    def __init__(self, root: Path, keys: Path) -> None:
+        self.mode = "ok"
+        self.target = ""
+        self.authorization = ""
+        self.log: list[tuple[str, str | None]] = []
+        self.stopping = threading.Event()
+        self.root = root
+        self.authority = keys / "cert.pem"
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.authority, keys / "key.pem")
+        self._server = _Quiet(("127.0.0.1", 0), _handler(self))
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+
+    def __enter__(self) -> "GitServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def url(self, name: str) -> str:
+        return f"https://{HOST}:{self.port}/{name}"
+
+    @property
+    def pin(self) -> str:
+        return f"{HOST}:{self.port}:127.0.0.1"
+
+
+def make_keys(folder: Path) -> Path:
+    """A key and a certificate for HOST made on the spot; skips the test where there is no openssl."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl: `apt-get install openssl` to run the tests against a git server")
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2", "-subj", f"/CN={HOST}"]
+    subprocess.run([*command, "-addext", f"subjectAltName=DNS:{HOST}"], check=True, capture_output=True)
+    return folder
+
+
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """Clients that break off are part of the tests."""
+
+
+def _handler(server: GitServer):
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(b"")
+
+        def do_POST(self) -> None:
+            if self.headers.get("Transfer-Encoding") == "chunked":
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+            else:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._answer(body)
+
+        def _answer(self, body: bytes) -> None:
+            server.log.append((self.path, self.headers.get("Authorization")))
+            self.close_connection = True
+            mode = server.mode
+            if mode.isdigit():
+                self._send(int(mode), b"no", "text/plain")
+            elif mode == "html":
+                self._send(200, b"<html><form>Please log in</form></html>", "text/html")
+            elif mode == "redirect":
+                self.send_response(302)
+                self.send_header("Location", server.target + self.path)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            elif mode == "silent":
+                server.stopping.wait(60)
+            elif mode in ("drip", "endless"):
+                self._stream(mode)
+            elif mode == "auth" and self.headers.get("Authorization") != server.authorization:
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", 'Basic realm="git"')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            else:
+                self._serve(body)
+
+        def _stream(self, mode: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+            self.end_headers()
+            self.wfile.write(b"001e# service=git-upload-pack\n0000")
+            number = 0
+            while not server.stopping.is_set():
+                if mode == "drip":
+                    self.wfile.write(b"00")
+                    time.sleep(1)
+                else:
+                    lines = (b"%040x refs/heads/b%012d\n" % (number + i + 1, number + i) for i in range(2000))
+                    self.wfile.write(b"".join(b"%04x" % (len(line) + 4) + line for line in lines))
+                    number += 2000
+
+        def _send(self, status: int, body: bytes, kind: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def _serve(self, body: bytes) -> None:
+            parts = urlsplit(self.path)
+            variables = {
+                "PATH": os.environ["PATH"],
+                "GIT_PROJECT_ROOT": str(server.root),
+                "GIT_HTTP_EXPORT_ALL": "1",
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                "GIT_CONFIG_NOSYSTEM": "1",
+                "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+                "REQUEST_METHOD": self.command,
+                "PATH_INFO": parts.path,
+                "QUERY_STRING": parts.query,
+                "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+                "CONTENT_LENGTH": str(len(body)),
+                "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+                "REMOTE_ADDR": "127.0.0.1",
+            }
+            done = subprocess.run(["git", "http-backend"], input=body, env=variables, capture_output=True)
+            head, _, content = done.stdout.partition(b"\r\n\r\n")
+            status, kind = 200, "text/plain"
+            for line in head.decode().split("\r\n"):
+                name, _, value = line.partition(": ")
+                if name == "Status":
+                    status = int(value.split()[0])
+                elif name == "Content-Type":
+                    kind = value
+            self._send(status, content, kind)
+
+        def log_message(self, *arguments) -> None:
+            """No lines on standard error."""
+
+    return Handler

@@ -1,0 +1,222 @@
+"""What servers answer, and what is made of it: a commit, or a kind and a sentence; never silence taken for "empty"."""
+
+import time
+
+import pytest
+
+from audits.gitstore import GitError, Mirror, Remote, ls_remote
+from audits.gitstore.errors import redact
+from tests.gitbuild import RepositoryBuilder
+from tests.gitserver import GitServer
+
+TOKEN = "Authorization: Basic b2F1dGgyOlNFQ1JFVENBTkFSWTEyMw=="
+
+
+def refusal(remote, branch="", timeout=20):
+    with pytest.raises(GitError) as caught:
+        ls_remote(remote, branch, timeout=timeout)
+    assert caught.value.message.endswith(".")
+    return caught.value
+
+
+def test_it_names_the_commit_and_the_branch_of_head(remote, shop):
+    tip = ls_remote(remote())
+    assert (tip.commit, tip.branch, tip.object_format) == (shop.tip, "main", "sha1")
+
+
+def test_it_names_the_commit_of_another_branch(remote, shop):
+    shop.branch("release/1")
+    commit = shop.commit({"c.py": ""})
+    assert ls_remote(remote(), "release/1").commit == commit
+
+
+def test_a_branch_whose_name_only_ends_alike_is_not_taken(remote, shop):
+    shop.branch("x/refs/heads/dev")
+    assert refusal(remote(), "dev").kind == "branch_not_found"
+
+
+def test_a_missing_branch_is_answered_with_those_that_exist(remote, shop):
+    error = refusal(remote(), "nope")
+    assert error.kind == "branch_not_found"
+    assert "main" in error.message
+
+
+def test_a_detached_head_has_a_commit_and_no_branch(remote, shop):
+    shop.head(shop.tip)
+    tip = ls_remote(remote())
+    assert (tip.commit, tip.branch) == (shop.tip, "")
+
+
+def test_the_object_format_is_told_by_the_id(remote, served):
+    builder = RepositoryBuilder(served / "new.git", object_format="sha256")
+    builder.commit({"a.py": ""})
+    assert ls_remote(remote("new.git")).object_format == "sha256"
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        ("html", "no_commits"),
+        ("401", "auth_failed"),
+        ("403", "auth_failed"),
+        ("404", "not_found"),
+        ("429", "rate_limited"),
+        ("500", "network"),
+        ("503", "network"),
+        ("auth", "auth_failed"),
+    ],
+)
+def test_each_refusal_of_a_server_has_its_kind(mode, kind, server, remote, shop):
+    server.mode, server.authorization = mode, "Basic other"
+    assert refusal(remote()).kind == kind
+
+
+def test_a_repository_without_commits_is_no_commits(remote, served):
+    RepositoryBuilder(served / "empty.git")
+    assert refusal(remote("empty.git")).kind == "no_commits"
+
+
+def test_an_unborn_head_beside_other_branches_names_them(remote, shop):
+    shop.head("ref: refs/heads/trunk")
+    error = refusal(remote())
+    assert error.kind == "no_commits"
+    assert "main" in error.message
+
+
+def test_a_head_that_names_an_odd_ref_has_no_branch(remote, shop):
+    shop.ref("refs/odd/place", shop.tip)
+    shop.head("ref: refs/odd/place")
+    assert ls_remote(remote()).branch == ""
+
+
+def test_a_repository_that_is_not_there_is_not_found(remote, shop):
+    assert refusal(remote("other.git")).kind == "not_found"
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("mode", ["silent", "drip", "endless"])
+def test_slow_and_endless_answers_end_at_the_deadline(mode, server, remote, shop):
+    server.mode = mode
+    began = time.monotonic()
+    assert refusal(remote(), timeout=2).kind in ("timed_out", "too_large")
+    assert time.monotonic() - began < 6
+
+
+@pytest.mark.hostile
+def test_a_connection_that_stands_still_ends_before_the_deadline(server, remote, shop):
+    server.mode = "drip"
+    began = time.monotonic()
+    assert refusal(remote(patience=2), timeout=30).kind == "timed_out"
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.hostile
+def test_a_redirect_is_never_followed_and_the_token_never_sent_on(server, served, keys, remote, shop):
+    with GitServer(served, keys) as other:
+        server.mode, server.target = "redirect", other.url("").rstrip("/")
+        assert refusal(remote(header=TOKEN)).kind == "moved"
+        assert other.log == []
+
+
+def test_the_credential_reaches_its_own_host_only_there(server, remote, shop):
+    server.mode, server.authorization = "auth", TOKEN.removeprefix("Authorization: ")
+    assert ls_remote(remote(header=TOKEN)).commit == shop.tip
+
+
+def test_a_wrong_token_is_told_without_repeating_it(server, remote, shop):
+    server.mode, server.authorization = "auth", "Basic other"
+    error = refusal(remote(header=TOKEN))
+    assert error.kind == "auth_failed"
+    assert "b2F1dGgy" not in error.message
+
+
+def test_git_connects_to_the_pinned_address_whatever_the_name_says(server, remote, shop):
+    # The name does not exist at all: only the pin leads anywhere.
+    assert ls_remote(remote()).commit == shop.tip
+    unpinned = Remote(server.url("shop.git"), authorities=str(server.authority))
+    assert refusal(unpinned).kind == "host_unknown"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(server, shop):
+    assert refusal(Remote(server.url("shop.git"), pin=server.pin)).kind == "tls"
+
+
+def test_a_closed_port_is_a_network_error():
+    assert refusal(Remote("https://127.0.0.1:9/a/b")).kind == "network"
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "ext::sh -c touch% PWNED",
+            "file:///etc",
+            "http://127.0.0.1/x",
+            "git://127.0.0.1/x",
+            "/srv/repo",
+            "--upload-pack=x",
+        ),
+        *("https::https://h/x", "fd::17", "h:x", "", "https://h/x\ny", "https://h/x y"),
+    ],
+)
+def test_other_schemes_start_no_process(url, monkeypatch):
+    monkeypatch.setattr("audits.gitstore.remote.run", lambda *a, **k: pytest.fail("git was started"))
+    assert refusal(Remote(url)).kind == "url_not_allowed"
+
+
+@pytest.mark.hostile
+def test_what_the_worker_inherited_has_no_effect(tmp_path, monkeypatch, mirrors, server, remote, shop):
+    marker = tmp_path / "PWNED"
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text(
+        f'[url "file://{tmp_path}/"]\n\tinsteadOf = https://\n[core]\n\thooksPath = {home}\n'
+        f"\tfsmonitor = touch {marker}\n[credential]\n\thelper = !touch {marker}\n"
+    )
+    (home / ".netrc").write_text("machine git.example.test login canary password SECRETCANARY123\n")
+    for name, value in {
+        "HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "GIT_DIR": tmp_path / "nowhere",
+        "GIT_SSH_COMMAND": f"touch {marker}",
+        "GIT_TRACE_CURL": tmp_path / "trace",
+        "GIT_CONFIG_PARAMETERS": f"'core.fsmonitor=touch {marker}'",
+        "GIT_OBJECT_DIRECTORY": tmp_path / "objects",
+        "https_proxy": "http://127.0.0.1:9",
+        "all_proxy": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    tip = ls_remote(remote())
+    with Mirror(mirrors, "k") as mirror:
+        mirror.fetch(remote(), tip)
+        with mirror.source(tip.commit) as source:
+            assert len(source.entries()) == 2
+    assert not marker.exists()
+    assert not (tmp_path / "trace").exists()
+    assert server.log
+    assert all(authorization is None for _, authorization in server.log)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fatal: unable to access 'https://oauth2:SECRETCANARY123@h/x'",
+        "fatal: unable to access 'https://SECRETCANARY123@h/x'",
+        "x?private_token=SECRETCANARY123'",
+        "wrong token SECRETCANARY123",
+        "header U0VDUkVUQ0FOQVJZMTIz and SECRETCANARY123",
+        "glpat-SECRETCANARY123-and-more-than-twenty",
+    ],
+)
+def test_secrets_are_taken_out_of_what_git_says(text):
+    said = redact(text, ["Authorization: Bearer SECRETCANARY123"])
+    assert "SECRETCANARY123" not in said
+    assert "U0VDUkVUQ0FOQVJZMTIz" not in said
+
+
+def test_control_characters_and_length_are_bounded():
+    said = redact("a\x1b[31m\u202e" + "word " * 1000)
+    assert said.isprintable()
+    assert len(said) <= 300
