@@ -1,0 +1,90 @@
+"""Registers the demo's repositories and has them scanned by the running worker, stage by stage.
+
+Times of scans are real. Findings that are resolved in the demo were seen by one scan and gone for a later one, as
+anywhere: the branch moves on between the two. What was interrupted goes on where it stopped.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+
+from audits import intake
+from audits.models import Organisation, Repository, Scan, ScanTrigger
+from audits.models.scan import OPEN_STATES, READ_STATES
+from audits.scans import request_scan
+
+from .history import History
+from .repositories import address, histories, move_to, stages
+
+ORGANISATION = "Fernhill"
+PATIENCE = 120.0
+"""Seconds without any scan ending after which the worker is taken for dead."""
+
+
+class Unloadable(Exception):
+    """The demo could not be loaded; the text says why."""
+
+
+def is_loaded() -> bool:
+    """Whether each repository has been scanned at its newest stage."""
+    applied = dict(Repository.objects.values_list("name", "applied_commit"))
+    root = settings.DEMO_REPOSITORIES
+    return all(applied.get(history.name) == stages(root, history.name)[-1] for history in histories())
+
+
+def load(say: Callable[[str], None]) -> None:
+    """Needs a worker. Calls `say` with a sentence a stage. Raises Unloadable."""
+    root = settings.DEMO_REPOSITORIES
+    Organisation.objects.get_or_create(pk=1, defaults={"name": ORGANISATION})
+    rounds = max(len(history.stages) for history in histories())
+    for number in range(rounds):
+        heading = f"Demo organisation, round {number + 1} of {rounds}:"
+        _scan_stage(root, number, partial(_report, say, heading))
+
+
+def _report(say: Callable[[str], None], heading: str, done: int, total: int) -> None:
+    say(f"{heading} {done} of {total} repositories scanned")
+
+
+def _scan_stage(root: Path, number: int, report: Callable[[int, int], None]) -> None:
+    waiting = []
+    for history in histories():
+        commits = stages(root, history.name)
+        if number >= len(commits):
+            continue
+        repository = Repository.objects.filter(name=history.name).first()
+        if repository is not None and repository.applied_commit in commits[number:]:
+            continue
+        move_to(root, history.name, commits[number])
+        waiting.append(_queue(root, history, repository))
+    _wait(waiting, report)
+
+
+def _queue(root: Path, history: History, repository: Repository | None) -> Scan:
+    if repository is not None:
+        return request_scan(repository, ScanTrigger.COMMAND)
+    try:
+        repository = intake.register(str(address(root, history.name)), name=history.name, team=history.team)
+    except intake.Refused as refusal:
+        raise Unloadable(f"{history.name} was refused: {refusal.sentence}") from refusal
+    return repository.scans.latest("pk")
+
+
+def _wait(scans: list[Scan], report: Callable[[int, int], None]) -> None:
+    ids = [scan.pk for scan in scans]
+    ended, limit = -1, time.monotonic() + PATIENCE
+    while ended < len(ids):
+        now = len(ids) - Scan.objects.filter(pk__in=ids, state__in=OPEN_STATES).count()
+        if now != ended:
+            ended, limit = now, time.monotonic() + PATIENCE
+            report(ended, len(ids))
+        elif time.monotonic() > limit:
+            raise Unloadable("The worker takes no scans. Its log says why; then start again, which goes on from here.")
+        else:
+            time.sleep(0.1)
+    failed = Scan.objects.filter(pk__in=ids).exclude(state__in=READ_STATES).select_related("repository").first()
+    if failed is not None:
+        raise Unloadable(f"The scan of {failed.repository.name} ended {failed.state}: {failed.error_message}")

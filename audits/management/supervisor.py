@@ -1,0 +1,260 @@
+"""Runs the product's processes and ends them in order: `python -m audits.management.supervisor PLAN_FD`.
+
+`manage.py up` does everything that needs Django, then becomes this program, which knows only the standard library: it
+stays in memory as long as the product runs. The plan comes as JSON through an inherited pipe, so that a password in the
+announcement is in nobody's list of processes.
+"""
+
+import contextlib
+import ctypes
+import http.client
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import valkey
+
+START_LIMIT = 60.0
+TAIL = 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to run. `announcement` is printed when all of it answers; `load` is a command to finish before that."""
+
+    python: str
+    port: int
+    bind: str
+    host_header: str
+    logs: str
+    workers: int
+    broker_program: str
+    broker_socket: str
+    broker_folder: str
+    announcement: str
+    load: list[str] = field(default_factory=list)
+
+
+class Stopped(Exception):
+    """Somebody asked the product to end."""
+
+
+class Died(Exception):
+    """A process ended by itself; the text names it and shows its last lines."""
+
+
+def die_with_parent(signum: int) -> Callable[[], None] | None:
+    """For `preexec_fn`: on Linux the kernel ends the child when its supervisor is killed and can end nothing itself."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(1, signum)
+
+    return ask
+
+
+@dataclass
+class Child:
+    """One process in its own session: a Ctrl-C in the terminal reaches the supervisor only, which keeps the order."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(self, signum: int) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signum)
+
+    def sweep(self) -> None:
+        """Ends what is left of the process and of those that it started in its session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-TAIL:]
+        return "\n".join(f"    {line}" for line in lines)
+
+
+class Supervisor:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.children: list[Child] = []
+        self.asked = 0
+        self._wake, wakeup = socket.socketpair()
+        for end in (self._wake, wakeup):
+            end.setblocking(False)
+        self._wakeup = wakeup
+        signal.set_wakeup_fd(wakeup.fileno())
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signum, self._on_signal)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def _on_signal(self, *_: object) -> None:
+        self.asked += 1
+
+    def pause(self, seconds: float | None) -> None:
+        """Sleeps until the time is over, a signal comes or a child ends. Raises Stopped or Died."""
+        self._doze(seconds)
+        if self.asked:
+            raise Stopped
+        for child in self.children:
+            code = child.process.poll()
+            if code is not None:
+                shell_code = 128 - code if code < 0 else code
+                raise Died(
+                    f"The {child.name} process ended by itself (exit code {shell_code}), so everything was stopped. "
+                    f"Its last lines, from {child.log}:\n{child.last_words()}"
+                )
+
+    def start(self, name: str, arguments: Sequence[str], *, orphaned: int = signal.SIGTERM) -> Child:
+        log = Path(self.plan.logs) / f"{name.replace(' ', '-')}.log"
+        if log.exists():
+            log.replace(log.with_suffix(".log.1"))
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent(orphaned),
+            )
+        child = Child(name, process, log)
+        self.children.append(child)
+        return child
+
+    def wait_until(self, what: str, ready: Callable[[], bool]) -> None:
+        """Raises Died when it takes longer than a minute."""
+        limit = time.monotonic() + START_LIMIT
+        while not ready():
+            if time.monotonic() > limit:
+                words = self.children[-1].last_words()
+                raise Died(f"{what} did not answer within {START_LIMIT:.0f} seconds. Its last lines:\n{words}")
+            self.pause(0.05)
+
+    def start_all(self) -> None:
+        plan = self.plan
+        Path(plan.logs).mkdir(parents=True, exist_ok=True)
+        if plan.broker_program:
+            unix_socket, folder = Path(plan.broker_socket), Path(plan.broker_folder)
+            valkey.prepare(unix_socket, folder)
+            self.start("broker", valkey.command(Path(plan.broker_program), unix_socket, folder))
+            self.wait_until("The broker", lambda: valkey.answers(unix_socket))
+        # Killed without a word, the supervisor cannot limit a warm end: a cold one then, and the broker redelivers.
+        self.start("worker", worker_command(plan), orphaned=signal.SIGQUIT)
+        self.start("beat", beat_command(plan))
+        self.start("web", web_command(plan))
+        self.wait_until("The web process", lambda: healthy(plan))
+
+    def run_load(self) -> None:
+        """The one command that finishes; its output goes to the terminal. Raises Died when it fails."""
+        process = subprocess.Popen(self.plan.load, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM))
+        try:
+            while process.poll() is None:
+                self.pause(None)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        if process.returncode:
+            raise Died("The demo organisation could not be loaded; the reason is above.")
+
+    def stop_all(self) -> None:
+        """Web, beat, worker, broker: nobody asks, nothing is queued, what runs may finish, then the queue is closed."""
+        limits = {"web": 8.0, "beat": 5.0, "worker": 20.0, "broker": 10.0}
+        by_name = {child.name: child for child in self.children}
+        for name, limit in limits.items():
+            child = by_name.get(name)
+            if child is None:
+                continue
+            child.ask(signal.SIGTERM)
+            if not self._wait_end(child, limit) and name == "worker":
+                say("A scan still runs: it is put back into the queue and goes on at the next start.")
+                child.ask(signal.SIGQUIT)
+                self._wait_end(child, 5)
+            child.sweep()
+
+    def _wait_end(self, child: Child, limit: float) -> bool:
+        """True when it ended. A further Ctrl-C ends the waiting at once."""
+        until, asked = time.monotonic() + limit, self.asked
+        while child.process.poll() is None:
+            left = until - time.monotonic()
+            if left <= 0 or self.asked > asked:
+                return False
+            self._doze(left)
+        return True
+
+    def _doze(self, seconds: float | None) -> None:
+        """Until the time is over or any signal has come: a child's end is one."""
+        select.select([self._wake], [], [], seconds)
+        with contextlib.suppress(BlockingIOError):
+            while self._wake.recv(512):
+                pass
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def web_command(plan: Plan) -> list[str]:
+    options = ["--bind", f"{plan.bind}:{plan.port}", "--worker-class", "gthread", "--threads", "4", "--workers", "1"]
+    options += ["--max-requests", "5000", "--max-requests-jitter", "500", "--graceful-timeout", "5"]
+    return [plan.python, "-m", "gunicorn", *options, "--no-control-socket", "migrator_site.wsgi:application"]
+
+
+def worker_command(plan: Plan) -> list[str]:
+    options = ["--pool", "prefork", "--concurrency", str(plan.workers), "--queues", "people,scans"]
+    options += ["--hostname", f"lastcall-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]
+    return [plan.python, "-m", "celery", "-A", "migrator_site", "worker", *options, "--loglevel", "INFO"]
+
+
+def beat_command(plan: Plan) -> list[str]:
+    return [plan.python, "-m", "celery", "-A", "migrator_site", "beat", "--pidfile=", "--loglevel", "INFO"]
+
+
+def healthy(plan: Plan) -> bool:
+    connection = http.client.HTTPConnection(plan.bind, plan.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": plan.host_header, "X-Forwarded-Proto": "https"})
+        # 301: the product runs for HTTPS behind a proxy, whose header it was not told to trust.
+        return connection.getresponse().status in (200, 301)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def main(descriptor: int) -> int:
+    with os.fdopen(descriptor) as pipe:
+        plan = Plan(**json.load(pipe))
+    supervisor = Supervisor(plan)
+    try:
+        supervisor.start_all()
+        if plan.load:
+            supervisor.run_load()
+        print(plan.announcement, flush=True)
+        while True:
+            supervisor.pause(None)
+    except Stopped:
+        say("Stopping: web, beat, worker, broker. Ctrl-C again does not wait for running scans.")
+        code = 0
+    except (Died, valkey.NoBroker) as error:
+        say(str(error))
+        code = 1
+    supervisor.stop_all()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))
