@@ -67,10 +67,11 @@ def trend(
     last = points[-1]
     start = min(points[0].day, last.day - timedelta(days=SHORTEST - 1))
     step, peak = _scale(max(point.left + point.resolved for point in points))
-    frame = Frame(width, height, start, last.day + timedelta(days=1), peak)
+    end = last.day + timedelta(days=1)
+    shown = [mark for mark in marks if start <= mark.day < end]
+    frame = Frame(width, height, start, end, peak, top=40 if shown else 14)
     left = [point.left for point in points]
     seen = [point.left + point.resolved for point in points]
-    shown = [mark for mark in marks if frame.start <= mark.day < frame.end]
     return "".join(
         (
             _open(uid, width, height, title, desc),

@@ -23,13 +23,14 @@ RECENT_SCANS = 8
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One team's repositories together; `team` is None for those that no team has."""
+    """One team's repositories together; `team` is None for those that no team has. `ever` of them ever had a call."""
 
     team: Team | None
     left: int
     unknown: int
     resolved: int
     repositories: int
+    ever: int
     at_zero: int
     read_lately: int
     unread: int
@@ -82,10 +83,24 @@ class Summary:
         return (timezone.localdate(self.as_of) - self.enforced).days
 
     @property
+    def code_changed(self) -> int:
+        """Resolved calls whose file is still there."""
+        return self.resolved - self.file_deleted
+
+    @property
+    def file_deleted(self) -> int:
+        return self.reasons.get("file_deleted", 0)
+
+    @property
+    def counted(self) -> int:
+        """What completion is a part of: every call ever seen that nobody dismissed."""
+        return self.ever_seen - self.dismissed
+
+    @property
     def completion(self) -> tuple[int, int] | None:
         """Resolved in percent of what was ever seen, as a range: none or all of the unknown ones may be gone."""
-        low = percent(self.resolved, self.ever_seen - self.dismissed)
-        high = percent(self.resolved + self.unknown, self.ever_seen - self.dismissed)
+        low = percent(self.resolved, self.counted)
+        high = percent(self.resolved + self.unknown, self.counted)
         return None if low is None or high is None else (low, high)
 
 
@@ -181,6 +196,7 @@ def _team(rows: Sequence[Repository], oldest: datetime | None) -> TeamRow:
         unknown=_total(rows, "unknown_count"),
         resolved=_total(rows, "resolved_count"),
         repositories=len(rows),
+        ever=sum(_get(row, "ever_count") > 0 for row in rows),
         at_zero=sum(map(_at_zero, rows)),
         read_lately=sum(map(_read_lately, rows)),
         unread=_total(rows, "unread_count"),

@@ -11,12 +11,10 @@ from django.utils.safestring import SafeString
 
 from audits import charts
 from audits.models import Finding
-from audits.progress import Summary
 from audits.query.words import CONFIDENCES, KINDS, REASONS
 
 register = template.Library()
 
-SIZES = {"wide": (820, 300), "narrow": (360, 240)}
 TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
 VERDICTS = {
     "unsupported": ("circle-x", "bad", "unsupported"),
@@ -26,25 +24,6 @@ VERDICTS = {
     "kept": ("check", "good", "kept"),
     "unknown": ("circle-help", "", "unknown"),
 }
-
-
-@register.simple_tag
-def trend_chart(numbers: Summary, size: str) -> SafeString:
-    """The trend of a Summary that has one, `wide` or `narrow`."""
-    width, height = SIZES[size]
-    points = [charts.Point(day.day, day.left, day.resolved) for day in numbers.trend]
-    marks = [
-        charts.Mark(numbers.guide_date, "Guide date", "guide"),
-        charts.Mark(numbers.enforced, "Enforced", "enforced"),
-    ]
-    first, last = points[0], points[-1]
-    desc = (
-        f"{first.left:,} calls left on {first.day.day} {first.day:%B %Y}, the day of the first scan; "
-        f"{last.left:,} left and {last.resolved:,} resolved today."
-    )
-    return _svg(
-        charts.trend(f"trend-{size}", points, marks, "Calls to Generate left by day", desc, width=width, height=height)
-    )
 
 
 @register.simple_tag

@@ -1,0 +1,30 @@
+"""The engine's contract words as a page says them."""
+
+from audits.engine.facts import Confidence, Kind
+
+KINDS: dict[str, str] = {
+    Kind.SDK_CALL: "SDK call",
+    Kind.SDK_STREAM: "SDK stream",
+    Kind.BATCH: "Batch call",
+    Kind.RAW_HTTP: "Raw HTTP",
+    Kind.BEDROCK: "Bedrock",
+    Kind.SAGEMAKER: "SageMaker",
+    Kind.OCI: "OCI",
+    Kind.WRAPPER_LANGCHAIN: "LangChain",
+    Kind.WRAPPER_LLAMAINDEX: "LlamaIndex",
+    Kind.WRAPPER_HAYSTACK: "Haystack",
+    Kind.WRAPPER_LITELLM: "LiteLLM",
+    Kind.WRAPPER_OTHER: "Other wrapper",
+    Kind.WRAPPER_PROJECT: "Own wrapper",
+    Kind.RESPONSE_ACCESS: "Response read",
+    Kind.HALF_MIGRATED: "Half migrated",
+    Kind.DEAD_MODEL: "Dead model",
+    Kind.MENTION: "Mention",
+}
+CONFIDENCES: dict[str, str] = {confidence: confidence.value.title() for confidence in Confidence}
+REASONS: dict[str, str] = {
+    "code_changed": "the code changed",
+    "file_deleted": "the file was deleted",
+    "rule_changed": "our rules changed",
+    "branch_changed": "another branch is scanned",
+}

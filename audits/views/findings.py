@@ -1,0 +1,134 @@
+"""The list of findings, its exports, and one finding. The filter lives in the URL, as `q`."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from audits import exports, query
+from audits.access import Action, allowed, findings_visible_to, visible_to
+from audits.models import Finding, FindingParameter
+
+from . import _finding
+from ._menus import chosen, menus
+
+PAGE = 50
+DEFAULT = "state:open"
+# Previous and next are offered within so many findings of a list.
+NEIGHBOURS = 5_000
+# The key to sort by, the word, whether the first click sorts it downwards, the class of the column.
+COLUMNS = (
+    ("call", "Call and scope", False, ""),
+    ("repository", "Repository and line", False, ""),
+    ("parameters", "Parameters in the way", True, ""),
+    ("kind", "Kind", False, ""),
+    ("confidence", "Confidence", False, ""),
+    ("age", "Age", True, "end"),
+    ("state", "State", False, ""),
+)
+
+
+@require_safe
+@allowed(Action.VIEW)
+def findings(request: HttpRequest) -> HttpResponse:
+    """Without any filter in the address: what is open. Menus and the added words are folded into `q`."""
+    if not request.GET:
+        return redirect(address(DEFAULT))
+    asked = chosen(request.GET)
+    sort = request.GET.get("sort", "")
+    here = address(str(asked), sort)
+    htmx = bool(request.headers.get("HX-Request"))
+    if not asked.errors and not htmx and set(request.GET) - {"q", "sort", "page"}:
+        return redirect(here)
+    response = render(request, f"audits/{'_findings_list' if htmx else 'findings'}.html", _list(request, asked, sort))
+    if htmx and "page" not in request.GET and not asked.errors:
+        response["HX-Push-Url"] = here
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def address(text: str, sort: str = "", **more: object) -> str:
+    """The list under this filter; `more` are further parameters."""
+    return f"{reverse('findings')}?{urlencode({'q': text, **({'sort': sort} if sort else {}), **more})}"
+
+
+def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]:
+    visible = findings_visible_to(request.user)
+    found = query.apply(visible, asked)
+    counts = found.aggregate(
+        left=Count("pk", filter=query.remaining(), distinct=True),
+        unknown=Count("pk", filter=query.unknown(), distinct=True),
+    )
+    shown = query.ordered(found, sort).select_related("repository").defer("detail", "snippet")
+    in_the_way = FindingParameter.objects.filter(in_the_way=True).order_by("name")
+    shown = shown.prefetch_related(Prefetch("parameters", in_the_way, to_attr="ways"))
+    text = str(asked)
+    return {
+        "section": "findings",
+        "asked": asked,
+        "text": text,
+        "typed": request.GET.get("add") or request.GET.get("q", "") if asked.errors else "",
+        "sort": sort,
+        "carried": urlencode({"q": text, **({"sort": sort} if sort else {})}),
+        "chips": [(term, address(str(asked.without(term)), sort)) for term in asked.terms],
+        "menus": menus(asked, visible_to(request.user), visible),
+        "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        **counts,
+    }
+
+
+def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> dict[str, str]:
+    """A column's head: where a click leads, and how the list is sorted by it now."""
+    current = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
+    first, second = (f"-{key}", key) if down else (key, f"-{key}")
+    return {"word": word, "css": css, "current": current, "href": address(text, second if sort == first else first)}
+
+
+@require_safe
+@allowed(Action.EXPORT)
+def export(request: HttpRequest) -> HttpResponseBase:
+    asked, kind = query.parse(request.GET.get("q", "")), request.GET.get("format", "csv")
+    if asked.errors or kind not in exports.FORMATS:
+        return HttpResponseBadRequest(" ".join(asked.errors) or "The format is csv or json.", content_type="text/plain")
+    found = query.ordered(query.apply(findings_visible_to(request.user), asked), request.GET.get("sort", ""))
+    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    response = StreamingHttpResponse(exports.FORMATS[kind](found), content_type=types[kind])
+    response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
+    return response
+
+
+@require_safe
+@allowed(Action.VIEW)
+def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
+    visible = findings_visible_to(request.user)
+    row = get_object_or_404(visible.select_related("repository__team", "first_scan", "last_scan"), pk=pk)
+    context = {"section": "findings", **_finding.context(row), **_neighbours(request, visible, pk)}
+    return render(request, "audits/finding.html", context)
+
+
+def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) -> dict[str, Any]:
+    """Previous and next within the list that the reader came from; nothing where the address names none."""
+    if "q" not in request.GET:
+        return {}
+    asked, sort = query.parse(request.GET["q"]), request.GET.get("sort", "")
+    keys = list(query.ordered(query.apply(visible, asked), sort).values_list("pk", flat=True)[:NEIGHBOURS])
+    here = {"came_from": address(str(asked), sort), "came_text": str(asked) or "all findings"}
+    if pk not in keys:
+        return here
+    at = keys.index(pk)
+    carried = urlencode({"q": str(asked), **({"sort": sort} if sort else {})})
+    around = {
+        name: f"{reverse('finding', args=[keys[index]])}?{carried}"
+        for name, index in (("previous", at - 1), ("next", at + 1))
+        if 0 <= index < len(keys)
+    }
+    return {**here, **around, "position": at + 1, "of": len(keys), "more": len(keys) == NEIGHBOURS}
