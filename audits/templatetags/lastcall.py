@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from audits import charts
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
-from audits.models import Scan, ScanState
+from audits.models import Scan, ScanState, User
 from audits.progress import series
 
 register = template.Library()
@@ -181,6 +181,12 @@ def signed(value: int | None) -> str:
 def short(commit: str) -> str:
     """The first seven digits of a commit."""
     return commit[:7] or NONE
+
+
+@register.filter
+def who(person: User | None) -> str:
+    """A person's name as others know it."""
+    return NONE if person is None else person.get_full_name() or person.username
 
 
 @register.filter

@@ -1,0 +1,167 @@
+"""Every route against the table: who is sent to sign in, who is refused, who comes through."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from audits.access import LEAST_ROLE, Action, LastAdmin, admins, give_role, may
+from audits.models import Repository, Role, Scan, Team, User
+
+from . import rows
+
+ROLES = ("viewer", "engineer", "lead", "admin")
+# Route: method, least role ("" for everybody). Written out once more on purpose: who moves a guard says it here too.
+TABLE = {
+    "overview": ("GET", "viewer"),
+    "repositories": ("GET", "viewer"),
+    "repository": ("GET", "viewer"),
+    "repository-live": ("GET", "viewer"),
+    "repository-register": ("POST", "lead"),
+    "repository-scan": ("POST", "engineer"),
+    "repositories-scan": ("POST", "engineer"),
+    "repository-edit": ("POST", "lead"),
+    "repository-delete": ("POST", "lead"),
+    "findings": ("GET", "viewer"),
+    "finding": ("GET", "viewer"),
+    "findings-export": ("GET", "viewer"),
+    "teams": ("GET", "viewer"),
+    "team-add": ("POST", "lead"),
+    "team-edit": ("POST", "lead"),
+    "settings": ("POST", "admin"),
+    "person-add": ("POST", "admin"),
+    "person-edit": ("POST", "admin"),
+    "password": ("POST", "viewer"),
+    "logout": ("POST", "viewer"),
+    "login": ("GET", ""),
+    "healthz": ("GET", ""),
+}
+MUTATING = [name for name, (method, _) in TABLE.items() if method == "POST"]
+
+
+def routes(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, pattern.namespace or namespace)
+        else:
+            yield f"{namespace}:{pattern.name or pattern.pattern}" if namespace else str(pattern.name), pattern
+
+
+def address(name: str) -> str:
+    repository = rows.repository()
+    keys = {
+        "finding": [rows.finding(repository).pk],
+        "team-edit": [rows.team().pk],
+        "person-edit": [rows.person("viewer", "somebody").pk],
+    }
+    own = name.startswith("repository") and name != "repository-register"
+    return reverse(name, args=keys.get(name, [repository.pk] if own else []))
+
+
+def ask(client: Client, name: str) -> Any:
+    method, _ = TABLE[name]
+    return client.generic(method, address(name))
+
+
+def test_the_table_knows_every_route():
+    own = {name for name, _ in routes(get_resolver().url_patterns) if not name.startswith("admin:")}
+    assert own == set(TABLE)
+
+
+def test_every_view_names_its_action():
+    for name, pattern in routes(get_resolver().url_patterns):
+        if not name.startswith("admin:"):
+            least = LEAST_ROLE[pattern.callback.action]
+            assert (least or "") == TABLE[name][1], name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", TABLE)
+def test_nobody_signed_in_is_sent_to_sign_in(client: Client, name: str):
+    answer = ask(client, name)
+    if TABLE[name][1]:
+        assert answer.status_code == HTTPStatus.FOUND
+        assert answer.url.startswith(reverse("login"))
+    else:
+        assert answer.status_code in (HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", TABLE)
+def test_a_role_may_what_the_table_says(client: Client, name: str, role: str):
+    client.force_login(rows.person(role))
+    least = TABLE[name][1]
+    enough = not least or ROLES.index(role) >= ROLES.index(least)
+    answer = ask(client, name)
+    if enough:
+        assert answer.status_code in (HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+        assert not (answer.status_code == HTTPStatus.FOUND and answer.url.startswith(f"{reverse('login')}?"))
+    else:
+        assert answer.status_code == HTTPStatus.FORBIDDEN
+        assert b"Your role does not allow this" in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_only_an_admin_sees_the_rows(client: Client, role: str | None):
+    if role:
+        client.force_login(rows.person(role))
+    expected = {None: HTTPStatus.FOUND, "admin": HTTPStatus.OK}.get(role, HTTPStatus.FORBIDDEN)
+    for name, pattern in routes(get_resolver().url_patterns):
+        if name.startswith("admin:") and not pattern.pattern.regex.groups and name.endswith(("_changelist", ":index")):
+            assert client.get(reverse(name)).status_code == expected, name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", MUTATING)
+def test_a_change_without_its_token_is_refused(name: str):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rows.person("admin"))
+    assert ask(client, name).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", TABLE)
+def test_reading_changes_nothing(signed_in: Client, name: str):
+    url = address(name)
+    before = [model.objects.count() for model in (Repository, Scan, Team, User)]
+    signed_in.get(url)
+    assert [model.objects.count() for model in (Repository, Scan, Team, User)] == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "url", ["/repositories/999/", "/repositories/999/live/", "/findings/00000000-0000-0000-0000-000000000000/"]
+)
+def test_what_is_not_there_answers_404(signed_in: Client, url: str):
+    answer = signed_in.get(url)
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert b"There is no such page" in answer.content
+
+
+@pytest.mark.django_db
+def test_a_superuser_of_the_command_line_is_an_admin():
+    assert may(User.objects.create_superuser("root"), Action.ADMINISTER)
+
+
+@pytest.mark.django_db
+def test_somebody_who_may_not_sign_in_may_nothing():
+    gone = rows.person("lead")
+    give_role(gone, Role.LEAD, active=False)
+    assert not may(gone, Action.VIEW)
+
+
+@pytest.mark.django_db
+def test_the_last_admin_stays():
+    first, second = rows.person("admin", "a"), rows.person("admin", "b")
+    give_role(first, Role.VIEWER)
+    for role, active in ((Role.LEAD, True), (Role.ADMIN, False)):
+        with pytest.raises(LastAdmin):
+            give_role(second, role, active=active)
+    assert list(admins()) == [second]
+    first.refresh_from_db()
+    assert not first.is_staff

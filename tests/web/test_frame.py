@@ -1,0 +1,89 @@
+"""What holds for every page: the policy, the vendored files, and nothing inline in any template."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+from django.test import Client
+
+from migrator_site.csp import policy
+
+from . import rows
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+INLINE = re.compile(r"""\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|\|safe\b|autoescape|javascript:|hx-on""")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_template_holds_nothing_inline(path: Path):
+    text = path.read_text()
+    assert INLINE.findall(text) == []
+    assert re.findall(r"\s[a-z-]+=\{\{", text) == [], "every attribute is quoted"
+    get_template(str(path.relative_to(ROOT / "templates")))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_what_htmx_asks_for_can_be_had_without_it(path: Path):
+    text = path.read_text()
+    assert len(re.findall(r"hx-get=", text)) <= len(re.findall(r"\b(?:href|action)=", text))
+    assert "hx-post" not in text or 'method="post"' in text
+
+
+def test_nothing_is_marked_safe():
+    marked = [path.name for path in (ROOT / "audits").rglob("*.py") if "mark_safe" in path.read_text()]
+    assert marked == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/sign-in/", "/repositories/", "/nowhere", "/healthz"])
+def test_every_answer_carries_the_policy(client: Client, url: str):
+    client.force_login(rows.person("viewer"))
+    answer = client.get(url)
+    assert answer["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+def test_a_directive_may_have_several_sources():
+    assert policy({"img-src": ["'self'", "data:"], "base-uri": "'none'"}) == "img-src 'self' data:; base-uri 'none'"
+
+
+@pytest.mark.parametrize("entry", json.loads((ROOT / "static/vendor.json").read_text()), ids=lambda e: e["file"])
+def test_a_vendored_file_is_the_one_we_took(entry: dict[str, str]):
+    assert hashlib.sha256((ROOT / "static" / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+    assert (ROOT / "static" / entry["text"]).read_text().strip()
+    assert re.fullmatch(r"\d+\.\d+\.\d+", entry["version"])
+
+
+def test_every_icon_that_is_used_is_in_the_sprite():
+    sprite = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/icons.svg").read_text()))
+    code = "".join(path.read_text() for path in [*TEMPLATES, *(ROOT / "audits/templatetags").glob("*.py")])
+    used = set(re.findall(r"""\{% icon "([^"]+)\"""", code)) | set(
+        re.findall(r"""\("[a-z]*", "([a-z-]+)", "[A-Z]""", code)
+    )
+    assert used <= sprite
+
+
+def test_every_font_is_vendored():
+    fonts = {path.name for path in (ROOT / "static/fonts").iterdir()}
+    listed = {Path(entry["file"]).name for entry in json.loads((ROOT / "static/vendor.json").read_text())}
+    assert fonts <= listed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "words"), [("viewer", []), ("engineer", ["Scan all"]), ("lead", ["Scan all", "Register"])]
+)
+def test_nobody_is_offered_what_would_be_refused(client: Client, role: str, words: list[str]):
+    rows.repository()
+    client.force_login(rows.person(role))
+    page = client.get("/repositories/").content.decode()
+    assert [word for word in ("Scan all", "Register") if word in page] == words
+    assert "/settings/" not in page

@@ -1,0 +1,213 @@
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audits.models import Repository, Scan, ScanState
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(count: int) -> None:
+    for number in range(count):
+        made = rows.repository(f"shop-{number:03}", team=rows.team(f"Team {number % 3}"))
+        rows.scan(made)
+        rows.finding(made)
+        rows.unread(made)
+
+
+def names(client: Client, **chosen: str) -> list[str]:
+    return [row.name for row in client.get("/repositories/", chosen).context["page"]]
+
+
+def test_it_says_what_to_do_when_there_is_none(signed_in: Client):
+    page = signed_in.get("/repositories/").content.decode()
+    assert "No repository is registered yet" in page
+    assert page.count("/repositories/register/") >= 1
+
+
+@pytest.mark.parametrize("url", ["/repositories/", "/repositories/?sort=-left&q=shop", "/teams/"])
+def test_the_number_of_queries_does_not_grow_with_the_rows(signed_in: Client, url: str):
+    fill(2)
+    signed_in.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        signed_in.get(url)
+    for number in range(2, 12):
+        made = rows.repository(f"shop-{number:03}", team=rows.team("Team 0"))
+        rows.scan(made)
+        rows.finding(made)
+    with CaptureQueriesContext(connection) as many:
+        signed_in.get(url)
+    assert len(many) == len(few)
+
+
+def test_a_page_of_a_large_repository_takes_as_many_queries_as_a_small_one(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made)
+    rows.finding(made)
+    url = made.get_absolute_url()
+    signed_in.get(url)
+    with CaptureQueriesContext(connection) as few:
+        signed_in.get(url)
+    for number in range(9):
+        rows.finding(made, line=100 + number, end_line=100 + number)
+        rows.scan(made)
+        rows.unread(made, f"old{number}.py")
+    with CaptureQueriesContext(connection) as many:
+        signed_in.get(url)
+    assert len(many) == len(few)
+
+
+def test_status_and_knowledge_stand_beside_each_other(signed_in: Client):
+    now = timezone.now()
+    half, stale, failed = rows.repository("half"), rows.repository("stale"), rows.repository("failed")
+    rows.scan(half)
+    rows.finding(half)
+    rows.finding(half, "absent")
+    rows.scan(stale, at=now - timedelta(days=30))
+    rows.scan(failed, at=now - timedelta(days=2))
+    rows.scan(failed, ScanState.FAILED)
+    rows.finding(failed)
+    rows.repository("new")
+    shown = {row.name: (row.status, row.knowledge) for row in signed_in.get("/repositories/").context["page"]}
+    assert shown == {
+        "half": ("in_progress", "fresh"),
+        "stale": ("never_used", "stale"),
+        "failed": ("to_migrate", "failed"),
+        "new": ("", "never_scanned"),
+    }
+    assert names(signed_in, status="in_progress") == ["half"]
+    assert names(signed_in, known="failed") == ["failed"]
+
+
+def test_text_and_team_narrow_the_list(signed_in: Client):
+    rows.repository("alpha", team=rows.team("Search"))
+    rows.repository("beta", team=rows.team("Growth"))
+    rows.repository("gamma")
+    assert names(signed_in, q="ALPH") == ["alpha"]
+    assert names(signed_in, q="acme/beta") == ["beta"]
+    assert names(signed_in, team="growth") == ["beta"]
+    assert names(signed_in, team="null") == ["gamma"]
+    assert "No repository matches" in signed_in.get("/repositories/?q=zzz").content.decode()
+
+
+def test_running_scans_can_be_listed(signed_in: Client):
+    rows.scan(rows.repository("alpha"), ScanState.SCANNING)
+    rows.repository("beta")
+    assert names(signed_in, scan="running") == ["alpha"]
+    assert "1 scan running" in signed_in.get("/repositories/").content.decode()
+
+
+def test_it_sorts_by_what_is_left(signed_in: Client):
+    few, many = rows.repository("few"), rows.repository("many")
+    for number in range(3):
+        rows.finding(many, line=number + 1)
+    rows.finding(few)
+    assert names(signed_in, sort="-left") == ["many", "few"]
+    assert names(signed_in, sort="left") == ["few", "many"]
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"q": "x" * 10_000}, {"q": "%" * 200}, {"page": "9" * 30}, {"sort": "password"}, {"team": "'--"}]
+)
+def test_an_odd_filter_is_harmless(signed_in: Client, chosen: dict[str, str]):
+    rows.repository()
+    assert signed_in.get("/repositories/", chosen).status_code == HTTPStatus.OK
+
+
+def test_pages_follow_each_other_and_keep_the_filter(signed_in: Client):
+    for number in range(51):
+        rows.repository(f"shop-{number:03}")
+    page = signed_in.get("/repositories/?q=shop&page=2")
+    assert [row.name for row in page.context["page"]] == ["shop-050"]
+    assert "q=shop&amp;page=1" in page.content.decode()
+
+
+def test_the_page_tells_the_whole_story(signed_in: Client):
+    made = rows.repository(team=rows.team())
+    rows.scan(made, ScanState.PARTIAL, files_total=987, files_unread=1, opened_now=2, remaining=2)
+    rows.scan(made, ScanState.FAILED)
+    rows.finding(made)
+    rows.unread(made, names_api=True, lines=[12])
+    page = signed_in.get(made.get_absolute_url()).content.decode()
+    for text in (
+        "To migrate",
+        "The last scan failed",
+        "The host did not answer in 60 s.",
+        "self.co.generate",
+        "num_generations",
+        "3fa92c1",
+        "Python 2 print at line 12.",
+        "Names Generate, line 12",
+        "Next run",
+        "2 new, 1 file unread",
+        "q=repo%3Acatalog-search",
+    ):
+        assert text in page, text
+
+
+def test_what_the_host_said_is_told(signed_in: Client):
+    message = "There is no such repository. Check the address."
+    made = rows.repository(check_state="failed", check_message=message, checked_at=timezone.now())
+    page = signed_in.get(made.get_absolute_url()).content.decode()
+    assert "The host did not answer today at" in page
+    assert message in page
+
+
+def test_only_an_https_address_becomes_a_link(signed_in: Client):
+    made = rows.repository(url="javascript:alert(1)")
+    assert "Open on host" not in signed_in.get(made.get_absolute_url()).content.decode()
+
+
+def test_names_out_of_a_repository_stay_text(signed_in: Client):
+    made = rows.repository(rows.HOSTILE[:50], check_state="failed", check_message=rows.HOSTILE)
+    rows.scan(made, ScanState.PARTIAL, branch=rows.HOSTILE)
+    rows.scan(made, ScanState.FAILED, error_message=rows.HOSTILE)
+    rows.finding(made, path=rows.HOSTILE, callee=rows.HOSTILE)
+    rows.unread(made, rows.HOSTILE, detail=rows.HOSTILE, names_api=True, lines=[1])
+    for url in ("/repositories/", made.get_absolute_url(), f"{made.get_absolute_url()}edit/", "/teams/"):
+        page = signed_in.get(url).content.decode()
+        assert "<img" not in page
+        assert "49" not in page.partition("onerror")[2][:60]
+
+
+def test_editing_changes_what_a_form_may_and_nothing_else(signed_in: Client):
+    made, growth = rows.repository(), rows.team("Growth")
+    sent = {"name": "search", "team": growth.pk, "branch": "develop", "url": "https://evil.example/x", "failures": 9}
+    answer = signed_in.post(f"{made.get_absolute_url()}edit/", sent)
+    assert answer.url == made.get_absolute_url()
+    stored = Repository.objects.get()
+    assert (stored.name, stored.team, stored.branch) == ("search", growth, "develop")
+    assert (stored.url, stored.failures) == (made.url, 0)
+
+
+@pytest.mark.parametrize(("field", "value"), [("branch", "--upload-pack=x"), ("name", "--help"), ("name", "taken")])
+def test_a_field_that_cannot_be_is_said_at_the_field(signed_in: Client, field: str, value: str):
+    made = rows.repository()
+    rows.repository("taken")
+    answer = signed_in.post(f"{made.get_absolute_url()}edit/", {"name": "search", "branch": "", field: value})
+    page = answer.content.decode()
+    assert answer.context["form"].errors.keys() == {field}
+    assert f'aria-describedby="id_{field}' in page
+    assert f'id="id_{field}_error"' in page
+    assert Repository.objects.filter(name="catalog-search").exists()
+
+
+def test_deleting_asks_first_and_takes_everything_along(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made)
+    rows.finding(made)
+    url = f"{made.get_absolute_url()}delete/"
+    assert "This cannot be undone" in signed_in.get(url).content.decode()
+    assert Repository.objects.exists()
+    assert signed_in.post(url).url == "/repositories/"
+    assert not Repository.objects.exists()
+    assert not Scan.objects.exists()

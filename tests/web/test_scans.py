@@ -1,0 +1,100 @@
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+
+from audits.models import Repository, Scan, ScanState, User
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def live(client: Client, repository: Repository) -> str:
+    return client.get(f"{repository.get_absolute_url()}live/", headers=HTMX).content.decode()
+
+
+def test_asking_queues_one_scan_however_often(signed_in: Client, admin: User):
+    made = rows.repository()
+    for _ in range(3):
+        assert signed_in.post(f"{made.get_absolute_url()}scan/").url == made.get_absolute_url()
+    assert [(scan.state, scan.requested_by) for scan in Scan.objects.all()] == [(ScanState.QUEUED, admin)]
+
+
+def test_all_repositories_are_asked_for_at_once(signed_in: Client):
+    for name in ("a1", "b1", "c1"):
+        rows.repository(name)
+    page = signed_in.post("/repositories/scan/", follow=True).content.decode()
+    assert "Asked for 3 scans" in page
+    assert Scan.objects.count() == 3
+
+
+def test_nothing_to_scan_is_said(signed_in: Client):
+    assert "no repository to scan yet" in signed_in.post("/repositories/scan/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "told"),
+    [
+        (ScanState.QUEUED, {}, "Scan waits for a worker"),
+        (ScanState.FETCHING, {}, "Asking the host and fetching"),
+        (ScanState.SCANNING, {"files_total": 987, "files_done": 412}, "412 of 987 files"),
+    ],
+)
+def test_a_running_scan_asks_again(signed_in: Client, state: str, values: dict[str, int], told: str):
+    made = rows.repository()
+    rows.scan(made, state, **values)
+    for page in (live(signed_in, made), signed_in.get(made.get_absolute_url()).content.decode()):
+        assert told in page
+        assert 'hx-trigger="every 1s"' in page
+
+
+@pytest.mark.parametrize("state", [ScanState.DONE, ScanState.PARTIAL, ScanState.FAILED])
+def test_a_scan_that_has_ended_brings_the_page_and_asks_no_longer(signed_in: Client, state: str):
+    made = rows.repository()
+    rows.scan(made, state)
+    answer = signed_in.get(f"{made.get_absolute_url()}live/", headers=HTMX)
+    assert "hx-trigger" not in answer.content.decode()
+    assert (answer["HX-Retarget"], answer["HX-Reselect"], answer["HX-Reswap"]) == ("#main", "#main", "outerHTML")
+
+
+def test_the_host_is_waited_for_as_well(signed_in: Client):
+    made = rows.repository(check_state="waiting")
+    assert "Asking the host" in live(signed_in, made)
+    Repository.objects.update(check_state="answered")
+    assert "hx-trigger" not in live(signed_in, made)
+
+
+def test_without_scripts_the_page_reloads_itself(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made, ScanState.QUEUED)
+    page = signed_in.get(made.get_absolute_url()).content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in page
+    answer = signed_in.get(f"{made.get_absolute_url()}live/")
+    assert (answer.status_code, answer.url) == (HTTPStatus.FOUND, made.get_absolute_url())
+
+
+def test_every_scan_keeps_its_story(signed_in: Client, admin: User):
+    made = rows.repository()
+    rows.scan(made, trigger="schedule", unchanged=True)
+    rows.scan(made, ScanState.FAILED, requested_by=admin)
+    rows.scan(made, ScanState.SUPERSEDED)
+    rows.scan(made, resolved_now=4, remaining=38)
+    page = signed_in.get(made.get_absolute_url()).content.decode()
+    for text in ("same commit, nothing to read", "4 resolved", "Schedule", "admin", "Superseded", "42 s", "3fa92c1"):
+        assert text in page, text
+
+
+def test_old_scans_are_a_page_away(signed_in: Client):
+    made = rows.repository()
+    for number in range(12):
+        rows.scan(made, remaining=number)
+    page = signed_in.get(f"{made.get_absolute_url()}?scans=2").content.decode()
+    assert "11–12 of 12" in page
+
+
+def test_a_fragment_of_an_ended_session_reloads_the_page(client: Client):
+    made = rows.repository()
+    answer = client.get(f"{made.get_absolute_url()}live/", headers=HTMX, follow=True)
+    assert answer["HX-Refresh"] == "true"

@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audits.models import Organisation, Role, User
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_organisation_is_named_and_its_interval_set(signed_in: Client):
+    made = rows.repository()
+    answer = signed_in.post("/settings/", {"name": "Fernhill", "rescan_hours": "6"})
+    assert answer.url == "/settings/"
+    assert (Organisation.current().name, Organisation.current().rescan_every) == ("Fernhill", timedelta(hours=6))
+    made.refresh_from_db()
+    assert timezone.now() < made.next_scan_at <= timezone.now() + timedelta(hours=6)
+    assert "Fernhill · engine" in signed_in.get("/repositories/").content.decode()
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "100000", "often", ""])
+def test_an_interval_that_cannot_be_is_refused(signed_in: Client, hours: str):
+    answer = signed_in.post("/settings/", {"name": "Fernhill", "rescan_hours": hours})
+    assert answer.context["form"].errors.keys() == {"rescan_hours"}
+    assert Organisation.current().rescan_hours == 24
+
+
+def test_a_person_is_added_and_can_sign_in(signed_in: Client, client: Client):
+    sent = {"username": "priya", "first_name": "Priya", "role": "engineer", "password": "violet-harbour-9"}
+    page = signed_in.post("/settings/people/add/", {**sent, "is_superuser": "on", "is_staff": "on"}, follow=True)
+    assert "priya was added" in page.content.decode()
+    person = User.objects.get(username="priya")
+    assert (person.role, person.is_staff, person.is_superuser) == (Role.ENGINEER, False, False)
+    assert Client().login(username="priya", password="violet-harbour-9")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("password", "12345678"), ("password", "short"), ("username", "admin"), ("username", ""), ("role", "god")],
+)
+def test_a_person_who_cannot_be_is_refused(signed_in: Client, field: str, value: str):
+    sent = {"username": "priya", "role": "viewer", "password": "violet-harbour-9", field: value}
+    answer = signed_in.post("/settings/people/add/", sent)
+    assert answer.context["person"].errors.keys() == {field}
+    assert User.objects.count() == 1
+
+
+def test_a_role_is_given_and_taken(signed_in: Client, admin: User):
+    priya = rows.person("viewer", "priya")
+    signed_in.post(f"/settings/people/{priya.pk}/", {"role": "admin", "active": "on"})
+    priya.refresh_from_db()
+    assert (priya.role, priya.is_superuser) == (Role.ADMIN, True)
+    signed_in.post(f"/settings/people/{priya.pk}/", {"role": "lead"})
+    priya.refresh_from_db()
+    assert (priya.role, priya.is_superuser, priya.is_active) == (Role.LEAD, False, False)
+    page = signed_in.post(f"/settings/people/{admin.pk}/", {"role": "viewer", "active": "on"}, follow=True)
+    assert "This is the last admin" in page.content.decode()
+    admin.refresh_from_db()
+    assert admin.role == Role.ADMIN
+
+
+def test_an_unknown_role_changes_nothing(signed_in: Client):
+    priya = rows.person("viewer", "priya")
+    signed_in.post(f"/settings/people/{priya.pk}/", {"role": "god", "active": "on"})
+    priya.refresh_from_db()
+    assert priya.role == Role.VIEWER

@@ -1,0 +1,77 @@
+"""How things are written."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+from audits.models import ScanState
+from audits.progress import KNOWLEDGE, STATUSES
+from audits.query import STATES
+from audits.templatetags import lastcall as tags
+
+
+def test_a_badge_is_icon_word_and_colour_and_escapes_what_it_does_not_know():
+    shown = Template('{% load lastcall %}{% badge "scan" value %}').render(Context({"value": "done"}))
+    assert 'class="badge green"' in shown
+    assert "icons.svg#circle-check" in shown
+    assert shown.endswith("Done</span>")
+    odd = Template('{% load lastcall %}{% badge "scan" value %}').render(Context({"value": "<b>"}))
+    assert "&lt;b&gt;" in odd
+
+
+def test_every_word_of_a_vocabulary_has_its_badge():
+    for name, words in (("scan", ScanState.values), ("status", STATUSES), ("knowledge", KNOWLEDGE), ("state", STATES)):
+        assert set(words) <= set(tags.BADGES[name])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), ("", "–"), (0, "0"), (7, "7"), (1329, "1\u202f329"), (-4, "−4"), (1_204_000, "1\u202f204\u202f000")],
+)
+def test_numbers(value: object, text: str):
+    assert tags.number(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(None, "–"), (0, "0"), (3, "+3"), (-1200, "−1\u202f200")])
+def test_signed_numbers(value: int | None, text: str):
+    assert tags.signed(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.04, "0.0 s"),
+        (0.44, "0.4 s"),
+        (9.96, "10 s"),
+        (41.6, "42 s"),
+        (185, "3 min 5 s"),
+        (7800, "2 h 10 min"),
+    ],
+)
+def test_durations(value: float | None, text: str):
+    assert tags.took(value) == text
+    assert tags.took(None if value is None else timedelta(seconds=value)) == text
+
+
+def test_dates():
+    assert tags.day(date(2025, 9, 15)) == "15 Sep 2025"
+    assert tags.day(None) == tags.moment(None) == tags.when(None) == "–"
+    assert tags.moment(datetime(2025, 9, 5, 4, 12, tzinfo=UTC)) == "5 Sep 2025 04:12"
+    assert tags.when(datetime(2025, 9, 5, 4, 12, tzinfo=UTC)) == "on 5 Sep 2025 at 04:12"
+    now = timezone.now()
+    assert tags.moment(now).startswith("Today ")
+    assert tags.moment(now + timedelta(days=1)).startswith("Tomorrow ")
+    assert tags.when(now - timedelta(days=1)).startswith("yesterday at ")
+
+
+def test_words_follow_their_number():
+    assert tags.plural(1, "file,files") == "1 file"
+    assert tags.plural(0, "file,files") == "0 files"
+
+
+def test_none_is_a_dash_and_zero_is_not_none():
+    assert [tags.none(value) for value in (None, "", 0, "x")] == ["–", "–", 0, "x"]
+    assert tags.short("") == "–"
