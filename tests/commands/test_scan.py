@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from audits.management.commands import scan as command
 from audits.intake import register
+from audits.management.commands import scan as command
 from audits.models import Scan
 from tests.gitbuild import RepositoryBuilder
 from tests.progress.rows import repository
