@@ -145,7 +145,7 @@ INTERNAL_GIT_HOSTS = env.list("INTERNAL_GIT_HOSTS", default=[])
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 
-# Times in seconds. A file's deadline < a scan's < Celery's limit < the lease < the broker's visibility (a system check).
+# In seconds. A file's deadline < a scan's < Celery's limit < the lease < the broker's visibility (a system check).
 FILE_DEADLINE = env.float("FILE_DEADLINE", default=20)
 SCAN_DEADLINE = 15 * 60
 CELERY_TASK_TIME_LIMIT = 20 * 60

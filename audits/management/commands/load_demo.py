@@ -14,13 +14,10 @@ class Command(BaseCommand):
             demo.load(self.say)
         except demo.Unloadable as error:
             raise CommandError(str(error)) from error
-        if self.stderr.isatty():
-            self.stderr.write("")
 
-    def say(self, text: str) -> None:
-        """One line that counts on a terminal, a line each elsewhere."""
-        if self.stderr.isatty():
-            self.stderr.write(f"\r{text}", ending="")
+    def say(self, text: str, over: bool) -> None:
+        """A round is one line, which counts where it is written to a terminal."""
+        terminal = self.stderr.isatty()
+        if terminal or over:
+            self.stderr.write(f"\r{text}" if terminal else text, ending="\n" if over else "")
             self.stderr.flush()
-        else:
-            self.stderr.write(text)

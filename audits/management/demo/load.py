@@ -35,8 +35,8 @@ def is_loaded() -> bool:
     return all(applied.get(history.name) == stages(root, history.name)[-1] for history in histories())
 
 
-def load(say: Callable[[str], None]) -> None:
-    """Needs a worker. Calls `say` with a sentence a stage. Raises Unloadable."""
+def load(say: Callable[[str, bool], None]) -> None:
+    """Needs a worker. Calls `say` with a sentence and whether its round is over. Raises Unloadable."""
     root = settings.DEMO_REPOSITORIES
     Organisation.objects.get_or_create(pk=1, defaults={"name": ORGANISATION})
     rounds = max(len(history.stages) for history in histories())
@@ -45,8 +45,8 @@ def load(say: Callable[[str], None]) -> None:
         _scan_stage(root, number, partial(_report, say, heading))
 
 
-def _report(say: Callable[[str], None], heading: str, done: int, total: int) -> None:
-    say(f"{heading} {done} of {total} repositories scanned")
+def _report(say: Callable[[str, bool], None], heading: str, done: int, total: int) -> None:
+    say(f"{heading} {done} of {total} repositories scanned", done == total)
 
 
 def _scan_stage(root: Path, number: int, report: Callable[[int, int], None]) -> None:
