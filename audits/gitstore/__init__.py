@@ -8,7 +8,7 @@ from audits.gitstore.errors import GitError
 from audits.gitstore.local import open_local
 from audits.gitstore.mirror import Mirror
 from audits.gitstore.paths import display_path, raw_path
-from audits.gitstore.remote import Remote, Tip, ls_remote
+from audits.gitstore.remote import Remote, Tip, find_ref, ls_remote
 from audits.gitstore.source import BLOB_LIMIT, Entry, Source
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Source",
     "Tip",
     "display_path",
+    "find_ref",
     "ls_remote",
     "open_local",
     "raw_path",

@@ -36,7 +36,7 @@ _SENTENCES = {
     "cannot serve it. Complete it with git fetch --refetch, or audit it in place with manage.py audit.",
     "branch_not_found": "The branch does not exist in this repository. Choose another one.",
     "git_missing": "The program git was not found on this machine. Install git 2.39.5 or newer.",
-    "unreadable": "git could not read this repository.",
+    "unreadable": "git could not read this repository. Check it with git fsck, or clone it again.",
 }
 # The first rule that matches decides, so what names a cause stands before what only names a consequence.
 _RULES = tuple(
@@ -81,7 +81,7 @@ def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
     for kind, pattern in _RULES:
         if pattern.search(stderr):
             return sentence(kind)
-    return sentence("unreadable", f" It said: {redact(stderr, secrets)}" if stderr.strip() else "")
+    return sentence("unreadable", f" It said: “{redact(stderr, secrets)}”." if stderr.strip() else "")
 
 
 def sentence(kind: str, more: str = "") -> GitError:

@@ -113,6 +113,8 @@ class _Repository:
             raise GitError(
                 "no_commits", f"HEAD names a branch without a commit. {listed(branches)} Name it with --ref."
             )
+        if self._holds_refs():
+            raise GitError("no_commits", "HEAD leads to no commit that can be read. Name a tag or a commit with --ref.")
         return None
 
     def _named(self, ref: str) -> str:
@@ -139,8 +141,18 @@ class _Repository:
 
     def _branches(self) -> list[str]:
         count = f"--count={LISTED_BRANCHES + 1}"
-        _, output, _ = self._git(["for-each-ref", count, "--format=%(refname)", "refs/heads"])
+        code, output, errors = self._git(["for-each-ref", count, "--format=%(refname)", "refs/heads"])
+        if code:
+            raise explain(code, errors)
         return [line.removeprefix("refs/heads/") for line in output.decode(errors="replace").splitlines()]
+
+    def _holds_refs(self) -> bool:
+        """Whether there is any ref at all, broken ones too: only without one is a repository truly empty."""
+        packed = self._common / "packed-refs"
+        lines = packed.read_text(errors="replace").splitlines() if packed.is_file() else []
+        return any(path.is_file() for path in (self._common / "refs").rglob("*")) or any(
+            line and not line.startswith("#") for line in lines
+        )
 
     def _git(self, arguments: list[str]) -> tuple[int, bytes, str]:
         return run(["--git-dir", str(self._git_dir), "--no-replace-objects", *arguments], environment(), timeout=60)

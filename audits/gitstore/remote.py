@@ -98,7 +98,7 @@ def ls_remote(remote: Remote, branch: str = "", *, timeout: float = 60) -> Tip:
     refs, names = _list(remote, ["--symref"], [wanted], timeout)
     if wanted in refs:
         oid = refs[wanted]
-        return Tip(oid, branch or names.get("HEAD", ""), "sha256" if len(oid) == 64 else "sha1")
+        return Tip(oid, branch or names.get("HEAD", ""), _format(oid))
     others, _ = _list(remote, ["--heads"], [], timeout)
     branches = [name.removeprefix("refs/heads/") for name in others]
     if branches and branch:
@@ -110,6 +110,25 @@ def ls_remote(remote: Remote, branch: str = "", *, timeout: float = 60) -> Tip:
         "The server named no commit: the repository is empty, or the address shows a web page (a login page, say) "
         "and no repository. Push a first commit or check the address.",
     )
+
+
+def find_ref(remote: Remote, ref: str, *, timeout: float = 60) -> Tip:
+    """The commit of a branch, a tag or a whole commit id; the branch HEAD names for "". Raises GitError."""
+    if _OID.fullmatch(ref):
+        # Whether the server has it and gives it out, only fetching tells.
+        return Tip(ref, "", _format(ref))
+    if ref and not (_BRANCH.fullmatch(ref) and ".." not in ref):
+        raise GitError("branch_not_found", "This is no name of a branch or tag. Check its spelling.")
+    if ref:
+        refs, _ = _list(remote, [], [f"refs/heads/{ref}", f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}"], timeout)
+        for name in (f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}"):
+            if name in refs and f"refs/heads/{ref}" not in refs:
+                return Tip(refs[name], "", _format(refs[name]))
+    return ls_remote(remote, ref, timeout=timeout)
+
+
+def _format(oid: str) -> str:
+    return "sha256" if len(oid) == 64 else "sha1"
 
 
 def listed(branches: list[str]) -> str:

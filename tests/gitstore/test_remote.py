@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from audits.gitstore import GitError, Mirror, Remote, ls_remote
+from audits.gitstore import GitError, Mirror, Remote, find_ref, ls_remote
 from audits.gitstore.errors import redact
 from tests.gitbuild import RepositoryBuilder
 from tests.gitserver import GitServer
@@ -51,6 +51,29 @@ def test_the_object_format_is_told_by_the_id(remote, served):
     builder = RepositoryBuilder(served / "new.git", object_format="sha256")
     builder.commit({"a.py": ""})
     assert ls_remote(remote("new.git")).object_format == "sha256"
+
+
+def test_a_ref_is_a_branch_a_tag_or_a_commit(remote, shop, mirrors):
+    first = shop.tip
+    shop.tag("v1", annotated=True)
+    shop.tag("v0")
+    shop.commit({"a.py": "2"})
+    found = {ref: find_ref(remote(), ref) for ref in ("v1", "v0", first, "main", "")}
+    assert {ref: tip.commit for ref, tip in found.items()} == {
+        "v1": first,
+        "v0": first,
+        first: first,
+        "main": shop.tip,
+        "": shop.tip,
+    }
+    for tip in found.values():
+        with Mirror(mirrors, tip.commit) as mirror:
+            mirror.fetch(remote(), tip)
+            assert mirror.has(tip.commit)
+    for ref in ("nope", "-x", "a:b", "a..b"):
+        with pytest.raises(GitError) as caught:
+            find_ref(remote(), ref)
+        assert caught.value.kind == "branch_not_found"
 
 
 @pytest.mark.hostile

@@ -1,0 +1,244 @@
+"""Walking hostile trees within budgets, and reading blobs that may be missing, corrupt or huge."""
+
+import time
+
+import pytest
+
+from audits.gitstore import BLOB_LIMIT, GitError, display_path, open_local, raw_path, tree
+from tests.gitbuild import GROUP_WRITABLE, SUBMODULE, SYMLINK, TREE, RepositoryBuilder
+
+
+@pytest.fixture
+def builder(tmp_path):
+    return RepositoryBuilder(tmp_path / "r.git")
+
+
+def entries(builder):
+    with open_local(builder.path) as source:
+        return source.entries()
+
+
+def files(builder):
+    with open_local(builder.path) as source:
+        return {entry.path: data for entry, data in source.read(source.entries())}
+
+
+def refusal(builder):
+    began = time.monotonic()
+    with pytest.raises(GitError) as caught:
+        entries(builder)
+    assert time.monotonic() - began < 5
+    assert caught.value.message.endswith(".")
+    return caught.value
+
+
+def test_all_regular_files_are_listed_in_order(builder):
+    builder.commit(
+        {
+            "b.py": "1",
+            "a/c.py": "2",
+            "a.py": "3",
+            "a/b/d.py": "4",
+            "old.py": "5",
+            "link.py": "b.py",
+            "module": "1" * 40,
+        },
+        modes={"old.py": GROUP_WRITABLE, "link.py": SYMLINK, "module": SUBMODULE},
+    )
+    assert [entry.path for entry in entries(builder)] == ["a.py", "a/b/d.py", "a/c.py", "b.py", "old.py"]
+
+
+def test_blobs_are_streamed_with_their_sizes(builder):
+    builder.commit({f"f{number}.py": "x" * number for number in range(200)})
+    with open_local(builder.path) as source:
+        found = list(source.read(source.entries()))
+    assert len(found) == 200
+    assert all(entry.size == len(data) for entry, data in found)
+
+
+def test_sha256_trees_are_walked(tmp_path):
+    builder = RepositoryBuilder(tmp_path / "r.git", object_format="sha256")
+    builder.commit({"a/b.py": "1"})
+    with open_local(builder.path) as source:
+        assert (source.object_format, len(source.commit)) == ("sha256", 64)
+        assert [(entry.path, data) for entry, data in source.read(source.entries())] == [("a/b.py", b"1")]
+
+
+@pytest.mark.hostile
+def test_a_bomb_of_ten_levels_ends_at_once(builder):
+    oid, mode = builder.blob("boom"), "100644"
+    for _ in range(11):
+        oid, mode = builder.tree([(mode, f"d{number}", oid) for number in range(10)]), TREE
+    builder.publish(oid)
+    error = refusal(builder)
+    assert error.kind == "too_large"
+    assert "200000 paths" in error.message
+
+
+@pytest.mark.hostile
+def test_a_bomb_of_empty_folders_ends_too(builder):
+    oid = builder.tree([])
+    for _ in range(11):
+        oid = builder.tree([(TREE, f"d{number}", oid) for number in range(10)])
+    builder.publish(oid)
+    assert refusal(builder).kind == "too_large"
+
+
+@pytest.mark.hostile
+def test_a_deep_tree_is_refused_with_its_depth(builder):
+    oid = builder.tree([("100644", "a.py", builder.blob("x"))])
+    for _ in range(2000):
+        oid = builder.tree([(TREE, "d", oid)])
+    builder.publish(oid)
+    assert "64 deep" in refusal(builder).message
+
+
+@pytest.mark.hostile
+def test_a_tree_that_holds_50000_files_is_walked(builder):
+    oid = builder.blob("x = 1\n")
+    builder.publish(builder.tree([("100644", f"f{number:06}.py", oid) for number in range(50_000)]))
+    assert len(entries(builder)) == 50_000
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    ("limit", "value", "words"),
+    [
+        ("PATHS_LIMIT", 3, "3 paths"),
+        ("TREES_LIMIT", 2, "different folders"),
+        ("PATH_BYTES_LIMIT", 3, "3 bytes"),
+        ("TREE_BYTES_LIMIT", 10, "a folder whose list"),
+    ],
+)
+def test_each_budget_is_told_by_name(limit, value, words, builder, monkeypatch):
+    builder.commit({"a/b.py": "", "c/d.py": "", "e/f.py": ""})
+    monkeypatch.setattr(tree, limit, value)
+    error = refusal(builder)
+    assert error.kind == "too_large"
+    assert words in error.message
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("name", ["", ".", "..", ".git", ".GiT", "a/b.py", "/etc/x.py"])
+def test_names_that_are_no_names_are_refused(name, builder):
+    builder.publish(builder.tree([("100644", name, builder.blob("x"))]))
+    assert refusal(builder).kind == "refused_objects"
+
+
+@pytest.mark.hostile
+def test_two_files_of_one_name_are_refused(builder):
+    oid = builder.blob("x")
+    builder.publish(builder.tree([("100644", "a.py", oid), ("100644", "a.py", oid)]))
+    assert "two files named" in refusal(builder).message
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("body", [b"100644 a.py\0short", b"no tree at all", b"100644 a.py", b" \0" + b"x" * 20])
+def test_a_malformed_tree_is_refused(body, builder):
+    builder.publish(builder.raw("tree", body))
+    assert refusal(builder).kind == "refused_objects"
+
+
+ODD = [
+    *(
+        b"new\nline.py",
+        b"tab\t.py",
+        b"\xff\xfe.py",
+        b"rtl\xe2\x80\xae.py",
+        b"esc\x1b[31m.py",
+        b"<script>alert(1).py",
+    ),
+    *(
+        b"=cmd|calc.py",
+        b"-rf.py",
+        b'"quoted".py',
+        b"back\\slash.py",
+        b" .py",
+        b"caf\xc3\xa9.py",
+        b"caf\xe9.py",
+        b"A.py",
+        b"a.py",
+    ),
+]
+
+
+@pytest.mark.hostile
+def test_odd_names_are_labels_that_differ_and_can_be_undone(builder):
+    oid = builder.blob("x")
+    builder.publish(builder.tree([("100644", name, oid) for name in ODD]))
+    found = entries(builder)
+    assert {entry.raw for entry in found} == set(ODD)
+    assert len({entry.path for entry in found}) == len(ODD)
+    for entry in found:
+        entry.path.encode()
+        assert raw_path(entry.path) == entry.raw
+        assert entry.label.endswith(".py")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"a/caf\xc3\xa9.py", "a/café.py"),
+        (b"caf\xe9.py", '"caf\\351.py"'),
+        (b'\xff"\\\n', '"\\377\\"\\\\\\n"'),
+        (b'"a"', '"\\"a\\""'),
+    ],
+)
+def test_bytes_that_are_no_text_are_quoted_as_git_does(raw, text):
+    assert display_path(raw) == text
+    assert raw_path(text) == raw
+
+
+@pytest.mark.hostile
+def test_missing_and_corrupt_blobs_cost_only_themselves(builder):
+    names = [f"f{number}.py" for number in range(150)]
+    builder.commit({name: name for name in names})
+    for name in names[10:14]:
+        builder.lose(builder.oid(name))
+    for name in (names[50], names[51], names[149]):
+        builder.corrupt(builder.oid(name))
+    liar = builder.object_path(builder.oid(names[70]))
+    liar.write_bytes(builder.object_path(builder.oid(names[71])).read_bytes())
+    found = files(builder)
+    gone = {names[number] for number in (10, 11, 12, 13, 50, 51, 70, 149)}
+    assert {name for name, data in found.items() if data is None} == gone
+    assert all(data == name.encode() for name, data in found.items() if name not in gone)
+
+
+@pytest.mark.hostile
+def test_an_object_of_another_type_is_no_file(builder):
+    commit = builder.commit({"a.py": "1"})
+    builder.publish(builder.tree([("100644", "a.py", commit), ("100644", "b.py", builder.blob("2"))]))
+    assert files(builder) == {"a.py": None, "b.py": b"2"}
+
+
+@pytest.mark.hostile
+def test_a_missing_tree_is_told_and_not_taken_for_empty(builder):
+    builder.commit({"a/b.py": "1"})
+    builder.lose(builder.tree([("100644", "b.py", builder.oid("a/b.py"))]))
+    assert refusal(builder).kind == "missing_objects"
+
+
+@pytest.mark.hostile
+def test_a_huge_blob_is_not_loaded_but_its_size_is_known(builder):
+    builder.commit({"a.py": b"\0" * (BLOB_LIMIT + 1), "b.py": "2"})
+    with open_local(builder.path) as source:
+        found = {entry.path: (entry.size, data) for entry, data in source.read(source.entries())}
+    assert found == {"a.py": (BLOB_LIMIT + 1, None), "b.py": (1, b"2")}
+
+
+@pytest.mark.hostile
+def test_replaced_objects_are_read_as_they_were(builder):
+    builder.commit({"a.py": "real"})
+    builder.ref(f"refs/replace/{builder.oid('a.py')}", builder.blob("fake"))
+    assert files(builder) == {"a.py": b"real"}
+
+
+def test_closing_ends_git_and_removes_the_scratch_folder(builder):
+    builder.commit({"a.py": "1"})
+    with open_local(builder.path) as source:
+        list(source.read(source.entries()))
+        process, scratch = source._reader._process, source._scratch
+        assert scratch.is_dir()
+    assert process.poll() is not None
+    assert not scratch.exists()
