@@ -1,6 +1,8 @@
 """Python source as lines of (CSS class, text), by Pygments' Python lexer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES
@@ -8,6 +10,9 @@ from pygments.token import STANDARD_TYPES
 from audits.engine.source import lines_of
 
 LINE_LIMIT = 200
+# Lines that are lexed above the first one shown, and the length from which a line is not worth lexing.
+_BEFORE = 1000
+_LONG = 2000
 Tokens = tuple[tuple[str, str], ...]
 
 
@@ -16,28 +21,32 @@ def bare_lines(text: str) -> list[str]:
     return [line.rstrip("\r\n") for line in lines_of(text)]
 
 
-def tokens_of_lines(text: str, last: int) -> dict[int, Tokens]:
-    """The tokens of lines 1 to `last`, by line number. Joined, a line's texts are the line.
+def tokens_of_lines(lines: Sequence[str], first: int, last: int) -> dict[int, Tokens]:
+    """The tokens of lines `first` to `last` (from 1) by line number. Joined, a line's texts are the line.
 
-    The text is lexed from its start, so that a string which begins above a line is known there.
+    Lexing starts well above `first`, so that a string which begins there is known. A line that is too long to be
+    worth colours, or that the lexer did not give back as it is, comes as one plain text.
     """
+    start = max(first - _BEFORE, 1)
+    wanted = ["" if len(line) > _LONG else line for line in lines[start - 1 : last]]
     found: dict[int, list[tuple[str, str]]] = {}
-    for line, css, part in _pieces(text):
-        if line > last:
-            break
-        row = found.setdefault(line, [])
-        if row and row[-1][0] == css:
-            row[-1] = (css, row[-1][1] + part)
-        else:
-            row.append((css, part))
-    return {line: tuple(row) for line, row in found.items()}
+    for line, css, part in _pieces(wanted):
+        found.setdefault(line + start - 1, []).append((css, part))
+    return {
+        number: _whole(found.get(number, []), lines[number - 1]) for number in range(first, min(last, len(lines)) + 1)
+    }
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
-    # One kind of line end, as the lexer would make it, so that its lines are ours.
-    joined = "\n".join(bare_lines(text))
+def _whole(pieces: list[tuple[str, str]], line: str) -> Tokens:
+    if "".join(text for _, text in pieces) != line:
+        return (("", line),)
+    return tuple((css, "".join(text for _, text in run)) for css, run in groupby(pieces, key=itemgetter(0)))
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """(line from 1, class, text); no text holds a line end."""
     line = 1
-    for kind, value in PythonLexer(ensurenl=False, stripnl=False).get_tokens(joined):
+    for kind, value in PythonLexer(ensurenl=False, stripnl=False).get_tokens("\n".join(lines)):
         css = STANDARD_TYPES.get(kind, "")
         for index, part in enumerate(value.split("\n")):
             line += index > 0

@@ -26,13 +26,13 @@ _BY_HAND = "The replacement could not be put together from this call's arguments
 
 
 class _Page:
-    """One text that is shown: a file or a notebook's cell, keys masked. `last` is the last line that may be shown."""
+    """A text that is shown, a file or a cell, keys masked; `first` and `last` are the lines that may be shown."""
 
-    def __init__(self, text: str, last: int) -> None:
+    def __init__(self, text: str, first: int, last: int) -> None:
         masked = mask(text)
         self.lines = bare_lines(masked)
         self._python = bare_lines(mask_magics(masked))
-        self._tokens = tokens_of_lines("\n".join(self._python), last)
+        self._tokens = tokens_of_lines(self._python, first, last)
         self._keys = {
             number
             for number, (before, after) in enumerate(zip(bare_lines(text), self.lines, strict=True), 1)
@@ -67,16 +67,18 @@ def present(kind: FileKind, data: bytes, usages: Sequence[Usage]) -> tuple[Usage
     shown = []
     for usage in usages:
         if usage.cell in texts and usage.cell not in pages:
-            last = max(_last_line(other) for other in usages if other.cell == usage.cell)
-            pages[usage.cell] = _Page(texts[usage.cell], last)
+            near = [_lines_near(other) for other in usages if other.cell == usage.cell]
+            pages[usage.cell] = _Page(texts[usage.cell], min(near)[0], max(last for _, last in near))
         page = pages.get(usage.cell)
         shown.append(_checked(usage) if page is None else _shown(_checked(usage), page))
     return tuple(shown)
 
 
-def _last_line(usage: Usage) -> int:
-    own = (read.end_line for read in usage.reads if read.path == usage.path and read.cell == usage.cell)
-    return max(usage.end_line, *own, usage.line) + _AROUND
+def _lines_near(usage: Usage) -> tuple[int, int]:
+    """The first and the last line that the excerpt may hold."""
+    reads = [read for read in usage.reads if read.path == usage.path and read.cell == usage.cell]
+    first = min((usage.line, *(read.line for read in reads)))
+    return max(first - _AROUND, 1), max((usage.line, usage.end_line, *(read.end_line for read in reads))) + _AROUND
 
 
 def _shown(usage: Usage, page: _Page) -> Usage:

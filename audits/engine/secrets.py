@@ -36,7 +36,7 @@ _PREFIXED = re.compile(
     r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,})"
 )
 _USER_INFO = re.compile(r"(://[^\s/:@'\"]{0,80}:)([^\s/@'\"]{3,})(@)")
-_CANDIDATE = re.compile(r"(?<![\w.$@/-])[A-Za-z0-9+_=-]{20,}(?![\w(./-])")
+_CANDIDATE = re.compile(r"(?<![\w.$@/+-])[A-Za-z0-9+_-]{20,}+={0,2}(?![\w(./+-])")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:-ft)?")
 _PLACEHOLDER = re.compile(
     r"(?i)^[<\[{(]*\s*(?:your|my|the|insert|enter|paste|put|add|replace|some|api|cohere|co|test|fake|dummy|mock|example|"

@@ -163,7 +163,7 @@ def test_what_is_presented_survives_the_codec():
 @given(st.text(alphabet="ab1\"'#(){}[]:=\\ \t\f\v\r\n\x85\u2028f%!", max_size=60))
 def test_tokens_joined_are_the_lines(text):
     lines = bare_lines(text)
-    found = tokens_of_lines(text, len(lines))
+    found = tokens_of_lines(lines, 1, len(lines))
     assert ["".join(part for _, part in found.get(number, ())) for number in range(1, len(lines) + 1)] == lines
 
 
