@@ -1,5 +1,6 @@
 """What the page of one finding says, put together from its row and its stored usage."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,15 @@ from audits.hosts import permalink
 from audits.models import Finding
 
 PROOF_TITLES = {"confirmed": "Why it is certain", "likely": "Why it is likely", "possible": "Why it may be one"}
+# The worst first: this order is that of the table.
+VERDICTS = {
+    Verdict.UNSUPPORTED: "unsupported",
+    Verdict.DISPUTED: "disputed",
+    Verdict.CHANGED: "changed",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.RENAMED: "renamed",
+    Verdict.KEPT: "kept",
+}
 # FindingEvent.verb: icon, colour, words; the reason follows where there is one.
 EVENTS = {
     "opened": ("circle-dot", "accent", "Found for the first time"),
@@ -62,7 +72,7 @@ def context(row: Finding) -> dict[str, Any]:
         "proof_title": PROOF_TITLES[usage.confidence],
         "proof": [_place(row, step.text, step.path, step.line, step.cell) for step in usage.proof],
         "reads": [_place(row, read.text, read.path, read.line, read.cell) for read in usage.reads],
-        "parameters": usage.parameters,
+        "parameters": _worst_first(usage.parameters),
         "defaults": usage.defaults,
         "verdicts": _verdicts(usage.parameters + usage.defaults),
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
@@ -102,15 +112,11 @@ def _note(row: Finding, usage: Usage, state: str) -> Note:
     return Note("amber", "triangle-alert", "This call may still be answered.", f"{target.state} {target.way_out}")
 
 
+def _worst_first(parameters: tuple[Parameter, ...]) -> list[Parameter]:
+    return sorted(parameters, key=lambda parameter: list(VERDICTS).index(parameter.verdict))
+
+
 def _verdicts(parameters: tuple[Parameter, ...]) -> str:
     """ "1 unsupported, 2 kept": the worst first."""
-    order = (
-        (Verdict.UNSUPPORTED, "unsupported"),
-        (Verdict.DISPUTED, "disputed"),
-        (Verdict.CHANGED, "changed"),
-        (Verdict.RENAMED, "renamed"),
-        (Verdict.KEPT, "kept"),
-        (Verdict.UNKNOWN, "unknown"),
-    )
-    counts = ((sum(parameter.verdict is verdict for parameter in parameters), word) for verdict, word in order)
-    return ", ".join(f"{count} {word}" for count, word in counts if count)
+    counts = Counter(parameter.verdict for parameter in parameters)
+    return ", ".join(f"{counts[verdict]} {word}" for verdict, word in VERDICTS.items() if counts[verdict])

@@ -1,0 +1,217 @@
+import re
+
+import pytest
+
+from audits.engine import codec
+from audits.engine.catalogue import guide
+from audits.engine.facts import (
+    Confidence,
+    ExcerptLine,
+    Kind,
+    Parameter,
+    Platform,
+    ProofStep,
+    Replacement,
+    ResponseRead,
+    Usage,
+    Verdict,
+)
+from audits.models import FindingEvent
+from tests.progress.rows import finding, repository
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+
+USAGE = Usage(
+    path="app/expand.py", line=45, end_line=46, column=19, cell=None, kind=Kind.SDK_CALL, method="generate",
+    client="cohere.ClientV2", platform=Platform.COHERE, confidence=Confidence.CONFIRMED, scope="Expander.expand",
+    callee="self.co.generate", why="The receiver is a cohere.ClientV2.",
+    parameters=(
+        Parameter("prompt", Verdict.RENAMED, "text", "Becomes one user message in `messages`.", guide.PROMPT),
+        Parameter("num_generations", Verdict.UNSUPPORTED, "4", "4 times.", guide.UNSUPPORTED["num_generations"]),
+        Parameter(
+            "stop_sequences", Verdict.DISPUTED, '["--"]', "Kept.", guide.UNSUPPORTED["stop_sequences"],
+            "`chat(stop_sequences=…)` exists.", "https://docs.cohere.com/reference/chat",
+        ),
+    ),
+    defaults=(Parameter("truncate", Verdict.CHANGED, None, "Chat refuses what is too long."),),
+    unsupported=("num_generations",), snippet="self.co.generate(",
+    proof=(ProofStep("self.co", "app/expand.py", 38), ProofStep("cohere.ClientV2", "app/llm.py", 14)),
+    reads=(ResponseRead("app/expand.py", 47, 47, "response.generations"),),
+    replacement=Replacement("co.chat(v2=1)", "co.chat(v1=1)", ("Check the cost of `4` calls.",)),
+    excerpt=(
+        ExcerptLine(44, (("k", "def"), ("", " expand(self):"))),
+        ExcerptLine(45, (("n", "response"), ("", " = self.co.generate(")), "call"),
+        ExcerptLine(47, (("", "response.generations"),), "read"),
+    ),
+)  # fmt: skip
+COLUMNS = ("path", "line", "end_line", "column", "cell", "kind", "method", "client", "platform", "confidence")
+
+
+def store(usage=USAGE, row=None, **fields):
+    values = {name: getattr(usage, name) for name in (*COLUMNS, "scope", "callee")}
+    return finding(row or repository("catalog-search"), detail=codec.encode(usage), **{**values, **fields})
+
+
+def read(client, row, query=""):
+    page = client.get(row.get_absolute_url() + query)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def words(page):
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+def test_it_says_what_is_wrong_and_since_when(signed_in):
+    page = words(read(signed_in, store()))
+    assert "self.co.generate in Expander.expand" in page
+    assert "This call has failed since 15 Sep 2025." in page
+    assert "Generate API was removed" in page
+
+
+def test_the_code_is_coloured_and_the_lines_are_marked(signed_in):
+    page = read(signed_in, store())
+    assert '<span class="k">def</span>' in page
+    assert '<tr id="L45" class="call">' in page
+    assert '<tr id="L47" class="read">' in page
+    assert "call to Generate" in page
+    assert "reads the response" in page
+
+
+def test_the_proof_leads_to_each_line_at_the_commit(signed_in):
+    row = store()
+    page = read(signed_in, row)
+    assert "Why it is certain" in page
+    assert f"{row.repository.url}/blob/{'a' * 40}/app/llm.py#L14" in page
+
+
+def test_each_parameter_has_verdict_value_and_note_the_worst_first(signed_in):
+    page = read(signed_in, store())
+    names = re.findall(r'<tr><th scope="row"><code>(\w+)</code>', page)
+    assert names == ["num_generations", "stop_sequences", "prompt", "truncate"]
+    assert "1 unsupported, 1 disputed, 1 changed, 1 renamed" in page
+    assert "not passed" in page
+    assert "Becomes one user message in <code>messages</code>." in page
+
+
+def test_the_guide_is_quoted_word_for_word(signed_in):
+    page = words(read(signed_in, store()))
+    for text in (guide.PROMPT, guide.UNSUPPORTED["num_generations"], guide.UNSUPPORTED["stop_sequences"]):
+        assert text in page.replace("&#x27;", "'")
+
+
+def test_where_sources_disagree_both_are_shown(signed_in):
+    page = read(signed_in, store())
+    assert "Sources disagree" in page
+    assert page.count('<div class="sources">') == 1
+    assert "<code>chat(stop_sequences=…)</code> exists." in page
+
+
+def test_it_proposes_the_chat_call_for_both_versions(signed_in):
+    page = read(signed_in, store())
+    assert '<pre class="change" id="code-v2">co.chat(v2=1)</pre>' in page
+    assert '<pre class="change" id="code-v1">co.chat(v1=1)</pre>' in page
+    assert "Check the cost of <code>4</code> calls." in page
+
+
+def test_a_notebook_is_spoken_of_by_cell_and_line(signed_in):
+    page = words(read(signed_in, store(path="demo.ipynb", cell=4, line=2, end_line=2)))
+    assert "demo.ipynb, cell 4, line 2" in page
+
+
+def test_the_link_to_the_host_can_be_copied(signed_in):
+    row = store()
+    href = f"{row.repository.url}/blob/{'a' * 40}/app/expand.py#L45-L46"
+    page = read(signed_in, row)
+    assert "Open on github.com" in page
+    assert f'data-text="{href}"' in page
+
+
+def test_an_unknown_host_gets_no_link(signed_in):
+    made = repository()
+    made.url = "/srv/git/made"
+    made.save()
+    page = read(signed_in, store(row=made))
+    assert "Open on" not in page
+    assert "Copy permalink" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"platform": "bedrock"}, "This call has failed since 12 Aug 2025."),
+        ({"platform": "sagemaker"}, "This call may still be answered."),
+        ({"platform": "unknown"}, "It is not known who answers this call."),
+        ({"presence": "unknown"}, "This call could not be checked."),
+        ({"presence": "absent", "absent_reason": "file_deleted"}, "This call is gone."),
+        ({"kind": "mention"}, "This is not counted."),
+        ({"regressed": True}, "This call came back."),
+        ({"confidence": "likely"}, "Why it is likely"),
+    ],
+)
+def test_each_case_has_its_sentence(signed_in, fields, said):
+    assert said in words(read(signed_in, store(**fields)))
+
+
+def test_the_history_is_told_newest_first(signed_in):
+    row = store()
+    for verb, reason in (("opened", ""), ("resolved", "file_deleted"), ("reopened", "Was gone: file_deleted")):
+        FindingEvent.objects.create(finding=row, at=row.first_seen_at, verb=verb, reason=reason)
+    page = words(read(signed_in, row))
+    assert "Resolved: the file was deleted" in page
+    assert page.index("Came back") < page.index("Resolved: the file") < page.index("Found for the first time")
+
+
+def test_previous_and_next_follow_the_list_it_came_from(signed_in):
+    made = repository()
+    first, second, third = (finding(made, days_ago=days) for days in (9, 5, 1))
+    page = read(signed_in, second, "?q=state:open")
+    assert "2 of 3" in page
+    assert f'rel="prev" href="{first.get_absolute_url()}?q=state%3Aopen"' in page
+    assert f'rel="next" href="{third.get_absolute_url()}?q=state%3Aopen"' in page
+    assert 'rel="prev"' not in read(signed_in, first, "?q=state:open")
+    assert 'rel="next"' not in read(signed_in, second)
+
+
+def test_a_finding_that_left_the_list_keeps_the_way_back(signed_in):
+    page = read(signed_in, store(presence="absent"), "?q=state:open")
+    assert 'href="/findings/?q=state%3Aopen"' in page
+    assert 'rel="next"' not in page
+
+
+def test_an_unknown_id_is_not_found(signed_in):
+    assert signed_in.get("/findings/11111111-2222-3333-4444-555555555555/").status_code == 404
+    assert signed_in.get("/findings/1/").status_code == 404
+
+
+def test_a_bare_row_still_has_a_page(signed_in):
+    assert "The scan kept no text of it." in read(signed_in, finding(repository(), snippet="", detail={}))
+
+
+def test_a_page_costs_the_same_queries_for_any_history(
+    signed_in, django_assert_num_queries, django_assert_max_num_queries
+):
+    row = store()
+    FindingEvent.objects.create(finding=row, at=row.first_seen_at, verb="opened")
+    with django_assert_max_num_queries(20) as first:
+        read(signed_in, row, "?q=state:open")
+    for _ in range(9):
+        finding(row.repository)
+        FindingEvent.objects.create(finding=row, at=row.first_seen_at, verb="seen")
+    with django_assert_num_queries(len(first)):
+        read(signed_in, row, "?q=state:open")
+
+
+def test_nothing_out_of_a_repository_becomes_markup(signed_in):
+    bad = rows.HOSTILE
+    usage = Usage(
+        **{name: getattr(USAGE, name) for name in COLUMNS}, scope=bad, callee=bad, why=bad, snippet=bad,
+        parameters=(Parameter(bad, Verdict.DISPUTED, bad, f"`{bad}`", bad, bad),),
+        proof=(ProofStep(bad, bad, 1),), reads=(ResponseRead(bad, 1, 1, bad),),
+        replacement=Replacement(bad, bad, (bad,)),
+        excerpt=(ExcerptLine(1, ((bad, bad), ("", bad)), "call"),),
+    )  # fmt: skip
+    page = read(signed_in, store(usage, path=bad, model=bad))
+    assert bad not in page
+    assert "<script>alert" not in page

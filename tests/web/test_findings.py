@@ -1,0 +1,159 @@
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from audits.models import Finding
+from tests.progress.rows import finding, repository
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def shown(page):
+    return [row.path for row in page.context["page"].object_list]
+
+
+@pytest.fixture
+def three():
+    search, other = repository("catalog-search", team_name="Search"), repository("invoices")
+    finding(search, path="old.py", days_ago=9, parameters=[("num_generations", "unsupported"), ("p", "kept")])
+    finding(search, path="young.py", scope="Expander.expand")
+    finding(other, path="gone.py", presence="absent")
+
+
+def test_the_bare_address_leads_to_what_is_open(signed_in, three):
+    page = signed_in.get("/findings/", follow=True)
+    assert page.redirect_chain == [("/findings/?q=state%3Aopen", 302)]
+    assert shown(page) == ["old.py", "young.py"]
+
+
+def test_an_empty_filter_shows_every_state(signed_in, three):
+    assert shown(signed_in.get("/findings/?q=")) == ["old.py", "young.py", "gone.py"]
+
+
+def test_a_row_shows_call_place_parameters_kind_confidence_and_state(signed_in, three):
+    page = signed_in.get("/findings/?q=repo:catalog-search").content.decode()
+    for words in ("co.generate", "Expander.expand", "num_generations", "SDK call", "Confirmed", "Overdue", ">9 d<"):
+        assert words in page
+    assert '<span class="tag red">num_generations</span>' in page
+
+
+def test_menus_write_the_filter_language_into_the_address(signed_in, three):
+    page = signed_in.get("/findings/", {"q": "state:open", "state": "resolved", "repo": "invoices", "team": ""})
+    assert page.headers["Location"] == "/findings/?q=state%3Aresolved+repo%3Ainvoices"
+
+
+def test_added_words_join_the_filter(signed_in, three):
+    page = signed_in.get("/findings/", {"q": "state:open", "state": "open", "add": "conf:confirmed young"})
+    assert page.headers["Location"] == "/findings/?q=state%3Aopen+conf%3Aconfirmed+young"
+
+
+def test_a_menu_leaves_several_values_alone(signed_in, three):
+    q = "repo:invoices repo:catalog-search"
+    page = signed_in.get("/findings/", {"q": q})
+    menu = next(menu for menu in page.context["menus"] if menu.key == "repo")
+    assert (menu.current, menu.options[-1]) == ("*", ("*", "2 chosen"))
+    moved = signed_in.get("/findings/", {"q": q, "repo": "*", "state": "resolved"})
+    assert moved.headers["Location"] == "/findings/?q=repo%3Ainvoices+repo%3Acatalog-search+state%3Aresolved"
+
+
+def test_a_chip_leads_to_the_filter_without_it(signed_in, three):
+    page = signed_in.get("/findings/?q=state:open+team:search&sort=call")
+    assert [href for _, href in page.context["chips"]] == [
+        "/findings/?q=team%3Asearch&sort=call",
+        "/findings/?q=state%3Aopen&sort=call",
+    ]
+
+
+def test_a_wrong_filter_gets_a_sentence_and_no_rows(signed_in, three):
+    page = signed_in.get("/findings/?q=colour:red")
+    assert shown(page) == []
+    assert "There is no filter “colour”" in page.content.decode()
+    assert 'value="colour:red"' in page.content.decode()
+
+
+@pytest.mark.parametrize("query", ["q=" + "x" * 10_000, "q=&page=1000000000", "q=&sort=password", "q=%25" * 300])
+def test_hostile_addresses_are_answered(signed_in, three, query):
+    assert signed_in.get(f"/findings/?{query}").status_code == 200
+
+
+def test_a_filter_that_matches_nothing_offers_a_way_out(signed_in, three):
+    page = signed_in.get("/findings/?q=nothing-like-it").content.decode()
+    assert "No call matches" in page
+    assert "Show all findings" in page
+
+
+def test_a_column_sorts_and_sorts_back(signed_in, three):
+    page = signed_in.get("/findings/?q=&sort=call")
+    heads = {column["word"]: column for column in page.context["columns"]}
+    assert heads["Call and scope"]["current"] == "ascending"
+    assert heads["Call and scope"]["href"] == "/findings/?q=&sort=-call"
+    assert heads["Age"]["href"] == "/findings/?q=&sort=-age"
+    assert b'aria-sort="ascending"' in page.content
+
+
+def test_htmx_gets_the_list_alone_and_the_address_to_push(signed_in, three):
+    whole = signed_in.get("/findings/?q=state:open")
+    part = signed_in.get("/findings/", {"q": "state:open", "repo": "catalog-search"}, headers=HTMX)
+    assert "audits/_findings_list.html" in [template.name for template in part.templates]
+    assert b"<html" in whole.content
+    assert b"<html" not in part.content
+    assert shown(part) == ["old.py", "young.py"]
+    assert part.headers["HX-Push-Url"] == "/findings/?q=state%3Aopen+repo%3Acatalog-search"
+    assert "HX-Request" in part.headers["Vary"]
+
+
+def test_every_htmx_link_is_a_link_and_leads_to_the_same_place(signed_in, three):
+    page = signed_in.get("/findings/?q=state:open").content.decode()
+    links = re.findall(r'<a[^>]*hx-get="([^"]+)"[^>]*>', page)
+    assert links
+    for link in re.findall(r"<a[^>]*hx-get=[^>]*>", page):
+        assert re.search(r'href="([^"]+)"', link)[1] == re.search(r'hx-get="([^"]+)"', link)[1]
+
+
+def test_pages_hold_fifty_rows(signed_in):
+    row = repository()
+    for number in range(51):
+        finding(row, path=f"{number:02}.py", days_ago=1)
+    Finding.objects.update(first_seen_at=row.created_at)
+    first, second = signed_in.get("/findings/?q="), signed_in.get("/findings/?q=&page=2")
+    assert (len(shown(first)), shown(second)) == (50, ["50.py"])
+    assert b"1\xe2\x80\x9350 of 51" in first.content
+
+
+def test_a_list_costs_the_same_queries_for_any_length(
+    signed_in, django_assert_num_queries, django_assert_max_num_queries
+):
+    finding(repository(team_name="One"), parameters=[("preset", "unsupported")])
+    with django_assert_max_num_queries(20) as first:
+        signed_in.get("/findings/?q=state:open")
+    for number in range(8):
+        finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
+    with django_assert_num_queries(len(first)):
+        signed_in.get("/findings/?q=state:open")
+
+
+def test_csv_and_json_hold_exactly_what_the_filter_shows(signed_in, three):
+    kept = shown(signed_in.get("/findings/?q=state:open"))
+    table = signed_in.get("/findings/export/?format=csv&q=state:open")
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.match(r'attachment; filename="findings-\d{4}-\d\d-\d\d\.csv"', table.headers["Content-Disposition"])
+    assert [row["path"] for row in csv.DictReader(io.StringIO(table.getvalue().decode()))] == kept
+    objects = json.loads(signed_in.get("/findings/export/?format=json&q=state:open").getvalue())
+    assert [found["path"] for found in objects] == kept
+
+
+def test_an_export_that_cannot_be_made_says_why(signed_in):
+    assert signed_in.get("/findings/export/?q=colour:red").status_code == 400
+    assert signed_in.get("/findings/export/?format=xls").content == b"The format is csv or json."
+
+
+def test_names_from_a_repository_are_text(signed_in):
+    finding(repository(rows.HOSTILE[:100]), path=rows.HOSTILE, scope=rows.HOSTILE, callee=rows.HOSTILE)
+    page = signed_in.get("/findings/?q=").content.decode()
+    assert rows.HOSTILE not in page
+    assert "<script>" not in page
