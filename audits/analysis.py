@@ -181,7 +181,11 @@ class _Analysis:
             for start in range(0, len(chosen), _BATCH):
                 self._extract(chosen[start : start + _BATCH])
             providers = self._providers()
-            chosen = [file for file in self._files.values() if file.imports and _named(file.imports, providers)]
+            chosen = [
+                file
+                for path, file in self._files.items()
+                if file.imports and not gate.is_installed(path) and _named(path, file.imports, providers)
+            ]
             for file in chosen:
                 file.imports = frozenset()
             if not chosen:
@@ -191,14 +195,16 @@ class _Analysis:
         return file.names or (file.method and file.kind is not FileKind.REQUIREMENTS)
 
     def _providers(self) -> frozenset[str]:
-        """Last names of the modules that hold a client: those that use the SDK, and those that import one of these."""
-        names = {gate.module_name(path) for path, facts in self._facts.items() if facts.uses_sdk}
-        rest = {gate.module_name(path): facts.imports for path, facts in self._facts.items() if not facts.uses_sdk}
+        """Keys of the modules that hold a client: those that use the SDK, and those that import one of these."""
+        rest = {path: facts for path, facts in self._facts.items() if not gate.is_installed(path)}
+        keys: set[str] = set()
         while True:
-            more = {name for name, imports in rest.items() if name not in names and _named(imports, names)}
+            more = [path for path, row in rest.items() if row.uses_sdk or _named(path, row.imports, keys)]
             if not more:
-                return frozenset(names)
-            names |= more
+                return frozenset(keys)
+            for path in more:
+                keys |= gate.names_of(path)
+                del rest[path]
 
     def _extract(self, files: list[_File]) -> None:
         keys = {file.entry.path: self._key(file) for file in files if file.entry.oid}
@@ -263,8 +269,8 @@ class _Analysis:
         return tuple(usage for path in by_path for usage in shown[path])
 
 
-def _named(imports: Iterable[str], names: Set[str]) -> bool:
-    return any(name.rpartition(".")[2] in names for name in imports)
+def _named(path: str, imports: Iterable[str], keys: Set[str]) -> bool:
+    return any(key in keys for key in gate.asked_by(path, imports))
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

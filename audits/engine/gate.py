@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from audits.engine.facts import FileKind
@@ -20,6 +21,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.B
 _REQUIREMENTS = re.compile(
     r"(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|poetry\.lock)$"
 )
+_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 SIZE_LIMIT = {FileKind.PYTHON: 1 << 20, FileKind.NOTEBOOK: 20 << 20, FileKind.REQUIREMENTS: 1 << 20}
 
 
@@ -67,10 +69,39 @@ def imported(data: bytes) -> frozenset[str]:
     return frozenset(names)
 
 
-def module_name(path: str) -> str:
-    """The last name under which a file is imported: its own, for a package's `__init__` the folder's."""
+def names_of(path: str) -> frozenset[str]:
+    """Keys under which a Python file may be imported: its dotted path behind "/", and each end of two or more parts.
+
+    Compare with `asked_by`: a file may import another where their keys meet.
+    """
+    parts = _module_parts(path)
+    ends = (".".join(parts[start:]) for start in range(len(parts) - 1))
+    return frozenset({"/" + ".".join(parts), *ends})
+
+
+def asked_by(path: str, imports: Iterable[str]) -> Iterator[str]:
+    """The keys of the modules that the file at `path` may mean by the dotted names that it imports."""
+    folder = PurePosixPath(path).parent.parts
+    for name in imports:
+        levels = len(name) - len(name.lstrip("."))
+        parts = tuple(part for part in name[levels:].split(".") if part)
+        if levels:
+            yield "/" + ".".join((*folder[: len(folder) - levels + 1], *parts))
+        elif len(parts) == 1:
+            yield from ("/" + ".".join((*base, *parts)) for base in (folder, (), ("src",)))
+        else:
+            yield ".".join(parts)
+            yield "/" + ".".join(parts)
+
+
+def is_installed(path: str) -> bool:
+    """Does the file lie in a checked-in environment, among installed packages?"""
+    return not _INSTALLED.isdisjoint(PurePosixPath(path).parts)
+
+
+def _module_parts(path: str) -> tuple[str, ...]:
     pure = PurePosixPath(path)
-    return pure.parent.name if pure.stem == "__init__" else pure.stem
+    return pure.parent.parts if pure.stem == "__init__" else (*pure.parent.parts, pure.stem)
 
 
 def lines_naming(data: bytes) -> tuple[int, ...]:

@@ -1,11 +1,13 @@
 """Attributes: of modules, classes, instances, clients and of containers that only a name leads to."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from audits.engine.catalogue import CLIENTS, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
 from audits.engine.extract.model import Node, Store
 from audits.engine.link.core import Core
-from audits.engine.link.tree import Module
+from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Step, Value, Values, union
 
 _CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
@@ -14,6 +16,10 @@ _PROPERTIES = ("property", "cached_property", "hybrid_property")
 
 class Members(Core):
     """Attribute access."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(tree)
+        self._heirs: dict[tuple[str, int], list[Value]] = {}
 
     def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`base.text` where it stands."""
@@ -111,18 +117,39 @@ class Members(Core):
 
     def descendants(self, base: Value) -> list[Value]:
         """Classes of the tree that inherit from this one, directly or not."""
-        if not self.guarded(base.path, ("descendants", base.index)):
-            return []
-        try:
-            return [
-                Value("class", module.scopes[index].name, path, index)
-                for path, module in self.tree.modules.items()
-                for index, scope in enumerate(module.scopes)
-                if scope.kind == "class" and scope.bases and (path, index) != (base.path, base.index)
-                if any(row.key[2:] == base.key[2:] for row in self.lineage(Value("class", scope.name, path, index)))
-            ]
-        finally:
-            self.leave(base.path, ("descendants", base.index))
+        known = self._heirs.get((base.path, base.index))
+        if known is None:
+            known = self._heirs[base.path, base.index] = []
+            known += self._find_descendants(base)
+        return known
+
+    def _find_descendants(self, base: Value) -> Iterator[Value]:
+        todo, seen = [base], {(base.path, base.index)}
+        while todo:
+            parent = todo.pop()
+            for path, index in self._by_base.get(parent.name, ()):
+                module = self.tree.modules[path]
+                numbers = module.scopes[index].bases
+                if (path, index) not in seen and any(
+                    value.kind == "class" and value.key[2:] == parent.key[2:]
+                    for number in numbers
+                    for value in self.evaluate(module, number)
+                ):
+                    seen.add((path, index))
+                    todo.append(Value("class", module.scopes[index].name, path, index))
+                    yield todo[-1]
+
+    @cached_property
+    def _by_base(self) -> dict[str, list[tuple[str, int]]]:
+        """Classes by the name of a base, as written or as imported from."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for path, module in self.tree.modules.items():
+            originals = {alias: name for name, aliases in module.aliases.items() for alias in aliases}
+            for index, scope in enumerate(module.scopes):
+                for number in scope.bases:
+                    text = module.nodes[number].text
+                    found[originals.get(text, text)].append((path, index))
+        return found
 
     def _own(self, cls: Value, name: str, base: Value) -> list[Value]:
         """What one class itself gives an attribute: its body, and stores on `self` in its methods."""

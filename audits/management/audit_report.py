@@ -1,0 +1,136 @@
+"""What `audit` prints: a report as text for a person and as JSON for a program."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from audits.analysis import Report
+from audits.engine import codec
+from audits.engine.facts import Confidence, Unread, Usage, Verdict
+from audits.exports import usage_object
+
+_BOLD, _DIM, _RED, _YELLOW, _GREEN, _CYAN = "1", "2", "31", "33", "32", "36"
+_SHADES = {
+    Verdict.UNSUPPORTED: _RED,
+    Verdict.DISPUTED: _YELLOW,
+    Verdict.CHANGED: _YELLOW,
+    Verdict.RENAMED: _CYAN,
+    Verdict.KEPT: _GREEN,
+    Verdict.UNKNOWN: _DIM,
+}
+_WORDS = {Verdict.DISPUTED: "sources disagree", Verdict.UNKNOWN: "not known"}
+_SHOWN_STEPS = 4
+
+
+def as_json(repository: str, report: Report) -> str:
+    """The contract's object, indented; further keys of a usage follow the contract's."""
+    body = {
+        "repository": repository,
+        "commit": report.commit,
+        "engine": report.engine,
+        "usages": [_usage(usage) for usage in report.usages],
+        "unread": [
+            {"path": path, "reason": why.reason.value, "detail": why.detail, "lines": list(why.lines)}
+            for path, why in report.unread
+        ],
+        "files": {"seen": report.seen, "parsed": report.parsed, "states": report.states},
+    }
+    return json.dumps(body, indent=1)
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    parameters = [
+        {**base, "note": row.note, "guide": row.guide, "sdk": row.sdk, "source": row.source}
+        for base, row in zip(usage_object(usage)["parameters"], usage.parameters, strict=True)
+    ]
+    return {
+        **usage_object(usage),
+        "parameters": parameters,
+        "defaults": [codec.encode(row) for row in usage.defaults],
+        "scope": usage.scope,
+        "callee": usage.callee,
+        "model": usage.model,
+        "why": usage.why,
+        "proof": [{"text": step.text, "path": step.path, "line": step.line, "cell": step.cell} for step in usage.proof],
+        "reads": [
+            {"path": row.path, "line": row.line, "end_line": row.end_line, "text": row.text, "cell": row.cell}
+            for row in usage.reads
+        ],
+        "hardcoded_key": usage.hardcoded_key,
+        "replacement": None if usage.replacement is None else codec.encode(usage.replacement),
+    }
+
+
+@dataclass(frozen=True)
+class Text:
+    """A report for a person; `color` only on a terminal."""
+
+    color: bool
+
+    def report(self, repository: str, report: Report) -> str:
+        """The whole text, with a final line end."""
+        lines = [self._head(repository, report), ""]
+        path = ""
+        for usage in report.usages:
+            if usage.path != path:
+                path = usage.path
+                lines.append(self._paint(_printable(path), _BOLD))
+            lines += [*self._usage(usage), ""]
+        if report.unread:
+            lines += [self._paint("Not read, so not known to be clean:", _YELLOW)]
+            lines += [f"  {self._unread(path, why)}" for path, why in report.unread] + [""]
+        lines += self._summary(report)
+        return "\n".join(lines) + "\n"
+
+    def _head(self, repository: str, report: Report) -> str:
+        commit = f" at {report.commit[:12]}" if report.commit else ""
+        return self._paint(f"{_printable(repository)}{commit}", _BOLD)
+
+    def _usage(self, usage: Usage) -> list[str]:
+        place = f"cell {usage.cell}, line {usage.line}" if usage.cell is not None else f"line {usage.line}"
+        client = f" of {usage.client}" if usage.client else ""
+        head = f"  {place}: {_printable(usage.callee or usage.method or usage.kind)}{client}"
+        lines = [f"{head}  {self._paint(f'{usage.kind.value}, {usage.confidence.value}', _DIM)}"]
+        for row in usage.snippet.split("\n") if usage.snippet else ():
+            lines.append(self._paint(f"    | {_printable(row)}", _DIM))
+        for parameter in usage.parameters:
+            word = _WORDS.get(parameter.verdict, parameter.verdict.value)
+            note = f"  {parameter.note}" if parameter.note and parameter.verdict is not Verdict.KEPT else ""
+            lines.append(f"    {parameter.name:<20} {self._paint(word, _SHADES[parameter.verdict])}{note}")
+        if usage.confidence is not Confidence.CONFIRMED and usage.why:
+            lines.append(self._paint(f"    {_printable(usage.why)}", _DIM))
+        chain = " ← ".join(f"{step.text} ({step.path}:{step.line})" for step in usage.proof[:_SHOWN_STEPS])
+        return [*lines, self._paint(f"    {_printable(chain)}", _DIM)] if chain else lines
+
+    def _unread(self, path: str, why: Unread) -> str:
+        lines = f" It names the API on line {', '.join(map(str, why.lines[:5]))}." if why.lines else ""
+        return f"{_printable(path)}: {why.reason.value.replace('_', ' ')}. {_printable(why.detail)}{lines}"
+
+    def _summary(self, report: Report) -> list[str]:
+        files = f"{report.seen} files seen, {report.parsed} parsed, {len(report.unread)} not read"
+        if not report.usages:
+            word = "No use of Generate found." if report.unread else "No use of Generate."
+            return [f"{self._paint(word, _GREEN if not report.unread else _YELLOW)} {files}."]
+        count = len(report.usages)
+        found = f"{count} use{'' if count == 1 else 's'} of Generate"
+        levels = Counter(usage.confidence.value for usage in report.usages)
+        spread = ", ".join(f"{levels[level.value]} {level.value}" for level in Confidence if levels[level.value])
+        lines = [
+            f"{self._paint(found, _RED)} ({spread}) in {len({usage.path for usage in report.usages})} files; {files}."
+        ]
+        blocking = Counter(name for usage in report.usages for name in usage.unsupported)
+        if blocking:
+            named = ", ".join(f"{name} {times}×" for name, times in blocking.most_common())
+            lines.append(f"Parameters that Chat does not take: {named}.")
+        return lines
+
+    def _paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.color else text
+
+
+def _printable(text: str) -> str:
+    """Text of a repository without what would steer a terminal."""
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode() for char in text
+    )
