@@ -11,8 +11,8 @@ from audits.engine.source import lines_of
 
 LINE_LIMIT = 200
 # Lines that are lexed above the first one shown, and the length from which a line is not worth lexing.
-_BEFORE = 1000
-_LONG = 2000
+_BEFORE = 400
+_LONG = 500
 Tokens = tuple[tuple[str, str], ...]
 
 
