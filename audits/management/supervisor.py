@@ -226,9 +226,8 @@ def beat_command(plan: Plan) -> list[str]:
 def healthy(plan: Plan) -> bool:
     connection = http.client.HTTPConnection(plan.bind, plan.port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": plan.host_header, "X-Forwarded-Proto": "https"})
-        # 301: the product runs for HTTPS behind a proxy, whose header it was not told to trust.
-        return connection.getresponse().status in (200, 301)
+        connection.request("GET", "/healthz", headers={"Host": plan.host_header})
+        return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -1,0 +1,90 @@
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings as django_settings
+
+from migrator_site import checks, settings as real
+
+KEY = "a-key-that-is-long-and-different-enough-to-be-accepted-0123456789"
+
+
+def manage(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=real.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(django_settings.DATA_DIR), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def production(**more):
+    values = {"PRODUCTION": "1", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "lastcall.example"}
+    return values | {"DATABASE_URL": "postgres://a:b@db/c", "REDIS_URL": "redis://redis:6379"} | more
+
+
+def test_production_passes_every_check_of_a_deployment():
+    run = manage("check", "--deploy", "--fail-level", "WARNING", **production())
+    assert run.returncode == 0, run.stderr
+    assert "no issues" in run.stdout
+
+
+@pytest.mark.parametrize("key", ["", "short", real.SAMPLE_KEY])
+def test_production_refuses_to_start_without_a_key_of_its_own(key):
+    run = manage("check", **production(SECRET_KEY=key))
+    assert run.returncode != 0
+    assert "SECRET_KEY" in run.stderr
+
+
+def test_production_refuses_local_repositories(tmp_path):
+    run = manage("check", **production(LOCAL_REPOSITORY_ROOTS=str(tmp_path)))
+    assert run.returncode != 0
+    assert "lastcall.E003" in run.stderr
+
+
+def test_the_time_limits_stand_in_order(settings):
+    assert checks.time_limits(None) == []
+    settings.SCAN_LEASE = settings.CELERY_TASK_TIME_LIMIT
+    assert [message.id for message in checks.time_limits(None)] == ["lastcall.E002"]
+
+
+def test_sqlite_without_its_options_is_an_error(monkeypatch):
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": "/x/y.sqlite3", "OPTIONS": {}}
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES={"default": database}))
+    assert [message.id for message in checks.sqlite(None)] == ["lastcall.E001"]
+    database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL;",
+    }
+    assert checks.sqlite(None) == []
+
+
+def test_mirrors_under_a_served_folder_are_an_error(settings):
+    settings.MIRROR_ROOT = settings.STATIC_ROOT / "mirrors"
+    assert [message.id for message in checks.mirrors(None)] == ["lastcall.E004"]
+
+
+def test_mirrors_open_to_others_are_warned_of(settings, tmp_path):
+    settings.MIRROR_ROOT = tmp_path / "mirrors"
+    settings.MIRROR_ROOT.mkdir()
+    settings.MIRROR_ROOT.chmod(0o755)
+    assert [message.id for message in checks.mirrors(None)] == ["lastcall.W002"]
+    settings.MIRROR_ROOT.chmod(0o700)
+    assert checks.mirrors(None) == []
+
+
+def test_this_machine_has_what_is_needed():
+    assert checks.programs(None) == []
+    assert checks.git_version(None) == []
+
+
+def test_a_deep_data_folder_gets_a_short_socket(tmp_path):
+    assert real.broker_socket(tmp_path) == tmp_path / "broker.sock"
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    assert len(str(real.broker_socket(deep))) <= 100
+    assert real.broker_socket(deep) == real.broker_socket(deep)
+    assert real.broker_socket(deep) != real.broker_socket(deep / "f")

@@ -1,0 +1,170 @@
+"""`manage.py up` for real: its processes, its words, and that nothing is left of it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+
+pytestmark = [pytest.mark.broker, pytest.mark.fault]
+
+ROOT = settings.BASE_DIR
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Up:
+    def __init__(self, folder, port, *arguments):
+        self.folder, self.port = folder, port
+        self.output = folder.parent / f"output-{port}"
+        self.environment = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+        }
+        self.environment |= {"DATA_DIR": str(folder), "PORT": str(port)}
+        with self.output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def words(self):
+        return self.output.read_text()
+
+    def wait_for(self, text, seconds=90):
+        end = time.monotonic() + seconds
+        while text not in self.words:
+            assert time.monotonic() < end, f"no {text!r} in: {self.words}"
+            assert self.process.poll() is None or text in self.words, self.words
+            time.sleep(0.1)
+
+    def end(self, signum, seconds=60):
+        self.process.send_signal(signum)
+        return self.process.wait(timeout=seconds)
+
+    def processes(self):
+        """Everything on this machine that was started with this data folder."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if f"DATA_DIR={self.folder}".encode() in (entry / "environ").read_bytes().split(b"\0"):
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+        return found
+
+    def named(self, words):
+        return next(pid for pid, line in sorted(self.processes().items()) if words in line)
+
+    def status(self):
+        with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            return answer.status
+
+
+@pytest.fixture
+def start(tmp_path):
+    running = []
+
+    def run(*arguments, folder=None, port=None):
+        running.append(Up(folder or tmp_path / "data", port or free_port(), *arguments))
+        return running[-1]
+
+    yield run
+    for up in running:
+        if up.process.poll() is None:
+            up.process.kill()
+            up.process.wait()
+        for pid in up.processes():
+            os.kill(pid, signal.SIGKILL)
+
+
+def gone(up, seconds=20):
+    end = time.monotonic() + seconds
+    while up.processes() and time.monotonic() < end:
+        time.sleep(0.1)
+    return up.processes() == {}
+
+
+def test_it_starts_says_where_and_stops_without_a_trace(start):
+    up = start()
+    up.wait_for("Ctrl-C stops everything.")
+    assert f"Address: http://127.0.0.1:{up.port}/\n" in up.words
+    assert "User: admin\n" in up.words
+    assert re.search(r"^Password: [a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$", up.words, re.MULTILINE)
+    assert up.status() == 200
+    for path in ("secret-key", "lastcall.sqlite3"):
+        assert (up.folder / path).stat().st_mode & 0o077 == 0, path
+    password = re.search(r"Password: (\S+)", up.words)[1]
+    assert not any(password in line for line in up.processes().values())
+    assert up.end(signal.SIGINT) == 0
+    assert gone(up)
+
+    key = (up.folder / "secret-key").read_text()
+    again = start(folder=up.folder)
+    again.wait_for("Ctrl-C stops everything.")
+    assert "Password: as before" in again.words
+    assert (up.folder / "secret-key").read_text() == key
+    assert again.end(signal.SIGTERM) == 0
+    assert gone(again)
+
+
+def test_a_second_one_in_the_same_folder_is_refused(start):
+    first = start()
+    first.wait_for("Address:")
+    second = start(folder=first.folder)
+    assert second.process.wait(timeout=60) == 1
+    assert "already runs in" in second.words
+    assert f"http://127.0.0.1:{first.port}/" in second.words
+    assert first.status() == 200
+
+
+def test_a_taken_port_is_named_with_the_command_that_works(start):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        up = start("--demo", port=port)
+        assert up.process.wait(timeout=60) == 1
+        assert f"Port {port} is taken" in up.words
+        assert re.search(r"PORT=\d+ make demo", up.words)
+    assert not (up.folder / "secret-key").exists()
+
+
+def test_the_end_of_one_process_is_the_end_of_all(start):
+    up = start()
+    up.wait_for("Address:")
+    os.kill(up.named("celery -A migrator_site beat"), signal.SIGKILL)
+    assert up.process.wait(timeout=60) == 1
+    assert "The beat process ended by itself (exit code 137)" in up.words
+    assert gone(up)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells children that their parent is gone")
+def test_nothing_survives_a_killed_supervisor(start):
+    up = start()
+    up.wait_for("Address:")
+    up.process.kill()
+    up.process.wait()
+    assert gone(up)
+
+
+def test_a_deep_folder_still_has_a_broker(start, tmp_path):
+    up = start(folder=tmp_path / ("deep " * 12) / ("deeper" * 8))
+    up.wait_for("Address:")
+    assert up.status() == 200
+    assert up.end(signal.SIGTERM) == 0
