@@ -11,13 +11,15 @@ from migrator_site.celery import app
 
 logger = logging.getLogger(__name__)
 
+# Once more at once, for a connection that went stale; without a broker a thousand rows are still queued in seconds.
+_AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
 
 
 def send(task: str, pk: int) -> bool:
     """Put one message on the queue of `task`; False when the broker cannot be reached."""
     try:
-        app.send_task(task, args=[pk])
+        app.send_task(task, args=[pk], retry_policy=_AGAIN)
     except OperationalError as error:
         logger.warning("The broker does not answer, %s(%s) waits in the database: %s", task, pk, error)
         return False

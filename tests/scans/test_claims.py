@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rung(monkeypatch):
     messages = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args: messages.append(args[0]))
+    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: messages.append(args[0]))
     return messages
 
 
