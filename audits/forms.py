@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
@@ -118,6 +119,7 @@ class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("username", "first_name", "last_name", "role")
         labels = {"username": "User name"}
+        widgets = {"username": forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})}
         help_texts = {"username": "", "role": "What each may do stands beside this form."}
 
     def clean_password(self) -> str:
@@ -131,6 +133,10 @@ class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         person.save()
         give_role(person, Role(person.role))
         return person
+
+
+class PasswordForm(Styled, PasswordChangeForm):
+    pass
 
 
 class RoleForm(forms.Form):

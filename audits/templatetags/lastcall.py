@@ -149,7 +149,7 @@ def when(value: datetime | None) -> str:
 
 @register.filter
 def took(value: float | timedelta | None) -> str:
-    """Seconds as a person says them: 0.4 s, 42 s, 3 min 5 s, 2 h 10 min."""
+    """Seconds as a person says them: 0.4 s, 42 s, 1 min, 3 min 5 s, 2 h 10 min."""
     if value is None:
         return NONE
     seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
@@ -159,8 +159,8 @@ def took(value: float | timedelta | None) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return f"{whole // 60} min {whole % 60} s".removesuffix(" 0 s")
+    return f"{whole // 3600} h {whole % 3600 // 60} min".removesuffix(" 0 min")
 
 
 @register.filter

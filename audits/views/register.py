@@ -41,10 +41,13 @@ def _several(request: HttpRequest) -> HttpResponse:
     results: list[intake.Line] = []
     if request.method == "POST" and form.is_valid():
         results = intake.register_many(form.cleaned_data["lines"], user=person(request))
-        refused = [line.text for line in results if line.error]
-        form = RegisterManyForm(initial={"lines": "\n".join(refused)})
-    stored = sum(line.repository is not None for line in results)
-    return _page(request, {"form": form, "several": True, "results": results, "stored": stored})
+        form = RegisterManyForm(initial={"lines": "\n".join(line.text for line in results if _refused(line))})
+    counts = {"stored": sum(bool(line.repository) for line in results), "refused": sum(map(_refused, results))}
+    return _page(request, {"form": form, "several": True, "results": results, **counts})
+
+
+def _refused(line: intake.Line) -> bool:
+    return bool(line.error) and line.known is None
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

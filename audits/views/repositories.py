@@ -90,6 +90,7 @@ def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
     return {
         "scans": Paginator(scans, SCANS_SHOWN).get_page(page),
         "last_read": read.first(),
+        "read_since_check": bool(found.checked_at and read.filter(finished_at__gt=found.checked_at).exists()),
         "last_change": read.filter(Q(opened_now__gt=0) | Q(resolved_now__gt=0)).first(),
         "failed": scans.filter(state=ScanState.FAILED).first(),
     }

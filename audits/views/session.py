@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 from django_htmx.http import HttpResponseClientRefresh
 
 from audits.access import Action, allowed
+from audits.forms import PasswordForm
 
 
 class SignIn(auth.LoginView):
@@ -20,6 +21,7 @@ class SignIn(auth.LoginView):
 
 
 class Password(auth.PasswordChangeView):
+    form_class = PasswordForm
     success_url = reverse_lazy("overview")
     template_name = "registration/password.html"
 

@@ -25,7 +25,7 @@ PAGES = (
 @pytest.fixture
 def story(transactional_db: None) -> Repository:
     """A repository with everything that a page can show, out of the hands of somebody who means harm."""
-    made = rows.repository("catalog-search", team=rows.team(rows.HOSTILE[:40]), check_message=rows.HOSTILE)
+    made = rows.repository("catalog-search-" + "x" * 100, team=rows.team(rows.HOSTILE[:40]), check_message=rows.HOSTILE)
     rows.scan(made, ScanState.PARTIAL, branch=rows.HOSTILE, files_total=987, files_unread=1, opened_now=2, remaining=2)
     rows.scan(made, ScanState.FAILED, error_message=rows.HOSTILE)
     rows.finding(made, path=rows.HOSTILE * 8, callee=rows.HOSTILE)

@@ -121,7 +121,9 @@ def test_only_an_admin_sees_the_rows(client: Client, role: str | None):
 def test_a_change_without_its_token_is_refused(name: str):
     client = Client(enforce_csrf_checks=True)
     client.force_login(rows.person("admin"))
-    assert ask(client, name).status_code == HTTPStatus.FORBIDDEN
+    answer = ask(client, name)
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert b"Please send the form again" in answer.content
 
 
 @pytest.mark.django_db

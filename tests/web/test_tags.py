@@ -47,6 +47,7 @@ def test_signed_numbers(value: int | None, text: str):
         (0.44, "0.4 s"),
         (9.96, "10 s"),
         (41.6, "42 s"),
+        (60, "1 min"),
         (185, "3 min 5 s"),
         (7800, "2 h 10 min"),
     ],
