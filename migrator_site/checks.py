@@ -11,12 +11,13 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from audits.gitstore import GitError
 from audits.gitstore.environment import environment
 from audits.gitstore.process import run
 
+TAG = "lastcall"
 MINIMUM_GIT = (2, 39, 5)
 MINIMUM = {"GitPython": (3, 2, 1), "libcst": (1, 9)}
 NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
@@ -24,7 +25,7 @@ NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
 Configs = Sequence[AppConfig] | None
 
 
-@register(Tags.database)
+@register(TAG)
 def sqlite(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """Without these options web, worker and beat lock each other out of a SQLite file."""
     database = settings.DATABASES["default"]
@@ -55,7 +56,7 @@ def sqlite(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register
+@register(TAG)
 def time_limits(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """A limit inside another must end first: else a scan that still runs is handed to a second worker."""
     names = ("FILE_DEADLINE", "SCAN_DEADLINE", "CELERY_TASK_TIME_LIMIT", "SCAN_LEASE", "BROKER_VISIBILITY")
@@ -66,7 +67,7 @@ def time_limits(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     return [Error(f"Each of these must be smaller than the next one: {stated}.", id="lastcall.E002")]
 
 
-@register
+@register(TAG)
 def local_roots(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """A local repository can borrow objects of any other one that the worker's account may read."""
     if not (settings.PRODUCTION and settings.LOCAL_REPOSITORY_ROOTS):
@@ -80,7 +81,7 @@ def local_roots(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(TAG)
 def mirrors(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """Mirrors hold private source code: never under a folder that is served, never open to other accounts."""
     root = Path(settings.MIRROR_ROOT).resolve()
@@ -95,7 +96,7 @@ def mirrors(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register
+@register(TAG)
 def programs(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """What the audit cannot do without."""
     found: list[CheckMessage] = []
@@ -109,7 +110,7 @@ def programs(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register(deploy=True)
+@register(TAG, deploy=True)
 def git_version(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """Older versions ignore some of the settings that keep a hostile repository from harming the worker."""
     try:

@@ -151,11 +151,12 @@ class Supervisor:
             valkey.prepare(unix_socket, folder)
             self.start("broker", valkey.command(Path(plan.broker_program), unix_socket, folder))
             self.wait_until("The broker", lambda: valkey.answers(unix_socket))
+        # Somebody waits for the web process; the other two would only make it slower to come.
+        self.start("web", web_command(plan))
+        self.wait_until("The web process", lambda: healthy(plan))
         # Killed without a word, the supervisor cannot limit a warm end: a cold one then, and the broker redelivers.
         self.start("worker", worker_command(plan), orphaned=signal.SIGQUIT)
         self.start("beat", beat_command(plan))
-        self.start("web", web_command(plan))
-        self.wait_until("The web process", lambda: healthy(plan))
 
     def run_load(self) -> None:
         """The one command that finishes; its output goes to the terminal. Raises Died when it fails."""

@@ -27,7 +27,8 @@ def free_port():
 class Up:
     def __init__(self, folder, port, *arguments):
         self.folder, self.port = folder, port
-        self.output = folder.parent / f"output-{port}"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.output = folder / f"output-{port}"
         self.environment = {
             name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
         }

@@ -14,6 +14,8 @@ from audits.management.supervisor import Plan
 
 class Command(BaseCommand):
     help = "Run everything: migrate where needed, then web, worker, beat and, without REDIS_URL, an embedded Valkey."
+    # Only the installation's own checks: the others load every page, which the web process is about to do.
+    requires_system_checks = ("lastcall",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="with a demo organisation of real git repositories")
