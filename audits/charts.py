@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from html import escape
 
 SHORTEST = 14  # days that a trend shows at least, so that a first day does not fill the whole frame
+LABEL = 86  # pixels that a label beside a mark takes
 NARROW = 500  # a frame below this width numbers its marks instead of writing beside them
 
 
@@ -81,7 +82,7 @@ def trend(
             _steps(frame, points, left, seen, "migrated"),
             _steps(frame, points, [0] * len(points), left, "left"),
             f'<polyline class="left-line" points="{_line(frame, points, left)}"/>',
-            *(_mark(frame, mark, number) for number, mark in enumerate(shown, 1)),
+            *_marks(frame, shown),
             _labels(frame, last),
             *_hits(frame, points),
             "</svg>",
@@ -165,21 +166,28 @@ def _steps(frame: Frame, points: Sequence[Point], low: Sequence[int], high: Sequ
     return f'<polygon class="{css}" points="{_line(frame, points, high)} {" ".join(down)}"/>'
 
 
-def _mark(frame: Frame, mark: Mark, number: int) -> str:
-    x, kind = frame.x(mark.day), escape(mark.kind)
-    line = f'<line class="mark {kind}" x1="{x}" x2="{x}" y1="{frame.top - 12}" y2="{frame.base}"/>'
-    if frame.width < NARROW:
-        return (
-            f'{line}<circle class="mark-dot {kind}" cx="{x + 7}" cy="{frame.top - 20}" r="8"/>'
-            f'<text class="mark-no" x="{x + 7}" y="{frame.top - 16}" text-anchor="middle">{number}</text>'
+def _marks(frame: Frame, marks: Sequence[Mark]) -> Iterable[str]:
+    """Lines with a label each. The two dates of the sunset lie 20 days apart, so labels make room for one another."""
+    free = float(frame.left)
+    for number, mark in enumerate(marks, 1):
+        x, kind = frame.x(mark.day), escape(mark.kind)
+        yield f'<line class="mark {kind}" x1="{x}" x2="{x}" y1="{frame.top - 12}" y2="{frame.base}"/>'
+        if frame.width < NARROW:
+            at = max(x + 7, free)
+            free = at + 18
+            yield (
+                f'<circle class="mark-dot {kind}" cx="{at}" cy="{frame.top - 20}" r="8"/>'
+                f'<text class="mark-no" x="{at}" y="{frame.top - 16}" text-anchor="middle">{number}</text>'
+            )
+            continue
+        leftwards = number == 1 and x - LABEL > frame.left - 30
+        at, anchor = (x - 5, "end") if leftwards else (max(x + 5, free), "start")
+        free = x + 5 if leftwards else at + LABEL
+        yield (
+            f'<text class="mark-label {kind}" x="{at}" y="{frame.top - 22}" text-anchor="{anchor}">'
+            f'{escape(mark.label)}</text><text class="mark-sub" x="{at}" y="{frame.top - 9}" '
+            f'text-anchor="{anchor}">{mark.day.day} {mark.day:%b %Y}</text>'
         )
-    # The first mark writes to its left: the two dates of the sunset lie 20 days apart.
-    dx, anchor = (-5, "end") if number == 1 and x > frame.left + 110 else (5, "start")
-    return (
-        f'{line}<text class="mark-label {kind}" x="{x + dx}" y="{frame.top - 22}" text-anchor="{anchor}">'
-        f'{escape(mark.label)}</text><text class="mark-sub" x="{x + dx}" y="{frame.top - 9}" '
-        f'text-anchor="{anchor}">{mark.day.day} {mark.day:%b %Y}</text>'
-    )
 
 
 def _labels(frame: Frame, last: Point) -> str:

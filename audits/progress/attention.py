@@ -35,8 +35,8 @@ def _of(row: Repository) -> Attention | None:
     if knowledge == "failed":
         return Attention(row, "failed", getattr(row, "error", "") or "The last scan failed.", since)
     if unread:
-        files = "1 file was" if unread == 1 else f"{unread:,} files were"
-        return Attention(row, "unread", f"{files} not read: calls in them are not counted.", since)
+        what = "1 file was not read: calls in it" if unread == 1 else f"{unread:,} files were not read: calls in them"
+        return Attention(row, "unread", f"{what} are not counted.", since)
     if knowledge == "stale":
         return Attention(row, "stale", "Not read in the last 7 days.", since)
     if knowledge == "never_scanned":

@@ -51,6 +51,14 @@ def test_the_dates_of_the_sunset_are_marked_only_inside_the_range():
     assert {"Guide date", "26 Aug 2025", "Enforced", "15 Sep 2025"} <= set(texts(svg))
 
 
+def test_the_labels_of_close_marks_keep_apart():
+    for first in (date(2025, 8, 20), date(2025, 6, 1), date(2024, 6, 1)):
+        root = ElementTree.fromstring(draw(Point(first, 30, 0), days_back(0, 3)))
+        found = [(float(n.get("x")), n.get("text-anchor")) for n in root.iter("text") if n.get("class") == "mark-sub"]
+        (one, anchor), (two, _) = found
+        assert anchor == "end" or two - one >= 80
+
+
 def test_a_narrow_chart_numbers_its_marks():
     svg = draw(Point(date(2025, 7, 1), 30, 0), days_back(0, 3), width=360)
     assert {"1", "2"} <= set(texts(svg))

@@ -104,7 +104,7 @@ def test_what_needs_attention_says_why_worst_first(organisation):
     found = [(item.why, item.repository.name, item.message) for item in progress.summary(None).attention]
     assert found == [
         ("failed", "broken", "The host does not answer: check the address."),
-        ("unread", "search", "1 file was not read: calls in them are not counted."),
+        ("unread", "search", "1 file was not read: calls in it are not counted."),
         ("stale", "ads", "Not read in the last 7 days."),
         ("never_scanned", "new", "Registered, and its first scan has not ended yet."),
     ]
