@@ -171,7 +171,7 @@ def _marks(frame: Frame, marks: Sequence[Mark]) -> Iterable[str]:
     free = float(frame.left)
     for number, mark in enumerate(marks, 1):
         x, kind = frame.x(mark.day), escape(mark.kind)
-        yield f'<line class="mark {kind}" x1="{x}" x2="{x}" y1="{frame.top - 12}" y2="{frame.base}"/>'
+        yield f'<line class="mark {kind}" x1="{x}" x2="{x}" y1="{frame.top - 5}" y2="{frame.base}"/>'
         if frame.width < NARROW:
             at = max(x + 7, free)
             free = at + 18
