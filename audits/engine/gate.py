@@ -63,10 +63,16 @@ def imported(data: bytes) -> frozenset[str]:
     names: set[str] = set()
     for source, items, modules in _IMPORT.findall(data):
         if source:
-            names.add(source.decode())
-            names.update(f"{source.decode()}.{word.decode()}" for word in _WORD.findall(items))
+            head = source.decode()
+            names.add(head)
+            names.update(joined(head, word.decode()) for word in _WORD.findall(items))
         names.update(part.split()[0].decode("utf-8", "replace") for part in modules.split(b",") if part.split())
     return frozenset(names)
+
+
+def joined(module: str, name: str) -> str:
+    """The dotted name of what `from module import name` brings in; `module` may be dots alone."""
+    return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
 
 
 def names_of(path: str) -> frozenset[str]:

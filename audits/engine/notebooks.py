@@ -23,7 +23,7 @@ class NotANotebook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One code cell, magics masked: `index` counts over all cells from 0."""
+    """One code cell as written: `index` counts over all cells from 0."""
 
     index: int
     text: str
@@ -48,8 +48,8 @@ def mask(text: str) -> str:
     quoted = continued = False
     for line in lines:
         if continued or (not quoted and _is_magic(line)):
+            result.append(line[len(line.rstrip("\r\n")) :] if continued else _blank(line))
             continued = line.rstrip().endswith("\\")
-            result.append(_blank(line))
             continue
         result.append(line)
         if len(_QUOTES.findall(line)) % 2:
@@ -68,7 +68,7 @@ def _blank(line: str) -> str:
 
 
 def virtual_module(data: bytes) -> Notebook:
-    """Read a notebook's JSON, nbformat 3 and later. Raises NotANotebook; RecursionError becomes NotANotebook too."""
+    """A notebook's code cells and installs. Raises NotANotebook, also where the JSON is nested too deeply."""
     try:
         found = json.loads(data)
     except RecursionError as error:
@@ -77,14 +77,12 @@ def virtual_module(data: bytes) -> Notebook:
         raise NotANotebook("Not a notebook: the file is no valid JSON.") from error
     if not isinstance(found, dict):
         raise NotANotebook("Not a notebook: the JSON is no object.")
-    if not _is_python(found):
-        return Notebook((), "")
     cells: list[Cell] = []
     installs: list[str] = []
-    for index, raw in _code_cells(found):
+    for index, raw in _code_cells(found) if _is_python(found) else ():
         text = raw if not raw or raw.endswith("\n") else raw + "\n"
         installs += [match.group(1) for line in lines_of(text) if (match := _INSTALL.match(line.rstrip("\r\n")))]
-        cells.append(Cell(index, "\n", too_large=True) if len(text) > _CELL_LIMIT else Cell(index, mask(text)))
+        cells.append(Cell(index, "\n", too_large=True) if len(text) > _CELL_LIMIT else Cell(index, text))
     return Notebook(tuple(cells), "\n".join(installs))
 
 

@@ -90,7 +90,7 @@ def _notebook(data: bytes) -> ModuleFacts | Unread:
     line = 1
     for cell in notebook.cells:
         text = cell.text if cell.text.endswith("\n") else cell.text + "\n"
-        problem = "" if cell.too_large else _cell_problem(text)
+        text, problem = (text, "") if cell.too_large else _readable(text)
         if cell.too_large or problem:
             reason = UnreadReason.TOO_LARGE if cell.too_large else UnreadReason.UNPARSABLE
             detail = f"Cell {cell.index}: {problem or 'more than 1 MiB.'}"
@@ -104,6 +104,13 @@ def _notebook(data: bytes) -> ModuleFacts | Unread:
         return facts
     named = tuple(fault for fault in faults if fault.lines or fault.reason is UnreadReason.TOO_LARGE)
     return _with(facts, pins_in(notebook.installs), named)
+
+
+def _readable(text: str) -> tuple[str, str]:
+    """A cell's text, its magics masked where it is no Python with them, and what is wrong with it even so."""
+    problem = _cell_problem(text)
+    masked = mask(text) if problem else text
+    return (masked, _cell_problem(masked)) if masked != text else (text, problem)
 
 
 def _cell_problem(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.facts import Unread
+from audits.engine.gate import joined
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
@@ -114,7 +115,7 @@ class ModuleFacts:
     def imports(self) -> frozenset[str]:
         """Dotted names that the module imports, anywhere in it: modules, and what is taken from them."""
         rows = (row.detail.partition(":") for row in self.bindings if row.how == "import")
-        return frozenset(name for head, _, item in rows for name in (head, f"{head}.{item}") if name)
+        return frozenset(name for head, _, item in rows for name in (head, joined(head, item) if item else head))
 
     @property
     def uses_sdk(self) -> bool:

@@ -258,7 +258,7 @@ class Calls(Members):
                 if file != "conftest.py" or (above and not f"{folder}/".startswith(f"{above}/")):
                     continue
             for row in other.bindings.get((0, name), ()):
-                if row.how == "def" and row.node != scope and self._is_fixture(other, row.node):
+                if row.how == "def" and (path, row.node) != (module.path, scope) and self._is_fixture(other, row.node):
                     step = Step(name, other.path, row.line)
                     found = self.results(Value("function", name, other.path, row.node))
                     yield from (value.after(step) for value in found)

@@ -79,10 +79,8 @@ class Members(Core):
 
     def _of_class(self, module: Module, number: int, name: str, base: Value) -> Values:
         lineage = self.lineage(base)
-        if base.kind == "super":
-            lineage = lineage[1:]
         found: list[Value] = []
-        for cls in lineage:
+        for cls in lineage[1:] if base.kind == "super" else lineage:
             found = self._own(cls, name, base)
             if found:
                 return union(found)
@@ -112,8 +110,12 @@ class Members(Core):
     def foreign_bases(self, cls: Value) -> list[Value]:
         """External bases of one class that are Cohere clients."""
         module = self.tree.modules[cls.path]
-        values = [value for number in module.scopes[cls.index].bases for value in self.evaluate(module, number)]
-        return [value for value in values if value.kind == "external" and value.name in CLIENTS]
+        return [
+            value.after(Step(module.shown(number), module.path, module.nodes[number].line))
+            for number in module.scopes[cls.index].bases
+            for value in self.evaluate(module, number)
+            if value.kind == "external" and value.name in CLIENTS
+        ]
 
     def descendants(self, base: Value) -> list[Value]:
         """Classes of the tree that inherit from this one, directly or not."""

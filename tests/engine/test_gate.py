@@ -1,0 +1,78 @@
+"""Tests on bytes: what deserves a parse."""
+
+import pytest
+
+from audits.engine import gate
+from audits.engine.facts import FileKind
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("a.py", FileKind.PYTHON),
+        ("a/b.pyi", FileKind.PYTHON),
+        ("n.ipynb", FileKind.NOTEBOOK),
+        ("requirements-dev.txt", FileKind.REQUIREMENTS),
+        ("pyproject.toml", FileKind.REQUIREMENTS),
+        ("a.txt", None),
+        ("a.pyc", None),
+    ],
+)
+def test_a_files_name_tells_how_it_is_read(path: str, kind: FileKind | None) -> None:
+    assert gate.file_kind(path) is kind
+
+
+@pytest.mark.parametrize(
+    "data", [b"import cohere", b"COHERE_API_KEY", b"from langchain.llms import Cohere", b"x-cohere-y", b"cohere_aws"]
+)
+def test_it_knows_the_api_by_name(data: bytes) -> None:
+    assert gate.names_api(data)
+
+
+@pytest.mark.parametrize("data", [b"coherent", b"incoherence", b"adhered to", b"import openai", b"Coherently"])
+def test_other_words_are_not_the_api(data: bytes) -> None:
+    assert not gate.names_api(data)
+
+
+@pytest.mark.parametrize("data", [b"co.generate(", b"co\\\n .generate", b"getattr(x, 'generate')", b"a.batch_generate"])
+def test_it_sees_a_methods_name(data: bytes) -> None:
+    assert gate.holds_method(data)
+
+
+@pytest.mark.parametrize("data", [b"def generate(", b"x.generated", b"regenerate(", b"x.generate_text("])
+def test_other_names_are_not_the_method(data: bytes) -> None:
+    assert not gate.holds_method(data)
+
+
+def test_encodings_that_hide_a_name_are_undone_first() -> None:
+    assert gate.names_api(gate.plain("import cohere".encode("utf-16")))
+    assert gate.names_api(gate.plain(b"# coding: unicode_escape\nimport co\\x68ere\n"))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "provider"),
+    [
+        ("app.py", b"import llm\n", "llm.py"),
+        ("app.py", b"from llm import co\n", "src/llm.py"),
+        ("a/b.py", b"from .llm import co\n", "a/llm.py"),
+        ("a/b.py", b"from . import llm\n", "a/llm.py"),
+        ("a/b/c.py", b"from ..llm import co\n", "a/llm.py"),
+        ("x.py", b"from app.clients import (\n    co,\n)\n", "app/clients/__init__.py"),
+        ("x.py", b"from app import clients as c\n", "src/app/clients.py"),
+        ("x.py", b"import os, app.llm\n", "app/llm.py"),
+    ],
+)
+def test_an_import_meets_the_file_that_it_means(path: str, text: bytes, provider: str) -> None:
+    assert gate.names_of(provider) & set(gate.asked_by(path, gate.imported(text)))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "other"),
+    [
+        ("app.py", b"import utils\n", "deep/down/utils.py"),
+        ("a/b.py", b"from .llm import co\n", "c/llm.py"),
+        ("x.py", b"import openai\n", "providers/openai.py"),
+    ],
+)
+def test_an_import_does_not_meet_a_file_that_only_has_the_name(path: str, text: bytes, other: str) -> None:
+    assert not gate.names_of(other) & set(gate.asked_by(path, gate.imported(text)))
