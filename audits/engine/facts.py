@@ -166,9 +166,9 @@ class CallSite:
 class Parameter:
     """One parameter with its verdict.
 
-    `value` is the argument as written, secrets masked, at most 200 characters; None where it was not passed (a change of
-    default that the call meets all the same). `note` says what becomes of it in one sentence. `guide` and `sdk` are what
-    the two sources say (the guide word for word); `source` is the URL of the deciding one.
+    `value` is the argument as written, secrets masked, at most 200 characters; None where it was not passed (a change
+    of default that the call meets all the same). `note` says in a sentence what becomes of it. `guide` and `sdk` are
+    what the two sources say (the guide word for word); `source` is the URL of the deciding one.
     """
 
     name: str

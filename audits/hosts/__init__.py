@@ -4,4 +4,13 @@ from audits.hosts.address import DEFAULT_PORTS, Address, UrlRefused, branch_ok, 
 from audits.hosts.links import permalink
 from audits.hosts.names import HostUnknown, resolve
 
-__all__ = ["DEFAULT_PORTS", "Address", "HostUnknown", "UrlRefused", "branch_ok", "parse_address", "permalink", "resolve"]
+__all__ = [
+    "DEFAULT_PORTS",
+    "Address",
+    "HostUnknown",
+    "UrlRefused",
+    "branch_ok",
+    "parse_address",
+    "permalink",
+    "resolve",
+]

@@ -1,4 +1,4 @@
-"""Rows and their constraints, one file a noun. What may change a row: `scans` (results), `triage` (people), `intake`."""
+"""Rows and their constraints, one file a noun. Who may change a row: `scans` (results), `triage` (people), `intake`."""
 
 from .facts import BlobFacts
 from .finding import Finding, FindingEvent, FindingParameter

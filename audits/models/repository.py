@@ -15,9 +15,9 @@ class CheckState(models.TextChoices):
 class Repository(models.Model):
     """A registered repository: what a person said of it, then what the scans know of it.
 
-    `key` is the canonical address, one for all spellings; `url` is the address as typed, which git is given. `branch` is
-    empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256). `applied_*` tell of the last
-    scan whose result the findings show, `settled` that another scan of the same commit could not find out more;
+    `key` is the canonical address, one for all spellings; `url` is the address as typed, which git is given. `branch`
+    is empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256). `applied_*` tell of the
+    last scan whose result the findings show, `settled` that another scan of the same commit could not find out more;
     `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one.
     """
 
@@ -57,7 +57,7 @@ class Repository(models.Model):
 
 
 class UnreadFile(models.Model):
-    """A file of the last applied scan that gave no answer. `path` is display text, never a name on the worker's disk."""
+    """A file of the last applied scan that gave no answer. `path` is display text, never a name on a worker's disk."""
 
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="unread_files")
     path = models.CharField(max_length=4096)

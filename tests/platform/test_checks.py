@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as django_settings
 
-from migrator_site import checks, settings as real
+from migrator_site import checks
+from migrator_site import settings as real
 
 KEY = "a-key-that-is-long-and-different-enough-to-be-accepted-0123456789"
 
