@@ -1,0 +1,134 @@
+"""`manage.py audit`, run as a program: exit codes, what goes to which stream, and the shape of its JSON."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.gitbuild import RepositoryBuilder
+
+MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+KEY = "sk-0123456789abcdefABCDEF0123456789abcd"
+USE = f"import cohere\nco = cohere.Client('{KEY}')\nco.generate(prompt='a', k=3, num_generations=2)\n"
+KEYS = {
+    "path", "line", "end_line", "column", "cell", "kind", "method", "client", "platform", "confidence", "parameters",
+    "unsupported", "snippet",
+}  # fmt: skip
+
+
+def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "migrator_site.settings", **environment}
+    command = [sys.executable, str(MANAGE), "audit", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, cwd=cwd, check=False)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    builder = RepositoryBuilder(tmp_path / "shop.git")
+    builder.commit({"app.py": USE, "old.py": "import cohere\nprint 'x'\n"})
+    return builder.path
+
+
+def test_it_prints_the_contracts_json_and_ends_with_1(repository: Path) -> None:
+    done = run(str(repository), "--format", "json")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    body = json.loads(done.stdout)
+    assert {"repository", "commit", "engine", "usages", "unread", "files"} <= set(body)
+    (usage,) = body["usages"]
+    assert set(usage) >= KEYS
+    assert (usage["path"], usage["line"], usage["end_line"], usage["column"], usage["cell"]) == (
+        "app.py",
+        3,
+        3,
+        3,
+        None,
+    )
+    assert (usage["kind"], usage["method"], usage["client"]) == ("sdk_call", "generate", "cohere.Client")
+    assert (usage["platform"], usage["confidence"]) == ("cohere", "confirmed")
+    assert {row["name"] for row in usage["parameters"]} == {"prompt", "k", "num_generations"}
+    assert usage["unsupported"] == ["num_generations"]
+    assert [(row["path"], row["reason"]) for row in body["unread"]] == [("old.py", "unparsable")]
+    assert (body["files"]["seen"], body["files"]["parsed"]) == (2, 1)
+    assert "0123456789abcdef" not in done.stdout
+
+
+def test_it_tells_a_person_what_it_found_without_colours_in_a_pipe(repository: Path) -> None:
+    done = run(str(repository))
+
+    assert done.returncode == 1
+    assert "app.py" in done.stdout
+    assert "1 use of Generate" in done.stdout
+    assert "old.py: unparsable" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("files", [{"app.py": "x = 1\n"}, {}], ids=["other code", "nothing"])
+def test_a_folder_without_a_use_ends_with_0(tmp_path: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    done = run(str(tmp_path))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "No use of Generate." in done.stdout
+
+
+def test_a_plain_folder_and_a_work_tree_are_read_as_they_lie_there(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "work", bare=False)
+    builder.commit({"app.py": "x = 1\n"})
+    (tmp_path / "work" / "app.py").write_text(USE)
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "app.py").write_text(USE)
+
+    assert run(str(tmp_path / "work")).returncode == 1
+    assert run(".", cwd=tmp_path / "work").returncode == 1
+    assert run(str(tmp_path / "work"), "--ref", "main").returncode == 0
+    assert run(str(tmp_path / "plain")).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["/no/such/folder"],
+        ["https://localhost/a/b"],
+        ["http://example.com/a"],
+        ["git://example.com/a"],
+        [".", "--ref", "no-such-branch"],
+        ["."],
+        [],
+        [".", "--format", "sarif"],
+    ],
+    ids=["no folder", "a local host", "http", "git://", "no branch", "an unborn branch", "nothing", "another format"],
+)
+def test_what_cannot_be_audited_ends_with_2_and_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    builder = RepositoryBuilder(tmp_path / "r.git")
+    builder.commit({"app.py": USE})
+    builder.head("ref: refs/heads/unborn")
+
+    done = run(*arguments, cwd=builder.path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+
+
+def test_it_touches_no_database(repository: Path, tmp_path: Path) -> None:
+    done = run(str(repository), DATA_DIR=str(tmp_path / "data"), DATABASE_URL=f"sqlite:////{tmp_path}/none/db.sqlite3")
+
+    assert done.returncode == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_odd_paths_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "r.git")
+    builder.commit({"a\x1b[31m.py": USE, "ü.py": USE})
+
+    done = run(str(builder.path), PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "Traceback" not in done.stderr
