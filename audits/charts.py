@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
-SHORTEST = 14  # days that a trend shows at least, so that a first day does not fill the whole frame
+SHORTEST = 7  # days that a trend shows at least, so that a first day does not fill the whole frame
 LABEL = 86  # pixels that a label beside a mark takes
 NARROW = 500  # a frame below this width numbers its marks instead of writing beside them
 
@@ -140,11 +140,12 @@ def _before(frame: Frame, first: date) -> str:
     if first <= frame.start:
         return ""
     x, width = frame.x(frame.start), round(frame.x(first) - frame.x(frame.start), 1)
-    box = f'<rect class="before" x="{x}" y="{frame.top}" width="{width}" height="{frame.base - frame.top}" rx="6"/>'
+    box = f'<rect class="before" x="{x}" y="{frame.top}" width="{width}" height="{frame.base - frame.top}"/>'
     if width < 120:
         return box
     return (
-        f'{box}<text x="{x + width / 2}" y="{(frame.top + frame.base) / 2}" text-anchor="middle">not scanned yet</text>'
+        f'{box}<text x="{round(x + width - 12, 1)}" y="{frame.base - 12}" text-anchor="end">'
+        f"no scan before {first.day} {first:%b}</text>"
     )
 
 

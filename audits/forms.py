@@ -34,7 +34,14 @@ class RegisterForm(Styled, forms.Form):
         label="Address of the repository",
         max_length=500,
         strip=True,
-        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "mono",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": "https://github.com/team/name",
+            }
+        ),
         help_text="As you would clone it. Never a password in the address.",
         error_messages={"required": "Type the address as you would clone it, https://host/team/name."},
     )
@@ -157,7 +164,7 @@ class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     status = django_filters.ChoiceFilter(choices=tuple(STATUSES.items()), empty_label="Any status")
     known = django_filters.ChoiceFilter(
-        field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Whatever is known"
+        field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Any freshness"
     )
     scan = django_filters.ChoiceFilter(method="with_scan", choices=(("running", "Running"),), empty_label="Any scan")
     sort = django_filters.OrderingFilter(

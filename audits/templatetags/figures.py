@@ -66,7 +66,7 @@ def where(row: Any) -> str:
 def age(moment: datetime) -> str:
     """Whole days since then, as a table shows them."""
     days = (timezone.localdate() - timezone.localdate(moment)).days
-    return f"{days:,} d".replace(",", "\u202f") if days > 0 else "today"
+    return f"{days:,} d" if days > 0 else "today"
 
 
 @register.filter

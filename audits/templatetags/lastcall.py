@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from audits import charts
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
-from audits.models import Scan, ScanState, User
+from audits.models import Repository, Scan, ScanState, User
 from audits.progress import series
 
 register = template.Library()
@@ -109,6 +109,18 @@ def badge(vocabulary: str, value: str, css: str = "") -> SafeString:
     return format_html('<span class="{}">{}{}</span>', classes, icon(symbol), word)
 
 
+@register.simple_tag
+def address(repository: Repository) -> SafeString:
+    """`{% address row %}`: where it lives, as one line; the stylesheet cuts the front part short, never the name."""
+    front, cut, name = repository.url.rpartition("/")
+    return format_html(
+        '<span class="sub mono address" title="{}"><span>{}</span><span>{}</span></span>',
+        repository.url,
+        front + cut,
+        name,
+    )
+
+
 @register.filter
 def none(value: Any) -> Any:
     """`–` for what is not there; 0 is there."""
@@ -165,16 +177,16 @@ def took(value: float | timedelta | None) -> str:
 
 @register.filter
 def number(value: float | None) -> str:
-    """1 204: thousands parted by a thin space that does not break; the true minus sign."""
+    """1,204: thousands parted by a comma; the true minus sign."""
     if not isinstance(value, (int, float)):
         return NONE
-    return f"{value:,}".replace(",", "\u202f").replace("-", "−")
+    return f"{value:,}".replace("-", "−")
 
 
 @register.filter
 def signed(value: int | None) -> str:
     """+3, −4, 0."""
-    return NONE if value is None else f"{value:+,}".replace(",", "\u202f").replace("-", "−") if value else "0"
+    return NONE if value is None else f"{value:+,}".replace("-", "−") if value else "0"
 
 
 @register.filter

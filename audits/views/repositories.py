@@ -23,7 +23,7 @@ COLUMNS = (
     ("name", "Repository", ""),
     ("team", "Team", ""),
     ("", "Status", ""),
-    ("", "Known", ""),
+    ("", "Freshness", ""),
     ("left", "Calls left", "end"),
     ("unread", "Unread files", "end"),
     ("read", "Last read", ""),

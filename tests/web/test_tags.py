@@ -28,13 +28,13 @@ def test_every_word_of_a_vocabulary_has_its_badge():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "–"), ("", "–"), (0, "0"), (7, "7"), (1329, "1\u202f329"), (-4, "−4"), (1_204_000, "1\u202f204\u202f000")],
+    [(None, "–"), ("", "–"), (0, "0"), (7, "7"), (1329, "1,329"), (-4, "−4"), (1_204_000, "1,204,000")],
 )
 def test_numbers(value: object, text: str):
     assert tags.number(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(None, "–"), (0, "0"), (3, "+3"), (-1200, "−1\u202f200")])
+@pytest.mark.parametrize(("value", "text"), [(None, "–"), (0, "0"), (3, "+3"), (-1200, "−1,200")])
 def test_signed_numbers(value: int | None, text: str):
     assert tags.signed(value) == text
 
