@@ -154,8 +154,8 @@ class Supervisor:
         # Somebody waits for the web process; the other two would only make it slower to come.
         self.start("web", web_command(plan))
         self.wait_until("The web process", lambda: healthy(plan))
-        # Killed without a word, the supervisor cannot limit a warm end: a cold one then, and the broker redelivers.
-        self.start("worker", worker_command(plan), orphaned=signal.SIGQUIT)
+        # Nobody is left to limit a gentle end, which waits for a broker that is gone, too. The queue redelivers.
+        self.start("worker", worker_command(plan), orphaned=signal.SIGKILL)
         self.start("beat", beat_command(plan))
 
     def run_load(self) -> None:
@@ -181,7 +181,7 @@ class Supervisor:
                 continue
             child.ask(signal.SIGTERM)
             if not self._wait_end(child, limit) and name == "worker":
-                say("A scan still runs: it is put back into the queue and goes on at the next start.")
+                say("The worker is still busy: what it does is put back into the queue and done after the next start.")
                 child.ask(signal.SIGQUIT)
                 self._wait_end(child, 5)
             child.sweep()

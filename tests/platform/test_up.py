@@ -156,9 +156,13 @@ def test_the_end_of_one_process_is_the_end_of_all(start):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells children that their parent is gone")
-def test_nothing_survives_a_killed_supervisor(start):
+@pytest.mark.parametrize("stopping", [False, True], ids=["at work", "while it stops"])
+def test_nothing_survives_a_killed_supervisor(start, stopping):
     up = start()
     up.wait_for("Address:")
+    if stopping:
+        up.process.terminate()
+        up.wait_for("Stopping:")
     up.process.kill()
     up.process.wait()
     assert gone(up)
