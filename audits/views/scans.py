@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reselect, reswap, retarget
 
 from audits import scans
 from audits.access import Action, allowed, person, visible_to
-from audits.models import ScanTrigger
+from audits.models import Repository, ScanState, ScanTrigger
+from audits.models.scan import READ_STATES
 
 from .repositories import open_scan, page_of, waits
 
@@ -23,8 +25,22 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     running = open_scan(repository)
     if waits(repository, running):
         return render(request, "audits/_repository_live.html", {"repository": repository, "live": running})
+    _say_the_end(request, repository)
     page = render(request, "audits/repository.html", page_of(request, pk))
     return retarget(reswap(reselect(page, "#main"), "outerHTML"), "#main")
+
+
+def _say_the_end(request: HttpRequest, repository: Repository) -> None:
+    """One sentence on the scan that was watched; a failed one has its own note on the page."""
+    watched = request.GET.get("scan", "")
+    if not watched.isdecimal():
+        return
+    ended = repository.scans.filter(pk=int(watched), state__in=READ_STATES).first()
+    if ended is None:
+        return
+    result = render_to_string("audits/_scan_result.html", {"scan": ended}).strip()
+    tell = messages.success if ended.state == ScanState.DONE else messages.warning
+    tell(request, f"The scan is {ended.get_state_display().lower()}: {result}.")
 
 
 @require_POST

@@ -108,6 +108,19 @@ def test_the_list_goes_by_keyboard(lead_page: Page, live_server):
     expect(lead_page.locator("h1")).to_contain_text("co.generate in expand")
 
 
+def test_the_keys_can_be_turned_off(lead_page: Page, live_server):
+    lead_page.goto(f"{live_server.url}/")
+    lead_page.keyboard.press("?")
+    lead_page.get_by_label("Keys are on").uncheck()
+    lead_page.keyboard.press("Escape")
+    lead_page.reload()
+    lead_page.keyboard.press("?")
+    expect(lead_page.locator("#keys")).to_be_hidden()
+    lead_page.get_by_role("button", name="Account of").click()
+    lead_page.get_by_role("button", name="Keys").click()
+    expect(lead_page.get_by_label("Keys are on")).not_to_be_checked()
+
+
 def test_everything_works_without_a_script(browser, live_server, story: Finding):
     client = Client()
     client.force_login(person("viewer"))

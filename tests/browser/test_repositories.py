@@ -70,6 +70,12 @@ def test_one_repository_is_accessible_and_fits(
     assert set(sources) == {live_server.url}
 
 
+def test_the_name_is_guessed_while_the_address_is_typed(admin_page: Page, live_server):
+    admin_page.goto(f"{live_server.url}/repositories/register/")
+    admin_page.get_by_label("Address of the repository").fill("https://github.com/acme/shop.git/")
+    expect(admin_page.get_by_label("Name")).to_have_attribute("placeholder", "shop")
+
+
 def test_a_form_with_errors_is_accessible(admin_page: Page, live_server, axe: Check):
     admin_page.goto(f"{live_server.url}/repositories/register/")
     admin_page.get_by_label("Address of the repository").fill("file:///etc/passwd")
@@ -107,10 +113,14 @@ def test_a_running_scan_is_watched_until_it_ends(admin_page: Page, live_server, 
     axe(admin_page)
     Scan.objects.filter(pk=running.pk).update(files_done=412)
     expect(admin_page.locator("#live")).to_contain_text("412 of 987 files")
+    expect(admin_page.locator("#said")).to_contain_text("Scan running")
+    expect(admin_page.locator("#running")).to_have_text("1 scan running")
     Scan.objects.filter(pk=running.pk).update(state=ScanState.DONE, finished_at=running.queued_at, resolved_now=4)
     expect(admin_page.locator("#live")).to_have_count(0)
     expect(admin_page.get_by_role("button", name="Scan now")).to_be_visible()
-    expect(admin_page.get_by_text("4 resolved").first).to_be_visible()
+    expect(admin_page.locator("#messages")).to_contain_text("The scan is done: 4 resolved.")
+    expect(admin_page.locator("#said")).to_have_text("The scan is done: 4 resolved.")
+    expect(admin_page.locator("#running")).to_have_text("No scan running")
     asked: list[str] = []
     admin_page.on("request", lambda request: asked.append(request.url))
     admin_page.wait_for_timeout(1500)

@@ -59,6 +59,23 @@ def test_a_scan_that_has_ended_brings_the_page_and_asks_no_longer(signed_in: Cli
     assert (answer["HX-Retarget"], answer["HX-Reselect"], answer["HX-Reswap"]) == ("#main", "#main", "outerHTML")
 
 
+def test_the_end_of_the_watched_scan_is_said_once(signed_in: Client):
+    made = rows.repository()
+    ended = rows.scan(made, ScanState.PARTIAL, resolved_now=4, files_unread=1)
+    page = signed_in.get(f"{made.get_absolute_url()}live/?scan={ended.pk}", headers=HTMX).content.decode()
+    assert "The scan is partial: 4 resolved, 1 file unread." in page
+    assert "The scan is" not in signed_in.get(made.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("watched", ["", "x", "-1", "٣", "9" * 40])
+def test_another_end_is_not_said(signed_in: Client, watched: str):
+    made = rows.repository()
+    rows.scan(made, ScanState.DONE)
+    page = signed_in.get(f"{made.get_absolute_url()}live/", {"scan": watched}, headers=HTMX)
+    assert page.status_code == HTTPStatus.OK
+    assert "The scan is" not in page.content.decode()
+
+
 def test_the_host_is_waited_for_as_well(signed_in: Client):
     made = rows.repository(check_state="waiting")
     assert "Asking the host" in live(signed_in, made)
