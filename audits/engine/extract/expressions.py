@@ -9,6 +9,7 @@ from audits.engine.extract.table import Table
 
 _SKIPPED = ("lpar", "rpar", "semicolon", "comma", "equal", "operator")
 _STRING_LIMIT = 4000
+_OPERATORS = {"Add": "+", "BitOr": "|", "Modulo": "%", "Divide": "/"}
 
 
 class Expressions(Table):
@@ -105,9 +106,7 @@ class Expressions(Table):
 
     def _binary(self, node: cst.BinaryOperation) -> int:
         kids = (self.expression(node.left), self.expression(node.right))
-        return self.add(
-            node, "op", {"Add": "+", "BitOr": "|", "Modulo": "%"}.get(type(node.operator).__name__, ""), kids
-        )
+        return self.add(node, "op", _OPERATORS.get(type(node.operator).__name__, ""), kids)
 
     def _walrus(self, node: cst.NamedExpr) -> int:
         value = self.expression(node.value)

@@ -82,31 +82,38 @@ class Core:
 
     def name(self, module: Module, node: Node, number: int) -> Iterator[Value]:
         """A name where it stands."""
+        place = self.defined(module, node, number)
+        if place is not None:
+            yield from self._in_scope(module, node, *place)
+            return
+        yield from self._starred(module, node.text)
+        if (0, node.text) not in module.bindings:
+            yield Value("external", f"builtins.{node.text}")
+
+    def defined(self, module: Module, node: Node, number: int) -> tuple[list[Binding], int] | None:
+        """The bindings that may give a name its value, and the scope whose parameter it may be too, else -1.
+
+        None: no scope around knows the name.
+        """
         scope, frame = node.scope, module.frame(node.scope)
         first = True
         while scope >= 0:
             row = module.scopes[scope]
             if (first or row.kind != "class") and node.text not in row.outer:
-                found = self._in_scope(module, scope, node, number, inline=module.frame(scope) == frame)
-                if found is not None:
-                    yield from found
-                    return
+                rows = module.bindings.get((scope, node.text), [])
+                mine = any(parameter.name == node.text for parameter in row.parameters)
+                if rows or mine:
+                    settled = False
+                    if module.frame(scope) == frame:
+                        rows, settled = _reaching(module, rows, number, node.block, mine)
+                    return rows, scope if mine and not settled else -1
             first = first and row.kind == "comprehension"
             scope = row.parent
-        yield from self._starred(module, node.text)
-        if (0, node.text) not in module.bindings:
-            yield Value("external", f"builtins.{node.text}")
+        return None
 
-    def _in_scope(self, module: Module, scope: int, node: Node, number: int, *, inline: bool) -> Values | None:
-        rows = module.bindings.get((scope, node.text), [])
-        mine = any(parameter.name == node.text for parameter in module.scopes[scope].parameters)
-        if not rows and not mine:
-            return None
-        settled = False
-        if inline:
-            rows, settled = _reaching(module, rows, number, node.block, mine)
+    def _in_scope(self, module: Module, node: Node, rows: list[Binding], scope: int) -> Values:
         values = [value for row in rows for value in self.bound(module, row)]
-        if mine and not settled:
+        if scope >= 0:
             values += self.parameter(module, scope, node.text)
         return union(values)
 

@@ -159,22 +159,24 @@ class Members(Core):
         found: list[Value] = []
         for row in module.bindings.get((cls.index, name), ()):
             for value in self.bound(module, row):
-                if value.kind == "function" and self._is_property(module, value.index):
+                if value.kind == "function" and self.is_property(module, value.index):
                     found += self.results(value)
                 elif value.kind == "function":
                     found.append(Value("function", value.name, value.path, value.index, owner=base))
                 else:
                     found.append(value)
         for store in module.stores.get(name, ()):
-            if store.kind == "attr" and self._on_self(module, store, cls.index):
+            if store.kind == "attr" and self.on_self(module, store, cls.index):
                 found += self.stored(module, store)
         return found
 
-    def _is_property(self, module: Module, scope: int) -> bool:
+    def is_property(self, module: Module, scope: int) -> bool:
+        """Does reading the attribute call this function?"""
         decorators = module.scopes[scope].decorators
         return any(module.nodes[number].text in _PROPERTIES for number in decorators)
 
-    def _on_self(self, module: Module, row: Store, cls: int) -> bool:
+    def on_self(self, module: Module, row: Store, cls: int) -> bool:
+        """Is this a store on an instance of the class with this scope, or on the class itself?"""
         base = module.nodes[row.base]
         function = module.function_of(row.scope)
         while function >= 0 and module.scopes[function].parent != cls:
