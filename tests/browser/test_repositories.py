@@ -114,7 +114,7 @@ def test_a_running_scan_is_watched_until_it_ends(admin_page: Page, live_server, 
     Scan.objects.filter(pk=running.pk).update(files_done=412)
     expect(admin_page.locator("#live")).to_contain_text("412 of 987 files")
     expect(admin_page.locator("#said")).to_contain_text("Scan running")
-    expect(admin_page.locator("#running")).to_have_text("1 scan running")
+    expect(admin_page.locator("#running")).to_have_text("1 scan under way")
     Scan.objects.filter(pk=running.pk).update(state=ScanState.DONE, finished_at=running.queued_at, resolved_now=4)
     expect(admin_page.locator("#live")).to_have_count(0)
     expect(admin_page.get_by_role("button", name="Scan now")).to_be_visible()
@@ -125,6 +125,19 @@ def test_a_running_scan_is_watched_until_it_ends(admin_page: Page, live_server, 
     admin_page.on("request", lambda request: asked.append(request.url))
     admin_page.wait_for_timeout(1500)
     assert asked == []
+
+
+def test_the_list_follows_the_scans(admin_page: Page, live_server, story: Repository):
+    running = rows.scan(story, ScanState.SCANNING)
+    admin_page.goto(f"{live_server.url}/repositories/?sort=-left")
+    row = admin_page.get_by_role("row", name=story.name)
+    expect(row).to_contain_text("Scan under way")
+    row.get_by_role("link", name=story.name).focus()
+    Scan.objects.filter(pk=running.pk).update(state=ScanState.DONE, finished_at=running.queued_at)
+    expect(row).not_to_contain_text("Scan under way")
+    expect(row.get_by_role("link", name=story.name)).to_be_focused()
+    expect(admin_page.locator("#running")).to_have_text("No scan running")
+    expect(admin_page.locator("#rows[hx-get]")).to_have_count(0)
 
 
 def test_the_theme_is_kept(admin_page: Page, live_server):

@@ -103,7 +103,7 @@ def test_running_scans_can_be_listed(signed_in: Client):
     rows.scan(rows.repository("alpha"), ScanState.SCANNING)
     rows.repository("beta")
     assert names(signed_in, scan="running") == ["alpha"]
-    assert "1 scan running" in signed_in.get("/repositories/").content.decode()
+    assert "1 scan under way" in signed_in.get("/repositories/").content.decode()
 
 
 def test_it_sorts_by_what_is_left(signed_in: Client):
