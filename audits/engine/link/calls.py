@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Parameter
+from audits.engine.link import proof
 from audits.engine.link.members import Members
 from audits.engine.link.tree import Module
-from audits.engine.link.values import Step, Value, Values, union
+from audits.engine.link.values import Value, Values, union
 
 _CALLERS = 60
 # The value is that of the argument with this index.
@@ -93,7 +94,7 @@ class Calls(Members):
             return (_response(value),)
         if value.kind == "client":
             return (value.doubted(1),)
-        step = Step(module.shown(node.kids[0]), module.path, module.nodes[node.kids[0]].line)
+        step = proof.called(module, number)
         if value.kind == "function":
             return tuple(result.after(step) for result in self.results(value))
         if value.kind == "class":
@@ -110,8 +111,8 @@ class Calls(Members):
         name = value.name
         row = CLIENTS.get(name)
         if row is not None:
-            step = Step(module.shown(node.kids[0]), module.path, module.nodes[node.kids[0]].line)
-            return (Value("client", row.path, module.path, number, (step, *_distinct(value.steps, step)), value.doubt),)
+            steps = (proof.called(module, number), *value.steps)
+            return (Value("client", row.path, module.path, number, steps, value.doubt),)
         if name in _FIRST or name.rpartition(".")[2] in _RUNNERS:
             return self._passed(module, node, name)
         if name in _SECOND and len(node.kids) > 2:
@@ -119,7 +120,7 @@ class Calls(Members):
         if name in _INJECTED and len(node.kids) > 1:
             return self._injected(module, number, node)
         if name in _IMPORTERS and len(node.kids) > 1:
-            return self._imported_by_call(module, node)
+            return self._imported_by_call(module, number, node)
         if name == "builtins.getattr" and len(node.kids) > 2 and module.nodes[node.kids[2]].op == "str":
             bases = self.evaluate(module, node.kids[1])
             attribute = module.nodes[node.kids[2]].text
@@ -141,12 +142,11 @@ class Calls(Members):
         for value in self.evaluate(module, node.kids[1]):
             yield from self._called(module, node.kids[1], module.nodes[number]._replace(kids=(node.kids[1],)), value)
 
-    def _imported_by_call(self, module: Module, node: Node) -> Values:
+    def _imported_by_call(self, module: Module, number: int, node: Node) -> Values:
         named = module.nodes[node.kids[1]]
         if named.op != "str":
             return ()
-        step = Step(named.text, module.path, named.line)
-        return tuple(value.after(step) for value in self.imported(module, named.text))
+        return tuple(value.after(proof.called(module, number)) for value in self.imported(module, named.text))
 
     def results(self, function: Value) -> Values:
         """What a function of the tree returns or yields; its annotation where the body does not tell."""
@@ -156,13 +156,17 @@ class Calls(Members):
             return ()
         try:
             rows = module.scopes[function.index].results
-            found = union(value for number in rows for value in self.evaluate(module, number))
+            found = union(
+                value.after(proof.returned(module, function.index, number))
+                for number in rows
+                for value in self.evaluate(module, number)
+            )
             if any(value.kind in ("client", "object") for value in found):
                 return found
             noted = module.bindings.get((function.index, "return"), ())
             told = [value for row in noted for value in self.annotated(module, row.node)]
-            name = module.scopes[function.index]
-            return union([*found, *(value.after(Step(name.name, module.path, name.line)) for value in told)])
+            step = proof.promised(module, function.index)
+            return union([*found, *(value.after(step) for value in told)])
         finally:
             self.leave(function.path, token)
 
@@ -189,13 +193,16 @@ class Calls(Members):
             kind = "class" if name == "cls" else "object"
             yield Value(kind, module.scopes[row.parent].name, module.path, row.parent)
             return
-        step = Step(name, module.path, parameter.line)
-        found = [*self._passed_in(module, scope, index, parameter), *self.evaluate(module, parameter.default)]
-        found += self._fixture(module, scope, name)
+        found = list(self._passed_in(module, scope, index, parameter))
+        step = proof.parameter(module, name, parameter.line, f"default {proof.brief(module, parameter.default)}")
+        found += [value.after(step) for value in self.evaluate(module, parameter.default)]
+        step = proof.parameter(module, name, parameter.line, "from a fixture")
+        found += [value.after(step) for value in self._fixture(module, scope, name)]
+        yield from found
         if not any(value.kind in ("client", "object", "instance") and value.doubt == 0 for value in found):
-            found += self.annotated(module, parameter.annotation)
-        for value in found:
-            yield value.after(step)
+            origin = f"annotated {proof.annotation(module, parameter.annotation)}"
+            step = proof.parameter(module, name, parameter.line, origin)
+            yield from (value.after(step) for value in self.annotated(module, parameter.annotation))
 
     def _static(self, module: Module, scope: int) -> bool:
         return any(module.nodes[number].text == "staticmethod" for number in module.scopes[scope].decorators)
@@ -206,14 +213,19 @@ class Calls(Members):
             wanted = index - shift
             positional = 0
             for kid, key in zip(node.kids[1:], node.keys, strict=True):
+                found: Iterable[Value] = ()
                 if key == parameter.name and parameter.kind != "**":
-                    yield from self.evaluate(caller, kid)
+                    found = self.evaluate(caller, kid)
                 elif key == "":
                     if positional == wanted and parameter.kind == "":
-                        yield from self.evaluate(caller, kid)
+                        found = self.evaluate(caller, kid)
                     positional += 1
                 elif key == "**":
-                    yield from self.item_of(caller, kid, parameter.name)
+                    found = self.item_of(caller, kid, parameter.name)
+                for value in found:
+                    origin = f"passed by {proof.place_of(caller, node.scope)}"
+                    step = proof.parameter(module, parameter.name, parameter.line, origin)
+                    yield value.after(step, proof.passed(caller, number, kid))
 
     def callers(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
         """Calls of a function of the tree: (module, call, how many first parameters it does not write)."""
@@ -259,9 +271,8 @@ class Calls(Members):
                     continue
             for row in other.bindings.get((0, name), ()):
                 if row.how == "def" and (path, row.node) != (module.path, scope) and self._is_fixture(other, row.node):
-                    step = Step(name, other.path, row.line)
                     found = self.results(Value("function", name, other.path, row.node))
-                    yield from (value.after(step) for value in found)
+                    yield from found
 
     def _is_fixture(self, module: Module, scope: int) -> bool:
         for number in module.scopes[scope].decorators:
@@ -290,7 +301,3 @@ def caller_aliases(caller: Module, name: str, own: str, in_class: bool) -> set[s
 
 def _response(method: Value) -> Value:
     return Value("response", method.name, method.path, method.index, method.steps, method.doubt, method)
-
-
-def _distinct(steps: tuple[Step, ...], step: Step) -> tuple[Step, ...]:
-    return tuple(row for row in steps if row != step)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Binding, Node
+from audits.engine.link import proof
 from audits.engine.link.tree import Module, Tree
-from audits.engine.link.values import Step, Value, Values, union
+from audits.engine.link.values import Value, Values, union
 
 _DEPTH = 48
 # Expressions looked at for one question, for all of a tree, and for one once the tree's are spent: code that is made to
@@ -119,20 +120,16 @@ class Core:
 
     def bound(self, module: Module, row: Binding) -> Values:
         """What a binding gives its name."""
-        step = Step(row.name, module.path, row.line)
         if row.how == "value":
-            return tuple(value.after(step) for value in self.evaluate(module, row.node))
+            return _after(self.evaluate(module, row.node), module, row)
         if row.how == "annotation":
-            return tuple(value.after(step) for value in self.annotated(module, row.node))
+            return _after(self.annotated(module, row.node), module, row)
         if row.how == "def":
             return (Value("function", row.name, module.path, row.node),)
         if row.how == "class":
             return (Value("class", row.name, module.path, row.node),)
         if row.how == "import":
-            return tuple(
-                value.after(Step(_last(row.detail), module.path, row.line))
-                for value in self.imported(module, row.detail)
-            )
+            return _after(self.imported(module, row.detail), module, row)
         return ()
 
     def imported(self, module: Module, detail: str) -> Values:
@@ -170,8 +167,14 @@ class Core:
             if path is not None:
                 values += self.exported(self.tree.modules[path], name)
             elif f"{dotted}.{name}" in CLIENTS:
-                values.append(Value("external", f"{dotted}.{name}"))
+                step = proof.starred(module, row, name)
+                values.append(Value("external", f"{dotted}.{name}", steps=(step,)))
         return union(values)
+
+
+def _after(values: Values, module: Module, row: Binding) -> Values:
+    step = proof.bound(module, row) if values else None
+    return tuple(value.after(step) for value in values) if step is not None else ()
 
 
 def _reaching(module: Module, rows: list[Binding], number: int, block: int, mine: bool) -> tuple[list[Binding], bool]:
@@ -184,7 +187,3 @@ def _reaching(module: Module, rows: list[Binding], number: int, block: int, mine
         if row.how != "annotation" and module.inside(block, row.block):
             return found, True
     return (found if found or mine else rows), False
-
-
-def _last(detail: str) -> str:
-    return detail.rpartition(":")[2].rpartition(".")[2] if ":" in detail else detail

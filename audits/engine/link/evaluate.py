@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
+from audits.engine.link import proof
 from audits.engine.link.calls import Calls
 from audits.engine.link.tree import Module
-from audits.engine.link.values import Step, Value, Values, union
+from audits.engine.link.values import Value, Values, union
 
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _THROUGH = frozenset({"await", "enter"})
@@ -115,9 +116,9 @@ class Evaluator(Calls):
         node = module.nodes[number]
         if node.op == "str":
             for name in _DOTTED.findall(node.text):
-                yield from self._instances(self._by_text(module, name, node, number), module, node)
+                yield from self._instances(self._by_text(module, name, node, number), module, number)
         elif node.op in ("name", "attr"):
-            yield from self._instances(self.evaluate(module, number), module, node)
+            yield from self._instances(self.evaluate(module, number), module, number)
         elif node.op in ("sub", "op", "seq"):
             for kid in node.kids[1:] if node.op == "sub" else node.kids:
                 yield from self._annotated(module, kid)
@@ -131,9 +132,9 @@ class Evaluator(Calls):
             values = tuple(found for value in values for found in self.member(module, number, name, value))
         return values
 
-    def _instances(self, values: Iterable[Value], module: Module, node: Node) -> Iterator[Value]:
+    def _instances(self, values: Iterable[Value], module: Module, number: int) -> Iterator[Value]:
         for value in values:
-            step = Step(node.text.split(".")[-1] if node.op != "str" else node.text, module.path, node.line)
+            step = proof.annotated(module, number)
             if value.kind == "external" and value.name in CLIENTS:
                 name = CLIENTS[value.name].path
                 yield Value("client", name, module.path, -1, (step, *value.steps), max(1, value.doubt))

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from audits.engine.catalogue import CLIENTS, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
 from audits.engine.extract.model import Node, Store
+from audits.engine.link import proof
 from audits.engine.link.core import Core
 from audits.engine.link.tree import Module, Tree
-from audits.engine.link.values import Step, Value, Values, union
+from audits.engine.link.values import Value, Values, union
 
 _CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
 _PROPERTIES = ("property", "cached_property", "hybrid_property")
@@ -107,11 +108,15 @@ class Members(Core):
                 todo += [value for value in self.evaluate(module, number) if value.kind == "class"]
         return found
 
+    def class_value(self, module: Module, scope: int) -> Value:
+        """The class whose body is `scope`."""
+        return Value("class", module.scopes[scope].name, module.path, scope)
+
     def foreign_bases(self, cls: Value) -> list[Value]:
         """External bases of one class that are Cohere clients."""
         module = self.tree.modules[cls.path]
         return [
-            value.after(Step(module.shown(number), module.path, module.nodes[number].line))
+            value.after(proof.based(module, cls.index, number))
             for number in module.scopes[cls.index].bases
             for value in self.evaluate(module, number)
             if value.kind == "external" and value.name in CLIENTS
@@ -189,11 +194,8 @@ class Members(Core):
     def stored(self, module: Module, row: Store) -> list[Value]:
         """What a store gives its attribute or item."""
         values = self.annotated(module, row.node) if row.how == "annotation" else self.evaluate(module, row.node)
-        text = row.key
-        base = module.nodes[row.base]
-        if row.kind == "attr" and base.op in ("name", "attr") and base.line == row.line:
-            text = f"{module.shown(row.base)}.{row.key}"
-        return [value.after(Step(text, module.path, row.line)) for value in values]
+        step = proof.stored(module, row) if values else None
+        return [value.after(step) for value in values] if step is not None else []
 
     def _stored_by_name(self, module: Module, node: Node) -> Iterator[Value]:
         """`app.state.co`, `st.session_state.co`: the same chain of names is stored to somewhere."""

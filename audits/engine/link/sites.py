@@ -6,10 +6,13 @@ from dataclasses import replace
 from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
+from audits.engine.gate import is_installed
 from audits.engine.link.arguments import Arguments, names_for, render
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.found import site_of
 from audits.engine.link.guess import guess
+from audits.engine.link.http import Http
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import reads_by_site
 from audits.engine.link.tree import Module, Tree
@@ -37,13 +40,19 @@ class Linker:
             if not self.tree.vendored(module.path)
             for number in candidates(module)
         ]
-        if not todo:
-            return
-        self.reads = reads_by_site(self.evaluator)
+        if todo:
+            self.reads = reads_by_site(self.evaluator)
         for module, number in todo:
             site = self._site(module, number)
             if site is not None:
                 yield site
+        yield from self._without_sdk()
+
+    def _without_sdk(self) -> Iterator[CallSite]:
+        for found in (*Http(self.evaluator, self.arguments).found(),):
+            path = found.module.path
+            if not self.tree.vendored(path) and not is_installed(path):
+                yield site_of(found, self.tree, self.eras)
 
     def _site(self, module: Module, number: int) -> CallSite | None:
         values = [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]
@@ -61,7 +70,7 @@ class Linker:
             site,
             platform=platform_of(self.tree, self.arguments, value.owner),
             confidence=confidence,
-            why=_why(confidence, client, proof),
+            why=self._why(confidence, value),
             proof=proof,
         )
 
@@ -110,6 +119,17 @@ class Linker:
             awaited=around is not None and is_awaited(module, around.number),
         )
 
+    def _why(self, confidence: Confidence, value: Value) -> str:
+        client = value.owner
+        if client is None:
+            return "The receiver is a Cohere client."
+        verb = "is" if confidence is Confidence.CONFIRMED else "is said to be"
+        place, module = "", self.tree.modules.get(client.path)
+        if module is not None and client.index >= 0:
+            line, cell = module.facts.place(module.nodes[client.index].line)
+            place = f", made at {client.path}:{line}" + (f", cell {cell}" if cell is not None else "")
+        return f"The receiver {verb} a {client.name}{place}."
+
     def _proof(self, step: Step) -> ProofStep:
         line, cell = self.tree.modules[step.path].facts.place(step.line)
         return ProofStep(step.text, step.path, line, cell)
@@ -119,12 +139,3 @@ def _kind(method: str, arguments: tuple[Argument, ...]) -> Kind:
     kind = METHODS[method].kind
     streams = any(row.name == "stream" and row.is_literal and row.literal is True for row in arguments)
     return Kind.SDK_STREAM if streams and kind is Kind.SDK_CALL else kind
-
-
-def _why(confidence: Confidence, client: str | None, proof: tuple[ProofStep, ...]) -> str:
-    made = next((step for step in proof if client and step.text.endswith(client.rpartition(".")[2])), None)
-    place = f"{made.path}:{made.line}" if made is not None else ""
-    where = f", cell {made.cell}" if made is not None and made.cell is not None else ""
-    if confidence is Confidence.CONFIRMED:
-        return f"The receiver is a {client}" + (f", made at {place}{where}." if place else ".")
-    return f"The receiver is said to be a {client}" + (f", at {place}{where}." if place else ".")

@@ -9,11 +9,16 @@ _VALUES = 12
 
 
 class Step(NamedTuple):
-    """One hop of a proof: a text that stands on this line (of the parsed text) of this file."""
+    """One hop of a proof: a name and what it stands for (`co ← cohere.Client()`), and the line that shows it."""
 
     text: str
     path: str
     line: int
+
+    def said_by(self, other: "Step") -> bool:
+        """Does `other` hold the same expression, as the source of a name or inside a call?"""
+        told = self.path == other.path and "←" not in self.text
+        return told and any(f"{before}{self.text}" in other.text for before in (" ", "("))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,14 @@ class Value:
     owner: "Value | None" = None
 
     def after(self, *steps: Step) -> "Value":
-        """The same value reached over more hops, nearest first."""
-        fresh = tuple(step for step in steps if step not in self.steps)
-        return replace(self, steps=(fresh + self.steps)[:_STEPS]) if fresh else self
+        """The same value reached over more hops, nearest first; a hop that the one before has said is left out."""
+        fresh = [step for step in steps if step not in self.steps]
+        if not fresh:
+            return self
+        known = self.steps
+        if known and known[0].said_by(fresh[-1]):
+            known = known[1:]
+        return replace(self, steps=(*fresh, *known)[:_STEPS])
 
     def doubted(self, doubt: int) -> "Value":
         """The same value, at least this doubtful."""
