@@ -1,5 +1,7 @@
 """The words of a proof: short links from the receiver to the constructor, and never an argument's value."""
 
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
 import pytest
 
 from tests.engine.trees import sites

@@ -12,33 +12,13 @@ from audits.engine.link.values import Value, Values, union
 _CALLERS = 60
 # The value is that of the argument with this index.
 _FIRST = frozenset(
-    [
-        "contextlib.closing",
-        "contextlib.aclosing",
-        "contextlib.nullcontext",
-        "copy.copy",
-        "copy.deepcopy",
-        "asyncio.run",
-        "functools.partial",
-        "asyncio.ensure_future",
-        "asyncio.create_task",
-        "asyncio.wait_for",
-        "asyncio.shield",
-        "functools.lru_cache",
-        "functools.cache",
-        "functools.wraps",
-        "builtins.next",
-        "builtins.iter",
-        "builtins.staticmethod",
-        "builtins.classmethod",
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.reversed",
-        "builtins.enumerate",
-        "builtins.dict",
-        "builtins.str",
-        "weakref.proxy",
-    ]
+    """
+    contextlib.closing contextlib.aclosing contextlib.nullcontext copy.copy copy.deepcopy asyncio.run
+    functools.partial asyncio.ensure_future asyncio.create_task asyncio.wait_for asyncio.shield
+    functools.lru_cache functools.cache functools.wraps builtins.next builtins.iter builtins.staticmethod
+    builtins.classmethod builtins.list builtins.tuple builtins.reversed builtins.enumerate builtins.dict
+    builtins.str weakref.proxy
+    """.split()
 )
 _SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
 _INJECTED = frozenset(
@@ -227,7 +207,7 @@ class Calls(Members):
                     step = proof.parameter(module, parameter.name, parameter.line, origin)
                     yield value.after(step, proof.passed(caller, number, kid))
 
-    def callers(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
+    def callers(self, module: Module, scope: int, limit: int = _CALLERS) -> Iterator[tuple[Module, int, int]]:
         """Calls of a function of the tree: (module, call, how many first parameters it does not write)."""
         row = module.scopes[scope]
         if row.kind != "function":
@@ -239,7 +219,7 @@ class Calls(Members):
         for caller in self.tree.modules.values():
             for spelled in (name, *caller_aliases(caller, name, row.name, in_class)):
                 for number in caller.calls.get(spelled, ()):
-                    if count < _CALLERS and self._calls(caller, number, targets):
+                    if count < limit and self._calls(caller, number, targets):
                         count += 1
                         yield caller, number, int(in_class and not self._static(module, scope))
 
