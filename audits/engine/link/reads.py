@@ -36,8 +36,8 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
                 continue
             for value in evaluator.evaluate(module, module.nodes[number].kids[0]):
                 if value.kind == "response":
-                    top = _outermost(module, number)
-                    found[value.path, value.index][module.path, top] = _read(module, top)
+                    top = outermost(module, number)
+                    found[value.path, value.index][module.path, top] = read_at(module, top)
     return {site: tuple(rows.values()) for site, rows in found.items()}
 
 
@@ -51,7 +51,8 @@ def _may_read(module: Module, number: int) -> bool:
     return False
 
 
-def _outermost(module: Module, number: int) -> int:
+def outermost(module: Module, number: int) -> int:
+    """The longest chain of attributes, items and calls that begins with this read."""
     while True:
         parent = module.parents.get(number)
         if parent is None or module.nodes[parent].op not in ("attr", "sub") or module.nodes[parent].kids[0] != number:
@@ -63,7 +64,8 @@ def _outermost(module: Module, number: int) -> int:
         number = parent
 
 
-def _read(module: Module, number: int) -> ResponseRead:
+def read_at(module: Module, number: int) -> ResponseRead:
+    """A read as it is shown."""
     node = module.nodes[number]
     line, cell = module.facts.place(node.line)
     end, _ = module.facts.place(node.end)

@@ -1,0 +1,120 @@
+"""The addresses, model ids and calls through which code reaches Generate without an SDK of Cohere's."""
+
+import re
+
+# A whole address of Generate on Cohere's own hosts; old ones name the model in the path. Feedback has an address of its
+# own below it, and the hosts for readers take no requests.
+_HOST = r"(?:https?://)?(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.(?:ai|com)(?::\d+)?"
+COHERE_ADDRESS = re.compile(
+    rf"{_HOST}/+(?:v\d+/+)?(?:(?!feedback/)[^/?#\s]+/+)?generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL
+)
+# The end of an address on any other host that may be a gateway or a private deployment; Ollama's is /api/generate.
+ANY_ADDRESS = re.compile(r"(?:.*(?<!feedback)(?<!/api)(?:/|\0))?/*generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+# Files without any of these hold no part of an address.
+ADDRESS_PART = re.compile(r"(?:^|[/\0])generate/?(?:[?#].*)?$|^generate$", re.IGNORECASE)
+# Services whose own /generate this is not.
+OTHER_VENDORS = re.compile(
+    r"ollama|vllm|tgi\b|text.generation.inference|huggingface|hugging_face|hf_|stability|stable.?diffusion|llama|koboldai"
+    r"|novelai|replicate|anthropic|openai|mistral|ai21|aleph",
+    re.IGNORECASE,
+)
+NAMES_COHERE = re.compile(r"cohere(?!n[ct]|d|s\b)|\bCO_API_(?:KEY|URL)\b", re.IGNORECASE)
+
+# Calls that send a request, by their last name, in any client library or helper of a project.
+SENDERS = frozenset(
+    [
+        "post",
+        "post_json",
+        "postJson",
+        "async_post",
+        "apost",
+        "request",
+        "request_json",
+        "fetch",
+        "fetch_json",
+        "urlopen",
+        "open",
+        "send",
+        "stream",
+        "send_request",
+        "make_request",
+        "api_request",
+        "http_post",
+        "do_post",
+        "json_post",
+        "urlfetch",
+        "query_api",
+        "call_api",
+    ]
+)
+# A request in the making, and what sends it.
+REQUESTS = frozenset({"Request", "build_request", "prepare_request", "ClientRequest", "HTTPRequest"})
+SENDS_REQUEST = frozenset({"urlopen", "send", "open", "fetch", "prepare_request", "perform"})
+OTHER_VERBS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "PATCH"})
+ADDRESS_KEYWORDS = ("url", "uri", "endpoint", "path", "address", "api_url", "full_url", "endpoint_url")
+BODY_KEYWORDS = ("json", "data", "body", "content", "payload", "fields", "json_data", "json_body", "params")
+BASE_KEYWORDS = ("base_url", "host", "prefix_url", "api_url", "url")
+# Receivers that stand in for a service in tests.
+STAND_INS = re.compile(
+    r"mock|respx|\brsps\b|responses|httpretty|pook|stub|testclient|vcr|pytest_httpserver|httpserver", re.IGNORECASE
+)
+DUMPS = frozenset(
+    [
+        "dumps",
+        "json_dumps",
+        "dump_json",
+        "encode",
+        "bytes",
+        "bytearray",
+        "BytesIO",
+        "StringIO",
+        "jsonable_encoder",
+        "to_json",
+        "serialize",
+        "stringify",
+        "json_encode",
+    ]
+)
+
+BEDROCK_CALLS = frozenset({"invoke_model", "invoke_model_with_response_stream", "invoke_model_async"})
+# Command and Command Light, plain, versioned, or at the end of an ARN; Command R talks another language.
+BEDROCK_MODEL = re.compile(r"(?:.*[/.:])?cohere\.command-(?:light-)?text-v\d+(?::[\w:]+)?", re.IGNORECASE)
+SAGEMAKER_CALLS = frozenset({"invoke_endpoint", "invoke_endpoint_with_response_stream", "invoke_endpoint_async"})
+OCI_CALL = "generate_text"
+OCI_DETAILS = "GenerateTextDetails"
+OCI_REQUEST = "CohereLlmInferenceRequest"
+
+# Body keys in the spelling of Generate's first versions.
+CAMEL = {
+    "numGenerations": "num_generations",
+    "maxTokens": "max_tokens",
+    "stopSequences": "stop_sequences",
+    "endSequences": "end_sequences",
+    "frequencyPenalty": "frequency_penalty",
+    "presencePenalty": "presence_penalty",
+    "returnLikelihoods": "return_likelihoods",
+    "rawPrompting": "raw_prompting",
+    "logitBias": "logit_bias",
+}
+# What OCI's classes call Generate's parameters.
+OCI_NAMES = {"is_stream": "stream", "top_k": "k", "top_p": "p"}
+# Keys of a body that hardly any other vendor's request has.
+TELLING_KEYS = frozenset(
+    {"num_generations", "return_likelihoods", "end_sequences", "truncate", "logit_bias", "raw_prompting", "preset"}
+)
+# Keys that most vendors share: together with the prompt they only fit.
+FITTING_KEYS = frozenset(
+    {
+        "max_tokens",
+        "temperature",
+        "k",
+        "p",
+        "stop_sequences",
+        "frequency_penalty",
+        "presence_penalty",
+        "stream",
+        "model",
+    }
+)
+CHAT_URL = "https://api.cohere.com/v2/chat"
+CHAT_V1_URL = "https://api.cohere.com/v1/chat"

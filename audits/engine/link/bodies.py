@@ -1,0 +1,121 @@
+"""The body of a request: from the expression that is sent back to the dictionary that it was made of."""
+
+import json
+
+from audits.engine.catalogue.endpoints import DUMPS
+from audits.engine.extract.model import Node
+from audits.engine.facts import Argument
+from audits.engine.link.arguments import Arguments
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Place, passed
+from audits.engine.link.splats import Fold, Splats
+
+_DEPTH = 12
+_ENCODERS = ("encode", "decode", "getvalue")
+Operands = dict[str, Place]
+
+
+class Bodies:
+    """Reads request bodies."""
+
+    def __init__(self, evaluator: Evaluator, arguments: Arguments) -> None:
+        self._evaluator = evaluator
+        self._arguments = arguments
+        self._splats = Splats(evaluator)
+
+    def peeled(self, place: Place) -> Place:
+        """The dictionary, or the name of one, below serialising, encoding and names that only pass it on."""
+        for _ in range(_DEPTH):
+            inner = self._inner(place, place.module.nodes[place.number])
+            if inner is None:
+                return place
+            place = inner
+        return place
+
+    def _inner(self, place: Place, node: Node) -> Place | None:
+        if node.op == "await":
+            return place.at(node.kids[0])
+        if node.op == "call":
+            return self._serialised(place, node)
+        if node.op != "name":
+            return None
+        defined = self._evaluator.defined(place.module, node, place.number)
+        if defined is None:
+            return None
+        rows, scope = defined
+        if scope >= 0 and not rows:
+            frame = place.env.of(place.module.path, scope)
+            return passed(frame, self._evaluator, node.text) if frame is not None else None
+        if len(rows) == 1 and rows[0].how == "value":
+            below = place.at(rows[0].node)
+            value = place.module.nodes[rows[0].node]
+            # A name of a dictionary stays: what is stored under it later belongs to it.
+            passes = value.op == "name" or (value.op == "call" and self._serialised(below, value) is not None)
+            return below if passes or value.op == "str" else None
+        return None
+
+    @staticmethod
+    def _serialised(place: Place, node: Node) -> Place | None:
+        callee = place.module.nodes[node.kids[0]]
+        if callee.op == "attr" and callee.text in _ENCODERS:
+            return place.at(callee.kids[0])
+        if callee.text in DUMPS and len(node.kids) > 1:
+            return place.at(node.kids[1])
+        return None
+
+    def fold(self, place: Place) -> Fold:
+        """The entries of the dictionary that a body is."""
+        place = self.peeled(place)
+        return self._splats.fold(place.module, place.number)
+
+    def keys(self, place: Place) -> frozenset[str]:
+        """The keys of a body as far as they are known."""
+        return frozenset(argument.name for argument in self.arguments(place) if argument.name and argument.name != "**")
+
+    def arguments(self, place: Place) -> tuple[Argument, ...]:
+        """A body's entries as arguments, "**" for a part that is not known."""
+        place = self.peeled(place)
+        node = place.module.nodes[place.number]
+        if node.op == "str":
+            return _written(node.text)
+        return self._arguments.of_call(place.module, [("**", place.number)], ())
+
+    def parameter_of(self, place: Place) -> int:
+        """The scope of the function whose parameter the whole body is; -1 where it is put together here."""
+        place = self.peeled(place)
+        node = place.module.nodes[place.number]
+        if node.op != "name":
+            return -1
+        defined = self._evaluator.defined(place.module, node, place.number)
+        return defined[1] if defined is not None and not defined[0] else -1
+
+    def operands(self, place: Place) -> tuple[list[Place], Operands]:
+        """A call's positional operands, and its keyword ones, those out of a dictionary that it splats included."""
+        node = place.module.nodes[place.number]
+        plain: list[Place] = []
+        named: Operands = {}
+        for kid, key in zip(node.kids[1:], node.keys, strict=True):
+            if key == "":
+                plain.append(place.at(kid))
+            elif key == "**":
+                entries = self.fold(place.at(kid)).entries
+                named.update({name: Place(module, at, place.env) for name, (module, at) in entries.items()})
+            elif key != "*":
+                named[key] = place.at(kid)
+        return plain, named
+
+
+def _written(text: str) -> tuple[Argument, ...]:
+    """A body that is written as JSON."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(found, dict):
+        return ()
+    rows = []
+    for name, value in found.items():
+        plain = isinstance(value, (str, int, float, bool, type(None)))
+        source = repr(value) if plain else "…"
+        rows.append(Argument(name, source, None, plain, value if plain else None))
+    return tuple(rows)

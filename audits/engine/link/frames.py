@@ -1,0 +1,72 @@
+"""Which call a function's parameters belong to, while an expression of its body is followed outwards."""
+
+from dataclasses import dataclass, field
+
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.tree import Module
+
+_POSITIONAL = ""
+Class = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The function `scope` of the module at `path` runs because of `call` in `module`, itself read in `outer`.
+
+    `shift`: how many first parameters (self) the call does not write.
+    """
+
+    path: str
+    scope: int
+    module: Module
+    call: int
+    shift: int
+    outer: "Env"
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """The frames that are known, innermost last, and the class (path, scope) of the object whose attribute is read."""
+
+    frames: tuple[Frame, ...] = ()
+    within: Class | None = None
+
+    def of(self, path: str, scope: int) -> Frame | None:
+        """The frame of a function, if its call is known."""
+        return next((row for row in reversed(self.frames) if (row.path, row.scope) == (path, scope)), None)
+
+    def entered(self, frame: Frame) -> "Env":
+        """The environment inside one more call."""
+        return Env((*self.frames, frame), self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An expression and the environment in which it is read."""
+
+    module: Module
+    number: int
+    env: Env = field(default_factory=Env)
+
+    def at(self, number: int) -> "Place":
+        """Another expression of the same module and environment."""
+        return Place(self.module, number, self.env)
+
+
+def passed(frame: Frame, evaluator: Evaluator, name: str) -> Place | None:
+    """What the frame's call passes for a parameter; None where it passes nothing for it."""
+    module = evaluator.tree.modules[frame.path]
+    parameters = module.scopes[frame.scope].parameters
+    index = next((at for at, row in enumerate(parameters) if row.name == name), -1)
+    node = frame.module.nodes[frame.call]
+    position = 0
+    for kid, key in zip(node.kids[1:], node.keys, strict=True):
+        if key == name and parameters[index].kind != "**":
+            return Place(frame.module, kid, frame.outer)
+        if key == _POSITIONAL:
+            if position == index - frame.shift and parameters[index].kind == "":
+                return Place(frame.module, kid, frame.outer)
+            position += 1
+        elif key == "**" and parameters[index].kind == "**":
+            return Place(frame.module, kid, frame.outer)
+    return None

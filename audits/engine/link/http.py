@@ -1,0 +1,279 @@
+"""Requests to a Generate endpoint that no SDK makes, through any client library or helper of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from audits.engine.catalogue.endpoints import (
+    ADDRESS_KEYWORDS,
+    ADDRESS_PART,
+    BASE_KEYWORDS,
+    BODY_KEYWORDS,
+    COHERE_ADDRESS,
+    OTHER_VERBS,
+    REQUESTS,
+    SENDERS,
+    SENDS_REQUEST,
+    STAND_INS,
+)
+from audits.engine.facts import Confidence, Kind, Platform
+from audits.engine.link.arguments import Arguments, render
+from audits.engine.link.bodies import Bodies, Operands
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.evidence import Evidence, may_become
+from audits.engine.link.found import Found, shown_step
+from audits.engine.link.frames import Env, Frame, Place
+from audits.engine.link.holes import HOLE, Need, Text, slashed
+from audits.engine.link.texts import Texts
+from audits.engine.link.tree import Module
+
+_LIFTS, _EXPANSIONS = 4, 2_000
+_HANDED_ON = frozenset({"post", "request", "urlopen", "fetch"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A call that may send: `site` is where a use of it is reported, `call` holds the address and the body."""
+
+    site: Place
+    call: Place
+    plain: tuple[Place, ...]
+    named: Operands
+
+    @property
+    def body(self) -> Place | None:
+        """The expression that is sent, by its keyword."""
+        return next((self.named[key] for key in BODY_KEYWORDS if key in self.named), None)
+
+    def within(self, env: Env) -> Sending:
+        """The same call under other frames."""
+        plain = tuple(replace(row, env=env) for row in self.plain)
+        return replace(self, plain=plain, named={key: replace(row, env=env) for key, row in self.named.items()})
+
+
+class Http:
+    """Finds raw requests."""
+
+    def __init__(self, evaluator: Evaluator, arguments: Arguments) -> None:
+        self._evaluator = evaluator
+        self._tree = evaluator.tree
+        self._texts = Texts(evaluator)
+        self._bodies = Bodies(evaluator, arguments)
+        self._evidence = Evidence(self._bodies)
+        self._left = _EXPANSIONS
+
+    def found(self) -> Iterator[Found]:
+        """Each use once."""
+        if not any(self._holds_part(module) for module in self._tree.modules.values()):
+            return
+        seen: set[tuple[str, int]] = set()
+        for module in self._tree.modules.values():
+            for number in self._candidates(module):
+                for row in self._followed(self._sending(Place(module, number)), 0):
+                    if row.place not in seen:
+                        seen.add(row.place)
+                        yield row
+
+    @staticmethod
+    def _holds_part(module: Module) -> bool:
+        return any(
+            node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text) for node in module.nodes
+        )
+
+    def _candidates(self, module: Module) -> list[int]:
+        decorators = {number for scope in module.scopes for number in scope.decorators}
+        found = {number for name in SENDERS for number in module.calls.get(name, ())}
+        found = {number for number in found if not self._own_function(module, number)}
+        found |= set(self._handed_on(module))
+        return sorted(number for number in found - decorators if not self._stands_in(module, number))
+
+    def _own_function(self, module: Module, number: int) -> bool:
+        """A function of the tree is no sender itself: what it calls is."""
+        callee = module.nodes[number].kids[0]
+        return any(value.kind == "function" for value in self._evaluator.evaluate(module, callee))
+
+    @staticmethod
+    def _handed_on(module: Module) -> Iterator[int]:
+        """Calls that are given a sender to call: `retry(requests.post, url, json=…)`."""
+        for number, node in enumerate(module.nodes):
+            if node.op in ("attr", "name") and node.text in _HANDED_ON:
+                parent = module.parents.get(number)
+                if parent is not None and module.nodes[parent].op == "call" and module.nodes[parent].kids[0] != number:
+                    yield parent
+
+    def _stands_in(self, module: Module, number: int) -> bool:
+        callee = module.nodes[module.nodes[number].kids[0]]
+        if callee.op != "attr":
+            return False
+        parent = module.parents.get(number)
+        if (
+            parent is not None
+            and module.nodes[parent].op == "attr"
+            and module.nodes[parent].text in ("mock", "respond")
+        ):
+            return True
+        values = self._evaluator.evaluate(module, callee.kids[0])
+        return bool(STAND_INS.search(render(module, callee.kids[0]))) or any(
+            STAND_INS.search(value.name) for value in values if value.kind in ("external", "instance")
+        )
+
+    def _sending(self, site: Place) -> Sending:
+        call = site
+        node = site.module.nodes[site.number]
+        if site.module.nodes[node.kids[0]].text in SENDS_REQUEST:
+            for kid in node.kids[1:2]:
+                call = self._request_behind(site.at(kid)) or site
+        plain, named = self._bodies.operands(call)
+        return Sending(site, call, tuple(plain), named)
+
+    def _request_behind(self, place: Place, depth: int = 0) -> Place | None:
+        """The call that puts a request together, behind names and `prepare`."""
+        module, node = place.module, place.module.nodes[place.number]
+        if depth > _LIFTS:
+            return None
+        if node.op == "name":
+            rows, _ = self._evaluator.defined(module, node, place.number) or ([], -1)
+            places = [place.at(row.node) for row in rows if row.how == "value"]
+            return next((found for row in places if (found := self._request_behind(row, depth + 1))), None)
+        if node.op != "call":
+            return None
+        callee = module.nodes[node.kids[0]]
+        if callee.text == "prepare" and callee.op == "attr":
+            return self._request_behind(place.at(callee.kids[0]), depth + 1)
+        if callee.text == "prepare_request" and len(node.kids) > 1:
+            return self._request_behind(place.at(node.kids[1]), depth + 1)
+        return place if callee.text in REQUESTS else None
+
+    def _followed(self, sending: Sending, depth: int) -> Iterator[Found]:
+        """What a call sends, and where its address is a parameter what its callers make it send."""
+        if self._another_verb(sending):
+            return
+        needs: dict[Need, None] = {}
+        for text, place in self._addresses(sending):
+            found = self._judged(sending, text, place)
+            if found is not None:
+                yield found
+            elif text.needs and may_become(text):
+                needs.update(dict.fromkeys(sorted(text.needs, key=lambda need: (need.path, need.scope))))
+        for need in needs if depth < _LIFTS else ():
+            for frame, env in self._frames(need, sending):
+                self._left -= 1
+                if self._left < 0:
+                    return
+                yield from self._followed(self._lifted(sending.within(env), frame), depth + 1)
+
+    def _frames(self, need: Need, sending: Sending) -> Iterator[tuple[Frame, Env]]:
+        module = self._tree.modules[need.path]
+        env = (*sending.plain, *sending.named.values(), sending.call)[0].env
+        for caller, call, shift in self._evaluator.callers(module, need.scope):
+            if need.within is None or self._makes(caller, call, need.within):
+                frame = Frame(need.path, need.scope, caller, call, shift, Env())
+                yield frame, env.entered(frame)
+
+    def _makes(self, caller: Module, call: int, within: tuple[str, int]) -> bool:
+        """Does the call construct an instance of the class `within` (path, scope), or of one below it?"""
+        values = list(self._evaluator.evaluate(caller, caller.nodes[call].kids[0]))
+        classes = [value for value in values if value.kind == "class"]
+        if not classes:
+            scope = caller.function_of(caller.nodes[call].scope)
+            parent = caller.scopes[scope].parent if scope >= 0 else -1
+            return parent >= 0 and self._related(caller.path, parent, within)
+        return any(within in {(row.path, row.index) for row in self._evaluator.lineage(value)} for value in classes)
+
+    def _related(self, path: str, scope: int, within: tuple[str, int]) -> bool:
+        """Is one of two classes below the other?"""
+        for own, other in (((path, scope), within), (within, (path, scope))):
+            module = self._tree.modules[own[0]]
+            if module.scopes[own[1]].kind != "class":
+                return False
+            value = self._evaluator.class_value(module, own[1])
+            if other in {(row.path, row.index) for row in self._evaluator.lineage(value)}:
+                return True
+        return False
+
+    def _lifted(self, sending: Sending, frame: Frame) -> Sending:
+        """Reported at the caller where both the address and the body come from it."""
+        site = sending.site
+        function = site.module.function_of(site.module.nodes[site.number].scope)
+        if (site.module.path, function) != (frame.path, frame.scope) or not self._passes_body(sending, function):
+            return sending
+        return replace(sending, site=Place(frame.module, frame.call))
+
+    def _passes_body(self, sending: Sending, function: int) -> bool:
+        body = sending.body
+        module = sending.call.module
+        names = {row.name for row in module.scopes[function].parameters}
+        if body is not None:
+            node = module.nodes[body.number]
+            while node.op == "call" and len(node.kids) > 1 and node.op != "name":
+                node = module.nodes[node.kids[1]]
+            return node.op == "name" and node.text in names
+        kids = module.nodes[sending.call.number].kids[1:]
+        return any(module.nodes[kid].op == "name" and module.nodes[kid].text in names for kid in kids)
+
+    def _another_verb(self, sending: Sending) -> bool:
+        places = [*sending.plain[:2], *(sending.named[key] for key in ("method",) if key in sending.named)]
+        texts = [sending.call.module.nodes[row.number] for row in places if row.module is sending.call.module]
+        return any(node.op == "str" and node.text.upper() in OTHER_VERBS for node in texts)
+
+    def _addresses(self, sending: Sending) -> Iterator[tuple[Text, Place]]:
+        named = [sending.named[key] for key in ADDRESS_KEYWORDS if key in sending.named]
+        for place in (*named, *sending.plain[:3]):
+            for text in self._texts.fold(place):
+                for whole in self._based(sending, text):
+                    yield whole, place
+
+    def _based(self, sending: Sending, text: Text) -> Iterator[Text]:
+        """A path becomes an address by what its session was made with."""
+        if "://" in text.value or text.value.startswith(HOLE) or "/" not in f"/{text.value}"[:1]:
+            yield text
+            return
+        bases = list(self._bases(sending)) if "enerate" in text.value or HOLE in text.value else []
+        yield from (slashed((base, text)) for base in bases)
+        if not bases:
+            yield text
+
+    def _bases(self, sending: Sending) -> Iterator[Text]:
+        module = sending.call.module
+        callee = module.nodes[module.nodes[sending.call.number].kids[0]]
+        if callee.op != "attr":
+            return
+        for value in self._evaluator.evaluate(module, callee.kids[0]):
+            owner = self._tree.modules.get(value.path)
+            if value.kind != "instance" or owner is None or value.index < 0 or owner.nodes[value.index].op != "call":
+                continue
+            made = owner.nodes[value.index]
+            operands = dict(zip(made.keys, made.kids[1:], strict=True))
+            kid = next((operands[key] for key in (*BASE_KEYWORDS, "") if key in operands), -1)
+            env = sending.plain[0].env if sending.plain else sending.call.env
+            yield from (text for text in self._texts.fold(Place(owner, kid, env)) if text.value != HOLE)
+
+    def _judged(self, sending: Sending, text: Text, place: Place) -> Found | None:
+        body = self._body(sending, place)
+        arguments = self._bodies.arguments(body) if body is not None else ()
+        keys = {argument.name for argument in arguments if argument.name}
+        if "generations" in keys:
+            return None
+        module, number = sending.site.module, sending.site.number
+        steps = text.steps
+        if (sending.call.module.path, sending.call.number) != (module.path, number):
+            steps = (*steps, shown_step(sending.call.module, sending.call.number))
+        if COHERE_ADDRESS.fullmatch(text.value):
+            shown = text.value.replace(HOLE, "…")
+            confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
+            why = f"The request goes to {shown}" + ("." if text.sure else " unless something else is configured.")
+            return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
+        told = self._evidence.of(sending.call, sending.named.get("headers"), text, arguments)
+        if told is None:
+            return None
+        return Found(module, number, Kind.RAW_HTTP, Platform.PRIVATE, told.confidence, told.why, arguments, steps)
+
+    def _body(self, sending: Sending, address: Place) -> Place | None:
+        """The body: the operand with a prompt among its keys, else the one that its keyword names."""
+        rest = [row for row in sending.plain if row != address]
+        named = [sending.named[key] for key in BODY_KEYWORDS if key in sending.named]
+        for place in (*named, *rest):
+            if "prompt" in self._bodies.keys(place):
+                return place
+        return named[0] if named else None

@@ -1,0 +1,343 @@
+"""Strings put together from parts: constants of any module, concatenation, formatting, joins, enums, defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from audits.engine.extract.model import Binding, Node
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Env, Frame, Place, passed
+from audits.engine.link.holes import HOLE, UNKNOWN, Need, Text, concatenated, filled, joined, resolved, slashed, trimmed
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step, Value
+
+_MANY, _DEPTH, _LENGTH, _BUDGET = 8, 24, 600, 3_000
+_TOLD = re.compile(r"cohere|generate|command", re.IGNORECASE)
+_PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([sdrif%])")
+_BRACES = re.compile(r"\{([\w.]*)(?:\[[^]]*\])?(?:![rsa])?(?::[^{}]*)?\}")
+# The text stays what it is, but for slashes at its ends.
+_SAME = frozenset(
+    {"lower", "strip", "encode", "decode", "geturl", "as_posix", "unicode_string", "human_repr", "format"}
+)
+_CONVERTERS = frozenset({"str", "URL", "Path", "PurePosixPath", "parse_url", "HttpUrl", "AnyHttpUrl", "quote", "cast"})
+_DEFAULTING = frozenset({"getenv", "get", "env", "config", "str", "Field", "get_env", "Option", "pop"})
+_SETTINGS = ("settings", "config", "constants", "conf")
+
+
+@dataclass(slots=True)
+class Texts:
+    """Folds expressions to the texts that they may be."""
+
+    evaluator: Evaluator
+    _left: int = 0
+    _depth: int = 0
+    _open: set[tuple[str, int, int]] = field(default_factory=set)
+
+    def fold(self, place: Place) -> tuple[Text, ...]:
+        """The texts of an expression, at most eight; a lone HOLE where nothing is known."""
+        key = (place.module.path, place.number, len(place.env.frames))
+        if self._depth == 0:
+            self._left = _BUDGET
+        if place.number < 0 or self._left <= 0 or self._depth > _DEPTH or key in self._open:
+            return (UNKNOWN,)
+        self._left -= 1
+        self._depth += 1
+        self._open.add(key)
+        try:
+            return self._distinct(self._compute(place, place.module.nodes[place.number]))
+        finally:
+            self._open.discard(key)
+            self._depth -= 1
+
+    @staticmethod
+    def _distinct(texts: Iterable[Text]) -> tuple[Text, ...]:
+        found: dict[tuple[str, frozenset[Need]], Text] = {}
+        for text in texts:
+            key = (text.value, text.needs)
+            if key not in found or (text.sure and not found[key].sure):
+                found[key] = text
+            if len(found) >= _MANY:
+                break
+        return tuple(found.values()) or (UNKNOWN,)
+
+    def _compute(self, place: Place, node: Node) -> Iterable[Text]:
+        compute = _OPERATORS.get(node.op)
+        return compute(self, place, node) if compute is not None else (UNKNOWN,)
+
+    def _string(self, place: Place, node: Node) -> Iterable[Text]:
+        told = _TOLD.search(node.text) and node.line > 0 and node.line == node.end and node.text.isprintable()
+        steps = (Step(node.text[:160], place.module.path, node.line),) if told else ()
+        return (Text(node.text[:_LENGTH], steps=steps),)
+
+    def _formatted(self, place: Place, node: Node) -> Iterable[Text]:
+        parts = [self._piece(place, node, kid) for kid in node.kids]
+        return (concatenated(row) for row in product(*(part[:4] for part in parts[:12])))
+
+    def _piece(self, place: Place, node: Node, kid: int) -> tuple[Text, ...]:
+        piece = place.module.nodes[kid]
+        if piece.op == "str" and piece.line == 0:
+            return tuple(self._string(place, piece._replace(line=node.line, end=node.end)))
+        return self.fold(place.at(kid))
+
+    def _operation(self, place: Place, node: Node) -> Iterable[Text]:
+        if node.text == "%":
+            return self._percent(place, node)
+        if node.text not in ("+", "aug", "/"):
+            return (UNKNOWN,)
+        left, right = (self.fold(place.at(kid)) for kid in node.kids)
+        if node.text == "/":
+            return [slashed((one, other)) for one, other in product(left, right)]
+        return [concatenated(row) for row in product(left, right)]
+
+    def _percent(self, place: Place, node: Node) -> Iterable[Text]:
+        right = place.module.nodes[node.kids[1]]
+        kids = right.kids if right.op in ("seq", "dict") else node.kids[1:]
+        values = {str(at): self.fold(place.at(kid))[0] for at, kid in enumerate(kids)}
+        if right.op == "dict":
+            values |= {key: self.fold(place.at(kid))[0] for key, kid in zip(right.keys, right.kids, strict=True)}
+        return [filled(text, _PERCENT, values) for text in self.fold(place.at(node.kids[0]))]
+
+    def _either(self, place: Place, node: Node) -> Iterable[Text]:
+        return [replace(text, sure=False) for kid in node.kids[:2] for text in self.fold(place.at(kid))]
+
+    def _inner(self, place: Place, node: Node) -> Iterable[Text]:
+        return self.fold(place.at(node.kids[0]))
+
+    def _each(self, place: Place, node: Node) -> Iterable[Text]:
+        for value in self.evaluator.evaluate(place.module, node.kids[0]):
+            if value.kind == "seq":
+                owner = self.evaluator.tree.modules[value.path]
+                for kid in owner.nodes[value.index].kids:
+                    yield from (replace(text, sure=False) for text in self.fold(Place(owner, kid, place.env)))
+
+    def _name(self, place: Place, node: Node) -> Iterator[Text]:
+        module = place.module
+        defined = self.evaluator.defined(module, node, place.number)
+        if defined is None:
+            yield from self._starred(module, node.text, place.env)
+            return
+        rows, scope = defined
+        for row in rows:
+            yield from self._bound(module, row, place.env)
+        if scope >= 0:
+            yield from (text.named(node.text) for text in self.parameter(module, scope, node.text, place.env))
+
+    def parameter(self, module: Module, scope: int, name: str, env: Env) -> Iterator[Text]:
+        """A parameter: what the frame's call passes, else its default and a hole for what callers may pass."""
+        row = next(row for row in module.scopes[scope].parameters if row.name == name)
+        frame = env.of(module.path, scope)
+        if frame is not None:
+            argument = passed(frame, self.evaluator, name)
+            yield from self.fold(argument if argument is not None else Place(module, row.default, env))
+            return
+        yield Text(HOLE, False, frozenset({Need(module.path, scope, env.within)}))
+        if row.default >= 0:
+            yield from (replace(text, sure=False) for text in self.fold(Place(module, row.default, env)))
+
+    def _bound(self, module: Module, row: Binding, env: Env) -> Iterator[Text]:
+        if row.how == "value":
+            step = Step(row.name, module.path, row.line)
+            yield from (text.named(row.name, step) for text in self.fold(Place(module, row.node, env)))
+        elif row.how == "import" and ":" in row.detail:
+            dotted, _, name = row.detail.partition(":")
+            path = self.evaluator.tree.find(module.path, dotted)
+            if path is not None:
+                step = Step(name, module.path, row.line)
+                exported = self._exported(self.evaluator.tree.modules[path], name, env)
+                yield from (text.named(name, step) for text in exported)
+
+    def _exported(self, module: Module, name: str, env: Env) -> Iterator[Text]:
+        key = (module.path, hash(name), -1)
+        if key in self._open:
+            return
+        self._open.add(key)
+        try:
+            rows = module.bindings.get((0, name), ())
+            for row in rows:
+                yield from self._bound(module, row, Env(env.frames))
+            if not rows:
+                yield from self._starred(module, name, env)
+        finally:
+            self._open.discard(key)
+
+    def _starred(self, module: Module, name: str, env: Env) -> Iterator[Text]:
+        for row in module.bindings.get((0, "*"), ()):
+            path = self.evaluator.tree.find(module.path, row.detail.partition(":")[0])
+            if path is not None:
+                yield from self._exported(self.evaluator.tree.modules[path], name, env)
+
+    def _attribute(self, place: Place, node: Node) -> Iterator[Text]:
+        found = False
+        for value in self.evaluator.evaluate(place.module, node.kids[0]):
+            for text in self._member(value, node.text, place.env):
+                found = found or text.value != HOLE
+                step = Step(node.text, place.module.path, node.line)
+                yield text.named(node.text, step)
+        if not found and node.text in ("value", "url", "name", "text"):
+            yield from self.fold(place.at(node.kids[0]))
+        elif not found:
+            yield from self._settings(node.text, place.env)
+            yield Text(HOLE, sure=False, names=frozenset({node.text}))
+
+    def _member(self, value: Value, name: str, env: Env) -> Iterator[Text]:
+        if value.kind == "module":
+            yield from self._exported(self.evaluator.tree.modules[value.path], name, env)
+        elif value.kind in ("class", "object", "super"):
+            lineage = self.evaluator.lineage(value)
+            inner = Env(env.frames, (value.path, value.index))
+            for cls in lineage[1:] if value.kind == "super" else lineage:
+                found = list(self._own(cls, name, inner))
+                if found:
+                    yield from found
+                    return
+            for cls in self.evaluator.descendants(value):
+                heir = Env(env.frames, (cls.path, cls.index))
+                yield from (replace(text, sure=False) for text in self._own(cls, name, heir))
+
+    def _own(self, cls: Value, name: str, env: Env) -> Iterator[Text]:
+        module = self.evaluator.tree.modules[cls.path]
+        for row in module.bindings.get((cls.index, name), ()):
+            if row.how == "def" and self.evaluator.is_property(module, row.node):
+                yield from self._results(module, row.node, env)
+            else:
+                yield from self._bound(module, row, env)
+        for store in module.stores.get(name, ()):
+            if store.kind == "attr" and store.how == "value" and self.evaluator.on_self(module, store, cls.index):
+                step = Step(name, module.path, store.line)
+                yield from (text.named(name, step) for text in self.fold(Place(module, store.node, env)))
+
+    def _results(self, module: Module, scope: int, env: Env) -> Iterator[Text]:
+        for number in module.scopes[scope].results:
+            yield from self.fold(Place(module, number, env))
+
+    def _settings(self, name: str, env: Env) -> Iterator[Text]:
+        """`settings.NAME` of a framework that loads the module itself."""
+        if not name.isupper():
+            return
+        for path, module in self.evaluator.tree.modules.items():
+            if (0, name) in module.bindings and any(word in path.lower() for word in _SETTINGS):
+                yield from (replace(text, sure=False) for text in self._exported(module, name, env))
+
+    def _subscript(self, place: Place, node: Node) -> Iterator[Text]:
+        for key in self.fold(place.at(node.kids[1])) if len(node.kids) == 2 else ():
+            yield from self._entry(place, node.kids[0], key)
+
+    def _entry(self, place: Place, base: int, key: Text) -> Iterator[Text]:
+        module, found = place.module, False
+        for value in self.evaluator.evaluate(module, base):
+            if value.kind == "dict":
+                owner = self.evaluator.tree.modules[value.path]
+                row = owner.nodes[value.index]
+                for kid, label in zip(row.kids, row.keys, strict=True):
+                    if label == key.value:
+                        found = True
+                        yield from (text.named(label) for text in self.fold(Place(owner, kid, place.env)))
+        chain = module.dotted(base)
+        for store in module.stores.get(key.value, ()) if chain else ():
+            if store.kind == "item" and module.dotted(store.base) == chain:
+                found = True
+                yield from self.fold(Place(module, store.node, place.env))
+        if not found:
+            yield Text(HOLE, False, key.needs, frozenset({key.value, module.nodes[base].text}))
+
+    def _call(self, place: Place, node: Node) -> Iterator[Text]:
+        module, callee = place.module, place.module.nodes[node.kids[0]]
+        texts = self._method(place, node, callee) if callee.op == "attr" else None
+        if texts is not None:
+            yield from texts
+            return
+        known = False
+        for value in self.evaluator.evaluate(module, node.kids[0]):
+            if value.kind == "function":
+                known = True
+                yield from self._function(place, value)
+            elif value.kind == "class" and len(node.kids) > 1:
+                known = True
+                yield from self.fold(place.at(node.kids[1]))
+        if not known:
+            yield from self._foreign(place, node, callee)
+
+    def _function(self, place: Place, value: Value) -> Iterator[Text]:
+        owner = self.evaluator.tree.modules[value.path]
+        bound = owner.scopes[owner.scopes[value.index].parent].kind == "class" and value.owner is not None
+        static = any(owner.nodes[row].text == "staticmethod" for row in owner.scopes[value.index].decorators)
+        frame = Frame(value.path, value.index, place.module, place.number, int(bound and not static), place.env)
+        within = (value.owner.path, value.owner.index) if value.owner is not None else None
+        step = Step(value.name, owner.path, owner.scopes[value.index].line)
+        for text in self._results(owner, value.index, Env((*place.env.frames, frame), within)):
+            yield text.named(value.name, step)
+
+    def _method(self, place: Place, node: Node, callee: Node) -> Iterable[Text] | None:
+        """A method of a string or an address; None: it is none that is known."""
+        name, base = callee.text, place.at(callee.kids[0])
+        if name == "join":
+            return self._join(place, node, callee)
+        if name == "format" and len(node.kids) > 1:
+            values = {
+                key: self.fold(place.at(kid))[0] for kid, key in zip(node.kids[1:], node.keys, strict=True) if key
+            }
+            plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if not key]
+            values |= {str(at): self.fold(place.at(kid))[0] for at, kid in enumerate(plain)}
+            return [filled(text, _BRACES, values) for text in self.fold(base)]
+        if name in ("rstrip", "lstrip", "removesuffix", "removeprefix", "replace"):
+            arguments = [self.fold(place.at(kid))[0].value for kid in node.kids[1:]]
+            return [replace(text, value=trimmed(text.value, name, arguments)) for text in self.fold(base)]
+        if name in ("joinpath", "with_path"):
+            return [slashed(row) for row in product(self.fold(base), *(self.fold(place.at(k)) for k in node.kids[1:4]))]
+        return self.fold(base) if name in _SAME else None
+
+    def _join(self, place: Place, node: Node, callee: Node) -> Iterable[Text]:
+        first = place.module.nodes[node.kids[1]] if len(node.kids) == 2 else None
+        if first is not None and first.op == "seq":
+            separator = self.fold(place.at(callee.kids[0]))[0]
+            parts = [self.fold(place.at(kid))[:3] for kid in first.kids[:8]]
+            return [joined(separator, row) for row in product(*parts)]
+        whose = self.evaluator.evaluate(place.module, callee.kids[0])
+        parts = [self.fold(place.at(kid))[:3] for kid in node.kids[1:8]]
+        if not any(value.kind == "external" and value.name in ("os.path", "posixpath", "ntpath") for value in whose):
+            parts.insert(0, self.fold(place.at(callee.kids[0])))
+        return [slashed(row) for row in product(*parts)]
+
+    def _foreign(self, place: Place, node: Node, callee: Node) -> Iterator[Text]:
+        operands = dict(zip(node.keys, node.kids[1:], strict=True))
+        plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if not key]
+        if callee.text == "urljoin" and len(plain) == 2:
+            pairs = product(self.fold(place.at(plain[0])), self.fold(place.at(plain[1])))
+            yield from (resolved(base, rest) for base, rest in pairs)
+        elif callee.text == "join" and len(plain) > 1:
+            yield from (slashed(row) for row in product(*(self.fold(place.at(kid))[:3] for kid in plain[:8])))
+        elif callee.text in _CONVERTERS and plain:
+            yield from self.fold(place.at(plain[-1]))
+        else:
+            yield from self._defaulting(place, callee, plain, operands)
+
+    def _defaulting(self, place: Place, callee: Node, plain: list[int], operands: dict[str, int]) -> Iterator[Text]:
+        """`os.getenv(name, default)` and its like: the default, or something that is not known."""
+        key = self.fold(place.at(plain[0]))[0] if plain else UNKNOWN
+        if callee.op == "attr" and callee.text in ("get", "pop") and plain:
+            yield from (text for text in self._entry(place, callee.kids[0], key) if text.value != HOLE)
+        default = operands.get("default", -1)
+        if default < 0 and callee.text in _DEFAULTING and len(plain) > 1:
+            default = plain[1]
+        if default < 0 and callee.text == "Field" and plain:
+            default = plain[0]
+        if default >= 0:
+            yield from (replace(text.named(key.value), sure=False) for text in self.fold(place.at(default)))
+        yield Text(HOLE, sure=False, names=frozenset({key.value, callee.text}))
+
+
+_OPERATORS: dict[str, Callable[[Texts, Place, Node], Iterable[Text]]] = {
+    "str": Texts._string,
+    "fstr": Texts._formatted,
+    "op": Texts._operation,
+    "either": Texts._either,
+    "await": Texts._inner,
+    "iter": Texts._each,
+    "name": Texts._name,
+    "attr": Texts._attribute,
+    "sub": Texts._subscript,
+    "call": Texts._call,
+}
