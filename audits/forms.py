@@ -17,6 +17,7 @@ from audits.models.scan import OPEN_STATES
 from audits.progress import KNOWLEDGE, STATUSES
 
 MAX_TEXT = 200
+PASTED = "https://github.com/team/name Search\nhttps://gitlab.com/team/other"
 
 
 class Styled:
@@ -59,7 +60,7 @@ class RegisterManyForm(Styled, forms.Form):
     lines = forms.CharField(
         label="Addresses, one a line",
         max_length=100_000,
-        widget=forms.Textarea(attrs={"class": "mono", "rows": 8, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "mono", "rows": 8, "spellcheck": "false", "placeholder": PASTED}),
         help_text="A team may follow after a space. At most 500 lines.",
         error_messages={"required": "Paste at least one address."},
     )
@@ -127,7 +128,7 @@ class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         fields = ("username", "first_name", "last_name", "role")
         labels = {"username": "User name"}
         widgets = {"username": forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})}
-        help_texts = {"username": "", "role": "What each may do stands beside this form."}
+        help_texts = {"username": "", "role": "What each may do is listed on this page."}
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -15,6 +15,8 @@ from audits.query.words import CONFIDENCES, KINDS, REASONS
 
 register = template.Library()
 
+BREAKS = {"/": r"(?<=/)(?=[^/])", "_": r"(?<=_)(?=[^_])", ".": r"(?<=\w)(?=\.)"}  # before a dot, after the others
+
 TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
 VERDICTS = {
     "unsupported": ("circle-x", "bad", "unsupported"),
@@ -48,6 +50,13 @@ def code_words(text: str) -> SafeString:
     """A sentence with `names` in backticks as code."""
     parts = enumerate(re.split(r"`([^`]+)`", text))
     return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in parts))
+
+
+@register.filter
+def breaks(text: str, signs: str) -> SafeString:
+    """`{{ path|breaks:"/_" }}`: a name out of code that goes on in the next line at these signs, not within a word."""
+    parts = re.split("|".join(BREAKS[sign] for sign in signs), text)
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter

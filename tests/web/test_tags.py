@@ -6,9 +6,10 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from audits.models import ScanState
+from audits.models import Repository, ScanState
 from audits.progress import KNOWLEDGE, STATUSES
 from audits.query import STATES
+from audits.templatetags import figures
 from audits.templatetags import lastcall as tags
 
 
@@ -76,3 +77,28 @@ def test_words_follow_their_number():
 def test_none_is_a_dash_and_zero_is_not_none():
     assert [tags.none(value) for value in (None, "", 0, "x")] == ["–", "–", 0, "x"]
     assert tags.short("") == "–"
+
+
+@pytest.mark.parametrize(
+    ("text", "signs", "shown"),
+    [
+        ("self.client.generate_all", "._", "self<wbr>.client<wbr>.generate_<wbr>all"),
+        ("src/my_app/__init__.py", "/_", "src/<wbr>my_<wbr>app/<wbr>__<wbr>init__<wbr>.py"),
+        ("", "._", ""),
+        ("<b>./x", "/", "&lt;b&gt;./<wbr>x"),
+    ],
+)
+def test_a_name_breaks_between_its_parts(text: str, signs: str, shown: str):
+    assert figures.breaks(text, signs) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "front", "name"),
+    [
+        ("https://github.com/acme/shop", "https://github.com/acme/", "shop"),
+        ("/srv/git/<i>.git", "/srv/git/", "&lt;i&gt;.git"),
+        ("shop", "", "shop"),
+    ],
+)
+def test_an_address_keeps_its_name_apart_from_what_may_be_cut(url: str, front: str, name: str):
+    assert tags.address(Repository(url=url)).endswith(f"<span>{front}</span><span>{name}</span></span>")
