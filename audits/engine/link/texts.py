@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 
-from audits.engine.extract.model import Binding, Node
+from audits.engine.extract.model import Node
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.frames import Env, Frame, Place, passed
+from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, UNKNOWN, Need, Text, concatenated, filled, joined, resolved, slashed, trimmed
-from audits.engine.link.tree import Module
+from audits.engine.link.lookups import Lookups
 from audits.engine.link.values import Step, Value
 
 _MANY, _DEPTH, _LENGTH, _BUDGET = 8, 24, 600, 3_000
@@ -24,32 +24,30 @@ _SAME = frozenset(
 )
 _CONVERTERS = frozenset({"str", "URL", "Path", "PurePosixPath", "parse_url", "HttpUrl", "AnyHttpUrl", "quote", "cast"})
 _DEFAULTING = frozenset({"getenv", "get", "env", "config", "str", "Field", "get_env", "Option", "pop"})
-_SETTINGS = ("settings", "config", "constants", "conf")
 
 
-@dataclass(slots=True)
-class Texts:
+class Texts(Lookups):
     """Folds expressions to the texts that they may be."""
 
-    evaluator: Evaluator
-    _left: int = 0
-    _depth: int = 0
-    _open: set[tuple[str, int, int]] = field(default_factory=set)
+    def __init__(self, evaluator: Evaluator) -> None:
+        super().__init__(evaluator)
+        self._left = 0
+        self._depth = 0
 
     def fold(self, place: Place) -> tuple[Text, ...]:
         """The texts of an expression, at most eight; a lone HOLE where nothing is known."""
         key = (place.module.path, place.number, len(place.env.frames))
         if self._depth == 0:
             self._left = _BUDGET
-        if place.number < 0 or self._left <= 0 or self._depth > _DEPTH or key in self._open:
+        if place.number < 0 or self._left <= 0 or self._depth > _DEPTH or key in self.open:
             return (UNKNOWN,)
         self._left -= 1
         self._depth += 1
-        self._open.add(key)
+        self.open.add(key)
         try:
             return self._distinct(self._compute(place, place.module.nodes[place.number]))
         finally:
-            self._open.discard(key)
+            self.open.discard(key)
             self._depth -= 1
 
     @staticmethod
@@ -113,136 +111,6 @@ class Texts:
                 for kid in owner.nodes[value.index].kids:
                     yield from (replace(text, sure=False) for text in self.fold(Place(owner, kid, place.env)))
 
-    def _name(self, place: Place, node: Node) -> Iterator[Text]:
-        module = place.module
-        defined = self.evaluator.defined(module, node, place.number)
-        if defined is None:
-            yield from self._starred(module, node.text, place.env)
-            return
-        rows, scope = defined
-        for row in rows:
-            yield from self._bound(module, row, place.env)
-        if scope >= 0:
-            yield from (text.named(node.text) for text in self.parameter(module, scope, node.text, place.env))
-
-    def parameter(self, module: Module, scope: int, name: str, env: Env) -> Iterator[Text]:
-        """A parameter: what the frame's call passes, else its default and a hole for what callers may pass."""
-        row = next(row for row in module.scopes[scope].parameters if row.name == name)
-        frame = env.of(module.path, scope)
-        if frame is not None:
-            argument = passed(frame, self.evaluator, name)
-            yield from self.fold(argument if argument is not None else Place(module, row.default, env))
-            return
-        yield Text(HOLE, False, frozenset({Need(module.path, scope, env.within)}))
-        if row.default >= 0:
-            yield from (replace(text, sure=False) for text in self.fold(Place(module, row.default, env)))
-
-    def _bound(self, module: Module, row: Binding, env: Env) -> Iterator[Text]:
-        if row.how == "value":
-            step = Step(row.name, module.path, row.line)
-            yield from (text.named(row.name, step) for text in self.fold(Place(module, row.node, env)))
-        elif row.how == "import" and ":" in row.detail:
-            dotted, _, name = row.detail.partition(":")
-            path = self.evaluator.tree.find(module.path, dotted)
-            if path is not None:
-                step = Step(name, module.path, row.line)
-                exported = self._exported(self.evaluator.tree.modules[path], name, env)
-                yield from (text.named(name, step) for text in exported)
-
-    def _exported(self, module: Module, name: str, env: Env) -> Iterator[Text]:
-        key = (module.path, hash(name), -1)
-        if key in self._open:
-            return
-        self._open.add(key)
-        try:
-            rows = module.bindings.get((0, name), ())
-            for row in rows:
-                yield from self._bound(module, row, Env(env.frames))
-            if not rows:
-                yield from self._starred(module, name, env)
-        finally:
-            self._open.discard(key)
-
-    def _starred(self, module: Module, name: str, env: Env) -> Iterator[Text]:
-        for row in module.bindings.get((0, "*"), ()):
-            path = self.evaluator.tree.find(module.path, row.detail.partition(":")[0])
-            if path is not None:
-                yield from self._exported(self.evaluator.tree.modules[path], name, env)
-
-    def _attribute(self, place: Place, node: Node) -> Iterator[Text]:
-        found = False
-        for value in self.evaluator.evaluate(place.module, node.kids[0]):
-            for text in self._member(value, node.text, place.env):
-                found = found or text.value != HOLE
-                step = Step(node.text, place.module.path, node.line)
-                yield text.named(node.text, step)
-        if not found and node.text in ("value", "url", "name", "text"):
-            yield from self.fold(place.at(node.kids[0]))
-        elif not found:
-            yield from self._settings(node.text, place.env)
-            yield Text(HOLE, sure=False, names=frozenset({node.text}))
-
-    def _member(self, value: Value, name: str, env: Env) -> Iterator[Text]:
-        if value.kind == "module":
-            yield from self._exported(self.evaluator.tree.modules[value.path], name, env)
-        elif value.kind in ("class", "object", "super"):
-            lineage = self.evaluator.lineage(value)
-            inner = Env(env.frames, (value.path, value.index))
-            for cls in lineage[1:] if value.kind == "super" else lineage:
-                found = list(self._own(cls, name, inner))
-                if found:
-                    yield from found
-                    return
-            for cls in self.evaluator.descendants(value):
-                heir = Env(env.frames, (cls.path, cls.index))
-                yield from (replace(text, sure=False) for text in self._own(cls, name, heir))
-
-    def _own(self, cls: Value, name: str, env: Env) -> Iterator[Text]:
-        module = self.evaluator.tree.modules[cls.path]
-        for row in module.bindings.get((cls.index, name), ()):
-            if row.how == "def" and self.evaluator.is_property(module, row.node):
-                yield from self._results(module, row.node, env)
-            else:
-                yield from self._bound(module, row, env)
-        for store in module.stores.get(name, ()):
-            if store.kind == "attr" and store.how == "value" and self.evaluator.on_self(module, store, cls.index):
-                step = Step(name, module.path, store.line)
-                yield from (text.named(name, step) for text in self.fold(Place(module, store.node, env)))
-
-    def _results(self, module: Module, scope: int, env: Env) -> Iterator[Text]:
-        for number in module.scopes[scope].results:
-            yield from self.fold(Place(module, number, env))
-
-    def _settings(self, name: str, env: Env) -> Iterator[Text]:
-        """`settings.NAME` of a framework that loads the module itself."""
-        if not name.isupper():
-            return
-        for path, module in self.evaluator.tree.modules.items():
-            if (0, name) in module.bindings and any(word in path.lower() for word in _SETTINGS):
-                yield from (replace(text, sure=False) for text in self._exported(module, name, env))
-
-    def _subscript(self, place: Place, node: Node) -> Iterator[Text]:
-        for key in self.fold(place.at(node.kids[1])) if len(node.kids) == 2 else ():
-            yield from self._entry(place, node.kids[0], key)
-
-    def _entry(self, place: Place, base: int, key: Text) -> Iterator[Text]:
-        module, found = place.module, False
-        for value in self.evaluator.evaluate(module, base):
-            if value.kind == "dict":
-                owner = self.evaluator.tree.modules[value.path]
-                row = owner.nodes[value.index]
-                for kid, label in zip(row.kids, row.keys, strict=True):
-                    if label == key.value:
-                        found = True
-                        yield from (text.named(label) for text in self.fold(Place(owner, kid, place.env)))
-        chain = module.dotted(base)
-        for store in module.stores.get(key.value, ()) if chain else ():
-            if store.kind == "item" and module.dotted(store.base) == chain:
-                found = True
-                yield from self.fold(Place(module, store.node, place.env))
-        if not found:
-            yield Text(HOLE, False, key.needs, frozenset({key.value, module.nodes[base].text}))
-
     def _call(self, place: Place, node: Node) -> Iterator[Text]:
         module, callee = place.module, place.module.nodes[node.kids[0]]
         texts = self._method(place, node, callee) if callee.op == "attr" else None
@@ -267,7 +135,7 @@ class Texts:
         frame = Frame(value.path, value.index, place.module, place.number, int(bound and not static), place.env)
         within = (value.owner.path, value.owner.index) if value.owner is not None else None
         step = Step(value.name, owner.path, owner.scopes[value.index].line)
-        for text in self._results(owner, value.index, Env((*place.env.frames, frame), within)):
+        for text in self.results(owner, value.index, Env((*place.env.frames, frame), within)):
             yield text.named(value.name, step)
 
     def _method(self, place: Place, node: Node, callee: Node) -> Iterable[Text] | None:
@@ -318,7 +186,7 @@ class Texts:
         """`os.getenv(name, default)` and its like: the default, or something that is not known."""
         key = self.fold(place.at(plain[0]))[0] if plain else UNKNOWN
         if callee.op == "attr" and callee.text in ("get", "pop") and plain:
-            yield from (text for text in self._entry(place, callee.kids[0], key) if text.value != HOLE)
+            yield from (text for text in self.entry(place, callee.kids[0], key) if text.value != HOLE)
         default = operands.get("default", -1)
         if default < 0 and callee.text in _DEFAULTING and len(plain) > 1:
             default = plain[1]
@@ -336,8 +204,8 @@ _OPERATORS: dict[str, Callable[[Texts, Place, Node], Iterable[Text]]] = {
     "either": Texts._either,
     "await": Texts._inner,
     "iter": Texts._each,
-    "name": Texts._name,
-    "attr": Texts._attribute,
-    "sub": Texts._subscript,
+    "name": Texts.name,
+    "attr": Texts.attribute,
+    "sub": Texts.subscript,
     "call": Texts._call,
 }

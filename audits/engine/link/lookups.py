@@ -1,0 +1,181 @@
+"""Names, attributes and items to the texts that they may be, across modules, classes and callers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from audits.engine.extract.model import Binding, Node
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.found import shown_step
+from audits.engine.link.frames import Env, Place, passed
+from audits.engine.link.holes import HOLE, Need, Text
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step, Value
+
+_SETTINGS = ("settings", "config", "constants", "conf")
+
+
+class Lookups:
+    """Follows what an expression names; a subclass knows the operators."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.open: set[tuple[str, int, int]] = set()
+
+    def fold(self, place: Place) -> tuple[Text, ...]:
+        """The texts of an expression; a subclass knows."""
+        raise TypeError(str(place.number))
+
+    def name(self, place: Place, node: Node) -> Iterator[Text]:
+        """A name where it stands."""
+        module = place.module
+        defined = self.evaluator.defined(module, node, place.number)
+        if defined is None:
+            yield from self._starred(module, node.text, place.env)
+            return
+        rows, scope = defined
+        for row in rows:
+            yield from self._bound(module, row, place.env)
+        if scope >= 0:
+            yield from (text.named(node.text) for text in self.parameter(module, scope, node.text, place.env))
+
+    def parameter(self, module: Module, scope: int, name: str, env: Env) -> Iterator[Text]:
+        """A parameter: what the frame's call passes, else its default and a hole for what callers may pass."""
+        row = next(row for row in module.scopes[scope].parameters if row.name == name)
+        frame = env.of(module.path, scope)
+        if frame is not None:
+            argument = passed(frame, self.evaluator, name)
+            yield from self.fold(argument if argument is not None else Place(module, row.default, env))
+            return
+        yield Text(HOLE, False, frozenset({Need(module.path, scope, env.within)}))
+        if row.default >= 0:
+            yield from (replace(text, sure=False) for text in self.fold(Place(module, row.default, env)))
+
+    def _bound(self, module: Module, row: Binding, env: Env) -> Iterator[Text]:
+        if row.how == "value":
+            step = Step(row.name, module.path, row.line)
+            yield from (text.named(row.name, step) for text in self.fold(Place(module, row.node, env)))
+        elif row.how == "import" and ":" in row.detail:
+            dotted, _, name = row.detail.partition(":")
+            path = self.evaluator.tree.find(module.path, dotted)
+            if path is not None:
+                step = Step(name, module.path, row.line)
+                exported = self._exported(self.evaluator.tree.modules[path], name, env)
+                yield from (text.named(name, step) for text in exported)
+
+    def _exported(self, module: Module, name: str, env: Env) -> Iterator[Text]:
+        key = (module.path, hash(name), -1)
+        if key in self.open:
+            return
+        self.open.add(key)
+        try:
+            rows = module.bindings.get((0, name), ())
+            for row in rows:
+                yield from self._bound(module, row, Env(env.frames))
+            if not rows:
+                yield from self._starred(module, name, env)
+        finally:
+            self.open.discard(key)
+
+    def _starred(self, module: Module, name: str, env: Env) -> Iterator[Text]:
+        for row in module.bindings.get((0, "*"), ()):
+            path = self.evaluator.tree.find(module.path, row.detail.partition(":")[0])
+            if path is not None:
+                yield from self._exported(self.evaluator.tree.modules[path], name, env)
+
+    def attribute(self, place: Place, node: Node) -> Iterator[Text]:
+        """`base.name`: of a module, a class, an instance, an enum's member."""
+        found = False
+        for value in self.evaluator.evaluate(place.module, node.kids[0]):
+            for text in self._member(value, node.text, place.env):
+                found = found or text.value != HOLE
+                step = Step(node.text, place.module.path, node.line)
+                yield text.named(node.text, step)
+        if not found and node.text in ("value", "url", "name", "text"):
+            yield from self.fold(place.at(node.kids[0]))
+        elif not found:
+            yield from self._settings(node.text, place.env)
+            yield Text(HOLE, sure=False, names=frozenset({node.text}))
+
+    def _member(self, value: Value, name: str, env: Env) -> Iterator[Text]:
+        if value.kind == "module":
+            yield from self._exported(self.evaluator.tree.modules[value.path], name, env)
+        elif value.kind in ("class", "object", "super"):
+            lineage = self.evaluator.lineage(value)
+            inner = Env(env.frames, (value.path, value.index))
+            for cls in lineage[1:] if value.kind == "super" else lineage:
+                found = list(self._own(cls, name, inner))
+                if found:
+                    yield from found
+                    return
+            for cls in self.evaluator.descendants(value):
+                heir = Env(env.frames, (cls.path, cls.index))
+                yield from (replace(text, sure=False) for text in self._own(cls, name, heir))
+            if value.kind == "object":
+                yield from self._constructed(value, name, env)
+
+    def _constructed(self, value: Value, name: str, env: Env) -> Iterator[Text]:
+        """An attribute that a base class elsewhere fills: the constructor's keyword of that name."""
+        for caller, number in self._constructions(value):
+            node = caller.nodes[number]
+            for kid, key in zip(node.kids[1:], node.keys, strict=True):
+                if key and key == name.strip("_"):
+                    step = shown_step(caller, number)
+                    found = self.fold(Place(caller, kid, Env(env.frames)))
+                    yield from (replace(text.named(name, step), sure=False) for text in found)
+
+    def _constructions(self, value: Value) -> Iterator[tuple[Module, int]]:
+        for module in self.evaluator.tree.modules.values():
+            for spelled in (value.name, *module.aliases.get(value.name, ())):
+                for number in module.calls.get(spelled, ()):
+                    made = self.evaluator.evaluate(module, module.nodes[number].kids[0])
+                    if any((row.kind, row.path, row.index) == ("class", value.path, value.index) for row in made):
+                        yield module, number
+
+    def _own(self, cls: Value, name: str, env: Env) -> Iterator[Text]:
+        module = self.evaluator.tree.modules[cls.path]
+        for row in module.bindings.get((cls.index, name), ()):
+            if row.how == "def" and self.evaluator.is_property(module, row.node):
+                yield from self.results(module, row.node, env)
+            else:
+                yield from self._bound(module, row, env)
+        for store in module.stores.get(name, ()):
+            if store.kind == "attr" and store.how == "value" and self.evaluator.on_self(module, store, cls.index):
+                step = Step(name, module.path, store.line)
+                yield from (text.named(name, step) for text in self.fold(Place(module, store.node, env)))
+
+    def results(self, module: Module, scope: int, env: Env) -> Iterator[Text]:
+        """What a function returns."""
+        for number in module.scopes[scope].results:
+            yield from self.fold(Place(module, number, env))
+
+    def _settings(self, name: str, env: Env) -> Iterator[Text]:
+        """`settings.NAME` of a framework that loads the module itself."""
+        if not name.isupper():
+            return
+        for path, module in self.evaluator.tree.modules.items():
+            if (0, name) in module.bindings and any(word in path.lower() for word in _SETTINGS):
+                yield from (replace(text, sure=False) for text in self._exported(module, name, env))
+
+    def subscript(self, place: Place, node: Node) -> Iterator[Text]:
+        """`base[key]`."""
+        for key in self.fold(place.at(node.kids[1])) if len(node.kids) == 2 else ():
+            yield from self.entry(place, node.kids[0], key)
+
+    def entry(self, place: Place, base: int, key: Text) -> Iterator[Text]:
+        """The entry of a dictionary under a key."""
+        module, found = place.module, False
+        for value in self.evaluator.evaluate(module, base):
+            if value.kind == "dict":
+                owner = self.evaluator.tree.modules[value.path]
+                row = owner.nodes[value.index]
+                for kid, label in zip(row.kids, row.keys, strict=True):
+                    if label == key.value:
+                        found = True
+                        yield from (text.named(label) for text in self.fold(Place(owner, kid, place.env)))
+        chain = module.dotted(base)
+        for store in module.stores.get(key.value, ()) if chain else ():
+            if store.kind == "item" and module.dotted(store.base) == chain:
+                found = True
+                yield from self.fold(Place(module, store.node, place.env))
+        if not found:
+            yield Text(HOLE, False, key.needs, frozenset({key.value, module.nodes[base].text}))
