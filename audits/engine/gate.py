@@ -27,7 +27,7 @@ SIZE_LIMIT = {FileKind.PYTHON: 1 << 20, FileKind.NOTEBOOK: 20 << 20, FileKind.RE
 
 def file_kind(path: str) -> FileKind | None:
     """How a file of this name is read; None: it is no candidate."""
-    name = PurePosixPath(path).name
+    name = path[path.rfind("/") + 1 :]
     if name.endswith((".py", ".pyi")):
         return FileKind.PYTHON
     if name.endswith(".ipynb"):

@@ -22,7 +22,9 @@ from audits.gitstore.source import (
 
 _TREE_MODES = (b"40000", b"040000")
 _FILE_MODES = (b"100644", b"100755", b"100664")
-_READ_AHEAD = 64
+_READ_AHEAD = 256
+_BATCH_BYTES = 4 * 1024**2
+_FOLDERS_AHEAD = 200
 
 Row = tuple[bytes, bytes, str]
 
@@ -50,9 +52,21 @@ class TreeSource:
                 replace(entry, size=info[1] if info and info[0] == "blob" else None)
                 for entry, info in zip(group, found, strict=True)
             ]
-            for entry in sized:
-                fits = entry.size is not None and entry.size <= BLOB_LIMIT
-                yield entry, self._reader.contents([entry.oid])[0] if fits else None
+            yield from self._contents(sized)
+
+    def _contents(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+        """Bytes of entries whose sizes are known, a few MiB at a time."""
+        waiting = iter(entries)
+        fits = [(entry.oid, entry.size) for entry in entries if entry.size is not None and entry.size <= BLOB_LIMIT]
+        for batch in _batches(fits):
+            bodies = iter(zip(batch, self._reader.contents(batch), strict=True))
+            for oid, body in bodies:
+                for entry in waiting:
+                    if entry.oid == oid and entry.size is not None and entry.size <= BLOB_LIMIT:
+                        yield entry, body
+                        break
+                    yield entry, None
+        yield from ((entry, None) for entry in waiting)
 
     def close(self) -> None:
         self._reader.close()
@@ -86,6 +100,7 @@ class Walk:
 
     def files(self, root: str) -> Iterator[Entry]:
         """All regular files below a tree, sorted as git sorts. Raises GitError."""
+        self._load_all(root)
         stack = [iter([(b"40000", b"", root)])]
         names: list[bytes] = []
         while stack:
@@ -102,7 +117,7 @@ class Walk:
             if mode in _TREE_MODES:
                 if len(stack) > DEPTH_LIMIT:
                     raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
-                stack.append(iter(self._tree(oid)))
+                stack.append(iter(self._trees[oid]))
                 if len(stack) > 2:
                     names.append(name)
             elif mode in _FILE_MODES:
@@ -111,19 +126,50 @@ class Walk:
                     raise _too_large(f"a path of more than {PATH_BYTES_LIMIT} bytes")
                 yield Entry(display_path(raw), oid, raw=raw)
 
-    def _tree(self, oid: str) -> tuple[Row, ...]:
-        rows = self._trees.get(oid)
-        if rows is None:
-            if len(self._trees) >= TREES_LIMIT:
-                raise _too_large(f"more than {TREES_LIMIT} different folders")
-            info = self._reader.info([oid])[0]
-            if info is not None and info[1] > TREE_BYTES_LIMIT:
-                raise _too_large(f"a folder whose list has more than {TREE_BYTES_LIMIT // 1024**2} MiB")
-            body = self._reader.contents([oid])[0] if info is not None and info[0] == "tree" else None
-            if body is None:
+    def _load_all(self, root: str) -> None:
+        """Every folder's list, level by level, so that git answers for many at once."""
+        level, loaded, depth = [root], 0, 0
+        while level:
+            groups = (level[start : start + _FOLDERS_AHEAD] for start in range(0, len(level), _FOLDERS_AHEAD))
+            rows = [row for group in groups for row in self._load(group)]
+            loaded += len(rows)
+            depth += 1
+            if loaded > PATHS_LIMIT:
+                raise _too_large(f"more than {PATHS_LIMIT} paths")
+            if depth > DEPTH_LIMIT + 1:
+                raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
+            level = list(dict.fromkeys(oid for mode, _, oid in rows if mode in _TREE_MODES and oid not in self._trees))
+
+    def _load(self, oids: list[str]) -> Iterator[Row]:
+        if len(self._trees) + len(oids) > TREES_LIMIT:
+            raise _too_large(f"more than {TREES_LIMIT} different folders")
+        sized: list[tuple[str, int]] = []
+        for oid, info in zip(oids, self._reader.info(oids), strict=True):
+            if info is None or info[0] != "tree":
                 raise sentence("missing_objects")
-            rows = self._trees[oid] = tuple(_rows(body, self._width // 2))
-        return rows
+            if info[1] > TREE_BYTES_LIMIT:
+                raise _too_large(f"a folder whose list has more than {TREE_BYTES_LIMIT // 1024**2} MiB")
+            sized.append((oid, info[1]))
+        for batch in _batches(sized):
+            for oid, body in zip(batch, self._reader.contents(batch), strict=True):
+                if body is None:
+                    raise sentence("missing_objects")
+                self._trees[oid] = rows = tuple(_rows(body, self._width // 2))
+                yield from rows
+
+
+def _batches(sized: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    """Objects in order, in groups that may be held in memory together."""
+    batch: list[str] = []
+    held = 0
+    for oid, size in sized:
+        if batch and held + size > _BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+        batch.append(oid)
+        held += size
+    if batch:
+        yield batch
 
 
 def _rows(body: bytes, width: int) -> Iterator[Row]:
