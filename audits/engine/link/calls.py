@@ -11,15 +11,26 @@ from audits.engine.link.values import Value, Values, union
 
 _CALLERS = 60
 # The value is that of the argument with this index.
-_FIRST = frozenset(
-    """
-    contextlib.closing contextlib.aclosing contextlib.nullcontext copy.copy copy.deepcopy asyncio.run
-    functools.partial asyncio.ensure_future asyncio.create_task asyncio.wait_for asyncio.shield
-    functools.lru_cache functools.cache functools.wraps builtins.next builtins.iter builtins.staticmethod
-    builtins.classmethod builtins.list builtins.tuple builtins.reversed builtins.enumerate builtins.dict
-    builtins.str weakref.proxy
-    """.split()
-)
+_PASSING = {
+    "contextlib": ("closing", "aclosing", "nullcontext"),
+    "copy": ("copy", "deepcopy"),
+    "asyncio": ("run", "ensure_future", "create_task", "wait_for", "shield"),
+    "functools": ("partial", "lru_cache", "cache", "wraps"),
+    "builtins": (
+        "next",
+        "iter",
+        "staticmethod",
+        "classmethod",
+        "list",
+        "tuple",
+        "reversed",
+        "enumerate",
+        "dict",
+        "str",
+    ),
+    "weakref": ("proxy",),
+}
+_FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
 _SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
 _INJECTED = frozenset(
     {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "dependency_injector.providers.Singleton"}
