@@ -80,6 +80,10 @@ class Bodies:
             return _written(node.text)
         return self._arguments.of_call(place.module, [("**", place.number)], ())
 
+    def argument(self, name: str, place: Place) -> Argument:
+        """One entry by itself."""
+        return self._arguments.of_call(place.module, [(name, place.number)], ())[0]
+
     def parameter_of(self, place: Place) -> int:
         """The scope of the function whose parameter the whole body is; -1 where it is put together here."""
         place = self.peeled(place)

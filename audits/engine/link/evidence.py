@@ -57,11 +57,12 @@ class Evidence:
         """Keys and names in a dictionary of headers, and what the names are given."""
         for key, (module, number) in self._bodies.fold(headers).entries.items():
             yield key
-            yield from _below(module, number)
-        yield from _below(headers.module, headers.number)
+            yield from below(module, number)
+        yield from below(headers.module, headers.number)
 
 
-def _below(module: Module, number: int) -> Iterator[str]:
+def below(module: Module, number: int) -> Iterator[str]:
+    """Names and strings in an expression."""
     todo, count = [number], 0
     while todo and count < _WORDS:
         count += 1

@@ -8,6 +8,7 @@ from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
 from audits.engine.gate import is_installed
 from audits.engine.link.arguments import Arguments, names_for, render
+from audits.engine.link.clouds import Clouds
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import site_of
@@ -49,7 +50,8 @@ class Linker:
         yield from self._without_sdk()
 
     def _without_sdk(self) -> Iterator[CallSite]:
-        for found in (*Http(self.evaluator, self.arguments).found(),):
+        finders = (Http(self.evaluator, self.arguments), Clouds(self.evaluator, self.arguments))
+        for found in (row for finder in finders for row in finder.found()):
             path = found.module.path
             if not self.tree.vendored(path) and not is_installed(path):
                 yield site_of(found, self.tree, self.eras)

@@ -1,0 +1,263 @@
+"""Generate on Amazon Bedrock, Amazon SageMaker and Oracle OCI through those clouds' own clients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from audits.engine.catalogue.endpoints import (
+    BEDROCK_CALLS,
+    BEDROCK_MODEL,
+    FITTING_KEYS,
+    NAMES_COHERE,
+    OCI_CALL,
+    OCI_DETAILS,
+    OCI_REQUEST,
+    SAGEMAKER_CALLS,
+    TELLING_KEYS,
+)
+from audits.engine.facts import Argument, Confidence, Kind, Platform
+from audits.engine.link.arguments import Arguments, render
+from audits.engine.link.bodies import Bodies
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.evidence import below
+from audits.engine.link.found import Found, reads_generations, shown_step
+from audits.engine.link.frames import Env, Frame, Place
+from audits.engine.link.handlers import Handlers
+from audits.engine.link.holes import HOLE, Text
+from audits.engine.link.texts import Texts
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step
+
+_LIFTS, _EXPANSIONS = 4, 1_000
+_BODY = ("body", "Body", "payload", "data")
+_MODEL = ("modelId", "model_id", "ModelId")
+_ENDPOINT = ("EndpointName", "endpoint_name", "Endpoint")
+_PREDICTORS = re.compile(r"sagemaker.*|.*\.Predictor")
+
+
+class Clouds:
+    """Finds cloud calls."""
+
+    def __init__(self, evaluator: Evaluator, arguments: Arguments) -> None:
+        self._evaluator = evaluator
+        self._tree = evaluator.tree
+        self._texts = Texts(evaluator)
+        self._bodies = Bodies(evaluator, arguments)
+        self._handlers = Handlers(evaluator, self._bodies, arguments)
+        self._left = _EXPANSIONS
+
+    def found(self) -> Iterator[Found]:
+        """Each use once."""
+        seen: set[tuple[str, int]] = set()
+        for module in self._tree.modules.values():
+            for row in self._in_module(module):
+                if row.place not in seen:
+                    seen.add(row.place)
+                    yield row
+
+    def _in_module(self, module: Module) -> Iterator[Found]:
+        calls = module.calls
+        for number in _called(module, BEDROCK_CALLS):
+            yield from self._bedrock(Place(module, number), Place(module, number), 0)
+        for number in _called(module, SAGEMAKER_CALLS):
+            yield from self._sagemaker(Place(module, number), Place(module, number), 0)
+        for number in calls.get("predict", ()):
+            if self._is_predictor(module, number):
+                yield from self._sagemaker(Place(module, number), Place(module, number), 0)
+        yield from self._handlers.found(module)
+        for number in calls.get(OCI_CALL, ()):
+            yield from self._oci(Place(module, number))
+
+    def _is_predictor(self, module: Module, number: int) -> bool:
+        callee = module.nodes[module.nodes[number].kids[0]]
+        return callee.op == "attr" and any(
+            value.kind == "instance" and _PREDICTORS.fullmatch(value.name)
+            for value in self._evaluator.evaluate(module, callee.kids[0])
+        )
+
+    # Bedrock: the model's id tells.
+
+    def _bedrock(self, site: Place, call: Place, depth: int) -> Iterator[Found]:
+        named = self._bodies.operands(call)[1]
+        model = next((named[key] for key in _MODEL if key in named), None)
+        body = next((named[key] for key in _BODY if key in named), None)
+        if model is None:
+            return
+        texts = self._texts.fold(model)
+        told = [text for text in texts if BEDROCK_MODEL.fullmatch(text.value)]
+        others = [text for text in texts if HOLE not in text.value and text not in told]
+        if told:
+            yield self._on_bedrock(site, call, body, told[0], sure=not others)
+            return
+        if depth >= _LIFTS or not any(text.needs for text in texts):
+            return
+        needed = {(need.path, need.scope) for text in texts for need in text.needs}
+        lifts = body is not None and self._comes_in(body)
+        for path, scope in sorted(needed):
+            for frame, env in self._frames(path, scope, call):
+                inner = Place(call.module, call.number, env)
+                outer = Place(frame.module, frame.call) if lifts and self._is_around(site, path, scope) else site
+                yield from self._bedrock(outer, inner, depth + 1)
+
+    def _on_bedrock(self, site: Place, call: Place, body: Place | None, text: Text, *, sure: bool) -> Found:
+        arguments = self._bodies.arguments(body) if body is not None else ()
+        confidence = Confidence.CONFIRMED if sure and text.sure else Confidence.LIKELY
+        why = f"The call asks Bedrock for {text.value}, a model that only Generate has."
+        steps = (*text.steps, *_sent(site, call))
+        return Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, confidence, why, arguments, steps)
+
+    # SageMaker: an endpoint's name tells little, the payload's shape more.
+
+    def _sagemaker(self, site: Place, call: Place, depth: int) -> Iterator[Found]:
+        plain, named = self._bodies.operands(call)
+        body = next((named[key] for key in _BODY if key in named), plain[0] if plain else None)
+        if body is None:
+            return
+        scope = self._bodies.parameter_of(body)
+        if scope >= 0:
+            path = self._bodies.peeled(body).module.path
+            for frame, env in self._frames(path, scope, call) if depth < _LIFTS else ():
+                outer = Place(frame.module, frame.call) if self._is_around(site, path, scope) else site
+                yield from self._sagemaker(outer, Place(call.module, call.number, env), depth + 1)
+            return
+        arguments = self._bodies.arguments(body)
+        endpoint = next((named[key] for key in _ENDPOINT if key in named), None)
+        told = self._weighed(site.module, arguments, self._endpoint_words(endpoint, call))
+        if told is not None:
+            confidence, why = told
+            steps = (shown_step(site.module, site.number), *_sent(site, call))
+            yield Found(site.module, site.number, Kind.SAGEMAKER, Platform.SAGEMAKER, confidence, why, arguments, steps)
+
+    def _endpoint_words(self, endpoint: Place | None, call: Place) -> list[str]:
+        words = [render(call.module, call.module.nodes[call.number].kids[0])]
+        if endpoint is not None:
+            for text in self._texts.fold(endpoint):
+                words += [text.value, *text.names]
+            words += below(endpoint.module, endpoint.number)
+        return words
+
+    def _weighed(
+        self, module: Module, arguments: tuple[Argument, ...], words: Iterable[str]
+    ) -> tuple[Confidence, str] | None:
+        keys = {argument.name for argument in arguments if argument.name}
+        if "prompt" not in keys or not module.facts.names_api or keys - TELLING_KEYS - FITTING_KEYS - {"prompt", "**"}:
+            return None
+        telling = sorted(keys & TELLING_KEYS)
+        named = any(NAMES_COHERE.search(word) for word in words)
+        reads = any(reads_generations(module, number) for number in range(len(module.nodes)))
+        reasons = [f"the payload has Generate's keys ({', '.join(telling or sorted(keys - {'**'}))})"]
+        if named:
+            reasons.append("the endpoint's name says Cohere")
+        if reads:
+            reasons.append("`generations` is read from an answer")
+        points = min(len(telling), 2) + 2 * named + reads
+        if points < 2 or not (telling or named):
+            return None
+        confidence = Confidence.LIKELY if points > 2 or (telling and (named or reads)) else Confidence.POSSIBLE
+        return confidence, f"The call invokes a SageMaker endpoint: {' and '.join(reasons)}."
+
+    # OCI: the request's class tells.
+
+    def _oci(self, call: Place) -> Iterator[Found]:
+        plain, named = self._bodies.operands(call)
+        details = named.get("generate_text_details") or (plain[0] if plain else None)
+        if details is None:
+            return
+        made = self._made(details, OCI_DETAILS)
+        request = self._request(made) if made is not None else None
+        if made is None or (request is None and self._is_another(made)):
+            return
+        arguments = self._fields(request) if request is not None else ()
+        model = self._oci_model(made)
+        if model is not None:
+            arguments = (*arguments, model)
+        confidence = Confidence.CONFIRMED if request is not None else Confidence.POSSIBLE
+        what = OCI_REQUEST if request is not None else OCI_DETAILS
+        shown = request or made
+        steps = (shown_step(call.module, call.number), shown_step(shown.module, shown.number))
+        yield Found(
+            call.module,
+            call.number,
+            Kind.OCI,
+            Platform.OCI,
+            confidence,
+            f"The call sends a {what} to OCI's GenerateText.",
+            arguments,
+            steps,
+        )
+
+    def _request(self, made: Place) -> Place | None:
+        """The CohereLlmInferenceRequest inside a GenerateTextDetails."""
+        field = self._field(made, "inference_request")
+        return self._made(field, OCI_REQUEST) if field is not None else None
+
+    def _is_another(self, made: Place) -> bool:
+        """Is the request known, and another vendor's?"""
+        field = self._field(made, "inference_request")
+        module = made.module
+        return (field is not None and self._made(field, "LlamaLlmInferenceRequest") is not None) or (
+            not module.facts.names_api
+        )
+
+    def _made(self, place: Place, name: str) -> Place | None:
+        """The construction of a class of that name behind an expression."""
+        module, node = place.module, place.module.nodes[place.number]
+        if node.op == "call" and module.nodes[node.kids[0]].text == name:
+            return place
+        for value in self._evaluator.evaluate(module, place.number):
+            owner = self._tree.modules.get(value.path)
+            if value.kind == "instance" and value.name.endswith(f".{name}") and owner is not None and value.index >= 0:
+                return Place(owner, value.index)
+        return None
+
+    def _field(self, made: Place, name: str) -> Place | None:
+        """A field: the constructor's keyword, or what is stored under the name that holds the object."""
+        named = self._bodies.operands(made)[1]
+        stored = dict(self._stored(made))
+        return named.get(name) or stored.get(name)
+
+    def _stored(self, made: Place) -> Iterator[tuple[str, Place]]:
+        module = made.module
+        holders = {(row.scope, row.name) for row in module.facts.bindings if row.node == made.number}
+        for store in module.facts.stores:
+            base = module.nodes[store.base]
+            if store.kind == "attr" and base.op == "name" and (store.scope, base.text) in holders:
+                yield store.key, Place(module, store.node)
+
+    def _fields(self, request: Place) -> tuple[Argument, ...]:
+        fields = {**self._bodies.operands(request)[1], **dict(self._stored(request))}
+        return tuple(self._bodies.argument(name, place) for name, place in fields.items())
+
+    def _oci_model(self, made: Place) -> Argument | None:
+        serving = self._field(made, "serving_mode")
+        mode = self._made(serving, "OnDemandServingMode") if serving is not None else None
+        named = self._field(mode, "model_id") if mode is not None else None
+        return self._bodies.argument("model", named) if named is not None else None
+
+    def _frames(self, path: str, scope: int, call: Place) -> Iterator[tuple[Frame, Env]]:
+        for caller, number, shift in self._evaluator.callers(self._tree.modules[path], scope):
+            self._left -= 1
+            if self._left < 0:
+                return
+            frame = Frame(path, scope, caller, number, shift, Env())
+            yield frame, call.env.entered(frame)
+
+    def _comes_in(self, body: Place) -> bool:
+        return self._bodies.parameter_of(body) >= 0
+
+    @staticmethod
+    def _is_around(site: Place, path: str, scope: int) -> bool:
+        """Is this the function in which the site stands?"""
+        return (site.module.path, site.module.function_of(site.module.nodes[site.number].scope)) == (path, scope)
+
+
+def _called(module: Module, names: Iterable[str]) -> list[int]:
+    return sorted(number for name in names for number in module.calls.get(name, ()))
+
+
+def _sent(site: Place, call: Place) -> tuple[Step, ...]:
+    """The step that shows where a call sends that is reported elsewhere."""
+    if (site.module.path, site.number) == (call.module.path, call.number):
+        return ()
+    return (shown_step(call.module, call.number),)
