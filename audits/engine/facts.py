@@ -141,7 +141,8 @@ class CallSite:
     """A call of (or reference to) a Generate method whose receiver has been resolved.
 
     `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`.
-    `awaited`: the call stands right behind `await`.
+    `awaited`: the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]`
+    gives, "" without one.
     """
 
     path: str
@@ -160,6 +161,7 @@ class CallSite:
     era: str | None = None
     reference: bool = False
     awaited: bool = False
+    suppressed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ class Usage:
     """A use of Generate, judged. `parameters` were passed; `defaults` were not, and change all the same.
 
     `digest` is a hash of the call without layout and comments: equal digests mean that nobody changed the statement.
+    `suppressed` is the reason that a comment in the source gives to set the use aside, "" without one.
     """
 
     path: str
@@ -229,3 +232,4 @@ class Usage:
     reads: tuple[ResponseRead, ...] = ()
     replacement: Replacement | None = None
     excerpt: tuple[ExcerptLine, ...] = ()
+    suppressed: str = ""

@@ -90,7 +90,6 @@ SILENT = {
     "no client in the file": "def f(model):\n    return model.generate(prompt='a')\n",
     "the chat method": "import cohere\nco = cohere.Client()\nco.chat(message='a')\n",
     "generate on the v2 attribute": "import cohere\nco = cohere.Client()\nco.v2.generate(prompt='a')\n",
-    "LangChain's class of that name": "from langchain.llms import Cohere\ncohere = Cohere()\ncohere.generate(['a'])\n",
     "a class of the tree with its own method": "import cohere\nclass Cohere:\n    def generate(self, prompt): ...\nCohere().generate(prompt='a')\n",
     "OpenAI under the same name": "import cohere\nfrom openai import OpenAI\nclient = OpenAI()\nclient.generate(prompt='a', max_tokens=1)\n",
     "a client that was rebound": "import cohere\nfrom openai import OpenAI\nc = cohere.Client()\nc = OpenAI()\nc.generate(prompt='a')\n",

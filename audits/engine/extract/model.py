@@ -94,9 +94,10 @@ class Scope(NamedTuple):
 class ModuleFacts:
     """One module's facts. `blocks[n]` is block n's parent: a branch, a loop's or a handler's body.
 
-    `sources` maps an argument's number to its text as written; `ignores` are lines with a suppression comment and its
-    reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code cells;
-    `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not be read.
+    `sources` maps an argument's number to its text as written; `ignores` are lines that a suppression comment covers,
+    with its reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code
+    cells; `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not
+    be read.
     """
 
     scopes: tuple[Scope, ...] = ()

@@ -1,12 +1,36 @@
 """Suppression comments."""
 
 import re
-from collections.abc import Sequence
+import tokenize
+from collections.abc import Iterator, Sequence
 
 _IGNORE = re.compile(r"#\s*last-call:\s*ignore\[([^\]\r\n]{1,200})\]")
 
 
 def ignores_in(lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    """(line from 1, reason) of every `# last-call: ignore[reason]`."""
-    found = ((number, _IGNORE.search(line)) for number, line in enumerate(lines, 1) if "last-call" in line)
-    return tuple((number, match.group(1).strip()) for number, match in found if match)
+    """(line from 1, reason) of every line that a `# last-call: ignore[reason]` covers.
+
+    A comment covers its own line and, where it stands alone, the line below it. What stands in a string is no comment.
+    """
+    if not any("last-call" in line for line in lines):
+        return ()
+    found: dict[int, str] = {}
+    for number, text, alone in _comments(lines):
+        match = _IGNORE.search(text)
+        reason = match.group(1).strip() if match else ""
+        if reason:
+            found[number] = reason
+            if alone:
+                found.setdefault(number + 1, reason)
+    return tuple(sorted(found.items()))
+
+
+def _comments(lines: Sequence[str]) -> Iterator[tuple[int, str, bool]]:
+    """(line, text, does it stand alone?) of each comment, as far as the text can be tokenized."""
+    rows = iter([line if line.endswith("\n") else line.rstrip("\r") + "\n" for line in lines])
+    try:
+        for token in tokenize.generate_tokens(lambda: next(rows, "")):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string, not token.line[: token.start[1]].strip()
+    except (tokenize.TokenError, SyntaxError):
+        return

@@ -1,15 +1,32 @@
 """The facts of a tree's modules to its uses of Generate."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
+from audits.engine.link.frameworks import Frameworks
+from audits.engine.link.mentions import Mentions
+from audits.engine.link.migrations import Migrations
+from audits.engine.link.models import Models
 from audits.engine.link.sites import Linker
+from audits.engine.link.suppress import suppressed
+from audits.engine.link.wrappers import ProjectWrappers
 
 __all__ = ["link"]
 
 
 def link(tree: Mapping[str, ModuleFacts]) -> tuple[CallSite, ...]:
     """All uses in a tree given as path -> facts, by path and place. Pure: the same facts give the same uses."""
-    found = Linker(tree).sites()
+    found = suppressed(tree, _found(tree))
     return tuple(sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column)))
+
+
+def _found(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
+    """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
+    linker = Linker(tree)
+    calls = tuple(linker.sites())
+    yield from calls
+    yield from Frameworks(linker.evaluator, linker.arguments, tree).sites(calls)
+    yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
+    yield from Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator)).sites()
+    yield from Mentions(linker.evaluator).sites()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
-from audits.engine.link.calls import Calls
+from audits.engine.link.chats import Chats
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
@@ -14,7 +14,7 @@ _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _THROUGH = frozenset({"await", "enter"})
 
 
-class Evaluator(Calls):
+class Evaluator(Chats):
     """Ties the parts together."""
 
     def compute(self, module: Module, number: int, node: Node) -> Iterable[Value]:

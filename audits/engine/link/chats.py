@@ -1,0 +1,38 @@
+"""Calls of Chat on a Cohere client, and the responses that they give: half a migration shows there."""
+
+from collections.abc import Iterable
+
+from audits.engine.catalogue import CLIENTS
+from audits.engine.extract.model import Node
+from audits.engine.link.calls import Calls
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Value, Values
+
+CHAT_METHODS = frozenset({"chat", "chat_stream"})
+
+
+class Chats(Calls):
+    """Adds three kinds of values, none of which is a use of Generate.
+
+    v2 (a client's attribute of that name), chat (a method, `name` is "v1.chat", "v2.chat_stream" …, `index` the
+    reference, `owner` the client) and answer (what the call of such a method gives).
+    """
+
+    def member(self, module: Module, number: int, name: str, base: Value) -> Values:
+        """One attribute of one value."""
+        if base.kind == "client" and name in CHAT_METHODS:
+            version = "v2" if CLIENTS[base.name].chat == "self" else "v1"
+            return (self._method(module, number, f"{version}.{name}", base, base),)
+        if base.kind == "client" and name == "v2" and CLIENTS[base.name].chat == "v2":
+            return (Value("v2", base.name, base.path, base.index, base.steps, base.doubt, base),)
+        if base.kind == "v2":
+            return (self._method(module, number, f"v2.{name}", base, base.owner),) if name in CHAT_METHODS else ()
+        return super().member(module, number, name, base)
+
+    def _method(self, module: Module, number: int, name: str, base: Value, owner: Value | None) -> Value:
+        return Value("chat", name, module.path, number, base.steps, base.doubt, owner)
+
+    def _called(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
+        if value.kind == "chat":
+            return (Value("answer", value.name, value.path, value.index, value.steps, value.doubt, value.owner),)
+        return super()._called(module, number, node, value)

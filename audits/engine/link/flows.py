@@ -1,0 +1,179 @@
+"""Which parameters of the functions around a call reach it, and as what."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from audits.engine.extract.interesting import PARAMETERS
+from audits.engine.facts import CallSite, Kind
+from audits.engine.link.arguments import Arguments
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.splats import Splats
+from audits.engine.link.tree import Module
+from audits.engine.link.uses import Use, uses_of
+
+_DEPTH = 6
+# Keywords under which HTTP and cloud clients take a request's body, and what turns a dictionary into one.
+_BODIES = frozenset({"json", "data", "body", "Body", "content", "payload"})
+_DUMPS = frozenset({"dumps", "encode", "dump", "str", "bytes"})
+# The value stays what the caller passed.
+_SAME_CALLS = frozenset({"str", "int", "float", "list", "tuple", "min", "max"})
+_SAME_METHODS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "encode"})
+_SDK = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
+_PROMPTS = frozenset({"prompt", "prompts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """`scope` hands on: `names` maps its parameters to Generate's; `rest`: what it takes by `**` too."""
+
+    scope: int
+    names: Mapping[str, str]
+    rest: bool
+    module: Module | None = None
+
+
+@dataclass(slots=True)
+class _Owner:
+    names: dict[str, str] = field(default_factory=dict)
+    rest: bool = False
+
+
+@dataclass(slots=True)
+class Flows:
+    """Follows arguments back to parameters."""
+
+    evaluator: Evaluator
+    arguments: Arguments
+
+    def of(self, module: Module, number: int, site: CallSite, through: Flow | None) -> Flow | None:
+        """The function around the call at `number` that hands most on to it, None where none does.
+
+        `through` is the helper that the call calls, where it is one.
+        """
+        found: dict[int, _Owner] = {}
+        for use in _uses(module, number):
+            for name, node in self._operands(module, use, site, through):
+                self._follow(module, name, node, found)
+        best = max(found, key=lambda scope: _weight(found[scope]), default=None)
+        if best is None or not (found[best].names or found[best].rest):
+            return None
+        return Flow(best, found[best].names, found[best].rest)
+
+    def _follow(self, module: Module, name: str, node: int, found: dict[int, _Owner]) -> None:
+        for scope, parameter, kind in self._parameters(module, node):
+            owner = found.setdefault(scope, _Owner())
+            if name == "**":
+                owner.rest = owner.rest or kind == "**"
+            elif kind in ("", "keyword"):
+                owner.names.setdefault(parameter, name)
+
+    def _operands(self, module: Module, use: Use, site: CallSite, through: Flow | None) -> Iterator[tuple[str, int]]:
+        """(Generate's name, expression) of what is passed; "**" for a splat that is not a dictionary in sight."""
+        if through is not None:
+            yield from self._renamed(module, use, through)
+            return
+        positions = {row.position: row.name for row in site.arguments if row.position is not None}
+        position = 0
+        for label, node in use.operands(module):
+            if label == "":
+                name = positions.get(position)
+                position += 1
+                if name is not None:
+                    yield name, node
+                elif site.kind not in _SDK:
+                    yield from self._body(module, node)
+            elif label == "**":
+                yield from self._entries(module, node)
+            elif label in _BODIES and site.kind not in _SDK:
+                yield from self._body(module, node)
+            elif label in PARAMETERS:
+                yield label, node
+
+    def _renamed(self, module: Module, use: Use, through: Flow) -> Iterator[tuple[str, int]]:
+        assert through.module is not None  # noqa: S101 - a call that has been found leads to a function with a module
+        scope = through.module.scopes[through.scope]
+        method = through.module.scopes[scope.parent].kind == "class"
+        rows = [row.name for row in scope.parameters if row.kind == ""][int(method) :]
+        position = 0
+        for label, node in use.operands(module):
+            name: str | None = label
+            if label == "":
+                name = rows[position] if position < len(rows) else None
+                position += 1
+            if label == "**":
+                yield from ((through.names.get(key, key), inner) for key, inner in self._entries(module, node))
+            elif name is not None and name in through.names:
+                yield through.names[name], node
+            elif through.rest and name in PARAMETERS:
+                yield str(name), node
+
+    def _entries(self, module: Module, node: int) -> Iterator[tuple[str, int]]:
+        folded = Splats(self.evaluator).fold(module, node)
+        for name, (owner, inner) in folded.entries.items():
+            if owner is module:
+                yield name, inner
+        if not folded.whole:
+            yield "**", node
+
+    def _body(self, module: Module, node: int, depth: int = 0) -> Iterator[tuple[str, int]]:
+        row = module.nodes[node]
+        if row.op == "call" and module.nodes[row.kids[0]].text in _DUMPS and depth < 3:
+            callee = module.nodes[row.kids[0]]
+            inner = row.kids[1] if len(row.kids) > 1 else callee.kids[0] if callee.kids else -1
+            if inner >= 0:
+                yield from self._body(module, inner, depth + 1)
+            return
+        if row.op == "name" and depth < 3:
+            rows = self.evaluator.defined(module, row, node)
+            values = [bound.node for bound in rows[0] if bound.how == "value"] if rows else []
+            calls = [value for value in values if module.nodes[value].op == "call"]
+            for value in calls:
+                yield from self._body(module, value, depth + 1)
+            if calls:
+                return
+        yield from ((name, inner) for name, inner in self._entries(module, node) if name != "**")
+
+    def _parameters(self, module: Module, node: int, depth: int = 0) -> Iterator[tuple[int, str, str]]:
+        """(scope, name, kind) of the parameters that an expression passes on as they are."""
+        row = module.nodes[node]
+        if depth > _DEPTH:
+            return
+        if row.op == "name":
+            yield from self._named(module, node, depth)
+        elif row.op == "either":
+            for kid in row.kids[:2]:
+                yield from self._parameters(module, kid, depth + 1)
+        elif row.op == "call":
+            callee = module.nodes[row.kids[0]]
+            if callee.op == "name" and callee.text in _SAME_CALLS and len(row.kids) > 1:
+                yield from self._parameters(module, row.kids[1], depth + 1)
+            elif callee.op == "attr" and callee.text in _SAME_METHODS:
+                yield from self._parameters(module, callee.kids[0], depth + 1)
+        elif row.op == "seq" and len(row.kids) == 1:
+            yield from self._parameters(module, row.kids[0], depth + 1)
+
+    def _named(self, module: Module, node: int, depth: int) -> Iterator[tuple[int, str, str]]:
+        row = module.nodes[node]
+        defined = self.evaluator.defined(module, row, node)
+        if defined is None:
+            return
+        rows, scope = defined
+        for bound in rows:
+            if bound.how == "value":
+                yield from self._parameters(module, bound.node, depth + 1)
+        if scope > 0 and module.scopes[scope].kind == "function":
+            parameter = next(item for item in module.scopes[scope].parameters if item.name == row.text)
+            in_class = module.scopes[module.scopes[scope].parent].kind == "class"
+            if not (in_class and module.scopes[scope].parameters[0].name == row.text):
+                yield scope, row.text, parameter.kind
+
+
+def _uses(module: Module, number: int) -> list[Use]:
+    node = module.nodes[number]
+    if node.op == "call" and module.nodes[node.kids[0]].text != "getattr":
+        return [Use(number)]
+    return uses_of(module, number)
+
+
+def _weight(owner: _Owner) -> tuple[bool, int]:
+    return bool(_PROMPTS & set(owner.names.values())), len(owner.names) + owner.rest

@@ -1,0 +1,214 @@
+"""Constructors and functions of other libraries that call Generate, resolved by where they are imported from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from audits.engine.catalogue.frameworks import FRAMEWORKS, LANGCHAIN, LANGCHAIN_METHODS, SPACY, SPACY_KEY, Framework
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import CallSite, Kind
+from audits.engine.gate import is_installed
+from audits.engine.link.arguments import Arguments, operands_of
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
+from audits.engine.link.pins import Pins
+from audits.engine.link.tree import Module, module_parts
+from audits.engine.link.uses import candidates
+from audits.engine.link.values import Step, Value
+
+_LAST_NAMES = frozenset(path.rpartition(".")[2] for path in FRAMEWORKS)
+_CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row that an expression resolves to, how, and how doubtful that is."""
+
+    rows: tuple[Framework, ...]
+    steps: tuple[Step, ...]
+    doubt: int = 0
+    by_source: bool = False
+
+
+@dataclass(slots=True)
+class Frameworks:
+    """Finds the wrappers of one tree."""
+
+    evaluator: Evaluator
+    arguments: Arguments
+    facts: Mapping[str, ModuleFacts]
+    _scopes: set[tuple[str, str]] = field(default_factory=set)
+
+    def sites(self, core: Iterable[CallSite]) -> Iterator[CallSite]:
+        """All sites; `core` are the calls of Generate that the tree itself makes."""
+        self._scopes = {(site.path, site.scope.partition(".")[0]) for site in core if site.kind in _CORE}
+        pins = Pins(self.facts)
+        heirs = self._heirs()
+        for module in own_modules(self.evaluator.tree):
+            for number in self._calls(module, heirs):
+                found = self._resolved(module, module.nodes[number].kids[0])
+                site = None if found is None else self._constructed(module, number, found, pins)
+                if site is not None:
+                    yield site
+            yield from self._methods(module)
+            yield from self._configured(module)
+
+    def _heirs(self) -> frozenset[str]:
+        """Names of the tree's classes that inherit from a wrapper class."""
+        found: set[str] = set()
+        for module in own_modules(self.evaluator.tree):
+            names = _spelled(module, _LAST_NAMES)
+            for index, scope in enumerate(module.scopes):
+                for number in scope.bases:
+                    if module.nodes[number].text in names and self._resolved(module, number) is not None:
+                        found.add(scope.name)
+                        cls = Value("class", scope.name, module.path, index)
+                        found |= {heir.name for heir in self.evaluator.descendants(cls)}
+        return frozenset(found)
+
+    def _calls(self, module: Module, heirs: frozenset[str]) -> list[int]:
+        names = _spelled(module, _LAST_NAMES | heirs)
+        return sorted(number for name in names for number in module.calls.get(name, ()))
+
+    def _resolved(self, module: Module, number: int) -> _Found | None:
+        """The rows of the class or function that an expression names."""
+        for value in self.evaluator.evaluate(module, number):
+            step = step_at(module, number)
+            if value.kind == "external" and value.name in FRAMEWORKS:
+                return _Found(FRAMEWORKS[value.name], (step, *value.steps), value.doubt)
+            if value.kind == "class":
+                found = self._of_class(value, (step, *value.steps))
+                if found is not None:
+                    return found
+        return None
+
+    def _of_class(self, value: Value, steps: tuple[Step, ...]) -> _Found | None:
+        for cls in self.evaluator.lineage(value):
+            module = self.evaluator.tree.modules[cls.path]
+            rows = _rows_of_copy(cls)
+            if rows and is_installed(cls.path):
+                return _Found(rows, steps)
+            if rows and (cls.path, cls.name) in self._scopes:
+                return _Found(rows, (*steps, Step(cls.name, cls.path, module.scopes[cls.index].line)), by_source=True)
+            for number in module.scopes[cls.index].bases:
+                for base in self.evaluator.evaluate(module, number):
+                    if base.kind == "external" and base.name in FRAMEWORKS:
+                        return _Found(FRAMEWORKS[base.name], (*steps, step_at(module, number), *base.steps))
+        return None
+
+    def _constructed(self, module: Module, number: int, found: _Found, pins: Pins) -> CallSite | None:
+        operands = operands_of(module.nodes[number])
+        names = found.rows[0].named[:1] if found.rows[0].first else ()
+        arguments = self.arguments.of_call(module, operands, names)
+        for row in found.rows:
+            model = literal_of(arguments, row.named)
+            if row.model is not None and (model is None or not row.model.fullmatch(model)):
+                continue
+            told = self._told(module, number, row, found, pins)
+            if told is None:
+                continue
+            doubt, why = told
+            site = made(module, module.nodes[number].kids[0], row.kind, why, call=number)
+            return replace(
+                site,
+                client=row.path,
+                platform=row.platform,
+                confidence=LEVELS[max(doubt, found.doubt)],
+                proof=proof_of(self.evaluator.tree, found.steps),
+                arguments=arguments,
+            )
+        return None
+
+    def _told(self, module: Module, number: int, row: Framework, found: _Found, pins: Pins) -> tuple[int, str] | None:
+        """How doubtful it is that this call reaches Generate, and why; None: it does not."""
+        if row.completes:
+            return self._completed(module, number, row)
+        if not row.until:
+            return 0, f"{row.path} calls Generate."
+        if found.by_source:
+            return 0, f"{row.path} calls Generate in this tree."
+        allowed = pins.allows(module.path, row.package, row.until)
+        if allowed is None:
+            return 2, (
+                f"{row.path} calls Generate up to {row.package} {row.until} and Chat later; no file here says which "
+                "version is installed."
+            )
+        return (0, f"{row.path} calls Generate up to {row.package} {row.until}, as is asked for.") if allowed else None
+
+    def _completed(self, module: Module, number: int, row: Framework) -> tuple[int, str] | None:
+        """For classes with methods of both kinds: what this object is asked for."""
+        asked: set[str] = set()
+        for other in own_modules(self.evaluator.tree):
+            for at, node in enumerate(other.nodes):
+                if node.op == "attr" and (node.text in row.completes or "chat" in node.text):
+                    parent = other.parents.get(at)
+                    called = parent is not None and other.nodes[parent].op == "call"
+                    if called and self._is_made_at(other, node.kids[0], module.path, number):
+                        asked.add(node.text)
+        for name in sorted(asked & row.completes):
+            return 0, f"{row.path}'s {name}() calls Generate."
+        if asked:
+            return None
+        return 2, f"{row.path} calls Generate for completions and Chat for chats; the code does not show which is used."
+
+    def _is_made_at(self, module: Module, base: int, path: str, number: int) -> bool:
+        values = self.evaluator.evaluate(module, base)
+        return any(value.kind == "instance" and (value.path, value.index) == (path, number) for value in values)
+
+    def _methods(self, module: Module) -> Iterator[CallSite]:
+        """`.generate([…])` on a LangChain model."""
+        for number in candidates(module):
+            node = module.nodes[number]
+            if node.op != "attr" or node.text not in LANGCHAIN_METHODS:
+                continue
+            for value in self.evaluator.evaluate(module, node.kids[0]):
+                row = FRAMEWORKS.get(value.name, ())[:1] if value.kind == "instance" else ()
+                if row and row[0].kind is LANGCHAIN and row[0].model is None:
+                    yield self._method(module, number, row[0], value)
+                    break
+
+    def _method(self, module: Module, number: int, row: Framework, value: Value) -> CallSite:
+        parent = module.parents.get(number)
+        call = parent if parent is not None and module.nodes[parent].kids[0] == number else None
+        called = call is not None and module.nodes[call].op == "call"
+        why = f"The receiver is a {row.path}: this is LangChain's generate(), which sends each prompt to Generate."
+        site = made(module, number, row.kind, why, call=call if called and call is not None else -1, method="generate")
+        operands = operands_of(module.nodes[call]) if called and call is not None else []
+        steps = list(value.steps)
+        made_in = self.evaluator.tree.modules.get(value.path)
+        if made_in is not None and value.index >= 0 and made_in.nodes[value.index].op == "call":
+            steps.append(step_at(made_in, made_in.nodes[value.index].kids[0]))
+        return replace(
+            site,
+            client=row.path,
+            platform=row.platform,
+            confidence=LEVELS[max(value.doubt, int(value.index < 0))],
+            proof=proof_of(self.evaluator.tree, (step_at(module, number), *steps)),
+            arguments=self.arguments.of_call(module, operands, ("prompts",)),
+            reference=not called,
+        )
+
+    def _configured(self, module: Module) -> Iterator[CallSite]:
+        """A spaCy-llm model named in a configuration."""
+        for number, node in enumerate(module.nodes):
+            if node.op != "dict" or SPACY_KEY not in node.keys:
+                continue
+            named = node.kids[node.keys.index(SPACY_KEY)]
+            is_literal, value = self.arguments.literal(module, named)
+            if is_literal and isinstance(value, str) and SPACY.model is not None and SPACY.model.fullmatch(value):
+                site = made(module, named, SPACY.kind, f"spaCy-llm's model {value} posts to Generate.", call=number)
+                yield replace(site, client=SPACY.path, callee=value)
+
+
+def _spelled(module: Module, names: frozenset[str]) -> set[str]:
+    aliases = module.aliases
+    return set(names).union(*(aliases[name] for name in names if name in aliases))
+
+
+def _rows_of_copy(cls: Value) -> tuple[Framework, ...]:
+    """The rows of a class whose file lies where the library itself has it."""
+    parts = (*module_parts(cls.path), cls.name)
+    for start in range(len(parts) - 2):
+        rows = FRAMEWORKS.get(".".join(parts[start:]))
+        if rows:
+            return rows
+    return ()

@@ -1,0 +1,114 @@
+"""Places that name a Generate method by a string: patches in tests, tables of instrumentation."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from audits.engine.catalogue import CLIENTS, METHODS
+from audits.engine.facts import CallSite, Confidence, Kind
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_at
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Value, Values
+
+_DOTTED = re.compile(rf"(?P<owner>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<method>{'|'.join(METHODS)})")
+_PATCHERS = frozenset({"patch", "setattr", "delattr", "spy", "stub", "multiple"})
+_ON_OBJECT = frozenset({"object", "setattr", "delattr", "spy", "stub"})
+_CO = re.compile(r"_*(?:co|.*cohere(?!n).*)_*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Finds the mentions of one tree."""
+
+    evaluator: Evaluator
+
+    def sites(self) -> Iterator[CallSite]:
+        """All mentions, module by module."""
+        for module in own_modules(self.evaluator.tree):
+            for number, node in enumerate(module.nodes):
+                if node.op != "str" or not node.text.endswith(tuple(METHODS)):
+                    continue
+                site = self._on_object(module, number) if node.text in METHODS else self._by_path(module, number)
+                if site is not None:
+                    yield site
+
+    def _by_path(self, module: Module, number: int) -> CallSite | None:
+        """`"cohere.Client.generate"` anywhere, `patch("app.llm.co.generate")` in a call that patches."""
+        found = _DOTTED.fullmatch(module.nodes[number].text)
+        if found is None:
+            return None
+        owner, method = found["owner"], found["method"]
+        if owner in CLIENTS and method in CLIENTS[owner].methods:
+            why = f"Names {owner}'s {method}() by a string: it must change with the calls."
+            return self._made(module, number, method, CLIENTS[owner].path, why)
+        call, at = self._argument(module, number)
+        if call < 0 or at != 1 or module.nodes[module.nodes[call].kids[0]].text not in _PATCHERS:
+            return None
+        for value in self._dotted(module, number, owner):
+            client = _client(value)
+            if client is not None:
+                why = f"Patches {method}() of the {client} that `{owner}` is."
+                site = self._made(module, number, method, client, why)
+                steps = (step_at(module, number)._replace(text=module.nodes[number].text), *value.steps)
+                return replace(site, proof=proof_of(self.evaluator.tree, steps), confidence=LEVELS[value.doubt])
+        return None
+
+    def _dotted(self, module: Module, number: int, dotted: str) -> Values:
+        """What a dotted path names, the longest beginning that is a module of the tree first."""
+        parts = dotted.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            path = self.evaluator.tree.find(module.path, ".".join(parts[:end]))
+            if path is None:
+                continue
+            values = self.evaluator.exported(self.evaluator.tree.modules[path], parts[end])
+            for name in parts[end + 1 :]:
+                values = tuple(
+                    found for value in values for found in self.evaluator.member(module, number, name, value)
+                )
+            return values
+        return ()
+
+    def _on_object(self, module: Module, number: int) -> CallSite | None:
+        """`patch.object(cohere.Client, "generate")`, `monkeypatch.setattr(co, "generate", …)`."""
+        call, at = self._argument(module, number)
+        if call < 0 or at != 2:
+            return None
+        callee = module.nodes[module.nodes[call].kids[0]]
+        if callee.op != "attr" or callee.text not in _ON_OBJECT:
+            return None
+        target, method = module.nodes[call].kids[1], module.nodes[number].text
+        for value in self.evaluator.evaluate(module, target):
+            client = _client(value)
+            if client is not None:
+                why = f"Patches {method}() of a {client} by name: it must change with the calls."
+                site = self._made(module, number, method, client, why)
+                steps = (step_at(module, target), *value.steps)
+                return replace(site, proof=proof_of(self.evaluator.tree, steps), confidence=LEVELS[value.doubt])
+        if module.facts.names_api and _CO.fullmatch(module.nodes[target].text):
+            why = f"Patches {method}() of `{module.nodes[target].text}` by name; nothing else tells what that is."
+            return replace(self._made(module, number, method, None, why), confidence=Confidence.POSSIBLE)
+        return None
+
+    def _argument(self, module: Module, number: int) -> tuple[int, int]:
+        """The call that a string is an argument of, and at which place (from 1); (-1, 0) where it is none."""
+        parent = module.parents.get(number)
+        if parent is None or module.nodes[parent].op != "call":
+            return -1, 0
+        return parent, module.nodes[parent].kids.index(number)
+
+    def _made(self, module: Module, number: int, method: str, client: str | None, why: str) -> CallSite:
+        node = module.nodes[number]
+        site = made(module, number, Kind.MENTION, why, method=method)
+        row = CLIENTS.get(client or "")
+        platform = row.platform if row is not None else site.platform
+        step = step_at(module, number)._replace(text=node.text)
+        proof = proof_of(self.evaluator.tree, (step,))
+        return replace(site, callee=node.text, client=client, platform=platform, proof=proof)
+
+
+def _client(value: Value) -> str | None:
+    """The catalogue's path of a client, or of a client class."""
+    if value.kind in ("client", "external") and value.name in CLIENTS:
+        return CLIENTS[value.name].path
+    return None

@@ -1,0 +1,172 @@
+"""Calls of Chat that still speak Generate, responses of Chat read as Generate's, and models that are gone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from audits.engine.catalogue import CLIENTS, dead_model, is_fine_tuned, parse_version
+from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS
+from audits.engine.facts import Argument, CallSite, Kind
+from audits.engine.link import proof
+from audits.engine.link.arguments import Arguments, operands_of, render
+from audits.engine.link.chats import CHAT_METHODS
+from audits.engine.link.eras import Eras
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
+from audits.engine.link.models import Models
+from audits.engine.link.platforms import platform_of
+from audits.engine.link.tree import Module
+from audits.engine.link.uses import uses_of
+from audits.engine.link.values import Step, Value, Values
+
+
+@dataclass(slots=True)
+class Migrations:
+    """Finds what is left to do in one tree's calls of Chat."""
+
+    evaluator: Evaluator
+    arguments: Arguments
+    eras: Eras
+    models: Models
+
+    def sites(self) -> Iterator[CallSite]:
+        """All sites: calls first, then what is read from their responses."""
+        modules = list(own_modules(self.evaluator.tree))
+        chats = False
+        for module in modules:
+            for number, node in enumerate(module.nodes):
+                values = self._methods(module, number) if node.op == "attr" and node.text in MODEL_METHODS else ()
+                chats = chats or any(value.kind == "chat" for value in values)
+                yield from self._called(module, number, values) if values else ()
+        for module in modules if chats else ():
+            for number, node in enumerate(module.nodes):
+                if node.op in ("attr", "sub"):
+                    yield from self._read(module, number)
+
+    def _called(self, module: Module, number: int, values: Values) -> Iterator[CallSite]:
+        uses = uses_of(module, number)
+        direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
+        if direct is not None:
+            operands = operands_of(module.nodes[direct.number])
+        else:
+            operands = [row for use in uses for row in use.operands(module)]
+        arguments = self.arguments.of_call(module, operands, ())
+        model, doubt = self.models.of(module, operands)
+        arguments = tuple(
+            replace(row, is_literal=True, literal=model) if model and row.name == "model" else row for row in arguments
+        )
+        kind, why = self._half(module, values, arguments)
+        if kind is None:
+            kind, why = _dead(arguments, doubt)
+        if kind is not None:
+            value = min(values, key=lambda row: row.doubt)
+            if kind is Kind.DEAD_MODEL:
+                value = value.doubted(doubt)
+            method = module.nodes[number].text
+            site = made(module, number, kind, why, call=uses[0].number if uses else -1, method=method)
+            yield self._completed(module, site, value, arguments, reference=direct is None)
+
+    def _methods(self, module: Module, number: int) -> Values:
+        """The methods of clients that an expression names, Chat's with their version, others of kind "other"."""
+        node = module.nodes[number]
+        if node.text in CHAT_METHODS:
+            return tuple(row for row in self.evaluator.evaluate(module, number) if row.kind == "chat")
+        clients = (row for row in self.evaluator.evaluate(module, node.kids[0]) if row.kind in ("client", "v2"))
+        return tuple(replace(row, kind="other", name="", owner=row.owner or row) for row in clients)
+
+    def _half(self, module: Module, values: Values, arguments: tuple[Argument, ...]) -> tuple[Kind | None, str]:
+        """What is left of Generate in a call of Chat, whichever of these methods it is."""
+        if any(value.kind != "chat" for value in values):
+            return None, ""
+        names = [row.name for row in arguments if row.name]
+        wrong = [name for name in names if all(self._is_wrong(module, value, name, arguments) for value in values)]
+        if wrong:
+            version, _, method = values[0].name.partition(".")
+            shown = ", ".join(f"`{name}`" for name in dict.fromkeys(wrong))
+            return Kind.HALF_MIGRATED, f"{method}() of Chat {version} takes no {shown}."
+        model = next((row for row in arguments if row.name == "model"), None)
+        if model is not None and "chat_history" in names and is_fine_tuned(str(model.literal or model.source)):
+            return Kind.HALF_MIGRATED, (
+                "The guide says that a model fine-tuned for Generate gets no `chat_history`; the deprecations page "
+                "says that fine-tuned models are gone."
+            )
+        return None, ""
+
+    def _is_wrong(self, module: Module, value: Value, name: str, arguments: tuple[Argument, ...]) -> bool:
+        assert value.owner is not None  # noqa: S101 - every chat method has its client
+        client = CLIENTS[value.owner.name]
+        version, _, method = value.name.partition(".")
+        if client.positional == "aws":
+            return name in GENERATE_ONLY["aws"]
+        if name == OTHER_CHAT[version]:
+            return True
+        era = parse_version(self.eras.of(module))
+        old = era is not None and era < (5, 0, 0) and version == "v1"
+        if name == "stream":
+            known = version == "v2" or (era is not None and era >= (5, 0, 0))
+            asked = any(row.name == "stream" and row.literal is True for row in arguments)
+            return known and asked and method == "chat"
+        if name == "logit_bias" and old:
+            return False
+        return name in GENERATE_ONLY[version]
+
+    def _read(self, module: Module, number: int) -> Iterator[CallSite]:
+        """`.generations` read from what Chat gave, or `.text` from what Chat v2 gave."""
+        node = module.nodes[number]
+        name = node.text
+        if node.op == "sub":
+            key = module.nodes[node.kids[1]] if len(node.kids) == 2 else node
+            name = key.text if key.op == "str" else ""
+        if name not in READS:
+            return
+        values = [row for row in self.evaluator.evaluate(module, node.kids[0]) if row.kind in ("answer", "response")]
+        if values and all(_has_no(name, value) for value in values):
+            yield self._misread(module, number, name, values[0])
+
+    def _misread(self, module: Module, number: int, name: str, value: Value) -> CallSite:
+        version = value.name.partition(".")[0]
+        origin = self.evaluator.tree.modules[value.path]
+        line, _ = origin.facts.place(origin.nodes[value.index].line)
+        way = "`.text`" if version == "v1" else "`.message.content`"
+        why = f"The response of chat() on {value.path}:{line} has no `.{name}`: Chat {version} answers in {way}."
+        site = made(module, number, Kind.HALF_MIGRATED, why, method="chat")
+        site = replace(site, callee=render(module, number))
+        call = origin.parents.get(value.index)
+        first = proof.called(origin, call) if call is not None else step_at(origin, value.index)
+        return self._completed(module, site, value, (), reference=False, before=(step_at(module, number), first))
+
+    def _completed(
+        self,
+        module: Module,
+        site: CallSite,
+        value: Value,
+        arguments: tuple[Argument, ...],
+        *,
+        reference: bool,
+        before: tuple[Step, ...] = (),
+    ) -> CallSite:
+        client = value.owner
+        assert client is not None  # noqa: S101 - callers have looked
+        return replace(
+            site,
+            client=client.name,
+            platform=platform_of(self.evaluator.tree, self.arguments, client),
+            confidence=LEVELS[value.doubt],
+            proof=proof_of(self.evaluator.tree, (*before, *value.steps)),
+            arguments=arguments,
+            era=self.eras.of(module),
+            reference=reference,
+        )
+
+
+def _has_no(name: str, value: Value) -> bool:
+    version, _, method = value.name.partition(".")
+    return value.kind == "answer" and method == "chat" and version in READS[name]
+
+
+def _dead(arguments: tuple[Argument, ...], doubt: int) -> tuple[Kind | None, str]:
+    named = literal_of(arguments, ("model",)) or ""
+    source = next((row.source for row in arguments if row.name == "model"), "")
+    if dead_model(named) is None and not is_fine_tuned(named or source):
+        return None, ""
+    unless = " It is a default: a caller may name another." if doubt else ""
+    return Kind.DEAD_MODEL, f"The model {named or source} no longer answers.{unless}"

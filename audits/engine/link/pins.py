@@ -1,0 +1,38 @@
+"""Which version of a package the files above a module ask for."""
+
+import re
+from collections.abc import Mapping
+
+from audits.engine.catalogue import parse_version
+from audits.engine.extract.model import ModuleFacts
+
+_PIN = re.compile(r"(?P<name>\S+) (?P<operator>===?|~=|>=|<=|<|>|\^|~)?(?P<version>\d[\w.]*)")
+
+
+class Pins:
+    """Answers by module and package; the nearest folder's file decides, a notebook's own install first."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+        self._rows = [(path, pin) for path, row in facts.items() for pin in row.requirements]
+
+    def allows(self, path: str, package: str, until: str) -> bool | None:
+        """Do the files above `path` ask for a release up to `until`? None: they do not tell."""
+        found: list[tuple[bool, int, bool | None]] = []
+        for where, pin in self._rows:
+            match = _PIN.match(pin)
+            if match is None or match["name"].lower().replace("_", "-") != package:
+                continue
+            above = where.rpartition("/")[0]
+            if where == path or not above or f"{path.rpartition('/')[0]}/".startswith(f"{above}/"):
+                answer = _allows(match["operator"] or "==", match["version"], until)
+                found.append((where == path, above.count("/") + bool(above), answer))
+        return max(found, key=lambda row: row[:2])[2] if found else None
+
+
+def _allows(operator: str, version: str, until: str) -> bool | None:
+    asked, last = parse_version(version) or (0, 0, 0), parse_version(until) or (0, 0, 0)
+    if operator in ("<", "<="):
+        return True if asked <= last else None
+    if asked > last:
+        return False
+    return True if operator.startswith("==") else None

@@ -1,0 +1,153 @@
+"""Functions of the tree that hand their parameters on to Generate, and who calls them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from audits.engine.facts import Argument, CallSite, Kind
+from audits.engine.link import proof
+from audits.engine.link.arguments import Arguments, operands_of
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.flows import Flow, Flows
+from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Step, Value
+
+_ROUNDS = 3
+_CALLERS = 2_000
+_CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
+Place = tuple[str, int, int | None, int]
+
+
+@dataclass(slots=True)
+class Helper:
+    """A function (`scope` of `module`) that hands arguments on to the call `site` at expression `number`.
+
+    `names` maps its parameters to Generate's; `rest`: what it takes by `**` goes along under its own name.
+    """
+
+    module: Module
+    scope: int
+    site: CallSite
+    number: int
+    names: Mapping[str, str]
+    rest: bool
+
+
+@dataclass(slots=True)
+class ProjectWrappers:
+    """Finds the callers of one tree's helpers."""
+
+    evaluator: Evaluator
+    arguments: Arguments
+    _taken: set[Place] = field(default_factory=set)
+    _helpers: dict[tuple[str, int], Helper] = field(default_factory=dict)
+
+    def sites(self, core: Iterable[CallSite]) -> Iterator[CallSite]:
+        """A site for each caller, callers of callers too where they hand on as well, three calls away at most."""
+        modules = {module.path: module for module in own_modules(self.evaluator.tree)}
+        todo = [(site, None) for site in core if site.kind in _CORE and site.path in modules]
+        self._taken = {_place(site) for site, _ in todo}
+        frontier: list[tuple[CallSite, Helper | None]] = list(todo)
+        for _ in range(_ROUNDS):
+            fresh = [helper for site, through in frontier for helper in self._helper(modules[site.path], site, through)]
+            frontier = [(site, helper) for helper in fresh for site in self._callers(helper)]
+            yield from (site for site, _ in frontier)
+
+    def _helper(self, module: Module, site: CallSite, through: Helper | None) -> Iterator[Helper]:
+        number = _expression(module, site)
+        if number is None:
+            return
+        flow = Flows(self.evaluator, self.arguments).of(module, number, site, _inner(through))
+        if flow is None or (module.path, flow.scope) in self._helpers:
+            return
+        helper = Helper(module, flow.scope, site, number, flow.names, flow.rest)
+        self._helpers[module.path, flow.scope] = helper
+        yield helper
+
+    def _callers(self, helper: Helper) -> Iterator[CallSite]:
+        for caller, call, shift in self.evaluator.callers(helper.module, helper.scope, _CALLERS):
+            number = caller.nodes[call].kids[0]
+            inside = caller.path == helper.module.path and _within(caller, caller.nodes[call].scope, helper.scope)
+            if inside or self.evaluator.tree.vendored(caller.path):
+                continue
+            site = self._site(helper, caller, call, shift)
+            # A caller that leaves all to the defaults has nothing to change when the helper is migrated.
+            if site.arguments and _place(site) not in self._taken:
+                self._taken.add(_place(site))
+                yield replace(site, callee=site.callee or caller.nodes[number].text)
+
+    def _site(self, helper: Helper, caller: Module, call: int, shift: int) -> CallSite:
+        number, owner = caller.nodes[call].kids[0], helper.module
+        value, doubt = self._chosen(helper, caller, number)
+        scope, inner = owner.scopes[helper.scope], helper.site
+        line, _ = owner.facts.place(scope.line)
+        why = (
+            f"Calls `{scope.name}` ({owner.path}:{line}), which hands its arguments on to `{inner.callee}` "
+            f"on line {inner.span.line}."
+        )
+        handed = proof.brief(owner, helper.number)
+        end = Step(f"{scope.name}() ← hands on to {handed}", owner.path, owner.nodes[helper.number].line)
+        steps = (proof.called(caller, call), *(value.steps if value else ()), end)
+        chain = proof_of(self.evaluator.tree, steps)
+        return replace(
+            made(caller, number, Kind.WRAPPER_PROJECT, why, call=call, method=inner.method),
+            client=inner.client,
+            platform=inner.platform,
+            confidence=LEVELS[max(doubt, LEVELS.index(inner.confidence))],
+            proof=(*chain, *(step for step in inner.proof if step not in chain)),
+            arguments=self._passed(helper, caller, call, shift),
+            era=inner.era,
+        )
+
+    def _chosen(self, helper: Helper, caller: Module, number: int) -> tuple[Value | None, int]:
+        """The value by which the caller means the helper, and how doubtful it is among what else it may mean."""
+        values = [row for row in self.evaluator.evaluate(caller, number) if row.kind in ("function", "class")]
+        mine = [row for row in values if (row.path, row.index) == (helper.module.path, helper.scope)]
+        value = min(mine or values, key=lambda row: row.doubt, default=None)
+        return value, max(value.doubt if value else 1, int(len(values) > 1))
+
+    def _passed(self, helper: Helper, caller: Module, call: int, shift: int) -> tuple[Argument, ...]:
+        """What the caller passes, under Generate's names; what does not reach Generate is left out."""
+        parameters = helper.module.scopes[helper.scope].parameters[shift:]
+        own = tuple(row.name for row in parameters if row.kind == "")
+        known = {row.name for row in parameters}
+        found: dict[str | None, Argument] = {}
+        for argument in self.arguments.of_call(caller, operands_of(caller.nodes[call]), own):
+            name = argument.name
+            if name is not None and name in helper.names:
+                found[helper.names[name]] = replace(argument, name=helper.names[name])
+            elif name in (None, "**") or (helper.rest and name not in known):
+                found.setdefault(name, argument)
+        return tuple(found.values())
+
+
+def _inner(helper: Helper | None) -> Flow | None:
+    return None if helper is None else Flow(helper.scope, helper.names, helper.rest, helper.module)
+
+
+def _place(site: CallSite) -> Place:
+    return site.path, site.span.line, site.span.cell, site.span.column
+
+
+def _within(module: Module, scope: int, outer: int) -> bool:
+    while scope >= 0 and scope != outer:
+        scope = module.scopes[scope].parent
+    return scope == outer
+
+
+def _expression(module: Module, site: CallSite) -> int | None:
+    """The expression at which a site stands: an attribute or a name rather than the call around it."""
+    found: dict[str, int] = {}
+    for number, node in _by_column(module).get(site.span.column, ()):
+        if module.facts.place(node) == (site.span.line, site.span.cell):
+            found.setdefault(module.nodes[number].op, number)
+    return next((found[op] for op in ("attr", "name", "call") if op in found), None)
+
+
+def _by_column(module: Module) -> Mapping[int, list[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, node in enumerate(module.nodes):
+        if node.op in ("attr", "name", "call"):
+            found[node.column].append((number, node.line))
+    return found
