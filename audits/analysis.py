@@ -3,18 +3,19 @@
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from audits.engine import ENGINE_VERSION, ModuleFacts, codec, file_kind, gate, judge, link
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+from audits.engine.selection import Look, further, takes_part
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
 SCANNED, SKIPPED = "scanned", "skipped_prefilter"
 _BATCH = 64
-_ROUNDS = 6
+_ROUNDS = 12
 _TICK = 0.25
 # The file's fault or the moment's? Only the first is worth remembering.
 _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING})
@@ -72,9 +73,7 @@ class Report:
 class _File:
     entry: Entry
     kind: FileKind
-    names: bool = False
-    method: bool = False
-    imports: frozenset[str] = frozenset()
+    look: Look = field(default_factory=Look)
     state: str = SKIPPED
 
 
@@ -141,13 +140,9 @@ class _Analysis:
             if data is None:
                 self._missing(group)
                 continue
-            kind = group[0].kind
-            text = gate.plain(data)
-            names, method = gate.names_api(text), gate.holds_method(text)
-            asks = kind is FileKind.PYTHON and not (names or method)
-            imports = gate.imported(text) if asks else frozenset()
+            look = _look(group[0].kind, data)
             for file in group:
-                file.names, file.method, file.imports = names, method, imports
+                file.look = look
 
     def _missing(self, group: list[_File]) -> None:
         for file in group:
@@ -173,38 +168,22 @@ class _Analysis:
             yield group, data
 
     def _extract_all(self) -> None:
-        if not any(file.names for file in self._files.values() if file.kind is not FileKind.REQUIREMENTS):
+        candidates = {path: file for path, file in self._files.items() if file.kind is not FileKind.REQUIREMENTS}
+        looks = {path: file.look for path, file in candidates.items()}
+        if not any(look.names for look in looks.values()):
             return
-        chosen = [file for file in self._files.values() if self._takes_part(file)]
+        chosen = {path for path, look in looks.items() if takes_part(path, look)}
+        tried = set(chosen)
+        chosen |= {path for path, file in self._files.items() if path not in looks and file.look.names}
         for _ in range(_ROUNDS):
             self._total += len(chosen)
-            for start in range(0, len(chosen), _BATCH):
-                self._extract(chosen[start : start + _BATCH])
-            providers = self._providers()
-            chosen = [
-                file
-                for path, file in self._files.items()
-                if file.imports and not gate.is_installed(path) and _named(path, file.imports, providers)
-            ]
-            for file in chosen:
-                file.imports = frozenset()
+            files = [self._files[path] for path in sorted(chosen)]
+            for start in range(0, len(files), _BATCH):
+                self._extract(files[start : start + _BATCH])
+            chosen = set(further(looks, self._facts, tried))
+            tried |= chosen
             if not chosen:
                 return
-
-    def _takes_part(self, file: _File) -> bool:
-        return file.names or (file.method and file.kind is not FileKind.REQUIREMENTS)
-
-    def _providers(self) -> frozenset[str]:
-        """Keys of the modules that hold a client: those that use the SDK, and those that import one of these."""
-        rest = {path: facts for path, facts in self._facts.items() if not gate.is_installed(path)}
-        keys: set[str] = set()
-        while True:
-            more = [path for path, row in rest.items() if row.uses_sdk or _named(path, row.imports, keys)]
-            if not more:
-                return frozenset(keys)
-            for path in more:
-                keys |= gate.names_of(path)
-                del rest[path]
 
     def _extract(self, files: list[_File]) -> None:
         keys = {file.entry.path: self._key(file) for file in files if file.entry.oid}
@@ -223,7 +202,7 @@ class _Analysis:
             if data is None:
                 self._missing(group)
                 continue
-            found = self._sandbox.extract(group[0].kind, data)
+            found = _with_lines(self._sandbox.extract(group[0].kind, data), data)
             for file in group:
                 self._note(file, found)
                 self._tick()
@@ -269,8 +248,11 @@ class _Analysis:
         return tuple(usage for path in by_path for usage in shown[path])
 
 
-def _named(path: str, imports: Iterable[str], keys: Set[str]) -> bool:
-    return any(key in keys for key in gate.asked_by(path, imports))
+def _look(kind: FileKind, data: bytes) -> Look:
+    text = gate.plain(data)
+    names, method = gate.names_api(text), gate.holds_method(text)
+    asks = kind is FileKind.PYTHON and not (names or method)
+    return Look(names, method, gate.imported(text) if asks else frozenset())
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:
@@ -288,6 +270,13 @@ def _stored(text: str) -> ModuleFacts | Unread | None:
         return codec.decode(Unread, found["unread"]) if "unread" in found else codec.decode(ModuleFacts, found["facts"])
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _with_lines(found: ModuleFacts | Unread, data: bytes) -> ModuleFacts | Unread:
+    """A file whose reader died has the lines that name the API all the same, found by its bytes."""
+    if isinstance(found, Unread) and not found.lines:
+        return replace(found, lines=gate.lines_naming(gate.plain(data)))
+    return found
 
 
 def _joined(faults: tuple[Unread, ...]) -> Unread:

@@ -1,7 +1,7 @@
 """The modules of a tree, indexed for linking, and how imports find them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -117,12 +117,17 @@ class Module:
 
 
 class Tree:
-    """All modules of a tree, and the way from an import to one of them."""
+    """All modules of a tree, and the way from an import to one of them.
 
-    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+    `absent` are paths of the tree whose facts are not there; `wanted` collects those of them that imports led to.
+    """
+
+    def __init__(self, facts: Mapping[str, ModuleFacts], absent: Iterable[str] = ()) -> None:
         self.modules = {path: Module(path, row) for path, row in facts.items() if row.scopes}
+        self.wanted: set[str] = set()
+        self._absent = frozenset(absent)
         self._by_suffix: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for path in self.modules:
+        for path in (*self.modules, *self._absent):
             parts = module_parts(path)
             for start in range(len(parts)):
                 self._by_suffix[parts[start:]].append(path)
@@ -137,6 +142,13 @@ class Tree:
 
     def find(self, importer: str, dotted: str) -> str | None:
         """The path of the module that `dotted` (with leading dots for relative imports) names in `importer`."""
+        path = self._find(importer, dotted)
+        if path not in self._absent:
+            return path
+        self.wanted.add(path)
+        return None
+
+    def _find(self, importer: str, dotted: str) -> str | None:
         levels = len(dotted) - len(dotted.lstrip("."))
         parts = tuple(part for part in dotted[levels:].split(".") if part)
         here = module_folder(importer)
@@ -151,7 +163,7 @@ class Tree:
     def _file(self, parts: tuple[str, ...]) -> str | None:
         stem = "/".join(parts)
         names = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.ipynb")
-        return next((name for name in names if name in self.modules), None)
+        return next((name for name in names if name in self.modules or name in self._absent), None)
 
     def _reachable(self, path: str, parts: tuple[str, ...], here: tuple[str, ...]) -> bool:
         if path.endswith(".ipynb"):

@@ -1,0 +1,60 @@
+"""Which files that nobody has read yet stand between a call of Generate and its client."""
+
+from collections.abc import Mapping, Set
+
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.gate import asked_by, names_of
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.tree import Module, Tree
+from audits.engine.link.uses import candidates
+from audits.engine.link.values import Values
+
+
+def wanted(facts: Mapping[str, ModuleFacts], absent: Mapping[str, Set[str]], holders: Set[str]) -> frozenset[str]:
+    """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
+
+    They are what a receiver's chain leads through, and those that call a function with the receiver as its parameter,
+    if a module out of `holders` (paths that hold a client) reaches them by imports.
+    """
+    evaluator = _Asking(facts, absent, holders)
+    for module in list(evaluator.tree.modules.values()):
+        for number in candidates(module):
+            evaluator.evaluate(module, number)
+    return frozenset(evaluator.tree.wanted)
+
+
+class _Asking(Evaluator):
+    """Notes what would be read next."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts], absent: Mapping[str, Set[str]], holders: Set[str]) -> None:
+        super().__init__(Tree(facts, absent))
+        self._callers: dict[str, set[str]] = {}
+        owners: dict[str, set[str]] = {}
+        for path in absent:
+            for key in names_of(path):
+                owners.setdefault(key, set()).add(path)
+        for path in _reached({path: facts[path].imports for path in holders}, absent, owners):
+            for key in asked_by(path, absent[path]):
+                self._callers.setdefault(key, set()).add(path)
+
+    def parameter(self, module: Module, scope: int, name: str) -> Values:
+        """A parameter's values; who may pass it is asked for."""
+        asks = self._callers and name not in ("self", "cls")
+        for key in names_of(module.path) if asks else ():
+            self.tree.wanted |= self._callers.get(key, set())
+        return super().parameter(module, scope, name)
+
+
+def _reached(
+    start: Mapping[str, Set[str]], absent: Mapping[str, Set[str]], owners: Mapping[str, Set[str]]
+) -> frozenset[str]:
+    """The absent files that the imports of `start` lead to, directly or through one another."""
+    found: set[str] = set()
+    todo = list(start.items())
+    while todo:
+        path, imports = todo.pop()
+        for key in asked_by(path, imports):
+            for other in owners.get(key, set()) - found:
+                found.add(other)
+                todo.append((other, absent[other]))
+    return frozenset(found)
