@@ -146,6 +146,11 @@ def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> No
 
 
 def _stream(call: Call, site: CallSite, argument: Argument | None) -> None:
+    if site.kind is Kind.RAW_HTTP:
+        call.streams = argument is not None and argument.literal is not False
+        if argument is not None and call.streams:
+            call.after.append(("stream", expression(argument, "stream", call)))
+        return
     if is_aws(site):
         call.streams = argument is None or argument.literal is not False
         call.streams_by_method = call.version != "aws"

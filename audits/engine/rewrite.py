@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from audits.engine import catalogue
 from audits.engine.chatcall import Call, call_arguments
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
+from audits.engine.httpcall import request
 from audits.engine.reads import read_notes
 from audits.engine.receivers import Receiver, receivers
 from audits.engine.secrets import mask
@@ -25,7 +26,11 @@ _BY_HAND: Mapping[Kind, str] = {
     Kind.WRAPPER_LITELLM: "Use LiteLLM 1.77.2.post1 or later, or the prefix cohere_chat/, with a live chat model.",
     Kind.DEAD_MODEL: f"Name a live model, such as {catalogue.RECOMMENDED}.",
     Kind.HALF_MIGRATED: "Finish the migration: Chat v2 takes model and messages and answers with message.content.",
-    Kind.RAW_HTTP: "Post to https://api.cohere.com/v2/chat with model and messages, and read message.content.",
+    Kind.BEDROCK: "Call another model through Converse, or Chat through Cohere's own SDK.",
+    Kind.SAGEMAKER: "With a Command R or A package behind the endpoint: cohere.SagemakerClientV2(…).chat(model=<name of "
+    "the endpoint>, messages=[…]), and read message.content.",
+    Kind.OCI: "Pass a ChatDetails whose chat_request is a CohereChatRequest(message=…) (or CohereChatRequestV2 with "
+    "messages) to client.chat(), and read data.chat_response.",
 }
 
 
@@ -37,6 +42,8 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | 
     """
     if site.kind in _SILENT:
         return None
+    if site.kind is Kind.RAW_HTTP:
+        return request(site, arguments)
     platform = catalogue.PLATFORMS[site.platform]
     if site.kind not in _WRITTEN:
         by_hand = _BY_HAND.get(site.kind, "")

@@ -2,7 +2,9 @@
 
 from audits.engine import catalogue
 from audits.engine.catalogue import Client, Rule
-from audits.engine.facts import Argument, CallSite
+from audits.engine.catalogue.bodies import HTTP_PARAMETERS, OCI_PARAMETERS
+from audits.engine.catalogue.endpoints import CAMEL
+from audits.engine.facts import Argument, CallSite, Kind
 
 SPLATS = ("*", "**")
 
@@ -26,5 +28,13 @@ def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
             return catalogue.FINE_TUNED
         if catalogue.dead_model(literal) is not None:
             return catalogue.DEAD_MODEL
-    rows = catalogue.AWS_PARAMETERS if is_aws(site) else catalogue.PARAMETERS
-    return next((rule for rule in rows.get(name, ()) if rule.when(argument)), None)
+    return next((rule for rule in _rows(site, name) if rule.when(argument)), None)
+
+
+def _rows(site: CallSite, name: str) -> tuple[Rule, ...]:
+    """The rows about a parameter, for the way in which the call is made."""
+    if site.kind is Kind.OCI:
+        return OCI_PARAMETERS.get(name, ())
+    if site.kind in (Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER):
+        return HTTP_PARAMETERS.get(CAMEL.get(name, name), ())
+    return (catalogue.AWS_PARAMETERS if is_aws(site) else catalogue.PARAMETERS).get(name, ())

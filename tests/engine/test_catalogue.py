@@ -6,12 +6,13 @@ import pytest
 
 from audits.engine import catalogue
 from audits.engine.catalogue import guide, sources
+from audits.engine.catalogue.bodies import BODY_RULES, HTTP_PARAMETERS, OCI_PARAMETERS
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Argument, Platform, Verdict
 from tests.engine.sites import arg, text
 
 GUIDE = " ".join((Path(__file__).parent / "guide.txt").read_text(encoding="utf-8").split())
-ALL_RULES = {rule.key: rule for rule in (*catalogue.RULES, *catalogue.AWS_RULES)}
+ALL_RULES = {rule.key: rule for rule in (*catalogue.RULES, *catalogue.AWS_RULES, *BODY_RULES)}
 
 # For each row: an argument about which it decides, and one of the same name or a near one about which it does not.
 EXAMPLES: dict[str, tuple[Argument, Argument]] = {
@@ -57,11 +58,19 @@ EXAMPLES: dict[str, tuple[Argument, Argument]] = {
     "cohere_aws presence_penalty": (arg("presence_penalty", "0", 0), arg("presence", "0", 0)),
     "cohere_aws request_options": (arg("request_options", "o"), arg("options", "o")),
     "cohere_aws seed": (arg("seed", "1", 1), arg("seeds", "1", 1)),
+    "http stream=False": (arg("stream", "False", False), arg("stream", "True", True)),
+    "http stream": (arg("stream", "True", True), arg("stream", "False", False)),
+    "oci is_stream": (arg("is_stream", "True", True), arg("stream", "True", True)),
+    "oci top_k": (arg("top_k", "3", 3), arg("k", "3", 3)),
+    "oci top_p": (arg("top_p", "0.5", 0.5), arg("p", "0.5", 0.5)),
+    "oci is_echo": (arg("is_echo", "True", True), arg("echo", "True", True)),
+    "oci return_likelihoods": (text("return_likelihoods", "ALL"), text("likelihoods", "ALL")),
 }
 
 
 def decides(key: str, argument: Argument) -> bool:
-    rows = catalogue.AWS_PARAMETERS if key.startswith("cohere_aws") else catalogue.PARAMETERS
+    tables = {"cohere_aws": catalogue.AWS_PARAMETERS, "http": HTTP_PARAMETERS, "oci": OCI_PARAMETERS}
+    rows = tables.get(key.partition(" ")[0], catalogue.PARAMETERS)
     found = next((rule for rule in rows.get(argument.name, ()) if rule.when(argument)), None)
     return found is not None and found.key == key
 

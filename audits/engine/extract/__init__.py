@@ -5,7 +5,7 @@ import re
 import libcst as cst
 
 from audits.engine.catalogue import PACKAGES
-from audits.engine.extract.interesting import PARAMETERS
+from audits.engine.extract.interesting import KEPT
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.notes import ignores_in
 from audits.engine.extract.requirements import pins_in
@@ -55,7 +55,7 @@ def _python(text: str, data: bytes) -> ModuleFacts | Unread:
 def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
     """The facts of parsable Python text. Raises libcst.ParserSyntaxError."""
     module = cst.parse_module(text)
-    walker = Statements(PARAMETERS)
+    walker = Statements(KEPT)
     walker.module(module)
     lines = lines_of(text)
     facts = walker.facts(module, lines)

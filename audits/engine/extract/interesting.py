@@ -1,6 +1,7 @@
 """Labels of arguments whose text as written is kept."""
 
 from audits.engine.catalogue import ERAS
+from audits.engine.catalogue.endpoints import CAMEL, OCI_NAMES
 
 _LATER = (
     "seed",
@@ -14,3 +15,5 @@ _LATER = (
     "chat_history",
 )
 PARAMETERS = frozenset(name for names in ERAS.values() for name in names) | frozenset(_LATER)
+# The same, and what Generate's parameters are called in a body or by a cloud's classes.
+KEPT = PARAMETERS | frozenset(CAMEL) | frozenset(OCI_NAMES) | frozenset({"is_echo"})

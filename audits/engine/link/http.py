@@ -170,6 +170,11 @@ class Http:
             if need.within is None or self._makes(caller, call, need.within):
                 frame = Frame(need.path, need.scope, caller, call, shift, Env())
                 yield frame, env.entered(frame)
+        if need.within is not None and module.scopes[need.scope].name == "__init__":
+            owner = self._tree.modules[need.within[0]]
+            for caller, call in self._texts.constructions(self._evaluator.class_value(owner, need.within[1])):
+                frame = Frame(need.path, need.scope, caller, call, 1, Env())
+                yield frame, env.entered(frame)
 
     def _makes(self, caller: Module, call: int, within: tuple[str, int]) -> bool:
         """Does the call construct an instance of the class `within` (path, scope), or of one below it?"""

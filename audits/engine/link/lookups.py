@@ -115,7 +115,7 @@ class Lookups:
 
     def _constructed(self, value: Value, name: str, env: Env) -> Iterator[Text]:
         """An attribute that a base class elsewhere fills: the constructor's keyword of that name."""
-        for caller, number in self._constructions(value):
+        for caller, number in self.constructions(value):
             node = caller.nodes[number]
             for kid, key in zip(node.kids[1:], node.keys, strict=True):
                 if key and key == name.strip("_"):
@@ -123,7 +123,8 @@ class Lookups:
                     found = self.fold(Place(caller, kid, Env(env.frames)))
                     yield from (replace(text.named(name, step), sure=False) for text in found)
 
-    def _constructions(self, value: Value) -> Iterator[tuple[Module, int]]:
+    def constructions(self, value: Value) -> Iterator[tuple[Module, int]]:
+        """The calls that make an instance of this very class."""
         for module in self.evaluator.tree.modules.values():
             for spelled in (value.name, *module.aliases.get(value.name, ())):
                 for number in module.calls.get(spelled, ()):

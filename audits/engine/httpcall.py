@@ -1,0 +1,51 @@
+"""The Chat request that takes the place of a raw Generate request: its body as an expression, and where it goes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from audits.engine import catalogue
+from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
+from audits.engine.chatcall import Call, call_arguments
+from audits.engine.facts import Argument, CallSite, Platform, Replacement
+from audits.engine.secrets import mask
+
+_WIDTH = 88
+_WHERE = (
+    f"This is the request's body: post it to {CHAT_URL} (Chat v1: {CHAT_V1_URL}) with the same Authorization header "
+    "and without `Cohere-Version`."
+)
+_TEXT = (
+    'The text of the parsed answer is `"".join(part["text"] for part in answer["message"]["content"] if part["type"] '
+    '== "text")` (Chat v1: `answer["text"]`).'
+)
+_STREAM = (
+    "Chat v2 streams server-sent events: the text is `delta.message.content.text` of those whose type is "
+    "`content-delta`. Chat v1 keeps lines of JSON with `event_type` and `text`."
+)
+_BY_HAND = f"Post model and messages to {CHAT_URL}, and read message.content; the code does not show the whole body."
+
+
+def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
+    """The replacement of a raw request; both bodies are empty where the prompt is not known."""
+    way_out = () if site.platform is Platform.COHERE else (catalogue.PLATFORMS[site.platform].way_out,)
+    named = {CAMEL.get(name, name): argument for name, argument in arguments.items()}
+    if "prompt" not in named:
+        return Replacement("", "", (_BY_HAND, *way_out))
+    # No SDK, so its versions say nothing.
+    plain = replace(site, era=None)
+    v2, v1 = call_arguments(plain, named, "v2"), call_arguments(plain, named, "v1")
+    notes = [*way_out, _WHERE, *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    if v2.repeat:
+        notes.append(
+            f"Send it {mask(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."
+        )
+    notes.append(_STREAM if v2.streams else _TEXT)
+    return Replacement(_body(v2), _body(v1), tuple(dict.fromkeys(notes)))
+
+
+def _body(call: Call) -> str:
+    parts = [value if name == "**" else f'"{name}": {value}' for name, value in call.keywords]
+    line = f"{{{', '.join(parts)}}}"
+    if len(line) <= _WIDTH and "\n" not in line:
+        return line
+    return "{\n" + "".join(f"    {part},\n" for part in parts) + "}"

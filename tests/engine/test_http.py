@@ -1,0 +1,230 @@
+"""Requests to Generate without an SDK: found wherever the address comes from, and silent for other people's /generate."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine import judge
+from audits.engine.facts import Confidence, Kind, Platform, Verdict
+from tests.engine.trees import names, sites
+
+BODY = "{'prompt': 'a', 'max_tokens': 5}"
+URL = "https://api.cohere.ai/v1/generate"
+
+FOUND = {
+    "requests": f"import requests\nrequests.post('{URL}', json={BODY})\n",
+    "the first address": f"import requests\nrequests.post('https://api.cohere.ai/generate', json={BODY})\n",
+    "a model in the path": f"import requests\nrequests.post('https://api.cohere.ai/xlarge/generate', json={BODY})\n",
+    "the new host": f"import requests\nrequests.post('https://api.cohere.com/v1/generate', json={BODY})\n",
+    "a name for the address": f"import requests\nURL = '{URL}'\nrequests.post(URL, json={BODY})\n",
+    "concatenation": f"import requests\nBASE = 'https://api.cohere.ai/'\nrequests.post(BASE + 'v1' + '/generate', json={BODY})\n",
+    "an f-string": f"import requests\nBASE = 'https://api.cohere.ai'\nrequests.post(f'{{BASE}}/v1/generate', json={BODY})\n",
+    "percent formatting": f"import requests\nrequests.post('https://%s/%s' % ('api.cohere.ai', 'generate'), json={BODY})\n",
+    "str.format": f"import requests\nrequests.post('https://api.cohere.{{tld}}/{{0}}'.format('generate', tld='com'), json={BODY})\n",
+    "urljoin": f"from urllib.parse import urljoin\nimport requests\nrequests.post(urljoin('https://api.cohere.ai/v1/', 'generate'), json={BODY})\n",
+    "posixpath.join": f"import posixpath\nimport requests\nrequests.post(posixpath.join('https://api.cohere.ai', 'v1', 'generate'), json={BODY})\n",
+    "str.join": f"import requests\nrequests.post('/'.join(['https://api.cohere.ai', 'v1', 'generate']), json={BODY})\n",
+    "a trimmed base": f"import requests\nB = 'https://api.cohere.ai/'\nrequests.post(B.rstrip('/') + '/generate', json={BODY})\n",
+    "an enum": f"from enum import Enum\nimport requests\nclass E(str, Enum):\n    GEN = '{URL}'\nrequests.post(E.GEN.value, json={BODY})\n",
+    "a class attribute": f"import requests\nclass A:\n    url = '{URL}'\n    def ask(self):\n        return requests.post(self.url, json={BODY})\n",
+    "an attribute set in __init__": f"import requests\nclass A:\n    def __init__(self):\n        self.base = 'https://api.cohere.ai/v1'\n    def ask(self):\n        return requests.post(self.base + '/generate', json={BODY})\n",
+    "a property": f"import requests\nclass A:\n    @property\n    def url(self):\n        return '{URL}'\n    def ask(self):\n        return requests.post(self.url, json={BODY})\n",
+    "a dictionary": f"import requests\nURLS = {{'gen': '{URL}', 'chat': 'https://api.cohere.ai/v1/chat'}}\nrequests.post(URLS['gen'], json={BODY})\n",
+    "a verb as an argument": f"import requests\nrequests.request('POST', '{URL}', json={BODY})\n",
+    "a session": f"import requests\ns = requests.Session()\ns.post('{URL}', json={BODY})\n",
+    "httpx with a base": f"import httpx\nc = httpx.Client(base_url='https://api.cohere.ai/v1')\nc.post('/generate', json={BODY})\n",
+    "aiohttp": f"import aiohttp\nasync def f():\n    async with aiohttp.ClientSession() as s:\n        async with s.post('{URL}', json={BODY}) as r:\n            return await r.json()\n",
+    "urllib": f"import json, urllib.request\nreq = urllib.request.Request('{URL}', data=json.dumps({BODY}).encode())\nurllib.request.urlopen(req)\n",
+    "urllib3": f"import json, urllib3\nhttp = urllib3.PoolManager()\nhttp.request('POST', '{URL}', body=json.dumps({BODY}))\n",
+    "http.client": f"import http.client, json\nc = http.client.HTTPSConnection('api.cohere.ai')\nc.request('POST', '/v1/generate', json.dumps({BODY}))\n",
+    "a prepared request": f"import requests\ns = requests.Session()\np = requests.Request('POST', '{URL}', json={BODY}).prepare()\ns.send(p)\n",
+    "a sender handed on": f"import requests\nretry(call=requests.post, url='{URL}', json={BODY})\n",
+    "a thread": f"import asyncio, requests\nasync def f():\n    await asyncio.to_thread(requests.post, '{URL}', json={BODY})\n",
+    "splatted keywords": f"import requests\nkw = {{'json': {BODY}, 'timeout': 3}}\nrequests.post('{URL}', **kw)\n",
+    "a function that gives the address": f"import requests\ndef url(path):\n    return 'https://api.cohere.ai/' + path\nrequests.post(url('generate'), json={BODY})\nrequests.post(url('tokenize'), json={{'text': 'a'}})\n",
+}
+
+
+@pytest.mark.parametrize("source", FOUND.values(), ids=FOUND)
+def test_it_finds_a_request(source):
+    (site,) = sites(source)
+    assert (site.kind, site.platform, site.confidence) == (Kind.RAW_HTTP, Platform.COHERE, Confidence.CONFIRMED)
+    assert names(site) == ["prompt", "max_tokens"]
+
+
+SILENT = {
+    "feedback": f"import requests\nrequests.post('https://api.cohere.ai/v1/feedback/generate', json={BODY})\n",
+    "chat": "import requests\nrequests.post('https://api.cohere.com/v2/chat', json={'model': 'command-a-03-2025', 'messages': []})\n",
+    "Ollama": f"import cohere, requests\nrequests.post('http://localhost:11434/api/generate', json={BODY})\n",
+    "a text generation server": "import cohere, requests\nrequests.post('http://tgi:8080/generate', json={'inputs': 'a', 'parameters': {}})\n",
+    "vLLM": f"import cohere, requests\nclass VLLM:\n    def ask(self):\n        return requests.post(f'{{self.host}}/generate', json={BODY})\n",
+    "Stability": f"import cohere, requests\nrequests.post('https://api.stability.ai/v1/generate', json={BODY})\n",
+    "a route": "import cohere\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.post('/v1/generate')\ndef generate(prompt: str):\n    return prompt\n",
+    "one's own service under test": f"import cohere\nfrom fastapi.testclient import TestClient\nclient = TestClient(app)\ndef test_it():\n    assert client.post('/generate', json={BODY})\n",
+    "a stand-in": f"import cohere, responses\nresponses.post('{URL}', json={{'generations': []}})\n",
+    "a stand-in of httpx": f"import cohere, respx\nrespx.post('{URL}').mock(return_value=1)\n",
+    "a stand-in of requests": f"import cohere, requests_mock\nwith requests_mock.Mocker() as m:\n    m.post('{URL}', json={{}})\n",
+    "a page": "import requests\nrequests.get('https://docs.cohere.com/reference/generate')\n",
+    "a link that is printed": f"print('see {URL}')\n",
+    "another verb": f"import requests\nrequests.request('GET', '{URL}')\n",
+    "a host that nobody names": f"import cohere, requests\ndef ask(base):\n    return requests.post(base + '/generate', json={BODY})\n",
+}
+
+
+@pytest.mark.parametrize("source", SILENT.values(), ids=SILENT)
+def test_it_is_silent(source):
+    assert [site for site in sites(source) if site.kind is Kind.RAW_HTTP] == []
+
+
+def test_the_site_is_the_call_that_sends():
+    (site,) = sites(
+        "import requests\n\nURL = 'https://api.cohere.ai/generate'\nr = (\n    requests\n    .post(URL)\n)\n"
+    )
+    assert (site.span.line, site.method) == (6, "post")
+
+
+def test_an_address_from_another_module():
+    (site,) = sites(
+        {
+            "app/settings.py": "HOST = 'https://api.cohere.ai'\nGENERATE = HOST + '/v1/generate'\n",
+            "app/llm.py": "import requests\nfrom app.settings import GENERATE\ndef ask(p):\n    return requests.post(GENERATE, json={'prompt': p})\n",
+        }
+    )
+    assert (site.path, site.span.line, site.confidence) == ("app/llm.py", 4, Confidence.CONFIRMED)
+
+
+def test_a_default_behind_the_environment_is_likely():
+    (site,) = sites(
+        "import os, requests\nBASE = os.getenv('CO_API_URL', 'https://api.cohere.ai')\n"
+        "requests.post(f'{BASE}/generate', json={'prompt': 'a'})\n"
+    )
+    assert (site.platform, site.confidence) == (Platform.COHERE, Confidence.LIKELY)
+    assert "unless something else is configured" in site.why
+
+
+def test_a_gateway_with_coheres_name_is_private():
+    (site,) = sites(
+        "import requests\nrequests.post('https://gateway.example.com/v1/acct/gw/cohere/v1/generate', json={'prompt': 'a'})\n"
+    )
+    assert (site.platform, site.confidence) == (Platform.PRIVATE, Confidence.LIKELY)
+
+
+def test_a_host_out_of_the_environment_with_coheres_key_is_private():
+    (site,) = sites(
+        "import os, requests\nrequests.post(os.environ['LLM_HOST'] + '/v1/generate',\n"
+        "    headers={'Authorization': f\"Bearer {os.environ['COHERE_API_KEY']}\"}, json={'prompt': 'a'})\n"
+    )
+    assert (site.platform, site.confidence) == (Platform.PRIVATE, Confidence.LIKELY)
+
+
+def test_a_helper_for_every_endpoint_is_reported_where_it_is_called():
+    found = sites(
+        "import requests\n"
+        "def call(path, body):\n"
+        "    return requests.post('https://api.cohere.ai/' + path, json=body)\n"
+        "call('generate', {'prompt': 'a', 'k': 3})\n"
+        "call('tokenize', {'text': 'a'})\n"
+    )
+    assert [(site.span.line, names(site)) for site in found] == [(4, ["prompt", "k"])]
+
+
+def test_a_helper_for_generate_is_the_use_itself():
+    found = sites(
+        "import requests\n"
+        "def ask(prompt):\n"
+        "    return requests.post('https://api.cohere.ai/generate', json={'prompt': prompt})\n"
+        "ask('a')\nask('b')\n"
+    )
+    assert [site.span.line for site in found if site.kind is Kind.RAW_HTTP] == [3]
+
+
+def test_only_the_class_with_that_address_is_meant():
+    found = sites(
+        "import requests\n"
+        "class Rest:\n"
+        "    def __init__(self, url):\n"
+        "        self.url = url\n"
+        "class Ours(Rest):\n"
+        "    def ask(self):\n"
+        "        return requests.post(self.url, json={'prompt': 'a'})\n"
+        "class Theirs(Rest):\n"
+        "    def ask(self):\n"
+        "        return requests.post(self.url, json={'prompt': 'a'})\n"
+        "Ours('https://api.cohere.ai/generate')\n"
+        "Theirs('https://api.example.com/complete')\n"
+    )
+    assert [site.span.line for site in found] == [7]
+
+
+def test_a_body_is_followed_through_assignments():
+    (site,) = sites(
+        "import json, requests\n"
+        "def ask(prompt, stops):\n"
+        "    body = {'prompt': prompt}\n"
+        "    body['temperature'] = 2\n"
+        "    if stops:\n"
+        "        body['stop_sequences'] = stops\n"
+        "    payload = json.dumps(body)\n"
+        "    return requests.post('https://api.cohere.ai/v1/generate', data=payload)\n"
+    )
+    assert names(site) == ["prompt", "temperature", "stop_sequences"]
+
+
+def test_a_body_written_as_json_is_read():
+    (site,) = sites(
+        'import requests\nrequests.post(\'https://api.cohere.ai/generate\', data=\'{"prompt": "a", "num_generations": 2}\')\n'
+    )
+    assert names(site) == ["prompt", "num_generations"]
+
+
+def test_each_step_of_a_proof_stands_on_its_line():
+    files = {
+        "app/urls.py": "BASE = 'https://api.cohere.ai'\n\ndef url(path):\n    return f'{BASE}/v1/{path}'\n",
+        "app/llm.py": "import requests\nfrom app.urls import url\nGEN = 'generate'\nrequests.post(url(GEN), json={'prompt': 'a'})\n",
+    }
+    (site,) = sites(files)
+    assert len(site.proof) > 2
+    for step in site.proof:
+        assert step.text in files[step.path].splitlines()[step.line - 1]
+
+
+def test_the_reads_of_the_answer_are_kept():
+    (site,) = sites(
+        "import requests\nr = requests.post('https://api.cohere.ai/generate', json={'prompt': 'a'})\n"
+        "print(r.json()['generations'][0]['text'])\n"
+    )
+    assert [read.line for read in site.reads] == [3]
+
+
+def test_the_bodys_keys_get_verdicts():
+    (site,) = sites(
+        "import requests\nrequests.post('https://api.cohere.ai/generate', json={'prompt': 'a', 'num_generations': 2, 'stream': True})\n"
+    )
+    usage = judge(site)
+    verdicts = {row.name: row.verdict for row in usage.parameters}
+    assert verdicts["prompt"] is Verdict.RENAMED
+    assert verdicts["num_generations"] is Verdict.UNSUPPORTED
+    assert usage.unsupported == ("num_generations",)
+
+
+def test_the_replacement_is_the_body_of_a_chat_request():
+    (site,) = sites(
+        "import requests\nrequests.post('https://api.cohere.ai/generate', json={'prompt': p, 'max_tokens': 5, 'stream': True})\n"
+    )
+    replacement = judge(site).replacement
+    assert eval(replacement.v2, {"p": "hi"}) == {
+        "model": "command-a-03-2025",
+        "messages": [{"role": "user", "content": "hi"}],
+        "max_tokens": 5,
+        "temperature": 0.75,
+        "stream": True,
+    }
+    assert any("https://api.cohere.com/v2/chat" in note for note in replacement.notes)
+
+
+def test_camel_case_keys_get_the_verdict_of_their_parameter():
+    (site,) = sites(
+        "import requests\nrequests.post('https://api.cohere.ai/generate', json={'prompt': 'a', 'numGenerations': 2})\n"
+    )
+    (row,) = (row for row in judge(site).parameters if row.name == "numGenerations")
+    assert row.verdict is Verdict.UNSUPPORTED
