@@ -27,7 +27,7 @@ _BY_HAND: Mapping[Kind, str] = {
     Kind.DEAD_MODEL: f"Name a live model, such as {catalogue.RECOMMENDED}.",
     Kind.HALF_MIGRATED: "Finish the migration: Chat v2 takes model and messages and answers with message.content.",
     Kind.BEDROCK: "Call another model through Converse, or Chat through Cohere's own SDK.",
-    Kind.SAGEMAKER: "With a Command R or A package behind the endpoint: cohere.SagemakerClientV2(…).chat(model=<name of "
+    Kind.SAGEMAKER: "With a Command R or A package behind it: cohere.SagemakerClientV2(…).chat(model=<name of "
     "the endpoint>, messages=[…]), and read message.content.",
     Kind.OCI: "Pass a ChatDetails whose chat_request is a CohereChatRequest(message=…) (or CohereChatRequestV2 with "
     "messages) to client.chat(), and read data.chat_response.",
