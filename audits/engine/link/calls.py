@@ -1,6 +1,6 @@
 """Calls: constructors, factories, the standard library's pass-throughs, and what a tree's callers pass."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Parameter
@@ -224,11 +224,14 @@ class Calls(Members):
         if row.kind != "function":
             return
         in_class = module.scopes[row.parent].kind == "class"
-        name = module.scopes[row.parent].name if in_class and row.name == "__init__" else row.name
         targets = self._targets(module, scope)
+        makes = in_class and row.name == "__init__"
+        names = sorted(
+            {self.tree.modules[path].scopes[at].name for path, at in targets} - {"__init__"} if makes else {row.name}
+        )
         count = 0
         for caller in self.tree.modules.values():
-            for spelled in (name, *caller_aliases(caller, name, row.name, in_class)):
+            for spelled in caller_names(caller, names, makes=makes):
                 for number in caller.calls.get(spelled, ()):
                     if count < limit and self._calls(caller, number, targets):
                         count += 1
@@ -282,12 +285,11 @@ class Calls(Members):
         raise TypeError(key)
 
 
-def caller_aliases(caller: Module, name: str, own: str, in_class: bool) -> set[str]:
-    """Other names under which `caller` may call a function."""
-    found = set(caller.aliases.get(name, ()))
-    if in_class and own == "__init__":
-        found |= {"__init__", "cls"}
-    return found - {name}
+def caller_names(caller: Module, names: Sequence[str], *, makes: bool) -> list[str]:
+    """How `caller` may spell the call of a function, or of a class whose `__init__` it is, with one of these names."""
+    spelled = dict.fromkeys(names)
+    spelled |= dict.fromkeys(alias for name in names for alias in sorted(caller.aliases.get(name, ())))
+    return [*spelled, "__init__", "cls"] if makes else list(spelled)
 
 
 def _response(method: Value) -> Value:

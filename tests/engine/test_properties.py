@@ -1,0 +1,72 @@
+"""However a client is named, laid out, moved or made: the same uses, with the gate and without."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from audits.analysis import analyse
+from audits.engine.facts import Confidence, Kind
+from audits.engine.link.core import _STEPS_ALL
+from audits.engine.link.sites import Linker
+from audits.gitstore import open_local
+from audits.sandbox import Sandbox
+from tests.engine.programs import Program, programs
+from tests.engine.trees import facts_of, sites
+
+CALLS = (Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH)
+CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(deadline=60) as sandbox:
+        yield sandbox
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=CHECKS, derandomize=True)
+@given(programs())
+def test_names_layout_and_place_never_change_the_uses(program: Program) -> None:
+    found = [site for site in sites(program.files) if site.kind in CALLS]
+
+    assert {(site.path, site.span.line) for site in found} == program.uses()
+    assert {site.confidence for site in found} == {Confidence.CONFIRMED}
+    assert {tuple(sorted(argument.name for argument in site.arguments)) for site in found} == {("k", "prompt")}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=CHECKS, derandomize=True)
+@given(programs())
+def test_with_the_gate_and_without_it_the_same_is_found(sandbox: Sandbox, program: Program) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in program.files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        with open_local(Path(folder)) as source:
+            report = analyse(source, sandbox)
+
+    assert {(use.path, use.line, use.kind, use.confidence) for use in report.usages} == {
+        (site.path, site.span.line, site.kind, site.confidence) for site in sites(program.files)
+    }
+    assert report.states.get("skipped_prefilter", 0) >= 1
+
+
+def _work(count: int) -> int:
+    """Expressions looked at while a tree of `count` modules that share one client is linked."""
+    files = {"llm.py": "import cohere\nco = cohere.Client()\ndef get():\n    return co\n"}
+    for number in range(count):
+        files[f"m{number}.py"] = (
+            f"from llm import get\nfrom m{max(number - 1, 0)} import ask as other\n"
+            "def ask(c, text):\n    r = c.generate(prompt=text)\n    return r.generations[0].text\n"
+            "ask(get(), 'a')\n"
+        )
+    evaluator = Linker({path: facts_of(text) for path, text in files.items()})
+    assert len(list(evaluator.sites())) == count
+    return _STEPS_ALL - evaluator.evaluator._total
+
+
+def test_the_work_of_linking_grows_with_the_tree_and_no_faster() -> None:
+    small, large = _work(40), _work(160)
+
+    assert large <= 5 * small
