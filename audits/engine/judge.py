@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from audits.engine import catalogue
 from audits.engine.catalogue import Default, Rule
+from audits.engine.catalogue.frameworks import FRAMEWORK_ROWS
+from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
 from audits.engine.rewrite import rewrite
 from audits.engine.secrets import has_secret, mask
@@ -34,7 +36,7 @@ def judge(site: CallSite) -> Usage:
         column=site.span.column,
         cell=site.span.cell,
         kind=site.kind,
-        method=site.method,
+        method=site.method or None,
         client=site.client,
         platform=site.platform,
         confidence=site.confidence,
@@ -45,10 +47,11 @@ def judge(site: CallSite) -> Usage:
         model=_model(arguments),
         parameters=parameters,
         defaults=_defaults(site, arguments),
-        unsupported=_unsupported(parameters),
+        unsupported=_unsupported(site, parameters),
         hardcoded_key=_holds_key(site),
         proof=tuple(replace(step, text=mask(step.text)) for step in site.proof),
         reads=tuple(replace(read, text=mask(read.text)) for read in site.reads),
+        suppressed=mask(site.suppressed),
     )
     return replace(usage, replacement=rewrite(site, arguments))
 
@@ -82,13 +85,22 @@ def _name(argument: Argument, order: tuple[str, ...]) -> str:
 
 
 def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
-    value = shorten(mask(argument.source))
+    value = shorten(_masked(name, argument.source))
     if argument.name in SPLATS:
         return Parameter(name, Verdict.UNKNOWN, value, _NAMELESS)
     rule = rule_for(site, name, argument)
+    framework = FRAMEWORK_ROWS.get(site.client or "")
+    if rule is None and framework is not None:
+        note = f"An argument of {framework.path}, not of Generate: look up whether what you use in its place takes it."
+        return Parameter(name, Verdict.UNKNOWN, value, note, source=framework.source.url)
     if rule is None:
         return Parameter(name, Verdict.UNKNOWN, value, _NO_SUCH, source=catalogue.PARAMETERS["prompt"][0].source.url)
     return Parameter(name, rule.verdict, value, _note(rule, argument), rule.guide, rule.sdk, rule.source.url)
+
+
+def _masked(name: str, source: str) -> str:
+    # The name beside it tells a key that has no look of its own.
+    return mask(f"{name}={source}").removeprefix(f"{name}=") if name.isidentifier() else mask(source)
 
 
 def _note(rule: Rule, argument: Argument) -> str:
@@ -119,12 +131,10 @@ def _default(site: CallSite, row: Default) -> Parameter:
     return Parameter(row.name, Verdict.CHANGED, None, note, row.guide, row.sdk, row.source.url)
 
 
-def _unsupported(parameters: Iterable[Parameter]) -> tuple[str, ...]:
-    return tuple(
-        parameter.name
-        for parameter in parameters
-        if parameter.name in catalogue.GUIDE_SIX or parameter.verdict is Verdict.UNSUPPORTED
-    )
+def _unsupported(site: CallSite, parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    # Where Chat is called already, the guide's six are not all in the way.
+    six = frozenset() if site.kind in CHAT_KINDS else catalogue.GUIDE_SIX
+    return tuple(row.name for row in parameters if row.name in six or row.verdict is Verdict.UNSUPPORTED)
 
 
 def _model(arguments: Mapping[str, Argument]) -> str | None:

@@ -6,6 +6,7 @@ String work only; whether the result compiles is checked where hostile source ma
 from collections.abc import Mapping
 
 from audits.engine import catalogue
+from audits.engine.byhand import by_hand
 from audits.engine.chatcall import Call, call_arguments
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
 from audits.engine.httpcall import request
@@ -46,8 +47,8 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | 
         return request(site, arguments)
     platform = catalogue.PLATFORMS[site.platform]
     if site.kind not in _WRITTEN:
-        by_hand = _BY_HAND.get(site.kind, "")
-        return Replacement("", "", tuple(note for note in (by_hand, platform.way_out) if note))
+        told = by_hand(site, arguments) or (_BY_HAND.get(site.kind, ""),)
+        return Replacement("", "", tuple(note for note in (*told, platform.way_out) if note))
     receiver = receivers(site)
     v2 = call_arguments(site, arguments, "v2")
     v1 = call_arguments(site, arguments, "aws" if is_aws(site) and site.platform is not Platform.BEDROCK else "v1")

@@ -4,6 +4,7 @@ from audits.engine import catalogue
 from audits.engine.catalogue import Client, Rule
 from audits.engine.catalogue.bodies import HTTP_PARAMETERS, OCI_PARAMETERS
 from audits.engine.catalogue.endpoints import CAMEL
+from audits.engine.chatrules import CHAT_KINDS, chat_rule
 from audits.engine.facts import Argument, CallSite, Kind
 
 SPLATS = ("*", "**")
@@ -28,6 +29,8 @@ def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
             return catalogue.FINE_TUNED
         if catalogue.dead_model(literal) is not None:
             return catalogue.DEAD_MODEL
+    if site.kind in CHAT_KINDS and (row := chat_rule(site, name)) is not None:
+        return row
     return next((rule for rule in _rows(site, name) if rule.when(argument)), None)
 
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
+from audits.engine.catalogue import guide
 from audits.engine.catalogue.chat import AWS_CHAT_KEYWORDS, CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS
 from audits.engine.catalogue.positions import ERAS
+from audits.engine.catalogue.rules import Rule
+from audits.engine.catalogue.sources import CHAT_V1, CHAT_V2, DEPRECATIONS, PYTHON_SDK, V1_TO_V2
+from audits.engine.facts import Verdict
 
 # Also in a Generate request, though in no positional order.
 _KEYWORDS = frozenset({"raw_prompting", "prompts", "stream", "return_likelihoods"})
@@ -24,3 +28,53 @@ READS: Mapping[str, frozenset[str]] = {
 }
 # Methods that take a chat model. embed, rerank and classify have models of their own, some with the same names.
 MODEL_METHODS = frozenset({"chat", "chat_stream", "summarize", "tokenize", "detokenize"})
+
+# What becomes of an argument of a call of Chat, by the Chat that is called; `TAKEN` for all that it takes.
+TAKEN: Mapping[str, Rule] = {
+    "v1": Rule("chat v1 takes it", "", Verdict.KEPT, "Chat v1 takes it.", CHAT_V1),
+    "v2": Rule("chat v2 takes it", "", Verdict.KEPT, "Chat v2 takes it.", CHAT_V2),
+}
+OTHER_CHAT_RULES: Mapping[str, Rule] = {
+    "v1": Rule(
+        "messages to chat v1",
+        "messages",
+        Verdict.RENAMED,
+        "Chat v1 takes the last message as `message` and those before it as `chat_history`; on the client's `.v2` the "
+        "call is right as it is.",
+        V1_TO_V2,
+        chat_v1="message",
+        chat_v2="messages",
+        sdk="chat(messages=…) on a cohere.Client raises TypeError.",
+    ),
+    "v2": Rule(
+        "message to chat v2",
+        "message",
+        Verdict.RENAMED,
+        'Chat v2 takes `messages=[{"role": "user", "content": …}]`.',
+        V1_TO_V2,
+        chat_v1="message",
+        chat_v2="messages",
+        guide=guide.PROMPT,
+        sdk="chat(message=…) on a cohere.ClientV2 raises TypeError.",
+    ),
+}
+STREAM = Rule(
+    "stream in chat",
+    "stream",
+    Verdict.CHANGED,
+    "Call `chat_stream()` in place of `chat(stream=True)`.",
+    PYTHON_SDK,
+    guide=guide.UNCHANGED,
+    sdk="From SDK 5 on chat(stream=True) raises ValueError.",
+)
+HISTORY = Rule(
+    "chat_history of a fine-tuned model",
+    "chat_history",
+    Verdict.DISPUTED,
+    "The guide forbids it for a model that was fine-tuned for Generate; such models are gone altogether, the "
+    "deprecations page says.",
+    DEPRECATIONS,
+    guide=guide.FINE_TUNED,
+    sdk="Deprecations page, 15 September 2025: “Previously fine-tuned models will no longer be accessible”.",
+)
+CHAT_RULES = (*TAKEN.values(), *OTHER_CHAT_RULES.values(), STREAM, HISTORY)

@@ -52,6 +52,18 @@ def step_at(module: Module, number: int) -> Step:
     return Step(brief(module, number), module.path, module.nodes[number].line)
 
 
+def outermost(module: Module, number: int) -> int:
+    """The longest chain of attributes and items that begins with an expression; a method that it calls is left out."""
+    while True:
+        parent = module.parents.get(number)
+        if parent is None or module.nodes[parent].op not in ("attr", "sub") or module.nodes[parent].kids[0] != number:
+            return number
+        around = module.parents.get(parent)
+        if around is not None and module.nodes[around].op == "call" and module.nodes[around].kids[0] == parent:
+            return number
+        number = parent
+
+
 def literal_of(arguments: Iterable[Argument], names: Iterable[str]) -> str | None:
     """The text of the first argument of one of these names that is a constant text."""
     by_name = {row.name: row for row in arguments if row.is_literal}

@@ -11,7 +11,7 @@ from audits.engine.link.arguments import Arguments, operands_of, render
 from audits.engine.link.chats import CHAT_METHODS
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
+from audits.engine.link.makers import LEVELS, literal_of, made, outermost, own_modules, proof_of, step_at
 from audits.engine.link.models import Models
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.tree import Module
@@ -129,7 +129,7 @@ class Migrations:
         way = "`.text`" if version == "v1" else "`.message.content`"
         why = f"The response of chat() on {value.path}:{line} has no `.{name}`: Chat {version} answers in {way}."
         site = made(module, number, Kind.HALF_MIGRATED, why, method="chat")
-        site = replace(site, callee=render(module, number))
+        site = replace(site, callee=render(module, outermost(module, number)))
         call = origin.parents.get(value.index)
         first = proof.called(origin, call) if call is not None else step_at(origin, value.index)
         return self._completed(module, site, value, (), reference=False, before=(step_at(module, number), first))

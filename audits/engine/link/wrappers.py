@@ -87,8 +87,11 @@ class ProjectWrappers:
             f"on line {inner.span.line}."
         )
         handed = proof.brief(owner, helper.number)
-        end = Step(f"{scope.name}() ← hands on to {handed}", owner.path, owner.nodes[helper.number].line)
-        steps = (proof.called(caller, call), *(value.steps if value else ()), end)
+        ends = (
+            Step(f"{scope.name}() ← hands on to {handed}", owner.path, scope.line),
+            Step(handed, owner.path, owner.nodes[helper.number].line),
+        )
+        steps = (proof.called(caller, call), *(value.steps if value else ()), *ends)
         chain = proof_of(self.evaluator.tree, steps)
         return replace(
             made(caller, number, Kind.WRAPPER_PROJECT, why, call=call, method=inner.method),

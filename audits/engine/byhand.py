@@ -1,0 +1,47 @@
+"""What a person does about a use whose replacement cannot be written from the call alone."""
+
+from collections.abc import Mapping
+
+from audits.engine import catalogue
+from audits.engine.catalogue.frameworks import FRAMEWORK_ROWS, SPACY
+from audits.engine.facts import Argument, CallSite, Kind, Verdict
+from audits.engine.reads import changed_read
+from audits.engine.verdicts import rule_for
+
+_TEXT = '"".join(part.text for part in response.message.content or [] if part.type == "text")'
+
+
+def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
+    """Sentences for a wrapper, a half migration or a model that is gone; () for other kinds."""
+    row = SPACY if site.client == SPACY.path else FRAMEWORK_ROWS.get(site.client or "")
+    if row is not None:
+        return tuple(note for note in (row.instead, row.note) if note)
+    if site.kind is Kind.DEAD_MODEL:
+        return (_live_model(arguments),)
+    if site.kind is Kind.HALF_MIGRATED:
+        return _finish(site, arguments)
+    return ()
+
+
+def _live_model(arguments: Mapping[str, Argument]) -> str:
+    named = arguments.get("model")
+    dead = catalogue.dead_model(str(named.literal)) if named is not None and named.literal else None
+    return f"Name a live model: {dead.replacement if dead and dead.replacement else catalogue.RECOMMENDED}."
+
+
+def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
+    if not arguments:
+        changed = changed_read(site.callee)
+        if changed is None:
+            return (f"Read the text as `{_TEXT}` (Chat v2) or `response.text` (Chat v1).",)
+        return (
+            f"`{site.callee}` becomes `{changed[0]}` in Chat v2" + (f", `{changed[1]}` in v1." if changed[1] else "."),
+        )
+    notes = []
+    for name, argument in arguments.items():
+        rule = rule_for(site, name, argument)
+        if rule is not None and rule.verdict is not Verdict.KEPT and rule is not catalogue.DEAD_MODEL:
+            notes.append(f"`{name}`: {rule.note}")
+    if catalogue.dead_model(str(arguments["model"].literal)) if "model" in arguments else False:
+        notes.append(_live_model(arguments))
+    return tuple(notes)

@@ -1,0 +1,35 @@
+"""Which row of the catalogue decides about an argument of a call of Chat."""
+
+from collections.abc import Mapping
+
+from audits.engine import catalogue
+from audits.engine.catalogue import Rule
+from audits.engine.catalogue.chat import CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS
+from audits.engine.catalogue.halfway import HISTORY, OTHER_CHAT, OTHER_CHAT_RULES, STREAM, TAKEN
+from audits.engine.facts import Argument, CallSite, Kind
+
+CHAT_KINDS = frozenset({Kind.HALF_MIGRATED, Kind.DEAD_MODEL})
+_KEYWORDS: Mapping[str, frozenset[str]] = {"v1": CHAT_V1_KEYWORDS, "v2": CHAT_V2_KEYWORDS}
+
+
+def version_of(site: CallSite) -> str:
+    """The Chat that a site calls: "v1" or "v2"."""
+    client = catalogue.CLIENTS.get(site.client or "")
+    attribute = f".v2.{site.method}" in site.callee
+    return "v2" if attribute or (client is not None and client.chat == "self") else "v1"
+
+
+def chat_rule(site: CallSite, name: str) -> Rule | None:
+    """The row for an argument of Chat; None where only the rows of Generate's parameters can tell."""
+    version = version_of(site)
+    if name == "chat_history" and any(_is_fine_tuned(row) for row in site.arguments):
+        return HISTORY
+    if name == OTHER_CHAT[version]:
+        return OTHER_CHAT_RULES[version]
+    if name == "stream":
+        return STREAM
+    return TAKEN[version] if name in _KEYWORDS[version] else None
+
+
+def _is_fine_tuned(argument: Argument) -> bool:
+    return argument.name == "model" and catalogue.is_fine_tuned(str(argument.literal or argument.source))
