@@ -57,6 +57,7 @@ class Report:
 
     `unread` pairs a path with its reason; `states` counts candidate files by state and adds up to `seen`; `parsed`
     of them were read by the parser (or their facts were known). `paths` is every path of the tree, as shown.
+    `suppressed` are uses that a comment in the source sets aside: they are in no other number.
     """
 
     usages: tuple[Usage, ...]
@@ -67,6 +68,7 @@ class Report:
     commit: str | None
     engine: str
     paths: frozenset[str]
+    suppressed: tuple[Usage, ...] = ()
 
 
 @dataclass(slots=True)
@@ -124,7 +126,7 @@ class _Analysis:
         states = Counter(file.state for file in files)
         candidates = {file.entry.path for file in files}
         return Report(
-            usages=usages,
+            usages=tuple(usage for usage in usages if not usage.suppressed),
             unread=tuple((path, why) for path, why in sorted(self._unread.items()) if path in candidates),
             seen=len(files),
             parsed=states[SCANNED],
@@ -132,6 +134,7 @@ class _Analysis:
             commit=self._source.commit,
             engine=ENGINE_VERSION,
             paths=frozenset(entry.path for entry in entries),
+            suppressed=tuple(usage for usage in usages if usage.suppressed),
         )
 
     def _look(self) -> None:
