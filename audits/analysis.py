@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from audits.engine import ENGINE_VERSION, ModuleFacts, codec, file_kind, gate, judge, link
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
-from audits.engine.selection import Look, further, takes_part
+from audits.engine.selection import Look, further
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
@@ -175,7 +175,7 @@ class _Analysis:
         looks = {path: file.look for path, file in candidates.items()}
         if not any(look.names for look in looks.values()):
             return
-        chosen = {path for path, look in looks.items() if takes_part(path, look)}
+        chosen = set(further(looks, self._facts, frozenset()))
         tried = set(chosen)
         chosen |= {path for path, file in self._files.items() if path not in looks and file.look.names}
         for _ in range(_ROUNDS):
