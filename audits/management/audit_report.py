@@ -30,6 +30,7 @@ def as_json(repository: str, report: Report) -> str:
         "commit": report.commit,
         "engine": report.engine,
         "usages": [_usage(usage) for usage in report.usages],
+        "suppressed": [{**_usage(usage), "reason": usage.suppressed} for usage in report.suppressed],
         "unread": [
             {"path": path, "reason": why.reason.value, "detail": why.detail, "lines": list(why.lines)}
             for path, why in report.unread
@@ -77,6 +78,9 @@ class Text:
                 path = usage.path
                 lines.append(self._paint(_printable(path), _BOLD))
             lines += [*self._usage(usage), ""]
+        if report.suppressed:
+            lines += [self._paint("Suppressed by a comment:", _DIM)]
+            lines += [f"  {self._suppressed(usage)}" for usage in report.suppressed] + [""]
         if report.unread:
             lines += [self._paint("Not read, so not known to be clean:", _YELLOW)]
             lines += [f"  {self._unread(path, why)}" for path, why in report.unread] + [""]
@@ -103,12 +107,19 @@ class Text:
         chain = " ← ".join(f"{step.text} ({step.path}:{step.line})" for step in usage.proof[:_SHOWN_STEPS])
         return [*lines, self._paint(f"    {_printable(chain)}", _DIM)] if chain else lines
 
+    def _suppressed(self, usage: Usage) -> str:
+        cell = f" cell {usage.cell}," if usage.cell is not None else ""
+        place = f"{_printable(usage.path)}:{cell} line {usage.line}"
+        return f"{place}: {_printable(usage.callee)}  {_printable(usage.suppressed)}"
+
     def _unread(self, path: str, why: Unread) -> str:
         lines = f" It names the API on line {', '.join(map(str, why.lines[:5]))}." if why.lines else ""
         return f"{_printable(path)}: {why.reason.value.replace('_', ' ')}. {_printable(why.detail)}{lines}"
 
     def _summary(self, report: Report) -> list[str]:
         files = f"{report.seen} files seen, {report.parsed} parsed, {len(report.unread)} not read"
+        if report.suppressed:
+            files += f", {len(report.suppressed)} suppressed"
         if not report.usages:
             word = "No use of Generate found." if report.unread else "No use of Generate."
             return [f"{self._paint(word, _GREEN if not report.unread else _YELLOW)} {files}."]
