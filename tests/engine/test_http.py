@@ -4,9 +4,13 @@
 
 import pytest
 
+from audits.analysis import analyse
 from audits.engine import judge
 from audits.engine.facts import Confidence, Kind, Platform, Verdict
+from audits.gitstore import open_local
+from audits.sandbox import Sandbox
 from tests.engine.trees import names, sites
+from tests.gitbuild import RepositoryBuilder
 
 BODY = "{'prompt': 'a', 'max_tokens': 5}"
 URL = "https://api.cohere.ai/v1/generate"
@@ -228,3 +232,46 @@ def test_camel_case_keys_get_the_verdict_of_their_parameter():
     )
     (row,) = (row for row in judge(site).parameters if row.name == "numGenerations")
     assert row.verdict is Verdict.UNSUPPORTED
+
+
+def test_a_file_that_only_imports_the_address_takes_part(tmp_path):
+    builder = RepositoryBuilder(tmp_path / "repo.git")
+    builder.commit(
+        {
+            "app/config.py": "LLM_URL = 'https://api.cohere.ai/v1/generate'\n",
+            "app/llm.py": "import requests\nfrom app.config import LLM_URL\nrequests.post(LLM_URL, json={'prompt': 'a'})\n",
+        }
+    )
+    with open_local(builder.path) as source, Sandbox() as sandbox:
+        report = analyse(source, sandbox)
+    assert [(usage.path, usage.line, usage.kind) for usage in report.usages] == [("app/llm.py", 3, Kind.RAW_HTTP)]
+
+
+def test_a_helper_that_is_not_in_the_tree_sends_too():
+    (site,) = sites(
+        "from shared.net import push\nURL = 'https://api.cohere.ai/generate'\npush(URL, {'prompt': 'a', 'p': 0.5})\n"
+    )
+    assert (site.span.line, site.confidence, names(site)) == (3, Confidence.LIKELY, ["prompt", "p"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "send.assert_called_once_with(URL, json={'prompt': 'a'})",
+        "mock.call(URL, json={'prompt': 'a'})",
+        "Provider(url=URL, body={'prompt': 'a'})",
+        "print(URL, {'prompt': 'a'})",
+        "log.info('posting to %s', URL, {'prompt': 'a'})",
+    ],
+)
+def test_what_only_mentions_the_address_is_silent(call):
+    found = sites(f"from unittest import mock\nURL = 'https://api.cohere.ai/generate'\n{call}\n")
+    assert [site for site in found if site.kind is Kind.RAW_HTTP] == []
+
+
+def test_pycurl_sends_where_it_performs():
+    (site,) = sites(
+        "import json, pycurl\nc = pycurl.Curl()\nc.setopt(c.URL, 'https://api.cohere.ai/generate')\n"
+        "c.setopt(pycurl.POSTFIELDS, json.dumps({'prompt': 'a'}))\nc.perform()\n"
+    )
+    assert (site.span.line, site.method, names(site)) == (5, "perform", ["prompt"])

@@ -20,6 +20,8 @@ OTHER_VENDORS = re.compile(
 )
 NAMES_COHERE = re.compile(r"cohere(?!n[ct]|d|s\b)|\bCO_API_(?:KEY|URL)\b", re.IGNORECASE)
 
+HOST_OR_MODEL = re.compile(r"\bcohere\.(?:ai|com)\b|\bcohere\.command", re.IGNORECASE)
+
 # Calls that send a request, by their last name, in any client library or helper of a project.
 SENDERS = frozenset(
     [
@@ -49,7 +51,9 @@ SENDERS = frozenset(
 )
 # A request in the making, and what sends it.
 REQUESTS = frozenset({"Request", "build_request", "prepare_request", "ClientRequest", "HTTPRequest"})
-SENDS_REQUEST = frozenset({"urlopen", "send", "open", "fetch", "prepare_request", "perform"})
+SENDS_REQUEST = frozenset({"urlopen", "send", "open", "fetch"})
+# Everyday names that send only where they are given such a request.
+ONLY_REQUESTS = frozenset({"open", "send"})
 OTHER_VERBS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "PATCH"})
 ADDRESS_KEYWORDS = ("url", "uri", "endpoint", "path", "address", "api_url", "full_url", "endpoint_url")
 BODY_KEYWORDS = ("json", "data", "body", "content", "payload", "fields", "json_data", "json_body", "params")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from audits.engine.catalogue import PACKAGES
+from audits.engine.catalogue.endpoints import HOST_OR_MODEL
 from audits.engine.facts import Unread
 from audits.engine.gate import joined
 
@@ -124,6 +125,13 @@ class ModuleFacts:
         return bool({name.partition(".")[0] for name in self.imports} & PACKAGES) or any(
             node.op == "call" and self.nodes[node.kids[0]].text in _IMPORTERS and self._passes_package(node)
             for node in self.nodes
+        )
+
+    @property
+    def holds_address(self) -> bool:
+        """Does the module write down a host of Cohere's or a cloud's id of a Cohere model, for others to use?"""
+        return any(
+            node.op == "str" and "ohere." in node.text and HOST_OR_MODEL.search(node.text) for node in self.nodes
         )
 
     def _passes_package(self, node: Node) -> bool:

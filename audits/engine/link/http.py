@@ -7,29 +7,28 @@ from dataclasses import dataclass, replace
 
 from audits.engine.catalogue.endpoints import (
     ADDRESS_KEYWORDS,
-    ADDRESS_PART,
     BASE_KEYWORDS,
     BODY_KEYWORDS,
     COHERE_ADDRESS,
+    ONLY_REQUESTS,
     OTHER_VERBS,
     REQUESTS,
-    SENDERS,
     SENDS_REQUEST,
-    STAND_INS,
 )
 from audits.engine.facts import Confidence, Kind, Platform
-from audits.engine.link.arguments import Arguments, render
+from audits.engine.link.arguments import Arguments
 from audits.engine.link.bodies import Bodies, Operands
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import Evidence, may_become
 from audits.engine.link.found import Found, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, Need, Text, slashed
+from audits.engine.link.senders import holds_address, known_senders, other_senders, stands_in
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 
 _LIFTS, _EXPANSIONS = 4, 2_000
-_HANDED_ON = frozenset({"post", "request", "urlopen", "fetch"})
+_OPTIONS = {"URL": "url", "POSTFIELDS": "data", "COPYPOSTFIELDS": "data", "HTTPHEADER": "headers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,58 +64,49 @@ class Http:
 
     def found(self) -> Iterator[Found]:
         """Each use once."""
-        if not any(self._holds_part(module) for module in self._tree.modules.values()):
+        if not any(holds_address(module) for module in self._tree.modules.values()):
             return
         seen: set[tuple[str, int]] = set()
         for module in self._tree.modules.values():
-            for number in self._candidates(module):
+            for number, known in self._candidates(module):
                 for row in self._followed(self._sending(Place(module, number)), 0):
-                    if row.place not in seen:
+                    if row.place not in seen and (known or _whole(row)):
                         seen.add(row.place)
-                        yield row
+                        yield row if known else replace(row, confidence=Confidence.LIKELY)
+            for number in module.calls.get("perform", ()):
+                yield from self._performed(Place(module, number))
 
-    @staticmethod
-    def _holds_part(module: Module) -> bool:
-        return any(
-            node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text) for node in module.nodes
-        )
+    def _candidates(self, module: Module) -> Iterator[tuple[int, bool]]:
+        """Calls that may send, and whether their name says so."""
+        silent = {number for scope in module.scopes for number in scope.decorators}
+        known = {number for number in known_senders(module) if self._may_send(module, number)}
+        others = other_senders(self._evaluator, module) - known
+        for number in sorted((known | others) - silent):
+            if not stands_in(self._evaluator, module, number):
+                yield number, number in known
 
-    def _candidates(self, module: Module) -> list[int]:
-        decorators = {number for scope in module.scopes for number in scope.decorators}
-        found = {number for name in SENDERS for number in module.calls.get(name, ())}
-        found = {number for number in found if not self._own_function(module, number)}
-        found |= set(self._handed_on(module))
-        return sorted(number for number in found - decorators if not self._stands_in(module, number))
+    def _performed(self, site: Place) -> Iterator[Found]:
+        """pycurl: what was set on the handle that performs."""
+        module = site.module
+        callee = module.nodes[module.nodes[site.number].kids[0]]
+        handle = module.dotted(callee.kids[0]) if callee.op == "attr" else ""
+        named: Operands = {}
+        for number in module.calls.get("setopt", ()):
+            node = module.nodes[number]
+            setter = module.nodes[node.kids[0]]
+            if len(node.kids) == 3 and setter.op == "attr" and module.dotted(setter.kids[0]) == handle:
+                option = module.nodes[node.kids[1]].text
+                named[_OPTIONS.get(option, option)] = site.at(node.kids[2])
+        if "url" in named:
+            yield from self._followed(Sending(site, site, (), named), 0)
 
-    def _own_function(self, module: Module, number: int) -> bool:
-        """A function of the tree is no sender itself: what it calls is."""
+    def _may_send(self, module: Module, number: int) -> bool:
+        """A function of the tree is no sender itself: what it calls is. Some names send only what was put together."""
         callee = module.nodes[number].kids[0]
-        return any(value.kind == "function" for value in self._evaluator.evaluate(module, callee))
-
-    @staticmethod
-    def _handed_on(module: Module) -> Iterator[int]:
-        """Calls that are given a sender to call: `retry(requests.post, url, json=…)`."""
-        for number, node in enumerate(module.nodes):
-            if node.op in ("attr", "name") and node.text in _HANDED_ON:
-                parent = module.parents.get(number)
-                if parent is not None and module.nodes[parent].op == "call" and module.nodes[parent].kids[0] != number:
-                    yield parent
-
-    def _stands_in(self, module: Module, number: int) -> bool:
-        callee = module.nodes[module.nodes[number].kids[0]]
-        if callee.op != "attr":
-            return False
-        parent = module.parents.get(number)
-        if (
-            parent is not None
-            and module.nodes[parent].op == "attr"
-            and module.nodes[parent].text in ("mock", "respond")
-        ):
-            return True
-        values = self._evaluator.evaluate(module, callee.kids[0])
-        return bool(STAND_INS.search(render(module, callee.kids[0]))) or any(
-            STAND_INS.search(value.name) for value in values if value.kind in ("external", "instance")
-        )
+        if module.nodes[callee].text in ONLY_REQUESTS:
+            operands = module.nodes[number].kids[1:2]
+            return any(self._request_behind(Place(module, kid)) is not None for kid in operands)
+        return not any(value.kind == "function" for value in self._evaluator.evaluate(module, callee))
 
     def _sending(self, site: Place) -> Sending:
         call = site
@@ -282,3 +272,8 @@ class Http:
             if "prompt" in self._bodies.keys(place):
                 return place
         return named[0] if named else None
+
+
+def _whole(row: Found) -> bool:
+    """Cohere's own address, and a prompt: enough to believe a call whose name says nothing."""
+    return row.platform is Platform.COHERE and any(argument.name == "prompt" for argument in row.arguments)

@@ -1,0 +1,80 @@
+"""Which calls of a module may send a request."""
+
+import re
+from collections.abc import Iterator
+
+from audits.engine.catalogue.endpoints import ADDRESS_PART, SENDERS, STAND_INS
+from audits.engine.link.arguments import render
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.tree import Module
+
+_HANDED_ON = frozenset({"post", "request", "urlopen", "fetch"})
+# Calls that take an address and send nothing.
+_KEEPS = re.compile(
+    r"assert_.*|[A-Z].*|print|pprint|info|debug|warning|warn|error|exception|log|write|append|add|update|setdefault"
+    r"|getenv|get|set|setenv|environ|setopt|urljoin|join|format|url_for|urlparse|urlsplit|quote|partial|call|field|dict"
+    r"|skip.*|mark|parametrize|add_argument|option|patch|register|replace|startswith|endswith|split|isinstance|raises"
+)
+
+
+def holds_address(module: Module) -> bool:
+    """Is there a string that may be the end of an address of Generate?"""
+    return any(node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text) for node in module.nodes)
+
+
+def known_senders(module: Module) -> set[int]:
+    """Calls by a sender's name, and calls that are given a sender to call: `retry(requests.post, url, json=…)`."""
+    found = {number for name in SENDERS for number in module.calls.get(name, ())}
+    for number, node in enumerate(module.nodes):
+        if node.text in _HANDED_ON and node.op in ("attr", "name"):
+            parent = module.parents.get(number)
+            if parent is not None and module.nodes[parent].op == "call" and module.nodes[parent].kids[0] != number:
+                found.add(parent)
+    return found
+
+
+def other_senders(evaluator: Evaluator, module: Module) -> set[int]:
+    """Calls of what is not in the tree that are given such an address, or a name for one."""
+    names: set[str] = set()
+    found: set[int] = set()
+    for number, node in enumerate(module.nodes):
+        if node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text):
+            found |= set(_around(module, number, names))
+    for number, node in enumerate(module.nodes):
+        if node.op in ("name", "attr") and node.text in names:
+            found |= set(_around(module, number, names))
+    return {number for number in found if _is_foreign(evaluator, module, number)}
+
+
+def _around(module: Module, number: int, names: set[str]) -> Iterator[int]:
+    """The calls that have this expression among their operands; names that are given what holds it are noted."""
+    parent = module.parents.get(number)
+    while parent is not None:
+        node = module.nodes[parent]
+        if node.op == "call" and node.kids[0] != number:
+            yield parent
+        number, parent = parent, module.parents.get(parent)
+    names.update(row.name for row in module.facts.bindings if row.how == "value" and row.node == number)
+    names.update(row.key for row in module.facts.stores if row.kind == "attr" and row.node == number)
+
+
+def _is_foreign(evaluator: Evaluator, module: Module, number: int) -> bool:
+    callee = module.nodes[number].kids[0]
+    if _KEEPS.fullmatch(module.nodes[callee].text):
+        return False
+    kinds = {value.kind for value in evaluator.evaluate(module, callee)}
+    return not kinds & {"function", "class", "method", "object", "client"}
+
+
+def stands_in(evaluator: Evaluator, module: Module, number: int) -> bool:
+    """Does the call teach a stand-in of a service, in a test?"""
+    kid = module.nodes[number].kids[0]
+    callee = module.nodes[kid]
+    parent = module.parents.get(number)
+    if parent is not None and module.nodes[parent].text in ("mock", "respond"):
+        return True
+    base = callee.kids[0] if callee.op == "attr" else kid
+    values = (*evaluator.evaluate(module, base), *evaluator.evaluate(module, kid))
+    return bool(callee.op == "attr" and STAND_INS.search(render(module, base))) or any(
+        STAND_INS.search(value.name) for value in values if value.kind in ("external", "instance")
+    )
