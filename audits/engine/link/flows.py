@@ -91,9 +91,8 @@ class Flows:
 
     def _renamed(self, module: Module, use: Use, through: Flow) -> Iterator[tuple[str, int]]:
         assert through.module is not None  # noqa: S101 - a call that has been found leads to a function with a module
-        scope = through.module.scopes[through.scope]
-        method = through.module.scopes[scope.parent].kind == "class"
-        rows = [row.name for row in scope.parameters if row.kind == ""][int(method) :]
+        parameters = through.module.scopes[through.scope].parameters[int(_is_method(through.module, through.scope)) :]
+        rows = [row.name for row in parameters if row.kind == ""]
         position = 0
         for label, node in use.operands(module):
             name: str | None = label
@@ -108,6 +107,9 @@ class Flows:
                 yield str(name), node
 
     def _entries(self, module: Module, node: int) -> Iterator[tuple[str, int]]:
+        if any(kind == "**" for _, _, kind in self._parameters(module, node)):
+            yield "**", node
+            return
         folded = Splats(self.evaluator).fold(module, node)
         for name, (owner, inner) in folded.entries.items():
             if owner is module:
@@ -163,8 +165,7 @@ class Flows:
                 yield from self._parameters(module, bound.node, depth + 1)
         if scope > 0 and module.scopes[scope].kind == "function":
             parameter = next(item for item in module.scopes[scope].parameters if item.name == row.text)
-            in_class = module.scopes[module.scopes[scope].parent].kind == "class"
-            if not (in_class and module.scopes[scope].parameters[0].name == row.text):
+            if not (_is_method(module, scope) and module.scopes[scope].parameters[0].name == row.text):
                 yield scope, row.text, parameter.kind
 
 
@@ -173,6 +174,13 @@ def _uses(module: Module, number: int) -> list[Use]:
     if node.op == "call" and module.nodes[node.kids[0]].text != "getattr":
         return [Use(number)]
     return uses_of(module, number)
+
+
+def _is_method(module: Module, scope: int) -> bool:
+    """Is the first parameter the object or the class?"""
+    row = module.scopes[scope]
+    static = any(module.nodes[number].text == "staticmethod" for number in row.decorators)
+    return module.scopes[row.parent].kind == "class" and not static
 
 
 def _weight(owner: _Owner) -> tuple[bool, int]:

@@ -49,7 +49,8 @@ class Migrations:
             operands = operands_of(module.nodes[direct.number])
         else:
             operands = [row for use in uses for row in use.operands(module)]
-        arguments = self.arguments.of_call(module, operands, ())
+        first = "message" if values[0].kind == "chat" else "text"
+        arguments = self.arguments.of_call(module, operands, (first,))
         model, doubt = self.models.of(module, operands)
         arguments = tuple(
             replace(row, is_literal=True, literal=model) if model and row.name == "model" else row for row in arguments

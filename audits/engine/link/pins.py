@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from audits.engine.catalogue import parse_version
 from audits.engine.extract.model import ModuleFacts
 
 _PIN = re.compile(r"(?P<name>\S+) (?P<operator>===?|~=|>=|<=|<|>|\^|~)?(?P<version>\d[\w.]*)")
@@ -30,9 +29,15 @@ class Pins:
 
 
 def _allows(operator: str, version: str, until: str) -> bool | None:
-    asked, last = parse_version(version) or (0, 0, 0), parse_version(until) or (0, 0, 0)
+    asked, last = _numbers(version), _numbers(until)
     if operator in ("<", "<="):
         return True if asked <= last else None
     if asked > last:
         return False
     return True if operator.startswith("==") else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The first three numbers of a version; what is not written counts as 0."""
+    found = [int(part[:6]) for part in re.findall(r"\d+", version)[:3]]
+    return (*found, *(0,) * (3 - len(found)))

@@ -81,10 +81,11 @@ class ProjectWrappers:
         number, owner = caller.nodes[call].kids[0], helper.module
         value, doubt = self._chosen(helper, caller, number)
         scope, inner = owner.scopes[helper.scope], helper.site
-        line, _ = owner.facts.place(scope.line)
+        line, cell = owner.facts.place(scope.line)
+        place = f"{owner.path}, cell {cell}, line {line}" if cell is not None else f"{owner.path}:{line}"
         why = (
-            f"Calls `{scope.name}` ({owner.path}:{line}), which hands its arguments on to `{inner.callee}` "
-            f"on line {inner.span.line}."
+            f"Calls `{scope.name}` ({place}), which hands its arguments on to `{inner.callee}` on line "
+            f"{inner.span.line}."
         )
         handed = proof.brief(owner, helper.number)
         ends = (

@@ -1,0 +1,124 @@
+"""Helpers that hand their parameters on to Generate, and their callers: found and silent."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine.facts import CallSite, Confidence, Kind, Platform
+from audits.engine.judge import judge
+from tests.engine.trees import names, sites
+
+CLIENT = "import cohere\nco = cohere.Client()\n"
+HELPER = f"{CLIENT}def ask(prompt, n=1, key=None):\n    return co.generate(prompt=prompt, num_generations=n)\n"
+
+
+def callers(files: dict[str, str] | str) -> list[CallSite]:
+    return [site for site in sites(files) if site.kind is Kind.WRAPPER_PROJECT]
+
+
+FOUND: dict[str, tuple[dict[str, str] | str, int, list[str]]] = {
+    "a caller by position": (f"{HELPER}ask('a')\n", 5, ["prompt"]),
+    "a renamed keyword": (f"{HELPER}ask('a', n=3)\n", 5, ["prompt", "num_generations"]),
+    "a renamed argument by position": (f"{HELPER}ask('a', 3)\n", 5, ["prompt", "num_generations"]),
+    "a key that stays behind": (f"{HELPER}ask('a', key=KEY)\n", 5, ["prompt"]),
+    "keywords that go along": (f"{CLIENT}def ask(p, **rest):\n    return co.generate(prompt=p, **rest)\nask('a', k=3)\n", 5, ["prompt", "k"]),
+    "nothing but keywords": (f"{CLIENT}def ask(**kw):\n    return co.generate(**kw)\nask(prompt='a', model='command')\n", 5, ["prompt", "model"]),
+    "a dictionary put together": (f"{CLIENT}def ask(text, size):\n    body = {{'prompt': text, 'max_tokens': size}}\n    return co.generate(**body)\nask('a', 5)\n", 6, ["prompt", "max_tokens"]),
+    "a parameter with a fallback": (f"{CLIENT}def ask(p, m=None):\n    return co.generate(prompt=p, model=m or 'command')\nask('a', m='x')\n", 5, ["prompt", "model"]),
+    "a parameter that is trimmed": (f"{CLIENT}def ask(p):\n    p = p.strip()\n    return co.generate(prompt=str(p))\nask('a')\n", 6, ["prompt"]),
+    "a template beside a parameter": (f"{CLIENT}def ask(q, t):\n    return co.generate(prompt=f'Q: {{q}}', temperature=t)\nask('a', t=2)\n", 5, ["temperature"]),
+    "a splat of the caller": (f"{HELPER}d = {{'prompt': 'a', 'n': 2}}\nask(**d)\n", 6, ["prompt", "num_generations"]),
+    "a method": (f"{CLIENT}class Bot:\n    def ask(self, p):\n        return co.generate(prompt=p)\nBot().ask('a')\n", 6, ["prompt"]),
+    "a static method": (f"{CLIENT}class Bot:\n    @staticmethod\n    def ask(p):\n        return co.generate(prompt=p)\nBot.ask('a')\n", 7, ["prompt"]),
+    "a decorated helper": (f"{CLIENT}import tenacity\n@tenacity.retry\ndef ask(p):\n    return co.generate(prompt=p)\nask('a')\n", 7, ["prompt"]),
+    "an inner function": (f"{CLIENT}def ask(p):\n    def once():\n        return co.generate(prompt=p)\n    return once()\nask('a')\n", 7, ["prompt"]),
+    "an awaited helper": ("import cohere\nco = cohere.AsyncClient()\nasync def ask(p):\n    return await co.generate(prompt=p)\nasync def f():\n    await ask('a')\n", 6, ["prompt"]),
+    "the client handed in": ("import cohere\ndef ask(c: cohere.Client, p):\n    return c.generate(prompt=p)\nask(x, 'a')\n", 4, ["prompt"]),
+    "the method handed on as a value": (f"{CLIENT}import asyncio\nasync def ask(p):\n    return await asyncio.to_thread(co.generate, prompt=p)\nask('a')\n", 6, ["prompt"]),
+    "a subclass with its own generate": ("import cohere\nclass Own(cohere.Client):\n    def generate(self, p, n):\n        return super().generate(prompt=p, num_generations=n)\nOwn().generate('a', 2)\n", 5, ["prompt", "num_generations"]),
+}  # fmt: skip
+SILENT: dict[str, dict[str, str] | str] = {
+    "a fixed prompt": f"{CLIENT}def ask():\n    return co.generate(prompt='fixed')\nask()\n",
+    "a prompt that is put together": f"{CLIENT}def ask(topic):\n    return co.generate(prompt=f'About {{topic}}:')\nask('a')\n",
+    "a parameter for something else": f"{CLIENT}def ask(path):\n    open(path)\n    return co.generate(prompt='a')\nask('a')\n",
+    "a caller that leaves all to defaults": f"{CLIENT}def ask(t=1):\n    return co.generate(prompt='a', temperature=t)\nask()\n",
+    "a caller that passes only what stays behind": f"{HELPER}ask(key='k')\n",
+    "a helper nobody calls": HELPER,
+    "another function of that name": f"{HELPER}def other():\n    from elsewhere import ask\n    ask('a')\n",
+    "a method of another class": f"{CLIENT}class A:\n    def ask(self, p):\n        return co.generate(prompt=p)\nclass B:\n    def ask(self, p): ...\nB().ask('a')\n",
+    "a helper of chat": f"{CLIENT}def ask(p):\n    return co.chat(message=p)\nask('a')\n",
+    "a helper that calls itself": f"{CLIENT}def ask(p):\n    try:\n        return co.generate(prompt=p)\n    except Exception:\n        return ask(p)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_it_reports_the_caller_of_a_helper(case: str) -> None:
+    tree, line, wanted = FOUND[case]
+    found = [(site.span.line, names(site)) for site in callers(tree)]
+
+    assert found == [(line, wanted)]
+
+
+@pytest.mark.parametrize("case", SILENT)
+def test_it_is_silent_about(case: str) -> None:
+    assert callers(SILENT[case]) == []
+
+
+def test_the_use_itself_is_still_inside_the_helper() -> None:
+    found = {site.kind: site.span.line for site in sites(f"{HELPER}ask('a')\n")}
+
+    assert found == {Kind.SDK_CALL: 4, Kind.WRAPPER_PROJECT: 5}
+
+
+def test_callers_are_found_over_modules_and_the_proof_leads_to_the_inner_call() -> None:
+    (site,) = callers({"lib/llm.py": HELPER, "app.py": "from lib.llm import ask as ask_it\nask_it('a', n=2)\n"})
+
+    assert (site.path, site.span.line, site.confidence) == ("app.py", 2, Confidence.CONFIRMED)
+    assert (site.client, site.platform, site.method) == ("cohere.Client", Platform.COHERE, "generate")
+    assert [(step.path, step.line) for step in site.proof] == [
+        ("app.py", 2), ("app.py", 1), ("lib/llm.py", 3), ("lib/llm.py", 4), ("lib/llm.py", 2), ("lib/llm.py", 1),
+    ]  # fmt: skip
+
+
+def test_a_helper_of_a_helper_is_followed() -> None:
+    found = callers(
+        {
+            "a.py": HELPER,
+            "b.py": "from a import ask\ndef out(q, m):\n    return ask(q, n=m)\n",
+            "c.py": "from b import out\nout('x', 4)\n",
+        }
+    )
+
+    assert [(site.path, site.span.line, names(site)) for site in found] == [
+        ("b.py", 3, ["prompt", "num_generations"]),
+        ("c.py", 2, ["prompt", "num_generations"]),
+    ]
+
+
+def test_a_receiver_of_several_classes_is_less_sure() -> None:
+    (site,) = callers(
+        f"{CLIENT}class A:\n    def ask(self, p):\n        return co.generate(prompt=p)\n"
+        "class B:\n    def ask(self, p): ...\nx = A() if flag else B()\nx.ask('a')\n"
+    )
+
+    assert site.confidence is Confidence.LIKELY
+
+
+def test_its_parameters_get_the_verdicts_of_generates() -> None:
+    (site,) = callers(f"{HELPER}ask('a', n=3)\n")
+    usage = judge(site)
+
+    assert usage.unsupported == ("num_generations",)
+    assert usage.defaults == ()
+    assert usage.replacement is not None
+    assert "helper" in usage.replacement.notes[0]
+
+
+def test_a_helper_that_posts_to_generate_has_callers_too() -> None:
+    (site,) = callers(
+        "import requests\ndef ask(p, n):\n"
+        "    return requests.post('https://api.cohere.ai/v1/generate', json={'prompt': p, 'num_generations': n})\n"
+        "ask('a', 2)\n"
+    )
+
+    assert (site.span.line, names(site)) == (4, ["prompt", "num_generations"])
