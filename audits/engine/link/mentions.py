@@ -61,7 +61,9 @@ class Mentions:
             path = self.evaluator.tree.find(module.path, ".".join(parts[:end]))
             if path is None:
                 continue
-            values = self.evaluator.exported(self.evaluator.tree.modules[path], parts[end])
+            owner = self.evaluator.tree.modules[path]
+            rows = owner.bindings.get((0, parts[end]), ())
+            values = tuple(value for row in rows for value in self.evaluator.bound(owner, row))
             for name in parts[end + 1 :]:
                 values = tuple(
                     found for value in values for found in self.evaluator.member(module, number, name, value)

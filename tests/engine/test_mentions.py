@@ -1,0 +1,70 @@
+"""Strings that name a Generate method: patches and tables are mentions, comments and other strings are not."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine.facts import CallSite, Confidence, Kind
+from audits.engine.judge import judge
+from tests.engine.trees import sites
+
+APP = {"app/__init__.py": "", "app/llm.py": "import cohere\nco = cohere.Client()\n"}
+
+
+def mentions(tree: dict[str, str] | str) -> list[CallSite]:
+    return [site for site in sites(tree) if site.kind is Kind.MENTION]
+
+
+FOUND: dict[str, tuple[str, int, str]] = {
+    "patch": ("from unittest.mock import patch\nwith patch('cohere.Client.generate'): ...\n", 2, "generate"),
+    "a decorator": ("from unittest import mock\n@mock.patch('cohere.client.Client.generate_stream')\ndef test(): ...\n", 2, "generate_stream"),
+    "a fixture": ("def test(mocker):\n    mocker.patch('cohere.AsyncClient.generate')\n", 2, "generate"),
+    "monkeypatch by path": ("def test(monkeypatch):\n    monkeypatch.setattr('cohere.Client.generate', fake)\n", 2, "generate"),
+    "patch.object": ("import cohere\nfrom unittest.mock import patch\nwith patch.object(cohere.Client, 'generate'): ...\n", 3, "generate"),
+    "an object": ("import cohere\nco = cohere.Client()\ndef test(mocker):\n    mocker.patch.object(co, 'batch_generate')\n", 4, "batch_generate"),
+    "monkeypatch by object": ("import cohere\ndef test(monkeypatch):\n    monkeypatch.setattr(cohere.Client, 'generate', fake)\n", 3, "generate"),
+    "a table": ("WRAPPED = [('cohere.Client.generate', 'llm_input')]\n", 1, "generate"),
+}  # fmt: skip
+SILENT = {
+    "a comment": "import cohere\n# cohere.Client.generate\n",
+    "a sentence": "import cohere\nx = 'Calls cohere.Client.generate for you'\n",
+    "a docstring": "import cohere\ndef f():\n    'See cohere.Client.generate.'\n",
+    "another class": "import cohere\nfrom unittest.mock import patch\npatch('openai.Client.generate')\n",
+    "another object": "import cohere\nfrom vllm import LLM\nfrom unittest.mock import patch\npatch.object(LLM, 'generate')\n",
+    "Chat": "from unittest.mock import patch\npatch('cohere.Client.chat')\n",
+    "a method that the class does not have": "x = 'cohere.ClientV2.batch_generate'\n",
+    "a route": "import cohere\napp.route('/generate')\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_it_finds(case: str) -> None:
+    tree, line, method = FOUND[case]
+
+    assert [(site.span.line, site.method) for site in mentions(tree)] == [(line, method)]
+
+
+@pytest.mark.parametrize("case", SILENT)
+def test_it_is_silent_about(case: str) -> None:
+    assert mentions(SILENT[case]) == []
+
+
+def test_a_patch_of_the_trees_own_client_is_followed() -> None:
+    (site,) = mentions({**APP, "tests/test_a.py": "def test(mocker):\n    mocker.patch('app.llm.co.generate')\n"})
+
+    assert (site.path, site.client, site.confidence) == ("tests/test_a.py", "cohere.Client", Confidence.CONFIRMED)
+    assert [(step.path, step.line) for step in site.proof] == [
+        ("tests/test_a.py", 2), ("app/llm.py", 2), ("app/llm.py", 1),
+    ]  # fmt: skip
+
+
+def test_a_mention_is_no_call_and_gets_no_replacement() -> None:
+    usage = judge(mentions(FOUND["patch"][0])[0])
+
+    assert (usage.parameters, usage.defaults, usage.replacement) == ((), (), None)
+
+
+def test_getattr_is_a_call_and_no_mention() -> None:
+    (site,) = sites("import cohere\nco = cohere.Client()\ngetattr(co, 'generate')(prompt='a')\n")
+
+    assert site.kind is Kind.SDK_CALL
