@@ -154,3 +154,20 @@ def test_ocis_own_names_get_verdicts():
     )
     verdicts = {row.name: row.verdict for row in judge(site).parameters}
     assert (verdicts["top_k"], verdicts["is_echo"]) == ("kept", "unsupported")
+
+
+def test_options_in_a_dictionary_are_read():
+    (site,) = sites(
+        f"{BOTO}options = {{'modelId': 'cohere.command-text-v14', 'body': '{{\"prompt\": \"a\", \"k\": 3}}'}}\n"
+        "rt.invoke_model(modelId=options['modelId'], body=options['body'])\n"
+    )
+    assert (site.confidence, names(site)) == (Confidence.CONFIRMED, ["prompt", "k"])
+
+
+def test_a_model_that_is_chosen_at_run_time_with_generates_own_keys_is_likely():
+    (site,) = sites(
+        f"{BOTO}model = choose('Cohere')\n"
+        "rt.invoke_model(modelId=model, body=json.dumps({'prompt': 'a', 'num_generations': 1, 'return_likelihoods': 'ALL'}))\n"
+        "print(json.loads(r['body'].read())['generations'])\n"
+    )
+    assert (site.kind, site.confidence) == (Kind.BEDROCK, Confidence.LIKELY)

@@ -103,7 +103,7 @@ def test_a_default_behind_the_environment_is_likely():
         "requests.post(f'{BASE}/generate', json={'prompt': 'a'})\n"
     )
     assert (site.platform, site.confidence) == (Platform.COHERE, Confidence.LIKELY)
-    assert "unless something else is configured" in site.why
+    assert "as far as the code tells" in site.why
 
 
 def test_a_gateway_with_coheres_name_is_private():
@@ -275,3 +275,46 @@ def test_pycurl_sends_where_it_performs():
         "c.setopt(pycurl.POSTFIELDS, json.dumps({'prompt': 'a'}))\nc.perform()\n"
     )
     assert (site.span.line, site.method, names(site)) == (5, "perform", ["prompt"])
+
+
+def test_a_base_class_posts_for_its_heirs():
+    found = sites(
+        "import httpx\n"
+        "class Base:\n"
+        "    URL = ''\n"
+        "    def _post(self, path, **kw):\n"
+        "        return httpx.Client(base_url=self.URL).post(path, **kw)\n"
+        "class Ours(Base):\n"
+        "    URL = 'https://api.cohere.ai/v1'\n"
+        "    def ask(self):\n"
+        "        return self._post('/generate', json={'prompt': 'a'})\n"
+        "class Theirs(Base):\n"
+        "    URL = 'https://api.example.com'\n"
+        "    def ask(self):\n"
+        "        return self._post('/generate', json={'prompt': 'a'})\n"
+    )
+    assert [(site.span.line, names(site)) for site in found if site.kind is Kind.RAW_HTTP] == [(9, ["prompt"])]
+
+
+def test_the_model_in_the_path_may_be_a_parameter():
+    (site,) = sites(
+        "from urllib.parse import urljoin\nimport requests\n"
+        "def ask(model, prompt):\n"
+        "    return requests.post(urljoin('https://api.cohere.ai', model + '/generate'), json={'prompt': prompt})\n"
+    )
+    assert (site.platform, site.confidence) == (Platform.COHERE, Confidence.LIKELY)
+
+
+def test_a_setting_with_coheres_name_is_likely():
+    (site,) = sites(
+        "import requests\nfrom django.conf import settings\n"
+        "requests.post(settings.COHERE_URL, json={'prompt': 'a', 'max_tokens': 5})\n"
+        "requests.post(settings.COHERE_URL, json={'message': 'a'})\n"
+    )
+    assert (site.span.line, site.platform, site.confidence) == (3, Platform.UNKNOWN, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize("body", ['\'{"prompt": "%s", "k": 3}\' % p', 'f\'{{"prompt": "{p}", "k": 3}}\''])
+def test_a_body_that_is_a_template_tells_its_keys(body):
+    (site,) = sites(f"import requests\np = 'a'\nrequests.post('{URL}', data={body})\n")
+    assert names(site) == ["prompt", "k"]

@@ -12,6 +12,8 @@ COHERE_ADDRESS = re.compile(
 ANY_ADDRESS = re.compile(r"(?:.*(?<!feedback)(?<!/api)(?:/|\0))?/*generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # Files without any of these hold no part of an address.
 ADDRESS_PART = re.compile(r"(?:^|[/\0])generate/?(?:[?#].*)?$|^generate$", re.IGNORECASE)
+# A setting that holds an address of Cohere's.
+ADDRESS_NAME = re.compile(r"\w*co(?:here)?_\w*(?:url|uri|endpoint|host|base)\w*", re.IGNORECASE)
 # Services whose own /generate this is not.
 OTHER_VENDORS = re.compile(
     r"ollama|vllm|tgi\b|text.generation.inference|huggingface|hugging_face|hf_|stability|stable.?diffusion|llama|koboldai"

@@ -1,6 +1,7 @@
 """The body of a request: from the expression that is sent back to the dictionary that it was made of."""
 
 import json
+import re
 
 from audits.engine.catalogue.endpoints import DUMPS
 from audits.engine.extract.model import Node
@@ -9,9 +10,11 @@ from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Place, passed
 from audits.engine.link.splats import Fold, Splats
+from audits.engine.link.texts import Texts
 
 _DEPTH = 12
 _ENCODERS = ("encode", "decode", "getvalue")
+_KEY = re.compile(r'[{,]\s*"(\w{1,40})"\s*:')
 Operands = dict[str, Place]
 
 
@@ -22,6 +25,7 @@ class Bodies:
         self._evaluator = evaluator
         self._arguments = arguments
         self._splats = Splats(evaluator)
+        self._texts = Texts(evaluator)
 
     def peeled(self, place: Place) -> Place:
         """The dictionary, or the name of one, below serialising, encoding and names that only pass it on."""
@@ -37,6 +41,8 @@ class Bodies:
             return place.at(node.kids[0])
         if node.op == "call":
             return self._serialised(place, node)
+        if node.op == "sub" and len(node.kids) == 2:
+            return self._entry(place, node)
         if node.op != "name":
             return None
         defined = self._evaluator.defined(place.module, node, place.number)
@@ -50,8 +56,21 @@ class Bodies:
             below = place.at(rows[0].node)
             value = place.module.nodes[rows[0].node]
             # A name of a dictionary stays: what is stored under it later belongs to it.
-            passes = value.op == "name" or (value.op == "call" and self._serialised(below, value) is not None)
-            return below if passes or value.op == "str" else None
+            passes = value.op in ("name", "sub", "str", "fstr", "op")
+            passes = passes or (value.op == "call" and self._serialised(below, value) is not None)
+            return below if passes else None
+        return None
+
+    def _entry(self, place: Place, node: Node) -> Place | None:
+        """`options["body"]` of a dictionary that is written out."""
+        key = place.module.nodes[node.kids[1]]
+        for value in self._evaluator.evaluate(place.module, node.kids[0]) if key.op == "str" else ():
+            if value.kind == "dict":
+                owner = self._evaluator.tree.modules[value.path]
+                row = owner.nodes[value.index]
+                found = dict(zip(row.keys, row.kids, strict=True))
+                if key.text in found:
+                    return Place(owner, found[key.text], place.env)
         return None
 
     @staticmethod
@@ -78,6 +97,8 @@ class Bodies:
         node = place.module.nodes[place.number]
         if node.op == "str":
             return _written(node.text)
+        if node.op in ("fstr", "op") or (node.op == "call" and place.module.nodes[node.kids[0]].text == "format"):
+            return _templated(self._texts.fold(place)[0].value)
         return self._arguments.of_call(place.module, [("**", place.number)], ())
 
     def argument(self, name: str, place: Place) -> Argument:
@@ -101,12 +122,25 @@ class Bodies:
         for kid, key in zip(node.kids[1:], node.keys, strict=True):
             if key == "":
                 plain.append(place.at(kid))
+            elif key == "**" and self._handed_on(place.at(kid)) is not None:
+                named.update(self._handed_on(place.at(kid)) or {})
             elif key == "**":
                 entries = self.fold(place.at(kid)).entries
                 named.update({name: Place(module, at, place.env) for name, (module, at) in entries.items()})
             elif key != "*":
                 named[key] = place.at(kid)
         return plain, named
+
+    def _handed_on(self, place: Place) -> Operands | None:
+        """The keywords that the known call of this function gives its `**` parameter; None: it is none or not known."""
+        module, node = place.module, place.module.nodes[place.number]
+        rows, scope = self._evaluator.defined(module, node, place.number) or ([], -1) if node.op == "name" else ([], -1)
+        frame = place.env.of(module.path, scope) if scope >= 0 and not rows else None
+        if frame is None:
+            return None
+        own = {row.name for row in module.scopes[scope].parameters if row.kind != "**"}
+        named = self.operands(Place(frame.module, frame.call, frame.outer))[1]
+        return {key: row for key, row in named.items() if key not in own}
 
 
 def _written(text: str) -> tuple[Argument, ...]:
@@ -123,3 +157,8 @@ def _written(text: str) -> tuple[Argument, ...]:
         source = repr(value) if plain else "…"
         rows.append(Argument(name, source, None, plain, value if plain else None))
     return tuple(rows)
+
+
+def _templated(text: str) -> tuple[Argument, ...]:
+    """A body that is written as JSON with places for values: only its keys are known."""
+    return tuple(Argument(name, "…") for name in dict.fromkeys(_KEY.findall(text))) or (Argument("**", "**…"),)

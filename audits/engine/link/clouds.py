@@ -90,6 +90,8 @@ class Clouds:
         if told:
             yield self._on_bedrock(site, call, body, told[0], sure=not others)
             return
+        if body is not None and not others and depth == 0:
+            yield from self._shaped(site, model, body)
         if depth >= _LIFTS or not any(text.needs for text in texts):
             return
         needed = {(need.path, need.scope) for text in texts for need in text.needs}
@@ -107,6 +109,14 @@ class Clouds:
         steps = (*text.steps, *_sent(site, call))
         return Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, confidence, why, arguments, steps)
 
+    def _shaped(self, site: Place, model: Place, body: Place) -> Iterator[Found]:
+        """A model that the code does not tell, asked with a body that only Generate understands."""
+        arguments = self._bodies.arguments(body)
+        words = [*below(model.module, model.number), *(name for text in self._texts.fold(model) for name in text.names)]
+        told = self._weighed(site.module, arguments, words, "a model of Bedrock's that the code does not name")
+        if told is not None:
+            yield Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, *told, arguments)
+
     # SageMaker: an endpoint's name tells little, the payload's shape more.
 
     def _sagemaker(self, site: Place, call: Place, depth: int) -> Iterator[Found]:
@@ -123,7 +133,7 @@ class Clouds:
             return
         arguments = self._bodies.arguments(body)
         endpoint = next((named[key] for key in _ENDPOINT if key in named), None)
-        told = self._weighed(site.module, arguments, self._endpoint_words(endpoint, call))
+        told = self._weighed(site.module, arguments, self._endpoint_words(endpoint, call), "a SageMaker endpoint")
         if told is not None:
             confidence, why = told
             steps = (shown_step(site.module, site.number), *_sent(site, call))
@@ -138,7 +148,7 @@ class Clouds:
         return words
 
     def _weighed(
-        self, module: Module, arguments: tuple[Argument, ...], words: Iterable[str]
+        self, module: Module, arguments: tuple[Argument, ...], words: Iterable[str], what: str
     ) -> tuple[Confidence, str] | None:
         keys = {argument.name for argument in arguments if argument.name}
         if "prompt" not in keys or not module.facts.names_api or keys - TELLING_KEYS - FITTING_KEYS - {"prompt", "**"}:
@@ -155,7 +165,7 @@ class Clouds:
         if points < 2 or not (telling or named):
             return None
         confidence = Confidence.LIKELY if points > 2 or (telling and (named or reads)) else Confidence.POSSIBLE
-        return confidence, f"The call invokes a SageMaker endpoint: {' and '.join(reasons)}."
+        return confidence, f"The call invokes {what}: {' and '.join(reasons)}."
 
     # OCI: the request's class tells.
 

@@ -33,7 +33,8 @@ class Evidence:
 
     def of(self, call: Place, headers: Place | None, text: Text, arguments: tuple[Argument, ...]) -> Told | None:
         """A judgement of an address that ends in /generate; None: nothing says that it is Cohere's."""
-        if not ANY_ADDRESS.fullmatch(text.value) or not (call.module.facts.names_api or text.names):
+        unknown = text.value == HOLE
+        if not (unknown or ANY_ADDRESS.fullmatch(text.value)) or not (call.module.facts.names_api or text.names):
             return None
         module = call.module
         callee = render(module, module.nodes[call.number].kids[0])
@@ -48,7 +49,7 @@ class Evidence:
             reasons.append("its headers carry Cohere's key or version")
         if NAMES_COHERE.search(callee):
             reasons.append("the client's name says Cohere")
-        rooted = "://" in text.value or text.value.startswith(HOLE)
+        rooted = not unknown and ("://" in text.value or text.value.startswith(HOLE))
         if rooted and NAMES_COHERE.search(scope):
             reasons.append(f"it stands in `{scope}`")
         return _weighed(reasons, text, arguments, rooted)
@@ -76,9 +77,11 @@ def _weighed(reasons: list[str], text: Text, arguments: tuple[Argument, ...], ro
     keys = {argument.name for argument in arguments}
     model = next((row.literal for row in arguments if row.name == "model" and isinstance(row.literal, str)), "")
     prompted = "prompt" in keys
-    if model and _MODEL.fullmatch(model):
+    if model and _MODEL.fullmatch(model) and rooted:
         reasons.append(f"the model is {model}")
-    where = text.value.replace(HOLE, "…")
+    where = text.value.replace(HOLE, "…") if text.value != HOLE else "an address that the code does not tell"
+    if text.value == HOLE and not prompted:
+        return None
     if reasons and (prompted or not keys):
         why = f"The request goes to {where}, and {' and '.join(reasons)}."
         return Told(Confidence.LIKELY if prompted else Confidence.POSSIBLE, why)

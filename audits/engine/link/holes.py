@@ -11,6 +11,7 @@ from audits.engine.link.values import Step
 
 HOLE = "\0"
 _LENGTH = 600
+_WORD = "0unknown0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def slashed(parts: Iterable[Text]) -> Text:
 def resolved(base: Text, rest: Text) -> Text:
     if base.value.startswith("http") and HOLE not in base.value:
         try:
-            return mixed((base, rest), urljoin(base.value, rest.value))
+            # urljoin drops characters like HOLE, so a word stands in for it.
+            value = urljoin(base.value, rest.value.replace(HOLE, _WORD)).replace(_WORD, HOLE)
+            return mixed((base, rest), value)
         except ValueError:
             return UNKNOWN
     return slashed((base, rest))

@@ -16,7 +16,7 @@ from audits.engine.catalogue.endpoints import (
     SENDS_REQUEST,
 )
 from audits.engine.facts import Confidence, Kind, Platform
-from audits.engine.link.arguments import Arguments
+from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.bodies import Bodies, Operands
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import Evidence, may_become
@@ -44,11 +44,6 @@ class Sending:
     def body(self) -> Place | None:
         """The expression that is sent, by its keyword."""
         return next((self.named[key] for key in BODY_KEYWORDS if key in self.named), None)
-
-    def within(self, env: Env) -> Sending:
-        """The same call under other frames."""
-        plain = tuple(replace(row, env=env) for row in self.plain)
-        return replace(self, plain=plain, named={key: replace(row, env=env) for key, row in self.named.items()})
 
 
 class Http:
@@ -151,11 +146,20 @@ class Http:
                 self._left -= 1
                 if self._left < 0:
                     return
-                yield from self._followed(self._lifted(sending.within(env), frame), depth + 1)
+                yield from self._followed(self._lifted(self._within(sending, env), frame), depth + 1)
+
+    def _within(self, sending: Sending, env: Env) -> Sending:
+        """The same call under other frames."""
+        if len(sending.call.module.nodes[sending.call.number].kids) == 1:
+            named = {key: replace(row, env=env) for key, row in sending.named.items()}
+            return replace(sending, named=named)
+        call = replace(sending.call, env=env)
+        plain, named = self._bodies.operands(call)
+        return Sending(sending.site, call, tuple(plain), named)
 
     def _frames(self, need: Need, sending: Sending) -> Iterator[tuple[Frame, Env]]:
         module = self._tree.modules[need.path]
-        env = (*sending.plain, *sending.named.values(), sending.call)[0].env
+        env = sending.call.env
         for caller, call, shift in self._evaluator.callers(module, need.scope):
             if need.within is None or self._makes(caller, call, need.within):
                 frame = Frame(need.path, need.scope, caller, call, shift, Env())
@@ -196,16 +200,21 @@ class Http:
         return replace(sending, site=Place(frame.module, frame.call))
 
     def _passes_body(self, sending: Sending, function: int) -> bool:
-        body = sending.body
-        module = sending.call.module
+        module, body = sending.call.module, sending.body
         names = {row.name for row in module.scopes[function].parameters}
-        if body is not None:
-            node = module.nodes[body.number]
-            while node.op == "call" and len(node.kids) > 1 and node.op != "name":
-                node = module.nodes[node.kids[1]]
-            return node.op == "name" and node.text in names
-        kids = module.nodes[sending.call.number].kids[1:]
-        return any(module.nodes[kid].op == "name" and module.nodes[kid].text in names for kid in kids)
+        operands = operands_of(module.nodes[sending.call.number])
+        if any(key == "**" and module.nodes[kid].text in names for key, kid in operands):
+            return True
+        places = [body.number] if body is not None and body.module is module else [kid for _, kid in operands]
+        return any(self._is_passed(module, kid, names) for kid in places)
+
+    @staticmethod
+    def _is_passed(module: Module, number: int, names: set[str]) -> bool:
+        """A parameter as it is, or serialised."""
+        node = module.nodes[number]
+        while node.op == "call" and len(node.kids) > 1:
+            node = module.nodes[node.kids[1]]
+        return node.op == "name" and node.text in names
 
     def _another_verb(self, sending: Sending) -> bool:
         places = [*sending.plain[:2], *(sending.named[key] for key in ("method",) if key in sending.named)]
@@ -241,8 +250,7 @@ class Http:
             made = owner.nodes[value.index]
             operands = dict(zip(made.keys, made.kids[1:], strict=True))
             kid = next((operands[key] for key in (*BASE_KEYWORDS, "") if key in operands), -1)
-            env = sending.plain[0].env if sending.plain else sending.call.env
-            yield from (text for text in self._texts.fold(Place(owner, kid, env)) if text.value != HOLE)
+            yield from (text for text in self._texts.fold(Place(owner, kid, sending.call.env)) if text.value != HOLE)
 
     def _judged(self, sending: Sending, text: Text, place: Place) -> Found | None:
         body = self._body(sending, place)
@@ -257,12 +265,13 @@ class Http:
         if COHERE_ADDRESS.fullmatch(text.value):
             shown = text.value.replace(HOLE, "…")
             confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
-            why = f"The request goes to {shown}" + ("." if text.sure else " unless something else is configured.")
+            why = f"The request goes to {shown}" + ("." if text.sure else ", as far as the code tells.")
             return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
         told = self._evidence.of(sending.call, sending.named.get("headers"), text, arguments)
         if told is None:
             return None
-        return Found(module, number, Kind.RAW_HTTP, Platform.PRIVATE, told.confidence, told.why, arguments, steps)
+        platform = Platform.UNKNOWN if text.value == HOLE else Platform.PRIVATE
+        return Found(module, number, Kind.RAW_HTTP, platform, told.confidence, told.why, arguments, steps)
 
     def _body(self, sending: Sending, address: Place) -> Place | None:
         """The body: the operand with a prompt among its keys, else the one that its keyword names."""

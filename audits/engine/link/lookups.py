@@ -9,7 +9,7 @@ from audits.engine.link.found import shown_step
 from audits.engine.link.frames import Env, Place, passed
 from audits.engine.link.holes import HOLE, Need, Text
 from audits.engine.link.tree import Module
-from audits.engine.link.values import Step, Value
+from audits.engine.link.values import Step, Value, Values
 
 _SETTINGS = ("settings", "config", "constants", "conf")
 
@@ -85,7 +85,7 @@ class Lookups:
     def attribute(self, place: Place, node: Node) -> Iterator[Text]:
         """`base.name`: of a module, a class, an instance, an enum's member."""
         found = False
-        for value in self.evaluator.evaluate(place.module, node.kids[0]):
+        for value in self._receivers(place, node.kids[0]):
             for text in self._member(value, node.text, place.env):
                 found = found or text.value != HOLE
                 step = Step(node.text, place.module.path, node.line)
@@ -96,6 +96,21 @@ class Lookups:
             yield from self._settings(node.text, place.env)
             yield Text(HOLE, sure=False, names=frozenset({node.text}))
 
+    def _receivers(self, place: Place, base: int) -> Values:
+        """What an attribute is read from; `self` is what the known call was made on."""
+        module, node = place.module, place.module.nodes[base]
+        if node.op == "name" and place.env.frames:
+            rows, scope = self.evaluator.defined(module, node, base) or ([], -1)
+            frame = place.env.of(module.path, scope) if scope >= 0 and not rows else None
+            first = module.scopes[scope].parameters[:1] if frame is not None else ()
+            if frame is not None and frame.shift and first and first[0].name == node.text:
+                callee = frame.module.nodes[frame.module.nodes[frame.call].kids[0]]
+                values = self.evaluator.evaluate(frame.module, callee.kids[0]) if callee.op == "attr" else ()
+                objects = tuple(value for value in values if value.kind == "object")
+                if objects:
+                    return objects
+        return self.evaluator.evaluate(module, base)
+
     def _member(self, value: Value, name: str, env: Env) -> Iterator[Text]:
         if value.kind == "module":
             yield from self._exported(self.evaluator.tree.modules[value.path], name, env)
@@ -104,8 +119,8 @@ class Lookups:
             inner = Env(env.frames, (value.path, value.index))
             for cls in lineage[1:] if value.kind == "super" else lineage:
                 found = list(self._own(cls, name, inner))
-                if found:
-                    yield from found
+                yield from found
+                if any(text.value not in ("", HOLE) or text.needs for text in found):
                     return
             for cls in self.evaluator.descendants(value):
                 heir = Env(env.frames, (cls.path, cls.index))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from audits.engine.catalogue.endpoints import ADDRESS_PART, SENDERS, STAND_INS
+from audits.engine.catalogue.endpoints import ADDRESS_NAME, ADDRESS_PART, SENDERS, STAND_INS
 from audits.engine.link.arguments import render
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
@@ -18,8 +18,12 @@ _KEEPS = re.compile(
 
 
 def holds_address(module: Module) -> bool:
-    """Is there a string that may be the end of an address of Generate?"""
-    return any(node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text) for node in module.nodes)
+    """Is there a string that may be the end of an address of Generate, or a name of one that is kept elsewhere?"""
+    return any(
+        (node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text))
+        or (node.op in ("name", "attr", "str") and ADDRESS_NAME.fullmatch(node.text))
+        for node in module.nodes
+    )
 
 
 def known_senders(module: Module) -> set[int]:
