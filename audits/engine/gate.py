@@ -11,11 +11,11 @@ _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
 _MODEL = re.compile(rb"command-(?:nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails")
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]{0,4000}\)|[^\r\n]{0,1000})"
-    rb"|import[ \t]+([\w., \t]{1,1000}))",
+    rb"^[ \t]*(?:from[ \t]+([.\w\x80-\xff]+)[ \t]+import[ \t]*(\([^)]{0,4000}\)|[^\r\n]{0,1000})"
+    rb"|import[ \t]+([\w\x80-\xff., \t]{1,1000}))",
     re.MULTILINE,
 )
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _HIDING = re.compile(rb"coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)", re.IGNORECASE)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _REQUIREMENTS = re.compile(
@@ -59,13 +59,13 @@ def holds_method(data: bytes) -> bool:
 
 
 def imported(data: bytes) -> frozenset[str]:
-    """Dotted names that import statements bring in: modules, and what is taken from them (`module.name`)."""
+    """What import statements bring in: `module`, or `module:name` for what is taken from one."""
     names: set[str] = set()
     for source, items, modules in _IMPORT.findall(data):
         if source:
-            head = source.decode()
-            names.add(head)
-            names.update(joined(head, word.decode()) for word in _WORD.findall(items))
+            head = source.decode("utf-8", "replace")
+            names.update(f"{head}:{word.decode('utf-8', 'replace')}" for word in _WORD.findall(items))
+            names.update(f"{head}:*" for _ in range(b"*" in items))
         names.update(part.split()[0].decode("utf-8", "replace") for part in modules.split(b",") if part.split())
     return frozenset(names)
 
@@ -86,18 +86,26 @@ def names_of(path: str) -> frozenset[str]:
 
 
 def asked_by(path: str, imports: Iterable[str]) -> Iterator[str]:
-    """The keys of the modules that the file at `path` may mean by the dotted names that it imports."""
+    """The keys of the modules that the file at `path` may mean by its imports (`module` or `module:name`)."""
+    for row in imports:
+        head, _, item = row.partition(":")
+        yield from keys_of(path, head)
+        if item:
+            yield from keys_of(path, joined(head, item))
+
+
+def keys_of(path: str, name: str) -> Iterator[str]:
+    """The keys of the modules that the file at `path` may mean by one dotted name."""
     folder = PurePosixPath(path).parent.parts
-    for name in imports:
-        levels = len(name) - len(name.lstrip("."))
-        parts = tuple(part for part in name[levels:].split(".") if part)
-        if levels:
-            yield "/" + ".".join((*folder[: len(folder) - levels + 1], *parts))
-        elif len(parts) == 1:
-            yield from ("/" + ".".join((*base, *parts)) for base in (folder, (), ("src",)))
-        else:
-            yield ".".join(parts)
-            yield "/" + ".".join(parts)
+    levels = len(name) - len(name.lstrip("."))
+    parts = tuple(part for part in name[levels:].split(".") if part)
+    if levels:
+        yield "/" + ".".join((*folder[: len(folder) - levels + 1], *parts))
+    elif len(parts) == 1:
+        yield from ("/" + ".".join((*base, *parts)) for base in (folder, (), ("src",)))
+    else:
+        yield ".".join(parts)
+        yield "/" + ".".join(parts)
 
 
 def is_installed(path: str) -> bool:

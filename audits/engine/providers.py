@@ -1,0 +1,142 @@
+"""Which names of which modules hold something of the API: a client, an address, a framework's class, or their users."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from audits.engine.catalogue import PACKAGES
+from audits.engine.catalogue.endpoints import HOST_OR_MODEL
+from audits.engine.extract.model import Binding, ModuleFacts
+from audits.engine.gate import joined, keys_of, names_of
+
+_CLASS = re.compile(r"Cohere|CohereGenerator|CohereAI|CohereLLM|Cohere\w*Client\w*")
+_LOADERS = frozenset({"import_module", "__import__"})
+_ALL = "*"
+
+
+class Providers:
+    """Names by module; grows with `settle` until no module that was read adds one."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
+        self._modules = {path: _Module(path, row) for path, row in facts.items()}
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self.paths: set[str] = set()
+        todo = list(self._modules.values())
+        while any(self._settle(module) for module in todo):
+            continue
+
+    def meets(self, path: str, imports: Iterable[str]) -> bool:
+        """Does the file at `path` bring in one of the names by these imports (`module` or `module:name`)?"""
+        return any(self._brings(path, row) for row in imports)
+
+    def _brings(self, path: str, row: str) -> bool:
+        head, _, item = row.partition(":")
+        if not item:
+            return any(key in self._names for key in keys_of(path, head))
+        if item != _ALL and any(key in self._names for key in keys_of(path, joined(head, item))):
+            return True
+        found = [self._names[key] for key in keys_of(path, head) if key in self._names]
+        return any(item in names or item == _ALL for names in found)
+
+    def _settle(self, module: "_Module") -> bool:
+        """Take on what the module holds; False when it was known."""
+        fresh = {row.name for row in module.imports if self._brings(module.path, row.detail)} - module.held
+        starred = {name for name in fresh if name == _ALL}
+        for row in module.imports if starred else ():
+            for key in keys_of(module.path, row.detail.partition(":")[0]) if row.name == _ALL else ():
+                fresh |= self._names.get(key, set())
+        if not module.take(fresh):
+            return False
+        self.paths.add(module.path)
+        for key in names_of(module.path):
+            self._names[key] |= module.held
+        return True
+
+
+class _Module:
+    """One module: which of its names hold something, as far as its own code tells."""
+
+    def __init__(self, path: str, facts: ModuleFacts) -> None:
+        self.path = path
+        self.imports = [row for row in facts.bindings if row.how in ("import", "submodule")]
+        self.held: set[str] = set()
+        self._facts = facts
+        self._started = False
+        self._users: dict[str, set[str]] | None = None
+
+    def take(self, names: set[str]) -> bool:
+        """Hold these names and all that are made with them; True when that adds one."""
+        if not self._started:
+            self._started = True
+            names = names | self._own()
+        todo = [name for name in names if name not in self.held]
+        if not todo:
+            return False
+        if self._users is None:
+            self._users = self._find_users()
+        while todo:
+            name = todo.pop()
+            if name not in self.held:
+                self.held.add(name)
+                todo += self._users.get(name, ())
+        return True
+
+    def _own(self) -> set[str]:
+        """Names that hold something by themselves: imports of the SDK or of a framework's class, and addresses."""
+        found = {row.name for row in self.imports if _is_api(row)}
+        nodes = self._facts.nodes
+        for number, node in enumerate(nodes):
+            if node.op == "call" and nodes[node.kids[0]].text in _LOADERS:
+                if any(nodes[kid].text.partition(".")[0] in PACKAGES for kid in node.kids[1:]):
+                    found.add(f"={number}")
+            elif node.op == "str" and "ohere" in node.text and HOST_OR_MODEL.search(node.text):
+                found.add(f"={number}")
+        return found
+
+    def _find_users(self) -> dict[str, set[str]]:
+        """Top-level names by what their definition mentions: names, and "=number" for expressions."""
+        facts = self._facts
+        owners = self._owners()
+        users: dict[str, set[str]] = defaultdict(set)
+        for number, node in enumerate(facts.nodes):
+            for owner in owners.get(number, ()) or self._of_scope(node.scope):
+                users[f"={number}"].add(owner)
+                if node.op == "name":
+                    users[node.text].add(owner)
+        for row in facts.stores:
+            base = facts.nodes[row.base]
+            while base.op in ("attr", "sub"):
+                base = facts.nodes[base.kids[0]]
+            for number in self._below(row.node):
+                users[f"={number}"].add(base.text)
+                if facts.nodes[number].op == "name":
+                    users[facts.nodes[number].text].add(base.text)
+        return users
+
+    def _owners(self) -> dict[int, set[str]]:
+        """The names that top-level assignments (also by `global`) make of each expression."""
+        owners: dict[int, set[str]] = defaultdict(set)
+        for row in self._facts.bindings:
+            if row.scope == 0 and row.how in ("value", "annotation") and row.node >= 0:
+                for number in self._below(row.node):
+                    owners[number].add(row.name)
+        return owners
+
+    def _below(self, number: int) -> Iterable[int]:
+        todo = [number] if number >= 0 else []
+        while todo:
+            at = todo.pop()
+            yield at
+            todo += self._facts.nodes[at].kids
+
+    def _of_scope(self, scope: int) -> tuple[str, ...]:
+        """The top-level function or class around a scope."""
+        scopes = self._facts.scopes
+        while scope > 0 and scopes[scope].parent > 0:
+            scope = scopes[scope].parent
+        return (scopes[scope].name,) if scope > 0 else ()
+
+
+def _is_api(row: Binding) -> bool:
+    head, _, item = row.detail.partition(":")
+    return head.partition(".")[0] in PACKAGES or bool(_CLASS.fullmatch(item))
