@@ -8,15 +8,18 @@ _HOST = r"(?:https?://)?(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.
 COHERE_ADDRESS = re.compile(
     rf"{_HOST}/+(?:v\d+/+)?(?:(?!feedback/)[^/?#\s]+/+)?generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 )
-# The end of an address on any other host that may be a gateway or a private deployment; Ollama's is /api/generate.
-ANY_ADDRESS = re.compile(r"(?:.*(?<!feedback)(?<!/api)(?:/|\0))?/*generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+# The end of an address on any other host that may be a gateway or a private deployment; Ollama's and
+# KoboldAI's lie below /api.
+ANY_ADDRESS = re.compile(
+    r"(?!.*/api/(?:v\d+/)?generate)(?:.*(?<!feedback)(?:/|\0))?/*generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL
+)
 # Files without any of these hold no part of an address.
 ADDRESS_PART = re.compile(r"(?:^|[/\0])generate/?(?:[?#].*)?$|^generate$", re.IGNORECASE)
 # A setting that holds an address of Cohere's.
 ADDRESS_NAME = re.compile(r"\w*co(?:here)?_\w*(?:url|uri|endpoint|host|base)\w*", re.IGNORECASE)
 # Services whose own /generate this is not.
 OTHER_VENDORS = re.compile(
-    r"ollama|vllm|tgi\b|text.generation.inference|huggingface|hugging_face|hf_|stability|stable.?diffusion|llama|koboldai"
+    r"ollama|vllm|tgi\b|text.generation.inference|huggingface|hugging_face|hf_|stability|stable.?diffusion|llama|kobold|oobabooga|text.?gen\b"
     r"|novelai|replicate|anthropic|openai|mistral|ai21|aleph",
     re.IGNORECASE,
 )

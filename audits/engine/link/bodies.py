@@ -114,28 +114,49 @@ class Bodies:
         defined = self._evaluator.defined(place.module, node, place.number)
         return defined[1] if defined is not None and not defined[0] else -1
 
-    def operands(self, place: Place) -> tuple[list[Place], Operands]:
-        """A call's positional operands, and its keyword ones, those out of a dictionary that it splats included."""
+    def operands(self, place: Place, *, callers: bool = True) -> tuple[list[Place], Operands]:
+        """A call's positional operands, and its keyword ones, those out of a dictionary that it splats included.
+
+        `callers`: what any caller may hand on counts too, where the call of this function is not known.
+        """
         node = place.module.nodes[place.number]
         plain: list[Place] = []
         named: Operands = {}
         for kid, key in zip(node.kids[1:], node.keys, strict=True):
             if key == "":
                 plain.append(place.at(kid))
-            elif key == "**" and self._handed_on(place.at(kid)) is not None:
-                named.update(self._handed_on(place.at(kid)) or {})
-            elif key == "**":
+            elif key == "**" and (handed := self._handed_on(place.at(kid))) is not None:
+                named.update(handed)
+            elif key == "**" and (callers or self._keywords_of(place.at(kid)) < 0):
                 entries = self.fold(place.at(kid)).entries
                 named.update({name: Place(module, at, place.env) for name, (module, at) in entries.items()})
             elif key != "*":
                 named[key] = place.at(kid)
         return plain, named
 
-    def _handed_on(self, place: Place) -> Operands | None:
-        """The keywords that the known call of this function gives its `**` parameter; None: it is none or not known."""
+    def open_keywords(self, place: Place) -> int:
+        """The function whose own `**` parameter a call hands on, where its call is not known; else -1."""
+        node = place.module.nodes[place.number]
+        for kid, key in zip(node.kids[1:], node.keys, strict=True):
+            scope = self._keywords_of(place.at(kid)) if key == "**" else -1
+            if scope >= 0 and place.env.of(place.module.path, scope) is None:
+                return scope
+        return -1
+
+    def _keywords_of(self, place: Place) -> int:
+        """The function whose `**` parameter an expression is, else -1."""
         module, node = place.module, place.module.nodes[place.number]
         rows, scope = self._evaluator.defined(module, node, place.number) or ([], -1) if node.op == "name" else ([], -1)
-        frame = place.env.of(module.path, scope) if scope >= 0 and not rows else None
+        if scope < 0 or rows:
+            return -1
+        return (
+            scope if any(row.name == node.text and row.kind == "**" for row in module.scopes[scope].parameters) else -1
+        )
+
+    def _handed_on(self, place: Place) -> Operands | None:
+        """The keywords that the known call of this function gives its `**` parameter; None: it is none or not known."""
+        module, scope = place.module, self._keywords_of(place)
+        frame = place.env.of(module.path, scope) if scope >= 0 else None
         if frame is None:
             return None
         own = {row.name for row in module.scopes[scope].parameters if row.kind != "**"}

@@ -109,7 +109,7 @@ class Http:
         if site.module.nodes[node.kids[0]].text in SENDS_REQUEST:
             for kid in node.kids[1:2]:
                 call = self._request_behind(site.at(kid)) or site
-        plain, named = self._bodies.operands(call)
+        plain, named = self._bodies.operands(call, callers=False)
         return Sending(site, call, tuple(plain), named)
 
     def _request_behind(self, place: Place, depth: int = 0) -> Place | None:
@@ -141,6 +141,9 @@ class Http:
                 yield found
             elif text.needs and may_become(text):
                 needs.update(dict.fromkeys(sorted(text.needs, key=lambda need: (need.path, need.scope))))
+        handed = self._bodies.open_keywords(sending.call)
+        if handed >= 0:
+            needs[Need(sending.call.module.path, handed)] = None
         for need in needs if depth < _LIFTS else ():
             for frame, env in self._frames(need, sending):
                 self._left -= 1
@@ -154,7 +157,7 @@ class Http:
             named = {key: replace(row, env=env) for key, row in sending.named.items()}
             return replace(sending, named=named)
         call = replace(sending.call, env=env)
-        plain, named = self._bodies.operands(call)
+        plain, named = self._bodies.operands(call, callers=False)
         return Sending(sending.site, call, tuple(plain), named)
 
     def _frames(self, need: Need, sending: Sending) -> Iterator[tuple[Frame, Env]]:
@@ -240,6 +243,9 @@ class Http:
 
     def _bases(self, sending: Sending) -> Iterator[Text]:
         module = sending.call.module
+        for key in BASE_KEYWORDS[:3]:
+            if key in sending.named:
+                yield from self._texts.fold(sending.named[key])
         callee = module.nodes[module.nodes[sending.call.number].kids[0]]
         if callee.op != "attr":
             return

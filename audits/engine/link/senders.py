@@ -60,6 +60,7 @@ def _around(module: Module, number: int, names: set[str]) -> Iterator[int]:
         number, parent = parent, module.parents.get(parent)
     names.update(row.name for row in module.facts.bindings if row.how == "value" and row.node == number)
     names.update(row.key for row in module.facts.stores if row.kind == "attr" and row.node == number)
+    names.update(row.name for row in module.scopes if number in row.results and row.kind == "function")
 
 
 def _is_foreign(evaluator: Evaluator, module: Module, number: int) -> bool:
