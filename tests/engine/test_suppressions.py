@@ -40,7 +40,11 @@ def test_it_works_in_a_cell_of_a_notebook() -> None:
     def cell(*lines: str) -> dict[str, object]:
         return {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(lines)}
 
-    cells = [cell("import cohere", "co = cohere.Client()"), cell("# last-call: ignore[demo]", CALL), cell(CALL)]
+    cells = [
+        cell("import cohere", "co = cohere.Client()"),
+        cell("# last-call: ignore[demo]", CALL, "# last-call: ignore[the end]"),
+        cell(CALL),
+    ]
     notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
     assert [(site.span.cell, site.suppressed) for site in sites({"a.ipynb": notebook})] == [(1, "demo"), (2, "")]

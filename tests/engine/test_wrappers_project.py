@@ -37,6 +37,14 @@ FOUND: dict[str, tuple[dict[str, str] | str, int, list[str]]] = {
     "the method handed on as a value": (f"{CLIENT}import asyncio\nasync def ask(p):\n    return await asyncio.to_thread(co.generate, prompt=p)\nask('a')\n", 6, ["prompt"]),
     "a subclass with its own generate": ("import cohere\nclass Own(cohere.Client):\n    def generate(self, p, n):\n        return super().generate(prompt=p, num_generations=n)\nOwn().generate('a', 2)\n", 5, ["prompt", "num_generations"]),
 }  # fmt: skip
+HANDED = {
+    "a thread": (f"{HELPER}import asyncio\nasync def f():\n    await asyncio.to_thread(ask, 'a', n=2)\n", 7, ["prompt", "num_generations"]),
+    "a pool": (f"{HELPER}pool.submit(ask, 'a')\n", 5, ["prompt"]),
+    "a map": (f"{HELPER}list(map(ask, prompts))\n", 5, ["prompt"]),
+    "an executor": (f"{HELPER}loop.run_in_executor(None, ask, 'a')\n", 5, ["prompt"]),
+    "a partial": (f"{HELPER}from functools import partial\nf = partial(ask, n=4)\n", 6, ["num_generations"]),
+    "a method": (f"{CLIENT}class Bot:\n    def ask(self, p):\n        return co.generate(prompt=p)\nbot = Bot()\npool.submit(bot.ask, 'a')\n", 7, ["prompt"]),
+}  # fmt: skip
 SILENT: dict[str, dict[str, str] | str] = {
     "a fixed prompt": f"{CLIENT}def ask():\n    return co.generate(prompt='fixed')\nask()\n",
     "a prompt that is put together": f"{CLIENT}def ask(topic):\n    return co.generate(prompt=f'About {{topic}}:')\nask('a')\n",
@@ -47,6 +55,7 @@ SILENT: dict[str, dict[str, str] | str] = {
     "another function of that name": f"{HELPER}def other():\n    from elsewhere import ask\n    ask('a')\n",
     "a method of another class": f"{CLIENT}class A:\n    def ask(self, p):\n        return co.generate(prompt=p)\nclass B:\n    def ask(self, p): ...\nB().ask('a')\n",
     "a helper of chat": f"{CLIENT}def ask(p):\n    return co.chat(message=p)\nask('a')\n",
+    "another function handed on": f"{HELPER}from elsewhere import ask as other\npool.submit(other, 'a')\n",
     "a helper that calls itself": f"{CLIENT}def ask(p):\n    try:\n        return co.generate(prompt=p)\n    except Exception:\n        return ask(p)\n",
 }  # fmt: skip
 
@@ -57,6 +66,14 @@ def test_it_reports_the_caller_of_a_helper(case: str) -> None:
     found = [(site.span.line, names(site)) for site in callers(tree)]
 
     assert found == [(line, wanted)]
+
+
+@pytest.mark.parametrize("case", HANDED)
+def test_it_reports_who_hands_the_helper_on(case: str) -> None:
+    tree, line, wanted = HANDED[case]
+    found = [(site.span.line, names(site), site.reference) for site in callers(tree)]
+
+    assert found == [(line, wanted, True)]
 
 
 @pytest.mark.parametrize("case", SILENT)

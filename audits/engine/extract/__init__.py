@@ -66,7 +66,7 @@ def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
         bindings=facts.bindings,
         stores=facts.stores,
         sources=facts.sources,
-        ignores=ignores_in(lines),
+        ignores=ignores_in(lines, {first for first, _ in cells}),
         cells=cells,
         names_api=names_api(text.encode("utf-8", "replace")),
     )

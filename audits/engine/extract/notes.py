@@ -2,15 +2,16 @@
 
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 _IGNORE = re.compile(r"#\s*last-call:\s*ignore\[([^\]\r\n]{1,200})\]")
 
 
-def ignores_in(lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def ignores_in(lines: Sequence[str], starts: Set[int] = frozenset()) -> tuple[tuple[int, str], ...]:
     """(line from 1, reason) of every line that a `# last-call: ignore[reason]` covers.
 
-    A comment covers its own line and, where it stands alone, the line below it. What stands in a string is no comment.
+    A comment covers its own line and, where it stands alone, the line below it, unless a cell begins there (`starts`).
+    What stands in a string is no comment.
     """
     if not any("last-call" in line for line in lines):
         return ()
@@ -20,7 +21,7 @@ def ignores_in(lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
         reason = match.group(1).strip() if match else ""
         if reason:
             found[number] = reason
-            if alone:
+            if alone and number + 1 not in starts:
                 found.setdefault(number + 1, reason)
     return tuple(sorted(found.items()))
 

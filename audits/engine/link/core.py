@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from audits.engine.catalogue import CLIENTS
+from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.extract.model import Binding, Node
 from audits.engine.link import proof
 from audits.engine.link.tree import Module, Tree
@@ -166,7 +167,7 @@ class Core:
             path = self.tree.find(module.path, dotted)
             if path is not None:
                 values += self.exported(self.tree.modules[path], name)
-            elif f"{dotted}.{name}" in CLIENTS:
+            elif f"{dotted}.{name}" in CLIENTS or f"{dotted}.{name}" in FRAMEWORKS:
                 step = proof.starred(module, row, name)
                 values.append(Value("external", f"{dotted}.{name}", steps=(step,)))
         return union(values)

@@ -91,7 +91,7 @@ class Flows:
 
     def _renamed(self, module: Module, use: Use, through: Flow) -> Iterator[tuple[str, int]]:
         assert through.module is not None  # noqa: S101 - a call that has been found leads to a function with a module
-        parameters = through.module.scopes[through.scope].parameters[int(_is_method(through.module, through.scope)) :]
+        parameters = through.module.scopes[through.scope].parameters[int(is_method(through.module, through.scope)) :]
         rows = [row.name for row in parameters if row.kind == ""]
         position = 0
         for label, node in use.operands(module):
@@ -165,7 +165,7 @@ class Flows:
                 yield from self._parameters(module, bound.node, depth + 1)
         if scope > 0 and module.scopes[scope].kind == "function":
             parameter = next(item for item in module.scopes[scope].parameters if item.name == row.text)
-            if not (_is_method(module, scope) and module.scopes[scope].parameters[0].name == row.text):
+            if not (is_method(module, scope) and module.scopes[scope].parameters[0].name == row.text):
                 yield scope, row.text, parameter.kind
 
 
@@ -176,8 +176,8 @@ def _uses(module: Module, number: int) -> list[Use]:
     return uses_of(module, number)
 
 
-def _is_method(module: Module, scope: int) -> bool:
-    """Is the first parameter the object or the class?"""
+def is_method(module: Module, scope: int) -> bool:
+    """Is a function's first parameter the object or the class?"""
     row = module.scopes[scope]
     static = any(module.nodes[number].text == "staticmethod" for number in row.decorators)
     return module.scopes[row.parent].kind == "class" and not static

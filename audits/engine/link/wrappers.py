@@ -8,13 +8,16 @@ from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.flows import Flow, Flows
+from audits.engine.link.flows import Flow, Flows, is_method
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
 from audits.engine.link.tree import Module
+from audits.engine.link.uses import Use
 from audits.engine.link.values import Step, Value
 
 _ROUNDS = 3
 _CALLERS = 2_000
+# What calls the function that it is given with the arguments behind it.
+_RUNNERS = ("to_thread", "submit", "partial", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "map")
 _CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
 Place = tuple[str, int, int | None, int]
 
@@ -40,12 +43,13 @@ class ProjectWrappers:
 
     evaluator: Evaluator
     arguments: Arguments
+    _modules: dict[str, Module] = field(default_factory=dict)
     _taken: set[Place] = field(default_factory=set)
     _helpers: dict[tuple[str, int], Helper] = field(default_factory=dict)
 
     def sites(self, core: Iterable[CallSite]) -> Iterator[CallSite]:
         """A site for each caller, callers of callers too where they hand on as well, three calls away at most."""
-        modules = {module.path: module for module in own_modules(self.evaluator.tree)}
+        modules = self._modules = {module.path: module for module in own_modules(self.evaluator.tree)}
         todo = [(site, None) for site in core if site.kind in _CORE and site.path in modules]
         self._taken = {_place(site) for site, _ in todo}
         frontier: list[tuple[CallSite, Helper | None]] = list(todo)
@@ -66,19 +70,37 @@ class ProjectWrappers:
         yield helper
 
     def _callers(self, helper: Helper) -> Iterator[CallSite]:
-        for caller, call, shift in self.evaluator.callers(helper.module, helper.scope, _CALLERS):
-            number = caller.nodes[call].kids[0]
-            inside = caller.path == helper.module.path and _within(caller, caller.nodes[call].scope, helper.scope)
-            if inside or self.evaluator.tree.vendored(caller.path):
+        for caller, use, shift in (*self._direct(helper), *self._handed(helper)):
+            scope = caller.nodes[use.number].scope
+            inside = caller.path == helper.module.path and _within(caller, scope, helper.scope)
+            if inside or caller.path not in self._modules:
                 continue
-            site = self._site(helper, caller, call, shift)
+            site = self._site(helper, caller, use, shift)
             # A caller that leaves all to the defaults has nothing to change when the helper is migrated.
             if site.arguments and _place(site) not in self._taken:
                 self._taken.add(_place(site))
-                yield replace(site, callee=site.callee or caller.nodes[number].text)
+                yield site
 
-    def _site(self, helper: Helper, caller: Module, call: int, shift: int) -> CallSite:
-        number, owner = caller.nodes[call].kids[0], helper.module
+    def _direct(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
+        for caller, call, shift in self.evaluator.callers(helper.module, helper.scope, _CALLERS):
+            yield caller, Use(call), shift
+
+    def _handed(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
+        """`submit(ask, prompt)`, `map(ask, prompts)`: the helper goes along as a value."""
+        name = helper.module.scopes[helper.scope].name
+        for caller in self._modules.values():
+            spelled = {name, *caller.aliases.get(name, ())}
+            for call in (call for runner in _RUNNERS for call in caller.calls.get(runner, ())):
+                for at, number in enumerate(caller.nodes[call].kids[1:], 1):
+                    node = caller.nodes[number]
+                    if node.op not in ("name", "attr") or node.text not in spelled:
+                        continue
+                    values = self.evaluator.evaluate(caller, number)
+                    if any((row.path, row.index) == (helper.module.path, helper.scope) for row in values):
+                        yield caller, Use(call, at), int(node.op == "attr" and is_method(helper.module, helper.scope))
+
+    def _site(self, helper: Helper, caller: Module, use: Use, shift: int) -> CallSite:
+        number, owner = caller.nodes[use.number].kids[use.at], helper.module
         value, doubt = self._chosen(helper, caller, number)
         scope, inner = owner.scopes[helper.scope], helper.site
         line, cell = owner.facts.place(scope.line)
@@ -88,19 +110,21 @@ class ProjectWrappers:
             f"{inner.span.line}."
         )
         handed = proof.brief(owner, helper.number)
+        first = proof.called(caller, use.number) if not use.at else proof.passed(caller, use.number, number)
         ends = (
             Step(f"{scope.name}() ← hands on to {handed}", owner.path, scope.line),
             Step(handed, owner.path, owner.nodes[helper.number].line),
         )
-        steps = (proof.called(caller, call), *(value.steps if value else ()), *ends)
+        steps = (first, *(value.steps if value else ()), *ends)
         chain = proof_of(self.evaluator.tree, steps)
         return replace(
-            made(caller, number, Kind.WRAPPER_PROJECT, why, call=call, method=inner.method),
+            made(caller, number, Kind.WRAPPER_PROJECT, why, call=use.number, method=inner.method),
             client=inner.client,
             platform=inner.platform,
             confidence=LEVELS[max(doubt, LEVELS.index(inner.confidence))],
             proof=(*chain, *(step for step in inner.proof if step not in chain)),
-            arguments=self._passed(helper, caller, call, shift),
+            arguments=self._passed(helper, caller, use, shift),
+            reference=use.at > 0,
             era=inner.era,
         )
 
@@ -111,13 +135,14 @@ class ProjectWrappers:
         value = min(mine or values, key=lambda row: row.doubt, default=None)
         return value, max(value.doubt if value else 1, int(len(values) > 1))
 
-    def _passed(self, helper: Helper, caller: Module, call: int, shift: int) -> tuple[Argument, ...]:
+    def _passed(self, helper: Helper, caller: Module, use: Use, shift: int) -> tuple[Argument, ...]:
         """What the caller passes, under Generate's names; what does not reach Generate is left out."""
         parameters = helper.module.scopes[helper.scope].parameters[shift:]
         own = tuple(row.name for row in parameters if row.kind == "")
         known = {row.name for row in parameters}
         found: dict[str | None, Argument] = {}
-        for argument in self.arguments.of_call(caller, operands_of(caller.nodes[call]), own):
+        operands = operands_of(caller.nodes[use.number], use.at)
+        for argument in self.arguments.of_call(caller, operands, own):
             name = argument.name
             if name is not None and name in helper.names:
                 found[helper.names[name]] = replace(argument, name=helper.names[name])
