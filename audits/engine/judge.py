@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from audits.engine import catalogue
 from audits.engine.catalogue import Default, Rule
+from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.catalogue.frameworks import FRAMEWORK_ROWS
 from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
@@ -118,7 +119,8 @@ def _defaults(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[Parame
     if site.kind not in _COMPLETE or any(argument.name in SPLATS for argument in arguments.values()):
         return ()
     rows = catalogue.AWS_DEFAULTS if is_aws(site) else catalogue.DEFAULTS
-    return tuple(_default(site, row) for row in rows if row.name not in arguments and _applies(site, row))
+    passed = {CAMEL.get(name, name) for name in arguments}
+    return tuple(_default(site, row) for row in rows if row.name not in passed and _applies(site, row))
 
 
 def _applies(site: CallSite, row: Default) -> bool:
@@ -134,7 +136,9 @@ def _default(site: CallSite, row: Default) -> Parameter:
 def _unsupported(site: CallSite, parameters: Iterable[Parameter]) -> tuple[str, ...]:
     # Where Chat is called already, the guide's six are not all in the way.
     six = frozenset() if site.kind in CHAT_KINDS else catalogue.GUIDE_SIX
-    return tuple(row.name for row in parameters if row.name in six or row.verdict is Verdict.UNSUPPORTED)
+    return tuple(
+        row.name for row in parameters if CAMEL.get(row.name, row.name) in six or row.verdict is Verdict.UNSUPPORTED
+    )
 
 
 def _model(arguments: Mapping[str, Argument]) -> str | None:

@@ -158,8 +158,10 @@ def test_camel_case_keys_get_the_verdict_of_their_parameter():
     (site,) = sites(
         "import requests\nrequests.post('https://api.cohere.ai/generate', json={'prompt': 'a', 'numGenerations': 2})\n"
     )
-    (row,) = (row for row in judge(site).parameters if row.name == "numGenerations")
+    usage = judge(site)
+    (row,) = (row for row in usage.parameters if row.name == "numGenerations")
     assert row.verdict is Verdict.UNSUPPORTED
+    assert usage.unsupported == ("numGenerations",)
 
 
 def test_a_file_that_only_imports_the_address_takes_part(tmp_path):
