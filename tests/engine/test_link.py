@@ -232,9 +232,10 @@ def test_an_unknown_splat_is_said_to_be_unknown() -> None:
 
 
 def test_keywords_of_callers_reach_a_forwarded_splat() -> None:
-    (site,) = sites(CLIENT + "def f(**kw):\n    co.generate(**kw)\nf(prompt='a', k=3)\n")
+    inner, caller = sites(CLIENT + "def f(**kw):\n    co.generate(**kw)\nf(prompt='a', k=3)\n")
 
-    assert names(site) == ["prompt", "k"]
+    assert (inner.kind, caller.kind) == (Kind.SDK_CALL, Kind.WRAPPER_PROJECT)
+    assert names(inner) == names(caller) == ["prompt", "k"]
 
 
 def test_positional_arguments_take_the_names_of_the_pinned_version() -> None:
