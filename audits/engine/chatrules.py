@@ -15,8 +15,7 @@ _KEYWORDS: Mapping[str, frozenset[str]] = {"v1": CHAT_V1_KEYWORDS, "v2": CHAT_V2
 def version_of(site: CallSite) -> str:
     """The Chat that a site calls: "v1" or "v2"."""
     client = catalogue.CLIENTS.get(site.client or "")
-    attribute = f".v2.{site.method}" in site.callee
-    return "v2" if attribute or (client is not None and client.chat == "self") else "v1"
+    return "v2" if client is not None and client.chat == "self" else "v1"
 
 
 def chat_rule(site: CallSite, name: str) -> Rule | None:

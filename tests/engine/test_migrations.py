@@ -25,6 +25,8 @@ HALFWAY = {
     "raw_prompting on Chat v2": (f"{V2}co.chat(model='m', messages=[], raw_prompting=True)\n", 3),
     "message to Chat v2": (f"{V2}co.chat(model='m', message='a')\n", 3),
     "message to the v2 attribute": (f"{V1}co.v2.chat(model='m', message='a')\n", 3),
+    "message to an alias of that attribute": ("import cohere\nv2 = cohere.Client().v2\nv2.chat(model='m', message='a')\n", 3),
+    "a subclass": ("import cohere\nclass Own(cohere.Client):\n    def ask(self, m):\n        return self.chat(prompt=m)\n", 4),
     "messages to Chat v1": (f"{V1}co.chat(messages=[])\n", 3),
     "stream on Chat v2": (f"{V2}co.chat(model='m', messages=[], stream=True)\n", 3),
     "stream on a new SDK": (f"{V1}co.generate_stream\nco.chat(message='a', stream=True)\n", 4),

@@ -20,6 +20,8 @@ FOUND: dict[str, tuple[str, int, Kind, Platform, Confidence]] = {
     "LangChain's module": ("from langchain import llms\nllms.Cohere()\n", 2, LANGCHAIN, Platform.COHERE, SURE),
     "a star import": ("from langchain.llms import *\nCohere()\n", 2, LANGCHAIN, Platform.COHERE, SURE),
     "one home or the other": ("try:\n    from langchain_community.llms import Cohere\nexcept ImportError:\n    from langchain.llms import Cohere\nCohere()\n", 5, LANGCHAIN, Platform.COHERE, SURE),
+    "a table of classes": ("from langchain.llms import Cohere\nCLASSES = {'cohere': Cohere}\nCLASSES['cohere'](k=1)\n", 3, LANGCHAIN, Platform.COHERE, SURE),
+    "a class under a second name": ("from langchain.llms import Cohere\nLLM = Cohere\nLLM()\n", 3, LANGCHAIN, Platform.COHERE, SURE),
     "the community's class": ("from langchain_community.llms import Cohere as C\nC(model='command')\n", 2, LANGCHAIN, Platform.COHERE, SURE),
     "the partner package": ("from langchain_cohere.llms import Cohere\nCohere()\n", 2, LANGCHAIN, Platform.COHERE, SURE),
     "an argument of something else": ("from langchain.llms import Cohere\nfrom x import chain\nchain(llm=Cohere(temperature=0))\n", 3, LANGCHAIN, Platform.COHERE, SURE),

@@ -29,6 +29,7 @@ FOUND: dict[str, tuple[dict[str, str] | str, int, list[str]]] = {
     "a template beside a parameter": (f"{CLIENT}def ask(q, t):\n    return co.generate(prompt=f'Q: {{q}}', temperature=t)\nask('a', t=2)\n", 5, ["temperature"]),
     "a splat of the caller": (f"{HELPER}d = {{'prompt': 'a', 'n': 2}}\nask(**d)\n", 6, ["prompt", "num_generations"]),
     "a method": (f"{CLIENT}class Bot:\n    def ask(self, p):\n        return co.generate(prompt=p)\nBot().ask('a')\n", 6, ["prompt"]),
+    "an object that is called": (f"{CLIENT}class Bot:\n    def __call__(self, p):\n        return co.generate(prompt=p)\nbot = Bot()\nbot('a')\n", 7, ["prompt"]),
     "a static method": (f"{CLIENT}class Bot:\n    @staticmethod\n    def ask(p):\n        return co.generate(prompt=p)\nBot.ask('a')\n", 7, ["prompt"]),
     "a decorated helper": (f"{CLIENT}import tenacity\n@tenacity.retry\ndef ask(p):\n    return co.generate(prompt=p)\nask('a')\n", 7, ["prompt"]),
     "an inner function": (f"{CLIENT}def ask(p):\n    def once():\n        return co.generate(prompt=p)\n    return once()\nask('a')\n", 7, ["prompt"]),

@@ -20,14 +20,17 @@ class Chats(Calls):
 
     def member(self, module: Module, number: int, name: str, base: Value) -> Values:
         """One attribute of one value."""
-        if base.kind == "client" and name in CHAT_METHODS:
-            version = "v2" if CLIENTS[base.name].chat == "self" else "v1"
-            return (self._method(module, number, f"{version}.{name}", base, base),)
-        if base.kind == "client" and name == "v2" and CLIENTS[base.name].chat == "v2":
-            return (Value("v2", base.name, base.path, base.index, base.steps, base.doubt, base),)
         if base.kind == "v2":
             return (self._method(module, number, f"v2.{name}", base, base.owner),) if name in CHAT_METHODS else ()
         return super().member(module, number, name, base)
+
+    def _of_client(self, module: Module, number: int, name: str, base: Value) -> Values:
+        way = CLIENTS[base.name].chat
+        if name in CHAT_METHODS:
+            return (self._method(module, number, f"{'v2' if way == 'self' else 'v1'}.{name}", base, base),)
+        if name == "v2" and way == "v2":
+            return (Value("v2", base.name, base.path, base.index, base.steps, base.doubt, base),)
+        return super()._of_client(module, number, name, base)
 
     def _method(self, module: Module, number: int, name: str, base: Value, owner: Value | None) -> Value:
         return Value("chat", name, module.path, number, base.steps, base.doubt, owner)

@@ -67,7 +67,12 @@ class Frameworks:
 
     def _calls(self, module: Module, heirs: frozenset[str]) -> list[int]:
         names = _spelled(module, _LAST_NAMES | heirs)
-        return sorted(number for name in names for number in module.calls.get(name, ()))
+        rows = (row for row in module.facts.bindings if row.how == "value")
+        bound = {row.name for row in rows if module.nodes[row.node].text in names}
+        found = {number for name in names | bound for number in module.calls.get(name, ())}
+        # `CLASSES["cohere"](…)`
+        items = {call for call in module.calls.get("", ()) if module.nodes[module.nodes[call].kids[0]].op == "sub"}
+        return sorted(found | items)
 
     def _resolved(self, module: Module, number: int) -> _Found | None:
         """The rows of the class or function that an expression names."""

@@ -147,9 +147,11 @@ class Migrations:
     ) -> CallSite:
         client = value.owner
         assert client is not None  # noqa: S101 - callers have looked
+        row = CLIENTS[client.name]
         return replace(
             site,
-            client=client.name,
+            # The attribute `.v2` of a v1 client is what its v2 class is.
+            client=row.successor if value.name.startswith("v2.") and row.chat == "v2" else client.name,
             platform=platform_of(self.evaluator.tree, self.arguments, client),
             confidence=LEVELS[value.doubt],
             proof=proof_of(self.evaluator.tree, (*before, *value.steps)),

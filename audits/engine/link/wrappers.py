@@ -70,7 +70,7 @@ class ProjectWrappers:
         yield helper
 
     def _callers(self, helper: Helper) -> Iterator[CallSite]:
-        for caller, use, shift in (*self._direct(helper), *self._handed(helper)):
+        for caller, use, shift in (*self._direct(helper), *self._handed(helper), *self._objects(helper)):
             scope = caller.nodes[use.number].scope
             inside = caller.path == helper.module.path and _within(caller, scope, helper.scope)
             if inside or caller.path not in self._modules:
@@ -84,6 +84,21 @@ class ProjectWrappers:
     def _direct(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         for caller, call, shift in self.evaluator.callers(helper.module, helper.scope, _CALLERS):
             yield caller, Use(call), shift
+
+    def _objects(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
+        """`bot("…")`, where the helper is the class's `__call__`."""
+        row = helper.module.scopes[helper.scope]
+        if row.name != "__call__" or helper.module.scopes[row.parent].kind != "class":
+            return
+        cls = helper.module.scopes[row.parent].name
+        for caller in self._modules.values():
+            made = {call for name in {cls, *caller.aliases.get(cls, ())} for call in caller.calls.get(name, ())}
+            names = {item.name for item in caller.facts.bindings if item.how == "value" and item.node in made}
+            names |= {item.key for item in caller.facts.stores if item.kind == "attr" and item.node in made}
+            for call in (call for name in sorted(names) for call in caller.calls.get(name, ())):
+                values = self.evaluator.evaluate(caller, caller.nodes[call].kids[0])
+                if any((value.path, value.index) == (helper.module.path, row.parent) for value in values):
+                    yield caller, Use(call), 1
 
     def _handed(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         """`submit(ask, prompt)`, `map(ask, prompts)`: the helper goes along as a value."""
