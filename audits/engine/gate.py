@@ -96,7 +96,7 @@ def asked_by(path: str, imports: Iterable[str]) -> Iterator[str]:
 
 def keys_of(path: str, name: str) -> Iterator[str]:
     """The keys of the modules that the file at `path` may mean by one dotted name."""
-    folder = PurePosixPath(path).parent.parts
+    folder = tuple(path.split("/")[:-1])
     levels = len(name) - len(name.lstrip("."))
     parts = tuple(part for part in name[levels:].split(".") if part)
     if levels:

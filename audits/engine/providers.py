@@ -20,10 +20,13 @@ class Providers:
     def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
         self._modules = {path: _Module(path, row) for path, row in facts.items()}
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._tails: set[str] = set()
         self.paths: set[str] = set()
-        todo = list(self._modules.values())
-        while any(self._settle(module) for module in todo):
-            continue
+        changed = True
+        while changed:
+            changed = False
+            for module in self._modules.values():
+                changed |= self._settle(module)
 
     def meets(self, path: str, imports: Iterable[str]) -> bool:
         """Does the file at `path` bring in one of the names by these imports (`module` or `module:name`)?"""
@@ -31,25 +34,31 @@ class Providers:
 
     def _brings(self, path: str, row: str) -> bool:
         head, _, item = row.partition(":")
-        if not item:
-            return any(key in self._names for key in keys_of(path, head))
-        if item != _ALL and any(key in self._names for key in keys_of(path, joined(head, item))):
+        if item not in ("", _ALL) and item in self._tails and any(self._at(path, joined(head, item))):
             return True
-        found = [self._names[key] for key in keys_of(path, head) if key in self._names]
-        return any(item in names or item == _ALL for names in found)
+        found = self._at(path, head)
+        return any(not item or item == _ALL or item in names for names in found)
+
+    def _at(self, path: str, name: str) -> list[set[str]]:
+        """The names of the modules that `name` may mean; most names end like none of them and cost no more."""
+        tail = name.rpartition(".")[2]
+        if tail and tail not in self._tails:
+            return []
+        return [self._names[key] for key in keys_of(path, name) if key in self._names]
 
     def _settle(self, module: "_Module") -> bool:
         """Take on what the module holds; False when it was known."""
         fresh = {row.name for row in module.imports if self._brings(module.path, row.detail)} - module.held
         starred = {name for name in fresh if name == _ALL}
         for row in module.imports if starred else ():
-            for key in keys_of(module.path, row.detail.partition(":")[0]) if row.name == _ALL else ():
-                fresh |= self._names.get(key, set())
+            for names in self._at(module.path, row.detail.partition(":")[0]) if row.name == _ALL else ():
+                fresh |= names
         if not module.take(fresh):
             return False
         self.paths.add(module.path)
         for key in names_of(module.path):
             self._names[key] |= module.held
+            self._tails.add(key.rpartition(".")[2].removeprefix("/"))
         return True
 
 

@@ -1,0 +1,251 @@
+"""The engine's speed and memory beside git grep, ast-grep and semgrep: one process, the same commits, the same files.
+
+Reads bare repositories in place. The tools come from PyPI into an environment of their own; what cannot be installed is
+said and left out. Nothing of the repositories is run.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from audits import analysis, gitstore
+from audits.engine import FileKind, file_kind
+from audits.sandbox import Sandbox
+from benchmarks.corpus import CORPUS, Repository, git, repositories
+
+PATTERN = "$X.generate(...)"
+GATE = r"cohere|command-(nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails"
+USERS = r"(import|from) +cohere|api\.cohere|cohere_aws|[^a-zA-Z]Cohere[^a-zA-Z]"
+GLOBS = ("*.py", "*.pyi", "*.ipynb")
+CODE = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".c", ".cc", ".cpp", ".h", ".rs", ".rb", ".php", ".cs", ".html")
+QUIET = ("--metrics=off", "--disable-version-check", "--no-git-ignore", "-q", "--max-target-bytes=0")
+Timed = tuple[float, str]
+
+
+class Memory:
+    """Facts in a dictionary."""
+
+    def __init__(self) -> None:
+        self.texts: dict[analysis.FactKey, str] = {}
+
+    def get_many(self, keys: Sequence[analysis.FactKey]) -> dict[analysis.FactKey, str]:
+        return {key: self.texts[key] for key in keys if key in self.texts}
+
+    def put_many(self, facts: Mapping[analysis.FactKey, str]) -> None:
+        self.texts.update(facts)
+
+
+@dataclass
+class Group:
+    """Repositories that are measured together, and their files on disk for the tools that need them there."""
+
+    name: str
+    members: list[Repository] = field(default_factory=list)
+    folder: Path = Path()
+    files: int = 0
+    size: int = 0
+    lines: int = 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mirrors", type=Path, required=True, help="folder of bare repositories")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of the labels")
+    parser.add_argument("--tools", type=Path, default=Path.home() / ".cache/lastcall/bench-tools", help="environment")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each measurement; the fastest counts")
+    parser.add_argument("--only", default="", help="repositories whose name contains this")
+    options = parser.parse_args()
+    if not options.mirrors.is_dir():
+        parser.error("--mirrors must name a folder of bare repositories")
+    rows = [row for row in repositories(options.mirrors, options.corpus) if options.only in row.name]
+    tools = installed(options.tools)
+    print(
+        f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}, best of {options.repeat}"
+    )
+    with tempfile.TemporaryDirectory() as scratch, Sandbox() as sandbox:
+        groups = grouped(rows, Path(scratch))
+        bench = Bench(sandbox, tools, options.repeat)
+        bench.startups(Path(scratch))
+        for group in groups:
+            bench.measure(group)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory: parent {peak:.0f} MB, child {bench.child:.0f} MB")
+    return 0
+
+
+class Bench:
+    """Times a group with every tool."""
+
+    def __init__(self, sandbox: Sandbox, tools: Path | None, repeat: int) -> None:
+        self._sandbox = sandbox
+        self._tools = tools
+        self._repeat = repeat
+        self.child = 0.0
+
+    def startups(self, scratch: Path) -> None:
+        """What each costs before it has read a file; not part of the rows below."""
+        empty = scratch / "empty"
+        empty.mkdir()
+        (empty / "a.py").write_text("x = 1\n")
+        began = time.perf_counter()
+        self._sandbox.extract(FileKind.PYTHON, b"import cohere\n")
+        rows = [f"child process {time.perf_counter() - began:.2f} s"]
+        rows += [f"{name} {seconds:.2f} s" for name, (seconds, _) in self._searches(empty).items()]
+        print("start-up: " + ", ".join(rows))
+        self._started = {name: seconds for name, (seconds, _) in self._searches(empty).items()}
+
+    def measure(self, group: Group) -> None:
+        """Print the group's rows."""
+        print(
+            f"\n{group.name}: {len(group.members)} repositories, {group.files} files, {group.size / 1e6:.1f} MB, "
+            f"{group.lines} lines of .py"
+        )
+        if not group.files:
+            return
+        store = Memory()
+        found: dict[str, Timed] = {
+            "git grep": self._best(lambda: self._grep(group)),
+            "audit, cold": self._best(lambda: self._audit(group, Memory)),
+            "audit, facts known": self._best(lambda: self._audit(group, lambda: store), warm=True),
+            **self._searches(group.folder),
+        }
+        for name, (seconds, said) in found.items():
+            apart = max(seconds - self._started[name], 0) if name in self._started else seconds
+            ratio = apart / found["git grep"][0]
+            print(f"  {name:<20}{apart:8.2f} s   {ratio:7.1f} x git grep   {said}")
+
+    def _best(self, run: Callable[[], str], *, warm: bool = False) -> Timed:
+        if warm:
+            run()
+        times: list[Timed] = []
+        for _ in range(self._repeat):
+            began = time.perf_counter()
+            said = run()
+            times.append((time.perf_counter() - began, said))
+        return min(times)
+
+    def _grep(self, group: Group) -> str:
+        found = [git(row.folder, "grep", "-l", "-i", "-E", GATE, row.commit, "--", *GLOBS) for row in group.members]
+        return f"{sum(text.count(chr(10)) for text in found)} files name the API"
+
+    def _audit(self, group: Group, store: Callable[[], Memory]) -> str:
+        uses = parsed = 0
+        for row in group.members:
+            with gitstore.open_local(row.folder, row.commit) as source:
+                report = analysis.analyse(source, self._sandbox, store())
+            uses, parsed = uses + len(report.usages), parsed + report.parsed
+            self.child = max(self.child, peak_of(self._sandbox))
+        return f"{uses} uses, {parsed} files parsed"
+
+    def _searches(self, folder: Path) -> dict[str, Timed]:
+        if self._tools is None:
+            return {}
+        commands = {
+            "ast-grep": ["ast-grep", "run", "-l", "py", "-p", "$X.generate($$$)", str(folder)],
+            "semgrep": ["semgrep", "scan", *QUIET, "-l", "python", "-e", PATTERN, str(folder)],
+        }
+        found = {}
+        for name, command in commands.items():
+            program = self._tools / "bin" / command[0]
+            if program.exists():
+                found[name] = self._best(lambda program=program, rest=command[1:]: said_by([str(program), *rest]))
+        return found
+
+
+def said_by(command: Sequence[str]) -> str:
+    """Run a search; how many lines it printed."""
+    path = f"{Path(command[0]).parent}:{os.environ.get('PATH', '')}"
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PATH": path})
+    return f"{done.stdout.count(bytes([10]))} lines printed" + (f", exit {done.returncode}" if done.returncode else "")
+
+
+def grouped(rows: Iterable[Repository], scratch: Path) -> list[Group]:
+    """Repositories that never used Cohere, those of them that are mostly Python, other users, and the labelled ones."""
+    never, python = Group("never used Cohere"), Group("never used Cohere, mostly Python")
+    other, dense = Group("use Cohere, but not Generate"), Group("dense: labelled users of Generate")
+    for row in rows:
+        used = row.labelled or git(row.folder, "grep", "-l", "-E", USERS, row.commit, "--", *GLOBS)
+        members = [dense] if row.labelled else [other] if used else [never]
+        if members == [never] and mostly_python(row):
+            members.append(python)
+        for group in members:
+            group.members.append(row)
+    groups = [never, python, dense, other]
+    for number, group in enumerate(groups):
+        group.folder = scratch / str(number)
+        for row in group.members:
+            _export(row, group)
+    return groups
+
+
+def mostly_python(row: Repository) -> bool:
+    """Is more than half of the code, by bytes of files with a known language's ending, Python?"""
+    sizes = {True: 0, False: 0}
+    for line in git(row.folder, "ls-tree", "-r", "-l", row.commit).splitlines():
+        words, _, path = line.partition("\t")
+        size = words.split()[-1]
+        if path.endswith(CODE) and size.isdigit():
+            sizes[path.endswith(".py")] += int(size)
+    return sizes[True] > sizes[False]
+
+
+def _export(row: Repository, group: Group) -> None:
+    """Write the candidate files of one repository below the group's folder; missing objects are left out for all."""
+    with gitstore.open_local(row.folder, row.commit) as source:
+        wanted = [entry for entry in source.entries() if file_kind(entry.label) not in (None, FileKind.REQUIREMENTS)]
+        for entry, data in source.read(wanted):
+            if data is None:
+                continue
+            path = group.folder / row.name.replace("/", "+") / row.commit[:8] / entry.path.replace('"', "_")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            group.files, group.size = group.files + 1, group.size + len(data)
+            group.lines += data.count(b"\n") if entry.path.endswith((".py", ".pyi")) else 0
+
+
+def peak_of(sandbox: Sandbox) -> float:
+    """Peak resident MB of the child that runs now, 0 where the system does not tell."""
+    process = sandbox._process
+    try:
+        text = Path(f"/proc/{process.pid}/status").read_text() if process else ""
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmHWM")), 0.0)
+
+
+def installed(folder: Path) -> Path | None:
+    """The tools' own environment, made when it is not there; None, and why, where that fails."""
+    if not (folder / "bin" / "semgrep").exists():
+        print(f"Installing ast-grep and semgrep into {folder} ...", file=sys.stderr)
+        try:
+            venv.create(folder, with_pip=True)
+            command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "ast-grep-cli", "semgrep"]
+            subprocess.run(command, check=True, capture_output=True, text=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            said = getattr(error, "stderr", "") or str(error)
+            print(f"ast-grep and semgrep are left out: {said.strip().splitlines()[-1]}")
+            return None
+    return folder
+
+
+def machine() -> str:
+    """Processor count, memory and Python of this machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {system}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
