@@ -21,7 +21,7 @@ from audits.engine.link.arguments import Arguments, render
 from audits.engine.link.bodies import Bodies
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import below
-from audits.engine.link.found import Found, reads_generations, shown_step
+from audits.engine.link.found import Found, answers_in, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.handlers import Handlers
 from audits.engine.link.holes import HOLE, Text
@@ -46,6 +46,7 @@ class Clouds:
         self._bodies = Bodies(evaluator, arguments)
         self._handlers = Handlers(evaluator, self._bodies, arguments)
         self._left = _EXPANSIONS
+        self._answers: dict[str, bool] = {}
 
     def found(self) -> Iterator[Found]:
         """Each use once."""
@@ -155,7 +156,7 @@ class Clouds:
             return None
         telling = sorted(keys & TELLING_KEYS)
         named = any(NAMES_COHERE.search(word) for word in words)
-        reads = any(reads_generations(module, number) for number in range(len(module.nodes)))
+        reads = self._reads(module)
         reasons = [f"the payload has Generate's keys ({', '.join(telling or sorted(keys - {'**'}))})"]
         if named:
             reasons.append("the endpoint's name says Cohere")
@@ -166,6 +167,12 @@ class Clouds:
             return None
         confidence = Confidence.LIKELY if points > 2 or (telling and (named or reads)) else Confidence.POSSIBLE
         return confidence, f"The call invokes {what}: {' and '.join(reasons)}."
+
+    def _reads(self, module: Module) -> bool:
+        """Does the module take "generations" out of any answer?"""
+        if module.path not in self._answers:
+            self._answers[module.path] = bool(answers_in(module))
+        return self._answers[module.path]
 
     # OCI: the request's class tells.
 

@@ -1,7 +1,8 @@
 """A use that no SDK makes, on its way to a call site."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
 from audits.engine.link.arguments import render
@@ -33,8 +34,8 @@ class Found:
         return self.module.path, self.number
 
 
-def site_of(found: Found, tree: Tree, eras: Eras) -> CallSite:
-    """The call site; its line is that of the name that is called."""
+def site_of(found: Found, tree: Tree, eras: Eras, answers: Sequence[int]) -> CallSite:
+    """The call site; its line is that of the name that is called. `answers` are those of `answers_in` its module."""
     module, node = found.module, found.module.nodes[found.number]
     callee = module.nodes[node.kids[0]]
     line, cell = module.facts.place(callee.line)
@@ -50,9 +51,9 @@ def site_of(found: Found, tree: Tree, eras: Eras) -> CallSite:
         platform=found.platform,
         confidence=found.confidence,
         why=found.why,
-        proof=tuple(_proof(tree, step) for step in found.steps[:12]),
+        proof=tuple(_proof(tree, step) for step in found.steps[:12] or (shown_step(module, found.number),)),
         arguments=found.arguments,
-        reads=tuple(_reads(module, found.number)),
+        reads=tuple(_reads(module, found.number, answers)),
         era=eras.of(module),
         awaited=is_awaited(module, found.number),
     )
@@ -69,16 +70,16 @@ def _proof(tree: Tree, step: Step) -> ProofStep:
     return ProofStep(step.text, step.path, line, cell)
 
 
-def _reads(module: Module, call: int) -> Iterable[ResponseRead]:
+def _reads(module: Module, call: int, answers: Sequence[int]) -> Iterator[ResponseRead]:
     """`…["generations"]` further down in the function (or the top level) that sends."""
     function = module.function_of(module.nodes[call].scope)
-    count = 0
-    for number, node in enumerate(module.nodes):
-        if number <= call or not reads_generations(module, number):
-            continue
-        if module.function_of(node.scope) == function and count < _READS:
-            count += 1
-            yield read_at(module, outermost(module, number))
+    later = (at for at in answers if at > call and module.function_of(module.nodes[at].scope) == function)
+    yield from (read_at(module, outermost(module, at)) for at in islice(later, _READS))
+
+
+def answers_in(module: Module) -> tuple[int, ...]:
+    """The expressions that take "generations" out of a parsed answer."""
+    return tuple(number for number in range(len(module.nodes)) if reads_generations(module, number))
 
 
 def reads_generations(module: Module, number: int) -> bool:

@@ -1,6 +1,7 @@
 """Which calls of a module may send a request."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from audits.engine.catalogue.endpoints import ADDRESS_NAME, ADDRESS_PART, SENDERS, STAND_INS
@@ -8,6 +9,7 @@ from audits.engine.link.arguments import render
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
 
+_DEPTH = 30
 _HANDED_ON = frozenset({"post", "request", "urlopen", "fetch"})
 # Calls that take an address and send nothing.
 _KEEPS = re.compile(
@@ -39,28 +41,56 @@ def known_senders(module: Module) -> set[int]:
 
 def other_senders(evaluator: Evaluator, module: Module) -> set[int]:
     """Calls of what is not in the tree that are given such an address, or a name for one."""
-    names: set[str] = set()
-    found: set[int] = set()
-    for number, node in enumerate(module.nodes):
-        if node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text):
-            found |= set(_around(module, number, names))
+    hot = [
+        number
+        for number, node in enumerate(module.nodes)
+        if node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text)
+    ]
+    if not hot:
+        return set()
+    given = _given(module)
+    names = {name for number in hot for around in _around(module, number) for name in given.get(around, ())}
+    found = {call for number in hot for call in _calls_around(module, number)}
     for number, node in enumerate(module.nodes):
         if node.op in ("name", "attr") and node.text in names:
-            found |= set(_around(module, number, names))
+            found.update(_calls_around(module, number))
     return {number for number in found if _is_foreign(evaluator, module, number)}
 
 
-def _around(module: Module, number: int, names: set[str]) -> Iterator[int]:
-    """The calls that have this expression among their operands; names that are given what holds it are noted."""
-    parent = module.parents.get(number)
-    while parent is not None:
-        node = module.nodes[parent]
-        if node.op == "call" and node.kids[0] != number:
-            yield parent
-        number, parent = parent, module.parents.get(parent)
-    names.update(row.name for row in module.facts.bindings if row.how == "value" and row.node == number)
-    names.update(row.key for row in module.facts.stores if row.kind == "attr" and row.node == number)
-    names.update(row.name for row in module.scopes if number in row.results and row.kind == "function")
+def _given(module: Module) -> dict[int, list[str]]:
+    """By expression: the names, attributes and functions that give it on."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in module.facts.bindings:
+        if row.how == "value":
+            found[row.node].append(row.name)
+    for store in module.facts.stores:
+        if store.kind == "attr":
+            found[store.node].append(store.key)
+    for scope in module.scopes:
+        if scope.kind == "function":
+            for number in scope.results:
+                found[number].append(scope.name)
+    return found
+
+
+def _around(module: Module, number: int) -> Iterator[int]:
+    """The expression and those around it, inside out."""
+    inner: int | None = number
+    for _ in range(_DEPTH):
+        if inner is None:
+            return
+        yield inner
+        inner = module.parents.get(inner)
+
+
+def _calls_around(module: Module, number: int) -> Iterator[int]:
+    """The calls that have this expression among their operands, or inside one."""
+    inner = number
+    for outer in _around(module, number):
+        node = module.nodes[outer]
+        if outer != number and node.op == "call" and node.kids[0] != inner:
+            yield outer
+        inner = outer
 
 
 def _is_foreign(evaluator: Evaluator, module: Module, number: int) -> bool:

@@ -11,7 +11,7 @@ from audits.engine.link.arguments import Arguments, names_for, render
 from audits.engine.link.clouds import Clouds
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.found import site_of
+from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.platforms import platform_of
@@ -51,10 +51,13 @@ class Linker:
 
     def _without_sdk(self) -> Iterator[CallSite]:
         finders = (Http(self.evaluator, self.arguments), Clouds(self.evaluator, self.arguments))
+        answers: dict[str, tuple[int, ...]] = {}
         for found in (row for finder in finders for row in finder.found()):
             path = found.module.path
             if not self.tree.vendored(path) and not is_installed(path):
-                yield site_of(found, self.tree, self.eras)
+                if path not in answers:
+                    answers[path] = answers_in(found.module)
+                yield site_of(found, self.tree, self.eras, answers[path])
 
     def _site(self, module: Module, number: int) -> CallSite | None:
         values = [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]
