@@ -113,10 +113,21 @@ def test_a_helper_of_a_helper_is_followed() -> None:
     ]
 
 
-def test_a_receiver_of_several_classes_is_less_sure() -> None:
+def test_a_receiver_of_several_classes_counts_where_one_is_the_helpers() -> None:
     (site,) = callers(
         f"{CLIENT}class A:\n    def ask(self, p):\n        return co.generate(prompt=p)\n"
         "class B:\n    def ask(self, p): ...\nx = A() if flag else B()\nx.ask('a')\n"
+    )
+
+    assert (site.span.line, site.confidence) == (9, Confidence.CONFIRMED)
+
+
+def test_a_receiver_that_is_only_annotated_is_less_sure() -> None:
+    (site,) = callers(
+        f"{HELPER}def other(c: cohere.Client):\n    return c\n".replace("co.generate", "get().generate").replace(
+            "co = cohere.Client()", "def get() -> cohere.Client: ..."
+        )
+        + "ask('a')\n"
     )
 
     assert site.confidence is Confidence.LIKELY

@@ -144,11 +144,11 @@ class ProjectWrappers:
         )
 
     def _chosen(self, helper: Helper, caller: Module, number: int) -> tuple[Value | None, int]:
-        """The value by which the caller means the helper, and how doubtful it is among what else it may mean."""
+        """The value by which the caller means the helper, and how doubtful it is."""
         values = [row for row in self.evaluator.evaluate(caller, number) if row.kind in ("function", "class")]
         mine = [row for row in values if (row.path, row.index) == (helper.module.path, helper.scope)]
         value = min(mine or values, key=lambda row: row.doubt, default=None)
-        return value, max(value.doubt if value else 1, int(len(values) > 1))
+        return value, value.doubt if value else 1
 
     def _passed(self, helper: Helper, caller: Module, use: Use, shift: int) -> tuple[Argument, ...]:
         """What the caller passes, under Generate's names; what does not reach Generate is left out."""
