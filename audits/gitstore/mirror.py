@@ -92,8 +92,11 @@ class Mirror:
 
     def descends(self, commit: str, ancestor: str) -> bool | None:
         """Whether `ancestor` is in the history of `commit`; None where the mirror does not reach back far enough."""
-        if not (self.has(commit) and self.has(ancestor)):
+        if not self.has(commit):
             return None
+        if not self.has(ancestor):
+            # A history that is not cut off holds every ancestor.
+            return None if self._boundaries() else False
         if self._is_ancestor(ancestor, commit):
             return True
         # Behind a boundary lies unknown history, but nothing that itself descends from the boundary.

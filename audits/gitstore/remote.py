@@ -14,6 +14,7 @@ from audits.gitstore.errors import GitError, explain, sentence
 from audits.gitstore.process import run
 
 LISTED_BRANCHES = 6
+BRANCH_LIMIT = 200
 _URL = re.compile(r"(?:https|ssh)://[!-~]+", re.ASCII)
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # What a server calls its branch is its own text: nothing of it may read as a refspec.
@@ -97,8 +98,13 @@ def ls_remote(remote: Remote, branch: str = "", *, timeout: float = 60) -> Tip:
     wanted = f"refs/heads/{branch}" if branch else "HEAD"
     refs, names = _list(remote, ["--symref"], [wanted], timeout)
     if wanted in refs:
-        oid = refs[wanted]
-        return Tip(oid, branch or names.get("HEAD", ""), _format(oid))
+        oid, name = refs[wanted], branch or names.get("HEAD", "")
+        if len(name) > BRANCH_LIMIT:
+            raise GitError(
+                "branch_not_found",
+                f"The repository's own branch has a name of more than {BRANCH_LIMIT} characters. Name another branch.",
+            )
+        return Tip(oid, name, _format(oid))
     others, _ = _list(remote, ["--heads"], [], timeout)
     branches = [name.removeprefix("refs/heads/") for name in others]
     if branches and branch:
