@@ -57,7 +57,8 @@ class Report:
 
     `unread` pairs a path with its reason; `states` counts candidate files by state and adds up to `seen`; `parsed`
     of them were read by the parser (or their facts were known). `paths` is every path of the tree, as shown.
-    `suppressed` are uses that a comment in the source sets aside: they are in no other number.
+    `suppressed` are uses that a comment in the source sets aside: they are in no other number. Of the uses in the files
+    `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed.
     """
 
     usages: tuple[Usage, ...]
@@ -69,6 +70,7 @@ class Report:
     engine: str
     paths: frozenset[str]
     suppressed: tuple[Usage, ...] = ()
+    unpresented: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -109,6 +111,7 @@ class _Analysis:
         self._files: dict[str, _File] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._unread: dict[str, Unread] = {}
+        self._unpresented: set[str] = set()
         self._done = 0
         self._total = 0
         self._told = 0.0
@@ -135,6 +138,7 @@ class _Analysis:
             engine=ENGINE_VERSION,
             paths=frozenset(entry.path for entry in entries),
             suppressed=tuple(usage for usage in usages if usage.suppressed),
+            unpresented=frozenset(self._unpresented),
         )
 
     def _look(self) -> None:
@@ -246,8 +250,11 @@ class _Analysis:
         for group, data in self._read([self._files[path] for path in by_path]):
             for file in group:
                 path = file.entry.path
-                answer = self._sandbox.present(file.kind, data, by_path[path]) if data is not None else by_path[path]
-                shown[path] = by_path[path] if isinstance(answer, Unread) else answer
+                answer = self._sandbox.present(file.kind, data, by_path[path]) if data is not None else None
+                if answer is None or isinstance(answer, Unread):
+                    self._unpresented.add(path)
+                else:
+                    shown[path] = answer
         return tuple(usage for path in by_path for usage in shown[path])
 
 

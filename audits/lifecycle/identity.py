@@ -33,8 +33,8 @@ def shape_hash(usage: Usage) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A use in the scan at hand: the place and the hashes of one Usage. Lines from 1; in a notebook inside `cell`."""
+class Place:
+    """Where a use stands and what it is known by. Lines from 1; in a notebook inside `cell`."""
 
     path: str
     line: int
@@ -45,6 +45,11 @@ class Seen:
     kind: str
     call_hash: str
     shape_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Place):
+    """A use in the scan at hand."""
 
     @classmethod
     def of(cls, usage: Usage) -> "Seen":
@@ -62,24 +67,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A stored finding as far as its identity goes. `depends` are the other paths that its proof leads through."""
+class Known(Place):
+    """A stored finding as far as its identity goes, last seen in `commit` ("" where nobody noted it).
+
+    `depends` are the other paths that its proof leads through.
+    """
 
     id: str
-    path: str
-    line: int
-    column: int
-    cell: int | None
-    scope: str
-    callee: str
-    kind: str
-    call_hash: str
-    shape_hash: str
+    commit: str = ""
     absent: bool = False
     depends: frozenset[str] = frozenset()
-
-
-Place = Known | Seen
 
 
 def order(place: Place) -> tuple[int, int, int]:

@@ -22,6 +22,8 @@ class Gone(StrEnum):
     CODE_CHANGED = "code_changed"
     RULE_CHANGED = "rule_changed"
     BRANCH_CHANGED = "branch_changed"
+    HISTORY_REWRITTEN = "history_rewritten"
+    SET_ASIDE = "set_aside"
 
 
 PROGRESS = (Gone.FILE_DELETED, Gone.CODE_CHANGED)
@@ -31,28 +33,34 @@ PROGRESS = (Gone.FILE_DELETED, Gone.CODE_CHANGED)
 class Look:
     """How far a scan's eyes reached.
 
-    `paths` are all paths of the tree, `unread` those that gave no answer. `conclusive` is false where absence proves
-    nothing, because the commit does not come after the last one. `changed` says what a missing call in a file that was
-    read comes from: other code, or, on an unchanged commit, another rule.
+    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer. `rewritten` are commits that are
+    known not to lead to this one: what was seen in them and is missing here, nobody need have migrated. `changed` says
+    what a missing call in a file that was read comes from: other code, another rule, another branch.
     """
 
     paths: frozenset[str]
+    commit: str | None = None
     unread: frozenset[str] = frozenset()
-    conclusive: bool = True
+    rewritten: frozenset[str] = frozenset()
     changed: Gone = Gone.CODE_CHANGED
 
     def why_gone(self, known: Known) -> Gone | None:
         """The reason a finding that was not seen is gone, or None when nobody can tell."""
-        if not self.conclusive or known.path in self.unread or known.depends & self.unread:
+        if known.path in self.unread or known.depends & self.unread:
             return None
-        if known.path not in self.paths and self.changed is not Gone.BRANCH_CHANGED:
-            return Gone.FILE_DELETED
-        return self.changed
+        if self.changed is Gone.BRANCH_CHANGED:
+            return self.changed
+        if known.commit in self.rewritten:
+            return Gone.HISTORY_REWRITTEN
+        if known.commit == self.commit:
+            # The code is the same to the byte, so it was not the code.
+            return Gone.RULE_CHANGED
+        return Gone.FILE_DELETED if known.path not in self.paths else self.changed
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Decisions: ids of findings with the index of the sighting (`seen`) or the reason. Every sighting occurs once."""
+    """Decisions: ids of findings with the index of the sighting or the reason. Every sighting in `seen` occurs once."""
 
     matched: tuple[tuple[str, int], ...]
     reopened: tuple[tuple[str, int], ...]
@@ -61,17 +69,21 @@ class Plan:
     unknown: tuple[str, ...]
 
 
-def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look) -> Plan:
+def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: Sequence[Seen] = ()) -> Plan:
     """Match findings with sightings one to one and decide about the rest of both.
 
-    `known` are a repository's findings, those that are absent only if they left within `RETURNS_WITHIN`.
+    `known` are a repository's findings, those that are absent only if they left within `RETURNS_WITHIN`. `aside` are
+    uses that a comment in the source sets aside: they open nothing, and what they were until now is gone unmigrated.
     """
     known = tuple(known)
-    present = match_present((k for k in known if not k.absent), enumerate(seen), look.paths, look.unread)
-    returning = match_returning((k for k in known if k.absent), present.free_seen.items())
+    sightings = enumerate((*seen, *aside))
+    present = match_present((k for k in known if not k.absent), sightings, look.paths, look.unread)
+    counted = [(index, place) for index, place in present.free_seen.items() if index < len(seen)]
+    returning = match_returning((k for k in known if k.absent), counted)
     reasons = {item.id: look.why_gone(item) for item in present.free_known.values()}
+    reasons |= {key: Gone.SET_ASIDE for key, index in present.pairs.items() if index >= len(seen)}
     return Plan(
-        matched=tuple(present.pairs.items()),
+        matched=tuple((key, index) for key, index in present.pairs.items() if index < len(seen)),
         reopened=tuple(returning.pairs.items()),
         opened=tuple(sorted(returning.free_seen)),
         resolved=tuple((key, reason) for key, reason in reasons.items() if reason is not None),

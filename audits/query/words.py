@@ -27,4 +27,6 @@ REASONS: dict[str, str] = {
     "file_deleted": "the file was deleted",
     "rule_changed": "our rules changed",
     "branch_changed": "another branch is scanned",
+    "history_rewritten": "the branch was set to another history",
+    "set_aside": "a comment in the source sets it aside",
 }

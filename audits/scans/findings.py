@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from audits import lifecycle
+from audits.analysis import Report
 from audits.engine import codec
 from audits.engine.facts import Usage
 from audits.models import Finding, FindingEvent, FindingParameter
@@ -34,12 +35,26 @@ def fit_paths(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(clean(path, limit) for path in paths)
 
 
-@dataclass
-class Changes:
-    """What `record` did, for the scan's row."""
+@dataclass(frozen=True)
+class Sight:
+    """What a scan saw, its texts cut to their columns: uses, uses set aside, files whose uses have no excerpt."""
 
-    opened: int = 0
-    resolved: int = 0
+    usages: Sequence[Usage]
+    aside: Sequence[Usage]
+    unpresented: frozenset[str]
+
+    @classmethod
+    def of(cls, report: Report) -> "Sight":
+        usages, aside = ([fit_usage(usage) for usage in found] for found in (report.usages, report.suppressed))
+        return cls(usages, aside, fit_paths(report.unpresented))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What `record` did, for the scan's row; `resolved` counts progress only."""
+
+    opened: int
+    resolved: int
 
 
 class Recorder:
@@ -54,15 +69,16 @@ class Recorder:
         self.stale_parameters: list[Finding] = []
         self.parameters: list[FindingParameter] = []
 
-    def record(self, usages: Sequence[Usage], look: lifecycle.Look) -> Changes:
-        """Apply the decisions of `lifecycle.reconcile` for `usages` (cut to their columns) to the rows."""
+    def record(self, sight: Sight, look: lifecycle.Look) -> Changes:
+        """Apply the decisions of `lifecycle.reconcile` to the rows; once a Recorder."""
         rows = {str(row.pk): row for row in self._candidates()}
         known = [_known(row, with_proof=bool(look.unread)) for row in rows.values()]
-        plan = lifecycle.reconcile(known, [lifecycle.Seen.of(usage) for usage in usages], look)
+        usages, aside = sight.usages, [lifecycle.Seen.of(usage) for usage in sight.aside]
+        plan = lifecycle.reconcile(known, [lifecycle.Seen.of(usage) for usage in usages], look, aside)
         for key, index in plan.matched:
-            self._see_again(rows[key], usages[index])
+            self._see_again(rows[key], usages[index], sight)
         for key, index in plan.reopened:
-            self._reopen(rows[key], usages[index])
+            self._reopen(rows[key], usages[index], sight)
         seen = [rows[key].pk for key, _ in (*plan.matched, *plan.reopened)]
         for part in _chunks(seen):
             Finding.objects.filter(pk__in=part).update(
@@ -72,27 +88,34 @@ class Recorder:
         self._resolve([(rows[key], reason) for key, reason in plan.resolved])
         self._lose_sight([rows[key] for key in plan.unknown])
         self._flush()
-        return Changes(opened=len(plan.opened) + len(plan.reopened), resolved=len(plan.resolved))
+        progress = [key for key, reason in plan.resolved if reason in lifecycle.PROGRESS]
+        return Changes(opened=len(plan.opened) + len(plan.reopened), resolved=len(progress))
 
     def _candidates(self) -> Iterable[Finding]:
         since = self.now - lifecycle.RETURNS_WITHIN
         recent = ~Q(presence=Presence.ABSENT) | Q(resolved_at__gte=since)
         return Finding.objects.filter(recent, repository=self.repository_id).order_by()
 
-    def _see_again(self, row: Finding, usage: Usage) -> None:
+    def _see_again(self, row: Finding, usage: Usage, sight: Sight) -> None:
         if row.presence == Presence.UNKNOWN:
             self._event(row, "seen", Presence.UNKNOWN, Presence.PRESENT)
         if row.path != usage.path:
             self._event(row, "moved", reason=f"{row.path} → {usage.path}")
-        self._update(row, usage, {"presence": Presence.PRESENT})
+        self._update(row, usage, sight, {"presence": Presence.PRESENT})
 
-    def _reopen(self, row: Finding, usage: Usage) -> None:
+    def _reopen(self, row: Finding, usage: Usage, sight: Sight) -> None:
+        """Only what was migrated can regress."""
         self._event(row, "reopened", Presence.ABSENT, Presence.PRESENT, reason=f"Was gone: {row.absent_reason}")
-        back = {"presence": Presence.PRESENT, "absent_reason": "", "resolved_at": None, "regressed": True}
-        self._update(row, usage, back)
+        back = {"presence": Presence.PRESENT, "absent_reason": "", "resolved_at": None}
+        regressed = row.regressed or row.absent_reason in lifecycle.PROGRESS
+        self._update(row, usage, sight, {**back, "regressed": regressed})
 
-    def _update(self, row: Finding, usage: Usage, values: dict[str, Any]) -> None:
+    def _update(self, row: Finding, usage: Usage, sight: Sight, values: dict[str, Any]) -> None:
         values = {**_fields(usage), **values}
+        if usage.path in sight.unpresented and row.call_hash == values["call_hash"]:
+            # The same call: what was shown of it still tells more than nothing.
+            values["snippet"] = row.snippet
+            values["detail"] |= {name: row.detail[name] for name in _SHOWN if row.detail.get(name)}
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not changed:
             return
@@ -165,11 +188,14 @@ def _known(row: Finding, *, with_proof: bool) -> lifecycle.Known:
         kind=row.kind,
         call_hash=row.call_hash,
         shape_hash=row.shape_hash,
+        commit=row.commit,
         absent=row.presence == Presence.ABSENT,
         depends=frozenset(step["path"] for step in steps) - {row.path},
     )
 
 
+# What `present` adds to a usage.
+_SHOWN = ("snippet", "excerpt", "replacement", "hardcoded_key")
 _SAME_NAME: tuple[str, ...] = ("path", "line", "end_line", "column", "cell", "scope", "callee", "digest")
 
 

@@ -1,5 +1,8 @@
 """The last step of a scan: everything that readers see, in one short transaction that starts by proving the lease."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -9,10 +12,11 @@ from audits.engine.facts import UnreadReason
 from audits.gitstore import Tip
 from audits.lifecycle import Gone, Look
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
+from audits.models.finding import Presence
 from audits.models.scan import READ_STATES
 
 from .claims import Claim, database_now
-from .findings import Changes, Recorder, fit_paths, fit_usage
+from .findings import Changes, Recorder, Sight, fit_paths
 from .text import fit
 
 # What another scan of the same commit may well read: the fault was the machine's, the store's or the time's.
@@ -20,21 +24,41 @@ _PASSING = {UnreadReason.TIMED_OUT, UnreadReason.BUDGET, UnreadReason.OBJECT_MIS
 _COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_states", "usages")
 
 
-def apply(claim: Claim, repository: Repository, tip: Tip, report: Report, *, follows: bool) -> None:
+@dataclass(frozen=True)
+class Reading:
+    """A commit as the present engine reads it. `rewritten` are earlier commits that are known not to lead to it.
+
+    `before` is, after an upgrade, the last result's commit as the present engine reads it; None where there is none.
+    """
+
+    tip: Tip
+    report: Report
+    rewritten: frozenset[str] = frozenset()
+    before: Report | None = None
+
+
+def stored_branch(tip: Tip) -> str:
+    """The name of the tip's branch as the repository's row holds it."""
+    return str(fit(Repository, {"applied_branch": tip.branch})["applied_branch"])
+
+
+def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     """Write a scan's result: findings, events, unread files, the repository and the scan itself.
 
-    `follows` is false when the commit is known not to descend from the last one. Raises LostLease, having written
-    nothing, when another worker has taken the scan over.
+    Raises LostLease, having written nothing, when another worker has taken the scan over.
     """
-    usages = [fit_usage(usage) for usage in report.usages]
-    look = _look(repository, tip, report, follows=follows)
+    tip, report = reading.tip, reading.report
     with transaction.atomic():
         claim.write()
-        now = Scan.objects.annotate(now=database_now()).values_list("now", flat=True).get(pk=claim.scan_id)
-        changes = Recorder(repository.pk, claim.scan_id, tip.commit, now).record(usages, look)
+        now = _database_now(claim)
+        if reading.before is not None:
+            # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
+            _record(claim, repository, reading.before, _look(reading.before, Gone.RULE_CHANGED), now)
+        changes = _record(claim, repository, report, _look(report, _changed(repository, reading), reading), now)
         _replace_unread(repository, report)
+        passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
-            settled=follows and not any(unread.reason in _PASSING for _, unread in report.unread),
+            settled=not (passing or report.unpresented),
             failures=0,
             last_scan=claim.scan_id,
             **_applied(tip, report.engine),
@@ -52,6 +76,8 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         Repository.objects.filter(pk=repository.pk).update(
             failures=0, last_scan=claim.scan_id, **_applied(tip, repository.applied_engine)
         )
+        there = Finding.objects.filter(repository=repository, presence=Presence.PRESENT)
+        there.update(last_seen_at=Now(), last_scan=claim.scan_id)
         claim.end(
             ScanState(last.state) if last else ScanState.DONE,
             {
@@ -65,17 +91,32 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         )
 
 
-def _look(repository: Repository, tip: Tip, report: Report, *, follows: bool) -> Look:
-    changed = Gone.CODE_CHANGED
-    if repository.applied_branch and repository.applied_branch != tip.branch:
-        changed = Gone.BRANCH_CHANGED
-    elif repository.applied_engine and repository.applied_engine != report.engine:
-        # With another engine nobody knows whether the code or the rule made a use go away: never count it as progress.
-        changed = Gone.RULE_CHANGED
+def _database_now(claim: Claim) -> datetime:
+    now: datetime = Scan.objects.annotate(now=database_now()).values_list("now", flat=True).get(pk=claim.scan_id)
+    return now
+
+
+def _record(claim: Claim, repository: Repository, report: Report, look: Look, now: datetime) -> Changes:
+    recorder = Recorder(repository.pk, claim.scan_id, report.commit or "", now)
+    return recorder.record(Sight.of(report), look)
+
+
+def _changed(repository: Repository, reading: Reading) -> Gone:
+    """What a missing use comes from, as far as the whole scan can tell."""
+    if repository.applied_commit and repository.applied_branch != stored_branch(reading.tip):
+        return Gone.BRANCH_CHANGED
+    if repository.applied_engine not in ("", reading.report.engine) and reading.before is None:
+        # Nobody knows whether the code or the rule made a use go away: never count it as progress.
+        return Gone.RULE_CHANGED
+    return Gone.CODE_CHANGED
+
+
+def _look(report: Report, changed: Gone, reading: Reading | None = None) -> Look:
     return Look(
         paths=fit_paths(report.paths),
+        commit=report.commit,
         unread=fit_paths(path for path, _ in report.unread),
-        conclusive=follows,
+        rewritten=reading.rewritten if reading else frozenset(),
         changed=changed,
     )
 

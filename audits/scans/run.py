@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
-from audits.models import Repository, ScanState
+from audits.models import Finding, Repository, ScanState
+from audits.models.finding import Presence
 from audits.sandbox import Sandbox
 
 from . import claims, result
@@ -59,19 +60,36 @@ def _scan(claim: Claim) -> None:
     tip = gitstore.ls_remote(remote, repository.branch)
     if repository.settled and (repository.applied_commit, repository.applied_branch, repository.applied_engine) == (
         tip.commit,
-        tip.branch,
+        result.stored_branch(tip),
         ENGINE_VERSION,
     ):
         result.confirm(claim, repository, tip)
         return
     with _mirror(repository) as mirror:
-        ancestor = repository.applied_commit if repository.applied_branch == tip.branch else ""
-        mirror.fetch(remote, tip, ancestor=ancestor)
+        same_branch = repository.applied_branch == result.stored_branch(tip)
+        mirror.fetch(remote, tip, ancestor=repository.applied_commit if same_branch else "")
         claim.write(state=ScanState.SCANNING, fetched_at=Now(), commit=tip.commit, branch=tip.branch)
-        with closing(mirror.source(tip.commit)) as source, Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
-            report = analysis.analyse(source, sandbox, DbFactStore(), claim.progress)
-        follows = _follows(mirror, repository, tip)
-    result.apply(claim, repository, tip, report, follows=follows)
+        with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
+            before = _before(claim, mirror, repository, tip, sandbox) if same_branch else None
+            report = _read(claim, mirror, tip.commit, sandbox)
+        reading = result.Reading(tip, report, _rewritten(mirror, repository, tip), before)
+    result.apply(claim, repository, reading)
+
+
+def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox) -> analysis.Report:
+    with closing(mirror.source(commit)) as source:
+        return analysis.analyse(source, sandbox, DbFactStore(), claim.progress)
+
+
+def _before(
+    claim: Claim, mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip, sandbox: Sandbox
+) -> analysis.Report | None:
+    """After an upgrade, the last result's commit as the present engine reads it; what both commits share costs once."""
+    commit = repository.applied_commit
+    upgraded = repository.applied_engine not in ("", ENGINE_VERSION)
+    if not upgraded or commit in ("", tip.commit) or not mirror.has(commit):
+        return None
+    return _read(claim, mirror, commit, sandbox)
 
 
 @contextmanager
@@ -91,8 +109,11 @@ def _mirror(repository: Repository) -> Iterator[gitstore.Mirror]:
         yield mirror
 
 
-def _follows(mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip) -> bool:
-    """False only when history says so: in a shallow mirror descent is often unknown, which is no rewrite."""
-    if repository.applied_branch != tip.branch or repository.applied_commit in ("", tip.commit):
-        return True
-    return mirror.descends(tip.commit, repository.applied_commit) is not False
+def _rewritten(mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip) -> frozenset[str]:
+    """The commits in which findings were last seen and which history says do not lead to the tip.
+
+    In a shallow mirror descent is often unknown, which is no rewrite.
+    """
+    there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
+    commits = set(there.order_by().values_list("commit", flat=True).distinct()) - {"", tip.commit}
+    return frozenset(commit for commit in commits if mirror.descends(tip.commit, commit) is False)

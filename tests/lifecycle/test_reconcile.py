@@ -56,9 +56,26 @@ def test_an_unread_neighbour_does_not_keep_findings_open():
     assert plan.resolved == (("a", Gone.CODE_CHANGED),)
 
 
-def test_a_commit_that_does_not_come_after_the_last_one_closes_nothing():
-    plan = reconcile([known("a")], [], look("other.py", conclusive=False))
-    assert plan.unknown == ("a",)
+def test_a_use_last_seen_in_a_history_that_was_rewritten_is_no_progress():
+    findings = [known("a", commit="old"), known("b", line=99, commit="new", k="1")]
+    plan = reconcile(findings, [], look("other.py", rewritten=frozenset({"old"})))
+    assert plan.resolved == (("a", Gone.HISTORY_REWRITTEN), ("b", Gone.FILE_DELETED))
+
+
+def test_a_use_that_was_seen_in_the_same_commit_was_not_migrated():
+    plan = reconcile([known("a", commit="c")], [], look("app.py", commit="c"))
+    assert plan.resolved == (("a", Gone.RULE_CHANGED),)
+
+
+def test_a_use_that_a_comment_sets_aside_is_no_progress():
+    plan = reconcile([known("a"), known("gone", k="1", absent=True)], [], look(), [seen(line=11), seen(k="1")])
+    assert plan.resolved == (("a", Gone.SET_ASIDE),)
+    assert (plan.matched, plan.opened, plan.reopened) == ((), (), ())
+
+
+def test_of_two_equal_calls_the_one_set_aside_is_the_one_that_is_gone():
+    plan = reconcile([known("a", line=10), known("b", line=20)], [seen(line=10)], look(), [seen(line=21)])
+    assert (pairs(plan), plan.resolved) == ({"a": 0}, (("b", Gone.SET_ASIDE),))
 
 
 def test_it_reopens_a_use_that_returns():

@@ -1,6 +1,6 @@
 """A few lines of notation for findings and sightings."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from audits.engine.facts import Confidence, Kind, Parameter, Platform, Usage, Verdict
 from audits.lifecycle import Known, Look, Plan, Seen, reconcile
@@ -31,12 +31,8 @@ def seen(*args, **kwargs):
     return Seen.of(usage(*args, **kwargs))
 
 
-def known(key, *args, absent=False, depends=(), **kwargs):
-    s = seen(*args, **kwargs)
-    return Known(
-        key, s.path, s.line, s.column, s.cell, s.scope, s.callee, s.kind, s.call_hash, s.shape_hash, absent,
-        frozenset(depends),
-    )  # fmt: skip
+def known(key, *args, commit="", absent=False, depends=(), **kwargs):
+    return Known(**asdict(seen(*args, **kwargs)), id=key, commit=commit, absent=absent, depends=frozenset(depends))
 
 
 def look(*paths, **kwargs):

@@ -142,18 +142,6 @@ def test_people_keep_what_they_decided(scan, shop):
     assert row.remaining == 0
 
 
-def test_a_tip_that_was_set_back_closes_nothing_until_it_is_seen_twice(scan, shop, registered):
-    first = shop.tip
-    shop.commit({"shop/more.py": SHOP})
-    scan()
-    shop.ref("refs/heads/main", first)
-    scan()
-    assert sorted(Finding.objects.values_list("presence", flat=True)) == ["present", "unknown"]
-    assert not registered.settled
-    scan()
-    assert sorted(Finding.objects.values_list("presence", flat=True)) == ["absent", "present"]
-
-
 def test_another_branch_is_another_scope(scan, shop, registered):
     scan()
     shop.branch("next")
