@@ -6,6 +6,11 @@ import socket
 from audits.hosts.address import UrlRefused
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Where clouds tell a machine its own credentials. Some of these pass for private, one for public.
+_METADATA = frozenset(
+    ipaddress.ip_address(text)
+    for text in ("169.254.169.254", "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16")
+)
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -18,7 +23,7 @@ def resolve(host: str, port: int, *, internal: bool) -> str:
     """Look the host up and return curl's pin "HOST:PORT:ADDRESS[,ADDRESS…]".
 
     Every address must be one of the public internet, unless an administrator has marked the host `internal`; addresses
-    of the link itself (cloud metadata) never pass. Raises UrlRefused for such an address, HostUnknown without any.
+    of the link itself and of cloud metadata never pass. Raises UrlRefused for such an address, HostUnknown without any.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
@@ -42,7 +47,7 @@ def allowed(text: str, *, internal: bool = False) -> bool:
         address = _unwrap(ipaddress.ip_address(text.split("%")[0]))
     except ValueError:
         return False
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     if internal:
         return True

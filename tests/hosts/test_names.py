@@ -42,6 +42,14 @@ def test_an_internal_host_may_be_private_but_never_of_the_link_itself():
     assert not names.allowed("0.0.0.0", internal=True)
 
 
+@pytest.mark.parametrize("internal", [False, True])
+@pytest.mark.parametrize(
+    "address", ["169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "64:ff9b::a83f:8110"]
+)
+def test_where_clouds_keep_credentials_nothing_connects(address, internal):
+    assert not names.allowed(address, internal=internal)
+
+
 def test_the_pin_names_every_checked_address(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", answers("140.82.121.3", "2606:50c0:8000::153", "140.82.121.3"))
     assert resolve("github.com", 443, internal=False) == "github.com:443:140.82.121.3,[2606:50c0:8000::153]"
