@@ -129,6 +129,10 @@ class _Module:
             if row.scope == 0 and row.how in ("value", "annotation") and row.node >= 0:
                 for number in self._below(row.node):
                     owners[number].add(row.name)
+        for scope in self._facts.scopes:
+            if scope.parent == 0 and scope.kind == "class":
+                for number in (at for base in scope.bases for at in self._below(base)):
+                    owners[number].add(scope.name)
         return owners
 
     def _below(self, number: int) -> Iterable[int]:

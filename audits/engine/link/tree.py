@@ -148,6 +148,11 @@ class Tree:
         self.wanted.add(path)
         return None
 
+    def missing(self, importer: str, dotted: str) -> str | None:
+        """The absent path that `dotted` names in `importer`, without asking for it."""
+        path = self._find(importer, dotted)
+        return path if path in self._absent else None
+
     def _find(self, importer: str, dotted: str) -> str | None:
         levels = len(dotted) - len(dotted.lstrip("."))
         parts = tuple(part for part in dotted[levels:].split(".") if part)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.gate import asked_by, names_of
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.handed import ask_for_models, receivers
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import candidates
 from audits.engine.link.values import Values
@@ -13,14 +14,16 @@ from audits.engine.link.values import Values
 def wanted(facts: Mapping[str, ModuleFacts], absent: Mapping[str, Set[str]], holders: Set[str]) -> frozenset[str]:
     """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
 
-    They are what a receiver's chain leads through, and those that call a function with the receiver as its parameter,
-    if a module out of `holders` (paths that hold a client) reaches them by imports.
+    They are what a receiver's chain leads through, what gets a client or a helper as an argument, and those that call a
+    function with the receiver as its parameter, if a module out of `holders` (paths that hold a client) reaches them by
+    imports.
     """
     evaluator = _Asking(facts, absent, holders)
     for module in list(evaluator.tree.modules.values()):
         for number in candidates(module):
             evaluator.evaluate(module, number)
-    return frozenset(evaluator.tree.wanted)
+    ask_for_models(evaluator)
+    return frozenset(evaluator.tree.wanted) | receivers(evaluator, holders)
 
 
 class _Asking(Evaluator):
