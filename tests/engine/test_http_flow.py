@@ -283,3 +283,8 @@ def test_base_and_path_may_be_two_arguments():
         "call('embed', {'texts': []})\n"
     )
     assert [(site.span.line, names(site)) for site in found if site.kind is Kind.RAW_HTTP] == [(4, ["prompt"])]
+
+
+def test_every_use_has_a_proof():
+    (site,) = sites("import os, requests\nrequests.post(os.environ['COHERE_URL'], json={'prompt': 'a'})\n")
+    assert [(step.text, step.line) for step in site.proof] == [("requests.post", 2)]

@@ -110,6 +110,10 @@ class Http:
             for kid in node.kids[1:2]:
                 call = self._request_behind(site.at(kid)) or site
         plain, named = self._bodies.operands(call, callers=False)
+        if call is not site:
+            # `urlopen(request, data)`: the body may come at the last moment.
+            late, options = self._bodies.operands(site, callers=False)
+            plain, named = [*plain, *late[1:]], {**named, **options}
         return Sending(site, call, tuple(plain), named)
 
     def _request_behind(self, place: Place, depth: int = 0) -> Place | None:
