@@ -73,6 +73,7 @@ class Run:
                 self._neutral[key].add(place)
         self._kinds: dict[str, Score] = defaultdict(Score)
         self._levels: Counter[tuple[str, bool]] = Counter()
+        self._passed: dict[str, Counter[str]] = defaultdict(Counter)
         self._notes: list[str] = []
         self._total = Score()
 
@@ -89,9 +90,22 @@ class Run:
                 print(self._kinds[kind].line(kind))
         print(self._total.line("all"))
         print()
+        found = 0
         for level in LEVELS:
             right, wrong = self._levels[level, True], self._levels[level, False]
-            print(f"{level}: {right} right, {wrong} false alarms, precision {_share(right, right + wrong).strip()}")
+            found += right
+            passed = self._passed[level]
+            print(
+                f"{level}: {right} right, {wrong} false alarms, precision {_share(right, right + wrong).strip()}, "
+                f"recall with those above {_share(found, self._total.labelled).strip()}; parameters: "
+                f"recall {_share(passed['right'], passed['wanted']).strip()}, "
+                f"precision {_share(passed['right'], passed['named']).strip()}"
+            )
+        sure = [note for note in self._notes if note.startswith("false") and " possible:" not in note]
+        print(
+            f"misses: {sum(note.startswith('missed ') and ' parameter ' not in note for note in self._notes)}, "
+            f"false alarms of confirmed and likely: {sum(' parameter ' not in note for note in sure)}"
+        )
         print("\n".join(["", *self._notes]) if self._notes else "")
         print(f"{time.monotonic() - started:.1f} s", file=sys.stderr)
         return int(unreadable > 0)
@@ -142,6 +156,7 @@ class Run:
             one.named += len(named)
             one.right += len(wanted & named)
         self._levels[usage.confidence, True] += 1
+        self._passed[usage.confidence] += Counter(wanted=len(wanted), named=len(named), right=len(wanted & named))
         where = f"{key[0]} {label['path']}:{label['line']}"
         if usage.kind != label["kind"]:
             self._notes.append(f"kind    {where} is {label['kind']}, not {usage.kind}")

@@ -1,0 +1,172 @@
+"""Bytes that are no ordinary Python: read as Python reads them, or unread with a reason and the lines to look at."""
+
+import codecs
+import json
+from pathlib import Path
+
+import pytest
+
+from audits.analysis import analyse
+from audits.engine import FileKind, ModuleFacts, Unread, extract, gate, link
+from audits.engine.facts import UnreadReason
+from audits.gitstore import open_local
+from audits.sandbox import Sandbox
+
+USE = "import cohere\nco = cohere.Client()\nco.generate(prompt='é')\n"
+UNPARSABLE, UNDECODABLE = UnreadReason.UNPARSABLE, UnreadReason.UNDECODABLE
+
+
+def lines_of_uses(data: bytes) -> list[int]:
+    found = extract(FileKind.PYTHON, data)
+    assert isinstance(found, ModuleFacts), found
+    return [site.span.line for site in link({"app.py": found}) if site.method == "generate"]
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (USE.encode(), 3),
+        (codecs.BOM_UTF8 + USE.encode(), 3),
+        (b"# coding: latin-1\n" + USE.encode("latin-1"), 4),
+        (b"#!/bin/python\n# -*- coding: cp1252 -*-\n" + USE.encode("cp1252"), 5),
+        ("# coding: shift_jis\n# 日本\n".encode("shift_jis") + USE.replace("é", "a").encode(), 5),
+        ("# coding: gbk\n# 中\n".encode("gbk") + USE.replace("é", "a").encode(), 5),
+        (USE.encode("latin-1"), 3),
+        (b"# caf\xe9\n" + USE.encode(), 4),
+        (b"x = 1\nx = 2\n# coding: latin-1\n" + USE.encode("latin-1"), 6),
+        (b"# coding: utf-7\n" + USE.replace("é", "a").encode(), 4),
+        (b"# coding: unicode_escape\nimport co\\x68ere\nco = co\\x68ere.Client()\nco.generate(prompt='a')\n", 4),
+        (codecs.BOM_UTF8 * 2 + USE.encode(), 3),
+        (USE.encode().rstrip(b"\n"), 3),
+    ],
+    ids=["utf-8", "bom", "latin-1", "cp1252", "shift_jis", "gbk", "no cookie", "a byte in a comment", "cookie too late",
+         "utf-7", "escapes", "two boms", "no final newline"],
+)  # fmt: skip
+def test_every_encoding_that_python_reads_is_read(data: bytes, line: int) -> None:
+    assert gate.names_api(gate.plain(data))
+    assert lines_of_uses(data) == [line]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        USE.encode("utf-16"),
+        USE.encode("utf-32"),
+        codecs.BOM_UTF8 + b"# coding: latin-1\n" + USE.encode(),
+        b"# coding: no-such-codec\n" + USE.encode(),
+        b"# coding: rot13\n" + USE.encode(),
+        b"# coding: hex\n" + USE.encode(),
+        b"# coding: undefined\n" + USE.encode(),
+        b"# coding: " + b"x" * 100_000 + b"\n" + USE.encode(),
+        USE.encode() + b"x = 1 \0",
+    ],
+    ids=["utf-16", "utf-32", "bom and another cookie", "unknown", "rot13", "hex", "undefined", "a long cookie", "nul"],
+)
+def test_what_python_itself_cannot_decode_is_unread_with_its_lines(data: bytes) -> None:
+    found = extract(FileKind.PYTHON, data)
+
+    assert isinstance(found, Unread)
+    assert found.reason is UNDECODABLE
+    assert len(found.detail) < 200
+    assert found.lines
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+@pytest.mark.parametrize("odd", ["\f", "\v", "\x1c", "\x85", "\u2028"], ids=["ff", "vt", "fs", "nel", "ls"])
+def test_lines_are_counted_at_line_ends_only(end: str, odd: str) -> None:
+    text = f"import cohere\ns = 'a{odd}b'\nco = cohere.Client()\n\nco.generate(prompt='a')\n"
+
+    assert lines_of_uses(text.replace("\n", end).encode()) == [5]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("def f[T](x: T) -> T:\n    return x\n", 3),
+        ("type A = int\n", 2),
+        ("x = f'{f'{1}'}'\n", 2),
+        ("try:\n    pass\nexcept* ValueError:\n    pass\n", 5),
+        ("match x:\n    case {'a': [1, *_]}:\n        pass\n", 4),
+        ("try:\n    pass\nexcept A, B:\n    pass\n", 5),
+        ("x = {{a}}\n", 2),
+        ("print >>f, 1\n", 2),
+        ("t = '{{ cookiecutter.name }} {% if x %}'\n", 2),
+    ],
+    ids=["generics", "type", "f-string", "except*", "match", "except without brackets", "a set of a set", "print >>",
+         "a template in a string"],
+)  # fmt: skip
+def test_syntax_newer_than_this_python_or_odd_is_read(text: str, line: int) -> None:
+    assert lines_of_uses((text + USE).encode()) == [line + 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (USE + "print 'x'\n", (1, 2, 3)),
+        (USE + "exec 'x'\nraise E, 'x'\n", (1, 2, 3)),
+        ("<<<<<<< HEAD\n" + USE + "=======\nx = 1\n>>>>>>> b\n", (2, 3, 4)),
+        ("{% if x %}\n" + USE + "{% endif %}\n", (2, 3, 4)),
+        ("import {{ package }}\n" + USE, (2, 3, 4)),
+        (USE + "x = '''\n", (1, 2, 3)),
+        (USE + "  x = 1\n", (1, 2, 3)),
+        (USE + ">>> x\n", (1, 2, 3)),
+    ],
+    ids=["print", "exec", "conflict markers", "template", "a name of a template", "open string", "dedent", "doctest"],
+)
+def test_what_is_no_python_3_is_unread_with_the_lines_that_name_the_api(text: str, lines: tuple[int, ...]) -> None:
+    found = extract(FileKind.PYTHON, text.encode())
+
+    assert isinstance(found, Unread)
+    assert (found.reason, found.lines) == (UNPARSABLE, lines)
+
+
+def test_the_place_of_a_fault_is_the_line_of_the_fault() -> None:
+    found = extract(FileKind.PYTHON, b"import cohere\n\n\n\nx = = 1\n\n")
+
+    assert isinstance(found, Unread)
+    assert "line 5" in found.detail
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 3000 + b"]" * 3000, b'{"cells": [', b"<<<<<<< HEAD\n{}", b"\xe9cohere", b"[]", b'{"a": 1e' + b"9" * 5000],
+    ids=["deep", "cut off", "conflict markers", "latin-1", "a list", "a number"],
+)  # fmt: skip
+def test_a_notebook_that_is_none_is_unread(data: bytes) -> None:
+    found = extract(FileKind.NOTEBOOK, data)
+
+    assert isinstance(found, Unread)
+    assert found.reason is UNPARSABLE
+
+
+def test_a_use_below_a_shell_line_has_the_cells_line() -> None:
+    cell = {
+        "cell_type": "code",
+        "source": ["%load_ext x\n", "!pip install cohere==4.57\n", *USE.splitlines(keepends=True)],
+    }
+    found = extract(
+        FileKind.NOTEBOOK, json.dumps({"cells": [{"cell_type": "markdown", "source": "# a"}, cell]}).encode()
+    )
+
+    assert isinstance(found, ModuleFacts)
+    (site,) = [site for site in link({"n.ipynb": found}) if site.method == "generate"]
+    assert (site.span.cell, site.span.line) == (1, 5)
+
+
+@pytest.mark.hostile
+def test_a_file_that_kills_or_hangs_its_reader_says_which_lines_name_the_api(tmp_path: Path) -> None:
+    (tmp_path / "deep.py").write_text(USE + "x = " + "[" * 10_000, encoding="utf-8")
+    (tmp_path / "hang.py").write_text(
+        USE + "match a:\n case " + "(" * 20 + "1" + ",)" * 20 + ": pass\n", encoding="utf-8"
+    )
+    (tmp_path / "good.py").write_text(USE, encoding="utf-8")
+
+    with open_local(tmp_path) as source, Sandbox(deadline=2) as sandbox:
+        report = analyse(source, sandbox)
+
+    assert {path: (why.reason, why.lines) for path, why in report.unread} == {
+        "deep.py": (UnreadReason.CRASHED, (1, 2, 3)),
+        "hang.py": (UnreadReason.TIMED_OUT, (1, 2, 3)),
+    }
+    assert [use.path for use in report.usages if use.method == "generate"] == ["good.py"]
+    assert sum(report.states.values()) == report.seen == 3
