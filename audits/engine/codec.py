@@ -3,9 +3,10 @@
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ def _decode(hint: Any, data: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         return _decode_union(args, data)
     if origin is tuple:
+        if len(args) == 2 and args[1] is Ellipsis and hasattr(args[0], "_fields"):
+            return _decode_rows(args[0], data)
         if len(args) == 2 and args[1] is Ellipsis:
             return tuple(_decode(args[0], item) for item in data)
         return tuple(_decode(kind, item) for kind, item in zip(args, data, strict=True))
@@ -56,7 +59,7 @@ def _decode(hint: Any, data: Any) -> Any:
     if origin in (dict, Mapping):
         return {key: _decode(args[1], item) for key, item in data.items()}
     if hasattr(hint, "_fields"):
-        return _decode_row(hint, data)
+        return _decode_rows(hint, (data,))[0]
     if dataclasses.is_dataclass(hint):
         hints = _hints(cast(type, hint))
         return cast(Any, hint)(**{name: _decode(hints[name], item) for name, item in data.items()})
@@ -79,24 +82,31 @@ def _columns(cls: type) -> tuple[tuple[type, type | None], ...]:
     return tuple((tuple, args[0]) if args else (hint, None) for hint, args in pairs)
 
 
-def _decode_row(cls: Any, data: Any) -> Any:
-    """A NamedTuple from a list; tables have many rows, so this does without the general way."""
+def _decode_rows(cls: Any, data: Any) -> tuple[Any, ...]:
+    """A table of NamedTuples from a list of lists, checked column by column: tables have many rows."""
     columns = _columns(cls)
-    if not isinstance(data, (list, tuple)) or len(data) != len(columns):
-        raise TypeError(f"not a row of {cls.__name__}")
-    values = []
-    for value, (kind, items) in zip(data, columns, strict=True):
-        if items is None:
-            if type(value) is not kind:
-                raise TypeError(f"{type(value).__name__} where {kind.__name__} belongs in {cls.__name__}")
-            values.append(value)
-        elif hasattr(items, "_fields"):
-            values.append(tuple(_decode_row(items, item) for item in value))
-        else:
-            if any(type(item) is not items for item in value):
-                raise TypeError(f"an item of another type in {cls.__name__}")
-            values.append(tuple(value))
-    return cls._make(values)
+    if not data:
+        return ()
+    if not set(map(type, data)) <= {list, tuple} or set(map(len, data)) != {len(columns)}:
+        raise TypeError(f"not rows of {cls.__name__}")
+    made = (_decode_column(cls, *pair) for pair in zip(zip(*data, strict=True), columns, strict=True))
+    return tuple(map(cls._make, zip(*made, strict=True)))
+
+
+def _decode_column(cls: Any, values: tuple[Any, ...], column: tuple[type, type | None]) -> Iterable[Any]:
+    kind, items = column
+    kinds = set(map(type, values))
+    if items is None:
+        if kinds != {kind}:
+            raise TypeError(f"a value of another type than {kind.__name__} in {cls.__name__}")
+        return values
+    if not kinds <= {list, tuple}:
+        raise TypeError(f"no list where one belongs in {cls.__name__}")
+    if hasattr(items, "_fields"):
+        return [_decode_rows(items, value) for value in values]
+    if not set(map(type, chain.from_iterable(values))) <= {items}:
+        raise TypeError(f"an item of another type in {cls.__name__}")
+    return map(tuple, values)
 
 
 def _decode_union(args: tuple[Any, ...], data: Any) -> Any:
