@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -19,7 +20,8 @@ PRODUCTION = env.bool("PRODUCTION", default=False)
 SAMPLE_KEY = "sample-key-for-development-only-0123456789-0123456789"
 SECRET_KEY_FILE = DATA_DIR / "secret-key"
 # `manage.py up` writes the file once, so that sessions survive a restart without anybody having to invent a key.
-SECRET_KEY = env.str("SECRET_KEY", default="") or (
+# Not through env.str, which takes a value that starts with $ for the name of another variable.
+SECRET_KEY = os.environ.get("SECRET_KEY") or (
     SECRET_KEY_FILE.read_text().strip() if SECRET_KEY_FILE.is_file() else SAMPLE_KEY
 )
 if PRODUCTION and (SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 50):
@@ -72,7 +74,21 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'lastcall.sqlite3'}")}
+DATABASES: dict[str, dict[str, Any]] = {}
+if os.environ.get("DATABASE_URL"):
+    DATABASES["default"] = env.db_url("DATABASE_URL")
+elif os.environ.get("POSTGRES_HOST"):
+    # In parts, as a password with / or @ or % in it would have to be quoted inside a URL.
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": os.environ["POSTGRES_HOST"],
+        "PORT": os.environ.get("POSTGRES_PORT", "5432"),
+        "NAME": os.environ.get("POSTGRES_DB", "lastcall"),
+        "USER": os.environ.get("POSTGRES_USER", "lastcall"),
+        "PASSWORD": os.environ.get("POSTGRES_PASSWORD", ""),
+    }
+else:
+    DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "lastcall.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL alone makes read-then-write transactions fail more often, not less; IMMEDIATE and a timeout end it.
     DATABASES["default"]["OPTIONS"] = {
@@ -115,12 +131,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS", default=PRODUCTION)
-# A probe inside the machine speaks plain HTTP and is told nothing but well or not well.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # A probe inside the network speaks plain HTTP, and its answer is one word.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+# For a year every subdomain of the host would be bound too, other people's servers among them: the operator's choice.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CSP = {
@@ -142,8 +158,15 @@ DEMO_REPOSITORIES = DATA_DIR / "demo-repositories"
 LOCAL_REPOSITORY_ROOTS = [Path(p).resolve() for p in env.str("LOCAL_REPOSITORY_ROOTS", default="").split(":") if p]
 if DEMO_REPOSITORIES.is_dir() and not PRODUCTION:
     LOCAL_REPOSITORY_ROOTS.append(DEMO_REPOSITORIES)
-ALLOWED_GIT_HOSTS = env.list("ALLOWED_GIT_HOSTS", default=["github.com", "gitlab.com", "bitbucket.org"])
-INTERNAL_GIT_HOSTS = env.list("INTERNAL_GIT_HOSTS", default=[])
+
+
+def host_names(variable: str, default: list[str]) -> list[str]:
+    """Hosts as addresses name them: without regard to case, and to the spaces and gaps that a list by hand has."""
+    return [name.strip().lower() for name in env.list(variable, default=default) if name.strip()]
+
+
+ALLOWED_GIT_HOSTS = host_names("ALLOWED_GIT_HOSTS", ["github.com", "gitlab.com", "bitbucket.org"])
+INTERNAL_GIT_HOSTS = host_names("INTERNAL_GIT_HOSTS", [])
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 
@@ -187,6 +210,8 @@ CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
 CELERY_TASK_TRACK_STARTED = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
+# A process that has grown beyond these MB is replaced after its scan; Celery counts in kilobytes.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1024 * env.int("WORKER_MAX_MEMORY", default=600)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

@@ -7,7 +7,10 @@ import os
 import tempfile
 from pathlib import Path
 
-for _name in ("ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "HTTPS", "LOCAL_REPOSITORY_ROOTS", "PRODUCTION", "REDIS_URL"):
+for _name in (
+    *("ALLOWED_HOSTS", "ALLOWED_GIT_HOSTS", "DATABASE_URL", "DEBUG", "HTTPS", "INTERNAL_GIT_HOSTS"),
+    *("LOCAL_REPOSITORY_ROOTS", "POSTGRES_HOST", "PRODUCTION", "REDIS_URL", "SECRET_KEY"),
+):
     os.environ.pop(_name, None)
 # The path is short because a unix socket in it may be 107 bytes at most. xdist's workers inherit the variable.
 _kept = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="lc-"))

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -32,6 +33,46 @@ def test_production_passes_every_check_of_a_deployment():
     run = manage("check", "--deploy", "--fail-level", "WARNING", **production())
     assert run.returncode == 0, run.stderr
     assert "no issues" in run.stdout
+
+
+def loaded(name, **environment):
+    """A setting as a process with this environment has it."""
+    code = f"from migrator_site import settings; import json; print(json.dumps(settings.{name}))"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=real.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(django_settings.DATA_DIR), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_GIT_HOSTS", "INTERNAL_GIT_HOSTS"])
+def test_hosts_are_compared_without_case_and_spaces(name):
+    assert loaded(name, **{name: "Git.Example.com, gitlab.example.com:8443 ,"}) == [
+        "git.example.com",
+        "gitlab.example.com:8443",
+    ]
+
+
+@pytest.mark.parametrize("password", ["p/w@d%zz:#?", "$HOME", "plain"])
+def test_any_password_reaches_the_database(password):
+    database = loaded("DATABASES", POSTGRES_HOST="db", POSTGRES_PASSWORD=password)["default"]
+    assert (database["HOST"], database["USER"], database["PASSWORD"]) == ("db", "lastcall", password)
+
+
+def test_a_whole_address_wins_over_parts_and_an_empty_one_counts_as_none():
+    url = "postgres://a:b@other/c"
+    assert loaded("DATABASES", POSTGRES_HOST="db", DATABASE_URL=url)["default"]["HOST"] == "other"
+    assert loaded("DATABASES", DATABASE_URL="")["default"]["ENGINE"].endswith("sqlite3")
+
+
+def test_subdomains_are_bound_to_https_only_when_asked():
+    assert loaded("SECURE_HSTS_INCLUDE_SUBDOMAINS", **production()) is False
+    assert loaded("SECURE_HSTS_INCLUDE_SUBDOMAINS", **production(HSTS_SUBDOMAINS="1")) is True
 
 
 @pytest.mark.parametrize("key", ["", "short", real.SAMPLE_KEY])
