@@ -5,8 +5,10 @@ database holds only the next time; beat's own tables hold nothing but the ticks.
 """
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField
 from django.db.models.functions import Now
 
@@ -36,17 +38,25 @@ def queue_due(limit: int = QUEUED_A_TICK) -> int:
     """Queue the repositories whose time has come by the database's clock, at most `limit`; returns how many.
 
     However many slots went by while nothing ran, each repository is caught up once. Two ticks at the same moment share
-    the work: whoever moves the time on is the one who queues.
+    the work: whoever moves the time on is the one who queues, and both happen or neither.
     """
     every = Organisation.current().rescan_every
     due = Repository.objects.filter(next_scan_at__lte=Now()).annotate(now=Now(output_field=DateTimeField()))
     queued = 0
     for repository in due.order_by("next_scan_at")[:limit]:
-        row = Repository.objects.filter(pk=repository.pk, next_scan_at=repository.next_scan_at)
-        if row.update(next_scan_at=next_run(repository, repository.now, every)):
-            request_scan(repository, ScanTrigger.SCHEDULE)
-            queued += 1
+        with suppress(IntegrityError), transaction.atomic():
+            # The error is the one of a repository that was deleted at this moment: the others are queued all the same.
+            queued += _queue(repository, next_run(repository, repository.now, every))
     return queued
+
+
+def _queue(repository: Repository, after: datetime) -> bool:
+    """Inside a transaction; False when another clock was faster."""
+    row = Repository.objects.filter(pk=repository.pk, next_scan_at=repository.next_scan_at)
+    if not row.update(next_scan_at=after):
+        return False
+    request_scan(repository, ScanTrigger.SCHEDULE)
+    return True
 
 
 def reschedule(now: datetime) -> None:

@@ -1,12 +1,11 @@
 """Brings back what was lost: messages that never arrived, and scans whose worker is gone."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Case, DurationField, Exists, Expression, ExpressionWrapper, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce, Now
 
 from audits.models import Repository, Scan, ScanState, ScanTrigger
 from audits.models.scan import LIVE_STATES
@@ -53,23 +52,26 @@ def _give_up(scan: Scan) -> None:
             transaction.on_commit(lambda: doorbell.ring_waiting(scan.repository_id))
 
 
-def _unheard() -> Sequence[Scan]:
+def _unheard() -> "QuerySet[Scan]":
     """Scans that nobody took although they were announced a while ago, those that a person waits for first.
 
-    A scan behind a live one of its repository is rung for when that one ends.
+    A scan behind a live one of its repository is rung for when that one ends. The wait doubles with every ring: behind
+    a long queue the messages are not lost, and must not pile up.
     """
     live = Scan.objects.filter(repository=OuterRef("repository"), state__in=LIVE_STATES)
     waiting = Q(~Exists(live), state=ScanState.QUEUED)
     lost = Q(state__in=LIVE_STATES, lease_until__lt=Now())
-    scans = Scan.objects.filter(waiting | lost, attempt__lt=ATTEMPTS).annotate(now=database_now())
-    unheard = [scan for scan in scans.order_by("queued_at")[: 5 * RINGS_A_TICK] if _is_unheard(scan, scan.now)]
-    return sorted(unheard, key=lambda scan: scan.trigger == ScanTrigger.SCHEDULE)[:RINGS_A_TICK]
+    scans = Scan.objects.filter(waiting | lost, attempt__lt=ATTEMPTS).annotate(
+        free_since=Coalesce("lease_until", "queued_at"),
+        last=Case(When(rung_at__gt=F("free_since"), then="rung_at"), default="free_since"),
+        waited=_between("free_since", "last"),
+        silent=_between("last", database_now()),
+    )
+    never_rung = Q(lease_until__isnull=False) & (Q(rung_at=None) | Q(rung_at__lt=F("lease_until")))
+    long_ago = Q(silent__gte=timedelta(seconds=settings.SCAN_RING_AGAIN)) & Q(silent__gte=F("waited"))
+    clock = Case(When(trigger=ScanTrigger.SCHEDULE, then=1), default=0)
+    return scans.filter(never_rung | long_ago).order_by(clock, "queued_at", "pk")[:RINGS_A_TICK]
 
 
-def _is_unheard(scan: Scan, now: datetime) -> bool:
-    """The wait doubles with every ring: behind a long queue the messages are not lost, and must not pile up."""
-    free_since = scan.lease_until or scan.queued_at
-    if scan.lease_until and (scan.rung_at is None or scan.rung_at < scan.lease_until):
-        return True
-    last = max(scan.rung_at or free_since, free_since)
-    return now - last >= max(timedelta(seconds=settings.SCAN_RING_AGAIN), last - free_since)
+def _between(start: str, end: str | Expression) -> Expression:
+    return ExpressionWrapper((F(end) if isinstance(end, str) else end) - F(start), output_field=DurationField())

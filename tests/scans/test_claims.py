@@ -4,18 +4,11 @@ import pytest
 from django.utils import timezone
 
 from audits.models import Repository, Scan, ScanState, ScanTrigger
-from audits.scans import reap, request_scan
+from audits.scans import reap, reaper, request_scan
 from audits.scans.claims import LostLease, OutOfTime, fail, give_back, take
 from tests.progress.rows import repository
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def rung(monkeypatch):
-    messages = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: messages.append(args[0]))
-    return messages
 
 
 @pytest.fixture
@@ -154,6 +147,17 @@ def test_the_reaper_rings_first_for_those_that_a_person_waits_for(rung):
     age(person, queued_at=timedelta(minutes=5))
     assert reap() == 2
     assert rung == [person.pk, clock.pk]
+
+
+def test_a_person_is_rung_for_however_many_scheduled_scans_wait(rung, monkeypatch):
+    monkeypatch.setattr(reaper, "RINGS_A_TICK", 2)
+    for _ in range(15):
+        age(request_scan(repository(read=False), ScanTrigger.SCHEDULE), queued_at=timedelta(hours=9))
+    Scan.objects.update(rung_at=timezone.now())
+    person = request_scan(repository(read=False))
+    age(person, queued_at=timedelta(minutes=5))
+    assert reap() == 1
+    assert rung == [person.pk]
 
 
 def test_the_reaper_stops_while_the_broker_is_away(db, monkeypatch):

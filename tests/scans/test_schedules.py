@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits import schedules
 from audits.models import Organisation, Repository, Scan
 from audits.schedules import next_run, queue_due, reschedule, slot
 from tests.progress.rows import repository
@@ -75,3 +77,24 @@ class TestQueueDue:
         reschedule(timezone.now())
         row.refresh_from_db()
         assert row.next_scan_at <= timezone.now() + timedelta(hours=1)
+
+    def test_what_cannot_be_queued_stays_due(self, monkeypatch):
+        self.due(timedelta(minutes=1))
+        with monkeypatch.context() as patched:
+            patched.setattr("audits.schedules.request_scan", lambda *args: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                queue_due()
+        assert queue_due() == 1
+
+    def test_a_repository_that_is_gone_meanwhile_does_not_keep_the_others_waiting(self, monkeypatch):
+        gone, other = self.due(timedelta(minutes=2)), self.due(timedelta(minutes=1))
+        ask = schedules.request_scan
+
+        def deleted_before(repository, trigger):
+            if repository == gone:
+                raise IntegrityError("no such repository")
+            return ask(repository, trigger)
+
+        monkeypatch.setattr("audits.schedules.request_scan", deleted_before)
+        assert queue_due() == 1
+        assert Scan.objects.get().repository == other
