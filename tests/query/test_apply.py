@@ -120,3 +120,13 @@ def test_hostile_filters_are_answered_quickly():
         start = time.monotonic()
         list(apply(Finding.objects.all(), parse(text))[:50])
         assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize("text", ["", "param:a", "way:a", "param:a param:c way:b"])
+def test_a_filter_by_parameter_does_not_change_the_count_to_sort_by(text):
+    row = repository()
+    two = finding(row, parameters=[("a", "unsupported"), ("b", "disputed"), ("c", "kept")])
+    one = finding(row, parameters=[("a", "unsupported"), ("c", "kept")])
+    rows = list(ordered(apply(Finding.objects.all(), parse(text)), "-parameters"))
+    assert [(found, found.ways) for found in rows] == [(two, 2), (one, 1)][: len(rows)]
+    assert len(rows) == (1 if "way:b" in text else 2)
