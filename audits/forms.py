@@ -91,6 +91,13 @@ class RepositoryForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError("Git does not allow this name for a branch.")
         return branch
 
+    def save(self, commit: bool = True) -> Repository:
+        """Only what this form asks for: a scan may be writing the other columns of the row at this moment."""
+        repository: Repository = self.instance
+        if commit:
+            repository.save(update_fields=self.Meta.fields)
+        return repository
+
 
 class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:

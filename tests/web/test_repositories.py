@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audits.forms import RepositoryForm
 from audits.models import Repository, Scan, ScanState
 
 from . import rows
@@ -193,6 +194,16 @@ def test_editing_changes_what_a_form_may_and_nothing_else(signed_in: Client):
     stored = Repository.objects.get()
     assert (stored.name, stored.team, stored.branch) == ("search", growth, "develop")
     assert (stored.url, stored.failures) == (made.url, 0)
+
+
+def test_editing_leaves_alone_what_a_scan_writes_meanwhile():
+    made = rows.repository()
+    form = RepositoryForm({"name": "search", "team": "", "branch": ""}, instance=Repository.objects.get())
+    assert form.is_valid()
+    Repository.objects.update(applied_commit="f" * 40, failures=7)
+    form.save()
+    made.refresh_from_db()
+    assert (made.name, made.applied_commit, made.failures) == ("search", "f" * 40, 7)
 
 
 @pytest.mark.parametrize(("field", "value"), [("branch", "--upload-pack=x"), ("name", "--help"), ("name", "taken")])
