@@ -31,7 +31,8 @@ _NOT_THE_MIRROR = frozenset(
 class Mirror:
     """The mirror of one repository under `root`, named by a hash of `key`. A context manager that holds its lock.
 
-    Entering raises GitError `timed_out` when another process holds it for longer than LOCK_PATIENCE seconds.
+    A git that writes holds the lock too. Entering raises GitError `timed_out` when another process, or the git of one
+    that was killed, holds it for longer than LOCK_PATIENCE seconds.
     """
 
     def __init__(self, root: Path, key: str, *, budget: int = FILE_BYTES, patience: float = LOCK_PATIENCE) -> None:
@@ -150,7 +151,7 @@ class Mirror:
         arguments += ["--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"]
         with variables(remote) as env:
             arguments += ["--end-of-options", remote.address, f"+{wanted}:{HEAD}"]
-            code, _, errors = run(arguments, env, timeout=left, file_bytes=self._budget)
+            code, _, errors = run(arguments, env, timeout=left, file_bytes=self._budget, keeps=self._held)
         if code:
             # The system ends a git that writes past its budget; what it wrote is the only witness.
             full = any(path.stat().st_size >= self._budget for path in self.path.glob("objects/pack/tmp_*"))
@@ -159,9 +160,14 @@ class Mirror:
 
     def _initialise(self, object_format: str) -> None:
         arguments = ["init", "-q", "--bare", "--template=", f"--object-format={object_format}", str(self.path)]
-        code, _, errors = run(arguments, environment(), timeout=60)
+        code, _, errors = run(arguments, environment(), timeout=60, keeps=self._held)
         if code:
             raise explain(code, errors)
+
+    @property
+    def _held(self) -> list[int]:
+        """The lock, for a git that writes: it may live on when this process is killed."""
+        return [] if self._lock is None else [self._lock]
 
     def _git(self, arguments: list[str]) -> tuple[int, bytes, str]:
         return run(["--git-dir", str(self.path), "--no-replace-objects", *arguments], environment(), timeout=60)

@@ -33,17 +33,16 @@ def start(
     stdin: bool = False,
     folder: str = "/",
     file_bytes: int = FILE_BYTES,
+    keeps: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start `git arguments…` with exactly these variables; it is ended after `timeout` seconds, five more if deaf.
 
-    The caller reads the pipes and calls `end`. Raises GitError `git_missing`.
+    It gets the descriptors `keeps`: a lock among them stays closed until git has ended, whatever becomes of us. The
+    caller reads the pipes and calls `end`. Raises GitError `git_missing`.
     """
     # GitPython adds os.environ to what it is given; names (no values, so no secret) are taken out again by `env`.
     inherited = [word for name in os.environ if name and name not in variables for word in ("-u", name)]
-    limits = (
-        [f"--as={MEMORY}", f"--fsize={file_bytes}", "--core=0"] if shutil.which("prlimit", path=tools_path()) else []
-    )
-    command = ["env", *inherited, *(["prlimit", *limits] if limits else [])]
+    command = ["env", *inherited, *_limits(file_bytes)]
     command += ["timeout", "-k", str(_GRACE), f"{max(timeout, 1):g}", "git", *arguments]
     try:
         wrapped: Any = Git(folder).execute(
@@ -53,6 +52,7 @@ def start(
             env=dict(variables),
             shell=False,
             start_new_session=True,
+            pass_fds=tuple(keeps),
         )
     except GitCommandNotFound as error:
         raise sentence("git_missing") from error
@@ -69,12 +69,13 @@ def run(
     folder: str = "/",
     output_limit: int = OUTPUT_LIMIT,
     file_bytes: int = FILE_BYTES,
+    keeps: Sequence[int] = (),
 ) -> tuple[int, bytes, str]:
     """Run git to its end: exit code, standard output, standard error (its last part).
 
     Raises GitError: `too_large` when the output passes `output_limit` bytes, `timed_out`, `git_missing`.
     """
-    process = start(arguments, variables, timeout=timeout, folder=folder, file_bytes=file_bytes)
+    process = start(arguments, variables, timeout=timeout, folder=folder, file_bytes=file_bytes, keeps=keeps)
     try:
         output, errors = _collect(process, time.monotonic() + timeout + 2 * _GRACE, output_limit)
         code = process.wait(timeout=2 * _GRACE)
@@ -95,6 +96,19 @@ def end(process: "subprocess.Popen[bytes]") -> None:
         if pipe is not None:
             with suppress(OSError):
                 pipe.close()
+
+
+def _limits(file_bytes: int) -> list[str]:
+    """Words before a command, where the machine has util-linux: its limits, and its end with that of our process.
+
+    `timeout` is what the kernel then tells, and it passes the signal on to git and all that git started.
+    """
+    if not all(shutil.which(name, path=tools_path()) for name in ("prlimit", "setpriv")):
+        return []
+    return [
+        *("setpriv", "--pdeathsig", "TERM"),
+        *("prlimit", f"--as={MEMORY}", f"--fsize={file_bytes}", "--core=0"),
+    ]
 
 
 def _collect(process: "subprocess.Popen[bytes]", until: float, limit: int) -> tuple[bytes, bytes]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -178,7 +179,18 @@ def _ssh(remote: Remote) -> str:
         if not re.fullmatch(r"[A-Za-z0-9._/+-]*", path):
             raise sentence("unreadable", " The ssh key files must have plain names.")
     key = f" -i {remote.key}" if remote.key else ""
-    return "ssh -F /dev/null" + "".join(f" -o {option}" for option in options) + key
+    options += _ssh_pin(remote.pin)
+    # git hands this text to a shell.
+    return "ssh -F /dev/null" + "".join(f" -o {shlex.quote(option)}" for option in options) + key
+
+
+def _ssh_pin(pin: str) -> list[str]:
+    """Options that connect to a checked address and still compare the key of the host by its name."""
+    if not pin:
+        return []
+    host, port, addresses = pin.split(":", 2)
+    name = host if port == "22" else f"[{host}]:{port}"
+    return [f"HostName={addresses.split(',')[0].strip('[]')}", f"HostKeyAlias={name}", "CheckHostIP=no"]
 
 
 @contextmanager

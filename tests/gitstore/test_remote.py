@@ -1,11 +1,15 @@
 """What servers answer, and what is made of it: a commit, or a kind and a sentence; never silence taken for "empty"."""
 
+import shlex
+import shutil
+import subprocess
 import time
 
 import pytest
 
 from audits.gitstore import GitError, Mirror, Remote, find_ref, ls_remote
 from audits.gitstore.errors import redact
+from audits.gitstore.remote import variables
 from tests.gitbuild import RepositoryBuilder
 from tests.gitserver import GitServer
 
@@ -242,3 +246,21 @@ def test_control_characters_and_length_are_bounded():
     said = redact("a\x1b[31m\u202e" + "word " * 1000)
     assert said.isprintable()
     assert len(said) <= 300
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="no ssh on this machine")
+@pytest.mark.parametrize(
+    ("pin", "address", "name"),
+    [
+        ("git.example.test:22:192.0.2.7,192.0.2.8", "192.0.2.7", "git.example.test"),
+        ("git.example.test:2222:[2001:db8::7]", "2001:db8::7", "[git.example.test]:2222"),
+    ],
+)
+def test_ssh_connects_to_the_checked_address_and_expects_the_key_of_the_name(pin, address, name):
+    port = pin.split(":")[1]
+    with variables(Remote(f"ssh://git@git.example.test:{port}/a/b", pin=pin)) as environment:
+        command = [*shlex.split(environment["GIT_SSH_COMMAND"]), "-G", "-p", port, "git@git.example.test"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert f"hostname {address}" in said
+    assert f"hostkeyalias {name}" in said
+    assert "stricthostkeychecking true" in said

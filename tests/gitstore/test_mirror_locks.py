@@ -1,0 +1,143 @@
+"""One process at a time in a mirror, and what is left when one is killed in it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from audits.gitstore import GitError, Mirror
+from tests.gitstore.fetching import fetch
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    "leftover",
+    ["shallow.lock", "packed-refs.lock", "config.lock", "refs/scan/head.lock", "objects/pack/tmp_pack_AbC123"],
+)
+def test_what_a_killed_fetch_left_is_removed(leftover, mirrors, shop):
+    fetch(mirrors, shop)
+    with Mirror(mirrors, shop.url) as kept:
+        (kept.path / leftover).parent.mkdir(parents=True, exist_ok=True)
+        (kept.path / leftover).touch()
+    shop.commit({"a.py": "2"})
+    assert fetch(mirrors, shop)["a.py"] == b"2"
+    assert not (kept.path / leftover).exists()
+
+
+@pytest.mark.fault
+def test_killed_fetches_never_block_the_next_one(mirrors, shop):
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom audits.gitstore import *\n"
+        "remote = Remote(sys.argv[1], local=True)\ntip = ls_remote(remote)\nprint('.', flush=True)\n"
+        "with Mirror(Path(sys.argv[2]), sys.argv[1]) as mirror:\n mirror.fetch(remote, tip)\n"
+    )
+    for number in range(4):
+        shop.commit({f"f{number}.py": "x" * 1000})
+        worker = subprocess.Popen(
+            [sys.executable, "-c", program, shop.url, str(mirrors)], cwd=PROJECT, stdout=subprocess.PIPE
+        )
+        worker.stdout.read(1)
+        time.sleep(0.015 * number)
+        worker.kill()
+        worker.wait()
+        worker.stdout.close()
+        assert f"f{number}.py" in fetch(mirrors, shop)
+
+
+def test_two_processes_do_not_share_a_mirror(mirrors, shop):
+    with Mirror(mirrors, "k"), pytest.raises(GitError) as caught, Mirror(mirrors, "k", patience=0.2):
+        pass
+    assert caught.value.kind == "timed_out"
+    with Mirror(mirrors, "k", patience=0.2), Mirror(mirrors, "other", patience=0.2):
+        pass
+
+
+@pytest.fixture
+def worker(request, server, shop, mirrors):
+    """A process that holds the mirror "k" while its git waits for a server that fell silent."""
+    program = getattr(request, "param", "") + (
+        "import sys\nfrom pathlib import Path\nfrom audits.gitstore import *\n"
+        "remote = Remote(sys.argv[1], pin=sys.argv[2], authorities=sys.argv[3])\n"
+        "tip = ls_remote(remote)\nprint('.', flush=True)\nsys.stdin.read(1)\n"
+        "with Mirror(Path(sys.argv[4]), 'k') as mirror:\n mirror.fetch(remote, tip, timeout=60)\n"
+    )
+    arguments = [server.url("shop.git"), server.pin, str(server.authority), str(mirrors)]
+    worker = subprocess.Popen(
+        [sys.executable, "-c", program, *arguments], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    worker.stdout.read(1)
+    server.mode, asked = "silent", len(server.log)
+    worker.stdin.write(b".")
+    worker.stdin.flush()
+    while len(server.log) == asked:
+        time.sleep(0.02)
+    yield worker
+    worker.kill()
+    worker.wait()
+    assert ends(server, 5)
+    worker.stdin.close()
+    worker.stdout.close()
+
+
+def gits(server):
+    """The processes of git that speak with the server."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if server.url("shop.git").encode() in words and b"-c" not in words:
+            found.append(int(entry.parent.name))
+    return found
+
+
+def ends(server, seconds):
+    until = time.monotonic() + seconds
+    while gits(server) and time.monotonic() < until:
+        time.sleep(0.05)
+    return gits(server) == []
+
+
+@pytest.mark.fault
+def test_a_killed_worker_takes_its_git_along(server, worker):
+    assert gits(server)
+    worker.kill()
+    worker.wait()
+    assert ends(server, 5)
+
+
+# A machine without util-linux: nobody tells git that its worker is gone.
+UNTOLD = "from audits.gitstore import process\nprocess._limits = lambda file_bytes: []\n"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("worker", [UNTOLD], indirect=True, ids=["untold"])
+def test_a_mirror_stays_locked_while_the_git_of_a_killed_worker_writes(server, worker, mirrors):
+    worker.kill()
+    worker.wait()
+    with pytest.raises(GitError, match="busy"), Mirror(mirrors, "k", patience=0.5):
+        pass
+    for process in gits(server):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+    with Mirror(mirrors, "k", patience=5):
+        assert gits(server) == []
+
+
+def test_the_lock_is_free_again_after_a_worker_was_killed(mirrors):
+    program = "import sys, time\nfrom pathlib import Path\nfrom audits.gitstore import Mirror\n"
+    program += "with Mirror(Path(sys.argv[1]), 'k'):\n print('.', flush=True)\n time.sleep(60)\n"
+    worker = subprocess.Popen([sys.executable, "-c", program, str(mirrors)], cwd=PROJECT, stdout=subprocess.PIPE)
+    worker.stdout.read(1)
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+    worker.stdout.close()
+    with Mirror(mirrors, "k", patience=1):
+        pass
