@@ -36,7 +36,8 @@ class GitServer:
         self.authority = keys / "cert.pem"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.authority, keys / "key.pem")
-        self._server = _Quiet(("127.0.0.1", 0), _handler(self))
+        self._server = _Quiet(("127.0.0.1", 0), _Handler)
+        self._server.owner = self
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -71,105 +72,99 @@ def make_keys(folder: Path) -> Path:
 
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
+    owner: GitServer
 
     def handle_error(self, request, client_address) -> None:
         """Clients that break off are part of the tests."""
 
 
-def _handler(server: GitServer):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """Answers as its server's `mode` says."""
 
-        def do_GET(self) -> None:
-            self._answer(b"")
+    protocol_version = "HTTP/1.1"
+    server: _Quiet
 
-        def do_POST(self) -> None:
-            if self.headers.get("Transfer-Encoding") == "chunked":
-                body = b""
-                while size := int(self.rfile.readline(), 16):
-                    body += self.rfile.read(size)
-                    self.rfile.readline()
+    def do_GET(self) -> None:
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        if self.headers.get("Transfer-Encoding") == "chunked":
+            body = b""
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
                 self.rfile.readline()
+            self.rfile.readline()
+        else:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer(body)
+
+    def _answer(self, body: bytes) -> None:
+        owner = self.server.owner
+        owner.log.append((self.path, self.headers.get("Authorization")))
+        self.close_connection = True
+        mode = owner.mode
+        if mode.isdigit():
+            self._send(int(mode), b"no", "text/plain")
+        elif mode == "html":
+            self._send(200, b"<html><form>Please log in</form></html>", "text/html")
+        elif mode == "redirect":
+            self._send(302, b"", "text/plain", Location=owner.target + self.path)
+        elif mode == "silent":
+            owner.stopping.wait(60)
+        elif mode in ("drip", "endless"):
+            self._stream(mode)
+        elif mode == "auth" and self.headers.get("Authorization") != owner.authorization:
+            self._send(401, b"", "text/plain", **{"WWW-Authenticate": 'Basic realm="git"'})
+        else:
+            self._serve(body)
+
+    def _stream(self, mode: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+        self.end_headers()
+        self.wfile.write(b"001e# service=git-upload-pack\n0000")
+        number = 0
+        while not self.server.owner.stopping.is_set():
+            if mode == "drip":
+                self.wfile.write(b"00")
+                time.sleep(1)
             else:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._answer(body)
+                lines = (b"%040x refs/heads/b%012d\n" % (number + i + 1, number + i) for i in range(2000))
+                self.wfile.write(b"".join(b"%04x" % (len(line) + 4) + line for line in lines))
+                number += 2000
 
-        def _answer(self, body: bytes) -> None:
-            server.log.append((self.path, self.headers.get("Authorization")))
-            self.close_connection = True
-            mode = server.mode
-            if mode.isdigit():
-                self._send(int(mode), b"no", "text/plain")
-            elif mode == "html":
-                self._send(200, b"<html><form>Please log in</form></html>", "text/html")
-            elif mode == "redirect":
-                self.send_response(302)
-                self.send_header("Location", server.target + self.path)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-            elif mode == "silent":
-                server.stopping.wait(60)
-            elif mode in ("drip", "endless"):
-                self._stream(mode)
-            elif mode == "auth" and self.headers.get("Authorization") != server.authorization:
-                self.send_response(401)
-                self.send_header("WWW-Authenticate", 'Basic realm="git"')
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-            else:
-                self._serve(body)
+    def _send(self, status: int, body: bytes, kind: str, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
-        def _stream(self, mode: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
-            self.end_headers()
-            self.wfile.write(b"001e# service=git-upload-pack\n0000")
-            number = 0
-            while not server.stopping.is_set():
-                if mode == "drip":
-                    self.wfile.write(b"00")
-                    time.sleep(1)
-                else:
-                    lines = (b"%040x refs/heads/b%012d\n" % (number + i + 1, number + i) for i in range(2000))
-                    self.wfile.write(b"".join(b"%04x" % (len(line) + 4) + line for line in lines))
-                    number += 2000
+    def _serve(self, body: bytes) -> None:
+        done = subprocess.run(["git", "http-backend"], input=body, env=self._cgi(len(body)), capture_output=True)
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        answer = dict(line.partition(": ")[::2] for line in head.decode().split("\r\n"))
+        status = int(answer.get("Status", "200").split()[0])
+        self._send(status, content, answer.get("Content-Type", "text/plain"))
 
-        def _send(self, status: int, body: bytes, kind: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def _cgi(self, length: int) -> dict[str, str]:
+        """What `git http-backend` is told about the request."""
+        parts = urlsplit(self.path)
+        return {
+            "PATH": os.environ["PATH"],
+            "GIT_PROJECT_ROOT": str(self.server.owner.root),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "REQUEST_METHOD": self.command,
+            "PATH_INFO": parts.path,
+            "QUERY_STRING": parts.query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(length),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "REMOTE_ADDR": "127.0.0.1",
+        }
 
-        def _serve(self, body: bytes) -> None:
-            parts = urlsplit(self.path)
-            variables = {
-                "PATH": os.environ["PATH"],
-                "GIT_PROJECT_ROOT": str(server.root),
-                "GIT_HTTP_EXPORT_ALL": "1",
-                "GIT_CONFIG_GLOBAL": os.devnull,
-                "GIT_CONFIG_NOSYSTEM": "1",
-                "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-                "REQUEST_METHOD": self.command,
-                "PATH_INFO": parts.path,
-                "QUERY_STRING": parts.query,
-                "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-                "CONTENT_LENGTH": str(len(body)),
-                "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-                "REMOTE_ADDR": "127.0.0.1",
-            }
-            done = subprocess.run(["git", "http-backend"], input=body, env=variables, capture_output=True)
-            head, _, content = done.stdout.partition(b"\r\n\r\n")
-            status, kind = 200, "text/plain"
-            for line in head.decode().split("\r\n"):
-                name, _, value = line.partition(": ")
-                if name == "Status":
-                    status = int(value.split()[0])
-                elif name == "Content-Type":
-                    kind = value
-            self._send(status, content, kind)
-
-        def log_message(self, *arguments) -> None:
-            """No lines on standard error."""
-
-    return Handler
+    def log_message(self, *arguments) -> None:
+        """No lines on standard error."""
