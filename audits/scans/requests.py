@@ -41,7 +41,8 @@ def _join(repository: Repository, trigger: str, user: User | None) -> Scan | Non
         return None
     promoted = waiting.trigger == ScanTrigger.SCHEDULE and trigger != ScanTrigger.SCHEDULE
     if promoted:
-        row = Scan.objects.filter(pk=waiting.pk, state=ScanState.QUEUED)
+        # Of two people who ask at once the first takes it over; the other joins at the next turn.
+        row = Scan.objects.filter(pk=waiting.pk, state=ScanState.QUEUED, trigger=ScanTrigger.SCHEDULE)
         if not row.update(trigger=trigger, requested_by=user):
             return None
         waiting.refresh_from_db()

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from audits.models import Repository, Scan
+from audits.models import Repository, Scan, ScanTrigger
 from audits.scans import request_scan
 from audits.scans.claims import take
 from audits.schedules import queue_due
@@ -43,6 +43,17 @@ def test_one_of_many_workers_claims_a_scan():
 def test_many_requests_at_once_are_one_scan():
     scans = at_once(request_scan, repository(read=False))
     assert {scan.pk for scan in scans} == {Scan.objects.get().pk}
+
+
+def test_two_people_who_press_scan_join_the_clocks_scan_and_are_waited_for_once(rung, django_user_model):
+    row = repository(read=False)
+    scheduled = request_scan(row, ScanTrigger.SCHEDULE)
+    person = django_user_model.objects.create(username="ada")
+    rung.clear()
+    scans = at_once(request_scan, row, ScanTrigger.PERSON, person)
+    assert {scan.pk for scan in scans} == {scheduled.pk}
+    waiting = Scan.objects.get()
+    assert (waiting.trigger, waiting.requested_by, rung) == ("person", person, [scheduled.pk])
 
 
 def test_two_clocks_queue_each_slot_once():
