@@ -1,4 +1,4 @@
-"""Doorbells: each takes an id, calls one function, and may ring twice. The rows know what is to be done."""
+"""Doorbells: each takes an id or nothing, calls one function, and may ring twice. The rows know what is to be done."""
 
 from celery import shared_task
 
@@ -30,3 +30,8 @@ def queue_due() -> None:
 @shared_task(name="audits.tasks.reap")
 def reap() -> None:
     scans.reap()
+
+
+@shared_task(name="audits.tasks.prune")
+def prune() -> None:
+    scans.prune()

@@ -226,11 +226,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",
 }
 CELERY_TASK_DEFAULT_QUEUE = "scans"
-CELERY_TASK_ROUTES = {"audits.tasks.scan": {"queue": "scans"}, "audits.tasks.*": {"queue": "people"}}
+CELERY_TASK_ROUTES = {
+    "audits.tasks.scan": {"queue": "scans"},
+    "audits.tasks.prune": {"queue": "scans"},
+    "audits.tasks.*": {"queue": "people"},
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expires": 55}},
     "reaper": {"task": "audits.tasks.reap", "schedule": 30.0, "options": {"expires": 25}},
+    "pruning": {"task": "audits.tasks.prune", "schedule": 24 * 60 * 60.0, "options": {"expires": 60 * 60}},
 }
 
 LOGGING = {

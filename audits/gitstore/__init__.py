@@ -8,6 +8,7 @@ from audits.gitstore.errors import GitError
 from audits.gitstore.local import open_local
 from audits.gitstore.mirror import Mirror
 from audits.gitstore.paths import display_path, raw_path
+from audits.gitstore.pruning import prune
 from audits.gitstore.remote import Remote, Tip, find_ref, ls_remote
 from audits.gitstore.source import BLOB_LIMIT, Entry, Source
 
@@ -23,5 +24,6 @@ __all__ = [
     "find_ref",
     "ls_remote",
     "open_local",
+    "prune",
     "raw_path",
 ]

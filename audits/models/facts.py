@@ -2,7 +2,7 @@ from django.db import models
 
 
 class BlobFacts(models.Model):
-    """What extraction found in one blob: kept for ever under an engine version, shared by every repository.
+    """What extraction found in one blob: kept as long as the engine has its version, shared by every repository.
 
     `facts` is the engine's JSON as text: it is only ever handed back, and JSON columns refuse some of what code holds.
     `unread` is empty or a reason of the engine; such a row keeps a file that killed its parser from being tried again,

@@ -3,8 +3,9 @@
 from .addresses import address_of
 from .checks import check
 from .doorbell import send
+from .pruning import prune
 from .reaper import reap
 from .requests import request_scan
 from .run import run_scan
 
-__all__ = ["address_of", "check", "reap", "request_scan", "run_scan", "send"]
+__all__ = ["address_of", "check", "prune", "reap", "request_scan", "run_scan", "send"]

@@ -16,12 +16,12 @@ _AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
 
 
-def send(task: str, pk: int) -> bool:
+def send(task: str, *ids: int) -> bool:
     """Put one message on the queue of `task`; False when the broker cannot be reached."""
     try:
-        app.send_task(task, args=[pk], retry_policy=_AGAIN)
+        app.send_task(task, args=list(ids), retry_policy=_AGAIN)
     except OperationalError as error:
-        logger.warning("The broker does not answer, %s(%s) waits in the database: %s", task, pk, error)
+        logger.warning("The broker does not answer, %s%s waits in the database: %s", task, ids, error)
         return False
     return True
 

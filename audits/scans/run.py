@@ -20,6 +20,7 @@ from .facts import DbFactStore
 from .reach import FAULTS, explain, remote_of
 
 LOCK_PATIENCE = 3.0
+SPARE = "spare"
 logger = logging.getLogger(__name__)
 
 INTERNAL = (
@@ -104,7 +105,7 @@ def _mirror(repository: Repository) -> Iterator[gitstore.Mirror]:
         except gitstore.GitError as error:
             if error.kind != "timed_out":
                 raise
-            mirror = stack.enter_context(gitstore.Mirror(settings.MIRROR_ROOT / "spare", repository.key))
+            mirror = stack.enter_context(gitstore.Mirror(settings.MIRROR_ROOT / SPARE, repository.key))
             stack.callback(mirror.delete)
         yield mirror
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audits import progress, query, schedules
+from audits import intake, progress, query, schedules
 from audits.access import Action, allowed, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
 from audits.models import Organisation, Repository, Scan, ScanState
@@ -114,7 +114,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(progress.statuses(visible_to(request.user)), pk=pk)
     if request.method == "POST":
-        found.delete()
+        intake.remove(found)
         messages.success(request, f"{found.name} was deleted, with its findings and scans.")
         return redirect("repositories")
     return render(request, "audits/confirm_delete.html", {"section": "repositories", "repository": found})
