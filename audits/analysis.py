@@ -1,15 +1,15 @@
 """A source of files and a store of facts to a report: the one path of the command line and of the scans."""
 
-import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
-from audits.engine import ENGINE_VERSION, ModuleFacts, codec, file_kind, gate, judge, link
+from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
-from audits.engine.selection import Look, further
+from audits.engine.selection import Look, further, goes_on
+from audits.engine.stored import from_text, to_text
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
@@ -112,6 +112,7 @@ class _Analysis:
         self._facts: dict[str, ModuleFacts] = {}
         self._unread: dict[str, Unread] = {}
         self._unpresented: set[str] = set()
+        self._imports_read = False
         self._done = 0
         self._total = 0
         self._told = 0.0
@@ -147,7 +148,7 @@ class _Analysis:
             if data is None:
                 self._missing(group)
                 continue
-            look = _look(group[0].kind, data)
+            look = _look(data)
             for file in group:
                 file.look = look
 
@@ -187,10 +188,23 @@ class _Analysis:
             files = [self._files[path] for path in sorted(chosen)]
             for start in range(0, len(files), _BATCH):
                 self._extract(files[start : start + _BATCH])
+            if not goes_on(self._facts):
+                return
+            if not self._imports_read:
+                self._read_imports(tried)
             chosen = set(further(looks, self._facts, tried))
             tried |= chosen
             if not chosen:
                 return
+
+    def _read_imports(self, tried: set[str]) -> None:
+        """What the files import that nobody has read: most trees never come to this question."""
+        self._imports_read = True
+        rest = [file for path, file in self._files.items() if file.kind is FileKind.PYTHON and path not in tried]
+        for group, data in self._read(file for file in rest if not file.look.method and file.state == SKIPPED):
+            imports = gate.imported(gate.plain(data)) if data is not None else frozenset()
+            for file in group:
+                file.look.imports = imports
 
     def _extract(self, files: list[_File]) -> None:
         keys = {file.entry.path: self._key(file) for file in files if file.entry.oid}
@@ -198,7 +212,7 @@ class _Analysis:
         todo = []
         for file in files:
             text = known.get(keys[file.entry.path]) if file.entry.path in keys else None
-            found = _stored(text) if text is not None else None
+            found = from_text(text) if text is not None else None
             if found is None:
                 todo.append(file)
             else:
@@ -214,7 +228,7 @@ class _Analysis:
                 self._note(file, found)
                 self._tick()
             if group[0].entry.oid and not (isinstance(found, Unread) and found.reason in _PASSING):
-                fresh[self._key(group[0])] = _text(found)
+                fresh[self._key(group[0])] = to_text(found)
         if fresh:
             self._store.put_many(fresh)
 
@@ -258,28 +272,13 @@ class _Analysis:
         return tuple(usage for path in by_path for usage in shown[path])
 
 
-def _look(kind: FileKind, data: bytes) -> Look:
+def _look(data: bytes) -> Look:
     text = gate.plain(data)
-    names, method = gate.names_api(text), gate.holds_method(text)
-    asks = kind is FileKind.PYTHON and not (names or method)
-    return Look(names, method, gate.imported(text) if asks else frozenset())
+    return Look(gate.names_api(text), gate.holds_method(text))
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:
     return usage.path, usage.cell or 0, usage.line, usage.column
-
-
-def _text(found: ModuleFacts | Unread) -> str:
-    return json.dumps({"unread" if isinstance(found, Unread) else "facts": codec.encode(found)})
-
-
-def _stored(text: str) -> ModuleFacts | Unread | None:
-    """What a store gave back; None where it is not readable any more."""
-    try:
-        found = json.loads(text)
-        return codec.decode(Unread, found["unread"]) if "unread" in found else codec.decode(ModuleFacts, found["facts"])
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _with_lines(found: ModuleFacts | Unread, data: bytes) -> ModuleFacts | Unread:

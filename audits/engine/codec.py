@@ -87,7 +87,7 @@ def _decode_rows(cls: Any, data: Any) -> tuple[Any, ...]:
     columns = _columns(cls)
     if not data:
         return ()
-    if not set(map(type, data)) <= {list, tuple} or set(map(len, data)) != {len(columns)}:
+    if not all(isinstance(row, (list, tuple)) for row in data) or set(map(len, data)) != {len(columns)}:
         raise TypeError(f"not rows of {cls.__name__}")
     made = (_decode_column(cls, *pair) for pair in zip(zip(*data, strict=True), columns, strict=True))
     return tuple(map(cls._make, zip(*made, strict=True)))

@@ -28,7 +28,7 @@ def further(looks: Mapping[str, Look], facts: Mapping[str, ModuleFacts], tried: 
     """
     if not tried:
         return frozenset(path for path, look in looks.items() if look.names)
-    providers = Providers({path: row for path, row in facts.items() if not is_installed(path)})
+    providers = _providers(facts)
     if not providers.paths:
         return frozenset()
     chosen = {path for path, look in looks.items() if look.method and path not in tried}
@@ -38,3 +38,12 @@ def further(looks: Mapping[str, Look], facts: Mapping[str, ModuleFacts], tried: 
     chosen |= {path for path, look in absent.items() if providers.meets(path, look.imports)}
     modules = {path: look.imports for path, look in absent.items() if path.endswith((".py", ".pyi"))}
     return frozenset(chosen or wanted(facts, modules, providers.paths))
+
+
+def goes_on(facts: Mapping[str, ModuleFacts]) -> bool:
+    """Does a module hold something of the API, so that it matters what the other files import?"""
+    return bool(_providers(facts).paths)
+
+
+def _providers(facts: Mapping[str, ModuleFacts]) -> Providers:
+    return Providers({path: row for path, row in facts.items() if not is_installed(path)})
