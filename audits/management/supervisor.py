@@ -118,49 +118,62 @@ class Supervisor:
                 )
 
     def start(self, name: str, arguments: Sequence[str], *, orphaned: int = signal.SIGTERM) -> Child:
+        """Raises Died when the machine cannot start it."""
         log = Path(self.plan.logs) / f"{name.replace(' ', '-')}.log"
-        if log.exists():
-            log.replace(log.with_suffix(".log.1"))
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=die_with_parent(orphaned),
-            )
+        try:
+            if log.exists():
+                log.replace(log.with_suffix(".log.1"))
+            with log.open("wb") as output:
+                process = subprocess.Popen(
+                    arguments,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    preexec_fn=die_with_parent(orphaned),
+                )
+        except OSError as error:
+            raise Died(f"The {name} process could not be started: {error}.") from error
         child = Child(name, process, log)
         self.children.append(child)
         return child
 
-    def wait_until(self, what: str, ready: Callable[[], bool]) -> None:
+    def wait_until(self, child: Child, ready: Callable[[], bool]) -> None:
         """Raises Died when it takes longer than a minute."""
         limit = time.monotonic() + START_LIMIT
         while not ready():
             if time.monotonic() > limit:
-                words = self.children[-1].last_words()
-                raise Died(f"{what} did not answer within {START_LIMIT:.0f} seconds. Its last lines:\n{words}")
+                words = child.last_words()
+                raise Died(
+                    f"The {child.name} process did not answer within {START_LIMIT:.0f} seconds. "
+                    f"Its last lines:\n{words}"
+                )
             self.pause(0.05)
 
     def start_all(self) -> None:
         plan = self.plan
         Path(plan.logs).mkdir(parents=True, exist_ok=True)
+        unix_socket, folder = Path(plan.broker_socket), Path(plan.broker_folder)
         if plan.broker_program:
-            unix_socket, folder = Path(plan.broker_socket), Path(plan.broker_folder)
             valkey.prepare(unix_socket, folder)
-            self.start("broker", valkey.command(Path(plan.broker_program), unix_socket, folder))
-            self.wait_until("The broker", lambda: valkey.answers(unix_socket))
+            broker = self.start("broker", valkey.command(Path(plan.broker_program), unix_socket, folder))
         # Somebody waits for the web process; the other two would only make it slower to come.
-        self.start("web", web_command(plan))
-        self.wait_until("The web process", lambda: healthy(plan))
+        web = self.start("web", web_command(plan))
+        if plan.broker_program:
+            self.wait_until(broker, lambda: valkey.answers(unix_socket))
+        self.wait_until(web, lambda: healthy(plan))
         # Nobody is left to limit a gentle end, which waits for a broker that is gone, too. The queue redelivers.
         self.start("worker", worker_command(plan), orphaned=signal.SIGKILL)
         self.start("beat", beat_command(plan))
 
     def run_load(self) -> None:
         """The one command that finishes; its output goes to the terminal. Raises Died when it fails."""
-        process = subprocess.Popen(self.plan.load, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM))
+        try:
+            process = subprocess.Popen(
+                self.plan.load, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM)
+            )
+        except OSError as error:
+            raise Died(f"The demo organisation could not be loaded: {error}.") from error
         try:
             while process.poll() is None:
                 self.pause(None)
@@ -252,7 +265,9 @@ def main(descriptor: int) -> int:
     except (Died, valkey.NoBroker) as error:
         say(str(error))
         code = 1
-    supervisor.stop_all()
+    finally:
+        # Whatever ended us: nobody else ends the others.
+        supervisor.stop_all()
     return code
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from audits.management import demo
+from audits.management.demo.load import Unloadable, load
 
 
 class Command(BaseCommand):
@@ -11,8 +11,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            demo.load(self.say)
-        except demo.Unloadable as error:
+            load(self.say)
+        except Unloadable as error:
             raise CommandError(str(error)) from error
 
     def say(self, text: str, over: bool) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from audits.management import demo, prepare, valkey
+from audits.management import prepare, valkey
+from audits.management.demo import repositories as demo
 from audits.management.supervisor import Plan
 
 
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         prepare.collect_static()
         if options["demo"]:
             demo.write_repositories(settings.DEMO_REPOSITORIES)
-        load = [sys.executable, sys.argv[0], "load_demo"] if options["demo"] and not demo.is_loaded() else []
+        missing = options["demo"] and not demo.is_loaded(settings.DEMO_REPOSITORIES)
+        load = [sys.executable, sys.argv[0], "load_demo"] if missing else []
         become_supervisor(
             Plan(
                 python=sys.executable,

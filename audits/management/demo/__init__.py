@@ -1,6 +1,1 @@
-"""The demo organisation: small real git repositories, registered and scanned like anybody's, no fixture of rows."""
-
-from .load import Unloadable, is_loaded, load
-from .repositories import write_repositories
-
-__all__ = ["Unloadable", "is_loaded", "load", "write_repositories"]
+"""The demo organisation: histories to read, real repositories written from them, and their loading by a worker."""

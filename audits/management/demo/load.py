@@ -28,13 +28,6 @@ class Unloadable(Exception):
     """The demo could not be loaded; the text says why."""
 
 
-def is_loaded() -> bool:
-    """Whether each repository has been scanned at its newest stage."""
-    applied = dict(Repository.objects.values_list("name", "applied_commit"))
-    root = settings.DEMO_REPOSITORIES
-    return all(applied.get(history.name) == stages(root, history.name)[-1] for history in histories())
-
-
 def load(say: Callable[[str, bool], None]) -> None:
     """Needs a worker. Calls `say` with a sentence and whether its round is over. Raises Unloadable."""
     root = settings.DEMO_REPOSITORIES

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from audits.gitstore.write import set_branch, write_repository
+from audits.models import Repository
 
 from .history import History, read
 
@@ -44,3 +45,9 @@ def stages(root: Path, name: str) -> list[str]:
 
 def move_to(root: Path, name: str, commit: str) -> None:
     set_branch(address(root, name), "main", commit)
+
+
+def is_loaded(root: Path) -> bool:
+    """Whether each repository has been scanned at its newest stage."""
+    applied = dict(Repository.objects.values_list("name", "applied_commit"))
+    return all(applied.get(history.name) == stages(root, history.name)[-1] for history in histories())
