@@ -59,7 +59,7 @@ def sqlite(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
 @register(TAG)
 def time_limits(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """A limit inside another must end first: else a scan that still runs is handed to a second worker."""
-    names = ("FILE_DEADLINE", "SCAN_DEADLINE", "CELERY_TASK_TIME_LIMIT", "SCAN_LEASE", "BROKER_VISIBILITY")
+    names = ("FILE_DEADLINE", "SCAN_DEADLINE", "CELERY_TASK_TIME_LIMIT", "BROKER_VISIBILITY")
     values = [getattr(settings, name) for name in names]
     if all(shorter < longer for shorter, longer in pairwise(values)):
         return []

@@ -170,11 +170,12 @@ INTERNAL_GIT_HOSTS = host_names("INTERNAL_GIT_HOSTS", [])
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 
-# In seconds. A file's deadline < a scan's < Celery's limit < the lease < the broker's visibility (a system check).
+# In seconds. A file's deadline < a scan's < Celery's limit < the broker's visibility (a system check). The lease is
+# short, since a running scan keeps extending it: it is the time after which a dead worker's scan goes to another.
 FILE_DEADLINE = env.float("FILE_DEADLINE", default=20)
 SCAN_DEADLINE = 15 * 60
 CELERY_TASK_TIME_LIMIT = 20 * 60
-SCAN_LEASE = env.int("SCAN_LEASE", default=25 * 60)
+SCAN_LEASE = env.int("SCAN_LEASE", default=2 * 60)
 BROKER_VISIBILITY = env.int("BROKER_VISIBILITY", default=2 * 60 * 60)
 # A queued row that no worker took after this long is announced again: its message may be lost.
 SCAN_RING_AGAIN = env.int("SCAN_RING_AGAIN", default=2 * 60)

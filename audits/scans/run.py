@@ -17,6 +17,7 @@ from audits.sandbox import Sandbox
 from . import claims, result
 from .claims import Claim, LostLease, OutOfTime
 from .facts import DbFactStore
+from .heartbeat import beating
 from .reach import FAULTS, explain, remote_of
 
 LOCK_PATIENCE = 3.0
@@ -38,7 +39,8 @@ def run_scan(scan_id: int) -> None:
     if claim is None:
         return
     try:
-        _scan(claim)
+        with beating(claim):
+            _scan(claim)
     except LostLease:
         logger.warning("Scan %s was taken over; nothing of this worker's result is written", scan_id)
     except FAULTS as fault:

@@ -90,7 +90,7 @@ def test_production_refuses_local_repositories(tmp_path):
 
 def test_the_time_limits_stand_in_order(settings):
     assert checks.time_limits(None) == []
-    settings.SCAN_LEASE = settings.CELERY_TASK_TIME_LIMIT
+    settings.BROKER_VISIBILITY = settings.CELERY_TASK_TIME_LIMIT
     assert [message.id for message in checks.time_limits(None)] == ["lastcall.E002"]
 
 

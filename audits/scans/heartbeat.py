@@ -1,0 +1,44 @@
+"""A running scan keeps its lease by beating, so that a dead worker is missed within minutes and a slow one is not.
+
+Only a thread can beat through a long fetch or a slow file. It says nothing of progress: a scan that hangs is ended by
+its own deadline and by Celery's limit, and both end this thread with the process.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from .claims import Claim, LostLease
+
+BEATS_A_LEASE = 4
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def beating(claim: Claim) -> Iterator[None]:
+    """Extend the claim's lease, several times a lease, until the block ends."""
+    done = threading.Event()
+    thread = threading.Thread(target=_beat, args=(claim, done), name=f"lease-of-scan-{claim.scan_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(claim: Claim, done: threading.Event) -> None:
+    try:
+        while not done.wait(settings.SCAN_LEASE / BEATS_A_LEASE):
+            try:
+                claim.write()
+            except LostLease:
+                return  # the scan's own next write finds it too, and ends it
+            except OperationalError as error:
+                logger.warning("The lease of scan %s was not extended this time: %s", claim.scan_id, error)
+    finally:
+        connection.close()
