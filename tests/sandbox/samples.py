@@ -1,0 +1,33 @@
+"""What the tests of the sandbox have it read, and how they look at its child."""
+
+import time
+from pathlib import Path
+
+from audits.engine import ModuleFacts, Unread
+
+PROJECT = Path(__file__).resolve().parents[2]
+GOOD = b"import cohere\n\nco = cohere.Client()\nprint(co.generate(prompt='Hi', k=3).generations[0].text)\n"
+START = b"import cohere\n"
+CALL_NEST = START + b"x = " + b"f(" * 1000 + b")" * 1000
+MATCH_TUPLE = START + b"match a:\n case " + b"(" * 20 + b"1" + b",)" * 20 + b": pass\n"
+LIST_UNCLOSED = START + b"x = " + b"[" * 10_000
+
+
+def running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def ends(pid: int) -> bool:
+    return any(not running(pid) or time.sleep(0.05) for _ in range(100))
+
+
+def check(answer, reason):
+    if reason is None:
+        assert isinstance(answer, ModuleFacts)
+    else:
+        assert isinstance(answer, Unread)
+        assert answer.reason == reason
+        assert answer.detail.endswith(".")

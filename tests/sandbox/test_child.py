@@ -1,0 +1,125 @@
+"""The child itself: what it may do, what it answers, and when it ends."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from audits.engine import FileKind
+from audits.engine.facts import UnreadReason
+from audits.sandbox import Sandbox, SandboxError, limits
+from tests.sandbox.samples import GOOD, MATCH_TUPLE, PROJECT, ends, running
+
+
+@pytest.mark.fault
+def test_the_child_dies_with_a_killed_worker_even_while_the_parser_hangs():
+    program = (
+        "import sys, threading, time\n"
+        "from audits.engine import FileKind\n"
+        "from audits.sandbox import Sandbox\n"
+        "sandbox = Sandbox(deadline=60)\n"
+        "sandbox.extract(FileKind.PYTHON, b'import cohere')\n"
+        "print(sandbox._process.pid, flush=True)\n"
+        f"sandbox.extract(FileKind.PYTHON, {MATCH_TUPLE!r})\n"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    child = int(worker.stdout.readline())
+    time.sleep(0.3)
+    assert running(child)
+    worker.kill()
+    worker.wait()
+    worker.stdout.close()
+    assert ends(child)
+
+
+def test_it_has_no_environment_no_descriptors_and_tight_limits(sandbox):
+    os.environ["LASTCALL_CANARY"] = "secret"
+    try:
+        with open(__file__, "rb") as kept, Sandbox() as other:
+            os.set_inheritable(kept.fileno(), True)
+            other.extract(FileKind.PYTHON, GOOD)
+            process = Path(f"/proc/{other._process.pid}")
+            assert b"secret" not in (process / "environ").read_bytes()
+            targets = [os.readlink(descriptor) for descriptor in (process / "fd").iterdir()]
+            limit_rows = (process / "limits").read_text()
+    finally:
+        del os.environ["LASTCALL_CANARY"]
+    assert all(target == "/dev/null" or target.startswith("pipe:") for target in targets)
+    found = {row[:26].strip(): row[26:47].strip() for row in limit_rows.splitlines()}
+    assert found["Max file size"] == found["Max core file size"] == "0"
+    assert found["Max open files"] == "64"
+    assert found["Max stack size"] == str(limits.STACK)
+    assert found["Max address space"] == str(2 * 1024**3)
+    assert found["Max cpu time"].isdigit()
+
+
+DEEDS = [
+    "import socket; socket.create_connection(('127.0.0.1', 9))",
+    "open('x', 'w')",
+    "import os; os.open('x', os.O_CREAT | os.O_RDWR)",
+    "import os; os.remove('y')",
+    "import os; os.system('true')",
+    "import os; os.fork()",
+    "import subprocess; subprocess.run(['true'])",
+]
+
+
+@pytest.mark.hostile
+def test_it_may_neither_write_nor_connect_nor_start_programs(tmp_path):
+    (tmp_path / "y").touch()
+    program = (
+        "import sys\nfrom audits.sandbox import child\nchild.harden()\nfor deed in sys.argv[1:]:\n"
+        " try:\n  exec(deed)\n except PermissionError:\n  print('refused')\n else:\n  print(deed)\n"
+    )
+    command = [sys.executable, "-B", "-c", program, *DEEDS]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(PROJECT)}, capture_output=True, text=True)
+    assert done.stdout.split("\n")[:-1] == ["refused"] * len(DEEDS), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["y"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"\xff\xff\xff\xff", b"\0\0\0\x03[1]", b"\0\0\0\x02{}", b"\0\0\0\x04nope", b"\0\0\0\x20" + b"[" * 32],
+    ids=["huge", "list", "empty", "no json", "nested"],
+)
+def test_a_malformed_answer_counts_as_a_crash(answer, monkeypatch, tmp_path):
+    program = tmp_path / "liar.py"
+    program.write_text(
+        "import sys, time\nout = sys.stdout.buffer\nout.write(b'\\0\\0\\0\\2{}'); out.flush()\n"
+        f"sys.stdin.buffer.read(4); out.write({answer!r}); out.flush(); time.sleep(20)\n"
+    )
+    monkeypatch.setattr(limits, "__file__", str(program))
+    with Sandbox(deadline=5) as sandbox:
+        assert sandbox.extract(FileKind.PYTHON, GOOD).reason == UnreadReason.CRASHED
+        assert sandbox.deaths == 1
+
+
+def test_a_child_that_cannot_start_is_an_error_of_the_installation(monkeypatch, tmp_path):
+    program = tmp_path / "broken.py"
+    program.write_text("raise ImportError('No module named libcst')\n")
+    monkeypatch.setattr(limits, "__file__", str(program))
+    with Sandbox() as sandbox, pytest.raises(SandboxError, match="No module named libcst"):
+        sandbox.extract(FileKind.PYTHON, GOOD)
+
+
+def test_it_works_inside_a_daemonic_process():
+    program = (
+        "import json, multiprocessing\n"
+        "def work(queue):\n"
+        "    from audits.engine import FileKind, ModuleFacts\n"
+        "    from audits.sandbox import Sandbox\n"
+        "    with Sandbox() as sandbox:\n"
+        "        queue.put(isinstance(sandbox.extract(FileKind.PYTHON, b'import cohere'), ModuleFacts))\n"
+        "context = multiprocessing.get_context('fork')\n"
+        "queue = context.Queue()\n"
+        "task = context.Process(target=work, args=(queue,), daemon=True)\n"
+        "task.start()\n"
+        "print(json.dumps(queue.get(timeout=60)))\n"
+        "task.join()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=90)
+    assert json.loads(done.stdout) is True, done.stderr
