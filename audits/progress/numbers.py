@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from audits import access, query
@@ -54,6 +54,7 @@ class Summary:
 
     as_of: datetime
     remaining: int
+    chat_failures: int
     unknown: int
     resolved: int
     dismissed: int
@@ -81,6 +82,12 @@ class Summary:
     def days_overdue(self) -> int:
         """Days since Cohere stopped to answer."""
         return (timezone.localdate(self.as_of) - self.enforced).days
+
+    @property
+    def headline(self) -> str:
+        """ "12 calls to Generate left"; with Chat calls among them that fail, "12 calls to migrate left"."""
+        calls = "call" if self.remaining == 1 else "calls"
+        return f"{self.remaining:,} {calls} to {'migrate' if self.chat_failures else 'Generate'} left"
 
     @property
     def code_changed(self) -> int:
@@ -116,12 +123,16 @@ def summary(user: access.Person | None) -> Summary:
     rows = _rows(visible)
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
     ended = visible.values("pk")
+    apart = findings.order_by().aggregate(
+        dismissed=Count("pk", filter=query.dismissed()), chat_failures=Count("pk", filter=query.chat_failures())
+    )
     return Summary(
         as_of=timezone.now(),
         remaining=left,
+        chat_failures=apart["chat_failures"],
         unknown=_total(rows, "unknown_count"),
         resolved=resolved,
-        dismissed=findings.filter(query.dismissed()).count(),
+        dismissed=apart["dismissed"],
         ever_seen=_total(rows, "ever_count"),
         reasons=breakdown.reasons(findings),
         repositories=len(rows),

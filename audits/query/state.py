@@ -14,8 +14,11 @@ from audits.lifecycle import PROGRESS, Gone
 from audits.models import Finding
 from audits.models.finding import Disposition, Presence
 
-# Worth reading, but not calls: they are listed as out of scope and stand in no total.
-NOT_CALLS = (Kind.MENTION.value, Kind.RESPONSE_ACCESS.value)
+# Worth reading, but no calls of their own: they are listed as out of scope and stand in no total. A caller of a project's
+# own helper would count the call inside the helper a second time, and goes with it.
+NOT_CALLS = (Kind.MENTION.value, Kind.RESPONSE_ACCESS.value, Kind.WRAPPER_PROJECT.value)
+# Calls to Chat that cannot succeed: the same outage, and left, but a headline must not name them calls to Generate.
+CHAT_FAILURES = (Kind.HALF_MIGRATED.value, Kind.DEAD_MODEL.value)
 # Gone from the list for our own reasons; nobody migrated anything.
 NO_PROGRESS = tuple(reason.value for reason in Gone if reason not in PROGRESS)
 
@@ -47,6 +50,11 @@ def ever_seen() -> Q:
 def remaining() -> Q:
     """The headline: calls that the last scan saw and nobody dismissed."""
     return calls() & Q(presence=Presence.PRESENT) & ~Q(disposition=Disposition.DISMISSED)
+
+
+def chat_failures() -> Q:
+    """The part of `remaining` that has left Generate and fails in Chat."""
+    return remaining() & Q(kind__in=CHAT_FAILURES)
 
 
 def unknown() -> Q:

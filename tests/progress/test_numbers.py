@@ -147,3 +147,21 @@ def test_more_rows_cost_no_more_queries(organisation, django_assert_num_queries)
         finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
     with django_assert_num_queries(9):
         progress.summary(None)
+
+
+@pytest.mark.django_db
+def test_chat_calls_that_fail_are_left_but_not_called_calls_to_generate():
+    row = repository("shop")
+    finding(row, kind="sdk_call")
+    finding(row, kind="dead_model")
+    numbers = progress.summary(None)
+    assert (numbers.remaining, numbers.chat_failures, numbers.headline) == (2, 1, "2 calls to migrate left")
+
+
+@pytest.mark.django_db
+def test_the_caller_of_a_projects_own_helper_is_not_counted_beside_the_call_inside():
+    row = repository("shop")
+    finding(row, kind="sdk_call")
+    finding(row, kind="wrapper_project")
+    numbers = progress.summary(None)
+    assert (numbers.remaining, numbers.headline) == (1, "1 call to Generate left")

@@ -30,6 +30,7 @@ def as_object(numbers: Summary) -> dict[str, Any]:
     return {
         "as_of": numbers.as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "remaining": numbers.remaining,
+        "chat_failures": numbers.chat_failures,
         "resolved": numbers.resolved,
         "unknown": numbers.unknown,
         "dismissed": numbers.dismissed,
@@ -61,9 +62,9 @@ def as_object(numbers: Summary) -> dict[str, Any]:
 
 def as_text(numbers: Summary) -> str:
     """The same in lines for a person."""
-    calls = "call" if numbers.remaining == 1 else "calls"
     lines = [
-        f"{numbers.remaining:,} {calls} to Generate left, {numbers.days_overdue:,} days overdue",
+        f"{numbers.headline}, {numbers.days_overdue:,} days overdue",
+        *([f"{numbers.chat_failures:,} of them are Chat calls that fail"] if numbers.chat_failures else []),
         f"{numbers.resolved:,} resolved, {numbers.unknown:,} unknown, {numbers.dismissed:,} dismissed",
         f"{numbers.repositories_at_zero:,} of {numbers.repositories_ever:,} repositories at verified zero",
         f"{numbers.read_lately:,} of {numbers.repositories:,} repositories read in the last 7 days, "
