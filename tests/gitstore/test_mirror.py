@@ -103,6 +103,14 @@ def test_a_mirror_made_anew_reaches_back_for_the_last_scan(mirrors, shop):
         assert kept.descends(shop.tip, first) is True
 
 
+def test_a_commit_that_a_whole_history_does_not_hold_is_denied(mirrors, shop):
+    first = shop.tip
+    shop.commit({"a.py": "2"})
+    fetch(mirrors, shop, ancestor=first)
+    with Mirror(mirrors, shop.url) as kept:
+        assert kept.descends(shop.tip, "0" * 40) is False
+
+
 def test_a_commit_that_the_branch_has_left_behind_is_still_fetched(mirrors, shop):
     tip = ls_remote(local(shop))
     shop.commit({"a.py": "moved on"})
