@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from audits.engine import catalogue
 from audits.engine.facts import Argument, CallSite, Kind, Platform
 from audits.engine.secrets import mask
-from audits.engine.spelling import bracketed, tokens, words
+from audits.engine.spelling import bracketed, joined_lists, tokens, words
 from audits.engine.verdicts import SPLATS, is_aws, rule_for
 
 # Linking cuts an argument's text at 600 characters: from there on it may be half an expression.
@@ -71,6 +71,10 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     dropped = [name for name, argument in arguments.items() if not _carry(call, site, name, argument)]
     _stops(call, site, arguments, dropped)
     _keep_defaults(call, site, arguments)
+    added = [name for name, argument in arguments.items() if (argument.name or "").startswith(catalogue.SMUGGLED)]
+    if added:
+        shown = ", ".join(f"`{name}`" for name in added)
+        call.notes.append(f"Take {shown} out of `request_options`: there it would reach Chat unchanged.")
     if dropped:
         call.notes.append(
             f"Left out, as Chat {_spoken(version)} has none: {', '.join(f'`{name}`' for name in dropped)}."
@@ -123,6 +127,10 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
         return f'"{catalogue.RECOMMENDED}"'
     if literal in catalogue.LIVE_V2_ONLY and call.version == "v1":
         return f'"{catalogue.RECOMMENDED}"'
+    if literal and rule_for(site, "model", argument) is catalogue.UNLISTED:
+        call.notes.append(
+            f"Cohere has listed no model `{mask(literal)[:80]}`: where it is gone, take {catalogue.RECOMMENDED}."
+        )
     if not literal:
         call.notes.append("The model is decided elsewhere: make sure that it names a live chat model.")
     return expression(argument, "model", call)
@@ -234,7 +242,7 @@ def _stops(call: Call, site: CallSite, arguments: Mapping[str, Argument], droppe
         dropped.extend(found)
         return
     parts = [expression(arguments[name], name, call) for name in found]
-    call.after.append(("stop_sequences", parts[0] if len(parts) == 1 else f"[*({parts[0]}), *({parts[1]})]"))
+    call.after.append(("stop_sequences", parts[0] if len(parts) == 1 else joined_lists(*parts)))
     version = catalogue.parse_version(site.era)
     if call.version == "v1" and version is not None and version < (5, 0, 1):
         call.notes.append("chat() takes stop_sequences from SDK 5.0.1 on: with an older one trim the answer yourself.")

@@ -20,6 +20,7 @@ _NAME_LIMIT = 80
 # Only for these does the code show every parameter that a Generate request has.
 _COMPLETE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP})
 _NAMELESS = "What it holds is not known from the code: look there for the parameters of Generate."
+_PAST_SIGNATURE = "It goes past the signature, in `request_options`, and would go into a Chat request too."
 _NO_SUCH = "No version of Generate is known to have this parameter, and Chat has none of this name."
 
 
@@ -47,7 +48,7 @@ def judge(site: CallSite) -> Usage:
         digest=_digest(site, arguments),
         model=_model(arguments),
         parameters=parameters,
-        defaults=_defaults(site, arguments),
+        defaults=(*_defaults(site, arguments), *_disputes(site)),
         unsupported=_unsupported(site, parameters),
         hardcoded_key=_holds_key(site),
         proof=tuple(replace(step, text=mask(step.text)) for step in site.proof),
@@ -65,7 +66,12 @@ def named_arguments(site: CallSite) -> dict[str, Argument]:
     """
     order = catalogue.positional_names(site.era, site.client, site.method)
     found: dict[str, Argument] = {}
-    for argument in site.arguments:
+    for written in site.arguments:
+        starred = written.name is None and written.source.startswith("*")
+        argument = replace(written, name="*") if starred else written
+        if starred:
+            # What stands behind it has a place that nobody can count.
+            order = ()
         name = _name(argument, order)
         found.pop(name, None)
         found[name] = argument
@@ -77,7 +83,7 @@ def _name(argument: Argument, order: tuple[str, ...]) -> str:
         source = argument.source.removeprefix(argument.name)
         return mask(f"{argument.name}{source}")[:_NAME_LIMIT]
     if argument.name is not None:
-        return mask(argument.name)[:_NAME_LIMIT]
+        return mask(argument.name.removeprefix(catalogue.SMUGGLED))[:_NAME_LIMIT]
     position = argument.position or 0
     if position < len(order):
         return order[position]
@@ -89,6 +95,9 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
     value = shorten(_masked(name, argument.source))
     if argument.name in SPLATS:
         return Parameter(name, Verdict.UNKNOWN, value, _NAMELESS)
+    if (argument.name or "").startswith(catalogue.SMUGGLED):
+        found = _judged(site, name, replace(argument, name=name))
+        return replace(found, note=f"{found.note} {_PAST_SIGNATURE}".lstrip())
     rule = rule_for(site, name, argument)
     framework = FRAMEWORK_ROWS.get(site.client or "")
     if rule is None and framework is not None:
@@ -131,6 +140,14 @@ def _applies(site: CallSite, row: Default) -> bool:
 def _default(site: CallSite, row: Default) -> Parameter:
     note = row.note.format(was=catalogue.default_temperature(site.era))
     return Parameter(row.name, Verdict.CHANGED, None, note, row.guide, row.sdk, row.source.url)
+
+
+def _disputes(site: CallSite) -> tuple[Parameter, ...]:
+    """What the guide says about the endpoint itself, against what its answers say."""
+    if site.kind not in _COMPLETE or site.platform is not Platform.COHERE:
+        return ()
+    row = catalogue.DISPUTES[0]
+    return (Parameter(row.about, Verdict.DISPUTED, None, row.note, row.guide, row.other, row.source.url),)
 
 
 def _unsupported(site: CallSite, parameters: Iterable[Parameter]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """On which object the Chat call is made, and what must be true of it."""
 
+import re
 from dataclasses import dataclass
 
 from audits.engine import catalogue
@@ -10,6 +11,7 @@ from audits.engine.verdicts import client_of, is_aws
 
 _FIRST_V2 = (5, 8, 0)
 _SOURCE_LIMIT = 300
+_GETATTR = re.compile(r"""getattr\((?P<own>[\w.]+),\s*["'][^"']*["']\s*\)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ def _own(site: CallSite) -> tuple[str, str]:
     tail = f".{site.method}"
     own = callee.removesuffix(tail).rstrip() if callee.endswith(tail) else ""
     raw = f".{catalogue.RAW_ATTRIBUTE}"
-    if not own or len(own) > _SOURCE_LIMIT or own.startswith("getattr("):
+    looked_up = _GETATTR.fullmatch(callee)
+    if looked_up is not None:
+        own = looked_up["own"].strip()
+    if not own or len(own) > _SOURCE_LIMIT:
         return "co", ""
     if own.endswith(raw):
         return _whole(own.removesuffix(raw).rstrip()), raw
@@ -53,10 +58,14 @@ def _whole(source: str) -> str:
 
 def _v2(site: CallSite, own: str, client: Client | None) -> tuple[str, list[str]]:
     if site.platform is Platform.BEDROCK:
-        return "cohere.ClientV2()", ["Shown on Cohere's own platform, where chat models are alive."]
+        return own, [
+            f"Shown on Cohere's own platform, where chat models are alive: make `{own}` a cohere.ClientV2 with a key "
+            "of Cohere's (for Chat v1 a cohere.Client)."
+        ]
     if is_aws(site):
-        return "cohere.SagemakerClientV2()", [
-            "Chat v2 is in the cohere package: cohere.SagemakerClientV2, with the endpoint's name as model.",
+        return own, [
+            f"Chat v2 is in the cohere package: make `{own}` a cohere.SagemakerClientV2 for the same region, with the "
+            "endpoint's name as model.",
         ]
     if client is None or client.chat == "none":
         return own, [
@@ -76,12 +85,11 @@ def _short(client: Client) -> str:
 
 
 def _v1(site: CallSite, own: str, client: Client | None, asynchronous: bool) -> tuple[str, list[str]]:
-    if site.platform is Platform.BEDROCK:
-        return "cohere.Client()", []
-    if client is None or client.chat_v1:
+    if site.platform is Platform.BEDROCK or client is None or client.chat_v1:
         return own, []
-    made = "cohere.AsyncClient()" if asynchronous else "cohere.Client()"
-    return made, [f"`{own}` speaks Chat v2 only: for v1 make a {made[:-2]}."]
+    # How the module names the class is not known here, nor are the constructor's arguments: neither is made up.
+    made = "cohere.AsyncClient" if asynchronous else "cohere.Client"
+    return own, [f"`{own}` speaks Chat v2 only: for Chat v1 make it a {made}, with the arguments that it has now."]
 
 
 def _version_notes(site: CallSite) -> list[str]:

@@ -118,6 +118,10 @@ def _manner_notes(site: CallSite, call: Call) -> list[str]:
         notes.append(
             "The method is handed on as a value: hand on this callable in its place (partial is functools.partial)."
         )
+        notes.append(
+            "Where it is called later, the prompt goes in by keyword: messages=… in Chat v2, message=… in v1; Chat "
+            "takes no positional arguments."
+        )
     elif site.kind is Kind.BATCH:
         notes.append("One call a prompt, one after the other; a ThreadPoolExecutor makes them side by side.")
     if call.repeat and not call.streams:

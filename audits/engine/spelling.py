@@ -45,6 +45,28 @@ def bracketed(source: str) -> str:
     return source
 
 
+def joined_lists(first: str, second: str) -> str:
+    """One list of what two lists hold; one display where both are displays without comments and comprehensions."""
+    inner = [_items(source) for source in (first, second)]
+    if None in inner:
+        return f"[*({first}), *({second})]"
+    return f"[{', '.join(items for items in inner if items)}]"
+
+
+def _items(source: str) -> str | None:
+    """What stands between the brackets of a list display, without a comma at its end."""
+    if not (source.startswith("[") and source.endswith("]")):
+        return None
+    depth = 0
+    inside = source[1:-1]
+    for kind, text in tokens(inside):
+        if kind == "mark":
+            depth += (text in "([{") - (text in ")]}")
+        if depth < 0 or kind == "comment" or (kind == "word" and text in ("for", "async")):
+            return None
+    return inside.strip().removesuffix(",").rstrip()
+
+
 def words(source: str) -> frozenset[str]:
     """Every name in the source (those inside f-strings too), strings' contents counted generously."""
     return frozenset(re.findall(r"[^\W\d]\w*", source))

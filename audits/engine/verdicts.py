@@ -5,9 +5,10 @@ from audits.engine.catalogue import Client, Rule
 from audits.engine.catalogue.bodies import HTTP_PARAMETERS, OCI_PARAMETERS
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.chatrules import CHAT_KINDS, chat_rule
-from audits.engine.facts import Argument, CallSite, Kind
+from audits.engine.facts import Argument, CallSite, Kind, Platform
 
 SPLATS = ("*", "**")
+_NAMES_MODELS = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP})
 
 
 def client_of(site: CallSite) -> Client | None:
@@ -29,9 +30,16 @@ def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
             return catalogue.FINE_TUNED
         if catalogue.dead_model(literal) is not None:
             return catalogue.DEAD_MODEL
+        if literal and _is_ours(site) and not catalogue.is_listed(literal):
+            return catalogue.UNLISTED
     if site.kind in CHAT_KINDS and (row := chat_rule(site, name)) is not None:
         return row
     return next((rule for rule in _rows(site, name) if rule.when(argument)), None)
+
+
+def _is_ours(site: CallSite) -> bool:
+    """Whether the names of models are those of Cohere's own platform."""
+    return site.platform is Platform.COHERE and site.kind in _NAMES_MODELS
 
 
 def _rows(site: CallSite, name: str) -> tuple[Rule, ...]:

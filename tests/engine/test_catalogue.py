@@ -186,7 +186,11 @@ def test_it_knows_a_dead_model_in_each_spelling(value, name):
         ('ft.finetuned_model.id + "-ft"', True),
         ("f'{model.id}-ft'", True),
         ("26db2994-cf88-4243-898d-31258411c120", False),
-        ("left-ft", False),
+        ("left-ft", True),
+        ("ft-left", True),
+        ('"ft-" + name', True),
+        ("craft", False),
+        ("left", False),
     ],
 )
 def test_it_knows_a_fine_tuned_model(value, expected):

@@ -4,6 +4,7 @@ from audits.engine import codec
 from audits.engine.facts import Kind, Platform, ProofStep, Usage, Verdict
 from audits.engine.judge import judge
 from tests.engine.sites import arg, read, site, text
+from tests.engine.trees import sites
 
 KEY = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
 
@@ -33,7 +34,7 @@ def test_each_argument_gets_a_verdict_in_the_order_of_the_call():
     ]
     assert usage.unsupported == ("num_generations", "stop_sequences")
     assert usage.model == "command"
-    assert [parameter.name for parameter in usage.defaults] == ["truncate"]
+    assert [parameter.name for parameter in usage.defaults] == ["truncate", "endpoint"]
     assert all(parameter.source.startswith("https://") for parameter in usage.parameters)
 
 
@@ -45,7 +46,7 @@ def test_unsupported_are_the_guide_s_six_whatever_their_verdict_and_all_with_tha
 
 def test_what_was_not_passed_and_changes_is_listed_apart():
     usage = judge(site(arg("prompt", "p")))
-    assert [parameter.name for parameter in usage.defaults] == ["model", "temperature", "truncate"]
+    assert [parameter.name for parameter in usage.defaults] == ["model", "temperature", "truncate", "endpoint"]
     assert all(parameter.value is None for parameter in usage.defaults)
     temperature = usage.defaults[1]
     assert temperature.verdict is Verdict.CHANGED
@@ -61,7 +62,7 @@ def test_an_old_sdk_sent_another_temperature():
 def test_a_splat_that_was_not_unfolded_is_unknown_and_hides_the_defaults():
     usage = judge(site(arg("**", "self.kwargs"), arg("prompt", "p")))
     assert verdicts(usage)["**self.kwargs"] is Verdict.UNKNOWN
-    assert usage.defaults == ()
+    assert [parameter.name for parameter in usage.defaults] == ["endpoint"]
     assert usage.unsupported == ()
 
 
@@ -84,6 +85,70 @@ def test_a_fine_tuned_model_is_disputed_with_both_sources():
         assert found.verdict is Verdict.DISPUTED
         assert found.guide.startswith("Models that were fine-tuned")
         assert "no longer be accessible" in found.sdk
+
+
+@pytest.mark.parametrize("model", ["support-bot-ft", "ft-support-bot", "acme/ft-1-ft"])
+def test_a_fine_tuned_model_need_not_have_the_form_of_an_id(model):
+    assert judge(site(text("model", model))).parameters[0].verdict is Verdict.DISPUTED
+
+
+def test_a_model_that_cohere_never_listed_is_unknown_with_a_hint_on_cohere_s_platform_only():
+    found = judge(site(text("model", "our-model"))).parameters[0]
+    assert found.verdict is Verdict.UNKNOWN
+    assert "a fine-tuned or a private one?" in found.note
+    assert found.guide.startswith("Models that were fine-tuned")
+    for model in ("command-a-03-2025", "command-r7b", "c4ai-aya-expanse-32b", "baseline-shark"):
+        assert judge(site(text("model", model))).parameters[0].verdict is not Verdict.UNKNOWN, model
+    elsewhere = judge(site(text("model", "our-model"), platform=Platform.PRIVATE))
+    assert elsewhere.parameters[0].verdict is Verdict.KEPT
+
+
+def test_what_the_guide_promises_of_the_endpoint_is_disputed_with_both_sources():
+    found = judge(site(arg("prompt", "p"))).defaults[-1]
+    assert (found.name, found.verdict, found.value) == ("endpoint", Verdict.DISPUTED, None)
+    assert found.guide.startswith("We will not delete or disable the Generate endpoint")
+    assert "removed on September 15 2025" in found.sdk
+    assert found.source.startswith("https://")
+    assert judge(site(arg("prompt", "p"), platform=Platform.PRIVATE)).defaults[-1].name != "endpoint"
+
+
+def test_a_starred_argument_is_unknown_and_so_is_the_place_of_what_follows():
+    usage = judge(site(arg(None, "*args", position=0), arg(None, "x", position=1)))
+    assert [(row.name, row.verdict) for row in usage.parameters] == [
+        ("*args", Verdict.UNKNOWN),
+        ("argument 2", Verdict.UNKNOWN),
+    ]
+    assert "prompt" not in usage.unsupported
+
+
+def test_what_goes_past_the_signature_is_judged_too():
+    source = """
+    import cohere
+    EXTRA = {"num_generations": 2}
+    cohere.Client().generate(
+        prompt="p", request_options={"additional_body_parameters": {"logit_bias": {1: 2}, "temperature": 3, **EXTRA}}
+    )
+    """
+    (found,) = sites(source)
+    usage = judge(found)
+    assert {name: row.value for name, row in ((row.name, row) for row in usage.parameters[2:])} == {
+        "logit_bias": "{1: 2}",
+        "temperature": "3",
+        "num_generations": "2",
+    }
+    assert list(verdicts(usage).values())[2:] == [Verdict.UNSUPPORTED, Verdict.DISPUTED, Verdict.UNSUPPORTED]
+    assert all("past the signature" in row.note for row in usage.parameters[2:])
+    assert any("out of `request_options`" in note for note in usage.replacement.notes)
+
+
+def test_options_made_by_their_class_or_in_a_splat_are_unfolded_too():
+    for call in (
+        "options = {'additional_body_parameters': {'k': 600}}\nco.generate(prompt='p', request_options=options)",
+        "co.generate(prompt='p', request_options=cohere.core.RequestOptions(additional_body_parameters={'k': 600}))",
+        "co.generate(**{'prompt': 'p', 'request_options': {'additional_body_parameters': {'k': 600}}})",
+    ):
+        (found,) = sites(f"import cohere\nco = cohere.Client()\n{call}\n")
+        assert verdicts(judge(found))["k"] is Verdict.CHANGED, call
 
 
 @pytest.mark.parametrize(

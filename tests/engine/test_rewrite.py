@@ -48,10 +48,12 @@ def test_a_plain_call_becomes_chat_with_its_own_arguments():
 def test_a_v2_client_chats_itself_and_v1_needs_another():
     found = replacement(arg("prompt", "p"), client="cohere.ClientV2")
     assert chat_call(found.v2)[0] == "co.chat"
-    assert chat_call(found.v1)[0] == "cohere.Client().chat"
+    assert chat_call(found.v1)[0] == "co.chat"
+    assert any("make it a cohere.Client, with the arguments that it has now" in note for note in found.notes)
     found = replacement(arg("prompt", "p"), client="cohere.AsyncClientV2", awaited=True)
     assert found.v2.startswith("await co.chat(")
-    assert found.v1.startswith("await cohere.AsyncClient().chat(")
+    assert found.v1.startswith("await co.chat(")
+    assert any("make it a cohere.AsyncClient," in note for note in found.notes)
 
 
 def test_an_unknown_client_is_told_what_it_must_be():
@@ -90,6 +92,10 @@ def test_a_coroutine_that_is_not_awaited_stays_one():
 def test_both_kinds_of_stops_become_stop_sequences():
     words = chat_call(replacement(arg("prompt", "p"), arg("end_sequences", '["##"]')).v2)[1]
     assert words["stop_sequences"] == "['##']"
+    both = replacement(arg("prompt", "p"), arg("stop_sequences", '["a", f(b)[0],]'), arg("end_sequences", '[ "c" ]'))
+    assert 'stop_sequences=["a", f(b)[0], "c"]' in both.v2
+    both = replacement(arg("prompt", "p"), arg("stop_sequences", "[a for a in b]"), arg("end_sequences", "[]"))
+    assert "stop_sequences=[*([a for a in b]), *([])]" in both.v2
     words = chat_call(replacement(arg("prompt", "p"), arg("end_sequences", "a"), arg("stop_sequences", "b")).v2)[1]
     assert words["stop_sequences"] == "[*b, *a]"
     assert "stop_sequences" not in replacement(arg("prompt", "p"), arg("stop_sequences", "None", None)).v2
@@ -151,6 +157,20 @@ def test_a_method_that_is_handed_on_becomes_a_callable():
     found = replacement(reference=True)
     assert found.v2.startswith("lambda prompt: co.v2.chat(")
     assert '"content": prompt}' in found.v2
+    assert any("by keyword: messages=" in note for note in found.notes)
+
+
+def test_no_replacement_makes_up_a_client_that_the_module_may_not_name():
+    for client, row in catalogue.CLIENTS.items():
+        found = replacement(arg("prompt", "p"), client=client, platform=row.platform, callee="ch.co.generate")
+        assert chat_call(found.v2)[0].startswith("ch.co."), client
+        assert chat_call(found.v1)[0].startswith("ch.co."), client
+
+
+def test_a_client_behind_getattr_keeps_its_name():
+    assert (
+        chat_call(replacement(arg("prompt", "p"), callee="getattr(self.llm, 'generate')").v2)[0] == "self.llm.v2.chat"
+    )
 
 
 def test_raw_responses_stay_raw():
@@ -193,7 +213,8 @@ def test_a_key_never_gets_into_the_replacement():
 def test_other_platforms_say_the_way_out_first():
     found = replacement(arg("prompt", "p"), client="cohere.BedrockClient", platform=Platform.BEDROCK)
     assert found.notes[0].startswith("Bedrock offers no Cohere chat model")
-    assert chat_call(found.v2)[0] == "cohere.ClientV2().chat"
+    assert chat_call(found.v2)[0] == "co.chat"
+    assert any("make `co` a cohere.ClientV2" in note for note in found.notes)
     found = replacement(arg("prompt", "p"), client="cohere.OciClient", platform=Platform.OCI)
     assert any("cohere.OciClientV2" in note for note in found.notes)
 
@@ -201,10 +222,11 @@ def test_other_platforms_say_the_way_out_first():
 def test_the_aws_client_streams_unless_told_not_to():
     fields = {"client": "cohere_aws.Client", "platform": Platform.SAGEMAKER}
     found = replacement(arg("prompt", "p"), arg("stop_sequences", "s"), **fields)
-    assert found.v2.startswith("cohere.SagemakerClientV2().chat_stream(")
+    assert found.v2.startswith("co.chat_stream(")
+    assert any("a cohere.SagemakerClientV2" in note for note in found.notes)
     assert set(chat_call(found.v1)[1]) == {"message", "stream", "temperature", "max_tokens"}
     found = replacement(arg("prompt", "p"), arg("stream", "False", False), **fields)
-    assert found.v2.startswith("cohere.SagemakerClientV2().chat(")
+    assert found.v2.startswith("co.chat(")
     assert "stream" not in found.v1
 
 
@@ -213,7 +235,7 @@ def test_a_model_of_bedrock_is_replaced_by_one_of_cohere():
     for argument in (text("model_id", "cohere.command-text-v14"), arg("model_id", "model_arn")):
         found = replacement(argument, arg("prompt", "p"), arg("variant", "v"), **fields)
         assert chat_call(found.v2)[1]["model"] == "'command-a-03-2025'"
-        assert chat_call(found.v1)[0] == "cohere.Client().chat_stream"
+        assert chat_call(found.v1)[0] == "co.chat_stream"
         assert "variant" not in found.v1
 
 
@@ -313,6 +335,6 @@ def test_every_replacement_compiles_and_uses_keywords_that_chat_has(
         awaited=awaited,
         reference=reference,
     )
-    aws = row is not None and row.positional == "aws" and "cohere.Client()" not in found.v1
+    aws = row is not None and row.positional == "aws" and (platform or row.platform) is not Platform.BEDROCK
     assert set(chat_call(found.v2)[1]) - {None} <= catalogue.CHAT_V2_KEYWORDS
     assert set(chat_call(found.v1)[1]) - {None} <= (catalogue.AWS_CHAT_KEYWORDS if aws else catalogue.CHAT_V1_KEYWORDS)

@@ -22,8 +22,18 @@ from audits.engine.catalogue.models import (
     Model,
     dead_model,
     is_fine_tuned,
+    is_listed,
 )
-from audits.engine.catalogue.parameters import DEAD_MODEL, DEFAULTS, FINE_TUNED, PARAMETERS, RULES
+from audits.engine.catalogue.parameters import (
+    ADDED_TO_BODY,
+    DEAD_MODEL,
+    DEFAULTS,
+    FINE_TUNED,
+    PARAMETERS,
+    RULES,
+    SMUGGLED,
+    UNLISTED,
+)
 from audits.engine.catalogue.platforms import DISPUTES, GUIDE_DATE, OFF_SINCE, PLATFORMS, Dispute, Target
 from audits.engine.catalogue.positions import ERAS, default_temperature, parse_version, positional_names
 from audits.engine.catalogue.rules import Default, Rule
@@ -33,6 +43,7 @@ GUIDE_SIX = frozenset(guide.UNSUPPORTED)
 GUIDE_KEPT = frozenset(guide.KEPT)
 
 __all__ = [
+    "ADDED_TO_BODY",
     "AWS_CHAT_KEYWORDS",
     "AWS_DEFAULTS",
     "AWS_PARAMETERS",
@@ -62,6 +73,8 @@ __all__ = [
     "RAW_METHODS",
     "RECOMMENDED",
     "RULES",
+    "SMUGGLED",
+    "UNLISTED",
     "VENDORED_AWS_ATTRIBUTE",
     "Client",
     "Default",
@@ -74,6 +87,7 @@ __all__ = [
     "dead_model",
     "default_temperature",
     "is_fine_tuned",
+    "is_listed",
     "parse_version",
     "positional_names",
 ]

@@ -28,9 +28,14 @@ LIVE_V2_ONLY = frozenset({"command-a-plus-05-2026"})
 GENERATE_DEFAULT = "command"
 
 _SUNSET = date(2025, 9, 15)
-_FINE_TUNED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-ft")
+# The id itself: a UUID and "-ft", or a name with the mark at one of its ends.
+_FINE_TUNED = re.compile(r"(?:ft-[\w.:/-]+|[\w.:/-]+-ft)")
 # `model.id + "-ft"` and f"{model.id}-ft": the literal part of an id that is put together.
-_FINE_TUNED_PART = re.compile(r"""-ft["']""")
+_FINE_TUNED_PART = re.compile(r"""-ft["']|["']ft-""")
+# The families of Generate and Chat models that Cohere has ever listed, whatever their size and date.
+_LISTED = re.compile(
+    r"(?:cohere[./])?(?:command|c4ai|aya|tiny-aya|gptd|baseline|base|small|medium|large|xlarge)\b[\w.:-]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,12 @@ DEAD: Mapping[str, Model] = {row.name: row for row in _ROWS}
 
 def is_fine_tuned(value: str) -> bool:
     """Whether a model id, or the source text of an expression that makes one, names a fine-tuned model."""
-    return _FINE_TUNED.search(value) is not None or _FINE_TUNED_PART.search(value) is not None
+    return _FINE_TUNED.fullmatch(value) is not None or _FINE_TUNED_PART.search(value) is not None
+
+
+def is_listed(value: str) -> bool:
+    """Whether a model id is of a family that Cohere has listed, alive or not."""
+    return _LISTED.fullmatch(value) is not None
 
 
 def dead_model(value: str) -> Model | None:

@@ -18,7 +18,7 @@ from audits.engine.catalogue.unchanged import UNCHANGED_RULES
 from audits.engine.facts import Verdict
 
 KEPT, RENAMED, CHANGED = Verdict.KEPT, Verdict.RENAMED, Verdict.CHANGED
-UNSUPPORTED, DISPUTED = Verdict.UNSUPPORTED, Verdict.DISPUTED
+UNSUPPORTED, DISPUTED, UNKNOWN = Verdict.UNSUPPORTED, Verdict.DISPUTED, Verdict.UNKNOWN
 
 _SAME = guide.UNCHANGED
 _SIX = guide.UNSUPPORTED
@@ -73,6 +73,18 @@ FINE_TUNED = Rule(
     DISPUTED,
     "A fine-tuned model: the guide says it works with Chat (without `chat_history`), the deprecations page says it is "
     "gone. Expect to need another model.",
+    DEPRECATIONS,
+    chat_v1="model",
+    chat_v2="model",
+    guide=guide.FINE_TUNED,
+    sdk="Deprecations page, 15 September 2025: “Previously fine-tuned models will no longer be accessible”.",
+)
+UNLISTED = Rule(
+    "unlisted model",
+    "model",
+    UNKNOWN,
+    "No model that Cohere has listed: a fine-tuned or a private one? The guide says that fine-tuned models work with "
+    "Chat, the deprecations page that they are gone.",
     DEPRECATIONS,
     chat_v1="model",
     chat_v2="model",
@@ -158,6 +170,10 @@ _OTHERS: tuple[Rule, ...] = (
         sdk="SDK 2.8.0 to 4.57 only; from 5.0.0 on batch_generate() raises ValueError.",
     ),
 )
+
+# What `request_options` adds to a request's body, past the method's signature; linking puts it before such names.
+ADDED_TO_BODY = "additional_body_parameters"
+SMUGGLED = f"{ADDED_TO_BODY}."
 
 RULES: tuple[Rule, ...] = (_PROMPT, _NO_MODEL, _MODEL, *UNCHANGED_RULES, *SIX_RULES, *_OTHERS)
 

@@ -42,6 +42,7 @@ class Dispute:
     guide: str
     other: str
     source: Source
+    note: str = ""
     guide_source: Source = GUIDE
 
 
@@ -114,8 +115,9 @@ DISPUTES: tuple[Dispute, ...] = (
     Dispute(
         "endpoint",
         guide.NOT_DISABLED,
-        "The live API answers “Generate API was removed on September 15 2025”.",
+        "The live API answers “Generate API was removed on September 15 2025”; the deprecations page says the same.",
         ML_COMMONS,
+        "Whatever the guide promises, count on no answer: the call fails until it goes to Chat.",
     ),
     Dispute(
         "date",

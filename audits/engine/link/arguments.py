@@ -4,7 +4,7 @@ import ast
 import math
 from collections.abc import Iterator, Sequence
 
-from audits.engine.catalogue import positional_names
+from audits.engine.catalogue import ADDED_TO_BODY, SMUGGLED, positional_names
 from audits.engine.extract.model import Node
 from audits.engine.facts import Argument
 from audits.engine.link.evaluate import Evaluator
@@ -28,13 +28,14 @@ class Arguments:
         """Arguments of `(label, node)` pairs in the order of the call; `names` are those of positional ones."""
         found: dict[str, Argument] = {}
         unnamed: list[Argument] = []
-        position = 0
+        position, counted = 0, True
         for label, number in operands:
             if label == "**":
                 rest = self._splat(module, number, found)
                 unnamed += rest
             elif label in ("", "*"):
-                name = names[position] if label == "" and position < len(names) else None
+                counted = counted and label == ""
+                name = names[position] if counted and position < len(names) else None
                 row = self._argument(module, number, name, position, starred=label == "*")
                 position += 1
                 if name is None:
@@ -42,13 +43,28 @@ class Arguments:
                 else:
                     found[name] = row
             else:
-                found[label] = self._argument(module, number, label)
+                self._keep(module, number, label, found)
         return (*found.values(), *unnamed)
+
+    def _keep(self, module: Module, number: int, name: str, found: dict[str, Argument]) -> None:
+        found[name] = self._argument(module, number, name)
+        if name == "request_options":
+            for key, (owner, node) in self._added_to_body(module, number).items():
+                found[f"{SMUGGLED}{key}"] = self._argument(owner, node, f"{SMUGGLED}{key}")
+
+    def _added_to_body(self, module: Module, number: int) -> dict[str, tuple[Module, int]]:
+        """What `request_options` puts into the body past the signature."""
+        node = module.nodes[number]
+        options = dict(zip(node.keys, node.kids[1:], strict=True)) if node.op == "call" else {}
+        if ADDED_TO_BODY in options:
+            return self._splats.fold(module, options[ADDED_TO_BODY]).entries
+        added = self._splats.fold(module, number).entries.get(ADDED_TO_BODY)
+        return self._splats.fold(*added).entries if added is not None else {}
 
     def _splat(self, module: Module, number: int, found: dict[str, Argument]) -> Iterator[Argument]:
         folded = self._splats.fold(module, number)
         for name, (owner, node) in folded.entries.items():
-            found[name] = self._argument(owner, node, name)
+            self._keep(owner, node, name, found)
         if not folded.whole:
             yield Argument("**", f"**{render(module, number)}")
 
@@ -135,5 +151,8 @@ def _rendered(module: Module, node: Node, depth: int) -> str:
         keys = ", ".join(render(module, kid, depth + 1) for kid in node.kids[1:])
         return f"{render(module, node.kids[0], depth + 1)}[{keys}]"
     if node.op == "call":
+        operands = [module.nodes[kid] for kid in node.kids[1:]]
+        if module.nodes[node.kids[0]].text == "getattr" and len(operands) == 2 and operands[1].op == "str":
+            return f"getattr({render(module, node.kids[1], depth + 1)}, {operands[1].text!r})"
         return f"{render(module, node.kids[0], depth + 1)}({'…' if len(node.kids) > 1 else ''})"
     return {"dict": "{…}", "seq": "[…]", "fstr": 'f"…"'}.get(node.op, "…")
