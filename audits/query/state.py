@@ -14,8 +14,8 @@ from audits.lifecycle import PROGRESS, Gone
 from audits.models import Finding
 from audits.models.finding import Disposition, Presence
 
-# Worth reading, but no calls of their own: they are listed as out of scope and stand in no total. A caller of a project's
-# own helper would count the call inside the helper a second time, and goes with it.
+# Worth reading, but no calls of their own: they are listed as out of scope and stand in no total. A caller of a
+# project's own helper would count the call inside the helper a second time, and goes with it.
 NOT_CALLS = (Kind.MENTION.value, Kind.RESPONSE_ACCESS.value, Kind.WRAPPER_PROJECT.value)
 # Calls to Chat that cannot succeed: the same outage, and left, but a headline must not name them calls to Generate.
 CHAT_FAILURES = (Kind.HALF_MIGRATED.value, Kind.DEAD_MODEL.value)

@@ -146,8 +146,9 @@ class Recorder:
         for reason in lifecycle.Gone:
             rows = [row for row, why in gone if why is reason]
             self._each(rows, presence=Presence.ABSENT, absent_reason=reason.value, resolved_at=self.now)
+            verb = "resolved" if reason in lifecycle.PROGRESS else "left_out"
             for row in rows:
-                self._event(row, "resolved", row.presence, Presence.ABSENT, reason=reason.value)
+                self._event(row, verb, row.presence, Presence.ABSENT, reason=reason.value)
 
     def _lose_sight(self, rows: Sequence[Finding]) -> None:
         rows = [row for row in rows if row.presence != Presence.UNKNOWN]

@@ -36,6 +36,8 @@ class TestRewrittenHistory:
             row = scan()
             assert (row.unchanged, row.resolved, row.resolved_now, row.remaining) == (unchanged, 0, 0, 1)
             assert presences() == [("shop/ask.py", "present", ""), ("shop/more.py", "absent", "history_rewritten")]
+        assert FindingEvent.objects.get(verb="left_out").reason == "history_rewritten"
+        assert not FindingEvent.objects.filter(verb="resolved").exists()
         assert registered.settled
 
     def test_a_later_commit_settles_what_it_removes_itself(self, set_back, scan, shop):

@@ -146,6 +146,8 @@ def test_an_unknown_host_gets_no_link(signed_in):
         ({"presence": "unknown"}, "This call could not be checked."),
         ({"presence": "absent", "absent_reason": "file_deleted"}, "This call is gone."),
         ({"kind": "mention"}, "This is not counted."),
+        ({"presence": "absent", "absent_reason": "history_rewritten"}, "the branch was set to another history."),
+        ({"presence": "absent", "absent_reason": "set_aside"}, "a comment in the source sets it aside."),
         ({"regressed": True}, "This call came back."),
         ({"confidence": "likely"}, "Why it is likely"),
     ],
