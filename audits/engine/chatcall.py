@@ -117,7 +117,7 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
         call.notes.append(f"The call names no model, Chat v2 requires one: {catalogue.RECOMMENDED} is a live one.")
         return f'"{catalogue.RECOMMENDED}"'
     literal = argument.literal if isinstance(argument.literal, str) else ""
-    if catalogue.is_fine_tuned(literal or argument.source):
+    if catalogue.names_fine_tuned(argument):
         call.notes.append(f"The fine-tuned model is kept; where it is gone, take {catalogue.RECOMMENDED}.")
         return expression(argument, "model", call)
     dead = catalogue.dead_model(literal)

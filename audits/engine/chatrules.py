@@ -31,4 +31,4 @@ def chat_rule(site: CallSite, name: str) -> Rule | None:
 
 
 def _is_fine_tuned(argument: Argument) -> bool:
-    return argument.name == "model" and catalogue.is_fine_tuned(str(argument.literal or argument.source))
+    return argument.name == "model" and catalogue.names_fine_tuned(argument)

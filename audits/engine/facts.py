@@ -105,7 +105,8 @@ class Argument:
     """One argument as written: `name` is None for a positional one that no signature names, "**" for an unfolded splat.
 
     `source` is the expression's text. `literal` is its value where it is a constant (str, int, float, bool or None as
-    JSON; `is_literal` tells a constant None from no constant).
+    JSON; `is_literal` tells a constant None from no constant). `behind` is the expression that a model's name stands
+    for where that is no constant, "" where it is not known.
     """
 
     name: str | None
@@ -113,6 +114,7 @@ class Argument:
     position: int | None = None
     is_literal: bool = False
     literal: str | int | float | bool | None = None
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
     """The row that decides about `name`; None where the catalogue knows no such parameter."""
     if name in ("model", "model_id"):
         literal = argument.literal if isinstance(argument.literal, str) else ""
-        if catalogue.is_fine_tuned(literal or argument.source):
+        if catalogue.names_fine_tuned(argument):
             return catalogue.FINE_TUNED
         if catalogue.dead_model(literal) is not None:
             return catalogue.DEAD_MODEL

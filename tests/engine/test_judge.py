@@ -92,6 +92,15 @@ def test_a_fine_tuned_model_need_not_have_the_form_of_an_id(model):
     assert judge(site(text("model", model))).parameters[0].verdict is Verdict.DISPUTED
 
 
+def test_a_fine_tuned_model_is_seen_behind_a_name():
+    for made in ('tuned.id + "-ft"', 'f"{tuned.id}-ft"', 'f"{tuned.id}" + "-ft"'):
+        (found,) = sites(f"import cohere\nmodel = {made}\ncohere.Client().generate(prompt='p', model=model)\n")
+        row = judge(found).parameters[1]
+        assert (row.value, row.verdict) == ("model", Verdict.DISPUTED), made
+    (found,) = sites("import cohere\nmodel = made('left')\ncohere.Client().generate(prompt='p', model=model)\n")
+    assert judge(found).parameters[1].verdict is Verdict.KEPT
+
+
 def test_a_model_that_cohere_never_listed_is_unknown_with_a_hint_on_cohere_s_platform_only():
     found = judge(site(text("model", "our-model"))).parameters[0]
     assert found.verdict is Verdict.UNKNOWN

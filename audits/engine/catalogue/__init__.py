@@ -23,6 +23,7 @@ from audits.engine.catalogue.models import (
     dead_model,
     is_fine_tuned,
     is_listed,
+    names_fine_tuned,
 )
 from audits.engine.catalogue.parameters import (
     ADDED_TO_BODY,
@@ -88,6 +89,7 @@ __all__ = [
     "default_temperature",
     "is_fine_tuned",
     "is_listed",
+    "names_fine_tuned",
     "parse_version",
     "positional_names",
 ]

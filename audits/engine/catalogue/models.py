@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audits.engine.catalogue.sources import BEDROCK_LIFECYCLE, DEPRECATIONS, MODELS, OCI_RETIRED, RELEASES, Source
-from audits.engine.facts import Platform
+from audits.engine.facts import Argument, Platform
 
 # The guide's own recommendation: alive, and answers Chat v1 and v2.
 RECOMMENDED = "command-a-03-2025"
@@ -110,6 +110,12 @@ DEAD: Mapping[str, Model] = {row.name: row for row in _ROWS}
 def is_fine_tuned(value: str) -> bool:
     """Whether a model id, or the source text of an expression that makes one, names a fine-tuned model."""
     return _FINE_TUNED.fullmatch(value) is not None or _FINE_TUNED_PART.search(value) is not None
+
+
+def names_fine_tuned(argument: Argument) -> bool:
+    """Whether the value of `model`, or the expression that makes it, names a fine-tuned model."""
+    literal = argument.literal if isinstance(argument.literal, str) else ""
+    return is_fine_tuned(literal or argument.source) or is_fine_tuned(argument.behind)
 
 
 def is_listed(value: str) -> bool:

@@ -12,6 +12,7 @@ from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
 
 _SHOWN = 300
+_MODELS = ("model", "model_id")
 Scalar = str | int | float | bool | None
 
 
@@ -73,7 +74,12 @@ class Arguments:
     ) -> Argument:
         source = module.sources.get(number) or render(module, number)
         is_literal, value = self.literal(module, number)
-        return Argument(name, ("*" if starred else "") + source, position, is_literal and not starred, value)
+        behind = "" if is_literal or name not in _MODELS else self._behind(module, number)
+        return Argument(name, ("*" if starred else "") + source, position, is_literal and not starred, value, behind)
+
+    def _behind(self, module: Module, number: int) -> str:
+        bound = _bound(module, module.nodes[number])
+        return "" if bound is None else spelled(module, bound)
 
     def literal(self, module: Module, number: int, depth: int = 0) -> tuple[bool, Scalar]:
         """(True, value) where the expression is a constant, also behind a name that is bound once."""
@@ -82,17 +88,8 @@ class Arguments:
             return True, node.text
         if node.op == "const":
             return constant(node.text)
-        if node.op == "name" and depth < 4:
-            scope = module.frame(node.scope)
-            while scope >= 0:
-                rows = module.bindings.get((scope, node.text), [])
-                if any(row.name == node.text for row in module.scopes[scope].parameters):
-                    return False, None
-                if rows:
-                    single = len(rows) == 1 and rows[0].how == "value"
-                    return self.literal(module, rows[0].node, depth + 1) if single else (False, None)
-                scope = module.scopes[scope].parent
-        return False, None
+        bound = _bound(module, node) if depth < 4 else None
+        return (False, None) if bound is None else self.literal(module, bound, depth + 1)
 
     def keyword(self, module: Module, call: int, name: str) -> tuple[bool, Scalar]:
         """The constant that a call passes as keyword `name`."""
@@ -101,6 +98,30 @@ class Arguments:
             if key == name:
                 return self.literal(module, kid)
         return False, None
+
+
+def _bound(module: Module, node: Node) -> int | None:
+    """The expression that a name stands for, where it is bound once."""
+    scope = module.frame(node.scope) if node.op == "name" else -1
+    while scope >= 0:
+        if any(row.name == node.text for row in module.scopes[scope].parameters):
+            return None
+        rows = module.bindings.get((scope, node.text), [])
+        if rows:
+            return rows[0].node if len(rows) == 1 and rows[0].how == "value" else None
+        scope = module.scopes[scope].parent
+    return None
+
+
+def spelled(module: Module, number: int, depth: int = 0) -> str:
+    """An expression as short text, the parts of a string that is put together included."""
+    node = module.nodes[number]
+    if node.op == "op" and node.text == "+" and depth < 8:
+        return " + ".join(spelled(module, kid, depth + 1) for kid in node.kids)[:_SHOWN]
+    if node.op == "fstr":
+        kids = [module.nodes[kid] for kid in node.kids]
+        return f'f"{"".join(kid.text if kid.op == "str" else "{…}" for kid in kids)}"'[:_SHOWN]
+    return render(module, number)
 
 
 def operands_of(node: Node, skip: int = 0) -> list[tuple[str, int]]:

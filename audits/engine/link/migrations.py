@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from audits.engine.catalogue import CLIENTS, dead_model, is_fine_tuned, parse_version
+from audits.engine.catalogue import CLIENTS, dead_model, names_fine_tuned, parse_version
 from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
@@ -85,7 +85,7 @@ class Migrations:
             shown = ", ".join(f"`{name}`" for name in dict.fromkeys(wrong))
             return Kind.HALF_MIGRATED, f"{method}() of Chat {version} takes no {shown}."
         model = next((row for row in arguments if row.name == "model"), None)
-        if model is not None and "chat_history" in names and is_fine_tuned(str(model.literal or model.source)):
+        if model is not None and "chat_history" in names and names_fine_tuned(model):
             return Kind.HALF_MIGRATED, (
                 "The guide says that a model fine-tuned for Generate gets no `chat_history`; the deprecations page "
                 "says that fine-tuned models are gone."
@@ -168,8 +168,9 @@ def _has_no(name: str, value: Value) -> bool:
 
 def _dead(arguments: tuple[Argument, ...], doubt: int) -> tuple[Kind | None, str]:
     named = literal_of(arguments, ("model",)) or ""
-    source = next((row.source for row in arguments if row.name == "model"), "")
-    if dead_model(named) is None and not is_fine_tuned(named or source):
+    model = next((row for row in arguments if row.name == "model"), None)
+    if dead_model(named) is None and (model is None or not names_fine_tuned(model)):
         return None, ""
+    source = model.source if model is not None else ""
     unless = " It is a default: a caller may name another." if doubt else ""
     return Kind.DEAD_MODEL, f"The model {named or source} no longer answers.{unless}"
