@@ -109,7 +109,5 @@ def reason_word(reason: str) -> str:
 @register.simple_tag
 def title_of(finding: Finding) -> SafeString:
     """The call in its scope, as a heading."""
-    call = finding.callee or kind_word(finding.kind)
-    if finding.scope:
-        return format_html("<code>{}</code> in <code>{}</code>", call, finding.scope)
-    return format_html("<code>{}</code>", call)
+    call = format_html("<code>{}</code>", finding.callee) if finding.callee else kind_word(finding.kind)
+    return format_html("{} in <code>{}</code>", call, finding.scope) if finding.scope else format_html("{}", call)

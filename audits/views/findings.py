@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from audits import exports, query
 from audits.access import Action, allowed, findings_visible_to, visible_to
-from audits.models import Finding, FindingParameter
+from audits.models import Finding
 
 from . import _finding
 from ._menus import chosen, menus
+from ._ways import ways
 
 PAGE = 50
 DEFAULT = "state:open"
@@ -68,8 +69,7 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         unknown=Count("pk", filter=query.unknown(), distinct=True),
     )
     shown = query.ordered(found, sort).select_related("repository").defer("detail", "snippet")
-    in_the_way = FindingParameter.objects.filter(in_the_way=True).order_by("name")
-    shown = shown.prefetch_related(Prefetch("parameters", in_the_way, to_attr="ways"))
+    shown = shown.prefetch_related(ways())
     text = str(asked)
     return {
         "section": "findings",

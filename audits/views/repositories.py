@@ -18,6 +18,8 @@ from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
 from audits.progress import series
 
+from ._ways import ways
+
 # The key to sort by ("" for none), the word, the class of the column.
 COLUMNS = (
     ("name", "Repository", ""),
@@ -68,7 +70,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "repository": found,
         "live": running,
         "waits": waits(found, running),
-        "findings": left.prefetch_related("parameters")[:FINDINGS_SHOWN],
+        "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
         "findings_query": str(query.Term("repo", found.name)),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
         "trend": series.trend(visible_to(request.user).filter(pk=pk), *_now(found)),

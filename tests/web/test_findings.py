@@ -6,6 +6,7 @@ import re
 import pytest
 
 from audits.models import Finding
+from audits.views.findings import COLUMNS
 from tests.progress.rows import finding, repository
 from tests.web import rows
 
@@ -94,6 +95,22 @@ def test_a_column_sorts_and_sorts_back(signed_in, three):
     assert heads["Call and scope"]["href"] == "/findings/?q=&sort=-call"
     assert heads["Age"]["href"] == "/findings/?q=&sort=-age"
     assert b'aria-sort="ascending"' in page.content
+
+
+@pytest.mark.parametrize("filtered", ["", "way:num_generations param:p", "state:open kind:sdk_call"])
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("column", [column[0] for column in COLUMNS])
+def test_every_column_sorts_in_both_directions(signed_in, three, column, sign, filtered):
+    answer = signed_in.get("/findings/", {"q": filtered, "sort": f"{sign}{column}"})
+    assert set(shown(answer)) == set(shown(signed_in.get("/findings/", {"q": filtered})))
+    row = answer.context["page"].object_list[0]
+    assert signed_in.get(row.get_absolute_url(), {"q": filtered, "sort": f"{sign}{column}"}).status_code == 200
+    assert signed_in.get("/findings/export/", {"q": filtered, "sort": f"{sign}{column}"}).getvalue()
+
+
+def test_the_call_with_the_most_in_the_way_comes_first(signed_in, three):
+    assert shown(signed_in.get("/findings/?q=&sort=-parameters"))[0] == "old.py"
+    assert shown(signed_in.get("/findings/?q=&sort=parameters"))[-1] == "old.py"
 
 
 def test_htmx_gets_the_list_alone_and_the_address_to_push(signed_in, three):

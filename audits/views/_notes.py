@@ -1,0 +1,94 @@
+"""The sentence on top of a finding's page: what is the case, and what to do."""
+
+from dataclasses import dataclass
+
+from audits import query
+from audits.engine.catalogue.platforms import PLATFORMS
+from audits.engine.facts import Confidence, Kind, Platform, Usage
+from audits.models import Finding
+from audits.query.words import REASONS
+
+# How sure the page is that Generate is called, between "This call" and "since".
+_FAILED = {
+    Confidence.CONFIRMED: "has failed",
+    Confidence.LIKELY: "has most likely failed",
+    Confidence.POSSIBLE: "may have failed",
+}
+_HALFWAY = "What it still has of Generate's is not in Chat: change that, too."
+_MADE = {
+    Kind.WRAPPER_LANGCHAIN,
+    Kind.WRAPPER_LLAMAINDEX,
+    Kind.WRAPPER_HAYSTACK,
+    Kind.WRAPPER_LITELLM,
+    Kind.WRAPPER_OTHER,
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Colour and icon, what is the case, and what to do."""
+
+    colour: str
+    icon: str
+    lead: str
+    rest: str
+
+
+def note(row: Finding, usage: Usage, state: str) -> Note:
+    """What a person should know first of a finding in this state."""
+    if state == "resolved":
+        return Note("green", "circle-check", f"{_subject(usage)} is gone.", "Nothing is left to do here.")
+    if state == "out_of_scope":
+        return _uncounted(row, usage)
+    if state == "stale":
+        rest = "The last scan could not read its file, so nobody knows whether it is still there."
+        return Note("amber", "triangle-alert", f"{_subject(usage)} could not be checked.", rest)
+    return _halfway(usage) or _answered(usage)
+
+
+def mark_words(usage: Usage) -> str:
+    """What the marked lines of the source are."""
+    words = {
+        Kind.MENTION: "names Generate",
+        Kind.HALF_MIGRATED: "left of Generate",
+        Kind.DEAD_MODEL: "names a dead model",
+    }
+    if usage.kind in _MADE and usage.kind is not Kind.WRAPPER_LITELLM and usage.method is None:
+        return "makes the wrapper"
+    return words.get(usage.kind, "call to Generate")
+
+
+def _subject(usage: Usage) -> str:
+    return "This mention" if usage.kind is Kind.MENTION else "This call"
+
+
+def _uncounted(row: Finding, usage: Usage) -> Note:
+    if row.absent_reason:
+        reason = REASONS.get(row.absent_reason, row.absent_reason.replace("_", " "))
+        return Note("", "info", "This is not counted any more:", f"{reason}. Nobody migrated it, so it is no progress.")
+    return Note("", "info", "This is not counted.", usage.why)
+
+
+def _halfway(usage: Usage) -> Note | None:
+    """For code that calls Chat already: whether Generate is off says nothing about it."""
+    if usage.kind is Kind.HALF_MIGRATED:
+        return Note("amber", "triangle-alert", "This was moved to Chat half way.", _HALFWAY)
+    if usage.kind is not Kind.DEAD_MODEL:
+        return None
+    said = [row.note for row in usage.parameters if row.name == "model" and row.note]
+    return Note("red", "triangle-alert", "The model that this call names is gone.", " ".join(said) or usage.why)
+
+
+def _answered(usage: Usage) -> Note:
+    target = PLATFORMS[usage.platform]
+    rest = f"{target.state} {target.way_out}"
+    if target.off_since and query.days_overdue(usage.platform):
+        since = f"{target.off_since.day} {target.off_since:%b %Y}"
+        if usage.kind in _MADE and usage.method is None:
+            lead = f"What this sends to Generate {_FAILED[usage.confidence]} since {since}."
+        else:
+            lead = f"This call {_FAILED[usage.confidence]} since {since}."
+        return Note("red", "triangle-alert", lead, rest)
+    if usage.platform is Platform.UNKNOWN:
+        return Note("amber", "circle-help", "It is not known who answers this call.", target.way_out)
+    return Note("amber", "triangle-alert", "This call may still be answered.", rest)
