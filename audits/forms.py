@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from audits import hosts
 from audits.access import give_role
+from audits.intake import pasted
 from audits.intake.names import name_problem, slug_for
 from audits.models import Organisation, Repository, Role, Team, User
 from audits.models.scan import OPEN_STATES
@@ -58,17 +59,22 @@ class RegisterForm(Styled, forms.Form):
 
 class RegisterManyForm(Styled, forms.Form):
     lines = forms.CharField(
+        strip=False,
         label="Addresses, one a line",
         max_length=100_000,
         widget=forms.Textarea(attrs={"class": "mono", "rows": 8, "spellcheck": "false", "placeholder": PASTED}),
-        help_text="A team may follow after a space. At most 500 lines.",
+        help_text="A team that exists may follow after a space; # starts a comment. At most 500 lines.",
         error_messages={"required": "Paste at least one address."},
     )
 
     def clean_lines(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["lines"].splitlines() if line.strip()]
-        if len(lines) > 500:
-            raise ValidationError(f"These are {len(lines)} lines: paste at most 500 at a time.")
+        """Every line as it was pasted, since the results name them by number."""
+        lines: list[str] = self.cleaned_data["lines"].splitlines()
+        asked = len(pasted(lines))
+        if asked > 500:
+            raise ValidationError(f"These are {asked} lines: paste at most 500 at a time.")
+        if not asked:
+            raise ValidationError(self.fields["lines"].error_messages["required"])
         return lines
 
 
@@ -119,6 +125,13 @@ class OrganisationForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "rescan_hours")
         labels = {"name": "Name of the organisation", "rescan_hours": "Hours between two scans of a repository"}
         help_texts = {"rescan_hours": "24 is once a day. Each repository has its own time of the day."}
+        error_messages = {
+            "name": {"required": "Give the organisation a name.", "max_length": "The name has at most 80 characters."},
+            "rescan_hours": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"),
+                "Give a whole number of hours, from 1 to 744 (31 days); 24 is once a day.",
+            ),
+        }
 
 
 class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
 """How repositories come in and go."""
 
-from .register import Line, Refused, register, register_many
+from .register import Line, Refused, pasted, register, register_many
 from .remove import remove
 
-__all__ = ["Line", "Refused", "register", "register_many", "remove"]
+__all__ = ["Line", "Refused", "pasted", "register", "register_many", "remove"]

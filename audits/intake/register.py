@@ -16,6 +16,7 @@ from .names import free_name, name_problem, slug_for
 
 CHECK = "audits.tasks.check_repository"
 _RACES = 3
+_BRANCH = "To have another branch of it read, edit it there."
 
 
 class Refused(ValueError):
@@ -33,8 +34,12 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one pasted line: a repository or a sentence why not, with the one that is `known` already."""
+    """What became of one pasted line: a repository or a sentence why not, with the one that is `known` already.
 
+    `number` counts every line that was pasted, from 1.
+    """
+
+    number: int
     text: str
     repository: Repository | None = None
     error: str = ""
@@ -75,20 +80,35 @@ def register(
 
 
 def register_many(lines: Iterable[str], *, team: Team | str | None = None, user: User | None = None) -> list[Line]:
-    """Register pasted lines, each an address and, after a space, perhaps a team; empty lines are left out.
+    """Register pasted lines, each an address and, after a space, perhaps a team that exists.
 
-    A line's own team goes before `team`. One refused line does not keep the others from being registered.
+    Empty lines and comments, which start with `#`, are left out. A line's own team goes before `team`. One refused line
+    does not keep the others from being registered.
     """
     results = []
-    for text in filter(None, (line.strip() for line in lines)):
-        url, _, own_team = text.partition(" ")
+    for number, text in pasted(lines):
+        url, *words = text.split()
         try:
-            repository = register(url, team=own_team.strip() or team, user=user)
+            repository = register(url, team=_existing(" ".join(words)) if words else team, user=user)
         except Refused as refusal:
-            results.append(Line(text, error=refusal.sentence, known=refusal.known))
+            results.append(Line(number, text, error=refusal.sentence, known=refusal.known))
         else:
-            results.append(Line(text, repository))
+            results.append(Line(number, text, repository))
     return results
+
+
+def pasted(lines: Iterable[str]) -> list[tuple[int, str]]:
+    """The lines that say something, stripped, each with its number; neither the empty ones nor comments."""
+    stripped = ((number, line.strip()) for number, line in enumerate(lines, 1))
+    return [(number, text) for number, text in stripped if text and not text.startswith("#")]
+
+
+def _existing(name: str) -> Team:
+    known = Team.objects.filter(name__iexact=name).first()
+    if known is None:
+        short = name if len(name) <= 80 else f"{name[:80]}…"
+        raise Refused("team", f"No team is called {short}. Add it on the Teams page, or leave it out.")
+    return known
 
 
 def _address(text: str) -> hosts.Address:
@@ -102,7 +122,7 @@ def _refuse_known(address: hosts.Address, name: str) -> None:
     known = Repository.objects.filter(key=address.key).first()
     if known is not None:
         day = format_date(timezone.localtime(known.created_at), "j F Y")
-        raise Refused("url", f"This is {known.name}, registered on {day} as {known.url}.", known)
+        raise Refused("url", f"This is {known.name}, registered on {day} as {known.url}. {_BRANCH}", known)
     if name and Repository.objects.filter(name=name).exists():
         raise Refused("name", f"Another repository is called {name}; choose another name.")
 

@@ -58,7 +58,10 @@ def test_another_spelling_of_a_known_address_is_refused_by_name(spelling, settin
     register(SHOP, name="The shop")
     refusal = refused(spelling)
     today = f"{timezone.localtime():%-d %B %Y}"
-    assert (refusal.field, refusal.sentence) == ("url", f"This is The shop, registered on {today} as {SHOP}.")
+    assert (refusal.field, refusal.sentence) == (
+        "url",
+        f"This is The shop, registered on {today} as {SHOP}. To have another branch of it read, edit it there.",
+    )
     assert Repository.objects.count() == 1
 
 
@@ -145,11 +148,19 @@ def test_of_four_requests_at_once_one_registers_and_the_others_are_told(monkeypa
 
 
 def test_pasted_lines_are_registered_one_by_one():
-    text = f"{SHOP}\n\n  https://github.com/acme/api   Payments \nftp://x/y\n{SHOP}.git\n"
+    Team.objects.create(name="Payments", slug="payments")
+    text = f"{SHOP}\n\n  https://github.com/acme/api   payments \n# no address\nftp://x/y\n{SHOP}.git\n"
     results = register_many(text.splitlines(), team="Platform")
     assert [(line.repository.name, line.repository.team.name) for line in results if line.repository] == [
         ("shop", "Platform"),
         ("api", "Payments"),
     ]
-    assert [line.text for line in results if line.error] == ["ftp://x/y", f"{SHOP}.git"]
+    assert [(line.number, line.text) for line in results if line.error] == [(5, "ftp://x/y"), (6, f"{SHOP}.git")]
     assert "registered on" in results[-1].error
+
+
+def test_a_pasted_line_makes_no_team():
+    (line,) = register_many([f"{SHOP}  Paymnets  EU"])
+    assert line.error == "No team is called Paymnets EU. Add it on the Teams page, or leave it out."
+    assert not Repository.objects.exists()
+    assert not Team.objects.exists()

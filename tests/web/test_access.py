@@ -137,12 +137,13 @@ def test_reading_changes_nothing(signed_in: Client, name: str):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "url", ["/repositories/999/", "/repositories/999/live/", "/findings/00000000-0000-0000-0000-000000000000/"]
+    "url",
+    ["/repositories/999/", "/repositories/999/live/", "/findings/00000000-0000-0000-0000-000000000000/", "/nowhere/"],
 )
 def test_what_is_not_there_answers_404(signed_in: Client, url: str):
     answer = signed_in.get(url)
     assert answer.status_code == HTTPStatus.NOT_FOUND
-    assert b"There is no such page" in answer.content
+    assert b"There is nothing at this address" in answer.content
 
 
 @pytest.mark.django_db

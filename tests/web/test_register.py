@@ -63,6 +63,7 @@ def test_another_spelling_of_a_known_one_leads_to_it(signed_in: Client, spelling
 
 def test_each_pasted_line_has_its_result(signed_in: Client):
     known = rows.repository()
+    rows.team("Growth")
     lines = "https://github.com/acme/facet-api\n\nhttps://github.com/acme/catalog-search\n"
     lines += "http://10.0.4.7/search/legacy.git\nhttps://github.com/acme/banner-bot Growth\n"
     page = signed_in.post(f"{URL}?way=list", {"lines": lines}).content.decode()
@@ -75,7 +76,17 @@ def test_each_pasted_line_has_its_result(signed_in: Client):
     assert refused.split() == ["http://10.0.4.7/search/legacy.git"]
 
 
-@pytest.mark.parametrize("lines", ["", " \n \n", "https://github.com/a/b\n" * 501])
+def test_a_pasted_line_is_named_by_its_real_number(signed_in: Client):
+    lines = "# ours\n\nhttps://github.com/acme/facet-api\n  # theirs\nhttps://github.com/acme/banner-bot Grwoth\n"
+    answer = signed_in.post(f"{URL}?way=list", {"lines": lines})
+    assert [line.number for line in answer.context["results"]] == [3, 5]
+    assert "1 of 2 lines registered." in answer.content.decode()
+    said = "No team is called Grwoth. Add it on the Teams page, or leave it out."
+    assert said in answer.content.decode()
+    assert not Team.objects.exists()
+
+
+@pytest.mark.parametrize("lines", ["", " \n \n", "# nothing else", "https://github.com/a/b\n" * 501])
 def test_a_paste_of_nothing_or_too_much_is_said(signed_in: Client, lines: str):
     answer = signed_in.post(f"{URL}?way=list", {"lines": lines})
     assert answer.context["form"].errors.keys() == {"lines"}
