@@ -112,6 +112,8 @@ def ls_remote(remote: Remote, branch: str = "", *, timeout: float = 60) -> Tip:
         raise GitError("branch_not_found", f"There is no branch {branch}. {listed(branches)}")
     if branches:
         raise GitError("no_commits", f"The repository's own branch has no commit yet. {listed(branches)}")
+    if remote.local:
+        raise GitError("no_commits", "The repository has no commit yet. Make a first commit, then scan it.")
     raise GitError(
         "no_commits",
         "The server named no commit: the repository is empty, or the address shows a web page (a login page, say) "
