@@ -86,7 +86,7 @@ def _worst_first(parameters: tuple[Parameter, ...]) -> list[Parameter]:
 
 
 def _rows(parameters: list[Parameter]) -> list[tuple[Parameter, bool]]:
-    """Each with whether the guide's sentence stands in a row above already; disputes show theirs in a box of its own."""
+    """Each with whether the guide's sentence stands in a row above already; disputes always show theirs."""
     rows, quoted = [], set[str]()
     for parameter in parameters:
         rows.append((parameter, parameter.guide in quoted))

@@ -6,6 +6,7 @@ from audits import query
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Confidence, Kind, Platform, Usage
 from audits.models import Finding
+from audits.query.state import NO_PROGRESS
 from audits.query.words import REASONS
 
 # How sure the page is that Generate is called, between "This call" and "since".
@@ -63,9 +64,13 @@ def _subject(usage: Usage) -> str:
 
 
 def _uncounted(row: Finding, usage: Usage) -> Note:
+    if row.absent_reason in NO_PROGRESS:
+        rest = f"It left the list without being migrated: {REASONS[row.absent_reason]}."
+        return Note("", "info", "This is not counted any more.", rest)
     if row.absent_reason:
-        reason = REASONS.get(row.absent_reason, row.absent_reason.replace("_", " "))
-        return Note("", "info", "This is not counted any more:", f"{reason}. Nobody migrated it, so it is no progress.")
+        return Note("green", "circle-check", "This is gone, and was never counted.", usage.why)
+    if usage.kind is Kind.WRAPPER_PROJECT:
+        return Note("", "info", "This is not counted: the call in the helper is.", usage.why)
     return Note("", "info", "This is not counted.", usage.why)
 
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from audits.engine.facts import (
     Verdict,
 )
 from audits.models import FindingEvent
+from audits.query.words import KINDS
 from tests.progress.rows import finding, repository
 from tests.web import rows
 
@@ -148,6 +150,20 @@ def test_an_unknown_host_gets_no_link(signed_in):
         ({"kind": "mention"}, "This is not counted."),
         ({"presence": "absent", "absent_reason": "history_rewritten"}, "the branch was set to another history."),
         ({"presence": "absent", "absent_reason": "set_aside"}, "a comment in the source sets it aside."),
+        (
+            {"kind": "mention", "presence": "absent", "absent_reason": "file_deleted"},
+            "This is gone, and was never counted.",
+        ),
+        ({"kind": "wrapper_project"}, "This is not counted: the call in the helper is."),
+        ({"kind": "half_migrated"}, "This was moved to Chat half way."),
+        ({"kind": "dead_model"}, "The model that this call names is gone."),
+        ({"kind": "wrapper_langchain", "method": ""}, "What this sends to Generate has failed since 15 Sep 2025."),
+        ({"kind": "wrapper_langchain"}, "This call has failed since 15 Sep 2025."),
+        ({"confidence": "likely"}, "This call has most likely failed since 15 Sep 2025."),
+        ({"confidence": "possible"}, "This call may have failed since 15 Sep 2025."),
+        ({"kind": "oci", "platform": "oci"}, "This call has failed since 26 Jun 2026."),
+        ({"kind": "sdk_call", "platform": "private"}, "This call may still be answered."),
+        ({"callee": "", "kind": "wrapper_other"}, "Other wrapper in Expander.expand"),
         ({"regressed": True}, "This call came back."),
         ({"confidence": "likely"}, "Why it is likely"),
     ],
@@ -217,3 +233,42 @@ def test_nothing_out_of_a_repository_becomes_markup(signed_in):
     page = read(signed_in, store(usage, path=bad, model=bad))
     assert bad not in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_page_and_a_row(signed_in, kind):
+    usage = replace(
+        USAGE, kind=kind, replacement=Replacement("", "", ("Do `this` by hand.", "Call Chat on Cohere's platform."))
+    )
+    row = store(usage)
+    page = words(read(signed_in, row))
+    assert KINDS[kind] in page
+    assert "What to do Do this by hand." in page
+    assert "Proposed change" not in page
+    assert page.count("Call Chat on Cohere&#x27;s platform.") <= 1
+    assert KINDS[kind] in words(signed_in.get("/findings/?q=").content.decode())
+    assert signed_in.get(row.repository.get_absolute_url()).status_code == 200
+
+
+def test_a_sentence_of_the_guide_is_opened_once_and_stays_word_for_word(signed_in):
+    same = tuple(Parameter(name, Verdict.KEPT, "1", "Same meaning.", guide.UNCHANGED) for name in ("p", "k", "seed"))
+    page = read(signed_in, store(replace(USAGE, parameters=same, defaults=())))
+    assert page.count("<details") - page.count('class="behind"') >= 2
+    assert words(page).count(words(guide.UNCHANGED).replace("'", "&#x27;")) == 3
+    assert page.index('<p class="quote">') < page.index('<details class="quote">')
+    assert page.count('<p class="quote">') == 1
+
+
+def test_parameters_stand_the_worst_first_then_by_name(signed_in):
+    verdicts = {
+        "a": Verdict.KEPT,
+        "z": Verdict.UNSUPPORTED,
+        "c": Verdict.CHANGED,
+        "m": Verdict.DISPUTED,
+        "b": Verdict.UNSUPPORTED,
+    }
+    usage = replace(
+        USAGE, parameters=tuple(Parameter(name, verdict) for name, verdict in verdicts.items()), defaults=()
+    )
+    page = read(signed_in, store(usage))
+    assert re.findall(r'<th scope="row"><code>(\w+)</code>', page) == ["b", "z", "m", "c", "a"]

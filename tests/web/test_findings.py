@@ -174,3 +174,18 @@ def test_names_from_a_repository_are_text(signed_in):
     page = signed_in.get("/findings/?q=").content.decode()
     assert rows.HOSTILE not in page
     assert "<script>" not in page
+
+
+def test_tags_stand_the_worst_first_two_of_them_and_the_rest_in_words(signed_in):
+    verdicts = [
+        ("a", "changed"),
+        ("end_sequences", "disputed"),
+        ("logit_bias", "unsupported"),
+        ("truncate", "unsupported"),
+    ]
+    row = finding(repository(), parameters=verdicts)
+    for address in ("/findings/?q=", row.repository.get_absolute_url()):
+        page = signed_in.get(address).content.decode()
+        assert re.findall(r'<span class="tag (\w+)">(\w+)</span>', page) == [("red", "logit_bias"), ("red", "truncate")]
+        assert 'title="end_sequences a "' in page
+        assert '+2</span><span class="vh"> end_sequences a</span>' in page
