@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
-from audits.engine.selection import Look, further, goes_on
+from audits.engine.link.tree import Module
+from audits.engine.selection import Look, Selection
 from audits.engine.stored import from_text, to_text
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
@@ -110,6 +111,7 @@ class _Analysis:
         self._progress = progress
         self._files: dict[str, _File] = {}
         self._facts: dict[str, ModuleFacts] = {}
+        self._modules: dict[str, Module] = {}
         self._unread: dict[str, Unread] = {}
         self._unpresented: set[str] = set()
         self._imports_read = False
@@ -125,7 +127,7 @@ class _Analysis:
         }
         self._look()
         self._extract_all()
-        usages = self._present(sorted(map(judge, link(self._facts)), key=_order))
+        usages = self._present(sorted(map(judge, link(self._facts, self._modules)), key=_order))
         files = [file for file in self._files.values() if file.kind is not FileKind.REQUIREMENTS]
         states = Counter(file.state for file in files)
         candidates = {file.entry.path for file in files}
@@ -180,7 +182,9 @@ class _Analysis:
         looks = {path: file.look for path, file in candidates.items()}
         if not any(look.names for look in looks.values()):
             return
-        chosen = set(further(looks, self._facts, frozenset()))
+        selection = Selection(looks)
+        self._modules = selection.modules
+        chosen = set(selection.further(self._facts, frozenset()))
         tried = set(chosen)
         chosen |= {path for path, file in self._files.items() if path not in looks and file.look.names}
         for _ in range(_ROUNDS):
@@ -188,11 +192,11 @@ class _Analysis:
             files = [self._files[path] for path in sorted(chosen)]
             for start in range(0, len(files), _BATCH):
                 self._extract(files[start : start + _BATCH])
-            if not goes_on(self._facts):
+            if not selection.goes_on(self._facts):
                 return
             if not self._imports_read:
                 self._read_imports(tried)
-            chosen = set(further(looks, self._facts, tried))
+            chosen = set(selection.further(self._facts, tried))
             tried |= chosen
             if not chosen:
                 return

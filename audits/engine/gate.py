@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 from audits.engine.facts import FileKind
 
@@ -75,12 +75,13 @@ def joined(module: str, name: str) -> str:
     return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
 
 
+@lru_cache(1 << 16)
 def names_of(path: str) -> frozenset[str]:
     """Keys under which a Python file may be imported: its dotted path behind "/", and each end of two or more parts.
 
     Compare with `asked_by`: a file may import another where their keys meet.
     """
-    parts = _module_parts(path)
+    parts = module_parts(path)
     ends = (".".join(parts[start:]) for start in range(len(parts) - 1))
     return frozenset({"/" + ".".join(parts), *ends})
 
@@ -110,12 +111,15 @@ def keys_of(path: str, name: str) -> Iterator[str]:
 
 def is_installed(path: str) -> bool:
     """Does the file lie in a checked-in environment, among installed packages?"""
-    return not _INSTALLED.isdisjoint(PurePosixPath(path).parts)
+    return not _INSTALLED.isdisjoint(path.split("/"))
 
 
-def _module_parts(path: str) -> tuple[str, ...]:
-    pure = PurePosixPath(path)
-    return pure.parent.parts if pure.stem == "__init__" else (*pure.parent.parts, pure.stem)
+def module_parts(path: str) -> tuple[str, ...]:
+    """A file's path as the parts of its dotted name."""
+    *folder, name = path.split("/")
+    stem, dot, _ = name.rpartition(".")
+    stem = stem if stem and dot else name
+    return tuple(folder) if stem == "__init__" else (*folder, stem)
 
 
 def lines_naming(data: bytes) -> tuple[int, ...]:

@@ -15,14 +15,19 @@ _ALL = "*"
 
 
 class Providers:
-    """Names by module; grows with `settle` until no module that was read adds one."""
+    """Names by module; what a module holds only grows with the modules that are read later."""
 
-    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
-        self._modules = {path: _Module(path, row) for path, row in facts.items()}
+    def __init__(self) -> None:
+        self._modules: dict[str, _Module] = {}
         self._names: dict[str, set[str]] = defaultdict(set)
         self._tails: set[str] = set()
         self.paths: set[str] = set()
-        changed = True
+
+    def add(self, facts: Mapping[str, ModuleFacts]) -> None:
+        """Take on those of the modules that are new, and what they and the others then hold."""
+        fresh = {path: _Module(path, row) for path, row in facts.items() if path not in self._modules}
+        self._modules |= fresh
+        changed = bool(fresh)
         while changed:
             changed = False
             for module in self._modules.values():

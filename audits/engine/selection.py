@@ -1,11 +1,11 @@
 """Which of a tree's files take part, by what their bytes say and what the facts of those that were read say."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.gate import is_installed
+from audits.engine.link.tree import Module
 from audits.engine.link.wanted import wanted
 from audits.engine.providers import Providers
 
@@ -19,31 +19,44 @@ class Look:
     imports: frozenset[str] = frozenset()
 
 
-def further(looks: Mapping[str, Look], facts: Mapping[str, ModuleFacts], tried: Set[str]) -> frozenset[str]:
-    """The paths to read next, none when all that can take part have been: `tried` are those that were chosen before.
+class Selection:
+    """Chooses files round by round; what one round works out is there for the next."""
 
-    First the files that name the API. Where one of them really holds a client, an address of the API or a framework's
-    class for it: the files that hold a Generate method's name, fixtures, and importers of such modules; at last what
-    stands between a call and its client.
-    """
-    if not tried:
-        return frozenset(path for path, look in looks.items() if look.names)
-    providers = _providers(facts)
-    if not providers.paths:
-        return frozenset()
-    chosen = {path for path, look in looks.items() if look.method and path not in tried}
-    absent = {path: look for path, look in looks.items() if path not in tried and not is_installed(path)}
-    above = {str(folder) for path, look in looks.items() if look.method for folder in PurePosixPath(path).parents}
-    chosen |= {path for path in absent if path.endswith("conftest.py") and str(PurePosixPath(path).parent) in above}
-    chosen |= {path for path, look in absent.items() if providers.meets(path, look.imports)}
-    modules = {path: look.imports for path, look in absent.items() if path.endswith((".py", ".pyi"))}
-    return frozenset(chosen or wanted(facts, modules, providers.paths))
+    def __init__(self, looks: Mapping[str, Look]) -> None:
+        self._looks = looks
+        self._providers = Providers()
+        self.modules: dict[str, Module] = {}
+
+    def further(self, facts: Mapping[str, ModuleFacts], tried: Set[str]) -> frozenset[str]:
+        """The paths to read next, none when all that can take part have been: `tried` are those chosen before.
+
+        First the files that name the API. Where one of them really holds a client, an address of the API or a
+        framework's class for it: the files that hold a Generate method's name, fixtures, and importers of such modules;
+        at last what stands between a call and its client.
+        """
+        looks = self._looks
+        if not tried:
+            return frozenset(path for path, look in looks.items() if look.names)
+        if not self.goes_on(facts):
+            return frozenset()
+        chosen = {path for path, look in looks.items() if look.method and path not in tried}
+        absent = {path: look for path, look in looks.items() if path not in tried and not is_installed(path)}
+        above = {folder for path, look in looks.items() if look.method for folder in _above(path)}
+        chosen |= {path for path in absent if path.endswith("conftest.py") and path.rpartition("/")[0] in above}
+        chosen |= {path for path, look in absent.items() if self._providers.meets(path, look.imports)}
+        modules = {path: look.imports for path, look in absent.items() if path.endswith((".py", ".pyi"))}
+        return frozenset(chosen) or wanted(facts, modules, self._providers.paths, self.modules)
+
+    def goes_on(self, facts: Mapping[str, ModuleFacts]) -> bool:
+        """Does a module hold something of the API, so that it matters what the other files import?"""
+        fresh = {path: row for path, row in facts.items() if path not in self.modules}
+        self.modules |= {path: Module(path, row) for path, row in fresh.items()}
+        self._providers.add({path: row for path, row in fresh.items() if not is_installed(path)})
+        return bool(self._providers.paths)
 
 
-def goes_on(facts: Mapping[str, ModuleFacts]) -> bool:
-    """Does a module hold something of the API, so that it matters what the other files import?"""
-    return bool(_providers(facts).paths)
-
-
-def _providers(facts: Mapping[str, ModuleFacts]) -> Providers:
-    return Providers({path: row for path, row in facts.items() if not is_installed(path)})
+def _above(path: str) -> Iterator[str]:
+    """The folders around a file, "" for the whole tree."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path

@@ -1,6 +1,7 @@
 """The facts of a tree's modules to its uses of Generate."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
@@ -10,20 +11,24 @@ from audits.engine.link.migrations import Migrations
 from audits.engine.link.models import Models
 from audits.engine.link.sites import Linker
 from audits.engine.link.suppress import suppressed
+from audits.engine.link.tree import Module
 from audits.engine.link.wrappers import ProjectWrappers
 
 __all__ = ["link"]
 
 
-def link(tree: Mapping[str, ModuleFacts]) -> tuple[CallSite, ...]:
-    """All uses in a tree given as path -> facts, by path and place. Pure: the same facts give the same uses."""
-    found = suppressed(tree, _found(tree))
+def link(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> tuple[CallSite, ...]:
+    """All uses in a tree given as path -> facts, by path and place. Pure: the same facts give the same uses.
+
+    `modules` are those of these facts that an earlier step has indexed.
+    """
+    found = suppressed(tree, _found(tree, modules))
     return tuple(sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column)))
 
 
-def _found(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
+def _found(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module]) -> Iterator[CallSite]:
     """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
-    linker = Linker(tree)
+    linker = Linker(tree, modules)
     calls = tuple(linker.sites())
     yield from calls
     yield from Frameworks(linker.evaluator, linker.arguments, tree).sites(calls)

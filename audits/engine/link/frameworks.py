@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from audits.engine.catalogue.frameworks import FRAMEWORKS, LANGCHAIN, LANGCHAIN_METHODS, SPACY, SPACY_KEY, Framework
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, Kind
-from audits.engine.gate import is_installed
+from audits.engine.gate import is_installed, module_parts
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
 from audits.engine.link.pins import Pins
-from audits.engine.link.tree import Module, module_parts
+from audits.engine.link.tree import Module
 from audits.engine.link.uses import candidates
 from audits.engine.link.values import Step, Value
 

@@ -26,8 +26,8 @@ _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 class Linker:
     """Links one tree."""
 
-    def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
-        self.tree = Tree(facts)
+    def __init__(self, facts: Mapping[str, ModuleFacts], modules: Mapping[str, Module]) -> None:
+        self.tree = Tree(facts, modules=modules)
         self.evaluator = Evaluator(self.tree)
         self.arguments = Arguments(self.evaluator)
         self.eras = Eras(facts)

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
+from audits.engine.gate import module_parts
 
 _SOURCE_ROOTS = ("", "src", "lib", "app", "backend", "server", "python")
 
@@ -120,10 +121,16 @@ class Tree:
     """All modules of a tree, and the way from an import to one of them.
 
     `absent` are paths of the tree whose facts are not there; `wanted` collects those of them that imports led to.
+    `modules` are those made before: their indexes are not made again.
     """
 
-    def __init__(self, facts: Mapping[str, ModuleFacts], absent: Iterable[str] = ()) -> None:
-        self.modules = {path: Module(path, row) for path, row in facts.items() if row.scopes}
+    def __init__(
+        self,
+        facts: Mapping[str, ModuleFacts],
+        absent: Iterable[str] = (),
+        modules: Mapping[str, Module] = MappingProxyType({}),
+    ) -> None:
+        self.modules = {path: modules.get(path) or Module(path, row) for path, row in facts.items() if row.scopes}
         self.wanted: set[str] = set()
         self._absent = frozenset(absent)
         self._by_suffix: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -180,15 +187,9 @@ class Tree:
         return len(parts) > 1 or beside or "/".join(root) in _SOURCE_ROOTS or root == here[: len(root)]
 
 
-def module_parts(path: str) -> tuple[str, ...]:
-    """A file's path as the parts of its dotted name."""
-    pure = PurePosixPath(path)
-    return pure.parent.parts if pure.stem == "__init__" else (*pure.parent.parts, pure.stem)
-
-
 def module_folder(path: str) -> tuple[str, ...]:
     """The parts of the package that holds the file."""
-    return PurePosixPath(path).parent.parts
+    return tuple(path.split("/")[:-1])
 
 
 def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:

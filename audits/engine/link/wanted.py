@@ -11,14 +11,19 @@ from audits.engine.link.uses import candidates
 from audits.engine.link.values import Values
 
 
-def wanted(facts: Mapping[str, ModuleFacts], absent: Mapping[str, Set[str]], holders: Set[str]) -> frozenset[str]:
+def wanted(
+    facts: Mapping[str, ModuleFacts],
+    absent: Mapping[str, Set[str]],
+    holders: Set[str],
+    modules: Mapping[str, Module],
+) -> frozenset[str]:
     """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
 
     They are what a receiver's chain leads through, what gets a client or a helper as an argument, and those that call a
     function with the receiver as its parameter, if a module out of `holders` (paths that hold a client) reaches them by
-    imports.
+    imports. `modules` are those of the facts that were indexed before.
     """
-    evaluator = _Asking(facts, absent, holders)
+    evaluator = _Asking(Tree(facts, absent, modules), absent, holders)
     for module in list(evaluator.tree.modules.values()):
         for number in candidates(module):
             evaluator.evaluate(module, number)
@@ -29,14 +34,14 @@ def wanted(facts: Mapping[str, ModuleFacts], absent: Mapping[str, Set[str]], hol
 class _Asking(Evaluator):
     """Notes what would be read next."""
 
-    def __init__(self, facts: Mapping[str, ModuleFacts], absent: Mapping[str, Set[str]], holders: Set[str]) -> None:
-        super().__init__(Tree(facts, absent))
+    def __init__(self, tree: Tree, absent: Mapping[str, Set[str]], holders: Set[str]) -> None:
+        super().__init__(tree)
         self._callers: dict[str, set[str]] = {}
         owners: dict[str, set[str]] = {}
         for path in absent:
             for key in names_of(path):
                 owners.setdefault(key, set()).add(path)
-        for path in _reached({path: facts[path].imports for path in holders}, absent, owners):
+        for path in _reached({path: tree.modules[path].facts.imports for path in holders}, absent, owners):
             for key in asked_by(path, absent[path]):
                 self._callers.setdefault(key, set()).add(path)
 
