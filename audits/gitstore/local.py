@@ -16,6 +16,7 @@ from audits.gitstore.tree import TreeSource
 
 _REF = re.compile(r"(?![-/.])[^\x00-\x20\x7f~^:?*\[\\]{1,500}")
 _HEX = re.compile(r"[0-9a-f]{4,64}")
+_WHOLE = (40, 64)
 
 
 def open_local(path: Path, ref: str = "") -> Source:
@@ -118,6 +119,9 @@ class _Repository:
         return None
 
     def _named(self, ref: str) -> str:
+        # To git a whole object name is that object, whatever branches are called.
+        if len(ref) in _WHOLE and _HEX.fullmatch(ref) and (commit := self._verify(f"{ref}^{{commit}}")):
+            return commit
         if _REF.fullmatch(ref) and ".." not in ref and "@{" not in ref:
             for place in (f"refs/heads/{ref}", f"refs/tags/{ref}", f"refs/remotes/{ref}", f"refs/remotes/origin/{ref}"):
                 if commit := self._verify(f"{place}^{{commit}}"):
