@@ -7,6 +7,8 @@ import pytest
 from audits.engine import catalogue
 from audits.engine.catalogue import guide, sources
 from audits.engine.catalogue.bodies import BODY_RULES, HTTP_PARAMETERS, OCI_PARAMETERS
+from audits.engine.catalogue.endpoints import ENDPOINTS
+from audits.engine.catalogue.frameworks import FRAMEWORKS, SPACY
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Argument, Platform, Verdict
 from tests.engine.sites import arg, text
@@ -76,12 +78,16 @@ def decides(key: str, argument: Argument) -> bool:
 
 
 def every_source() -> list[tuple[str, Source]]:
-    rows = [(rule.key, rule.source) for rule in (*ALL_RULES.values(), catalogue.DEAD_MODEL, catalogue.FINE_TUNED)]
+    looked_up = (catalogue.DEAD_MODEL, catalogue.FINE_TUNED, catalogue.UNLISTED)
+    rows = [(rule.key, rule.source) for rule in (*ALL_RULES.values(), *looked_up)]
     rows += [(path, row.source) for path, row in catalogue.CLIENTS.items()]
     rows += [(name, row.source) for name, row in catalogue.METHODS.items()]
     rows += [(name, row.source) for name, row in catalogue.DEAD.items()]
     rows += [(row.name, row.source) for row in catalogue.PLATFORMS.values()]
-    rows += [(row.about, row.source) for row in catalogue.DISPUTES]
+    rows += list(catalogue.LIVE.items())
+    rows += [(row.about, source) for row in catalogue.DISPUTES for source in (row.source, row.guide_source)]
+    rows += [(row.name, row.source) for row in ENDPOINTS]
+    rows += [(row.path, row.source) for rows in FRAMEWORKS.values() for row in (*rows, SPACY)]
     return rows + [(row.name, row.source) for row in (*catalogue.DEFAULTS, *catalogue.AWS_DEFAULTS)]
 
 

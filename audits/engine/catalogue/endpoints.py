@@ -1,7 +1,42 @@
 """The addresses, model ids and calls through which code reaches Generate without an SDK of Cohere's."""
 
 import re
+from dataclasses import dataclass
 
+from audits.engine.catalogue.sources import (
+    AWS_SDK,
+    BEDROCK_LIFECYCLE,
+    OCI_NOTES,
+    PYTHON_SDK_0,
+    PYTHON_SDK_4,
+    SPEC,
+    Source,
+)
+from audits.engine.facts import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One way to Generate past an SDK of Cohere's: an address (raw HTTP), or the method of a cloud's client."""
+
+    name: str
+    kind: Kind
+    source: Source
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("https://api.cohere.ai/large/generate", Kind.RAW_HTTP, PYTHON_SDK_0),
+    Endpoint("https://api.cohere.ai/generate", Kind.RAW_HTTP, PYTHON_SDK_0),
+    Endpoint("https://api.cohere.ai/v1/generate", Kind.RAW_HTTP, PYTHON_SDK_4),
+    Endpoint("https://api.cohere.com/v1/generate", Kind.RAW_HTTP, SPEC),
+    Endpoint("invoke_model", Kind.BEDROCK, BEDROCK_LIFECYCLE),
+    Endpoint("invoke_model_with_response_stream", Kind.BEDROCK, BEDROCK_LIFECYCLE),
+    Endpoint("invoke_model_async", Kind.BEDROCK, BEDROCK_LIFECYCLE),
+    Endpoint("invoke_endpoint", Kind.SAGEMAKER, AWS_SDK),
+    Endpoint("invoke_endpoint_with_response_stream", Kind.SAGEMAKER, AWS_SDK),
+    Endpoint("invoke_endpoint_async", Kind.SAGEMAKER, AWS_SDK),
+    Endpoint("generate_text", Kind.OCI, OCI_NOTES),
+)
 # A whole address of Generate on Cohere's own hosts; old ones name the model in the path. Feedback has an address of its
 # own below it, and the hosts for readers take no requests.
 _HOST = r"(?:https?://)?(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.(?:ai|com)(?::\d+)?"
@@ -85,11 +120,11 @@ DUMPS = frozenset(
     ]
 )
 
-BEDROCK_CALLS = frozenset({"invoke_model", "invoke_model_with_response_stream", "invoke_model_async"})
+BEDROCK_CALLS = frozenset(row.name for row in ENDPOINTS if row.kind is Kind.BEDROCK)
 # Command and Command Light, plain, versioned, or at the end of an ARN; Command R talks another language.
 BEDROCK_MODEL = re.compile(r"(?:.*[/.:])?cohere\.command-(?:light-)?text-v\d+(?::[\w:]+)?", re.IGNORECASE)
-SAGEMAKER_CALLS = frozenset({"invoke_endpoint", "invoke_endpoint_with_response_stream", "invoke_endpoint_async"})
-OCI_CALL = "generate_text"
+SAGEMAKER_CALLS = frozenset(row.name for row in ENDPOINTS if row.kind is Kind.SAGEMAKER)
+OCI_CALL = next(row.name for row in ENDPOINTS if row.kind is Kind.OCI)
 OCI_DETAILS = "GenerateTextDetails"
 OCI_REQUEST = "CohereLlmInferenceRequest"
 

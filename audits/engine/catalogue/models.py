@@ -10,8 +10,8 @@ from audits.engine.facts import Argument, Platform
 
 # The guide's own recommendation: alive, and answers Chat v1 and v2.
 RECOMMENDED = "command-a-03-2025"
-LIVE = frozenset(
-    {
+LIVE: Mapping[str, Source] = dict.fromkeys(
+    (
         "command-a-plus-05-2026",
         "command-a-03-2025",
         "command-r7b-12-2024",
@@ -20,7 +20,8 @@ LIVE = frozenset(
         "command-a-vision-07-2025",
         "command-r-08-2024",
         "command-r-plus-08-2024",
-    }
+    ),
+    MODELS,
 )
 # Chat v1 does not know these.
 LIVE_V2_ONLY = frozenset({"command-a-plus-05-2026"})

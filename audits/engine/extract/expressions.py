@@ -40,6 +40,11 @@ class Expressions(Table):
     def _number(self, node: cst.Integer | cst.Float) -> int:
         return self.add(node, "const", node.value[:80])
 
+    def _unary(self, node: cst.UnaryOperation) -> int:
+        if not isinstance(node.operator, cst.Minus):
+            return self._other(node)
+        return self.add(node, "op", "-", (self.expression(node.expression),))
+
     def _concatenated(self, node: cst.ConcatenatedString) -> int:
         value = node.evaluated_value
         if isinstance(value, str):
@@ -193,6 +198,7 @@ _WALKERS: dict[type, Callable[..., int]] = {
     cst.IfExp: Expressions._either,
     cst.BooleanOperation: Expressions._boolean,
     cst.BinaryOperation: Expressions._binary,
+    cst.UnaryOperation: Expressions._unary,
     cst.NamedExpr: Expressions._walrus,
     cst.Lambda: Expressions._lambda,
     cst.ListComp: Expressions._comprehension,

@@ -88,6 +88,9 @@ class Arguments:
             return True, node.text
         if node.op == "const":
             return constant(node.text)
+        if node.op == "op" and node.text == "-" and module.nodes[node.kids[0]].op == "const":
+            value = constant(module.nodes[node.kids[0]].text)[1]
+            return (True, -value) if isinstance(value, (int, float)) else (False, None)
         bound = _bound(module, node) if depth < 4 else None
         return (False, None) if bound is None else self.literal(module, bound, depth + 1)
 

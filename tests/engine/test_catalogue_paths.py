@@ -1,0 +1,85 @@
+"""Each class of the catalogue at work: found under every path that it has, and not under another's."""
+
+import pytest
+
+from audits.engine import catalogue
+from audits.engine.catalogue.frameworks import FRAMEWORKS, SPACY, SPACY_KEY, Framework
+from audits.engine.facts import CallSite, Confidence, Kind
+from audits.engine.judge import judge
+from tests.engine.trees import sites
+
+MODELS = ("cohere.command-text-v14", "cohere.command", "command", "cohere/command", "spacy.Command.v2")
+ROWS = [(path, row) for path, rows in FRAMEWORKS.items() for row in rows]
+NAMES = [f"{path} {row.platform.value}" for path, row in ROWS]
+
+
+def called(path: str, method: str) -> str:
+    """A call of a client's method, imported by its dotted path."""
+    module, _, name = path.rpartition(".")
+    arguments = "prompts=['p']" if method == "batch_generate" else "prompt='p'"
+    return f"from {module} import {name} as C\nc = C()\nc.{method}({arguments})\n"
+
+
+@pytest.mark.parametrize("path", sorted(catalogue.CLIENTS))
+def test_a_client_is_found_under_its_path_with_each_of_its_methods(path):
+    row = catalogue.CLIENTS[path]
+    for method in sorted(row.methods):
+        (site,) = sites(called(path, method))
+        usage = judge(site)
+        wanted = (row.path, method, row.platform, catalogue.METHODS[method].kind, Confidence.CONFIRMED)
+        assert (usage.client, usage.method, usage.platform, usage.kind, usage.confidence) == wanted
+        assert usage.replacement is not None
+        assert usage.replacement.v2
+
+
+@pytest.mark.parametrize("path", sorted(catalogue.CLIENTS))
+def test_a_class_of_that_name_in_another_package_is_none(path):
+    other = f"other.{path.partition('.')[2]}"
+    assert [site for site in sites(called(other, "generate")) if site.client] == []
+
+
+@pytest.mark.parametrize("method", sorted(catalogue.METHODS))
+def test_a_method_is_found_and_one_of_another_name_is_not(method):
+    assert len(sites(called("cohere.Client", method))) == 1
+    assert sites(called("cohere.Client", f"{method}_not")) == ()
+
+
+def model_of(row: Framework) -> str:
+    """A model for which the row holds; none where it holds for every one."""
+    return "" if row.model is None else next(name for name in MODELS if row.model.fullmatch(name))
+
+
+def made(path: str, row: Framework, model: str, version: str = "") -> tuple[CallSite, ...]:
+    """The uses in a program that makes a wrapper (or calls the function) with a model."""
+    module, _, name = path.rpartition(".")
+    argument = f"{row.named[0]}='{model}'" if model else ""
+    asked = f".{sorted(row.completes)[0]}('p')" if row.completes else ""
+    files = {"app.py": f"# cohere\nfrom {module} import {name} as C\nC({argument}){asked}\n"}
+    if version:
+        files["requirements.txt"] = f"{row.package}=={version}\n"
+    return sites(files)
+
+
+@pytest.mark.parametrize(("path", "row"), ROWS, ids=NAMES)
+def test_a_wrapper_is_found_under_its_path(path, row):
+    (site,) = made(path, row, model_of(row), row.until)
+    usage = judge(site)
+    assert (usage.kind, usage.client, usage.platform) == (row.kind, row.path, row.platform)
+    assert usage.confidence is Confidence.CONFIRMED
+    assert usage.replacement is not None
+    assert usage.replacement.notes
+
+
+@pytest.mark.parametrize(("path", "row"), ROWS, ids=NAMES)
+def test_a_wrapper_of_that_name_elsewhere_later_or_with_another_model_is_none(path, row):
+    assert made(f"other.{path.partition('.')[2]}", row, model_of(row), row.until) == ()
+    if row.package:
+        assert made(path, row, model_of(row), "99.0") == ()
+    if row.model is not None:
+        assert made(path, row, "gpt-4", row.until) == ()
+
+
+def test_a_configured_model_is_found_and_another_is_not():
+    (site,) = sites(f"cfg = {{'model': {{'{SPACY_KEY}': '{model_of(SPACY)}'}}}}  # cohere\n")
+    assert (site.kind, site.client) == (Kind.WRAPPER_OTHER, SPACY.path)
+    assert sites(f"cfg = {{'model': {{'{SPACY_KEY}': 'spacy.GPT-4.v2'}}}}  # cohere\n") == ()
