@@ -147,7 +147,7 @@ def _disputes(site: CallSite) -> tuple[Parameter, ...]:
     if site.kind not in _COMPLETE or site.platform is not Platform.COHERE:
         return ()
     row = catalogue.DISPUTES[0]
-    return (Parameter(row.about, Verdict.DISPUTED, None, row.note, row.guide, row.other, row.source.url),)
+    return (Parameter(row.about, Verdict.DISPUTED, "", row.note, row.guide, row.other, row.source.url),)
 
 
 def _unsupported(site: CallSite, parameters: Iterable[Parameter]) -> tuple[str, ...]:

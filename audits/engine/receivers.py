@@ -27,17 +27,19 @@ class Receiver:
 def receivers(site: CallSite) -> Receiver:
     """The receivers of a site's Chat calls."""
     own, raw = _own(site)
+    unnamed = [] if own else ["`co` stands for the client, which the call does not name."]
+    own = own or "co"
     client = client_of(site)
     asynchronous = client.asynchronous if client is not None else site.awaited
     v2, notes = _v2(site, own, client)
     v1, more = _v1(site, own, client, asynchronous)
     notes += more
-    notes += _version_notes(site)
+    notes += [*unnamed, *_version_notes(site)]
     return Receiver(v2 + raw, v1 + raw, site.awaited, tuple(notes))
 
 
 def _own(site: CallSite) -> tuple[str, str]:
-    """The call's own receiver, and what stands between it and the method."""
+    """The call's own receiver ("" where the call names none), and what stands between it and the method."""
     callee = mask(site.callee).strip()
     tail = f".{site.method}"
     own = callee.removesuffix(tail).rstrip() if callee.endswith(tail) else ""
@@ -46,7 +48,7 @@ def _own(site: CallSite) -> tuple[str, str]:
     if looked_up is not None:
         own = looked_up["own"].strip()
     if not own or len(own) > _SOURCE_LIMIT:
-        return "co", ""
+        return "", ""
     if own.endswith(raw):
         return _whole(own.removesuffix(raw).rstrip()), raw
     return _whole(own), ""

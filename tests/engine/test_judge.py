@@ -47,7 +47,7 @@ def test_unsupported_are_the_guide_s_six_whatever_their_verdict_and_all_with_tha
 def test_what_was_not_passed_and_changes_is_listed_apart():
     usage = judge(site(arg("prompt", "p")))
     assert [parameter.name for parameter in usage.defaults] == ["model", "temperature", "truncate", "endpoint"]
-    assert all(parameter.value is None for parameter in usage.defaults)
+    assert all(parameter.value is None for parameter in usage.defaults[:-1])
     temperature = usage.defaults[1]
     assert temperature.verdict is Verdict.CHANGED
     assert "0.75" in temperature.note
@@ -114,7 +114,7 @@ def test_a_model_that_cohere_never_listed_is_unknown_with_a_hint_on_cohere_s_pla
 
 def test_what_the_guide_promises_of_the_endpoint_is_disputed_with_both_sources():
     found = judge(site(arg("prompt", "p"))).defaults[-1]
-    assert (found.name, found.verdict, found.value) == ("endpoint", Verdict.DISPUTED, None)
+    assert (found.name, found.verdict, found.value) == ("endpoint", Verdict.DISPUTED, "")
     assert found.guide.startswith("We will not delete or disable the Generate endpoint")
     assert "removed on September 15 2025" in found.sdk
     assert found.source.startswith("https://")

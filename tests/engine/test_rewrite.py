@@ -45,23 +45,6 @@ def test_a_plain_call_becomes_chat_with_its_own_arguments():
     assert found.v1 == 'co.chat(model="command-a-03-2025", message=ask(q), max_tokens=n, temperature=0)'
 
 
-def test_a_v2_client_chats_itself_and_v1_needs_another():
-    found = replacement(arg("prompt", "p"), client="cohere.ClientV2")
-    assert chat_call(found.v2)[0] == "co.chat"
-    assert chat_call(found.v1)[0] == "co.chat"
-    assert any("make it a cohere.Client, with the arguments that it has now" in note for note in found.notes)
-    found = replacement(arg("prompt", "p"), client="cohere.AsyncClientV2", awaited=True)
-    assert found.v2.startswith("await co.chat(")
-    assert found.v1.startswith("await co.chat(")
-    assert any("make it a cohere.AsyncClient," in note for note in found.notes)
-
-
-def test_an_unknown_client_is_told_what_it_must_be():
-    found = replacement(arg("prompt", "p"), client=None, platform=Platform.UNKNOWN)
-    assert chat_call(found.v2)[0] == "co.chat"
-    assert any("must be a cohere.ClientV2" in note for note in found.notes)
-
-
 def test_defaults_of_generate_are_written_out():
     found = replacement(arg("prompt", "p"))
     assert chat_call(found.v2)[1]["temperature"] == "0.75"
@@ -160,29 +143,6 @@ def test_a_method_that_is_handed_on_becomes_a_callable():
     assert any("by keyword: messages=" in note for note in found.notes)
 
 
-def test_no_replacement_makes_up_a_client_that_the_module_may_not_name():
-    for client, row in catalogue.CLIENTS.items():
-        found = replacement(arg("prompt", "p"), client=client, platform=row.platform, callee="ch.co.generate")
-        assert chat_call(found.v2)[0].startswith("ch.co."), client
-        assert chat_call(found.v1)[0].startswith("ch.co."), client
-
-
-def test_a_client_behind_getattr_keeps_its_name():
-    assert (
-        chat_call(replacement(arg("prompt", "p"), callee="getattr(self.llm, 'generate')").v2)[0] == "self.llm.v2.chat"
-    )
-
-
-def test_raw_responses_stay_raw():
-    found = replacement(arg("prompt", "p"), callee="co.with_raw_response.generate")
-    assert chat_call(found.v2)[0] == "co.v2.with_raw_response.chat"
-
-
-@pytest.mark.parametrize("callee", ['getattr(co, "generate")', "ask", "generate"])
-def test_a_callee_without_a_receiver_still_gives_code(callee):
-    assert chat_call(replacement(arg("prompt", "p"), callee=callee).v2)[0] == "co.v2.chat"
-
-
 def test_a_splat_goes_along_with_a_warning():
     found = replacement(arg("**", "options"))
     assert "**options" in found.v2
@@ -208,15 +168,6 @@ def test_a_key_never_gets_into_the_replacement():
     found = replacement(arg("prompt", f'"{key}"', key), callee=f'cohere.Client("{key}").generate')
     assert key not in str(found)
     assert 'cohere.Client("****").v2.chat(' in found.v2
-
-
-def test_other_platforms_say_the_way_out_first():
-    found = replacement(arg("prompt", "p"), client="cohere.BedrockClient", platform=Platform.BEDROCK)
-    assert found.notes[0].startswith("Bedrock offers no Cohere chat model")
-    assert chat_call(found.v2)[0] == "co.chat"
-    assert any("make `co` a cohere.ClientV2" in note for note in found.notes)
-    found = replacement(arg("prompt", "p"), client="cohere.OciClient", platform=Platform.OCI)
-    assert any("cohere.OciClientV2" in note for note in found.notes)
 
 
 def test_the_aws_client_streams_unless_told_not_to():
