@@ -98,7 +98,7 @@ def test_it_lists_the_lines_that_name_the_api_in_what_does_not_parse(text: str) 
     assert isinstance(found, Unread)
     assert found.reason is UnreadReason.UNPARSABLE
     assert 1 in found.lines
-    assert "line" in found.detail
+    assert "the parser stops" in found.detail
 
 
 def test_the_place_of_a_syntax_error_is_the_parsers_own() -> None:
@@ -229,3 +229,12 @@ def test_the_old_notebook_format_is_read() -> None:
 
 def test_a_script_exported_from_a_notebook_is_read_in_spite_of_its_shell_lines() -> None:
     assert len(uses(b"!pip install cohere\n" + SOURCE.encode())) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("co = (1\nco.generate(prompt=1\n", "at line 2"), ("x = 1\nif x:\n", "where it ends")]
+)
+def test_the_line_at_which_the_parser_stops_is_one_of_the_file(text, place):
+    unread = extract(FileKind.PYTHON, text.encode())
+    assert isinstance(unread, Unread)
+    assert unread.detail == f"Not valid Python 3: the parser stops {place}."

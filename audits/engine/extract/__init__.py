@@ -42,7 +42,7 @@ def _python(text: str, data: bytes) -> ModuleFacts | Unread:
     try:
         return facts_of(text)
     except cst.ParserSyntaxError as error:
-        problem = describe(error)
+        problem = describe(error, text)
     masked = mask(text)
     if masked != text:
         try:
@@ -72,11 +72,12 @@ def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
     )
 
 
-def describe(error: cst.ParserSyntaxError) -> str:
-    """One sentence with the place that the parser's message names."""
+def describe(error: cst.ParserSyntaxError, text: str) -> str:
+    """One sentence with the place that the parser's message names: a line of `text`, or its end."""
     found = _AT.search(error.message)
     line = int(found.group(1)) if found else error.raw_line
-    return f"Not valid Python 3: the parser stops at line {line}."
+    place = f"at line {line}" if line <= len(lines_of(text)) else "where it ends"
+    return f"Not valid Python 3: the parser stops {place}."
 
 
 def _notebook(data: bytes) -> ModuleFacts | Unread:
@@ -117,7 +118,7 @@ def _cell_problem(text: str) -> str:
     try:
         cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        return describe(error)
+        return describe(error, text)
     return ""
 
 
@@ -125,7 +126,7 @@ def _joined(text: str, cells: tuple[tuple[int, int], ...]) -> ModuleFacts | Unre
     try:
         return facts_of(text, cells)
     except cst.ParserSyntaxError as error:
-        return Unread(UnreadReason.UNPARSABLE, describe(error), ())
+        return Unread(UnreadReason.UNPARSABLE, describe(error, text), ())
 
 
 def _with(facts: ModuleFacts, requirements: tuple[str, ...], faults: tuple[Unread, ...]) -> ModuleFacts:
