@@ -15,7 +15,7 @@ _FAILED = {
     Confidence.LIKELY: "has most likely failed",
     Confidence.POSSIBLE: "may have failed",
 }
-_HALFWAY = "What it still has of Generate's is not in Chat: change that, too."
+_HALFWAY = "Chat does not know what it still has of Generate: change that, too."
 _MADE = {
     Kind.WRAPPER_LANGCHAIN,
     Kind.WRAPPER_LLAMAINDEX,
@@ -38,12 +38,12 @@ class Note:
 def note(row: Finding, usage: Usage, state: str) -> Note:
     """What a person should know first of a finding in this state."""
     if state == "resolved":
-        return Note("green", "circle-check", f"{_subject(usage)} is gone.", "Nothing is left to do here.")
+        return Note("green", "circle-check", "This call is gone.", "Nothing is left to do here.")
     if state == "out_of_scope":
         return _uncounted(row, usage)
     if state == "stale":
         rest = "The last scan could not read its file, so nobody knows whether it is still there."
-        return Note("amber", "triangle-alert", f"{_subject(usage)} could not be checked.", rest)
+        return Note("amber", "triangle-alert", "This call could not be checked.", rest)
     return _halfway(usage) or _answered(usage)
 
 
@@ -51,16 +51,13 @@ def mark_words(usage: Usage) -> str:
     """What the marked lines of the source are."""
     words = {
         Kind.MENTION: "names Generate",
-        Kind.HALF_MIGRATED: "left of Generate",
+        Kind.WRAPPER_PROJECT: "calls the helper",
+        Kind.HALF_MIGRATED: "left over from Generate",
         Kind.DEAD_MODEL: "names a dead model",
     }
     if usage.kind in _MADE and usage.kind is not Kind.WRAPPER_LITELLM and usage.method is None:
         return "makes the wrapper"
     return words.get(usage.kind, "call to Generate")
-
-
-def _subject(usage: Usage) -> str:
-    return "This mention" if usage.kind is Kind.MENTION else "This call"
 
 
 def _uncounted(row: Finding, usage: Usage) -> Note:

@@ -103,6 +103,12 @@ def test_a_repository_without_commits_is_no_commits(remote, served):
     assert refusal(remote("empty.git")).kind == "no_commits"
 
 
+def test_an_empty_folder_is_not_taken_for_a_web_page(served):
+    empty = RepositoryBuilder(served / "empty.git")
+    error = refusal(Remote(str(empty.path), local=True))
+    assert error.message == "The repository has no commit yet. Make a first commit, then scan it."
+
+
 def test_an_unborn_head_beside_other_branches_names_them(remote, shop):
     shop.head("ref: refs/heads/trunk")
     error = refusal(remote())

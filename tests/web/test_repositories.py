@@ -159,14 +159,14 @@ def test_what_the_host_said_is_told(signed_in: Client):
     message = "There is no such repository. Check the address."
     made = rows.repository(check_state="failed", check_message=message, checked_at=timezone.now())
     page = signed_in.get(made.get_absolute_url()).content.decode()
-    assert "The address could not be reached today at" in page
+    assert "The check of its address failed today at" in page
     assert message in page
 
 
 def test_an_old_answer_of_the_host_is_not_told_after_a_good_scan(signed_in: Client):
     made = rows.repository(check_state="failed", check_message="gone", checked_at=timezone.now() - timedelta(hours=1))
     rows.scan(made)
-    assert "could not be reached" not in signed_in.get(made.get_absolute_url()).content.decode()
+    assert "of its address failed" not in signed_in.get(made.get_absolute_url()).content.decode()
 
 
 def test_only_an_https_address_becomes_a_link(signed_in: Client):
