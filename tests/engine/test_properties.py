@@ -61,7 +61,7 @@ def _work(count: int) -> int:
             "def ask(c, text):\n    r = c.generate(prompt=text)\n    return r.generations[0].text\n"
             "ask(get(), 'a')\n"
         )
-    evaluator = Linker({path: facts_of(text) for path, text in files.items()})
+    evaluator = Linker({path: facts_of(text) for path, text in files.items()}, {})
     assert len(list(evaluator.sites())) == count
     return _STEPS_ALL - evaluator.evaluator._total
 
