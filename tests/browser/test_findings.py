@@ -1,12 +1,15 @@
 """The overview, the list of findings and one finding in a real browser, over hostile data."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from audits.engine import codec
+from audits.engine.catalogue import guide
+from audits.engine.facts import Kind, Parameter, Replacement, Verdict
 from audits.models import Finding, FindingEvent
 from tests.progress import rows
 from tests.web.rows import HOSTILE, person
@@ -28,6 +31,10 @@ def story(transactional_db: None) -> Finding:
     rows.finding(hostile, presence="absent")
     rows.finding(search, presence="absent", absent_reason="file_deleted")
     rows.finding(search, parameters=[("num_generations", "unsupported")], platform="bedrock", confidence="likely")
+    kept = tuple(Parameter(name, Verdict.KEPT, "1", "Same meaning.", guide.UNCHANGED) for name in ("k", "p"))
+    by_hand = Replacement("", "", (f"`{HOSTILE}` becomes `{'x' * 200}`.",))
+    half = replace(USAGE, kind=Kind.HALF_MIGRATED, parameters=kept, replacement=by_hand, why="y" * 200)
+    store(half, hostile, callee="")
     row = store(row=search, days_ago=40)
     FindingEvent.objects.create(finding=row, at=row.first_seen_at, verb="opened", reason=HOSTILE)
     return row
