@@ -10,7 +10,8 @@ from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, l
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
 from audits.engine.link.tree import Module
 from audits.engine.selection import Look, Selection
-from audits.engine.stored import from_text, to_text
+from audits.engine.stored import from_text, shown_from_text, shown_kind, shown_to_text, to_text
+from audits.engine.unread import joined, missing, with_lines
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
@@ -32,7 +33,7 @@ class FactKey(NamedTuple):
 
 
 class FactStore(Protocol):
-    """Keeps what extraction found, as JSON text: `{"facts": …}` or `{"unread": …}`."""
+    """Keeps the texts of `engine.stored`: what extraction found in a blob, and how its uses are shown."""
 
     def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
         """The texts that are known."""
@@ -156,14 +157,7 @@ class _Analysis:
 
     def _missing(self, group: list[_File]) -> None:
         for file in group:
-            size = file.entry.size or 0
-            if size > gate.SIZE_LIMIT[file.kind]:
-                why = Unread(UnreadReason.TOO_LARGE, f"The file has {size / (1 << 20):.1f} MiB.")
-            else:
-                why = Unread(
-                    UnreadReason.OBJECT_MISSING, "The file's object is missing from the repository or corrupt."
-                )
-            self._note(file, why)
+            self._note(file, missing(file.kind, file.entry.size or 0))
 
     def _read(self, files: Iterable[_File]) -> Iterator[tuple[list[_File], bytes | None]]:
         """Stream bytes, each blob once for all files that hold it."""
@@ -227,7 +221,7 @@ class _Analysis:
             if data is None:
                 self._missing(group)
                 continue
-            found = _with_lines(self._sandbox.extract(group[0].kind, data), data)
+            found = with_lines(self._sandbox.extract(group[0].kind, data), data)
             for file in group:
                 self._note(file, found)
                 self._tick()
@@ -236,8 +230,8 @@ class _Analysis:
         if fresh:
             self._store.put_many(fresh)
 
-    def _key(self, file: _File) -> FactKey:
-        return FactKey(self._source.object_format, file.entry.oid, file.kind, ENGINE_VERSION)
+    def _key(self, file: _File, kind: str = "") -> FactKey:
+        return FactKey(self._source.object_format, file.entry.oid, kind or file.kind, ENGINE_VERSION)
 
     def _note(self, file: _File, found: ModuleFacts | Unread) -> None:
         path = file.entry.path
@@ -249,7 +243,7 @@ class _Analysis:
         file.state = SCANNED
         if found.faults:
             # Part of a notebook: what could be read counts, and the file is listed all the same.
-            self._unread[path] = _joined(found.faults)
+            self._unread[path] = joined(found.faults)
             file.state = self._unread[path].reason
 
     def _tick(self) -> None:
@@ -260,19 +254,31 @@ class _Analysis:
             self._progress(self._done, self._total)
 
     def _present(self, usages: list[Usage]) -> tuple[Usage, ...]:
-        """Snippet, excerpt and replacement from the files' bytes, read once more."""
+        """Snippet, excerpt and replacement: those that are known, the others from the files' bytes, read once more."""
         by_path: dict[str, list[Usage]] = defaultdict(list)
         for usage in usages:
             by_path[usage.path].append(usage)
+        files = [self._files[path] for path in by_path]
+        keys = {row.entry.path: self._key(row, shown_kind(row.kind, by_path[row.entry.path])) for row in files}
+        known = self._store.get_many([key for key in keys.values() if key.oid])
         shown: dict[str, Sequence[Usage]] = dict(by_path)
-        for group, data in self._read([self._files[path] for path in by_path]):
+        for path, key in keys.items():
+            if key in known and (found := shown_from_text(known[key], len(by_path[path]))) is not None:
+                shown[path] = found
+                files.remove(self._files[path])
+        fresh: dict[FactKey, str] = {}
+        for group, data in self._read(files):
             for file in group:
                 path = file.entry.path
                 answer = self._sandbox.present(file.kind, data, by_path[path]) if data is not None else None
                 if answer is None or isinstance(answer, Unread):
                     self._unpresented.add(path)
-                else:
-                    shown[path] = answer
+                    continue
+                shown[path] = answer
+                if file.entry.oid:
+                    fresh[keys[path]] = shown_to_text(answer)
+        if fresh:
+            self._store.put_many(fresh)
         return tuple(usage for path in by_path for usage in shown[path])
 
 
@@ -283,14 +289,3 @@ def _look(data: bytes) -> Look:
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:
     return usage.path, usage.cell or 0, usage.line, usage.column
-
-
-def _with_lines(found: ModuleFacts | Unread, data: bytes) -> ModuleFacts | Unread:
-    """A file whose reader died has the lines that name the API all the same, found by its bytes."""
-    if isinstance(found, Unread) and not found.lines:
-        return replace(found, lines=gate.lines_naming(gate.plain(data)))
-    return found
-
-
-def _joined(faults: tuple[Unread, ...]) -> Unread:
-    return Unread(faults[0].reason, " ".join(fault.detail for fault in faults), faults[0].lines)

@@ -1,14 +1,17 @@
-"""The JSON text in which a file's facts are remembered: `{"facts": …}` or `{"unread": …}`."""
+"""The JSON texts in which a file's facts, and how its uses are shown, are remembered."""
 
 import json
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from hashlib import blake2b
 
 from audits.engine import codec
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import Unread
+from audits.engine.facts import FileKind, Unread, Usage
 
 
 def to_text(found: ModuleFacts | Unread) -> str:
-    """What extraction gave, as text."""
+    """What extraction gave, as text: `{"facts": …}` or `{"unread": …}`."""
     return json.dumps({"unread" if isinstance(found, Unread) else "facts": codec.encode(found)})
 
 
@@ -19,3 +22,23 @@ def from_text(text: str) -> ModuleFacts | Unread | None:
         return codec.decode(Unread, found["unread"]) if "unread" in found else codec.decode(ModuleFacts, found["facts"])
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def shown_kind(kind: FileKind, usages: Sequence[Usage]) -> str:
+    """Under which kind, of 16 characters, it is remembered how these uses of a file are shown."""
+    text = json.dumps([kind, *map(codec.encode, usages)])
+    return "s" + urlsafe_b64encode(blake2b(text.encode(), digest_size=11).digest()).decode().rstrip("=")
+
+
+def shown_to_text(usages: Sequence[Usage]) -> str:
+    """Uses as they are shown, as text: `{"shown": …}`."""
+    return json.dumps({"shown": [codec.encode(usage) for usage in usages]})
+
+
+def shown_from_text(text: str, count: int) -> tuple[Usage, ...] | None:
+    """What a store gave back for `count` uses; None where it is not readable any more."""
+    try:
+        found = tuple(codec.decode(Usage, row) for row in json.loads(text)["shown"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return found if len(found) == count else None

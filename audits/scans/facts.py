@@ -19,7 +19,8 @@ class DbFactStore:
     """Facts in rows. A file that timed out is not known until it did so in a second scan; one that crashed is."""
 
     def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
-        rows = BlobFacts.objects.filter(oid__in={key.oid for key in keys}, engine__in={key.engine for key in keys})
+        oids, kinds, engines = ({key[at] for key in keys} for at in (1, 2, 3))
+        rows = BlobFacts.objects.filter(oid__in=oids, kind__in=kinds, engine__in=engines)
         wanted = set(keys)
         values = rows.exclude(_TO_TRY_AGAIN).values_list(*_KEY, "facts")
         return {key: facts for *parts, facts in values if (key := FactKey(*parts)) in wanted}

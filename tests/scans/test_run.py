@@ -310,5 +310,7 @@ class TestFiles:
 
 def test_facts_are_stored_once_and_shared(scan, shop, db):
     scan()
-    assert BlobFacts.objects.count() == 1
+    scan()
+    assert BlobFacts.objects.filter(kind="python").count() == 1
+    assert BlobFacts.objects.filter(kind__startswith="s").count() == 1
     assert facts.DbFactStore().get_many([]) == {}

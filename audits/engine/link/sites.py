@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import ModuleFacts
@@ -26,7 +27,7 @@ _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 class Linker:
     """Links one tree."""
 
-    def __init__(self, facts: Mapping[str, ModuleFacts], modules: Mapping[str, Module]) -> None:
+    def __init__(self, facts: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> None:
         self.tree = Tree(facts, modules=modules)
         self.evaluator = Evaluator(self.tree)
         self.arguments = Arguments(self.evaluator)

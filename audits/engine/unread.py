@@ -1,0 +1,26 @@
+"""Files that were not read, or in part: the reason as it is listed."""
+
+from dataclasses import replace
+
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import FileKind, Unread, UnreadReason
+from audits.engine.gate import SIZE_LIMIT, lines_naming, plain
+
+
+def missing(kind: FileKind, size: int) -> Unread:
+    """Why there are no bytes of a file of `size` bytes (0: not known)."""
+    if size > SIZE_LIMIT[kind]:
+        return Unread(UnreadReason.TOO_LARGE, f"The file has {size / (1 << 20):.1f} MiB.")
+    return Unread(UnreadReason.OBJECT_MISSING, "The file's object is missing from the repository or corrupt.")
+
+
+def with_lines(found: ModuleFacts | Unread, data: bytes) -> ModuleFacts | Unread:
+    """A file whose reader died has the lines that name the API all the same, found by its bytes."""
+    if isinstance(found, Unread) and not found.lines:
+        return replace(found, lines=lines_naming(plain(data)))
+    return found
+
+
+def joined(faults: tuple[Unread, ...]) -> Unread:
+    """The faults of one file as one."""
+    return Unread(faults[0].reason, " ".join(fault.detail for fault in faults), faults[0].lines)
