@@ -2,5 +2,5 @@
 
 from importlib.metadata import version
 
-RULES = "1.1.0"
+RULES = "1.2.0"
 ENGINE_VERSION = f"{RULES}+libcst{version('libcst')}"
