@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link
+from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
 from audits.engine.link.tree import Module
 from audits.engine.selection import Look, Selection
@@ -97,7 +98,8 @@ def analyse(
 
     Raises GitError when the tree cannot be walked, SandboxError when no child process starts.
     """
-    return _Analysis(source, sandbox, store or NullStore(), progress).run()
+    with seldom_collecting():
+        return _Analysis(source, sandbox, store or NullStore(), progress).run()
 
 
 class _Analysis:
