@@ -28,7 +28,7 @@ lint: $(VENV)/.installed-dev
 	git ls-files 'templates/*.html' | xargs $(BIN)/djade --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 
 test-sqlite: $(VENV)/.installed-dev ## the tests, on SQLite
 	$(BIN)/python -m pytest -n $(JOBS)
