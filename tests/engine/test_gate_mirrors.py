@@ -11,7 +11,7 @@ from audits.gitstore import open_local
 from audits.sandbox import Sandbox
 
 FILES = 150
-REPOSITORIES = sorted(Path(os.environ["MIRRORS"]).glob("*/repo"))
+REPOSITORIES = sorted(Path(os.environ.get("MIRRORS", os.devnull)).glob("*/repo"))
 
 
 @pytest.mark.parametrize("folder", REPOSITORIES, ids=lambda folder: folder.parent.name)
