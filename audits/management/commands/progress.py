@@ -64,7 +64,7 @@ def as_text(numbers: Summary) -> str:
     """The same in lines for a person."""
     lines = [
         f"{numbers.headline}, {numbers.days_overdue:,} days overdue",
-        *([f"{numbers.chat_failures:,} of them are Chat calls that fail"] if numbers.chat_failures else []),
+        *([_chat_failures(numbers.chat_failures)] if numbers.chat_failures else []),
         f"{numbers.resolved:,} resolved, {numbers.unknown:,} unknown, {numbers.dismissed:,} dismissed",
         f"{numbers.repositories_at_zero:,} of {numbers.repositories_ever:,} repositories at verified zero",
         f"{numbers.read_lately:,} of {numbers.repositories:,} repositories read in the last 7 days, "
@@ -78,3 +78,7 @@ def as_text(numbers: Summary) -> str:
         if rows:
             lines += ["", title, *(f"{count:>7,}  {name}" for name, count in rows)]
     return "\n".join(lines)
+
+
+def _chat_failures(count: int) -> str:
+    return "1 of them is a Chat call that fails" if count == 1 else f"{count:,} of them are Chat calls that fail"
