@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from audits.models import Finding, Repository, Role, User
+from audits.models import Finding, Repository, Role, Team, User
 
 Person = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
@@ -84,12 +84,28 @@ def allowed(action: Action) -> Callable[[View], View]:
 
 def visible_to(user: Person) -> "QuerySet[Repository]":
     """The repositories that this person may know of; anything else answers 404."""
-    return Repository.objects.all() if may(user, Action.VIEW) else Repository.objects.none()
+    return Repository.objects.filter(_open_to(user, ""))
 
 
 def findings_visible_to(user: Person) -> "QuerySet[Finding]":
     """The findings of the repositories that this person may know of."""
-    return Finding.objects.all() if may(user, Action.VIEW) else Finding.objects.none()
+    return Finding.objects.filter(_open_to(user, "repository__"))
+
+
+def findings_hidden_from(user: Person) -> "QuerySet[Finding]":
+    """The other findings: only to be counted, and the counts not to be broken down."""
+    return Finding.objects.exclude(_open_to(user, "repository__"))
+
+
+def _open_to(user: Person, prefix: str) -> Q:
+    """Every repository but those of restricted teams; of these, members know their own and admins all."""
+    role = role_of(user)
+    if role is None or not isinstance(user, User):
+        return Q(pk__in=[])
+    if role == Role.ADMIN:
+        return Q()
+    foreign = Team.objects.filter(restricted=True).exclude(pk__in=user.teams.values("pk"))
+    return ~Q(**{f"{prefix}team__in": foreign}) | Q(**{f"{prefix}team": None})
 
 
 def person(request: HttpRequest) -> User:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from audits import hosts
@@ -108,7 +109,7 @@ class RepositoryForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
 class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Team
-        fields = ("name",)
+        fields: tuple[str, ...] = ("name",)
 
     def clean_name(self) -> str:
         """Two names never differ in capitals only; the word that filters use stays when a team is renamed."""
@@ -119,12 +120,53 @@ class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         return name
 
 
+_DAY = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+_CAMPAIGN = ("due", "manager", "weekly_goal")
+_CAMPAIGN_LABELS = {"due": "Migrated by", "manager": "Who answers for it", "weekly_goal": "Calls a week"}
+
+
+class TeamEditForm(TeamForm):
+    """All of a team; `members` are the active people."""
+
+    members = forms.ModelMultipleChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta(TeamForm.Meta):
+        fields = ("name", "restricted", *_CAMPAIGN)
+        labels = {**_CAMPAIGN_LABELS, "restricted": "Only members and admins see its repositories"}
+        help_texts = {"due": "The organisation's day where empty."}
+        widgets = _DAY
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].initial = self.instance.members.all()
+        self.fields["manager"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> Team:
+        """The team's row and its members, together. People who are not active stay what they were."""
+        with transaction.atomic():
+            team: Team = super().save(commit)
+            team.members.set([*self.cleaned_data["members"], *team.members.filter(is_active=False)])
+        return team
+
+
 class OrganisationForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
-        fields = ("name", "rescan_hours")
-        labels = {"name": "Name of the organisation", "rescan_hours": "Hours between two scans of a repository"}
-        help_texts = {"rescan_hours": "24 is once a day. Each repository has its own time of the day."}
+        fields = ("name", "rescan_hours", *_CAMPAIGN)
+        labels = {
+            "name": "Name of the organisation",
+            "rescan_hours": "Hours between two scans of a repository",
+            **_CAMPAIGN_LABELS,
+        }
+        help_texts = {
+            "rescan_hours": "24 is once a day. Each repository has its own time of the day.",
+            "due": "A day of your own; a team may have another one.",
+        }
+        widgets = _DAY
         error_messages = {
             "name": {"required": "Give the organisation a name.", "max_length": "The name has at most 80 characters."},
             "rescan_hours": dict.fromkeys(

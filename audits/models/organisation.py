@@ -3,8 +3,10 @@ from datetime import timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from .people import Campaign
 
-class Organisation(models.Model):
+
+class Organisation(Campaign):
     """The one row of settings that an admin edits in the browser."""
 
     name = models.CharField(max_length=80, default="Your organisation")

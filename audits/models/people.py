@@ -11,9 +11,24 @@ class Role(models.TextChoices):
     ADMIN = "admin", "Admin"
 
 
-class Team(models.Model):
+class Campaign(models.Model):
+    """Until when the migration is to be done, who answers for it, and how many calls a week shall go."""
+
+    due = models.DateField("due day", null=True, blank=True)
+    manager = models.ForeignKey("User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    weekly_goal = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Team(Campaign):
+    """`restricted`: only its members and admins may know of its repositories. A due day of its own goes before the
+    organisation's."""
+
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
+    restricted = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("name",)

@@ -50,6 +50,7 @@ class Summary:
     """The organisation today, as far as one person may see it. Counts are calls unless the name says otherwise.
 
     remaining + unknown + resolved + dismissed == ever_seen, and the calls of each breakdown add up to `remaining`.
+    `restricted` calls are left in repositories that this person may not open; they are in no other number.
     """
 
     as_of: datetime
@@ -68,6 +69,7 @@ class Summary:
     knowledge: dict[str, int]
     read_lately: int
     unread: int
+    restricted: int
     teams: tuple[TeamRow, ...]
     parameters: tuple[breakdown.ParameterRow, ...]
     without_obstacle: int
@@ -143,6 +145,7 @@ def summary(user: access.Person | None) -> Summary:
         knowledge=_counted(rows, "knowledge", KNOWLEDGE),
         read_lately=sum(map(_read_lately, rows)),
         unread=_total(rows, "unread_count"),
+        restricted=0 if user is None else access.findings_hidden_from(user).filter(query.remaining()).count(),
         teams=_teams(rows, findings),
         parameters=breakdown.parameters(findings),
         without_obstacle=breakdown.without_obstacle(findings),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits import progress
 from audits.access import Action, allowed
-from audits.forms import TeamForm
+from audits.forms import TeamEditForm, TeamForm
 from audits.models import Team
 
 
@@ -31,9 +31,9 @@ def team_add(request: HttpRequest) -> HttpResponse:
 @allowed(Action.EDIT_TEAMS)
 def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=pk)
-    form = TeamForm(request.POST or None, instance=team)
+    form = TeamEditForm(request.POST or None, instance=team)
     if request.method == "POST" and form.is_valid():
-        messages.success(request, f"The team is called {form.save()} now.")
+        messages.success(request, f"The team {form.save()} was changed.")
         return redirect("teams")
     return render(request, "audits/teams_edit.html", {"section": "teams", "team": team, "form": form})
 

@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from audits.models import Team
+from audits.models import Team, User
 
 from . import rows
 
@@ -40,6 +42,50 @@ def test_a_name_that_cannot_be_is_refused(signed_in: Client, name: str):
     assert Team.objects.count() == 1
 
 
+def test_a_team_gets_members_a_day_and_a_goal(signed_in: Client, admin: User):
+    team, gone = rows.team(), rows.person("viewer", "gone")
+    team.members.add(gone)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    asked = {"name": "Search", "due": "2026-03-31", "manager": admin.pk, "weekly_goal": 5, "members": [admin.pk]}
+    signed_in.post(f"/teams/{team.pk}/edit/", asked)
+    team.refresh_from_db()
+    assert (team.due, team.manager, team.weekly_goal) == (date(2026, 3, 31), admin, 5)
+    assert set(team.members.all()) == {admin, gone}
+    assert b'value="2026-03-31"' in signed_in.get(f"/teams/{team.pk}/edit/").content
+
+
+class TestRestricted:
+    """A restricted team's repositories: nobody else knows more of them than one number."""
+
+    @pytest.fixture
+    def hidden(self):
+        team = rows.team("Secret")
+        Team.objects.filter(pk=team.pk).update(restricted=True)
+        made = rows.repository("hidden-name", team=team)
+        rows.scan(made)
+        return rows.finding(made)
+
+    @pytest.mark.parametrize("role", ["viewer", "engineer", "lead"])
+    def test_who_is_no_member_finds_nothing_but_a_number(self, client: Client, hidden, role):
+        rows.finding(rows.repository("seen-name"))
+        client.force_login(rows.person(role))
+        for page in ("/", "/repositories/", "/findings/?q=state%3Aleft", "/teams/", "/findings/export/?format=csv"):
+            assert "hidden-name" not in client.get(page).getvalue().decode(), page
+        for page in (hidden.get_absolute_url(), hidden.repository.get_absolute_url()):
+            assert client.get(page).status_code == 404
+        overview = client.get("/").content.decode()
+        assert "<h1>1 call to Generate left</h1>" in overview
+        assert "+ 1 in restricted repositories" in overview
+
+    def test_members_and_admins_see_it(self, client: Client, signed_in: Client, hidden):
+        assert b"hidden-name" in signed_in.get("/findings/?q=state%3Aleft").content
+        member = rows.person("viewer")
+        member.teams.add(hidden.repository.team)
+        client.force_login(member)
+        assert b"hidden-name" in client.get("/findings/?q=state%3Aleft").content
+        assert b"in restricted repositories" not in client.get("/").content
+
+
 def test_no_team_is_no_dead_end(signed_in: Client):
     assert "No team yet. Add the first one beside" in signed_in.get("/teams/").content.decode()
 
@@ -49,4 +95,4 @@ def test_who_may_not_edit_sees_no_form(client: Client):
     client.force_login(rows.person("viewer"))
     page = client.get("/teams/").content.decode()
     assert "Add a team" not in page
-    assert "Rename" not in page
+    assert ">Edit<" not in page
