@@ -2,6 +2,7 @@
 
 from .facts import BlobFacts
 from .finding import Finding, FindingEvent, FindingParameter
+from .history import HistoryPoint, HistoryRun, HistoryTrigger
 from .organisation import Organisation
 from .people import Role, Team, User
 from .repository import Repository, UnreadFile
@@ -12,6 +13,9 @@ __all__ = [
     "Finding",
     "FindingEvent",
     "FindingParameter",
+    "HistoryPoint",
+    "HistoryRun",
+    "HistoryTrigger",
     "Organisation",
     "Repository",
     "Role",

@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from .people import User
@@ -31,6 +32,8 @@ class Finding(models.Model):
 
     `detail` holds what only the finding's page shows, as `engine.codec` encodes a Usage: proof, reads, replacement,
     excerpt, parameters with their verdicts. The hashes are the identity by which a later scan knows it again.
+    `first_seen_at` is the time of the oldest sampled commit that holds it, as soon as the repository's history is read,
+    `discovered_at` the moment at which a scan found it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,6 +65,7 @@ class Finding(models.Model):
 
     commit = models.CharField(max_length=64, blank=True)
     first_seen_at = models.DateTimeField()
+    discovered_at = models.DateTimeField(db_default=Now())
     first_scan = models.ForeignKey(Scan, null=True, on_delete=models.SET_NULL, related_name="+")
     last_seen_at = models.DateTimeField()
     last_scan = models.ForeignKey(Scan, null=True, on_delete=models.SET_NULL, related_name="+")

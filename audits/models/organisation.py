@@ -14,6 +14,9 @@ class Organisation(Campaign):
         default=24, validators=[MinValueValidator(1), MaxValueValidator(24 * 31)]
     )
 
+    # 24 points: one a week for two months, then one a month.
+    history_months = models.PositiveSmallIntegerField(default=17, validators=[MaxValueValidator(120)])
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one_row"),

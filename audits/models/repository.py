@@ -18,6 +18,7 @@ class Repository(models.Model):
     `key` is the canonical address, one for all spellings; `url` is the address as typed, which git is given. `branch`
     is empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256). `applied_*` tell of the
     last scan whose result the findings show, `settled` that another scan of the same commit could not find out more;
+    `rewritten_at` is the last time that a scan found its branch without the commit that it had been at;
     `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one.
     """
 
@@ -39,6 +40,7 @@ class Repository(models.Model):
     applied_branch = models.CharField(max_length=200, blank=True)
     applied_engine = models.CharField(max_length=40, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    rewritten_at = models.DateTimeField(null=True, blank=True)
     settled = models.BooleanField(default=False)
     last_scan = models.ForeignKey("Scan", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     next_scan_at = models.DateTimeField(null=True, blank=True, db_index=True)

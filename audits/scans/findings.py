@@ -129,6 +129,7 @@ class Recorder:
             Finding(
                 repository_id=self.repository_id,
                 first_seen_at=self.now,
+                discovered_at=self.now,
                 first_scan_id=self.scan_id,
                 last_seen_at=self.now,
                 last_scan_id=self.scan_id,

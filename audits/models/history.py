@@ -1,0 +1,110 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from .people import User
+from .repository import Repository
+from .scan import LIVE_STATES, Scan, ScanState
+
+
+class HistoryTrigger(models.TextChoices):
+    FIRST = "first", "First scan"
+    ENGINE = "engine", "New rules"
+    REWRITTEN = "rewritten", "Rewritten history"
+    PERSON = "person", "Person"
+    COMMAND = "command", "Command line"
+
+
+class HistoryRun(models.Model):
+    """One reading of a repository's past: sampled commits up to `commit`, all with the present engine.
+
+    Queued, leased and fenced like a scan, and in the states of one. The run that `is_current` holds the points that the
+    trend is made of; they replace the ones before in the transaction that ends it. `base` is the scan whose result the
+    last point equals, `base_at` and `base_resolved` what the trend needs of it. `complete`: the sampled history begins
+    with the branch's first commit. `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
+    """
+
+    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="history_runs")
+    state = models.CharField(max_length=12, choices=ScanState, default=ScanState.QUEUED)
+    trigger = models.CharField(max_length=12, choices=HistoryTrigger, default=HistoryTrigger.PERSON)
+    requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    queued_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.UUIDField(default=uuid.uuid4)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    is_current = models.BooleanField(default=False)
+    branch = models.CharField(max_length=200, blank=True)
+    commit = models.CharField(max_length=64, blank=True)
+    engine = models.CharField(max_length=40, blank=True)
+    base = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    base_at = models.DateTimeField(null=True, blank=True)
+    base_resolved = models.PositiveIntegerField(default=0)
+    complete = models.BooleanField(default=False)
+    rewritten = models.BooleanField(default=False)
+    error_kind = models.CharField(max_length=40, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    points_total = models.PositiveIntegerField(default=0)
+    points_done = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [
+            models.Index(fields=["repository", "-id"], name="history_newest"),
+            models.Index(fields=["state", "lease_until"], name="history_by_state_and_lease"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["repository"],
+                condition=Q(state__in=(ScanState.QUEUED, *LIVE_STATES)),
+                name="one_open_history_a_repository",
+            ),
+            models.UniqueConstraint(
+                fields=["repository"], condition=Q(is_current=True), name="one_current_history_a_repository"
+            ),
+            models.CheckConstraint(condition=Q(state__in=ScanState.values), name="history_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=LIVE_STATES) | Q(lease_until__isnull=False), name="live_history_has_a_lease"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ScanState.FAILED) | ~Q(error_message=""), name="failed_history_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"history {self.pk} of {self.repository_id} ({self.state})"
+
+
+class HistoryPoint(models.Model):
+    """One sampled commit, oldest first by `number`. See `lifecycle.Point` for what the counts mean and how they add up.
+
+    `at` is the commit's time as far as it is believed. `gone` maps the reasons of `lifecycle.Gone` to calls.
+    """
+
+    run = models.ForeignKey(HistoryRun, on_delete=models.CASCADE, related_name="points")
+    number = models.PositiveIntegerField()
+    commit = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    remaining = models.PositiveIntegerField()
+    unknown = models.PositiveIntegerField()
+    resolved = models.PositiveIntegerField()
+    added = models.PositiveIntegerField()
+    returned = models.PositiveIntegerField()
+    gone = models.JSONField(default=dict)
+    chats = models.PositiveIntegerField(null=True, blank=True)
+    files_unread = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("run", "number")
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="history_point_once_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.commit[:12]}: {self.remaining} left"
