@@ -6,6 +6,8 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +21,11 @@ from audits.gitstore.tree import TreeSource
 HEAD = "refs/scan/head"
 FREE_FLOOR = 1024**3
 LOCK_PATIENCE = 30.0
+# A longer first-parent line is read from its newest end.
+LINE_LIMIT = 100_000
+_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+# Another way to fetch the same would end the same.
+_HOPELESS = frozenset(("disk_full", "too_large", "timed_out", "git_missing", "url_not_allowed"))
 # Faults of the server or the machine: a fresh mirror would meet them again.
 _NOT_THE_MIRROR = frozenset(
     (
@@ -26,6 +33,14 @@ _NOT_THE_MIRROR = frozenset(
         *("disk_full", "too_large", "branch_not_found", "git_missing", "url_not_allowed"),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """First parents, newest first, as (commit, seconds since 1970 that it claims); `complete` down to the first one."""
+
+    rows: list[tuple[str, int]]
+    complete: bool
 
 
 class Mirror:
@@ -83,6 +98,37 @@ class Mirror:
         if ancestor and not self.has(ancestor):
             with suppress(GitError):
                 self._run_fetch(remote, tip, until, ["--unshallow"])
+
+    def deepen(self, remote: Remote, tip: Tip, since: datetime, *, timeout: float = 600) -> None:
+        """Reach back along the branch to `since`, after `fetch`. Raises GitError; the mirror is then as before.
+
+        A server that knows no `--shallow-since` is asked for the whole history. What is there already stays: a line
+        that reaches back far enough is left alone, since the same option would also cut it off.
+        """
+        line = self.line(tip.commit)
+        if line.complete or line.rows[-1][1] <= since.timestamp():
+            return
+        until = time.monotonic() + timeout
+        self._check_space()
+        if since > _EARLIEST:
+            try:
+                self._run_fetch(remote, tip, until, [f"--shallow-since={since:%Y-%m-%dT%H:%M:%SZ}"])
+            except GitError as error:
+                if error.kind in _HOPELESS:
+                    raise
+            else:
+                return
+        self._run_fetch(remote, tip, until, ["--unshallow"])
+
+    def line(self, commit: str) -> "Line":
+        """The first parents of a commit that was fetched, as far as the mirror reaches. Raises GitError."""
+        code, output, errors = self._git(
+            ["rev-list", "--first-parent", "--timestamp", f"--max-count={LINE_LIMIT}", commit]
+        )
+        rows = [(oid, int(seconds)) for seconds, oid in (row.split() for row in output.decode().splitlines())]
+        if code or not rows:
+            raise explain(code, errors) if code else sentence("missing_objects")
+        return Line(rows, len(rows) < LINE_LIMIT and rows[-1][0] not in self._cuts())
 
     def source(self, commit: str) -> TreeSource:
         """The files of a commit that was fetched. Raises GitError `missing_objects`."""
@@ -177,9 +223,12 @@ class Mirror:
         return code == 0
 
     def _boundaries(self) -> list[str]:
-        """The commits at which this history was cut off."""
+        """The commits at which this history was cut off, no more than may be compared."""
+        return self._cuts()[:50]
+
+    def _cuts(self) -> list[str]:
         try:
-            return (self.path / "shallow").read_text().split()[:50]
+            return (self.path / "shallow").read_text().split()
         except OSError:
             return []
 
