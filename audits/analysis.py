@@ -4,11 +4,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, starmap
 from typing import NamedTuple, Protocol
 
-from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link
+from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link, placed
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.link.tree import Module
 from audits.engine.selection import Look, Selection
 from audits.engine.stored import from_text, shown_from_text, shown_kind, shown_to_text, to_text
@@ -114,6 +116,7 @@ class _Analysis:
         self._progress = progress
         self._files: dict[str, _File] = {}
         self._facts: dict[str, ModuleFacts] = {}
+        self._plain: dict[str, ModuleFacts] = {}
         self._modules: dict[str, Module] = {}
         self._unread: dict[str, Unread] = {}
         self._unpresented: set[str] = set()
@@ -130,8 +133,9 @@ class _Analysis:
         }
         self._look()
         self._extract_all()
-        usages = self._present(sorted(map(judge, link(self._facts, self._modules)), key=_order))
-        files = [file for file in self._files.values() if file.kind is not FileKind.REQUIREMENTS]
+        sites = [*link(self._facts, self._modules), *chain.from_iterable(starmap(placed, self._plain.items()))]
+        usages = self._present(sorted(map(judge, sites), key=_order))
+        files = [file for file in self._files.values() if file.kind not in PINNING]
         states = Counter(file.state for file in files)
         candidates = {file.entry.path for file in files}
         return Report(
@@ -153,7 +157,7 @@ class _Analysis:
             if data is None:
                 self._missing(group)
                 continue
-            look = _look(data)
+            look = _look(group[0].kind, data)
             for file in group:
                 file.look = look
 
@@ -174,15 +178,14 @@ class _Analysis:
             yield group, data
 
     def _extract_all(self) -> None:
-        candidates = {path: file for path, file in self._files.items() if file.kind is not FileKind.REQUIREMENTS}
-        looks = {path: file.look for path, file in candidates.items()}
-        if not any(look.names for look in looks.values()):
+        named = {path for path, file in self._files.items() if file.look.names}
+        if all(self._files[path].kind in PINNING for path in named):
             return
+        looks = {path: file.look for path, file in self._files.items() if file.kind in MODULES}
         selection = Selection(looks)
         self._modules = selection.modules
-        chosen = set(selection.further(self._facts, frozenset()))
-        tried = set(chosen)
-        chosen |= {path for path, file in self._files.items() if path not in looks and file.look.names}
+        tried = set(selection.further(self._facts, frozenset()))
+        chosen = named | tried
         for _ in range(_ROUNDS):
             self._total += len(chosen)
             files = [self._files[path] for path in sorted(chosen)]
@@ -241,7 +244,7 @@ class _Analysis:
             self._unread[path] = found
             file.state = found.reason
             return
-        self._facts[path] = found
+        (self._facts if file.kind in MODULES | PINNING else self._plain)[path] = found
         file.state = SCANNED
         if found.faults:
             # Part of a notebook: what could be read counts, and the file is listed all the same.
@@ -284,9 +287,11 @@ class _Analysis:
         return tuple(usage for path in by_path for usage in shown[path])
 
 
-def _look(data: bytes) -> Look:
+def _look(kind: FileKind, data: bytes) -> Look:
     text = gate.plain(data)
-    return Look(gate.names_api(text), gate.holds_method(text))
+    if kind in MODULES:
+        return Look(gate.names_api(text), gate.holds_method(text))
+    return Look(gate.takes_part(kind, text))
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

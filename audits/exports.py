@@ -19,9 +19,22 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
     "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
-    "commit", "snippet",
+    "commit", "snippet", "language",
 )  # fmt: skip
-_ROW = ("path", "line", "end_line", "column", "cell", "kind", "platform", "confidence", "scope", "callee", "snippet")
+_ROW = (
+    "path",
+    "line",
+    "end_line",
+    "column",
+    "cell",
+    "kind",
+    "platform",
+    "confidence",
+    "scope",
+    "callee",
+    "snippet",
+    "language",
+)
 
 
 def usage_of(finding: Finding) -> Usage:
@@ -56,6 +69,7 @@ def usage_object(usage: Usage) -> dict[str, Any]:
         ],
         "unsupported": list(usage.unsupported),
         "snippet": usage.snippet,
+        "language": usage.language.value,
     }
 
 

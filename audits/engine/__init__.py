@@ -1,13 +1,13 @@
 """What is a use of Generate? Bytes to frozen dataclasses; nothing here opens a file or a process."""
 
 from audits.engine import codec, gate
-from audits.engine.extract import extract
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Unread
-from audits.engine.gate import file_kind
+from audits.engine.filekinds import file_kind
 from audits.engine.judge import judge
 from audits.engine.link import link
 from audits.engine.present import present
+from audits.engine.reading import extract, placed
 from audits.engine.version import ENGINE_VERSION
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "gate",
     "judge",
     "link",
+    "placed",
     "present",
 ]

@@ -9,11 +9,62 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """How a blob is read; part of the key under which its facts are stored."""
+    """How a blob is read; part of the key under which its facts are stored, at most 16 characters."""
 
     PYTHON = "python"
     NOTEBOOK = "notebook"
     REQUIREMENTS = "requirements"
+    JAVASCRIPT = "javascript"
+    TYPESCRIPT = "typescript"
+    TSX = "tsx"
+    HTML = "html"
+    GO = "go"
+    JAVA = "java"
+    KOTLIN = "kotlin"
+    RUBY = "ruby"
+    CSHARP = "csharp"
+    PHP = "php"
+    RUST = "rust"
+    SHELL = "shell"
+    MAKEFILE = "makefile"
+    DOCKERFILE = "dockerfile"
+    MARKDOWN = "markdown"
+    RST = "rst"
+    YAML = "yaml"
+    TOML = "toml"
+    JSON = "json"
+    INI = "ini"
+    ENV = "env"
+    HCL = "hcl"
+    XML = "xml"
+
+
+class Language(StrEnum):
+    """In which language a use is written; a code block in a document has its own."""
+
+    PYTHON = "python"
+    JAVASCRIPT = "javascript"
+    TYPESCRIPT = "typescript"
+    HTML = "html"
+    GO = "go"
+    JAVA = "java"
+    KOTLIN = "kotlin"
+    RUBY = "ruby"
+    CSHARP = "csharp"
+    PHP = "php"
+    RUST = "rust"
+    SHELL = "shell"
+    MAKEFILE = "makefile"
+    DOCKERFILE = "dockerfile"
+    MARKDOWN = "markdown"
+    RST = "rst"
+    YAML = "yaml"
+    TOML = "toml"
+    JSON = "json"
+    INI = "ini"
+    ENV = "env"
+    HCL = "hcl"
+    XML = "xml"
 
 
 class Kind(StrEnum):
@@ -144,7 +195,8 @@ class CallSite:
 
     `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`.
     `awaited`: the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]`
-    gives, "" without one.
+    gives, "" without one. `documents` is the kind of the use that a document shows as an example: `kind` is a mention
+    then, and the use is judged as what it shows.
     """
 
     path: str
@@ -164,6 +216,8 @@ class CallSite:
     reference: bool = False
     awaited: bool = False
     suppressed: str = ""
+    language: Language = Language.PYTHON
+    documents: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +289,4 @@ class Usage:
     replacement: Replacement | None = None
     excerpt: tuple[ExcerptLine, ...] = ()
     suppressed: str = ""
+    language: Language = Language.PYTHON

@@ -17,22 +17,9 @@ _IMPORT = re.compile(
 )
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _HIDING = re.compile(rb"coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)", re.IGNORECASE)
+# What stands beside the API's name where a kind of file that talks of Cohere is to be read for its uses.
+_WORDS_BESIDE = {FileKind.MARKDOWN: re.compile(rb"generate|command-|langchain|llms", re.IGNORECASE)}
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_REQUIREMENTS = re.compile(
-    r"(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|poetry\.lock)$"
-)
-_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
-SIZE_LIMIT = {FileKind.PYTHON: 1 << 20, FileKind.NOTEBOOK: 20 << 20, FileKind.REQUIREMENTS: 1 << 20}
-
-
-def file_kind(path: str) -> FileKind | None:
-    """How a file of this name is read; None: it is no candidate."""
-    name = path[path.rfind("/") + 1 :]
-    if name.endswith((".py", ".pyi")):
-        return FileKind.PYTHON
-    if name.endswith(".ipynb"):
-        return FileKind.NOTEBOOK
-    return FileKind.REQUIREMENTS if _REQUIREMENTS.fullmatch(name) else None
 
 
 def plain(data: bytes) -> bytes:
@@ -51,6 +38,14 @@ def names_api(data: bytes) -> bool:
     """Does the text name Cohere, or a model or class that only Generate has?"""
     folded = b"ohere" in data or b"OHERE" in data
     return bool(folded and _NAME.search(data)) or _MODEL.search(data) is not None
+
+
+def takes_part(kind: FileKind, data: bytes) -> bool:
+    """Does a file of this kind deserve a parse, for what its bytes name?"""
+    if not names_api(data):
+        return False
+    words = _WORDS_BESIDE.get(kind)
+    return words is None or words.search(data) is not None
 
 
 def holds_method(data: bytes) -> bool:
@@ -107,11 +102,6 @@ def keys_of(path: str, name: str) -> Iterator[str]:
     else:
         yield ".".join(parts)
         yield "/" + ".".join(parts)
-
-
-def is_installed(path: str) -> bool:
-    """Does the file lie in a checked-in environment, among installed packages?"""
-    return not _INSTALLED.isdisjoint(path.split("/"))
 
 
 def module_parts(path: str) -> tuple[str, ...]:

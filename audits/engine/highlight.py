@@ -1,18 +1,24 @@
-"""Python source as lines of (CSS class, text), by Pygments' Python lexer."""
+"""Source as lines of (CSS class, text), by Pygments' lexer of its kind of file."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 
-from pygments.lexers.python import PythonLexer
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
+from audits.engine.facts import FileKind
 from audits.engine.source import lines_of
 
 LINE_LIMIT = 200
 # Lines that are lexed above the first one shown, and the length from which a line is not worth lexing.
 _BEFORE = 400
 _LONG = 500
+# Pygments' names where they are others than ours; PHP without its opening mark, since lexing may start below it.
+_LEXERS = {FileKind.HCL: "terraform", FileKind.ENV: "bash", FileKind.SHELL: "bash", FileKind.NOTEBOOK: "python"}
+_OPTIONS = {FileKind.PHP: {"startinline": True}}
 Tokens = tuple[tuple[str, str], ...]
 
 
@@ -21,7 +27,7 @@ def bare_lines(text: str) -> list[str]:
     return [line.rstrip("\r\n") for line in lines_of(text)]
 
 
-def tokens_of_lines(lines: Sequence[str], first: int, last: int) -> dict[int, Tokens]:
+def tokens_of_lines(lines: Sequence[str], first: int, last: int, kind: FileKind = FileKind.PYTHON) -> dict[int, Tokens]:
     """The tokens of lines `first` to `last` (from 1) by line number. Joined, a line's texts are the line.
 
     Lexing starts well above `first`, so that a string which begins there is known. A line that is too long to be
@@ -30,7 +36,7 @@ def tokens_of_lines(lines: Sequence[str], first: int, last: int) -> dict[int, To
     start = max(first - _BEFORE, 1)
     wanted = ["" if len(line) > _LONG else line for line in lines[start - 1 : last]]
     found: dict[int, list[tuple[str, str]]] = {}
-    for line, css, part in _pieces(wanted):
+    for line, css, part in _pieces(wanted, _lexer(kind)):
         found.setdefault(line + start - 1, []).append((css, part))
     return {
         number: _whole(found.get(number, []), lines[number - 1]) for number in range(first, min(last, len(lines)) + 1)
@@ -43,10 +49,15 @@ def _whole(pieces: list[tuple[str, str]], line: str) -> Tokens:
     return tuple((css, "".join(text for _, text in run)) for css, run in groupby(pieces, key=itemgetter(0)))
 
 
-def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+@cache
+def _lexer(kind: FileKind) -> Lexer:
+    return get_lexer_by_name(_LEXERS.get(kind, kind), ensurenl=False, stripnl=False, **_OPTIONS.get(kind, {}))
+
+
+def _pieces(lines: Sequence[str], lexer: Lexer) -> Iterator[tuple[int, str, str]]:
     """(line from 1, class, text); no text holds a line end."""
     line = 1
-    for kind, value in PythonLexer(ensurenl=False, stripnl=False).get_tokens("\n".join(lines)):
+    for kind, value in lexer.get_tokens("\n".join(lines)):
         css = STANDARD_TYPES.get(kind, "")
         for index, part in enumerate(value.split("\n")):
             line += index > 0

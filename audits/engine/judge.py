@@ -29,6 +29,10 @@ def judge(site: CallSite) -> Usage:
 
     Pure string work: nothing of the repository is parsed, so it may run outside the sandbox.
     """
+    if site.documents is not None:
+        # What a document shows is judged as what it is, and counted as what it does: nothing.
+        shown = judge(replace(site, kind=site.documents, documents=None))
+        return replace(shown, kind=site.kind)
     arguments = named_arguments(site)
     parameters = tuple(_judged(site, name, argument) for name, argument in arguments.items())
     usage = Usage(
@@ -54,6 +58,7 @@ def judge(site: CallSite) -> Usage:
         proof=tuple(replace(step, text=mask(step.text)) for step in site.proof),
         reads=tuple(replace(read, text=mask(read.text)) for read in site.reads),
         suppressed=mask(site.suppressed),
+        language=site.language,
     )
     return replace(usage, replacement=rewrite(site, arguments))
 

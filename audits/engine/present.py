@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from audits.engine.facts import ExcerptLine, FileKind, Replacement, Usage
+from audits.engine.filekinds import MODULES
 from audits.engine.highlight import LINE_LIMIT, Tokens, bare_lines, cut, tokens_of_lines
 from audits.engine.notebooks import mask as mask_magics
 from audits.engine.notebooks import raw_cells
 from audits.engine.secrets import mask
-from audits.engine.source import decode_source
+from audits.engine.source import decode_source, decode_text
 
 SNIPPET_LINES = 11
 CONTEXT_LINES = 11
@@ -28,11 +29,11 @@ _BY_HAND = "The replacement could not be put together from this call's arguments
 class _Page:
     """A text that is shown, a file or a cell, keys masked; `first` and `last` are the lines that may be shown."""
 
-    def __init__(self, text: str, first: int, last: int) -> None:
+    def __init__(self, text: str, kind: FileKind, first: int, last: int) -> None:
         masked = mask(text)
         self.lines = bare_lines(masked)
-        self._python = bare_lines(mask_magics(masked))
-        self._tokens = tokens_of_lines(self._python, first, last)
+        self._lexed = bare_lines(mask_magics(masked)) if kind in MODULES else self.lines
+        self._tokens = tokens_of_lines(self._lexed, first, last, kind)
         self._keys = {
             number
             for number, (before, after) in enumerate(zip(bare_lines(text), self.lines, strict=True), 1)
@@ -43,7 +44,7 @@ class _Page:
         """The tokens of one line."""
         line = self.lines[number - 1]
         # What IPython reads and Python does not is shown as it stands, without colours.
-        if number > len(self._python) or self._python[number - 1] != line:
+        if number > len(self._lexed) or self._lexed[number - 1] != line:
             return (("", line),) if line else ()
         return self._tokens.get(number, ())
 
@@ -62,13 +63,13 @@ def present(kind: FileKind, data: bytes, usages: Sequence[Usage]) -> tuple[Usage
     if kind is FileKind.NOTEBOOK:
         texts.update(raw_cells(data).items())
     else:
-        texts[None] = decode_source(data).text
+        texts[None] = decode_source(data).text if kind in MODULES else decode_text(data)
     pages: dict[int | None, _Page] = {}
     shown = []
     for usage in usages:
         if usage.cell in texts and usage.cell not in pages:
             near = [_lines_near(other) for other in usages if other.cell == usage.cell]
-            pages[usage.cell] = _Page(texts[usage.cell], min(near)[0], max(last for _, last in near))
+            pages[usage.cell] = _Page(texts[usage.cell], kind, min(near)[0], max(last for _, last in near))
         page = pages.get(usage.cell)
         shown.append(_checked(usage) if page is None else _shown(_checked(usage), page))
     return tuple(shown)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.gate import is_installed
+from audits.engine.filekinds import is_installed
 from audits.engine.link.tree import Module
 from audits.engine.link.wanted import wanted
 from audits.engine.providers import Providers

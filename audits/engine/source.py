@@ -46,6 +46,20 @@ def decode_source(data: bytes) -> Text:
         return Text(data.decode("latin-1"), "latin-1", guessed=True)
 
 
+def decode_text(data: bytes) -> str:
+    r"""Text that is no Python: by its byte order mark, UTF-8 or latin-1, lines ending in \n. Raises Undecodable."""
+    if data.startswith(_WIDE):
+        text = data.decode("utf-32" if data.startswith(_WIDE[:2]) else "utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")
+    if "\0" in text:
+        raise Undecodable("The file holds a NUL byte.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _cookie(data: bytes) -> str | None:
     for line in re.split(rb"\r\n|\r|\n", data.removeprefix(codecs.BOM_UTF8)[:4096])[:2]:
         found = _COOKIE.match(line)

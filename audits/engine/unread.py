@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Unread, UnreadReason
-from audits.engine.gate import SIZE_LIMIT, lines_naming, plain
+from audits.engine.filekinds import SIZE_LIMIT
+from audits.engine.gate import lines_naming, plain
 
 
 def missing(kind: FileKind, size: int) -> Unread:
@@ -12,6 +13,12 @@ def missing(kind: FileKind, size: int) -> Unread:
     if size > SIZE_LIMIT[kind]:
         return Unread(UnreadReason.TOO_LARGE, f"The file has {size / (1 << 20):.1f} MiB.")
     return Unread(UnreadReason.OBJECT_MISSING, "The file's object is missing from the repository or corrupt.")
+
+
+def too_large(kind: FileKind, data: bytes) -> Unread:
+    """A file that has more bytes than are read of its kind, and the lines that name the API all the same."""
+    size = f"{len(data) / (1 << 20):.1f} MiB, the limit is {SIZE_LIMIT[kind] >> 20} MiB."
+    return Unread(UnreadReason.TOO_LARGE, f"The file has {size}", lines_naming(plain(data)))
 
 
 def with_lines(found: ModuleFacts | Unread, data: bytes) -> ModuleFacts | Unread:

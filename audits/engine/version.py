@@ -1,6 +1,6 @@
-"""The version under which facts are stored: a change of rules or of the parser makes every blob be read again."""
+"""The version under which facts are stored: a change of rules or of a parser makes every blob be read again."""
 
 from importlib.metadata import version
 
-RULES = "1.2.0"
-ENGINE_VERSION = f"{RULES}+libcst{version('libcst')}"
+RULES = "1.3.0"
+ENGINE_VERSION = f"{RULES}+libcst{version('libcst')}+sg{version('ast-grep-py')}"

@@ -52,6 +52,7 @@ class Finding(models.Model):
     method = models.CharField(max_length=120, blank=True)
     client = models.CharField(max_length=200, blank=True)
     platform = models.CharField(max_length=12)
+    language = models.CharField(max_length=12, default="python")
     confidence = models.CharField(max_length=10)
     scope = models.CharField(max_length=400, blank=True)
     callee = models.CharField(max_length=400, blank=True)

@@ -8,19 +8,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.engine.facts import Confidence, Kind, Platform
+from audits.engine.facts import Confidence, Kind, Language, Platform
 
 from .state import STATES
 
 MAX_LENGTH = 200
-KEYS = ("state", "param", "way", "team", "repo", "kind", "conf", "platform", "path")
-ALIASES = {"parameter": "param", "repository": "repo", "confidence": "conf", "file": "path"}
+KEYS = ("state", "param", "way", "team", "repo", "kind", "conf", "platform", "lang", "path")
+ALIASES = {"parameter": "param", "repository": "repo", "confidence": "conf", "file": "path", "language": "lang"}
 STATE_WORDS = ("left", *STATES)
 _WORDS: dict[str, tuple[str, ...]] = {
     "state": STATE_WORDS,
     "kind": tuple(Kind),
     "conf": tuple(Confidence),
     "platform": tuple(Platform),
+    "lang": tuple(Language),
 }
 _TOKEN = re.compile(r'(?:([\w-]+):)?(?:"((?:[^"\\]|\\.)*)"|(\S+))')
 

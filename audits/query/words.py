@@ -1,6 +1,6 @@
 """The engine's contract words as a page says them."""
 
-from audits.engine.facts import Confidence, Kind
+from audits.engine.facts import Confidence, Kind, Language
 
 KINDS: dict[str, str] = {
     Kind.SDK_CALL: "SDK call",
@@ -20,6 +20,31 @@ KINDS: dict[str, str] = {
     Kind.HALF_MIGRATED: "Half migrated",
     Kind.DEAD_MODEL: "Dead model",
     Kind.MENTION: "Mention",
+}
+LANGUAGES: dict[str, str] = {
+    Language.PYTHON: "Python",
+    Language.JAVASCRIPT: "JavaScript",
+    Language.TYPESCRIPT: "TypeScript",
+    Language.HTML: "HTML",
+    Language.GO: "Go",
+    Language.JAVA: "Java",
+    Language.KOTLIN: "Kotlin",
+    Language.RUBY: "Ruby",
+    Language.CSHARP: "C#",
+    Language.PHP: "PHP",
+    Language.RUST: "Rust",
+    Language.SHELL: "Shell",
+    Language.MAKEFILE: "Makefile",
+    Language.DOCKERFILE: "Dockerfile",
+    Language.MARKDOWN: "Markdown",
+    Language.RST: "reStructuredText",
+    Language.YAML: "YAML",
+    Language.TOML: "TOML",
+    Language.JSON: "JSON",
+    Language.INI: "INI",
+    Language.ENV: ".env",
+    Language.HCL: "Terraform",
+    Language.XML: "XML",
 }
 CONFIDENCES: dict[str, str] = {confidence: confidence.value.title() for confidence in Confidence}
 REASONS: dict[str, str] = {

@@ -207,6 +207,7 @@ def _fields(usage: Usage) -> dict[str, Any]:
         **{name: getattr(usage, name) for name in _SAME_NAME},
         "kind": usage.kind.value,
         "platform": usage.platform.value,
+        "language": usage.language.value,
         "confidence": usage.confidence.value,
         "method": usage.method or "",
         "client": usage.client or "",

@@ -6,7 +6,7 @@ import pytest
 
 from audits.engine import FileKind, ModuleFacts, Unread, codec, extract, link
 from audits.engine.facts import CallSite, UnreadReason
-from audits.engine.gate import SIZE_LIMIT
+from audits.engine.filekinds import SIZE_LIMIT
 from audits.engine.source import lines_of
 
 SOURCE = "import cohere\nco = cohere.Client()\nco.generate(prompt='{}')\n"

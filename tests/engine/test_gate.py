@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.engine import gate
+from audits.engine import file_kind, gate
 from audits.engine.facts import FileKind
 
 
@@ -14,12 +14,15 @@ from audits.engine.facts import FileKind
         ("n.ipynb", FileKind.NOTEBOOK),
         ("requirements-dev.txt", FileKind.REQUIREMENTS),
         ("pyproject.toml", FileKind.REQUIREMENTS),
+        ("README.md", FileKind.MARKDOWN),
+        ("docs/Guide.MDX", FileKind.MARKDOWN),
+        ("node_modules/cohere-ai/README.md", None),
         ("a.txt", None),
         ("a.pyc", None),
     ],
 )
 def test_a_files_name_tells_how_it_is_read(path: str, kind: FileKind | None) -> None:
-    assert gate.file_kind(path) is kind
+    assert file_kind(path) is kind
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_it_finds_a_use_and_tells_everything_of_it(scan, registered, shop):
     assert (row.state, row.error_message, row.attempt) == ("done", "", 1)
     assert (row.commit, row.branch, row.engine) == (shop.tip, "main", ENGINE_VERSION)
     assert (row.usages, row.remaining, row.resolved, row.opened_now, row.resolved_now) == (1, 1, 0, 1, 0)
-    assert (row.files_total, row.files_done, row.files_parsed, row.files_unread) == (1, 1, 1, 0)
+    assert (row.files_total, row.files_done, row.files_parsed, row.files_unread) == (2, 2, 1, 0)
     assert row.seconds > 0
     assert row.lease_until is None
     assert row.queued_at <= row.started_at <= row.fetched_at <= row.finished_at

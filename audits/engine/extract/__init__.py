@@ -1,4 +1,4 @@
-"""One module's bytes to its facts, or the reason why they cannot be read."""
+"""One Python module's bytes to its facts, or the reason why they cannot be read."""
 
 import re
 
@@ -11,7 +11,7 @@ from audits.engine.extract.notes import ignores_in
 from audits.engine.extract.requirements import pins_in
 from audits.engine.extract.statements import Statements
 from audits.engine.facts import FileKind, Unread, UnreadReason
-from audits.engine.gate import SIZE_LIMIT, lines_naming, names_api, plain
+from audits.engine.gate import lines_naming, names_api, plain
 from audits.engine.notebooks import NotANotebook, mask, virtual_module
 from audits.engine.source import Undecodable, decode_source, lines_of
 
@@ -22,9 +22,6 @@ _AT = re.compile(r"error at (\d+):")
 
 def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     """Read one file. Never raises for what stands in it, RecursionError and MemoryError apart."""
-    if len(data) > SIZE_LIMIT[kind]:
-        size = f"{len(data) / (1 << 20):.1f} MiB, the limit is {SIZE_LIMIT[kind] >> 20} MiB."
-        return Unread(UnreadReason.TOO_LARGE, f"The file has {size}", lines_naming(plain(data)))
     if kind is FileKind.REQUIREMENTS:
         return ModuleFacts(requirements=pins_in(data.decode("utf-8", "replace")))
     if kind is FileKind.NOTEBOOK:

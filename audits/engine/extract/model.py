@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
-from audits.engine.facts import Unread
+from audits.engine.facts import CallSite, Unread
 from audits.engine.gate import joined
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
@@ -98,7 +98,7 @@ class ModuleFacts:
     `sources` maps an argument's number to its text as written; `ignores` are lines that a suppression comment covers,
     with its reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code
     cells; `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not
-    be read.
+    be read. `sites` are the uses in a file of a kind that is not linked: all that there is to say of it.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -112,6 +112,7 @@ class ModuleFacts:
     cells: tuple[tuple[int, int], ...] = ()
     faults: tuple[Unread, ...] = ()
     names_api: bool = False
+    sites: tuple[CallSite, ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from audits.engine.catalogue.frameworks import FRAMEWORKS, LANGCHAIN, LANGCHAIN_METHODS, SPACY, SPACY_KEY, Framework
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, Kind
-from audits.engine.gate import is_installed, module_parts
+from audits.engine.filekinds import is_installed
+from audits.engine.gate import module_parts
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, Span
-from audits.engine.gate import is_installed
+from audits.engine.filekinds import is_installed
 from audits.engine.link.arguments import render
 from audits.engine.link.proof import brief
 from audits.engine.link.tree import Module, Tree

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
-from audits.engine.gate import is_installed
+from audits.engine.filekinds import is_installed
 from audits.engine.link.arguments import Arguments, names_for, render
 from audits.engine.link.clouds import Clouds
 from audits.engine.link.eras import Eras

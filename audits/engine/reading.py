@@ -1,0 +1,44 @@
+"""One file's bytes to its facts, whatever kind of file it is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from audits.engine.documents import read_document
+from audits.engine.extract import extract as extract_python
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason
+from audits.engine.filekinds import SIZE_LIMIT
+from audits.engine.gate import lines_naming, plain
+from audits.engine.source import Undecodable, decode_text
+from audits.engine.unread import too_large
+
+# Kinds whose uses are found in the file itself: the text, with "\n" at the end of each line, to facts with `sites`.
+READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts]] = {
+    FileKind.MARKDOWN: read_document,
+}
+
+
+def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
+    """Read one file. Raises nothing for what stands in it, but RecursionError and MemoryError."""
+    if len(data) > SIZE_LIMIT[kind]:
+        return too_large(kind, data)
+    reader = READERS.get(kind)
+    if reader is None:
+        return extract_python(kind, data)
+    try:
+        return reader(kind, decode_text(data))
+    except Undecodable as error:
+        return Unread(UnreadReason.UNDECODABLE, str(error), lines_naming(plain(data)))
+
+
+def placed(path: str, facts: ModuleFacts) -> Iterator[CallSite]:
+    """The uses that a file itself tells, at its path, those that a comment sets aside with its reason."""
+    reasons = dict(facts.ignores)
+    for site in facts.sites:
+        yield replace(
+            site,
+            path=path,
+            proof=tuple(replace(step, path=path) for step in site.proof),
+            reads=tuple(replace(read, path=path) for read in site.reads),
+            suppressed=site.suppressed or reasons.get(site.span.line, ""),
+        )

@@ -1,0 +1,73 @@
+"""Documents: what their code blocks show is a mention, judged as what it shows and counted as nothing."""
+
+from audits.engine import extract, judge, placed
+from audits.engine.facts import Confidence, FileKind, Kind, Language, Unread
+from audits.engine.present import present
+
+README = """# How to
+
+Install `cohere`.
+
+```python
+import cohere
+co = cohere.Client("key")
+```
+
+Then:
+
+  ```py
+  response = co.generate(prompt="Hi", num_generations=2)
+  ```
+
+Not code: co.generate(prompt="x").
+
+```text
+co.generate(prompt="y")
+```
+"""
+
+
+def mentions(text: str, kind: FileKind = FileKind.MARKDOWN):
+    found = extract(kind, text.encode())
+    assert not isinstance(found, Unread)
+    return [judge(site) for site in placed("README.md", found)]
+
+
+def test_blocks_of_one_language_are_one_module() -> None:
+    (usage,) = mentions(README)
+
+    assert (usage.path, usage.line, usage.column) == ("README.md", 13, 16)
+    assert (usage.kind, usage.confidence, usage.language) == (Kind.MENTION, Confidence.CONFIRMED, Language.PYTHON)
+    assert [row.name for row in usage.parameters] == ["prompt", "num_generations"]
+    assert usage.unsupported == ("num_generations",)
+    assert usage.replacement is not None
+    assert "co.v2.chat(" in usage.replacement.v2
+    assert usage.why.startswith("A code block of this document shows a call of Generate.")
+
+
+def test_a_block_that_does_not_parse_spoils_no_other() -> None:
+    broken = README.replace("Then:", "```python\nco.generate(\n```\n")
+
+    assert [usage.line for usage in mentions(broken)] == [16]
+
+
+def test_a_session_loses_its_prompts() -> None:
+    code = ">>> import cohere\n>>> co = cohere.Client()\n>>> co.generate(\n...     prompt='a')\nGenerations\n"
+    text = f"```pycon\n{code}```\n"
+
+    assert [(usage.line, usage.end_line) for usage in mentions(text)] == [(4, 5)]
+
+
+def test_a_comment_of_the_document_sets_a_block_s_line_aside() -> None:
+    text = "```python\nimport cohere\ncohere.Client().generate(prompt='a')  # last-call: ignore[old docs]\n```\n"
+
+    assert [usage.suppressed for usage in mentions(text)] == ["old docs"]
+
+
+def test_the_page_shows_the_document_s_lines() -> None:
+    (usage,) = present(FileKind.MARKDOWN, README.encode(), mentions(README))
+
+    assert usage.snippet.strip().startswith("response = co.generate(")
+    assert [row.mark for row in usage.excerpt if row.number == 13] == ["call"]
+    assert usage.replacement is not None
+    assert usage.replacement.v2
