@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from audits.engine import catalogue
-from audits.engine.catalogue.frameworks import FRAMEWORK_ROWS, SPACY
+from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.facts import Argument, CallSite, Kind, Verdict
 from audits.engine.reads import changed_read
 from audits.engine.verdicts import rule_for
@@ -13,20 +13,22 @@ _TEXT = '"".join(part.text for part in response.message.content or [] if part.ty
 
 def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
     """Sentences for a wrapper, a half migration or a model that is gone; () for other kinds."""
-    row = SPACY if site.client == SPACY.path else FRAMEWORK_ROWS.get(site.client or "")
+    if site.kind is Kind.DEAD_MODEL:
+        return _live_model(arguments)
+    row = framework_of(site.client, site.kind, site.platform)
     if row is not None:
         return tuple(note for note in (row.instead, row.note) if note)
-    if site.kind is Kind.DEAD_MODEL:
-        return (_live_model(arguments),)
     if site.kind is Kind.HALF_MIGRATED:
         return _finish(site, arguments)
     return ()
 
 
-def _live_model(arguments: Mapping[str, Argument]) -> str:
-    named = arguments.get("model")
+def _live_model(arguments: Mapping[str, Argument]) -> tuple[str, ...]:
+    named = next((arguments[name] for name in catalogue.MODEL_NAMES if name in arguments), None)
     dead = catalogue.dead_model(str(named.literal)) if named is not None and named.literal else None
-    return f"Name a live model: {dead.replacement if dead and dead.replacement else catalogue.RECOMMENDED}."
+    if dead is not None and not dead.replacement:
+        return ()
+    return (f"Name a live model: {dead.replacement if dead else catalogue.RECOMMENDED}.",)
 
 
 def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
@@ -43,5 +45,5 @@ def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
         if rule is not None and rule.verdict is not Verdict.KEPT and rule is not catalogue.DEAD_MODEL:
             notes.append(f"`{name}`: {rule.note}")
     if catalogue.dead_model(str(arguments["model"].literal)) if "model" in arguments else False:
-        notes.append(_live_model(arguments))
+        notes += _live_model(arguments)
     return tuple(notes)

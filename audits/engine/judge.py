@@ -7,7 +7,7 @@ from dataclasses import replace
 from audits.engine import catalogue
 from audits.engine.catalogue import Default, Rule
 from audits.engine.catalogue.endpoints import CAMEL
-from audits.engine.catalogue.frameworks import FRAMEWORK_ROWS
+from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
 from audits.engine.rewrite import rewrite
@@ -104,7 +104,7 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
         found = _judged(site, name, replace(argument, name=name))
         return replace(found, note=f"{found.note} {_PAST_SIGNATURE}".lstrip())
     rule = rule_for(site, name, argument)
-    framework = FRAMEWORK_ROWS.get(site.client or "")
+    framework = framework_of(site.client, site.kind, site.platform)
     if rule is None and framework is not None:
         note = f"An argument of {framework.path}, not of Generate: look up whether what you use in its place takes it."
         return Parameter(name, Verdict.UNKNOWN, value, note, source=framework.source.url)
@@ -164,7 +164,7 @@ def _unsupported(site: CallSite, parameters: Iterable[Parameter]) -> tuple[str, 
 
 
 def _model(arguments: Mapping[str, Argument]) -> str | None:
-    for name in ("model", "model_id"):
+    for name in catalogue.MODEL_NAMES:
         argument = arguments.get(name)
         if argument is not None and isinstance(argument.literal, str) and argument.literal:
             return mask(argument.literal)[:VALUE_LIMIT]

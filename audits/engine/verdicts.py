@@ -24,7 +24,7 @@ def is_aws(site: CallSite) -> bool:
 
 def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
     """The row that decides about `name`; None where the catalogue knows no such parameter."""
-    if name in ("model", "model_id"):
+    if name in catalogue.MODEL_NAMES:
         literal = argument.literal if isinstance(argument.literal, str) else ""
         if catalogue.names_fine_tuned(argument):
             return catalogue.FINE_TUNED

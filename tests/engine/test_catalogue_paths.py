@@ -4,13 +4,15 @@ import pytest
 
 from audits.engine import catalogue
 from audits.engine.catalogue.frameworks import FRAMEWORKS, SPACY, SPACY_KEY, Framework
-from audits.engine.facts import CallSite, Confidence, Kind
+from audits.engine.facts import CallSite, Confidence, Kind, Platform
 from audits.engine.judge import judge
+from audits.engine.link.makers import LEVELS
 from tests.engine.trees import sites
 
-MODELS = ("cohere.command-text-v14", "cohere.command", "command", "cohere/command", "spacy.Command.v2")
+MODELS = ("cohere.command-text-v14", "cohere.command", "command", "cohere/command")
+SWITCHED_OFF = {Platform.COHERE: "command-r", Platform.BEDROCK: "cohere.command-r-v1:0"}
 ROWS = [(path, row) for path, rows in FRAMEWORKS.items() for row in rows]
-NAMES = [f"{path} {row.platform.value}" for path, row in ROWS]
+NAMES = [f"{path} {row.kind.value} {row.platform.value}" for path, row in ROWS]
 
 
 def called(path: str, method: str) -> str:
@@ -46,6 +48,8 @@ def test_a_method_is_found_and_one_of_another_name_is_not(method):
 
 def model_of(row: Framework) -> str:
     """A model for which the row holds; none where it holds for every one."""
+    if row.dead:
+        return SWITCHED_OFF[row.platform]
     return "" if row.model is None else next(name for name in MODELS if row.model.fullmatch(name))
 
 
@@ -54,18 +58,26 @@ def made(path: str, row: Framework, model: str, version: str = "") -> tuple[Call
     module, _, name = path.rpartition(".")
     argument = f"{row.named[0]}='{model}'" if model else ""
     asked = f".{sorted(row.completes)[0]}('p')" if row.completes else ""
+    if row.dead and any(other.completes for other in FRAMEWORKS.get(path, ())):
+        asked = ".chat([m])"
     files = {"app.py": f"# cohere\nfrom {module} import {name} as C\nC({argument}){asked}\n"}
-    if version:
-        files["requirements.txt"] = f"{row.package}=={version}\n"
+    package = next((other.package for other in FRAMEWORKS.get(path, ()) if other.package), "")
+    if version and package:
+        files["requirements.txt"] = f"{package}=={version}\n"
     return sites(files)
+
+
+def version_of(row: Framework) -> str:
+    """A release for which the row holds."""
+    return "99.0" if row.dead else row.until
 
 
 @pytest.mark.parametrize(("path", "row"), ROWS, ids=NAMES)
 def test_a_wrapper_is_found_under_its_path(path, row):
-    (site,) = made(path, row, model_of(row), row.until)
+    (site,) = made(path, row, model_of(row), version_of(row))
     usage = judge(site)
     assert (usage.kind, usage.client, usage.platform) == (row.kind, row.path, row.platform)
-    assert usage.confidence is Confidence.CONFIRMED
+    assert usage.confidence is LEVELS[row.doubt]
     assert usage.replacement is not None
     assert usage.replacement.notes
 
@@ -74,12 +86,15 @@ def test_a_wrapper_is_found_under_its_path(path, row):
 def test_a_wrapper_of_that_name_elsewhere_later_or_with_another_model_is_none(path, row):
     assert made(f"other.{path.partition('.')[2]}", row, model_of(row), row.until) == ()
     if row.package:
-        assert made(path, row, model_of(row), "99.0") == ()
+        # A model that is gone stays one under Chat.
+        assert {site.kind for site in made(path, row, model_of(row), "99.0")} <= {Kind.DEAD_MODEL}
     if row.model is not None:
         assert made(path, row, "gpt-4", row.until) == ()
+    if row.unless is not None:
+        assert made(path, row, "command-a-03-2025") == ()
 
 
 def test_a_configured_model_is_found_and_another_is_not():
-    (site,) = sites(f"cfg = {{'model': {{'{SPACY_KEY}': '{model_of(SPACY)}'}}}}  # cohere\n")
+    (site,) = sites(f"cfg = {{'model': {{'{SPACY_KEY}': 'spacy.Command.v2'}}}}  # cohere\n")
     assert (site.kind, site.client) == (Kind.WRAPPER_OTHER, SPACY.path)
     assert sites(f"cfg = {{'model': {{'{SPACY_KEY}': 'spacy.GPT-4.v2'}}}}  # cohere\n") == ()

@@ -11,6 +11,7 @@ from audits.engine.judge import judge
 from tests.engine.trees import names, sites
 
 LANGCHAIN, HAYSTACK, LITELLM = Kind.WRAPPER_LANGCHAIN, Kind.WRAPPER_HAYSTACK, Kind.WRAPPER_LITELLM
+DEAD = Kind.DEAD_MODEL
 SURE, MAYBE = Confidence.CONFIRMED, Confidence.POSSIBLE
 OLD_NAME = "haystack_integrations.components.generators.cohere"
 
@@ -38,21 +39,36 @@ FOUND: dict[str, tuple[str, int, Kind, Platform, Confidence]] = {
     "LiteLLM on Bedrock": ("from litellm import completion\ncompletion('bedrock/cohere.command-text-v14', messages=m)\n", 2, LITELLM, Platform.BEDROCK, SURE),
     "spaCy-llm's configuration": ("cfg = {'model': {'@llm_models': 'spacy.Command.v2', 'name': 'command'}}\n", 1, Kind.WRAPPER_OTHER, Platform.COHERE, SURE),
     "DSPy": ("import dspy\n# cohere\ndspy.Cohere(model='command')\n", 3, Kind.WRAPPER_OTHER, Platform.COHERE, MAYBE),
+    "KeyBERT": ("from keybert.llm import Cohere\nllm = Cohere(co)\n", 2, Kind.WRAPPER_OTHER, Platform.COHERE, SURE),
+    "Weaviate's module": ("import weaviate.classes as wvc\n# cohere\nwvc.config.Configure.Generative.cohere(model='command-xlarge-nightly')\n", 3, Kind.WRAPPER_OTHER, Platform.COHERE, MAYBE),
+    "LiteLLM by LangChain": ("from langchain_community.chat_models import ChatLiteLLM\nChatLiteLLM(model='cohere/command-nightly')\n", 2, LITELLM, Platform.COHERE, MAYBE),
+    "LiteLLM by DSPy": ("import dspy\ndspy.LM('cohere/command')\n", 2, LITELLM, Platform.COHERE, MAYBE),
+    "a subclass that nobody makes": ("from langchain.llms import Cohere\nclass Mine(Cohere):\n    pass\n", 2, LANGCHAIN, Platform.COHERE, Confidence.LIKELY),
+    "a table that others read": ("from langchain.llms import Cohere\nCLASSES = {'cohere': Cohere}\n", 2, LANGCHAIN, Platform.COHERE, MAYBE),
+    "an import alone": ("from langchain import OpenAI, Cohere\n", 1, Kind.MENTION, Platform.COHERE, SURE),
+    "an annotation": ("from langchain.llms import Cohere\ndef f(llm: Cohere):\n    llm.invoke('a')\n", 1, Kind.MENTION, Platform.COHERE, SURE),
+    "ChatCohere with a model that is gone": ("from langchain_cohere import ChatCohere\nChatCohere(model='command-r-plus')\n", 2, DEAD, Platform.COHERE, SURE),
+    "LiteLLM's chat with one": ("import litellm\nlitellm.completion(model='cohere_chat/command-r', messages=m)\n", 2, DEAD, Platform.COHERE, SURE),
+    "LlamaIndex's chat with one": ("from llama_index.llms.cohere import Cohere\nllm = Cohere(model='command-r')\nllm.chat([m])\n", 2, DEAD, Platform.COHERE, SURE),
+    "Pydantic AI with one": ("from pydantic_ai.models.cohere import CohereModel\nCohereModel('command')\n", 2, DEAD, Platform.COHERE, SURE),
+    "Command R on Bedrock": ("from haystack_integrations.components.generators.amazon_bedrock import AmazonBedrockGenerator\n# cohere\nAmazonBedrockGenerator(model='cohere.command-r-v1:0')\n", 3, DEAD, Platform.BEDROCK, SURE),
+    "Command R through Converse": ("from langchain_aws import ChatBedrockConverse\nChatBedrockConverse(model='us.cohere.command-r-plus-v1:0')\n", 2, DEAD, Platform.BEDROCK, SURE),
     "Semantic Kernel": ("from semantic_kernel.connectors.ai.bedrock import BedrockTextCompletion\nBedrockTextCompletion(model_id='cohere.command-text-v14')\n", 2, Kind.WRAPPER_OTHER, Platform.BEDROCK, SURE),
 }  # fmt: skip
 SILENT = {
     "ChatCohere": "from langchain_cohere import ChatCohere\nllm = ChatCohere()\nllm.generate(['a'])\n",
     "LangChain's embeddings": "from langchain.embeddings import CohereEmbeddings\nCohereEmbeddings()\n",
-    "an import alone": "from langchain import OpenAI, Cohere\n",
     "a class of that name elsewhere": "import cohere\nfrom mylib import Cohere\nCohere()\n",
     "a class of that name in the tree": "import cohere\nclass Cohere:\n    pass\nCohere()\n",
-    "Command R on Bedrock's prompt": "from haystack_integrations.components.generators.amazon_bedrock import AmazonBedrockGenerator\n# cohere\nAmazonBedrockGenerator(model='cohere.command-r-v1:0')\n",
     "another model on Bedrock": "from langchain_aws import BedrockLLM\n# cohere\nBedrockLLM(model_id='amazon.titan')\n",
     "a model that is not known": "from langchain_aws import BedrockLLM\n# cohere\nBedrockLLM(model_id=MODEL)\n",
     "LlamaIndex that chats": "from llama_index.llms.cohere import Cohere\nllm = Cohere()\nllm.chat([m])\n",
-    "LiteLLM's chat": "import litellm\nlitellm.completion(model='cohere_chat/command-r', messages=m)\nlitellm.completion(model='cohere/command-r', messages=m)\n",
+    "LiteLLM's chat": "import litellm\nlitellm.completion(model='cohere_chat/command-a-03-2025', messages=m)\nlitellm.completion(model='cohere/command-r-08-2024', messages=m)\nlitellm.completion(model='azure/medium', messages=m)\n",
+    "a live model": "from langchain_cohere import ChatCohere\nChatCohere(model='command-a-03-2025')\n",
+    "Weaviate with a chat model": "from weaviate.classes.config import Configure\n# cohere\nConfigure.Generative.cohere(model='command-r-08-2024')\n",
+    "another vendor's chat in Weaviate": "from weaviate.classes.config import Configure\n# cohere\nConfigure.Generative.openai(model='command')\n",
+    "Pydantic AI with a live model": "from pydantic_ai.models.cohere import CohereModel\nCohereModel('command-r7b-12-2024')\n",
     "the chat generator": f"from {OLD_NAME} import CohereChatGenerator\nCohereChatGenerator()\n",
-    "another method of LangChain's": "from langchain.llms import Cohere\ndef f(llm: Cohere):\n    llm.invoke('a')\n",
 }  # fmt: skip
 
 
@@ -99,7 +115,15 @@ def test_litellms_release_decides_too() -> None:
     use = "import litellm\nlitellm.completion(model='cohere/command', messages=m)\n"
 
     assert [site.confidence for site in pinned(use, "litellm==1.70.0\n")] == [SURE]
-    assert pinned(use, "litellm==1.78.0\n") == ()
+    # Chat, then, and a model that is gone.
+    assert [site.kind for site in pinned(use, "litellm==1.78.0\n")] == [DEAD]
+    assert (
+        pinned(
+            "import litellm\nlitellm.completion(model='cohere/26db2994-cf88-4243-898d-31258411c120-ft')\n",
+            "litellm==1.78.0\n",
+        )
+        == ()
+    )
 
 
 def test_langchains_generate_is_no_call_of_the_sdk() -> None:

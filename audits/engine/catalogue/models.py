@@ -23,6 +23,8 @@ LIVE: Mapping[str, Source] = dict.fromkeys(
     ),
     MODELS,
 )
+# What the parameter with a model's id is called, by Cohere's own SDK first, then by what stands around it.
+MODEL_NAMES = ("model", "model_id", "model_name", "model_name_or_path", "modelName", "modelId")
 # Chat v1 does not know these.
 LIVE_V2_ONLY = frozenset({"command-a-plus-05-2026"})
 # What the server took where a Generate call named no model.
@@ -37,6 +39,8 @@ _FINE_TUNED_PART = re.compile(r"""-ft["']|["']ft-""")
 _LISTED = re.compile(
     r"(?:cohere[./])?(?:command|c4ai|aya|tiny-aya|gptd|baseline|base|small|medium|large|xlarge)\b[\w.:-]*"
 )
+# Bedrock's inference profiles: `us.cohere.command-r-v1:0`.
+_REGION = re.compile(r"^[a-z]{2,6}\.(?=cohere\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def is_listed(value: str) -> bool:
 
 def dead_model(value: str) -> Model | None:
     """The row of a model id that no longer answers, also behind `cohere/` or an ARN and before a Bedrock version."""
-    name = value.rsplit("/", 1)[-1]
+    name = _REGION.sub("", value.rsplit("/", 1)[-1])
     row = DEAD.get(name)
     if row is None and name.startswith("cohere."):
         row = DEAD.get(name.split(":", 1)[0]) or DEAD.get(":".join(name.split(":")[:2]))

@@ -3,12 +3,12 @@
 import re
 
 _PIN = re.compile(
-    r"(?:^|[\s'\"=\[(,])(cohere(?:[-_](?:aws|sagemaker|haystack))?|litellm|dspy-ai|bertopic)"
+    r"(?:^|[\s'\"=\[(,])(cohere(?:[-_](?:aws|sagemaker|haystack))?|litellm|dspy-ai|bertopic|garak)"
     r"(?:\[[\w,\s-]*\])?['\"]?\s*(?:=\s*['\"])?"
     r"((?:===?|~=|>=|<=|<|>|\^|~)?\s*\d[\w.*]*(?:\s*,\s*(?:===?|!=|~=|>=|<=|<|>)\s*[\w.*]+)*)",
     re.MULTILINE,
 )
-_PACKAGES = ("cohere", "litellm", "dspy-ai", "bertopic")
+_PACKAGES = ("cohere", "litellm", "dspy-ai", "bertopic", "garak")
 _LOCKED = re.compile(r"name\s*=\s*\"cohere\"\s*\nversion\s*=\s*\"([\w.]+)\"")
 
 

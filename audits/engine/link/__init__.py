@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
+from audits.engine.link.borrowed import Borrowed
 from audits.engine.link.frameworks import Frameworks
 from audits.engine.link.mentions import Mentions
 from audits.engine.link.migrations import Migrations
@@ -31,7 +32,10 @@ def _found(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module]) -> It
     linker = Linker(tree, modules)
     calls = tuple(linker.sites())
     yield from calls
-    yield from Frameworks(linker.evaluator, linker.arguments, tree).sites(calls)
+    frameworks = Frameworks(linker.evaluator, linker.arguments, tree)
+    wrapped = tuple(frameworks.sites(calls))
+    yield from wrapped
+    yield from Borrowed(frameworks).sites(wrapped)
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
     yield from Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator)).sites()
     yield from Mentions(linker.evaluator).sites()

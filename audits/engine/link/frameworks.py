@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from audits.engine.catalogue.frameworks import FRAMEWORKS, LANGCHAIN, LANGCHAIN_METHODS, SPACY, SPACY_KEY, Framework
+from audits.engine.catalogue.frameworks import (
+    FRAMEWORKS,
+    LANGCHAIN,
+    LANGCHAIN_METHODS,
+    SPACY,
+    SPACY_KEY,
+    SPACY_MODEL,
+    Framework,
+)
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, Kind
 from audits.engine.filekinds import is_installed
@@ -87,6 +95,11 @@ class Frameworks:
                     return found
         return None
 
+    def rows_of(self, module: Module, number: int) -> tuple[Framework, ...]:
+        """The rows of the class or function that an expression names; () for none."""
+        found = self._resolved(module, number)
+        return () if found is None else found.rows
+
     def _of_class(self, value: Value, steps: tuple[Step, ...]) -> _Found | None:
         for cls in self.evaluator.lineage(value):
             module = self.evaluator.tree.modules[cls.path]
@@ -107,7 +120,7 @@ class Frameworks:
         arguments = self.arguments.of_call(module, operands, names)
         for row in found.rows:
             model = literal_of(arguments, row.named)
-            if row.model is not None and (model is None or not row.model.fullmatch(model)):
+            if not row.takes(model):
                 continue
             told = self._told(module, number, row, found, pins)
             if told is None:
@@ -126,8 +139,12 @@ class Frameworks:
 
     def _told(self, module: Module, number: int, row: Framework, found: _Found, pins: Pins) -> tuple[int, str] | None:
         """How doubtful it is that this call reaches Generate, and why; None: it does not."""
+        if row.dead:
+            return 0, f"{row.path} calls Chat with a model that is switched off."
         if row.completes:
             return self._completed(module, number, row)
+        if row.doubt:
+            return row.doubt, f"{row.path} reaches Generate. {row.note}"
         if not row.until:
             return 0, f"{row.path} calls Generate."
         if found.by_source:
@@ -168,7 +185,7 @@ class Frameworks:
                 continue
             for value in self.evaluator.evaluate(module, node.kids[0]):
                 row = FRAMEWORKS.get(value.name, ())[:1] if value.kind == "instance" else ()
-                if row and row[0].kind is LANGCHAIN and row[0].model is None:
+                if row and row[0].kind is LANGCHAIN and row[0].always:
                     yield self._method(module, number, row[0], value)
                     break
 
@@ -200,7 +217,7 @@ class Frameworks:
                 continue
             named = node.kids[node.keys.index(SPACY_KEY)]
             is_literal, value = self.arguments.literal(module, named)
-            if is_literal and isinstance(value, str) and SPACY.model is not None and SPACY.model.fullmatch(value):
+            if is_literal and isinstance(value, str) and SPACY_MODEL.fullmatch(value):
                 site = made(module, named, SPACY.kind, f"spaCy-llm's model {value} posts to Generate.", call=number)
                 yield replace(site, client=SPACY.path, callee=value)
 

@@ -1,0 +1,91 @@
+"""Classes that call Chat, to be named where their model is switched off."""
+
+from dataclasses import replace
+
+from audits.engine.catalogue.frameworks.haystack import HAYSTACK
+from audits.engine.catalogue.frameworks.langchain import AWS, PARTNER
+from audits.engine.catalogue.frameworks.litellm import ROWS as LITELLM_ROWS
+from audits.engine.catalogue.frameworks.others import LLAMA_INDEX
+from audits.engine.catalogue.frameworks.row import OF_COHERE, Framework
+from audits.engine.catalogue.models import RECOMMENDED
+from audits.engine.catalogue.sources import Source
+from audits.engine.facts import Kind, Platform
+
+PYDANTIC_AI = Source("Pydantic AI", "https://github.com/pydantic/pydantic-ai/pull/3201")
+
+_LIVE = f"Name a live model, such as {RECOMMENDED}."
+_ANOTHER = "Name another vendor's model: Bedrock offers no Cohere chat model on demand any more."
+_COHERE = "haystack_integrations.components.generators.cohere"
+_BEDROCK = "haystack_integrations.components.generators.amazon_bedrock"
+
+
+def _chat(path: str, source: Source, *others: str, first: bool = False, bedrock: bool = False) -> Framework:
+    return Framework(
+        path,
+        Kind.DEAD_MODEL,
+        source,
+        _ANOTHER if bedrock else _LIVE,
+        Platform.BEDROCK if bedrock else Platform.COHERE,
+        others=others,
+        named=("model", "model_id", "model_name"),
+        first=first,
+        dead=True,
+    )
+
+
+def _instead(row: Framework) -> str:
+    return _LIVE if row.platform is Platform.COHERE else _ANOTHER
+
+
+ROWS: tuple[Framework, ...] = (
+    _chat(
+        "langchain_cohere.ChatCohere",
+        PARTNER,
+        "langchain_cohere.chat_models.ChatCohere",
+        "langchain_community.chat_models.ChatCohere",
+        "langchain_community.chat_models.cohere.ChatCohere",
+        "langchain.chat_models.ChatCohere",
+    ),
+    _chat(
+        f"{_COHERE}.CohereChatGenerator",
+        HAYSTACK,
+        f"{_COHERE}.chat.chat_generator.CohereChatGenerator",
+        # From 1.1.0 on it is a chat generator as well.
+        f"{_COHERE}.CohereGenerator",
+        f"{_COHERE}.generator.CohereGenerator",
+    ),
+    _chat(
+        "llama_index.llms.cohere.Cohere",
+        LLAMA_INDEX,
+        "llama_index.llms.cohere.base.Cohere",
+        "llama_index.llms.Cohere",
+    ),
+    _chat(
+        "pydantic_ai.models.cohere.CohereModel",
+        PYDANTIC_AI,
+        first=True,
+    ),
+    _chat(
+        "langchain_aws.ChatBedrockConverse",
+        AWS,
+        "langchain_aws.chat_models.ChatBedrockConverse",
+        "langchain_aws.ChatBedrock",
+        "langchain_aws.chat_models.ChatBedrock",
+        "langchain_community.chat_models.BedrockChat",
+        bedrock=True,
+    ),
+    _chat(
+        f"{_BEDROCK}.AmazonBedrockChatGenerator",
+        HAYSTACK,
+        f"{_BEDROCK}.chat.chat_generator.AmazonBedrockChatGenerator",
+        f"{_BEDROCK}.AmazonBedrockGenerator",
+        f"{_BEDROCK}.generator.AmazonBedrockGenerator",
+        first=True,
+        bedrock=True,
+    ),
+    *(
+        replace(row, kind=Kind.DEAD_MODEL, instead=_instead(row), model=OF_COHERE, dead=True, package="", until="")
+        for row in LITELLM_ROWS
+        if row.model is not None
+    ),
+)

@@ -1,0 +1,104 @@
+"""LlamaIndex, DSPy, BERTopic, KeyBERT, Semantic Kernel, Weaviate, garak, HELM."""
+
+from audits.engine.catalogue.frameworks.row import CHAT_ONLY, ON_BEDROCK, Framework
+from audits.engine.catalogue.sources import Source
+from audits.engine.facts import Kind, Platform
+
+LLAMA_INDEX = Source("llama-index-llms-cohere", "https://pypi.org/project/llama-index-llms-cohere/")
+DSPY = Source("DSPy", "https://github.com/stanfordnlp/dspy")
+KERNEL = Source("Semantic Kernel", "https://github.com/microsoft/semantic-kernel")
+BERTOPIC = Source("BERTopic", "https://github.com/MaartenGr/BERTopic")
+KEYBERT = Source("KeyBERT", "https://github.com/MaartenGr/KeyBERT", "2026-11-25")
+WEAVIATE = Source("Weaviate", "https://github.com/weaviate/weaviate")
+GARAK = Source("garak", "https://github.com/NVIDIA/garak")
+HELM = Source("HELM", "https://github.com/stanford-crfm/helm")
+
+_OTHER = Kind.WRAPPER_OTHER
+COMPLETIONS = frozenset({"complete", "stream_complete", "acomplete", "astream_complete"})
+UPGRADE_WEAVIATE = "Run a newer Weaviate, whose module calls Chat, and name a live model."
+_KERNEL = "semantic_kernel.connectors.ai.bedrock"
+_CONFIGURE = ("classes.config", "classes", "collections.classes.config")
+
+ROWS: tuple[Framework, ...] = (
+    Framework(
+        "llama_index.llms.cohere.Cohere",
+        Kind.WRAPPER_LLAMAINDEX,
+        LLAMA_INDEX,
+        "Call .chat() in place of .complete(), with a live chat model (the default command-r is gone).",
+        others=(
+            "llama_index.llms.cohere.base.Cohere",
+            "llama_index.llms.Cohere",
+            "llama_index.legacy.llms.Cohere",
+            "llama_index.legacy.llms.cohere.Cohere",
+        ),
+        completes=COMPLETIONS,
+    ),
+    Framework(
+        "dspy.Cohere",
+        _OTHER,
+        DSPY,
+        'Use dspy.LM("cohere_chat/…") of DSPy 2.6 or later.',
+        others=("dsp.Cohere", "dsp.modules.Cohere", "dsp.modules.cohere.Cohere"),
+        package="dspy-ai",
+        until="2.4.2",
+    ),
+    Framework(
+        "bertopic.representation.Cohere",
+        _OTHER,
+        BERTOPIC,
+        "Use BERTopic 0.17.0 or later with a live chat model.",
+        others=("bertopic.representation._cohere.Cohere",),
+        package="bertopic",
+        until="0.16.4",
+    ),
+    Framework(
+        "keybert.llm.Cohere",
+        _OTHER,
+        KEYBERT,
+        "Use another class of keybert.llm, such as LiteLLM or LangChain with ChatCohere: this one calls Generate in "
+        "every release up to 0.9.0.",
+        others=("keybert.llm._cohere.Cohere",),
+    ),
+    Framework(
+        f"{_KERNEL}.BedrockTextCompletion",
+        _OTHER,
+        KERNEL,
+        "Use BedrockChatCompletion with a chat model.",
+        Platform.BEDROCK,
+        others=(
+            f"{_KERNEL}.services.bedrock_text_completion.BedrockTextCompletion",
+            f"{_KERNEL}.services.BedrockTextCompletion",
+        ),
+        model=ON_BEDROCK,
+        first=True,
+    ),
+    Framework(
+        "weaviate.classes.config.Configure.Generative.cohere",
+        _OTHER,
+        WEAVIATE,
+        UPGRADE_WEAVIATE,
+        others=tuple(
+            f"weaviate.{module}.{name}.cohere"
+            for module in _CONFIGURE
+            for name in ("Configure.Generative", "Reconfigure.Generative")
+        ),
+        unless=CHAT_ONLY,
+        doubt=2,
+        note="The server makes the call: older ones post to /v1/generate, newer ones to /v1/chat.",
+    ),
+    Framework(
+        "garak.generators.cohere.CohereGenerator",
+        _OTHER,
+        GARAK,
+        'Use a newer garak with api_version "v2", its default there.',
+        package="garak",
+        until="0.10.3",
+    ),
+    Framework(
+        "helm.clients.cohere_client.CohereClient",
+        _OTHER,
+        HELM,
+        "Use a client of HELM's that calls Chat, with a live chat model.",
+        others=("helm.proxy.clients.cohere_client.CohereClient",),
+    ),
+)
