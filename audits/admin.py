@@ -6,10 +6,13 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from audits.models import (
+    AuditEvent,
     BlobFacts,
+    Credential,
     Finding,
     FindingEvent,
     FindingParameter,
+    HostKey,
     Organisation,
     Repository,
     Scan,
@@ -111,3 +114,24 @@ class BlobFactsAdmin(ReadOnly):
     list_display = ("oid", "kind", "engine", "unread")
     list_filter = ("kind", "unread")
     search_fields = ("oid",)
+
+
+@admin.register(Credential)
+class CredentialAdmin(ReadOnly):
+    """That there is one, whose, and whether it worked; what is encrypted is not shown here either."""
+
+    list_display = ("place", "kind", "repository", "set_at", "set_by", "check_state")
+    list_select_related = ("repository", "set_by")
+    exclude = ("secret",)
+
+
+@admin.register(HostKey)
+class HostKeyAdmin(ReadOnly):
+    list_display = ("place", "key", "added_at", "added_by")
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly):
+    list_display = ("at", "name", "verb", "subject", "detail")
+    list_filter = ("verb",)
+    search_fields = ("name", "subject")

@@ -22,6 +22,11 @@ def check_repository(repository_id: int) -> None:
     scans.check(repository_id)
 
 
+@shared_task(name="audits.tasks.check_credential")
+def check_credential(credential_id: int) -> None:
+    scans.check_credential(credential_id)
+
+
 @shared_task(name="audits.tasks.queue_due")
 def queue_due() -> None:
     schedules.queue_due()

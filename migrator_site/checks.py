@@ -9,9 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from django.apps import AppConfig
+from cryptography.fernet import Fernet
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import DatabaseError
 
 from audits.gitstore import GitError
 from audits.gitstore.environment import environment
@@ -108,6 +110,47 @@ def programs(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
             wanted = ".".join(map(str, least))
             found.append(Error(f"{package} is older than {wanted}.", hint="make install", id="lastcall.E005"))
     return found
+
+
+@register(TAG)
+def credential_keys(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
+    """Keys that encrypt: well-formed, and none that signs sessions too."""
+    found: list[CheckMessage] = []
+    for number, key in enumerate(settings.CREDENTIAL_KEYS, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            hint = "Make one: python manage.py rotate_credentials --new-key"
+            found.append(Error(f"Number {number} of CREDENTIAL_KEYS is no key.", hint=hint, id="lastcall.E008"))
+    if settings.SECRET_KEY in settings.CREDENTIAL_KEYS:
+        found.append(
+            Error(
+                "CREDENTIAL_KEYS holds SECRET_KEY: whoever learns one would have the other.",
+                hint="Make one of its own: python manage.py rotate_credentials --new-key",
+                id="lastcall.E010",
+            )
+        )
+    return found
+
+
+@register(TAG, deploy=True)
+def credentials_have_a_key(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
+    """Without its key no stored credential opens, and every private repository's scan fails."""
+    if settings.CREDENTIAL_KEYS:
+        return []
+    try:
+        there = apps.get_model("audits", "Credential").objects.exists()
+    except DatabaseError:  # before the first migration, or without a server: other checks tell of it
+        return []
+    if not there:
+        return []
+    return [
+        Error(
+            "Credentials are stored, but CREDENTIAL_KEYS is not set: they cannot be read.",
+            hint="Put the key with which they were stored into CREDENTIAL_KEYS.",
+            id="lastcall.E009",
+        )
+    ]
 
 
 @register(TAG, deploy=True)

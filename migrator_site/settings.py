@@ -26,6 +26,11 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or (
 )
 if PRODUCTION and (SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured("SECRET_KEY is the sample or shorter than 50 characters: set a random one of your own.")
+# What encrypts the credentials of git hosts: the first of the list, which all of it can read. Kept out of the database.
+CREDENTIAL_KEY_FILE = DATA_DIR / "credential-key"
+CREDENTIAL_KEYS = [key.strip() for key in os.environ.get("CREDENTIAL_KEYS", "").split(",") if key.strip()] or (
+    CREDENTIAL_KEY_FILE.read_text().split() if CREDENTIAL_KEY_FILE.is_file() else []
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -139,6 +144,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The header in which our own proxy names the client (its last entry counts); unset, the connection is believed.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="")
 SECURE_CSP = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -167,6 +174,8 @@ def host_names(variable: str, default: list[str]) -> list[str]:
 
 ALLOWED_GIT_HOSTS = host_names("ALLOWED_GIT_HOSTS", ["github.com", "gitlab.com", "bitbucket.org"])
 INTERNAL_GIT_HOSTS = host_names("INTERNAL_GIT_HOSTS", [])
+# A PEM file with the authorities that vouch for the internal hosts, where those are the organisation's own.
+INTERNAL_GIT_AUTHORITIES = env.str("INTERNAL_GIT_AUTHORITIES", default="")
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 

@@ -7,6 +7,7 @@ with GitServer(folder_of_bare_repositories) as server:
     server.log                                # (path, Authorization header or None) of each request
 """
 
+import base64
 import os
 import shutil
 import ssl
@@ -21,7 +22,7 @@ import pytest
 
 HOST = "git.example.test"
 # ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; silent: never answer;
-# drip: two bytes a second; endless: a list of refs without an end; auth: 401 unless `password` is sent.
+# drip: two bytes a second; endless: a list of refs without an end; auth: 401 unless `authorization` is sent.
 MODES = ("ok", "html", "redirect", "silent", "drip", "endless", "auth")
 
 
@@ -55,6 +56,17 @@ class GitServer:
     def url(self, name: str) -> str:
         return f"https://{HOST}:{self.port}/{name}"
 
+    def set_password(self, pair: tuple[str, str]) -> None:
+        """Let in whoever sends this user name and password."""
+        self.authorization = "Basic " + base64.b64encode(":".join(pair).encode()).decode()
+
+    password = property(None, set_password)
+
+    @property
+    def place(self) -> str:
+        """Where a worker finds it by its name, once INTERNAL_GIT_HOSTS lists it."""
+        return f"localhost:{self.port}"
+
     @property
     def pin(self) -> str:
         return f"{HOST}:{self.port}:127.0.0.1"
@@ -66,7 +78,7 @@ def make_keys(folder: Path) -> Path:
         pytest.skip("no openssl: `apt-get install openssl` to run the tests against a git server")
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     command += ["-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2", "-subj", f"/CN={HOST}"]
-    subprocess.run([*command, "-addext", f"subjectAltName=DNS:{HOST}"], check=True, capture_output=True)
+    subprocess.run([*command, "-addext", f"subjectAltName=DNS:{HOST},DNS:localhost"], check=True, capture_output=True)
     return folder
 
 

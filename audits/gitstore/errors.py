@@ -28,7 +28,12 @@ _SENTENCES = {
     "rate_limited": "The server asks for fewer requests. The next scan tries again; a token usually raises the limit.",
     "network": "The server could not be reached or broke off. The next scan tries again; check that it is up.",
     "host_unknown": "The host's name cannot be found. Check the address and this server's DNS.",
-    "tls": "The server's identity could not be proven (certificate or host key). An administrator must add or fix it.",
+    "tls": "The server's certificate could not be verified. Its owner renews it; for an authority of your own an "
+    "administrator names its file in INTERNAL_GIT_AUTHORITIES.",
+    "host_key_unknown": "The server's SSH key is not known here, so nobody can say that it is the right server. An "
+    "administrator adds its key under Settings, Credentials.",
+    "host_key_changed": "The server showed another SSH key than the one that is known here: it was reinstalled, or "
+    "somebody stands between. An administrator compares its key and corrects it under Settings, Credentials.",
     "timed_out": "The server was too slow and the attempt was ended. The next scan tries again.",
     "disk_full": "The disk that holds the mirrors is full. Free some space, then scan again.",
     "too_large": "The repository is larger than a scan may fetch. Nothing was changed.",
@@ -46,7 +51,9 @@ _RULES = tuple(
         ("too_large", r"file too large|signal 25|out of memory|malloc failed|cannot allocate memory|mmap failed"),
         ("timed_out", r"operation too slow|operation timed out|connection timed out|timeout was reached"),
         ("host_unknown", r"could not resolve (?:host|hostname|proxy)|name or service not known"),
-        ("tls", r"certificate|ssl|gnutls|host key verification failed"),
+        ("host_key_changed", r"remote host identification has changed|host key for \S+ has changed"),
+        ("host_key_unknown", r"host key verification failed|host key is known for"),
+        ("tls", r"certificate|ssl|gnutls"),
         ("rate_limited", r"returned error: 429"),
         ("moved", r"returned error: 30\d"),
         ("auth_failed", r"could not read (?:username|password)|authentication failed|returned error: 40[13]"),

@@ -31,6 +31,7 @@ _NOT_THE_MIRROR = frozenset(
     (
         *("auth_failed", "not_found", "moved", "rate_limited", "network", "host_unknown", "tls", "timed_out"),
         *("disk_full", "too_large", "branch_not_found", "git_missing", "url_not_allowed"),
+        *("host_key_unknown", "host_key_changed"),
     )
 )
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from audits.gitstore import ssh
 from audits.gitstore.environment import environment
-from audits.gitstore.errors import GitError, explain, sentence
+from audits.gitstore.errors import GitError, explain
 from audits.gitstore.process import run
 
 LISTED_BRANCHES = 6
@@ -27,17 +27,22 @@ class Remote:
     """Where to fetch from. `url` has passed the grammar of addresses, or is a checked absolute path where `local`.
 
     `pin` is "HOST:PORT:ADDRESS", the only addresses that git may connect to; `header` a whole HTTP header with the
-    credential, sent to this host alone; `authorities` a file with the certificate authorities of an internal host;
-    `known_hosts` and `key` files for ssh; `proxy` the only proxy; `patience` the seconds a connection may stand still.
+    credential, sent to this host alone, and `hidden` what else of the credential no message may repeat; `authorities`
+    a file with the certificate authorities of an internal host. For ssh `private_key` is a key's text, without which
+    those of the worker's account are tried, and `host_keys` are lines "TYPE KEY" of which the host must prove one;
+    without them the file `known_hosts` says who it is. `proxy` is the only proxy; `patience` the seconds a connection
+    may stand still.
     """
 
     url: str
     local: bool = False
     pin: str = ""
     header: str = field(default="", repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
     authorities: str = ""
     known_hosts: str = "/etc/ssh/ssh_known_hosts"
-    key: str = ""
+    host_keys: tuple[str, ...] = ()
+    private_key: str = field(default="", repr=False)
     proxy: str = ""
     patience: int = 30
 
@@ -55,7 +60,7 @@ class Remote:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (self.header,) if self.header else ()
+        return (*((self.header,) if self.header else ()), *self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,11 @@ def variables(remote: Remote) -> Iterator[dict[str, str]]:
         config.append(("http.sslCAInfo", remote.authorities))
     if remote.header:
         config.append((f"http.{'/'.join(address.split('/')[:3])}/.extraHeader", remote.header))
-    yield environment(config, {"GIT_SSH_COMMAND": _ssh(remote)} if scheme == "ssh" else None)
+    if scheme != "ssh":
+        yield environment(config)
+        return
+    with ssh.command(remote.pin, remote.private_key, remote.host_keys, remote.known_hosts) as command:
+        yield environment(config, {"GIT_SSH_COMMAND": command})
 
 
 def ls_remote(remote: Remote, branch: str = "", *, timeout: float = 60) -> Tip:
@@ -164,35 +173,6 @@ def _list(
         elif _OID.fullmatch(value):
             refs[name] = value
     return refs, names
-
-
-def _ssh(remote: Remote) -> str:
-    options = [
-        *(
-            "BatchMode=yes",
-            "StrictHostKeyChecking=yes",
-            f"UserKnownHostsFile={remote.known_hosts}",
-            "IdentitiesOnly=yes",
-        ),
-        *("IdentityAgent=none", "ProxyCommand=none", "PermitLocalCommand=no", "ClearAllForwardings=yes"),
-        *("ConnectTimeout=15", "ServerAliveInterval=15", "ServerAliveCountMax=3"),
-    ]
-    for path in (remote.known_hosts, remote.key):
-        if not re.fullmatch(r"[A-Za-z0-9._/+-]*", path):
-            raise sentence("unreadable", " The ssh key files must have plain names.")
-    key = f" -i {remote.key}" if remote.key else ""
-    options += _ssh_pin(remote.pin)
-    # git hands this text to a shell.
-    return "ssh -F /dev/null" + "".join(f" -o {shlex.quote(option)}" for option in options) + key
-
-
-def _ssh_pin(pin: str) -> list[str]:
-    """Options that connect to a checked address and still compare the key of the host by its name."""
-    if not pin:
-        return []
-    host, port, addresses = pin.split(":", 2)
-    name = host if port == "22" else f"[{host}]:{port}"
-    return [f"HostName={addresses.split(',')[0].strip('[]')}", f"HostKeyAlias={name}", "CheckHostIP=no"]
 
 
 @contextmanager

@@ -44,6 +44,11 @@ class Address:
     local: bool
     name: str
 
+    @property
+    def place(self) -> str:
+        """host, or host:port where the port is not the scheme's own: what a credential belongs to."""
+        return self.host if self.port is None else f"{self.host}:{self.port}"
+
 
 def parse_address(text: str, *, allowed_hosts: Sequence[str], local_roots: Sequence[Path], ssh: bool) -> Address:
     """Check what a person typed. Raises UrlRefused.

@@ -8,6 +8,7 @@ import secrets
 import socket
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
@@ -66,9 +67,18 @@ def secret_key() -> None:
     """Writes a random key once, unless the environment gives one. Processes that start later read it."""
     if os.environ.get("SECRET_KEY") or settings.SECRET_KEY_FILE.is_file():
         return
-    descriptor = os.open(settings.SECRET_KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(64))
+    _write_once(settings.SECRET_KEY_FILE, secrets.token_urlsafe(64))
+
+
+def credential_key() -> None:
+    """The same for the key that encrypts the credentials of git hosts."""
+    if not settings.CREDENTIAL_KEYS and not settings.CREDENTIAL_KEY_FILE.is_file():
+        _write_once(settings.CREDENTIAL_KEY_FILE, Fernet.generate_key().decode())
+
+
+def _write_once(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
 
 
 def migrate() -> None:

@@ -1,5 +1,8 @@
 """Rows and their constraints, one file a noun. Who may change a row: `scans` (results), `triage` (people), `intake`."""
 
+from .attempt import SignInAttempt
+from .audit import AuditEvent, AuditVerb
+from .credential import Credential, CredentialKind, HostKey
 from .facts import BlobFacts
 from .finding import Finding, FindingEvent, FindingParameter
 from .history import HistoryPoint, HistoryRun, HistoryTrigger
@@ -9,19 +12,25 @@ from .repository import Repository, UnreadFile
 from .scan import Scan, ScanState, ScanTrigger
 
 __all__ = [
+    "AuditEvent",
+    "AuditVerb",
     "BlobFacts",
+    "Credential",
+    "CredentialKind",
     "Finding",
     "FindingEvent",
     "FindingParameter",
     "HistoryPoint",
     "HistoryRun",
     "HistoryTrigger",
+    "HostKey",
     "Organisation",
     "Repository",
     "Role",
     "Scan",
     "ScanState",
     "ScanTrigger",
+    "SignInAttempt",
     "Team",
     "UnreadFile",
     "User",

@@ -1,11 +1,22 @@
 """Scans: asked for, claimed, run, written in one transaction, brought back when their worker dies."""
 
 from .addresses import address_of
-from .checks import check
+from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
 from .doorbell import send
 from .pruning import prune
 from .reaper import reap
 from .requests import request_scan
 from .run import run_scan
 
-__all__ = ["address_of", "check", "prune", "reap", "request_scan", "run_scan", "send"]
+__all__ = [
+    "CHECK",
+    "CHECK_CREDENTIAL",
+    "address_of",
+    "check",
+    "check_credential",
+    "prune",
+    "reap",
+    "request_scan",
+    "run_scan",
+    "send",
+]

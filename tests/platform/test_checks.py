@@ -5,8 +5,11 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
+from django.utils import timezone
 
+from audits.models import Credential
 from migrator_site import checks
 from migrator_site import settings as real
 
@@ -103,6 +106,26 @@ def test_sqlite_without_its_options_is_an_error(monkeypatch):
         "init_command": "PRAGMA journal_mode=WAL;",
     }
     assert checks.sqlite(None) == []
+
+
+def test_keys_of_credentials_are_keys_and_none_signs_sessions_too(settings):
+    key = Fernet.generate_key().decode()
+    settings.CREDENTIAL_KEYS = [key, Fernet.generate_key().decode()]
+    assert checks.credential_keys(None) == []
+    settings.CREDENTIAL_KEYS = [key, "short"]
+    assert [message.id for message in checks.credential_keys(None)] == ["lastcall.E008"]
+    settings.SECRET_KEY, settings.CREDENTIAL_KEYS = key, [key]
+    assert [message.id for message in checks.credential_keys(None)] == ["lastcall.E010"]
+
+
+@pytest.mark.django_db
+def test_a_deployment_with_credentials_needs_their_key(settings):
+    settings.CREDENTIAL_KEYS = []
+    assert checks.credentials_have_a_key(None) == []
+    Credential.objects.create(place="git.example.com", kind="token", secret="x", set_at=timezone.now())
+    assert [message.id for message in checks.credentials_have_a_key(None)] == ["lastcall.E009"]
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    assert checks.credentials_have_a_key(None) == []
 
 
 def test_mirrors_under_a_served_folder_are_an_error(settings):

@@ -108,7 +108,7 @@ def test_it_starts_says_where_and_stops_without_a_trace(start):
     assert "User: admin\n" in up.words
     assert re.search(r"^Password: [a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$", up.words, re.MULTILINE)
     assert up.status() == 200
-    for path in ("secret-key", "lastcall.sqlite3"):
+    for path in ("secret-key", "credential-key", "lastcall.sqlite3"):
         assert (up.folder / path).stat().st_mode & 0o077 == 0, path
     password = re.search(r"Password: (\S+)", up.words)[1]
     assert not any(password in line for line in up.processes().values())

@@ -43,6 +43,7 @@ class Command(BaseCommand):
         except valkey.NoBroker as error:
             raise CommandError(str(error)) from error
         prepare.secret_key()
+        prepare.credential_key()
         prepare.migrate()
         prepare.collect_static()
         if options["demo"]:
