@@ -5,8 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, starmap
-from typing import NamedTuple, Protocol
 
+from audits.analysis.memo import Memo
+from audits.analysis.report import Report
+from audits.analysis.store import FactKey, FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link, placed
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
@@ -26,58 +28,6 @@ _TICK = 0.25
 _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING})
 
 
-class FactKey(NamedTuple):
-    """What facts depend on: the blob, how it is read, and the engine."""
-
-    object_format: str
-    oid: str
-    kind: str
-    engine: str
-
-
-class FactStore(Protocol):
-    """Keeps the texts of `engine.stored`: what extraction found in a blob, and how its uses are shown."""
-
-    def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
-        """The texts that are known."""
-
-    def put_many(self, facts: Mapping[FactKey, str]) -> None:
-        """Remember texts; an equal key that is known already may be left as it is."""
-
-
-class NullStore:
-    """Remembers nothing."""
-
-    def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
-        """Nothing is known."""
-        return {}
-
-    def put_many(self, facts: Mapping[FactKey, str]) -> None:
-        """Nothing is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one state of a repository holds.
-
-    `unread` pairs a path with its reason; `states` counts candidate files by state and adds up to `seen`; `parsed`
-    of them were read by the parser (or their facts were known). `paths` is every path of the tree, as shown.
-    `suppressed` are uses that a comment in the source sets aside: they are in no other number. Of the uses in the files
-    `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed.
-    """
-
-    usages: tuple[Usage, ...]
-    unread: tuple[tuple[str, Unread], ...]
-    seen: int
-    parsed: int
-    states: dict[str, int]
-    commit: str | None
-    engine: str
-    paths: frozenset[str]
-    suppressed: tuple[Usage, ...] = ()
-    unpresented: frozenset[str] = frozenset()
-
-
 @dataclass(slots=True)
 class _File:
     entry: Entry
@@ -95,25 +45,40 @@ def analyse(
     sandbox: Sandbox,
     store: FactStore | None = None,
     progress: Callable[[int, int], None] = _silent,
+    *,
+    memo: Memo | None = None,
+    shown: bool = True,
 ) -> Report:
     """Audit one source. `progress(done, total)` gets files, a few times a second at most, and may raise to stop.
+
+    With a `memo` of other commits of the same repository only what differs is looked at. Unless `shown`, the uses come
+    without snippet, excerpt and replacement, which is all that telling them apart needs.
 
     Raises GitError when the tree cannot be walked, SandboxError when no child process starts.
     """
     with seldom_collecting():
-        return _Analysis(source, sandbox, store or NullStore(), progress).run()
+        return _Analysis(source, sandbox, store or NullStore(), progress, memo or Memo(), shown=shown).run()
 
 
 class _Analysis:
     """One run: look at every candidate's bytes, extract those that can take part, link, judge, present."""
 
     def __init__(
-        self, source: Source, sandbox: Sandbox, store: FactStore, progress: Callable[[int, int], None]
+        self,
+        source: Source,
+        sandbox: Sandbox,
+        store: FactStore,
+        progress: Callable[[int, int], None],
+        memo: Memo,
+        *,
+        shown: bool,
     ) -> None:
         self._source = source
         self._sandbox = sandbox
         self._store = store
         self._progress = progress
+        self._memo = memo
+        self._shown = shown
         self._files: dict[str, _File] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._plain: dict[str, ModuleFacts] = {}
@@ -133,8 +98,9 @@ class _Analysis:
         }
         self._look()
         self._extract_all()
-        sites = [*link(self._facts, self._modules), *chain.from_iterable(starmap(placed, self._plain.items()))]
-        usages = self._present(sorted(map(judge, sites), key=_order))
+        usages = self._used()
+        if self._shown:
+            usages = self._present(usages)
         files = [file for file in self._files.values() if file.kind not in PINNING]
         states = Counter(file.state for file in files)
         candidates = {file.entry.path for file in files}
@@ -153,11 +119,18 @@ class _Analysis:
 
     def _look(self) -> None:
         """Test every candidate's bytes; they are not kept."""
-        for group, data in self._read(self._files.values()):
+        todo = []
+        for file in self._files.values():
+            known = self._memo.look(file.entry.oid, file.kind)
+            if known is None:
+                todo.append(file)
+            else:
+                file.look = known
+        for group, data in self._read(todo):
             if data is None:
                 self._missing(group)
                 continue
-            look = _look(group[0].kind, data)
+            look = self._memo.remember_look(group[0].entry.oid, group[0].kind, _look(group[0].kind, data))
             for file in group:
                 file.look = look
 
@@ -204,18 +177,20 @@ class _Analysis:
         """What the files import that nobody has read: most trees never come to this question."""
         self._imports_read = True
         rest = [file for path, file in self._files.items() if file.kind is FileKind.PYTHON and path not in tried]
-        for group, data in self._read(file for file in rest if not file.look.method and file.state == SKIPPED):
+        rest = [file for file in rest if not file.look.method and file.state == SKIPPED]
+        for group, data in self._read(file for file in rest if not self._memo.knows_imports(file.entry.oid)):
             imports = gate.imported(gate.plain(data)) if data is not None else frozenset()
+            self._memo.remember_imports(group[0].entry.oid)
             for file in group:
                 file.look.imports = imports
 
     def _extract(self, files: list[_File]) -> None:
         keys = {file.entry.path: self._key(file) for file in files if file.entry.oid}
-        known = self._store.get_many(list(dict.fromkeys(keys.values()))) if keys else {}
+        unknown = dict.fromkeys(key for key in keys.values() if self._memo.facts_of(key) is None)
+        known = self._store.get_many(list(unknown)) if unknown else {}
         todo = []
         for file in files:
-            text = known.get(keys[file.entry.path]) if file.entry.path in keys else None
-            found = from_text(text) if text is not None else None
+            found = self._known(keys[file.entry.path], known) if file.entry.path in keys else None
             if found is None:
                 todo.append(file)
             else:
@@ -227,6 +202,7 @@ class _Analysis:
                 self._missing(group)
                 continue
             found = with_lines(self._sandbox.extract(group[0].kind, data), data)
+            self._memo.remember_facts(self._key(group[0]), found)
             for file in group:
                 self._note(file, found)
                 self._tick()
@@ -234,6 +210,10 @@ class _Analysis:
                 fresh[self._key(group[0])] = to_text(found)
         if fresh:
             self._store.put_many(fresh)
+
+    def _known(self, key: FactKey, texts: Mapping[FactKey, str]) -> ModuleFacts | Unread | None:
+        found = self._memo.facts_of(key) or (from_text(texts[key]) if key in texts else None)
+        return None if found is None else self._memo.remember_facts(key, found)
 
     def _key(self, file: _File, kind: str = "") -> FactKey:
         return FactKey(self._source.object_format, file.entry.oid, kind or file.kind, ENGINE_VERSION)
@@ -258,7 +238,17 @@ class _Analysis:
             self._told = now
             self._progress(self._done, self._total)
 
-    def _present(self, usages: list[Usage]) -> tuple[Usage, ...]:
+    def _used(self) -> tuple[Usage, ...]:
+        """The uses, judged, in the order of the tree. They follow from the facts alone, whatever else it holds."""
+        return self._memo.uses(
+            frozenset((path, self._files[path].entry.oid) for path in chain(self._facts, self._plain)), self._linked
+        )
+
+    def _linked(self) -> tuple[Usage, ...]:
+        sites = [*link(self._facts, self._modules), *chain.from_iterable(starmap(placed, self._plain.items()))]
+        return tuple(sorted(map(judge, sites), key=_order))
+
+    def _present(self, usages: Sequence[Usage]) -> tuple[Usage, ...]:
         """Snippet, excerpt and replacement: those that are known, the others from the files' bytes, read once more."""
         by_path: dict[str, list[Usage]] = defaultdict(list)
         for usage in usages:

@@ -1,0 +1,8 @@
+"""A source of files and a store of facts to a report: the one path of the command line and of the scans."""
+
+from .memo import Memo
+from .report import Report
+from .run import analyse
+from .store import FactKey, FactStore, NullStore
+
+__all__ = ["FactKey", "FactStore", "Memo", "NullStore", "Report", "analyse"]
