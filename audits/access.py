@@ -26,6 +26,8 @@ class Action(StrEnum):
     VIEW = "view"
     EXPORT = "export"
     SCAN = "scan"
+    TRIAGE = "change finding state, assign, comment"
+    DISMISS = "dismiss, waive"
     EDIT_REPOSITORIES = "edit repositories"
     EDIT_TEAMS = "edit teams"
     ADMINISTER = "administer"
@@ -39,6 +41,8 @@ LEAST_ROLE: dict[Action, Role | None] = {
     Action.VIEW: Role.VIEWER,
     Action.EXPORT: Role.VIEWER,
     Action.SCAN: Role.ENGINEER,
+    Action.TRIAGE: Role.ENGINEER,
+    Action.DISMISS: Role.ENGINEER,
     Action.EDIT_REPOSITORIES: Role.LEAD,
     Action.EDIT_TEAMS: Role.LEAD,
     Action.ADMINISTER: Role.ADMIN,

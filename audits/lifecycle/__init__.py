@@ -1,25 +1,44 @@
 """A finding through time, as pure functions over plain data."""
 
+from .axes import PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
 from .fold import OUT_OF_SCOPE, Fold, Point, Sample
-from .identity import Known, Seen, call_hash, shape_hash
-from .reconcile import PROGRESS, RETURNS_WITHIN, Gone, Look, Plan, reconcile
+from .identity import IDENTITY_VERSION, Known, Seen, call_hash, shape_hash
+from .reconcile import RETURNS_WITHIN, Look, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
+from .states import Derived, Facts, derive
+from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
 
 __all__ = [
+    "IDENTITY_VERSION",
     "OUT_OF_SCOPE",
     "PROGRESS",
     "RETURNS_WITHIN",
+    "SIGHTINGS",
+    "STEPS",
+    "Blame",
+    "Claim",
     "Dated",
+    "Derived",
+    "Dismissal",
+    "Disposition",
+    "Facts",
     "Fold",
     "Gone",
     "Known",
     "Look",
+    "Move",
+    "Origin",
     "Plan",
     "Point",
+    "Presence",
     "Sample",
     "Seen",
+    "Sighting",
+    "State",
+    "Step",
     "call_hash",
     "dated",
+    "derive",
     "points",
     "reach",
     "reconcile",

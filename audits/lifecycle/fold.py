@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from .axes import PROGRESS
 from .identity import Known, Place, Seen
-from .reconcile import PROGRESS, RETURNS_WITHIN, Look, Plan, reconcile
+from .reconcile import RETURNS_WITHIN, Look, Plan, reconcile
 
 OUT_OF_SCOPE = "out_of_scope"
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from audits.engine.facts import Usage
 
+# Of the hashes below: a finding with hashes of another version is hashed anew from the usage that it stores.
+IDENTITY_VERSION = 1
 _SPACE = re.compile(r"\s+")
 _TRAILING_COMMA = re.compile(r",(?=[)\]}])")
 

@@ -7,26 +7,12 @@ where somebody looked: a file that was not read, and a file that proves what ano
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
+from .axes import Gone
 from .identity import Known, Seen
 from .matching import match_present, match_returning
 
 RETURNS_WITHIN = timedelta(days=90)
-
-
-class Gone(StrEnum):
-    """Why a use is no longer there; only the first two are progress."""
-
-    FILE_DELETED = "file_deleted"
-    CODE_CHANGED = "code_changed"
-    RULE_CHANGED = "rule_changed"
-    BRANCH_CHANGED = "branch_changed"
-    HISTORY_REWRITTEN = "history_rewritten"
-    SET_ASIDE = "set_aside"
-
-
-PROGRESS = (Gone.FILE_DELETED, Gone.CODE_CHANGED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,45 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audits', '0001_initial'),
+        ("audits", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organisation',
-            name='due',
-            field=models.DateField(blank=True, null=True, verbose_name='due day'),
+            model_name="organisation",
+            name="due",
+            field=models.DateField(blank=True, null=True, verbose_name="due day"),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='manager',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="organisation",
+            name="manager",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='weekly_goal',
+            model_name="organisation",
+            name="weekly_goal",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='team',
-            name='due',
-            field=models.DateField(blank=True, null=True, verbose_name='due day'),
+            model_name="team",
+            name="due",
+            field=models.DateField(blank=True, null=True, verbose_name="due day"),
         ),
         migrations.AddField(
-            model_name='team',
-            name='manager',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="team",
+            name="manager",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='team',
-            name='restricted',
+            model_name="team",
+            name="restricted",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='team',
-            name='weekly_goal',
+            model_name="team",
+            name="weekly_goal",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
     ]

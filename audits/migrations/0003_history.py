@@ -14,114 +14,202 @@ def discovered_when_first_seen(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audits', '0002_campaigns'),
+        ("audits", "0002_campaigns"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='finding',
-            name='discovered_at',
+            model_name="finding",
+            name="discovered_at",
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
         ),
         migrations.RunPython(discovered_when_first_seen, migrations.RunPython.noop),
         migrations.AddField(
-            model_name='organisation',
-            name='history_months',
-            field=models.PositiveSmallIntegerField(default=17, validators=[django.core.validators.MaxValueValidator(120)]),
+            model_name="organisation",
+            name="history_months",
+            field=models.PositiveSmallIntegerField(
+                default=17, validators=[django.core.validators.MaxValueValidator(120)]
+            ),
         ),
         migrations.AddField(
-            model_name='repository',
-            name='rewritten_at',
+            model_name="repository",
+            name="rewritten_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='HistoryRun',
+            name="HistoryRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('fetching', 'Fetching'), ('scanning', 'Scanning'), ('done', 'Done'), ('partial', 'Partial'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('superseded', 'Superseded')], default='queued', max_length=12)),
-                ('trigger', models.CharField(choices=[('first', 'First scan'), ('engine', 'New rules'), ('rewritten', 'Rewritten history'), ('person', 'Person'), ('command', 'Command line')], default='person', max_length=12)),
-                ('queued_at', models.DateTimeField()),
-                ('rung_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('lease_owner', models.UUIDField(default=uuid.uuid4)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('is_current', models.BooleanField(default=False)),
-                ('branch', models.CharField(blank=True, max_length=200)),
-                ('commit', models.CharField(blank=True, max_length=64)),
-                ('engine', models.CharField(blank=True, max_length=40)),
-                ('base_at', models.DateTimeField(blank=True, null=True)),
-                ('base_resolved', models.PositiveIntegerField(default=0)),
-                ('complete', models.BooleanField(default=False)),
-                ('rewritten', models.BooleanField(default=False)),
-                ('error_kind', models.CharField(blank=True, max_length=40)),
-                ('error_message', models.CharField(blank=True, max_length=500)),
-                ('points_total', models.PositiveIntegerField(default=0)),
-                ('points_done', models.PositiveIntegerField(default=0)),
-                ('seconds', models.FloatField(blank=True, null=True)),
-                ('base', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='audits.scan')),
-                ('repository', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history_runs', to='audits.repository')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("fetching", "Fetching"),
+                            ("scanning", "Scanning"),
+                            ("done", "Done"),
+                            ("partial", "Partial"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("first", "First scan"),
+                            ("engine", "New rules"),
+                            ("rewritten", "Rewritten history"),
+                            ("person", "Person"),
+                            ("command", "Command line"),
+                        ],
+                        default="person",
+                        max_length=12,
+                    ),
+                ),
+                ("queued_at", models.DateTimeField()),
+                ("rung_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("lease_owner", models.UUIDField(default=uuid.uuid4)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("is_current", models.BooleanField(default=False)),
+                ("branch", models.CharField(blank=True, max_length=200)),
+                ("commit", models.CharField(blank=True, max_length=64)),
+                ("engine", models.CharField(blank=True, max_length=40)),
+                ("base_at", models.DateTimeField(blank=True, null=True)),
+                ("base_resolved", models.PositiveIntegerField(default=0)),
+                ("complete", models.BooleanField(default=False)),
+                ("rewritten", models.BooleanField(default=False)),
+                ("error_kind", models.CharField(blank=True, max_length=40)),
+                ("error_message", models.CharField(blank=True, max_length=500)),
+                ("points_total", models.PositiveIntegerField(default=0)),
+                ("points_done", models.PositiveIntegerField(default=0)),
+                ("seconds", models.FloatField(blank=True, null=True)),
+                (
+                    "base",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="audits.scan",
+                    ),
+                ),
+                (
+                    "repository",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="history_runs", to="audits.repository"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='HistoryPoint',
+            name="HistoryPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('commit', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('remaining', models.PositiveIntegerField()),
-                ('unknown', models.PositiveIntegerField()),
-                ('resolved', models.PositiveIntegerField()),
-                ('added', models.PositiveIntegerField()),
-                ('returned', models.PositiveIntegerField()),
-                ('gone', models.JSONField(default=dict)),
-                ('chats', models.PositiveIntegerField(blank=True, null=True)),
-                ('files_unread', models.PositiveIntegerField(default=0)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='audits.historyrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("commit", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("remaining", models.PositiveIntegerField()),
+                ("unknown", models.PositiveIntegerField()),
+                ("resolved", models.PositiveIntegerField()),
+                ("added", models.PositiveIntegerField()),
+                ("returned", models.PositiveIntegerField()),
+                ("gone", models.JSONField(default=dict)),
+                ("chats", models.PositiveIntegerField(blank=True, null=True)),
+                ("files_unread", models.PositiveIntegerField(default=0)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="audits.historyrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'number'),
+                "ordering": ("run", "number"),
             },
         ),
         migrations.AddIndex(
-            model_name='historyrun',
-            index=models.Index(fields=['repository', '-id'], name='history_newest'),
+            model_name="historyrun",
+            index=models.Index(fields=["repository", "-id"], name="history_newest"),
         ),
         migrations.AddIndex(
-            model_name='historyrun',
-            index=models.Index(fields=['state', 'lease_until'], name='history_by_state_and_lease'),
+            model_name="historyrun",
+            index=models.Index(fields=["state", "lease_until"], name="history_by_state_and_lease"),
         ),
         migrations.AddConstraint(
-            model_name='historyrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'fetching', 'scanning'))), fields=('repository',), name='one_open_history_a_repository'),
+            model_name="historyrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("queued", "fetching", "scanning"))),
+                fields=("repository",),
+                name="one_open_history_a_repository",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='historyrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('repository',), name='one_current_history_a_repository'),
+            model_name="historyrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("repository",),
+                name="one_current_history_a_repository",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='historyrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'fetching', 'scanning', 'done', 'partial', 'failed', 'cancelled', 'superseded'])), name='history_state_is_known'),
+            model_name="historyrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["queued", "fetching", "scanning", "done", "partial", "failed", "cancelled", "superseded"],
+                    )
+                ),
+                name="history_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='historyrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('fetching', 'scanning')), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='live_history_has_a_lease'),
+            model_name="historyrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("fetching", "scanning")), _negated=True),
+                    ("lease_until__isnull", False),
+                    _connector="OR",
+                ),
+                name="live_history_has_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='historyrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error_message', ''), _negated=True), _connector='OR'), name='failed_history_says_why'),
+            model_name="historyrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), _negated=True),
+                    models.Q(("error_message", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="failed_history_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='historypoint',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='history_point_once_a_place'),
+            model_name="historypoint",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="history_point_once_a_place"),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audits', '0003_history'),
+        ("audits", "0003_history"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='finding',
-            name='language',
-            field=models.CharField(default='python', max_length=12),
+            model_name="finding",
+            name="language",
+            field=models.CharField(default="python", max_length=12),
         ),
     ]

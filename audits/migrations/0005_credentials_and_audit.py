@@ -6,72 +6,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audits', '0004_finding_language'),
+        ("audits", "0004_finding_language"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('verb', models.CharField(choices=[('repository_added', 'Registered a repository'), ('repository_changed', 'Changed a repository'), ('repository_deleted', 'Deleted a repository'), ('credential_set', 'Set a credential'), ('credential_removed', 'Removed a credential'), ('host_key_added', 'Added a host key'), ('host_key_removed', 'Removed a host key'), ('person_added', 'Added a person'), ('role_changed', 'Changed a role'), ('settings_changed', 'Changed settings')], max_length=24)),
-                ('subject', models.CharField(max_length=500)),
-                ('detail', models.CharField(blank=True, max_length=500)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                ("name", models.CharField(blank=True, max_length=150)),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("repository_added", "Registered a repository"),
+                            ("repository_changed", "Changed a repository"),
+                            ("repository_deleted", "Deleted a repository"),
+                            ("credential_set", "Set a credential"),
+                            ("credential_removed", "Removed a credential"),
+                            ("host_key_added", "Added a host key"),
+                            ("host_key_removed", "Removed a host key"),
+                            ("person_added", "Added a person"),
+                            ("role_changed", "Changed a role"),
+                            ("settings_changed", "Changed settings"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=500)),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-pk'),
+                "ordering": ("-at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='SignInAttempt',
+            name="SignInAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('username', models.CharField(max_length=150)),
-                ('network', models.CharField(max_length=49)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                ("username", models.CharField(max_length=150)),
+                ("network", models.CharField(max_length=49)),
             ],
             options={
-                'indexes': [models.Index(fields=['network', 'username'], name='attempt_by_network')],
+                "indexes": [models.Index(fields=["network", "username"], name="attempt_by_network")],
             },
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=261)),
-                ('kind', models.CharField(choices=[('token', 'Token'), ('ssh_key', 'SSH key')], max_length=8)),
-                ('username', models.CharField(blank=True, max_length=100)),
-                ('secret', models.TextField()),
-                ('public', models.TextField(blank=True)),
-                ('set_at', models.DateTimeField()),
-                ('check_state', models.CharField(choices=[('waiting', 'Not asked yet'), ('answered', 'Answered'), ('failed', 'Did not answer')], default='waiting', max_length=10)),
-                ('check_message', models.CharField(blank=True, max_length=500)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('repository', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='credential', to='audits.repository')),
-                ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=261)),
+                ("kind", models.CharField(choices=[("token", "Token"), ("ssh_key", "SSH key")], max_length=8)),
+                ("username", models.CharField(blank=True, max_length=100)),
+                ("secret", models.TextField()),
+                ("public", models.TextField(blank=True)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "check_state",
+                    models.CharField(
+                        choices=[("waiting", "Not asked yet"), ("answered", "Answered"), ("failed", "Did not answer")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("check_message", models.CharField(blank=True, max_length=500)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "repository",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credential",
+                        to="audits.repository",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('place', 'kind', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('repository', None)), fields=('place', 'kind'), name='one_credential_a_host_and_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['token', 'ssh_key'])), name='credential_kind_is_known')],
+                "ordering": ("place", "kind", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("repository", None)),
+                        fields=("place", "kind"),
+                        name="one_credential_a_host_and_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["token", "ssh_key"])), name="credential_kind_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HostKey',
+            name="HostKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=261)),
-                ('key', models.TextField()),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=261)),
+                ("key", models.TextField()),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('place', 'key'),
-                'constraints': [models.UniqueConstraint(fields=('place', 'key'), name='host_key_once_a_place')],
+                "ordering": ("place", "key"),
+                "constraints": [models.UniqueConstraint(fields=("place", "key"), name="host_key_once_a_place")],
             },
         ),
     ]

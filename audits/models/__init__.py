@@ -4,8 +4,9 @@ from .attempt import SignInAttempt
 from .audit import AuditEvent, AuditVerb
 from .credential import Credential, CredentialKind, HostKey
 from .facts import BlobFacts
-from .finding import Finding, FindingEvent, FindingParameter
+from .finding import Comment, Finding, FindingEvent, FindingParameter
 from .history import HistoryPoint, HistoryRun, HistoryTrigger
+from .hold import Hold
 from .organisation import Organisation
 from .people import Role, Team, User
 from .repository import Repository, UnreadFile
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEvent",
     "AuditVerb",
     "BlobFacts",
+    "Comment",
     "Credential",
     "CredentialKind",
     "Finding",
@@ -23,6 +25,7 @@ __all__ = [
     "HistoryPoint",
     "HistoryRun",
     "HistoryTrigger",
+    "Hold",
     "HostKey",
     "Organisation",
     "Repository",

@@ -1,47 +1,67 @@
 import uuid
+from enum import StrEnum
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from audits.lifecycle import IDENTITY_VERSION, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence
+
+from .hold import Hold
 from .people import User
 from .repository import Repository
 from .scan import Scan
 
 
-class Presence(models.TextChoices):
-    """The machine's axis: is the use there? `unknown`: its file could not be read by the last scan."""
-
-    PRESENT = "present", "Present"
-    ABSENT = "absent", "Absent"
-    UNKNOWN = "unknown", "Unknown"
+def choices(axis: type[StrEnum]) -> list[tuple[str, str]]:
+    """An axis as a column's choices."""
+    return [(word.value, word.value.replace("_", " ").capitalize()) for word in axis]
 
 
-class Disposition(models.TextChoices):
-    """The people's axis."""
-
-    OPEN = "open", "Open"
-    PLANNED = "planned", "Planned"
-    DISMISSED = "dismissed", "Dismissed"
-    WAIVED = "waived", "Waived"
+def words(axis: type[StrEnum]) -> list[str]:
+    return [word.value for word in axis]
 
 
 class Finding(models.Model):
-    """A use of Generate through time. `scans` writes presence, people write disposition; what a page shows is derived.
+    """A use of Generate through time. `scans` writes presence, `triage` disposition; what a page shows is derived.
 
-    `detail` holds what only the finding's page shows, as `engine.codec` encodes a Usage: proof, reads, replacement,
-    excerpt, parameters with their verdicts. The hashes are the identity by which a later scan knows it again.
+    The row is the projection of its events; `version` counts the decisions, and whoever decides names the one that they
+    saw. `detail` holds what only the finding's page shows, as `engine.codec` encodes a Usage: proof, reads,
+    replacement, excerpt, parameters with their verdicts. The hashes, of `hash_version`, are the identity by which a
+    later scan knows it again; `digest` is the content of the statement, `decided_digest` what it was at the dismissal.
     `first_seen_at` is the time of the oldest sampled commit that holds it, as soon as the repository's history is read,
     `discovered_at` the moment at which a scan found it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="findings")
-    presence = models.CharField(max_length=8, choices=Presence, default=Presence.PRESENT)
-    absent_reason = models.CharField(max_length=40, blank=True)
-    disposition = models.CharField(max_length=10, choices=Disposition, default=Disposition.OPEN)
+    presence = models.CharField(max_length=8, choices=choices(Presence), default=Presence.PRESENT.value)
+    absent_reason = models.CharField(max_length=40, blank=True, choices=choices(Gone))
+    # A suspicious drop that nobody has judged, or that somebody rejected: the reason that would hold.
+    hold = models.ForeignKey(Hold, null=True, blank=True, on_delete=models.SET_NULL, related_name="findings")
+    held_reason = models.CharField(max_length=40, blank=True, choices=choices(Gone))
     regressed = models.BooleanField(default=False)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+
+    disposition = models.CharField(max_length=10, choices=choices(Disposition), default=Disposition.OPEN.value)
+    version = models.PositiveIntegerField(default=0)
+    # Whoever looks after it; of a plan, its owner.
+    assignee = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="findings")
+    due = models.DateField(null=True, blank=True)
+    waived_until = models.DateField(null=True, blank=True)
+    dismissal = models.CharField(max_length=24, blank=True, choices=choices(Dismissal))
+    # The comment of a dismissal, the plan of a waiver.
+    comment = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_digest = models.CharField(max_length=64, blank=True)
+    # A dismissal whose statement has changed since: open again, with `dismissal` and `comment` still telling why.
+    re_review = models.BooleanField(default=False)
+    # "I fixed it": said at `claimed_at`, and what a later scan made of it.
+    claim = models.CharField(max_length=12, blank=True, choices=choices(Claim))
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     path = models.CharField(max_length=4096)
     line = models.PositiveIntegerField()
@@ -62,7 +82,19 @@ class Finding(models.Model):
 
     call_hash = models.CharField(max_length=64)
     shape_hash = models.CharField(max_length=64)
+    hash_version = models.PositiveSmallIntegerField(default=IDENTITY_VERSION)
     digest = models.CharField(max_length=64, blank=True)
+    # An older incarnation that had been gone for too long, and where a call went whose copies nobody can tell apart.
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="later")
+    moved_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="moved_from")
+
+    # Who last changed the line, as the commit says it; names and addresses are anybody's text.
+    blame = models.CharField(max_length=10, blank=True, choices=choices(Blame))
+    blame_commit = models.CharField(max_length=64, blank=True)
+    blame_name = models.CharField(max_length=200, blank=True)
+    blame_mail = models.CharField(max_length=254, blank=True)
+    blame_at = models.DateTimeField(null=True, blank=True)
+    origin = models.CharField(max_length=12, blank=True, choices=choices(Origin))
 
     commit = models.CharField(max_length=64, blank=True)
     first_seen_at = models.DateTimeField()
@@ -78,16 +110,24 @@ class Finding(models.Model):
             models.Index(fields=["repository", "presence"], name="finding_of_repository"),
             models.Index(fields=["presence", "kind"], name="finding_by_kind"),
             models.Index(fields=["first_seen_at"], name="finding_by_age"),
+            models.Index(fields=["assignee", "presence"], name="finding_by_assignee"),
+            models.Index(fields=["waived_until"], name="finding_by_end_of_waiver"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(presence__in=Presence.values), name="finding_presence_is_known"),
+            models.CheckConstraint(condition=Q(presence__in=words(Presence)), name="finding_presence_is_known"),
             models.CheckConstraint(
-                condition=Q(disposition__in=Disposition.values), name="finding_disposition_is_known"
+                condition=Q(disposition__in=words(Disposition)), name="finding_disposition_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(presence=Presence.ABSENT, resolved_at__isnull=False) & ~Q(absent_reason="")
-                | ~Q(presence=Presence.ABSENT) & Q(absent_reason="", resolved_at__isnull=True),
+                condition=Q(presence="absent", resolved_at__isnull=False) & ~Q(absent_reason="")
+                | ~Q(presence="absent") & Q(absent_reason="", resolved_at__isnull=True),
                 name="absent_finding_says_why_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(disposition="dismissed") | ~Q(dismissal=""), name="dismissed_finding_says_why"
+            ),
+            models.CheckConstraint(
+                condition=~Q(disposition="waived") | Q(waived_until__isnull=False), name="waived_finding_has_an_end"
             ),
         ]
 
@@ -115,7 +155,7 @@ class FindingParameter(models.Model):
 
 
 class FindingEvent(models.Model):
-    """One change of a finding; append-only. `actor` is None for the machine."""
+    """One change of a finding; append-only. `actor` is None for the machine, `comment` what a person wrote."""
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
@@ -125,9 +165,26 @@ class FindingEvent(models.Model):
     before = models.CharField(max_length=60, blank=True)
     after = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    comment = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["finding", "-at"], name="event_newest_of_finding")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.finding_id}"
+
+
+class Comment(models.Model):
+    """What a person says about a finding, in Markdown as typed; it is rendered and cleaned when it is shown."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} on {self.finding_id}"

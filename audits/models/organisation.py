@@ -16,6 +16,8 @@ class Organisation(Campaign):
 
     # 24 points: one a week for two months, then one a month.
     history_months = models.PositiveSmallIntegerField(default=17, validators=[MaxValueValidator(120)])
+    # Uses written after this day were introduced, those before it discovered; the day of registration where empty.
+    baseline = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

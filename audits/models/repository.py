@@ -41,6 +41,9 @@ class Repository(models.Model):
     applied_engine = models.CharField(max_length=40, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     rewritten_at = models.DateTimeField(null=True, blank=True)
+    # The calls of Chat in the last result, as [path, scope, how many]: the next one tells by it what is new.
+    chats = models.JSONField(default=list, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
     settled = models.BooleanField(default=False)
     last_scan = models.ForeignKey("Scan", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     next_scan_at = models.DateTimeField(null=True, blank=True, db_index=True)

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.engine.facts import Kind, Platform
-from audits.lifecycle import PROGRESS, Gone
+from audits.lifecycle import PROGRESS, Claim, Derived, Disposition, Facts, Gone, Presence, derive
 from audits.models import Finding
-from audits.models.finding import Disposition, Presence
 
 # Worth reading, but no calls of their own: they are listed as out of scope and stand in no total. A caller of a
 # project's own helper would count the call inside the helper a second time, and goes with it.
@@ -87,30 +86,49 @@ def days_overdue(platform: str, today: date | None = None) -> int | None:
 
 def state_expression(today: date | None = None) -> Case:
     """The derived state as SQL; annotate a queryset of findings with it under the name `state`."""
-    overdue = Q(platform__in=overdue_platforms(today))
+    day = today or timezone.localdate()
+    off = Q(platform__in=overdue_platforms(day))
+    late = Q(disposition=Disposition.PLANNED, due__lt=day)
     return Case(
         When(Q(kind__in=NOT_CALLS) | Q(absent_reason__in=NO_PROGRESS), then=Value("out_of_scope")),
         When(presence=Presence.ABSENT, then=Value("resolved")),
         When(disposition=Disposition.DISMISSED, then=Value("dismissed")),
         When(presence=Presence.UNKNOWN, then=Value("stale")),
-        When(disposition=Disposition.WAIVED, then=Value("waived")),
-        When(disposition=Disposition.PLANNED, then=Value("planned")),
-        When(overdue, then=Value("overdue")),
+        When(disposition=Disposition.WAIVED, waived_until__gte=day, then=Value("waived")),
+        When(claim=Claim.WAITING, then=Value("in_progress")),
+        When(Q(disposition=Disposition.PLANNED) & ~late, then=Value("planned")),
+        When(off | late, then=Value("overdue")),
         default=Value("open"),
         output_field=CharField(),
     )
 
 
+def known_broken(today: date | None = None) -> Q:
+    """Calls under a waiver that has not ended, on a platform that no longer answers."""
+    day = today or timezone.localdate()
+    waived = Q(presence=Presence.PRESENT, disposition=Disposition.WAIVED, waived_until__gte=day)
+    return calls() & waived & Q(platform__in=overdue_platforms(day))
+
+
+def facts_of(finding: Finding) -> Facts:
+    """What the state of a row in hand depends on."""
+    return Facts(
+        presence=Presence(finding.presence),
+        disposition=Disposition(finding.disposition),
+        counts=finding.kind not in NOT_CALLS,
+        gone=Gone(finding.absent_reason) if finding.absent_reason else None,
+        due=finding.due,
+        until=finding.waived_until,
+        off_since=OFF_SINCE.get(Platform(finding.platform)),
+        claimed=finding.claim == Claim.WAITING,
+    )
+
+
+def derived(finding: Finding, today: date | None = None) -> Derived:
+    """State and flags of one row in hand."""
+    return derive(facts_of(finding), today or timezone.localdate())
+
+
 def state_of(finding: Finding, today: date | None = None) -> str:
-    """The same for one row in hand."""
-    if finding.kind in NOT_CALLS or finding.absent_reason in NO_PROGRESS:
-        return "out_of_scope"
-    if finding.presence == Presence.ABSENT:
-        return "resolved"
-    if finding.disposition == Disposition.DISMISSED:
-        return "dismissed"
-    if finding.presence == Presence.UNKNOWN:
-        return "stale"
-    if finding.disposition != Disposition.OPEN:
-        return finding.disposition
-    return "overdue" if finding.platform in overdue_platforms(today) else "open"
+    """The state of one row in hand, a key of STATES."""
+    return derived(finding, today).state.value

@@ -1,6 +1,7 @@
 """The engine's contract words as a page says them."""
 
 from audits.engine.facts import Confidence, Kind, Language
+from audits.lifecycle import Dismissal, Gone
 
 KINDS: dict[str, str] = {
     Kind.SDK_CALL: "SDK call",
@@ -48,10 +49,24 @@ LANGUAGES: dict[str, str] = {
 }
 CONFIDENCES: dict[str, str] = {confidence: confidence.value.title() for confidence in Confidence}
 REASONS: dict[str, str] = {
-    "code_changed": "the code changed",
-    "file_deleted": "the file was deleted",
-    "rule_changed": "our rules changed",
-    "branch_changed": "another branch is scanned",
-    "history_rewritten": "the branch was set to another history",
-    "set_aside": "a comment in the source sets it aside",
+    Gone.MIGRATED: "a Chat call took its place",
+    Gone.CODE_CHANGED: "the code changed",
+    Gone.CODE_DELETED: "the code was deleted",
+    Gone.FILE_DELETED: "the file was deleted",
+    Gone.MOVED: "the call stands in another finding",
+    Gone.RULE_CHANGED: "our rules changed",
+    Gone.PATH_EXCLUDED: "a path rule leaves its file out",
+    Gone.BRANCH_CHANGED: "another branch is scanned",
+    Gone.HISTORY_REWRITTEN: "the branch was set to another history",
+    Gone.SET_ASIDE: "a comment in the source sets it aside",
+    Gone.REPOSITORY_ARCHIVED: "the repository was archived",
+    Gone.REPOSITORY_REMOVED: "the repository was removed",
+}
+DISMISSALS: dict[str, str] = {
+    Dismissal.FALSE_POSITIVE: "false positive",
+    Dismissal.TEST: "test or fixture",
+    Dismissal.GENERATED: "generated or vendored",
+    Dismissal.DEAD_CODE: "dead code",
+    Dismissal.OTHER_PLATFORM: "other platform",
+    Dismissal.DUPLICATE: "duplicate",
 }

@@ -15,8 +15,8 @@ from audits import lifecycle
 from audits.analysis import Report
 from audits.engine import codec
 from audits.engine.facts import Usage
+from audits.lifecycle import Presence
 from audits.models import Finding, FindingEvent, FindingParameter
-from audits.models.finding import Presence
 
 from .text import clean, clean_json, fit
 

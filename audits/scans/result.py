@@ -10,9 +10,8 @@ from audits import query
 from audits.analysis import Report
 from audits.engine.facts import UnreadReason
 from audits.gitstore import Tip
-from audits.lifecycle import Gone, Look
+from audits.lifecycle import Gone, Look, Presence
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
-from audits.models.finding import Presence
 from audits.models.scan import READ_STATES
 
 from .claims import Claim, database_now

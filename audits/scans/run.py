@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
+from audits.lifecycle import Presence
 from audits.models import Finding, Repository, ScanState
-from audits.models.finding import Presence
 from audits.sandbox import Sandbox
 
 from . import claims, result

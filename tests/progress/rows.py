@@ -52,6 +52,10 @@ def finding(row, *, presence="present", parameters=(), days_ago=0, **fields):
     if presence == "absent":
         fields.setdefault("absent_reason", "code_changed")
         fields.setdefault("resolved_at", timezone.now())
+    if fields.get("disposition") == "dismissed":
+        fields.setdefault("dismissal", "false_positive")
+    if fields.get("disposition") == "waived":
+        fields.setdefault("waived_until", timezone.localdate())
     values = {
         "path": "app/expand.py", "line": number, "end_line": number + 2, "kind": "sdk_call", "method": "generate",
         "client": "cohere.Client", "platform": "cohere", "confidence": "confirmed", "scope": "expand",

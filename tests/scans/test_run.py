@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.utils import timezone
 
 from audits import analysis, gitstore, scans
@@ -135,7 +136,7 @@ def test_a_file_that_was_not_read_keeps_its_findings(scan, shop, registered):
 
 def test_people_keep_what_they_decided(scan, shop):
     scan()
-    Finding.objects.update(disposition="dismissed")
+    Finding.objects.update(disposition="dismissed", dismissal="dead_code", decided_digest=F("digest"))
     shop.commit({"shop/ask.py": "#\n" + SHOP})
     row = scan()
     assert Finding.objects.get().disposition == "dismissed"

@@ -11,6 +11,12 @@ from audits.models import Finding, FindingParameter, Repository, Role, Scan, Sca
 
 HOSTILE = "\"><img src=x onerror=alert(1)>'{{ 7*7 }}</script>"
 
+# What a decision cannot be without.
+DECIDED: dict[str, dict[str, Any]] = {
+    "dismissed": {"dismissal": "false_positive"},
+    "waived": {"waived_until": timezone.localdate() + timedelta(days=30), "comment": "Next quarter."},
+}
+
 
 def person(role: str, username: str = "") -> User:
     made = User.objects.create(username=username or role, role=role)
@@ -66,6 +72,7 @@ def finding(of: Repository, presence: str = "present", **values: Any) -> Finding
         "first_seen_at": now,
         "last_seen_at": now,
     }
+    defaults |= DECIDED.get(values.get("disposition", ""), {})
     made = Finding.objects.create(repository=of, presence=presence, **{**defaults, **gone, **values})
     FindingParameter.objects.create(finding=made, name="num_generations", verdict="unsupported", in_the_way=True)
     return made
