@@ -57,17 +57,17 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Organisation)
 class OrganisationAdmin(ReadOnly):
-    list_display = ("name", "rescan_hours")
+    list_display = ("name", "schedule", "time_zone", "paused_at")
 
 
 @admin.register(Team)
 class TeamAdmin(ReadOnly):
-    list_display = ("name", "slug")
+    list_display = ("name", "slug", "schedule")
 
 
 @admin.register(Repository)
 class RepositoryAdmin(ReadOnly):
-    list_display = ("name", "team", "url", "check_state", "applied_at", "next_scan_at", "failures")
+    list_display = ("name", "team", "url", "check_state", "applied_at", "next_scan_at", "failures", "paused_at")
     list_filter = ("check_state", "team")
     search_fields = ("name", "key")
 

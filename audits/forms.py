@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from audits import hosts
 from audits.access import give_role
+from audits.fields import ScheduleFields
 from audits.intake import pasted
 from audits.intake.names import name_problem, slug_for
 from audits.models import Organisation, Repository, Role, Team, User
@@ -79,12 +80,23 @@ class RegisterManyForm(Styled, forms.Form):
         return lines
 
 
-class RepositoryForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
+    """`inherited` says what its schedule is without one of its own."""
+
     class Meta:
         model = Repository
         fields = ("name", "team", "branch")
         widgets = {"branch": forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch"})}
         help_texts = {"branch": "Another branch is read from the next scan on."}
+
+    def __init__(self, *args: Any, inherited: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(self.instance, inherited)
+
+    def clean(self) -> None:
+        super().clean()
+        if rule := self.rule():
+            self.instance.schedule, self.instance.time_zone = rule
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
@@ -102,7 +114,7 @@ class RepositoryForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         """Only what this form asks for: a scan may be writing the other columns of the row at this moment."""
         repository: Repository = self.instance
         if commit:
-            repository.save(update_fields=self.Meta.fields)
+            repository.save(update_fields=(*self.Meta.fields, "schedule", "time_zone"))
         return repository
 
 
@@ -125,8 +137,8 @@ _CAMPAIGN = ("due", "manager", "weekly_goal")
 _CAMPAIGN_LABELS = {"due": "Migrated by", "manager": "Who answers for it", "weekly_goal": "Calls a week"}
 
 
-class TeamEditForm(TeamForm):
-    """All of a team; `members` are the active people."""
+class TeamEditForm(ScheduleFields, TeamForm):
+    """All of a team; `members` are the active people, `inherited` says what its schedule is without one of its own."""
 
     members = forms.ModelMultipleChoiceField(
         User.objects.filter(is_active=True).order_by("username"),
@@ -140,10 +152,16 @@ class TeamEditForm(TeamForm):
         help_texts = {"due": "The organisation's day where empty."}
         widgets = _DAY
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inherited: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(self.instance, inherited)
         self.fields["members"].initial = self.instance.members.all()
         self.fields["manager"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        if rule := self.rule():
+            self.instance.schedule, self.instance.time_zone = rule
 
     def save(self, commit: bool = True) -> Team:
         """The team's row and its members, together. People who are not active stay what they were."""
@@ -153,27 +171,38 @@ class TeamEditForm(TeamForm):
         return team
 
 
-class OrganisationForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
-        fields = ("name", "rescan_hours", *_CAMPAIGN)
+        fields = ("name", "alert_after_days", *_CAMPAIGN)
         labels = {
             "name": "Name of the organisation",
-            "rescan_hours": "Hours between two scans of a repository",
+            "alert_after_days": "Alert after days without a good scan",
             **_CAMPAIGN_LABELS,
         }
-        help_texts = {
-            "rescan_hours": "24 is once a day. Each repository has its own time of the day.",
-            "due": "A day of your own; a team may have another one.",
-        }
+        help_texts = {"due": "A day of your own; a team may have another one."}
         widgets = _DAY
         error_messages = {
             "name": {"required": "Give the organisation a name.", "max_length": "The name has at most 80 characters."},
-            "rescan_hours": dict.fromkeys(
-                ("required", "invalid", "min_value", "max_value"),
-                "Give a whole number of hours, from 1 to 744 (31 days); 24 is once a day.",
+            "alert_after_days": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), "Give a whole number of days, from 1 to 365."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(self.instance)
+
+    def clean(self) -> None:
+        super().clean()
+        if rule := self.rule():
+            self.instance.schedule, self.instance.time_zone = rule
+
+    def save(self, commit: bool = True) -> Organisation:
+        """Only what this form asks for: somebody may pause or resume all schedules at this moment."""
+        values = {name: getattr(self.instance, name) for name in (*self.Meta.fields, "schedule", "time_zone")}
+        organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
+        return organisation
 
 
 class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]

@@ -1,52 +1,42 @@
-"""When a repository is scanned again: each in its own slot of the interval, so that a thousand do not start together.
+"""The clock: which repositories are due, and what a changed rule makes of their next times.
 
-A slot is a hash of the repository's key, so it is the same after a restart, on every machine and in every worker. The
-database holds only the next time; beat's own tables hold nothing but the ticks.
+The database holds only the next time of each repository, and its own clock is the one that counts; beat's own tables
+hold nothing but the ticks. The rules and slots are `recurrence`'s, what an end of a scan changes is `scans.clock`'s.
 """
 
-import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, QuerySet
 from django.db.models.functions import Now
 
-from audits.models import Organisation, Repository, ScanTrigger
-from audits.scans import request_scan
+from audits.models import Organisation, Repository, Scan, ScanTrigger, User
+from audits.models.scan import OPEN_STATES
+from audits.scans import InForce, in_force, next_run, request_scan, resume
 
-_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 QUEUED_A_TICK = 100
-
-
-def slot(repository: Repository, every: timedelta | None = None) -> timedelta:
-    """The repository's place in the interval: from 0 to less than `every`, in whole seconds."""
-    seconds = int((every or Organisation.current().rescan_every).total_seconds())
-    digest = hashlib.sha256(repository.key.encode("utf-8", "backslashreplace")).digest()
-    return timedelta(seconds=int.from_bytes(digest[:8]) % seconds)
-
-
-def next_run(repository: Repository, now: datetime, every: timedelta | None = None) -> datetime:
-    """The first time after `now` that falls into the repository's slot."""
-    every = every or Organisation.current().rescan_every
-    offset = slot(repository, every)
-    passed = (now - _EPOCH - offset) // every
-    return _EPOCH + offset + (passed + 1) * every
 
 
 def queue_due(limit: int = QUEUED_A_TICK) -> int:
     """Queue the repositories whose time has come by the database's clock, at most `limit`; returns how many.
 
     However many slots went by while nothing ran, each repository is caught up once. Two ticks at the same moment share
-    the work: whoever moves the time on is the one who queues, and both happen or neither.
+    the work: whoever moves the time on is the one who queues, and both happen or neither. Nothing while all schedules
+    are paused, and no more than SCHEDULED_IN_FLIGHT are open at a time.
     """
-    every = Organisation.current().rescan_every
-    due = Repository.objects.filter(next_scan_at__lte=Now()).annotate(now=Now(output_field=DateTimeField()))
+    organisation = Organisation.current()
+    if organisation.paused_at:
+        return 0
+    flying = Scan.objects.filter(trigger=ScanTrigger.SCHEDULE, state__in=OPEN_STATES).count()
+    room = max(min(limit, settings.SCHEDULED_IN_FLIGHT - flying), 0)
+    due = Repository.objects.filter(next_scan_at__lte=Now()).select_related("team")
     queued = 0
-    for repository in due.order_by("next_scan_at")[:limit]:
+    for repository in due.annotate(now=Now(output_field=DateTimeField())).order_by("next_scan_at", "pk")[:room]:
         with suppress(IntegrityError), transaction.atomic():
             # The error is the one of a repository that was deleted at this moment: the others are queued all the same.
-            queued += _queue(repository, next_run(repository, repository.now, every))
+            queued += _queue(repository, next_run(repository, repository.now, organisation))
     return queued
 
 
@@ -59,8 +49,30 @@ def _queue(repository: Repository, after: datetime) -> bool:
     return True
 
 
-def reschedule(now: datetime) -> None:
-    """Give every repository its next time, after the interval changed or rows came in by other means."""
-    every = Organisation.current().rescan_every
-    for repository in Repository.objects.only("pk", "key"):
-        Repository.objects.filter(pk=repository.pk).update(next_scan_at=next_run(repository, now, every))
+def reschedule(now: datetime, repositories: "QuerySet[Repository] | None" = None) -> None:
+    """Give all of them, or some, their next time, after a rule changed or rows came in by other means.
+
+    Paused ones stay paused.
+    """
+    organisation = Organisation.current()
+    some = Repository.objects.all() if repositories is None else repositories
+    columns = ("key", "schedule", "time_zone", "failures", "team__schedule", "team__time_zone")
+    rows = some.filter(paused_at=None).select_related("team").only(*columns)
+    for repository in rows:
+        # One that a failing scan pauses at this moment keeps its pause.
+        row = Repository.objects.filter(pk=repository.pk, paused_at=None)
+        row.update(next_scan_at=next_run(repository, now, organisation))
+
+
+def pause_all(user: User) -> None:
+    """No schedule asks for scans any more; people still may. Keeps who paused first."""
+    Organisation.objects.get_or_create(pk=1)
+    Organisation.objects.filter(pk=1, paused_at=None).update(paused_at=Now(), paused_by=user)
+
+
+def resume_all() -> None:
+    """What was missed meanwhile is due at once and caught up once, no more than SCHEDULED_IN_FLIGHT at a time."""
+    Organisation.objects.filter(pk=1).update(paused_at=None, paused_by=None)
+
+
+__all__ = ["InForce", "in_force", "next_run", "pause_all", "queue_due", "reschedule", "resume", "resume_all"]

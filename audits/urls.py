@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from audits.views import findings, health, overview, register, repositories, scans, session, settings, teams
+from audits.views import findings, health, overview, register, repositories, scans, schedule, session, settings, teams
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
@@ -12,11 +12,15 @@ urlpatterns: list[URLPattern] = [
     path("repositories/<int:pk>/", repositories.repository, name="repository"),
     path("repositories/<int:pk>/live/", scans.live, name="repository-live"),
     path("repositories/<int:pk>/scan/", scans.scan, name="repository-scan"),
+    path("repositories/<int:pk>/resume/", schedule.resume_one, name="repository-resume"),
     path("repositories/<int:pk>/edit/", repositories.edit, name="repository-edit"),
     path("repositories/<int:pk>/delete/", repositories.delete, name="repository-delete"),
     path("findings/", findings.findings, name="findings"),
     path("findings/export/", findings.export, name="findings-export"),
     path("findings/<uuid:pk>/", findings.finding, name="finding"),
+    path("schedule/", schedule.schedule, name="schedule"),
+    path("schedule/pause/", schedule.pause, name="schedule-pause"),
+    path("schedule/resume/", schedule.resume, name="schedule-resume"),
     path("teams/", teams.teams, name="teams"),
     path("teams/add/", teams.team_add, name="team-add"),
     path("teams/<int:pk>/edit/", teams.team_edit, name="team-edit"),

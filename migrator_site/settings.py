@@ -188,6 +188,8 @@ SCAN_LEASE = env.int("SCAN_LEASE", default=2 * 60)
 BROKER_VISIBILITY = env.int("BROKER_VISIBILITY", default=2 * 60 * 60)
 # A queued row that no worker took after this long is announced again: its message may be lost.
 SCAN_RING_AGAIN = env.int("SCAN_RING_AGAIN", default=2 * 60)
+# Scans that the clock asked for, queued or running, at any moment: a thousand that are due do not fill the queue.
+SCHEDULED_IN_FLIGHT = env.int("SCHEDULED_IN_FLIGHT", default=50)
 
 
 def broker_socket(data_dir: Path) -> Path:

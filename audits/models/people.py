@@ -1,6 +1,8 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from audits.recurrence import RULE_LENGTH
+
 
 class Role(models.TextChoices):
     """What a person may do; `access` holds the table. Ordered: each may all that the one before may."""
@@ -24,11 +26,13 @@ class Campaign(models.Model):
 
 class Team(Campaign):
     """`restricted`: only its members and admins may know of its repositories. A due day of its own goes before the
-    organisation's."""
+    organisation's, and so does a `schedule`."""
 
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     restricted = models.BooleanField(default=False)
+    schedule = models.CharField(max_length=RULE_LENGTH, blank=True)
+    time_zone = models.CharField(max_length=60, default="UTC")
 
     class Meta:
         ordering = ("name",)

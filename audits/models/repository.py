@@ -1,6 +1,8 @@
 from django.db import models
 from django.urls import reverse
 
+from audits.recurrence import RULE_LENGTH
+
 from .people import Team, User
 
 
@@ -19,7 +21,9 @@ class Repository(models.Model):
     is empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256). `applied_*` tell of the
     last scan whose result the findings show, `settled` that another scan of the same commit could not find out more;
     `rewritten_at` is the last time that a scan found its branch without the commit that it had been at;
-    `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one.
+    `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one,
+    `refusals` how many of these because the host refused, which only a person can change. An empty `schedule` is the
+    team's or the organisation's; the clock leaves a paused repository alone, and people may still scan it.
     """
 
     name = models.CharField(max_length=120, unique=True)
@@ -47,12 +51,22 @@ class Repository(models.Model):
     settled = models.BooleanField(default=False)
     last_scan = models.ForeignKey("Scan", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     next_scan_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    schedule = models.CharField(max_length=RULE_LENGTH, blank=True)
+    time_zone = models.CharField(max_length=60, default="UTC")
     failures = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "repositories"
-        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="repository_has_a_name")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="repository_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(paused_at=None) | models.Q(next_scan_at=None),
+                name="paused_repository_has_no_next_scan",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

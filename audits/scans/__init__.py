@@ -2,6 +2,7 @@
 
 from .addresses import address_of
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
+from .clock import PAUSE_AFTER, STOP_AFTER_REFUSALS, InForce, in_force, next_run, resume
 from .doorbell import send
 from .pruning import prune
 from .reaper import reap
@@ -11,12 +12,18 @@ from .run import run_scan
 __all__ = [
     "CHECK",
     "CHECK_CREDENTIAL",
+    "PAUSE_AFTER",
+    "STOP_AFTER_REFUSALS",
+    "InForce",
     "address_of",
     "check",
     "check_credential",
+    "in_force",
+    "next_run",
     "prune",
     "reap",
     "request_scan",
+    "resume",
     "run_scan",
     "send",
 ]

@@ -17,10 +17,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, DurationField, Expression, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Now
 
-from audits.models import Repository, Scan, ScanState
+from audits.models import Scan, ScanState
 from audits.models.scan import LIVE_STATES
 
-from . import doorbell
+from . import clock, doorbell
 from .text import fit
 
 ATTEMPTS = 3
@@ -127,9 +127,7 @@ def fail(claim: Claim, kind: str, message: str) -> None:
     try:
         with transaction.atomic():
             claim.end(ScanState.FAILED, {"error_kind": kind, "error_message": message or kind})
-            Repository.objects.filter(pk=claim.repository_id).update(
-                last_scan=claim.scan_id, failures=F("failures") + 1
-            )
+            clock.ended_badly(claim.repository_id, claim.scan_id, kind)
     except LostLease:
         return
 

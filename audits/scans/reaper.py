@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Case, DurationField, Exists, Expression, ExpressionWrapper, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce, Now
 
-from audits.models import Repository, Scan, ScanState, ScanTrigger
+from audits.models import Scan, ScanState, ScanTrigger
 from audits.models.scan import LIVE_STATES
 
-from . import doorbell
+from . import clock, doorbell
 from .claims import ATTEMPTS, database_now
 
 RINGS_A_TICK = 200
@@ -48,7 +48,7 @@ def _give_up(scan: Scan) -> None:
             finished_at=Now(),
             lease_until=None,
         ):
-            Repository.objects.filter(pk=scan.repository_id).update(last_scan=scan.pk, failures=F("failures") + 1)
+            clock.ended_badly(scan.repository_id, scan.pk, "worker_lost")
             transaction.on_commit(lambda: doorbell.ring_waiting(scan.repository_id))
 
 

@@ -14,6 +14,7 @@ from audits.lifecycle import Gone, Look, Presence
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
 
+from . import clock
 from .claims import Claim, database_now
 from .findings import Changes, Recorder, Sight, fit_paths
 from .text import fit
@@ -57,11 +58,9 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         _replace_unread(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
-            settled=not (passing or report.unpresented),
-            failures=0,
-            last_scan=claim.scan_id,
-            **_applied(tip, report.engine),
+            settled=not (passing or report.unpresented), **_applied(tip, report.engine)
         )
+        clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE
         claim.end(state, {**_counts(report, changes), **_left(repository), "commit": tip.commit, "branch": tip.branch})
 
@@ -72,9 +71,8 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
     copied = {name: getattr(last, name) for name in _COPIED} if last else {}
     with transaction.atomic():
         claim.write()
-        Repository.objects.filter(pk=repository.pk).update(
-            failures=0, last_scan=claim.scan_id, **_applied(tip, repository.applied_engine)
-        )
+        Repository.objects.filter(pk=repository.pk).update(**_applied(tip, repository.applied_engine))
+        clock.ended_well(repository.pk, claim.scan_id)
         there = Finding.objects.filter(repository=repository, presence=Presence.PRESENT)
         there.update(last_seen_at=Now(), last_scan=claim.scan_id)
         claim.end(

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from audits import intake
+from audits import intake, schedules
 from audits.access import Action, allowed, person
 from audits.forms import RegisterForm, RegisterManyForm
+from audits.models import Organisation, Repository
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,5 +56,6 @@ def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "hosts": [*settings.ALLOWED_GIT_HOSTS, *settings.INTERNAL_GIT_HOSTS],
         "roots": settings.LOCAL_REPOSITORY_ROOTS,
         "ssh": settings.GIT_SSH_ENABLED,
+        "rule": schedules.in_force(Repository(), Organisation.current()),
     }
     return render(request, "audits/register.html", {"section": "repositories", **rules, **context})

@@ -62,6 +62,7 @@ def repository(request: HttpRequest, pk: int) -> HttpResponse:
 def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
     """The context of one repository's page; raises Http404 for one that this person may not know of."""
     rows = progress.statuses(visible_to(request.user)).select_related("team", "created_by")
+    organisation = Organisation.current()
     found = get_object_or_404(rows, pk=pk)
     running = open_scan(found)
     left = found.findings.filter(query.remaining() | query.unknown()).annotate(state=query.state_expression())
@@ -74,8 +75,8 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "findings_query": str(query.Term("repo", found.name)),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
         "trend": series.trend(visible_to(request.user).filter(pk=pk), *_now(found)),
-        "rescan_hours": Organisation.current().rescan_hours,
-        "next_run": found.next_scan_at or schedules.next_run(found, timezone.now()),
+        "rule": schedules.in_force(found, organisation),
+        "organisation": organisation,
         **_scans_of(found, request.GET.get("scans")),
     }
 
@@ -101,14 +102,21 @@ def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(Action.EDIT_REPOSITORIES)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(visible_to(request.user), pk=pk)
-    form = RepositoryForm(request.POST or None, instance=found)
+    found = get_object_or_404(visible_to(request.user).select_related("team"), pk=pk)
+    form = RepositoryForm(request.POST or None, instance=found, inherited=_inherited(found))
     if request.method == "POST" and form.is_valid():
         form.save()
+        schedules.reschedule(timezone.now(), Repository.objects.filter(pk=pk))
         messages.success(request, f"{found.name} was changed.")
         return redirect(found)
     context = {"section": "repositories", "repository": Repository.objects.get(pk=pk), "form": form}
     return render(request, "audits/repository_edit.html", context)
+
+
+def _inherited(repository: Repository) -> str:
+    """ "As its team or the organisation (daily)": the schedule without one of its own, the team's as it is stored."""
+    rule = schedules.in_force(Repository(key=repository.key, team=repository.team), Organisation.current())
+    return f"As the {rule.source} ({rule.words})"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

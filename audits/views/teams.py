@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audits import progress
+from audits import progress, schedules
 from audits.access import Action, allowed
 from audits.forms import TeamEditForm, TeamForm
-from audits.models import Team
+from audits.models import Organisation, Repository, Team
 
 
 @require_safe
@@ -31,9 +32,11 @@ def team_add(request: HttpRequest) -> HttpResponse:
 @allowed(Action.EDIT_TEAMS)
 def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=pk)
-    form = TeamEditForm(request.POST or None, instance=team)
+    rule = schedules.in_force(Repository(), Organisation.current())
+    form = TeamEditForm(request.POST or None, instance=team, inherited=f"As the organisation ({rule.words})")
     if request.method == "POST" and form.is_valid():
         messages.success(request, f"The team {form.save()} was changed.")
+        schedules.reschedule(timezone.now(), team.repositories.all())
         return redirect("teams")
     return render(request, "audits/teams_edit.html", {"section": "teams", "team": team, "form": form})
 

@@ -16,6 +16,7 @@ PAGES = (
     "/repositories/register/",
     "/repositories/register/?way=list",
     "/teams/",
+    "/schedule/",
     "/settings/",
     "/password/",
     "/nowhere/",

@@ -1,40 +1,16 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audits import schedules
-from audits.models import Organisation, Repository, Scan
-from audits.schedules import next_run, queue_due, reschedule, slot
+from audits.models import Organisation, Repository, Scan, Team
+from audits.schedules import in_force, pause_all, queue_due, reschedule, resume_all
 from tests.progress.rows import repository
 
 DAY = timedelta(days=1)
-
-
-@given(
-    st.text(max_size=40),
-    st.integers(1, 744),
-    st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
-)
-def test_a_next_run_is_in_the_future_within_one_interval_and_in_its_slot(key, hours, now):
-    every = timedelta(hours=hours)
-    row = Repository(key=key)
-    first = next_run(row, now, every)
-    assert now < first <= now + every
-    assert next_run(row, first, every) == first + every
-
-
-def test_a_slot_is_the_same_on_every_machine_and_after_every_restart():
-    assert slot(Repository(key="github.com/acme/shop"), DAY) == timedelta(seconds=82781)
-
-
-def test_a_thousand_repositories_are_spread_over_the_day():
-    hours = [slot(Repository(key=f"github.com/acme/r{n}"), DAY).total_seconds() // 3600 for n in range(1000)]
-    assert len(set(hours)) == 24
-    assert max(hours.count(hour) for hour in range(24)) < 80
 
 
 @pytest.mark.django_db
@@ -65,7 +41,7 @@ class TestQueueDue:
         assert queue_due(limit=2) == 1
 
     def test_the_interval_is_the_organisations(self):
-        Organisation.objects.create(pk=1, rescan_hours=2)
+        Organisation.objects.create(pk=1, schedule="2h")
         row = self.due(timedelta(minutes=1))
         queue_due()
         row.refresh_from_db()
@@ -73,7 +49,7 @@ class TestQueueDue:
 
     def test_a_new_interval_gives_every_repository_a_new_time(self):
         row = self.due(-timedelta(hours=20))
-        Organisation.objects.create(pk=1, rescan_hours=1)
+        Organisation.objects.create(pk=1, schedule="1h")
         reschedule(timezone.now())
         row.refresh_from_db()
         assert row.next_scan_at <= timezone.now() + timedelta(hours=1)
@@ -98,3 +74,71 @@ class TestQueueDue:
         monkeypatch.setattr("audits.schedules.request_scan", deleted_before)
         assert queue_due() == 1
         assert Scan.objects.get().repository == other
+
+    def test_it_leaves_room_for_those_that_are_under_way(self, settings):
+        settings.SCHEDULED_IN_FLIGHT = 2
+        for _ in range(3):
+            self.due(timedelta(minutes=1))
+        assert (queue_due(), queue_due()) == (2, 0)
+        Scan.objects.filter(pk=Scan.objects.first().pk).update(state="done")
+        assert queue_due() == 1
+
+    def test_while_all_are_paused_nothing_is_queued_and_afterwards_each_once(self, django_user_model):
+        ada, bob = (django_user_model.objects.create(username=name) for name in ("ada", "bob"))
+        self.due(timedelta(days=9))
+        pause_all(ada)
+        pause_all(bob)
+        assert Organisation.current().paused_by == ada
+        assert queue_due() == 0
+        resume_all()
+        assert (queue_due(), queue_due()) == (1, 0)
+
+    def test_a_paused_repository_is_left_alone(self):
+        row = self.due(timedelta(minutes=1))
+        Repository.objects.filter(pk=row.pk).update(paused_at=timezone.now(), next_scan_at=None)
+        reschedule(timezone.now())
+        assert queue_due() == 0
+
+    def test_the_number_of_queries_of_a_tick_grows_by_the_same_for_each_repository(self):
+        costs = []
+        for count in (1, 2, 3):
+            for _ in range(count):
+                self.due(timedelta(minutes=1), team_name=f"Team {count}")
+            with CaptureQueriesContext(connection) as queries:
+                assert queue_due() == count
+            costs.append(len(queries))
+        assert costs[2] - costs[1] == costs[1] - costs[0]
+
+
+@pytest.mark.django_db
+class TestOverrides:
+    def rules(self, row):
+        return in_force(row, Organisation.current())
+
+    def test_a_repository_goes_before_its_team_and_that_before_the_organisation(self):
+        row = repository(read=False, team_name="Search")
+        assert (self.rules(row).words, self.rules(row).source) == ("Daily", "organisation")
+        row.team.schedule = "6h"
+        assert (self.rules(row).words, self.rules(row).source) == ("Every 6 hours", "team")
+        row.schedule, row.time_zone = "30 4 * * 1", "Europe/Berlin"
+        assert self.rules(row).words == "By cron “30 4 * * 1” (Europe/Berlin)"
+        assert self.rules(row).source == "repository"
+
+    def test_each_gets_its_next_time_by_its_own_rule(self):
+        Organisation.objects.create(pk=1, schedule="168h")
+        weekly, hourly = repository(read=False), repository(read=False, team_name="Search")
+        Team.objects.update(schedule="1h")
+        now = timezone.now()
+        reschedule(now)
+        for row in (weekly, hourly):
+            row.refresh_from_db()
+        assert now < hourly.next_scan_at <= now + timedelta(hours=1)
+        assert weekly.next_scan_at <= now + timedelta(days=7)
+
+    def test_only_some_are_given_a_new_time(self):
+        first, second = repository(read=False), repository(read=False)
+        reschedule(timezone.now(), Repository.objects.filter(pk=first.pk))
+        for row in (first, second):
+            row.refresh_from_db()
+        assert first.next_scan_at is not None
+        assert second.next_scan_at is None

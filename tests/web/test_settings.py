@@ -13,21 +13,44 @@ pytestmark = pytest.mark.django_db
 
 def test_the_organisation_is_named_and_its_interval_set(signed_in: Client):
     made = rows.repository()
-    answer = signed_in.post("/settings/", {"name": "Fernhill", "rescan_hours": "6"})
+    sent = {"name": "Fernhill", "every": "hours", "hours": "6", "alert_after_days": "14"}
+    answer = signed_in.post("/settings/", sent)
     assert answer.url == "/settings/"
-    assert (Organisation.current().name, Organisation.current().rescan_every) == ("Fernhill", timedelta(hours=6))
+    stored = Organisation.current()
+    assert (stored.name, stored.schedule, stored.alert_after_days) == ("Fernhill", "6h", 14)
     made.refresh_from_db()
     assert timezone.now() < made.next_scan_at <= timezone.now() + timedelta(hours=6)
     assert "Fernhill · engine" in signed_in.get("/repositories/").content.decode()
 
 
-@pytest.mark.parametrize("hours", ["0", "-1", "100000", "often", ""])
-def test_an_interval_that_cannot_be_is_refused(signed_in: Client, hours: str):
-    answer = signed_in.post("/settings/", {"name": "Fernhill", "rescan_hours": hours})
-    assert answer.context["form"].errors == {
-        "rescan_hours": ["Give a whole number of hours, from 1 to 744 (31 days); 24 is once a day."]
-    }
-    assert Organisation.current().rescan_hours == 24
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        *(({"every": "hours", "hours": hours}, "hours") for hours in ("0", "-1", "100000", "often", "")),
+        *(({"every": "cron", "cron": line}, "cron") for line in ("", "* * * * *", "hourly", "x" * 200)),
+        ({"every": ""}, "every"),
+        ({"every": "5h"}, "every"),
+        ({"every": "cron", "cron": "0 4 * * *", "zone": "Mars/Olympus"}, "zone"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(signed_in: Client, sent: dict[str, str], field: str):
+    answer = signed_in.post("/settings/", {"name": "Fernhill", "alert_after_days": "7", **sent})
+    assert list(answer.context["form"].errors) == [field]
+    assert Organisation.current().schedule == "24h"
+
+
+def test_a_line_of_cron_has_its_time_zone(signed_in: Client):
+    sent = {"name": "Fernhill", "every": "cron", "cron": " 30 4 * *  1-5", "zone": "Europe/Berlin"}
+    signed_in.post("/settings/", {**sent, "alert_after_days": "7"})
+    assert (Organisation.current().schedule, Organisation.current().time_zone) == ("30 4 * * 1-5", "Europe/Berlin")
+    form = signed_in.get("/settings/").context["form"]
+    assert [form[name].value() for name in ("every", "cron", "zone")] == ["cron", "30 4 * * 1-5", "Europe/Berlin"]
+
+
+def test_saving_the_settings_does_not_resume_what_somebody_paused(signed_in: Client, admin: User):
+    Organisation.objects.create(pk=1, paused_at=timezone.now(), paused_by=admin)
+    signed_in.post("/settings/", {"name": "Fernhill", "every": "24h", "alert_after_days": "7"})
+    assert (Organisation.current().name, Organisation.current().paused_by) == ("Fernhill", admin)
 
 
 def test_a_person_is_added_and_can_sign_in(signed_in: Client, client: Client):

@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audits.recurrence import LONGEST_WAIT, RuleRefused, checked, hours, next_run, slot, words, zones
+
+DAY = timedelta(days=1)
+NOW = datetime(2026, 3, 28, 12, tzinfo=UTC)
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+
+
+@given(st.text(max_size=40), st.integers(1, 744), moments)
+def test_a_next_run_is_in_the_future_within_one_interval_and_in_its_slot(key, every, now):
+    interval = timedelta(hours=every)
+    first = next_run(f"{every}h", "UTC", key, now)
+    assert now < first <= now + interval
+    assert next_run(f"{every}h", "UTC", key, first) == first + interval
+
+
+@given(st.text(max_size=40), st.sampled_from(["30 4 * * *", "0 2 * * 0", "59 23 1 * *", "30 1,2 * * *"]), moments)
+def test_a_line_of_cron_comes_in_the_future_and_never_twice_at_once(key, line, now):
+    first = next_run(line, "Europe/Berlin", key, now)
+    second = next_run(line, "Europe/Berlin", key, first)
+    assert now < first < second
+    assert next_run(line, "Europe/Berlin", key, second - timedelta(seconds=1)) == second
+
+
+@given(st.sampled_from(["1h", "24h", "168h", "744h", "30 4 * * *", "0 4 1 * *"]), st.integers(0, 40), moments)
+def test_each_failure_puts_the_next_run_off_and_never_by_more_than_a_week(rule, failures, now):
+    usual = next_run(rule, "UTC", "shop", now)
+    late, later = (next_run(rule, "UTC", "shop", now, count) for count in (failures, failures + 1))
+    assert usual <= late <= later <= max(usual, now + LONGEST_WAIT + (next_run(rule, "UTC", "shop", usual) - usual))
+    assert failures >= 3 or late == usual
+
+
+def test_the_wait_doubles_after_the_third_failure():
+    runs = [next_run("24h", "UTC", "shop", NOW, failures) - NOW for failures in (2, 3, 4, 5, 25)]
+    assert [run - runs[0] for run in runs] == [n * DAY for n in (0, 1, 3, 6, 6)]
+
+
+def test_a_slot_is_the_same_on_every_machine_and_after_every_restart():
+    assert slot("github.com/acme/shop", DAY) == timedelta(seconds=82781)
+
+
+@pytest.mark.parametrize("rule", ["24h", "168h", "0 4 * * *"])
+def test_a_thousand_repositories_do_not_start_together(rule):
+    runs = [next_run(rule, "UTC", f"github.com/acme/r{n}", NOW) for n in range(1000)]
+    together = {at.replace(second=0) for at in runs}
+    assert max(sum(at.replace(second=0) == minute for at in runs) for minute in together) < 40
+
+
+def test_a_line_of_cron_keeps_the_clock_of_its_time_zone_through_the_change_of_the_hour():
+    wait = slot("shop", timedelta(hours=1))
+    winter, summer = (
+        next_run("30 9 * * *", "Europe/Berlin", "shop", datetime(2026, 3, day, 12, tzinfo=UTC)) - wait
+        for day in (27, 28)
+    )
+    assert (winter.hour, winter.minute, summer.hour, summer.minute) == (8, 30, 7, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "said"),
+    [
+        ("1h", "1h", "Hourly"),
+        ("24h", "24h", "Daily"),
+        ("168h", "168h", "Weekly"),
+        ("6h", "6h", "Every 6 hours"),
+        ("48h", "48h", "Every 2 days"),
+        ("  30  4 * *   1-5 ", "30 4 * * 1-5", "By cron “30 4 * * 1-5” (UTC)"),
+    ],
+)
+def test_a_rule_has_one_spelling_and_words(text, rule, said):
+    assert checked(text) == rule
+    assert words(rule) == said
+    assert (hours(rule) is None) == (" " in rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0h", "745h", "h", "-1h", "often", "* * * * *", "0,30 4 * * *", "0 0 30 2 *", "1 2 3 4 5 6 7", "1" * 200],
+)
+def test_what_is_no_rule_is_refused_with_a_sentence(text):
+    with pytest.raises(RuleRefused, match=r"\w+ .*[.]$"):
+        checked(text)
+
+
+def test_there_are_time_zones():
+    assert {"UTC", "Europe/Berlin", "America/New_York"} <= set(zones())
