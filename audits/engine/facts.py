@@ -157,7 +157,8 @@ class Argument:
 
     `source` is the expression's text. `literal` is its value where it is a constant (str, int, float, bool or None as
     JSON; `is_literal` tells a constant None from no constant). `behind` is the expression that a model's name stands
-    for where that is no constant, "" where it is not known.
+    for where that is no constant, "" where it is not known. `field_of` names the class of the tree whose fields are the
+    only sign of the argument: a splatted instance of it may hold fewer.
     """
 
     name: str | None
@@ -166,6 +167,7 @@ class Argument:
     is_literal: bool = False
     literal: str | int | float | bool | None = None
     behind: str = ""
+    field_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

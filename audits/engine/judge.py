@@ -20,6 +20,8 @@ _NAME_LIMIT = 80
 # Only for these does the code show every parameter that a Generate request has.
 _COMPLETE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP})
 _NAMELESS = "What it holds is not known from the code: look there for the parameters of Generate."
+_BY_FIELDS = "What it holds is told by the fields of {name}: it may hold fewer, and one of a subclass may hold more."
+_FIELD = "A field of {name}: the call may pass fewer of them."
 _PAST_SIGNATURE = "It goes past the signature, in `request_options`, and would go into a Chat request too."
 _NO_SUCH = "No version of Generate is known to have this parameter, and Chat has none of this name."
 
@@ -99,7 +101,11 @@ def _name(argument: Argument, order: tuple[str, ...]) -> str:
 def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
     value = shorten(_masked(name, argument.source))
     if argument.name in SPLATS:
-        return Parameter(name, Verdict.UNKNOWN, value, _NAMELESS)
+        note = _BY_FIELDS.format(name=argument.field_of) if argument.field_of else _NAMELESS
+        return Parameter(name, Verdict.UNKNOWN, value, note)
+    if argument.field_of:
+        found = _judged(site, name, replace(argument, field_of=""))
+        return replace(found, note=f"{found.note} {_FIELD.format(name=argument.field_of)}".lstrip())
     if (argument.name or "").startswith(catalogue.SMUGGLED):
         found = _judged(site, name, replace(argument, name=name))
         return replace(found, note=f"{found.note} {_PAST_SIGNATURE}".lstrip())

@@ -43,6 +43,8 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | 
     """
     if site.kind in _SILENT:
         return None
+    # What only a class's fields tell comes along with the splat itself.
+    arguments = {name: row for name, row in arguments.items() if not row.field_of or name.startswith("**")}
     if site.kind is Kind.RAW_HTTP:
         return request(site, arguments)
     platform = catalogue.PLATFORMS[site.platform]

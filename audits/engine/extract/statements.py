@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from audits.engine.extract.expressions import Expressions, children
+from audits.engine.extract.expressions import children
+from audits.engine.extract.patterns import Patterns
 
 
-class Statements(Expressions):
+class Statements(Patterns):
     """Walks a module once, top to bottom."""
 
     def module(self, node: cst.Module) -> None:
@@ -69,14 +70,28 @@ class Statements(Expressions):
             self.result(self.expression(node.value))
 
     def _if(self, node: cst.If) -> None:
-        self.expression(node.test)
-        self.branch(node.body)
+        test = self.expression(node.test)
+        before = self.open_block()
+        self._narrow(test, node)
+        self.suite(node.body)
+        self.block = before
         if isinstance(node.orelse, cst.If):
             before = self.open_block()
             self._if(node.orelse)
             self.block = before
         elif node.orelse is not None:
             self.branch(node.orelse.body)
+
+    def _narrow(self, test: int, mark: cst.If) -> None:
+        """`isinstance(name, Class)` holds in the branch that is open."""
+        row = self.nodes[test]
+        if row.op == "either" and row.text == "and":
+            for kid in row.kids:
+                self._narrow(kid, mark)
+        elif row.op == "call" and len(row.kids) == 3 and self.nodes[row.kids[0]].text == "isinstance":
+            tested = self.nodes[row.kids[1]]
+            if tested.op == "name":
+                self.bind(tested.text, "narrow", row.kids[2], mark.test)
 
     def _for(self, node: cst.For) -> None:
         source = self.expression(node.iter)
@@ -112,11 +127,14 @@ class Statements(Expressions):
         self.suite(node.body)
 
     def _match(self, node: cst.Match) -> None:
-        self.expression(node.subject)
+        subject = self.expression(node.subject)
         for case in node.cases:
+            before = self.open_block()
+            self.pattern(case.pattern, subject)
             if case.guard is not None:
                 self.expression(case.guard)
-            self.branch(case.body)
+            self.suite(case.body)
+            self.block = before
 
     def _function(self, node: cst.FunctionDef) -> None:
         decorators = tuple(self.expression(row.decorator) for row in node.decorators)

@@ -30,7 +30,7 @@ class Arguments:
         found: dict[str, Argument] = {}
         unnamed: list[Argument] = []
         position, counted = 0, True
-        for label, number in operands:
+        for label, number in self._spread(module, operands):
             if label == "**":
                 rest = self._splat(module, number, found)
                 unnamed += rest
@@ -46,6 +46,17 @@ class Arguments:
             else:
                 self._keep(module, number, label, found)
         return (*found.values(), *unnamed)
+
+    def _spread(self, module: Module, operands: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+        """The operands, a splatted tuple that is written out in this module item by item."""
+        for label, number in operands:
+            rows = self._evaluator.evaluate(module, number) if label == "*" else ()
+            if len(rows) == 1 and rows[0].kind == "seq" and rows[0].path == module.path:
+                node = module.nodes[rows[0].index]
+                if node.text == "tuple" and "*" not in node.keys:
+                    yield from (("", kid) for kid in node.kids)
+                    continue
+            yield label, number
 
     def _keep(self, module: Module, number: int, name: str, found: dict[str, Argument]) -> None:
         found[name] = self._argument(module, number, name)
@@ -64,10 +75,15 @@ class Arguments:
 
     def _splat(self, module: Module, number: int, found: dict[str, Argument]) -> Iterator[Argument]:
         folded = self._splats.fold(module, number)
+        shown = f"**{render(module, number)}"
         for name, (owner, node) in folded.entries.items():
-            self._keep(owner, node, name, found)
+            if name in folded.classes:
+                found[name] = Argument(name, shown, field_of=folded.classes[name])
+            else:
+                self._keep(owner, node, name, found)
         if not folded.whole:
-            yield Argument("**", f"**{render(module, number)}")
+            classes = " or ".join(dict.fromkeys(folded.classes.values()))
+            yield Argument("**", shown, field_of=classes)
 
     def _argument(
         self, module: Module, number: int, name: str | None, position: int | None = None, *, starred: bool = False
@@ -78,7 +94,7 @@ class Arguments:
         return Argument(name, ("*" if starred else "") + source, position, is_literal and not starred, value, behind)
 
     def _behind(self, module: Module, number: int) -> str:
-        bound = _bound(module, module.nodes[number])
+        bound = module.bound_once(module.nodes[number])
         return "" if bound is None else spelled(module, bound)
 
     def literal(self, module: Module, number: int, depth: int = 0) -> tuple[bool, Scalar]:
@@ -91,7 +107,7 @@ class Arguments:
         if node.op == "op" and node.text == "-" and module.nodes[node.kids[0]].op == "const":
             value = constant(module.nodes[node.kids[0]].text)[1]
             return (True, -value) if isinstance(value, (int, float)) else (False, None)
-        bound = _bound(module, node) if depth < 4 else None
+        bound = module.bound_once(node) if depth < 4 else None
         return (False, None) if bound is None else self.literal(module, bound, depth + 1)
 
     def keyword(self, module: Module, call: int, name: str) -> tuple[bool, Scalar]:
@@ -101,19 +117,6 @@ class Arguments:
             if key == name:
                 return self.literal(module, kid)
         return False, None
-
-
-def _bound(module: Module, node: Node) -> int | None:
-    """The expression that a name stands for, where it is bound once."""
-    scope = module.frame(node.scope) if node.op == "name" else -1
-    while scope >= 0:
-        if any(row.name == node.text for row in module.scopes[scope].parameters):
-            return None
-        rows = module.bindings.get((scope, node.text), [])
-        if rows:
-            return rows[0].node if len(rows) == 1 and rows[0].how == "value" else None
-        scope = module.scopes[scope].parent
-    return None
 
 
 def spelled(module: Module, number: int, depth: int = 0) -> str:

@@ -1,11 +1,11 @@
 """Calls: constructors, factories, the standard library's pass-throughs, and what a tree's callers pass."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Parameter
 from audits.engine.link import proof
-from audits.engine.link.members import Members
+from audits.engine.link.fixtures import Fixtures
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
@@ -35,6 +35,9 @@ _SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
 _INJECTED = frozenset(
     {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "dependency_injector.providers.Singleton"}
 )
+_FIELDS = frozenset(
+    {"dataclasses.field", "pydantic.Field", "pydantic.PrivateAttr", "attrs.field", "attr.ib", "attr.field"}
+)
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 # `f(method, …)` calls the method, or gives what its call gives.
 _RUNNERS = frozenset(
@@ -42,7 +45,7 @@ _RUNNERS = frozenset(
 )
 
 
-class Calls(Members):
+class Calls(Fixtures):
     """Call expressions."""
 
     def call(self, module: Module, number: int, node: Node) -> Iterator[Value]:
@@ -112,10 +115,11 @@ class Calls(Members):
             return self._injected(module, number, node)
         if name in _IMPORTERS and len(node.kids) > 1:
             return self._imported_by_call(module, number, node)
-        if name == "builtins.getattr" and len(node.kids) > 2 and module.nodes[node.kids[2]].op == "str":
+        if name == "builtins.getattr" and len(node.kids) > 2 and (attribute := module.text(node.kids[2])):
             bases = self.evaluate(module, node.kids[1])
-            attribute = module.nodes[node.kids[2]].text
             return [found for base in bases for found in self.member(module, number, attribute, base)]
+        if name in _FIELDS:
+            return self._field(module, number, node)
         if name.startswith("builtins."):
             return ()
         return (Value("instance", name, module.path, number),)
@@ -128,6 +132,16 @@ class Calls(Members):
             found += [result for value in values if value.kind == "function" for result in self.results(value)]
             return tuple(found)
         return values
+
+    def _field(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        """`field(default_factory=f)` of a dataclass or a model: what the factory gives."""
+        for kid, key in zip(node.kids[1:], node.keys, strict=True):
+            if key in ("default_factory", "factory"):
+                inner = module.nodes[number]._replace(kids=(kid,), keys=())
+                for value in self.evaluate(module, kid):
+                    yield from self._called(module, kid, inner, value)
+            elif key in ("default", ""):
+                yield from self.evaluate(module, kid)
 
     def _injected(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         for value in self.evaluate(module, node.kids[1]):
@@ -152,6 +166,8 @@ class Calls(Members):
                 for number in rows
                 for value in self.evaluate(module, number)
             )
+            if not rows and function.owner is not None and function.owner.kind == "object":
+                found = self._overridden(function)
             if any(value.kind in ("client", "object") for value in found):
                 return found
             noted = module.bindings.get((function.index, "return"), ())
@@ -160,6 +176,17 @@ class Calls(Members):
             return union([*found, *(value.after(step) for value in told)])
         finally:
             self.leave(function.path, token)
+
+    def _overridden(self, function: Value) -> Values:
+        """What the heirs' methods return in place of one that returns nothing."""
+        assert function.owner is not None  # noqa: S101 - the caller has looked
+        found: list[Value] = []
+        for heir in self.descendants(function.owner):
+            module = self.tree.modules[heir.path]
+            for row in module.bindings.get((heir.index, function.name), ()):
+                if row.how == "def":
+                    found += self.results(Value("function", function.name, heir.path, row.node))
+        return union(found)
 
     def parameter(self, module: Module, scope: int, name: str) -> Values:
         """What a parameter may be: `self`, what callers pass, its default, a fixture of that name, its annotation."""
@@ -188,7 +215,7 @@ class Calls(Members):
         step = proof.parameter(module, name, parameter.line, f"default {proof.brief(module, parameter.default)}")
         found += [value.after(step) for value in self.evaluate(module, parameter.default)]
         step = proof.parameter(module, name, parameter.line, "from a fixture")
-        found += [value.after(step) for value in self._fixture(module, scope, name)]
+        found += [value.after(step) for value in self.fixture(module, scope, name)]
         yield from found
         if not any(value.kind in ("client", "object", "instance") and value.doubt == 0 for value in found):
             origin = f"annotated {proof.annotation(module, parameter.annotation)}"
@@ -231,7 +258,7 @@ class Calls(Members):
         )
         count = 0
         for caller in self.tree.modules.values():
-            for spelled in caller_names(caller, names, makes=makes):
+            for spelled in caller.spelled(names, makes=makes):
                 for number in caller.calls.get(spelled, ()):
                     if count < limit and self._calls(caller, number, targets):
                         count += 1
@@ -255,27 +282,6 @@ class Calls(Members):
             for value in self.evaluate(caller, callee)
         )
 
-    def _fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:
-        """A pytest fixture of the parameter's name, here or in a conftest at or above this folder."""
-        folder = module.path.rpartition("/")[0]
-        for path, other in self.tree.modules.items():
-            if path != module.path:
-                above, _, file = path.rpartition("/")
-                if file != "conftest.py" or (above and not f"{folder}/".startswith(f"{above}/")):
-                    continue
-            for row in other.bindings.get((0, name), ()):
-                if row.how == "def" and (path, row.node) != (module.path, scope) and self._is_fixture(other, row.node):
-                    found = self.results(Value("function", name, other.path, row.node))
-                    yield from found
-
-    def _is_fixture(self, module: Module, scope: int) -> bool:
-        for number in module.scopes[scope].decorators:
-            node = module.nodes[number]
-            named = module.nodes[node.kids[0]] if node.op == "call" else node
-            if named.text == "fixture":
-                return True
-        return False
-
     def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
         """`base[key]` with a constant key; a subclass knows."""
         raise TypeError(str(key))
@@ -283,13 +289,6 @@ class Calls(Members):
     def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
         """`base[key]`; a subclass knows."""
         raise TypeError(key)
-
-
-def caller_names(caller: Module, names: Sequence[str], *, makes: bool) -> list[str]:
-    """How `caller` may spell the call of a function, or of a class whose `__init__` it is, with one of these names."""
-    spelled = dict.fromkeys(names)
-    spelled |= dict.fromkeys(alias for name in names for alias in sorted(caller.aliases.get(name, ())))
-    return [*spelled, "__init__", "cls"] if makes else list(spelled)
 
 
 def _response(method: Value) -> Value:

@@ -86,7 +86,10 @@ class Core:
         """A name where it stands."""
         place = self.defined(module, node, number)
         if place is not None:
-            yield from self._in_scope(module, node, *place)
+            found = self._in_scope(module, node, *place)
+            yield from found
+            if not found:
+                yield from self._narrowed(module, node)
             return
         yield from self._starred(module, node.text)
         if (0, node.text) not in module.bindings:
@@ -118,6 +121,12 @@ class Core:
         if scope >= 0:
             values += self.parameter(module, scope, node.text)
         return union(values)
+
+    def _narrowed(self, module: Module, node: Node) -> Iterator[Value]:
+        """A name of which nothing else is known, where `isinstance` says what it is."""
+        for row in module.narrowed.get((module.frame(node.scope), node.text), ()):
+            if module.inside(node.block, row.block):
+                yield from _after(self.annotated(module, row.node), module, row)
 
     def bound(self, module: Module, row: Binding) -> Values:
         """What a binding gives its name."""

@@ -41,7 +41,7 @@ class Evaluator(Chats):
         if node.op == "iter":
             return self._items(module, node.kids[0], None)
         if node.op == "item":
-            return self._items(module, node.kids[0], int(node.text))
+            return self._unpacked(module, node.kids[0], int(node.text))
         if node.op == "comprehension":
             return [value for kid in node.kids for value in self.evaluate(module, kid) if value.kind == "response"]
         return ()
@@ -54,6 +54,20 @@ class Evaluator(Chats):
                         if found.kind == "function":
                             yield from self.results(found)
             yield value
+
+    def _unpacked(self, module: Module, source: int, index: int) -> Iterator[Value]:
+        """Item `index` of what `source` gives: of a loop over `d.items()`, `enumerate(…)` and `zip(…)` too."""
+        node = module.nodes[source]
+        each = module.nodes[node.kids[0]] if node.op == "iter" else node
+        if each.op == "call" and each is not node:
+            callee = module.nodes[each.kids[0]]
+            if callee.op == "attr" and callee.text == "items" and index == 1:
+                return self._items(module, callee.kids[0], None)
+            if callee.text == "enumerate" and index == 1 and len(each.kids) > 1:
+                return self._items(module, each.kids[1], None)
+            if callee.text == "zip" and index + 1 < len(each.kids):
+                return self._items(module, each.kids[index + 1], None)
+        return self._items(module, source, index)
 
     def _items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
         for value in self.evaluate(module, source):
@@ -98,10 +112,24 @@ class Evaluator(Chats):
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
                 yield from self.evaluate(owner, kids[int(key)]) if int(key) < len(kids) else ()
+        yield from self._stored_items(module, base, key)
+
+    def _stored_items(self, module: Module, base: int, key: str) -> Iterator[Value]:
+        """`app.config["co"] = …`, here or, for the end of a chain of names, in any module."""
         chain = module.dotted(base)
+        found = False
         for row in module.stores.get(key, ()) if chain else ():
             if module.dotted(row.base) == chain:
+                found = True
                 yield from self.stored(module, row)
+        if found or "." not in chain or chain.startswith(("self.", "cls.")):
+            return
+        tail = chain.rpartition(".")[2]
+        for other in self.tree.modules.values():
+            for row in other.stores.get(key, ()):
+                dotted = other.dotted(row.base)
+                if row.kind == "item" and "." in dotted and dotted.rpartition(".")[2] == tail:
+                    yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
 
     def annotated(self, module: Module, number: int) -> Values:
         """Instances of what an annotation names: `C`, "C", `Optional[C]`, `C | None`, `Annotated[C, Depends(f)]`."""
@@ -119,11 +147,27 @@ class Evaluator(Chats):
                 yield from self._instances(self._by_text(module, name, node, number), module, number)
         elif node.op in ("name", "attr"):
             yield from self._instances(self.evaluate(module, number), module, number)
+            for owner, alias in self._aliased(module, node):
+                yield from self.annotated(owner, alias)
         elif node.op in ("sub", "op", "seq"):
             for kid in node.kids[1:] if node.op == "sub" else node.kids:
                 yield from self._annotated(module, kid)
         elif node.op == "call":
             yield from self.evaluate(module, number)
+
+    def _aliased(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
+        """`Co = Annotated[Client, Depends(f)]`: the expression that a name of a type stands for."""
+        scope = 0 if node.op == "name" else -1
+        for row in module.bindings.get((scope, node.text), ()):
+            owner, number = module, row.node
+            if row.how == "import" and ":" in row.detail:
+                dotted, _, name = row.detail.partition(":")
+                path = self.tree.find(module.path, dotted)
+                owner = self.tree.modules[path] if path is not None else module
+                found = [other.node for other in owner.bindings.get((0, name), ()) if other.how == "value"]
+                number = found[0] if path is not None and len(found) == 1 else -1
+            if number >= 0 and row.how in ("value", "import") and owner.nodes[number].op in ("sub", "op"):
+                yield owner, number
 
     def _by_text(self, module: Module, dotted: str, node: Node, number: int) -> Values:
         head, *rest = dotted.split(".")

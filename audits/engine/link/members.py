@@ -92,7 +92,19 @@ class Members(Core):
         if not found and base.kind != "super":
             for cls in self.descendants(base):
                 found += self._own(cls, name, base)
+        if not found and base.kind == "object" and not name.startswith("__"):
+            found += (value for cls in lineage for value in self._delegated(cls, number, name))
         return union(found)
+
+    def _delegated(self, cls: Value, number: int, name: str) -> Iterator[Value]:
+        """`def __getattr__(self, name): return getattr(self.inner, name)`."""
+        module = self.tree.modules[cls.path]
+        for row in module.bindings.get((cls.index, "__getattr__"), ()):
+            for result in module.scopes[row.node].results if row.how == "def" else ():
+                node = module.nodes[result]
+                if node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
+                    for base in self.evaluate(module, node.kids[1]):
+                        yield from self.member(module, number, name, base)
 
     def lineage(self, base: Value) -> list[Value]:
         """The class and its bases in the tree, nearest first."""
@@ -171,7 +183,8 @@ class Members(Core):
                 else:
                     found.append(value)
         for store in module.stores.get(name, ()):
-            if store.kind == "attr" and self.on_self(module, store, cls.index):
+            own = self.on_self if store.kind == "attr" else _validates
+            if store.kind in ("attr", "item") and own(module, store, cls.index):
                 found += self.stored(module, store)
         return found
 
@@ -215,3 +228,12 @@ class Members(Core):
     def results(self, function: Value) -> Values:
         """What a function of the tree returns; a subclass knows."""
         raise TypeError(function.name)
+
+
+def _validates(module: Module, row: Store, cls: int) -> bool:
+    """A validator of this class, which fills in a dictionary of its fields and gives it back."""
+    base, scope = module.nodes[row.base], module.scopes[module.function_of(row.scope)]
+    if base.op != "name" or scope.parent != cls or not scope.decorators:
+        return False
+    returned = any(module.nodes[at].op == "name" and module.nodes[at].text == base.text for at in scope.results)
+    return returned and any(parameter.name == base.text for parameter in scope.parameters)

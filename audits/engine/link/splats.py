@@ -4,22 +4,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
 from audits.engine.link.tree import Module
+from audits.engine.link.values import Value
 
 _DEPTH = 6
 
 
 @dataclass(slots=True)
 class Fold:
-    """Entries by key: (module, node) of each value; `whole` says that no other key can be there."""
+    """Entries by key: (module, node) of each value; `whole` says that no other key can be there.
+
+    `classes`: by key the class whose field it is, where only that tells that the key may be there.
+    """
 
     entries: dict[str, tuple[Module, int]] = field(default_factory=dict)
     whole: bool = True
+    classes: dict[str, str] = field(default_factory=dict)
 
     def merge(self, other: "Fold") -> None:
         """Lay another dictionary over this one."""
         self.entries.update(other.entries)
         self.whole = self.whole and other.whole
+        self.classes = {key: row for key, row in self.classes.items() if key not in other.entries} | other.classes
+
+    def put(self, key: str, module: Module, node: int) -> None:
+        """Give one key a value."""
+        self.entries[key] = (module, node)
+        self.classes.pop(key, None)
 
 
 class Splats:
@@ -37,6 +49,14 @@ class Splats:
             return self._literal(module, number, depth)
         if node.op == "call":
             return self._call(module, number, depth)
+        if node.op == "op" and node.text == "|":
+            found = self.fold(module, node.kids[0], depth + 1)
+            found.merge(self.fold(module, node.kids[1], depth + 1))
+            return found
+        if node.op == "comprehension" and len(node.kids) == 2:
+            return self._filtered(module, number, depth)
+        if node.op == "attr" and node.text == "__dict__":
+            return self._instance(module, node.kids[0])
         find = self._name if node.op == "name" else self._values
         found = find(module, number, depth)
         self._stores(module, number, found)
@@ -52,16 +72,50 @@ class Splats:
             elif key in ("?", "*"):
                 found.whole = False
             else:
-                found.entries[key] = (module, kid)
+                found.put(key, module, kid)
         return found
+
+    def _filtered(self, module: Module, number: int, depth: int) -> Fold:
+        """`{key: value for key, value in d.items() if …}`: the entries of `d`, of which some may go."""
+        key = module.nodes[module.nodes[number].kids[0]]
+        rows = module.bindings.get((key.scope, key.text), ()) if key.op == "name" else ()
+        for row in rows:
+            item = module.nodes[row.node]
+            each = module.nodes[item.kids[0]] if item.op == "item" and item.text == "0" else item
+            call = module.nodes[each.kids[0]] if each.op == "iter" else each
+            if call.op == "call" and module.nodes[call.kids[0]].text == "items" and module.nodes[call.kids[0]].kids:
+                return self.fold(module, module.nodes[call.kids[0]].kids[0], depth + 1)
+        return Fold(whole=False)
+
+    def _instance(self, module: Module, number: int, left_out: frozenset[str] = frozenset()) -> Fold:
+        """The fields of the class of an instance."""
+        found = Fold(whole=False)
+        for value in self._evaluator.evaluate(module, number):
+            if value.kind == "object":
+                entries = fields_of(self._evaluator, value)
+                found.entries |= {key: row for key, row in entries.items() if key not in left_out}
+                found.classes |= dict.fromkeys(found.entries, value.name)
+        return found
+
+    def _of_instance(self, module: Module, number: int, depth: int) -> Fold:
+        """`p.dict(exclude={…})`, `asdict(p)`, `d.copy()`."""
+        node = module.nodes[number]
+        callee = module.nodes[node.kids[0]]
+        base = callee.kids[0] if callee.op == "attr" and callee.text in METHODS else node.kids[1]
+        out = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "exclude"]
+        names = frozenset(module.nodes[kid].text for row in out for kid in module.nodes[row].kids)
+        found = self._instance(module, base, names)
+        return found if found.entries else self.fold(module, base, depth + 1)
 
     def _call(self, module: Module, number: int, depth: int) -> Fold:
         node = module.nodes[number]
         callee = module.nodes[node.kids[0]]
-        if callee.op == "name" and callee.text == "dict":
+        if callee.op == "name" and callee.text == "dict" and node.keys[:1] != ("",):
             return self._literal(module, number, depth)
-        if callee.op == "attr" and callee.text in ("copy", "dict", "model_dump") and len(node.kids) == 1:
-            return self.fold(module, callee.kids[0], depth + 1)
+        if callee.op == "attr" and callee.text in METHODS and "" not in node.keys:
+            return self._of_instance(module, number, depth)
+        if callee.text in FUNCTIONS and len(node.kids) > 1 and node.keys[0] == "":
+            return self._of_instance(module, number, depth)
         for value in self._evaluator.evaluate(module, node.kids[0]):
             if value.kind == "function":
                 owner = self._evaluator.tree.modules[value.path]
@@ -114,7 +168,7 @@ class Splats:
                         Fold({name: at for name, at in other.entries.items() if name not in named}, other.whole)
                     )
                 elif key and key != "*" and key not in named:
-                    found.entries[key] = (caller, kid)
+                    found.put(key, caller, kid)
         found.whole = found.whole and callers > 0
         return found
 
@@ -123,7 +177,24 @@ class Splats:
         found = Fold(whole=bool(dicts))
         for value in dicts:
             found.merge(self._literal(self._evaluator.tree.modules[value.path], value.index, depth + 1))
+        if not dicts and module.nodes[number].op in ("name", "attr"):
+            return self._typed(module, number)
         return found
+
+    def _typed(self, module: Module, number: int) -> Fold:
+        """A dictionary that an annotation gives a class: a TypedDict."""
+        found = self._instance(module, number)
+        for value in self._evaluator.evaluate(module, number) if found.entries else ():
+            if value.kind == "object" and not self._is_mapping(value):
+                return Fold(whole=False)
+        return found
+
+    def _is_mapping(self, value: Value) -> bool:
+        for cls in self._evaluator.lineage(value):
+            owner = self._evaluator.tree.modules[cls.path]
+            if any(owner.nodes[at].text in ("TypedDict", "dict", "Dict") for at in owner.scopes[cls.index].bases):
+                return True
+        return False
 
     def _stores(self, module: Module, number: int, found: Fold) -> None:
         """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names."""
@@ -136,7 +207,7 @@ class Splats:
                 continue
             if row.kind in ("item", "update") and row.at <= number and module.dotted(row.base) == chain:
                 if row.kind == "item":
-                    found.entries[row.key] = (module, row.node)
+                    found.put(row.key, module, row.node)
                 else:
                     found.merge(self.fold(module, row.node, _DEPTH - 1))
         for call in self._updates(module, chain, number):

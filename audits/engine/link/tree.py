@@ -1,7 +1,7 @@
 """The modules of a tree, indexed for linking, and how imports find them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -26,7 +26,31 @@ class Module:
         """Bindings by (scope, name), in order."""
         found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
         for row in self.facts.bindings:
-            found[row.scope, row.name].append(row)
+            if row.how != "narrow":
+                found[row.scope, row.name].append(row)
+        return dict(found)
+
+    @cached_property
+    def narrowed(self) -> dict[tuple[int, str], list[Binding]]:
+        """By (scope, name): the branches in which an `isinstance` holds."""
+        found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
+        for row in self.facts.bindings:
+            if row.how == "narrow":
+                found[row.scope, row.name].append(row)
+        return dict(found)
+
+    @cached_property
+    def fixtures(self) -> dict[str, list[int]]:
+        """pytest fixtures: the functions by the name under which a test asks for them."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, scope in enumerate(self.scopes):
+            for number in scope.decorators if scope.kind == "function" else ():
+                node = self.nodes[number]
+                named = self.nodes[node.kids[0]] if node.op == "call" else node
+                if named.text.rpartition(".")[2] in ("fixture", "async_fixture"):
+                    other = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "name"]
+                    asked = self.text(other[0]) if node.op == "call" and other else None
+                    found[asked or scope.name].append(index)
         return dict(found)
 
     @cached_property
@@ -66,6 +90,36 @@ class Module:
                 if original not in (row.name, "*"):
                     found[original].add(row.name)
         return dict(found)
+
+    def spelled(self, names: Sequence[str], *, makes: bool) -> list[str]:
+        """How the call of a function, or of a class whose `__init__` it is, with one of these names may be spelled."""
+        spelled = dict.fromkeys(names)
+        spelled |= dict.fromkeys(alias for name in names for alias in sorted(self.aliases.get(name, ())))
+        return [*spelled, "__init__", "cls"] if makes else list(spelled)
+
+    def bound_once(self, node: Node) -> int | None:
+        """The expression that a name stands for, where it is bound once."""
+        scope = self.frame(node.scope) if node.op == "name" else -1
+        while scope >= 0:
+            if any(row.name == node.text for row in self.scopes[scope].parameters):
+                return None
+            rows = self.bindings.get((scope, node.text), [])
+            if rows:
+                return rows[0].node if len(rows) == 1 and rows[0].how == "value" else None
+            scope = self.scopes[scope].parent
+        return None
+
+    def text(self, number: int) -> str | None:
+        """A constant text, also behind a name that is bound once."""
+        for _ in range(4):
+            node = self.nodes[number]
+            if node.op == "str":
+                return node.text
+            bound = self.bound_once(node)
+            if bound is None:
+                return None
+            number = bound
+        return None
 
     def dotted(self, number: int) -> str:
         """`a.b.c` where the expression is a chain of names, else ""."""

@@ -40,9 +40,7 @@ def candidates(module: Module) -> Iterator[int]:
             if parent is None or module.nodes[parent].op != "attr":
                 yield number
         elif node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
-            name = module.nodes[node.kids[2]]
-            if name.op == "str" and name.text in METHODS:
-                yield number
+            yield from (number,) if module.text(node.kids[2]) in METHODS else ()
 
 
 def uses_of(module: Module, number: int) -> list[Use]:

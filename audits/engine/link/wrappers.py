@@ -155,15 +155,18 @@ class ProjectWrappers:
         parameters = helper.module.scopes[helper.scope].parameters[shift:]
         own = tuple(row.name for row in parameters if row.kind == "")
         known = {row.name for row in parameters}
-        found: dict[str | None, Argument] = {}
+        found: dict[str, Argument] = {}
+        unnamed: list[Argument] = []
         operands = operands_of(caller.nodes[use.number], use.at)
         for argument in self.arguments.of_call(caller, operands, own):
             name = argument.name
-            if name is not None and name in helper.names:
+            if name is None or name == "**":
+                unnamed.append(argument)
+            elif name in helper.names:
                 found[helper.names[name]] = replace(argument, name=helper.names[name])
-            elif name in (None, "**") or (helper.rest and name not in known):
+            elif helper.rest and name not in known:
                 found.setdefault(name, argument)
-        return tuple(found.values())
+        return (*found.values(), *unnamed)
 
 
 def _inner(helper: Helper | None) -> Flow | None:
