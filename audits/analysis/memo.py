@@ -5,7 +5,10 @@ from collections.abc import Callable
 from audits.analysis.store import FactKey
 from audits.engine import ModuleFacts
 from audits.engine.facts import FileKind, Unread, Usage
+from audits.engine.link.chats import ChatSite
 from audits.engine.selection import Look
+
+Used = tuple[tuple[Usage, ...], tuple[ChatSite, ...]]
 
 
 class Memo:
@@ -20,7 +23,7 @@ class Memo:
         self._facts: dict[FactKey, ModuleFacts | Unread] = {}
         self._needed: dict[FactKey, ModuleFacts | Unread] = {}
         self._linked: frozenset[tuple[str, str]] | None = None
-        self._uses: tuple[Usage, ...] = ()
+        self._uses: Used = ((), ())
 
     def look(self, oid: str, kind: FileKind) -> Look | None:
         return self._looks.get((oid, kind))
@@ -46,8 +49,8 @@ class Memo:
             self._needed[key] = found
         return found
 
-    def uses(self, files: frozenset[tuple[str, str]], link: Callable[[], tuple[Usage, ...]]) -> tuple[Usage, ...]:
-        """The uses in files given as (path, blob): those of the last reading where they are the same, else linked."""
+    def uses(self, files: frozenset[tuple[str, str]], link: Callable[[], Used]) -> Used:
+        """The uses, and the calls of Chat, in files given as (path, blob): those of the last reading, or linked."""
         self._facts, self._needed = self._needed, {}
         if files != self._linked or any(not oid for _, oid in files):
             self._linked, self._uses = files, link()

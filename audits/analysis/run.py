@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, starmap
 
-from audits.analysis.memo import Memo
+from audits.analysis.memo import Memo, Used
 from audits.analysis.report import Report
 from audits.analysis.store import FactKey, FactStore, NullStore
-from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, link, placed
+from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, linked, placed
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES, PINNING
@@ -98,7 +98,7 @@ class _Analysis:
         }
         self._look()
         self._extract_all()
-        usages = self._used()
+        usages, chats = self._used()
         if self._shown:
             usages = self._present(usages)
         files = [file for file in self._files.values() if file.kind not in PINNING]
@@ -115,6 +115,7 @@ class _Analysis:
             paths=frozenset(entry.path for entry in entries),
             suppressed=tuple(usage for usage in usages if usage.suppressed),
             unpresented=frozenset(self._unpresented),
+            chats=chats,
         )
 
     def _look(self) -> None:
@@ -238,15 +239,16 @@ class _Analysis:
             self._told = now
             self._progress(self._done, self._total)
 
-    def _used(self) -> tuple[Usage, ...]:
-        """The uses, judged, in the order of the tree. They follow from the facts alone, whatever else it holds."""
+    def _used(self) -> Used:
+        """The uses, judged, in the order of the tree, and the calls of Chat; they follow from the facts alone."""
         return self._memo.uses(
             frozenset((path, self._files[path].entry.oid) for path in chain(self._facts, self._plain)), self._linked
         )
 
-    def _linked(self) -> tuple[Usage, ...]:
-        sites = [*link(self._facts, self._modules), *chain.from_iterable(starmap(placed, self._plain.items()))]
-        return tuple(sorted(map(judge, sites), key=_order))
+    def _linked(self) -> Used:
+        found = linked(self._facts, self._modules)
+        sites = [*found.sites, *chain.from_iterable(starmap(placed, self._plain.items()))]
+        return tuple(sorted(map(judge, sites), key=_order)), found.chats
 
     def _present(self, usages: Sequence[Usage]) -> tuple[Usage, ...]:
         """Snippet, excerpt and replacement: those that are known, the others from the files' bytes, read once more."""

@@ -5,7 +5,7 @@ from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Unread
 from audits.engine.filekinds import file_kind
 from audits.engine.judge import judge
-from audits.engine.link import link
+from audits.engine.link import link, linked
 from audits.engine.present import present
 from audits.engine.reading import extract, placed
 from audits.engine.version import ENGINE_VERSION
@@ -21,6 +21,7 @@ __all__ = [
     "gate",
     "judge",
     "link",
+    "linked",
     "placed",
     "present",
 ]

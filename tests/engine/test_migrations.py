@@ -8,8 +8,9 @@ from audits.engine.catalogue.halfway import CHAT_RULES, GENERATE_ONLY, HISTORY, 
 from audits.engine.chatrules import chat_rule
 from audits.engine.facts import CallSite, Confidence, Kind, Platform, Verdict
 from audits.engine.judge import judge
+from audits.engine.link import linked
 from tests.engine.sites import arg, site, text
-from tests.engine.trees import names, sites
+from tests.engine.trees import facts_of, names, sites
 
 V1 = "import cohere\nco = cohere.Client()\n"
 V2 = "import cohere\nco = cohere.ClientV2()\n"
@@ -177,3 +178,13 @@ def test_every_row_decides_about_its_own_and_has_a_source() -> None:
 def test_what_chat_takes_is_no_half_migration() -> None:
     assert "num_generations" in GENERATE_ONLY["v1"] & GENERATE_ONLY["v2"] & GENERATE_ONLY["aws"]
     assert "stop_sequences" not in GENERATE_ONLY["v1"] | GENERATE_ONLY["v2"]
+
+
+def test_calls_of_chat_are_told_by_their_scope():
+    source = f"{V1}def ask(q):\n    return co.chat(message=q)\nclass B:\n    def f(self):\n        co.v2.chat_stream\n"
+    found = linked({"a.py": facts_of(source)}).chats
+    assert [(chat.path, chat.scope, chat.line) for chat in found] == [("a.py", "ask", 4), ("a.py", "B.f", 7)]
+
+
+def test_another_clients_chat_is_none_of_ours():
+    assert linked({"a.py": facts_of("import ollama\nimport cohere\nollama.chat(model='m')\n")}).chats == ()

@@ -1,11 +1,13 @@
 """The facts of a tree's modules to its uses of Generate."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
 from audits.engine.link.borrowed import Borrowed
+from audits.engine.link.chats import ChatSite
 from audits.engine.link.frameworks import Frameworks
 from audits.engine.link.mentions import Mentions
 from audits.engine.link.migrations import Migrations
@@ -15,7 +17,15 @@ from audits.engine.link.suppress import suppressed
 from audits.engine.link.tree import Module
 from audits.engine.link.wrappers import ProjectWrappers
 
-__all__ = ["link"]
+__all__ = ["Linked", "link", "linked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """All uses of a tree and its calls of Chat, each by path and place."""
+
+    sites: tuple[CallSite, ...]
+    chats: tuple[ChatSite, ...]
 
 
 def link(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> tuple[CallSite, ...]:
@@ -23,13 +33,20 @@ def link(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mappin
 
     `modules` are those of these facts that an earlier step has indexed.
     """
-    found = suppressed(tree, _found(tree, modules))
-    return tuple(sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column)))
+    return linked(tree, modules).sites
 
 
-def _found(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module]) -> Iterator[CallSite]:
-    """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
+def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> Linked:
+    """The same, with the calls of Chat that stand beside them."""
     linker = Linker(tree, modules)
+    migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator))
+    found = suppressed(tree, _found(linker, tree, migrations))
+    sites = sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column))
+    return Linked(tuple(sites), tuple(migrations.chats))
+
+
+def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migrations) -> Iterator[CallSite]:
+    """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
     calls = tuple(linker.sites())
     yield from calls
     frameworks = Frameworks(linker.evaluator, linker.arguments, tree)
@@ -37,5 +54,5 @@ def _found(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module]) -> It
     yield from wrapped
     yield from Borrowed(frameworks).sites(wrapped)
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
-    yield from Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator)).sites()
+    yield from migrations.sites()
     yield from Mentions(linker.evaluator).sites()

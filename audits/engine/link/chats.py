@@ -1,6 +1,7 @@
 """Calls of Chat on a Cohere client, and the responses that they give: half a migration shows there."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
@@ -9,6 +10,16 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
 CHAT_METHODS = frozenset({"chat", "chat_stream"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSite:
+    """A call of (or reference to) a Cohere client's Chat method: where a migration may have ended."""
+
+    path: str
+    scope: str
+    line: int
+    cell: int | None = None
 
 
 class Chats(Calls):

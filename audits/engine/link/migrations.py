@@ -1,14 +1,14 @@
 """Calls of Chat that still speak Generate, responses of Chat read as Generate's, and models that are gone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from audits.engine.catalogue import CLIENTS, dead_model, names_fine_tuned, parse_version
 from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of, render
-from audits.engine.link.chats import CHAT_METHODS
+from audits.engine.link.chats import CHAT_METHODS, ChatSite
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, literal_of, made, outermost, own_modules, proof_of, step_at
@@ -21,23 +21,25 @@ from audits.engine.link.values import Step, Value, Values
 
 @dataclass(slots=True)
 class Migrations:
-    """Finds what is left to do in one tree's calls of Chat."""
+    """Finds what is left to do in one tree's calls of Chat; `chats` are those calls, as far as `sites` has come."""
 
     evaluator: Evaluator
     arguments: Arguments
     eras: Eras
     models: Models
+    chats: list[ChatSite] = field(default_factory=list)
 
     def sites(self) -> Iterator[CallSite]:
         """All sites: calls first, then what is read from their responses."""
         modules = list(own_modules(self.evaluator.tree))
-        chats = False
         for module in modules:
             for number, node in enumerate(module.nodes):
                 values = self._methods(module, number) if node.op == "attr" and node.text in MODEL_METHODS else ()
-                chats = chats or any(value.kind == "chat" for value in values)
+                if any(value.kind == "chat" for value in values):
+                    line, cell = module.facts.place(node.line)
+                    self.chats.append(ChatSite(module.path, module.qualified(node.scope), line, cell))
                 yield from self._called(module, number, values) if values else ()
-        for module in modules if chats else ():
+        for module in modules if self.chats else ():
             for number, node in enumerate(module.nodes):
                 if node.op in ("attr", "sub"):
                     yield from self._read(module, number)
