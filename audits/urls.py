@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("repositories/<int:pk>/", repositories.repository, name="repository"),
     path("repositories/<int:pk>/live/", scans.live, name="repository-live"),
     path("repositories/<int:pk>/scan/", scans.scan, name="repository-scan"),
+    path("repositories/<int:pk>/cancel/", scans.cancel, name="repository-cancel"),
     path("repositories/<int:pk>/resume/", schedule.resume_one, name="repository-resume"),
     path("repositories/<int:pk>/edit/", repositories.edit, name="repository-edit"),
     path("repositories/<int:pk>/delete/", repositories.delete, name="repository-delete"),

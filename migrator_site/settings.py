@@ -190,6 +190,10 @@ BROKER_VISIBILITY = env.int("BROKER_VISIBILITY", default=2 * 60 * 60)
 SCAN_RING_AGAIN = env.int("SCAN_RING_AGAIN", default=2 * 60)
 # Scans that the clock asked for, queued or running, at any moment: a thousand that are due do not fill the queue.
 SCHEDULED_IN_FLIGHT = env.int("SCHEDULED_IN_FLIGHT", default=50)
+# Fetches from one host at the same time, by all workers; and the seconds that a host is first left alone for when it
+# asks for fewer requests, doubled each time.
+FETCHES_A_HOST = env.int("FETCHES_A_HOST", default=4)
+HOST_BACK_OFF = env.float("HOST_BACK_OFF", default=30)
 
 
 def broker_socket(data_dir: Path) -> Path:

@@ -25,7 +25,8 @@ _SENTENCES = {
     "not_found": "There is no repository at this address. Check its spelling, or whether it was moved or deleted.",
     "moved": "The server sends visitors of this address elsewhere, which is never followed. Open it in a browser and "
     "register the address it leads to.",
-    "rate_limited": "The server asks for fewer requests. The next scan tries again; a token usually raises the limit.",
+    "rate_limited": "The server asks for fewer requests, or has no time for them. The next scan tries again; a token "
+    "usually raises the limit.",
     "network": "The server could not be reached or broke off. The next scan tries again; check that it is up.",
     "host_unknown": "The host's name cannot be found. Check the address and this server's DNS.",
     "tls": "The server's certificate could not be verified. Its owner renews it; for an authority of your own an "
@@ -54,7 +55,7 @@ _RULES = tuple(
         ("host_key_changed", r"remote host identification has changed|host key for \S+ has changed"),
         ("host_key_unknown", r"host key verification failed|host key is known for"),
         ("tls", r"certificate|ssl|gnutls"),
-        ("rate_limited", r"returned error: 429"),
+        ("rate_limited", r"returned error: (?:429|503)"),
         ("moved", r"returned error: 30\d"),
         ("auth_failed", r"could not read (?:username|password)|authentication failed|returned error: 40[13]"),
         ("auth_failed", r"permission denied \(|terminal prompts disabled"),

@@ -35,13 +35,15 @@ class Scan(models.Model):
     """One reading of one repository. The row is the truth; a Celery message only rings for it.
 
     `lease_owner` fences: every write of a running scan names the owner it believes in, and changes nothing when another
-    worker has taken over. `counts` holds what the result page shows and what the trend is made of.
+    worker has taken over or a person has cancelled it. A queued scan with `not_before` waits for a host that asked for
+    fewer requests. `counts` holds what the result page shows and what the trend is made of.
     """
 
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="scans")
     state = models.CharField(max_length=12, choices=ScanState, default=ScanState.QUEUED)
     trigger = models.CharField(max_length=12, choices=ScanTrigger, default=ScanTrigger.PERSON)
     requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cancelled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     queued_at = models.DateTimeField()
     rung_at = models.DateTimeField(null=True, blank=True)
@@ -52,6 +54,8 @@ class Scan(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_owner = models.UUIDField(default=uuid.uuid4)
     lease_until = models.DateTimeField(null=True, blank=True)
+    deferrals = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
 
     branch = models.CharField(max_length=200, blank=True)
     commit = models.CharField(max_length=64, blank=True)
@@ -64,6 +68,7 @@ class Scan(models.Model):
     files_done = models.PositiveIntegerField(default=0)
     files_parsed = models.PositiveIntegerField(default=0)
     files_unread = models.PositiveIntegerField(default=0)
+    parser_deaths = models.PositiveIntegerField(default=0)
     file_states = models.JSONField(default=dict)
     usages = models.PositiveIntegerField(default=0)
     remaining = models.PositiveIntegerField(default=0)

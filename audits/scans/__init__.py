@@ -1,6 +1,7 @@
 """Scans: asked for, claimed, run, written in one transaction, brought back when their worker dies."""
 
 from .addresses import address_of
+from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
 from .clock import PAUSE_AFTER, STOP_AFTER_REFUSALS, InForce, in_force, next_run, resume
 from .doorbell import send
@@ -16,6 +17,7 @@ __all__ = [
     "STOP_AFTER_REFUSALS",
     "InForce",
     "address_of",
+    "cancel",
     "check",
     "check_credential",
     "in_force",

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce, Now
 from audits.models import Scan, ScanState
 from audits.models.scan import LIVE_STATES
 
-from . import clock, doorbell
+from . import clock, doorbell, manners
 from .text import fit
 
 ATTEMPTS = 3
@@ -28,7 +28,7 @@ PROGRESS_EVERY = 0.5
 
 
 class LostLease(Exception):
-    """Another worker, or the reaper, has taken this scan over."""
+    """Another worker, or the reaper, has taken this scan over, or a person has cancelled it."""
 
 
 class OutOfTime(Exception):
@@ -51,6 +51,7 @@ class Claim:
 
     scan_id: int
     repository_id: int
+    host: str
     owner: uuid.UUID
     started: float = field(default_factory=time.monotonic)
     _reported: float = 0.0
@@ -90,33 +91,50 @@ class Claim:
         values = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
         if not self.row().update(lease_until=None, **fit(Scan, values)):
             raise LostLease(f"scan {self.scan_id}")
-        transaction.on_commit(lambda: doorbell.ring_waiting(self.repository_id))
+        transaction.on_commit(self.ring_others)
+
+    def fetched(self, **values: Any) -> None:
+        """The host is done with: others may fetch from it. Raises LostLease."""
+        self.write(state=ScanState.SCANNING, fetched_at=Now(), **values)
+        manners.ring_next(self.host)
+
+    def ring_others(self) -> None:
+        """Announce what waited for this scan: another one of its repository, and one of its host."""
+        doorbell.ring_waiting(self.repository_id)
+        manners.ring_next(self.host)
 
 
 def take(scan_id: int) -> Claim | None:
     """Claim a queued scan, or one whose worker is gone; None when there is nothing to do.
 
-    None too while another scan of the same repository runs: its end rings for the one that waits.
+    None too while another scan of the same repository runs, or as many as may fetch from its host: an end of these
+    rings for the one that waits.
     """
     owner = uuid.uuid4()
-    free = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
+    known = Scan.objects.filter(pk=scan_id).values_list("repository_id", "repository__host").first()
+    if known is None:
+        return None
+    repository_id, host = known
+    waiting = Q(doorbell.ready(), state=ScanState.QUEUED)
+    free = waiting | Q(state__in=LIVE_STATES, lease_until__lt=Now())
     try:
         with transaction.atomic():
+            if not manners.has_room(scan_id, host):
+                Scan.objects.filter(waiting, pk=scan_id).update(rung_at=None)
+                return None
             taken = Scan.objects.filter(free, pk=scan_id, attempt__lt=ATTEMPTS).update(
                 state=ScanState.FETCHING,
                 lease_owner=owner,
                 lease_until=from_now(settings.SCAN_LEASE),
                 attempt=F("attempt") + 1,
                 started_at=Coalesce("started_at", database_now()),
+                not_before=None,
                 files_done=0,
                 files_total=0,
             )
     except IntegrityError:
         return None
-    if not taken:
-        return None
-    repository_id = Scan.objects.values_list("repository_id", flat=True).get(pk=scan_id)
-    return Claim(scan_id, repository_id, owner)
+    return Claim(scan_id, repository_id, host, owner) if taken else None
 
 
 def fail(claim: Claim, kind: str, message: str) -> None:
@@ -130,6 +148,11 @@ def fail(claim: Claim, kind: str, message: str) -> None:
             clock.ended_badly(claim.repository_id, claim.scan_id, kind)
     except LostLease:
         return
+
+
+def put_off(claim: Claim) -> bool:
+    """Give the scan back to the queue for later, since the host asks for patience; False when it did so too often."""
+    return manners.put_off(claim.row(), claim.scan_id, claim.host)
 
 
 def give_back(claim: Claim) -> None:

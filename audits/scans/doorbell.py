@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
@@ -34,7 +35,12 @@ def ring(scan_id: int, trigger: str) -> bool:
     return True
 
 
+def ready() -> Q:
+    """For scans: not one that waits for its host."""
+    return Q(not_before=None) | Q(not_before__lte=Now())
+
+
 def ring_waiting(repository_id: int) -> None:
     """Announce the scan that had to wait until another one of its repository ended."""
-    for scan in Scan.objects.filter(repository=repository_id, state=ScanState.QUEUED):
+    for scan in Scan.objects.filter(ready(), repository=repository_id, state=ScanState.QUEUED):
         ring(scan.pk, scan.trigger)

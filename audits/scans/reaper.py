@@ -59,15 +59,16 @@ def _unheard() -> "QuerySet[Scan]":
     a long queue the messages are not lost, and must not pile up.
     """
     live = Scan.objects.filter(repository=OuterRef("repository"), state__in=LIVE_STATES)
-    waiting = Q(~Exists(live), state=ScanState.QUEUED)
+    waiting = Q(~Exists(live), doorbell.ready(), state=ScanState.QUEUED)
     lost = Q(state__in=LIVE_STATES, lease_until__lt=Now())
     scans = Scan.objects.filter(waiting | lost, attempt__lt=ATTEMPTS).annotate(
-        free_since=Coalesce("lease_until", "queued_at"),
+        free_since=Coalesce("lease_until", "not_before", "queued_at"),
         last=Case(When(rung_at__gt=F("free_since"), then="rung_at"), default="free_since"),
         waited=_between("free_since", "last"),
         silent=_between("last", database_now()),
     )
-    never_rung = Q(lease_until__isnull=False) & (Q(rung_at=None) | Q(rung_at__lt=F("lease_until")))
+    freed = Q(lease_until__isnull=False) | Q(not_before__isnull=False)
+    never_rung = freed & (Q(rung_at=None) | Q(rung_at__lt=F("free_since")))
     long_ago = Q(silent__gte=timedelta(seconds=settings.SCAN_RING_AGAIN)) & Q(silent__gte=F("waited"))
     clock = Case(When(trigger=ScanTrigger.SCHEDULE, then=1), default=0)
     return scans.filter(never_rung | long_ago).order_by(clock, "queued_at", "pk")[:RINGS_A_TICK]

@@ -15,14 +15,17 @@ _RACES = 5
 def request_scan(repository: Repository, trigger: str = ScanTrigger.PERSON, user: User | None = None) -> Scan:
     """The scan that waits for `repository`: a new row, or the one that waits already.
 
-    A person who joins a scheduled scan takes it over, so that it goes before the others. Works without a broker: the
+    A request of a person supersedes a scan that the schedule has queued: the row keeps who asked for which, the new one
+    goes before the others, and one waits as before. Works without a broker: the
     row stays queued and is announced later. Raises IntegrityError when the repository has been deleted meanwhile.
     """
     for _ in range(_RACES):
-        if (waiting := _join(repository, trigger, user)) is not None:
+        if (waiting := _join(repository, trigger)) is not None:
             return waiting
         try:
             with transaction.atomic():
+                if trigger != ScanTrigger.SCHEDULE:
+                    _supersede(repository)
                 scan = Scan.objects.create(repository=repository, trigger=trigger, requested_by=user, queued_at=Now())
                 _ring_on_commit(scan)
         except IntegrityError:
@@ -35,20 +38,19 @@ def request_scan(repository: Repository, trigger: str = ScanTrigger.PERSON, user
     raise IntegrityError(f"{repository} is asked for so often that no scan of it could be queued")
 
 
-def _join(repository: Repository, trigger: str, user: User | None) -> Scan | None:
+def _join(repository: Repository, trigger: str) -> Scan | None:
     waiting = Scan.objects.filter(repository=repository, state=ScanState.QUEUED).first()
-    if waiting is None:
+    if waiting is None or (waiting.trigger == ScanTrigger.SCHEDULE and trigger != ScanTrigger.SCHEDULE):
         return None
-    promoted = waiting.trigger == ScanTrigger.SCHEDULE and trigger != ScanTrigger.SCHEDULE
-    if promoted:
-        # Of two people who ask at once the first takes it over; the other joins at the next turn.
-        row = Scan.objects.filter(pk=waiting.pk, state=ScanState.QUEUED, trigger=ScanTrigger.SCHEDULE)
-        if not row.update(trigger=trigger, requested_by=user):
-            return None
-        waiting.refresh_from_db()
-    if promoted or waiting.rung_at is None:
+    if waiting.rung_at is None and waiting.not_before is None:
         _ring_on_commit(waiting)
     return waiting
+
+
+def _supersede(repository: Repository) -> None:
+    """The schedule's scan, should it still wait: of two people who ask at once the other one joins the first."""
+    scheduled = Scan.objects.filter(repository=repository, state=ScanState.QUEUED, trigger=ScanTrigger.SCHEDULE)
+    scheduled.update(state=ScanState.SUPERSEDED, finished_at=Now(), not_before=None)
 
 
 def _ring_on_commit(scan: Scan) -> None:

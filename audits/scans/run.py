@@ -6,12 +6,11 @@ from contextlib import ExitStack, closing, contextmanager
 
 from django.conf import settings
 from django.db import OperationalError
-from django.db.models.functions import Now
 
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
 from audits.lifecycle import Presence
-from audits.models import Finding, Repository, ScanState
+from audits.models import Finding, Repository
 from audits.sandbox import Sandbox
 
 from . import claims, result
@@ -42,9 +41,11 @@ def run_scan(scan_id: int) -> None:
         with beating(claim):
             _scan(claim)
     except LostLease:
-        logger.warning("Scan %s was taken over; nothing of this worker's result is written", scan_id)
+        logger.warning("Scan %s was taken over or cancelled; nothing of this worker's result is written", scan_id)
     except FAULTS as fault:
-        claims.fail(claim, *explain(fault))
+        kind, message = explain(fault)
+        if kind != "rate_limited" or not claims.put_off(claim):
+            claims.fail(claim, kind, message)
     except OutOfTime as error:
         claims.fail(claim, "timed_out", str(error))
     except OperationalError:
@@ -71,10 +72,12 @@ def _scan(claim: Claim) -> None:
     with _mirror(repository) as mirror:
         same_branch = repository.applied_branch == result.stored_branch(tip)
         mirror.fetch(remote, tip, ancestor=repository.applied_commit if same_branch else "")
-        claim.write(state=ScanState.SCANNING, fetched_at=Now(), commit=tip.commit, branch=tip.branch)
+        claim.fetched(commit=tip.commit, branch=tip.branch)
         with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
             before = _before(claim, mirror, repository, tip, sandbox) if same_branch else None
             report = _read(claim, mirror, tip.commit, sandbox)
+            if sandbox.deaths:
+                claim.write(parser_deaths=sandbox.deaths)
         reading = result.Reading(tip, report, _rewritten(mirror, repository, tip), before)
     result.apply(claim, repository, reading)
 

@@ -53,6 +53,20 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed(Action.SCAN)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The scan that the button stood at, not another one that has begun since."""
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    asked = request.POST.get("scan", "")
+    meant = repository.scans.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    if meant is not None and scans.cancel(meant, person(request)):
+        messages.success(request, "The scan was cancelled. What earlier scans found is kept.")
+    else:
+        messages.warning(request, "That scan has ended already.")
+    return redirect(repository)
+
+
+@require_POST
+@allowed(Action.SCAN)
 def scan_all(request: HttpRequest) -> HttpResponse:
     asked = [scans.request_scan(row, ScanTrigger.PERSON, person(request)) for row in visible_to(request.user)]
     if asked:

@@ -89,7 +89,8 @@ def test_a_ref_is_a_branch_a_tag_or_a_commit(remote, shop, mirrors):
         ("404", "not_found"),
         ("429", "rate_limited"),
         ("500", "network"),
-        ("503", "network"),
+        ("503", "rate_limited"),
+        ("502", "network"),
         ("auth", "auth_failed"),
     ],
 )

@@ -3,13 +3,14 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
 from audits.models import Repository, Scan, ScanTrigger
-from audits.scans import request_scan
+from audits.scans import cancel, request_scan
 from audits.scans.claims import take
 from audits.schedules import queue_due
 from tests.progress.rows import repository
@@ -18,19 +19,24 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 THREADS = 4
 
 
-def at_once(function, *arguments):
-    """What `function` returns in each of several threads that start together."""
-    start = threading.Barrier(THREADS)
+def each_of(calls):
+    """What these functions return, called at once in as many threads that start together."""
+    start = threading.Barrier(len(calls))
 
-    def call(_):
+    def call(function):
         start.wait(timeout=10)
         try:
-            return function(*arguments)
+            return function()
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(call, range(THREADS)))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(call, calls))
+
+
+def at_once(function, *arguments):
+    """What `function` returns in each of several threads that start together."""
+    return each_of([partial(function, *arguments)] * THREADS)
 
 
 def test_one_of_many_workers_claims_a_scan():
@@ -45,15 +51,38 @@ def test_many_requests_at_once_are_one_scan():
     assert {scan.pk for scan in scans} == {Scan.objects.get().pk}
 
 
-def test_two_people_who_press_scan_join_the_clocks_scan_and_are_waited_for_once(rung, django_user_model):
+def test_people_who_press_scan_at_once_supersede_the_clocks_scan_by_one(rung, django_user_model):
     row = repository(read=False)
     scheduled = request_scan(row, ScanTrigger.SCHEDULE)
     person = django_user_model.objects.create(username="ada")
     rung.clear()
     scans = at_once(request_scan, row, ScanTrigger.PERSON, person)
-    assert {scan.pk for scan in scans} == {scheduled.pk}
-    waiting = Scan.objects.get()
-    assert (waiting.trigger, waiting.requested_by, rung) == ("person", person, [scheduled.pk])
+    waiting = Scan.objects.get(state="queued")
+    assert {scan.pk for scan in scans} == {waiting.pk}
+    assert (waiting.trigger, waiting.requested_by, set(rung)) == ("person", person, {waiting.pk})
+    assert list(Scan.objects.exclude(pk=waiting.pk).values_list("pk", "state")) == [(scheduled.pk, "superseded")]
+
+
+def test_a_person_and_a_worker_at_the_same_scan_leave_one_that_waits_or_one_that_runs(rung):
+    for _ in range(5):
+        row = repository(read=False)
+        scheduled = request_scan(row, ScanTrigger.SCHEDULE)
+        each_of([partial(take, scheduled.pk), partial(request_scan, row)] * 2)
+        states = sorted(Scan.objects.filter(repository=row).values_list("state", flat=True))
+        assert states in (["fetching", "queued"], ["queued", "superseded"])
+
+
+def test_one_of_many_who_cancel_has_cancelled(django_user_model):
+    scan = request_scan(repository(read=False))
+    assert sum(at_once(cancel, scan)) == 1
+
+
+def test_no_more_fetches_start_at_once_than_a_host_is_given(settings):
+    settings.FETCHES_A_HOST = 2
+    scans = [request_scan(repository(read=False)) for _ in range(THREADS)]
+    claims = each_of([partial(take, scan.pk) for scan in scans])
+    assert sum(claim is not None for claim in claims) == 2
+    assert Scan.objects.filter(state="fetching").count() == 2
 
 
 def test_two_clocks_queue_each_slot_once():

@@ -42,14 +42,24 @@ def test_it_joins_the_scan_that_waits_already(rung, django_capture_on_commit_cal
     assert len(rung) == 1
 
 
-def test_a_person_takes_a_scheduled_scan_over(rung, django_capture_on_commit_callbacks):
-    row = repository(read=False)
+def test_a_person_supersedes_a_scheduled_scan_and_both_rows_tell_the_truth(
+    rung, django_capture_on_commit_callbacks, django_user_model
+):
+    row, ada = repository(read=False), django_user_model.objects.create(username="ada")
     with django_capture_on_commit_callbacks(execute=True):
-        request_scan(row, ScanTrigger.SCHEDULE)
+        scheduled = request_scan(row, ScanTrigger.SCHEDULE)
     with django_capture_on_commit_callbacks(execute=True):
-        scan = request_scan(row, ScanTrigger.PERSON)
-    assert Scan.objects.get().trigger == ScanTrigger.PERSON
+        scan = request_scan(row, ScanTrigger.PERSON, ada)
+    scheduled.refresh_from_db()
+    assert (scheduled.state, scheduled.trigger, scheduled.requested_by) == ("superseded", "schedule", None)
+    assert scheduled.finished_at is not None
+    assert (scan.state, scan.trigger, scan.requested_by) == ("queued", "person", ada)
     assert rung[-1] == ("audits.tasks.scan_now", scan.pk)
+
+
+def test_a_scan_that_a_command_asked_for_is_joined_by_a_person(rung):
+    row = repository(read=False)
+    assert request_scan(row, ScanTrigger.COMMAND) == request_scan(row, ScanTrigger.PERSON)
 
 
 def test_the_clock_does_not_take_a_persons_scan_over(rung):

@@ -25,6 +25,7 @@ TABLE = {
     "repositories-scan": ("POST", "engineer"),
     "repository-edit": ("POST", "lead"),
     "repository-delete": ("POST", "lead"),
+    "repository-cancel": ("POST", "engineer"),
     "repository-resume": ("POST", "lead"),
     "findings": ("GET", "viewer"),
     "finding": ("GET", "viewer"),

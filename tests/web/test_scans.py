@@ -2,6 +2,7 @@ from http import HTTPStatus
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from audits.models import Repository, Scan, ScanState, User
 
@@ -20,6 +21,43 @@ def test_asking_queues_one_scan_however_often(signed_in: Client, admin: User):
     for _ in range(3):
         assert signed_in.post(f"{made.get_absolute_url()}scan/").url == made.get_absolute_url()
     assert [(scan.state, scan.requested_by) for scan in Scan.objects.all()] == [(ScanState.QUEUED, admin)]
+
+
+def test_a_scan_is_cancelled_by_whoever_presses_the_button(signed_in: Client, admin: User):
+    made = rows.repository()
+    running = rows.scan(made, ScanState.SCANNING)
+    assert "repositories/1/cancel/".replace("1", str(made.pk)) in live(signed_in, made)
+    page = signed_in.post(f"{made.get_absolute_url()}cancel/", {"scan": running.pk}, follow=True).content.decode()
+    assert "The scan was cancelled." in page
+    assert "by admin" in page
+    running.refresh_from_db()
+    assert (running.state, running.cancelled_by) == (ScanState.CANCELLED, admin)
+    again = signed_in.post(f"{made.get_absolute_url()}cancel/", {"scan": running.pk}, follow=True).content.decode()
+    assert "That scan has ended already." in again
+
+
+@pytest.mark.parametrize("which", ["", "x", "0", "9" * 30, "-1", "another"])
+def test_only_the_scan_that_is_meant_is_cancelled(signed_in: Client, which: str):
+    made, other = rows.repository(), rows.repository("other")
+    running, foreign = rows.scan(made, ScanState.SCANNING), rows.scan(other, ScanState.SCANNING)
+    sent = str(foreign.pk) if which == "another" else which
+    signed_in.post(f"{made.get_absolute_url()}cancel/", {"scan": sent})
+    for scan in (running, foreign):
+        scan.refresh_from_db()
+        assert scan.state == ScanState.SCANNING
+
+
+def test_a_viewer_watches_and_cannot_cancel(client: Client):
+    client.force_login(rows.person("viewer"))
+    made = rows.repository()
+    rows.scan(made, ScanState.SCANNING)
+    assert "cancel" not in live(client, made)
+
+
+def test_a_host_that_asks_for_patience_is_named(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made, ScanState.QUEUED, not_before=timezone.now())
+    assert "The host asks for fewer requests: tried again today" in live(signed_in, made)
 
 
 def test_all_repositories_are_asked_for_at_once(signed_in: Client):
