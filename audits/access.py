@@ -48,6 +48,8 @@ LEAST_ROLE: dict[Action, Role | None] = {
     Action.ADMINISTER: Role.ADMIN,
 }
 RANK = {role: rank for rank, role in enumerate(Role)}
+# Who answers for the migration as a whole.
+LEADING = (Role.LEAD, Role.ADMIN)
 
 
 class LastAdmin(ValueError):

@@ -1,7 +1,7 @@
 """Credentials of git hosts: encrypted at rest, usable for their own host only, and readable by nobody but git's caller.
 
-The keys are settings (CREDENTIAL_KEYS), never rows: the first encrypts, all decrypt, `rotate` moves what is stored to
-the first. What is encrypted names its place too, so a row that was moved to another host by hand opens nothing.
+The keys are those of `vault`; `rotate` moves what is stored to the first of them. What is encrypted names its place,
+so a row that was moved to another host by hand opens nothing.
 """
 
 import base64
@@ -11,16 +11,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from audits import vault
 from audits.gitstore import GitError
-from audits.models import AuditEvent, AuditVerb, Credential, CredentialKind, HostKey, Repository, User
+from audits.models import AuditEvent, AuditVerb, Channel, Credential, CredentialKind, HostKey, Repository, User
 from audits.models.repository import CheckState
 
 RSA_BITS = 2048
@@ -45,10 +44,6 @@ class Unfit(ValueError):
     """What was typed cannot be used; `str()` is the sentence for the field."""
 
 
-class NoKey(ValueError):
-    """Nothing can be encrypted here; `str()` says what an administrator does about it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Access:
     """What git is given for one call. `hidden` are all texts that no message may repeat."""
@@ -63,7 +58,7 @@ def store(
 ) -> Credential:
     """Encrypt and keep a credential in place of the one there was. An SSH key without `secret` is made here.
 
-    Raises Unfit with the sentence for the field, and NoKey.
+    Raises Unfit with the sentence for the field, and vault.NoKey.
     """
     public = ""
     if kind == CredentialKind.SSH_KEY:
@@ -112,8 +107,8 @@ def unlock(credential: Credential | None) -> Access:
     if credential is None:
         return Access()
     try:
-        kept = json.loads(_fernet().decrypt(credential.secret.encode()))
-    except (InvalidToken, NoKey) as error:
+        kept = json.loads(vault.decrypt(credential.secret))
+    except vault.Unreadable as error:
         raise GitError("credential_unreadable", UNREADABLE) from error
     if (kept["place"], kept["kind"]) != (credential.place, credential.kind):
         raise GitError("credential_unreadable", UNREADABLE)
@@ -160,30 +155,27 @@ def fingerprint(line: str) -> str:
     return f"{name} SHA256:{_sha256(base64.b64decode(blob.split()[0]))}"
 
 
-def rotate() -> tuple[int, list[Credential]]:
-    """Encrypt every credential anew with the first key: how many were, and those that no key opens. Raises NoKey."""
-    fernet = _fernet()
+def rotate() -> tuple[int, list[Credential | Channel]]:
+    """Encrypt every stored secret anew with the first key: how many were, which ones no key opens.
+
+    Raises vault.NoKey.
+    """
     done, lost = 0, []
-    for credential in Credential.objects.select_related("repository"):
+    rows: list[Credential | Channel] = [*Credential.objects.select_related("repository")]
+    rows += Channel.objects.exclude(secret="")
+    for row in rows:
         try:
-            secret = fernet.rotate(credential.secret.encode()).decode()
-        except InvalidToken:
-            lost.append(credential)
+            secret = vault.rotate(row.secret)
+        except vault.Unreadable:
+            lost.append(row)
             continue
         # By compare-and-set: somebody may be setting another one at this moment.
-        done += Credential.objects.filter(pk=credential.pk, secret=credential.secret).update(secret=secret)
+        done += type(row)._default_manager.filter(pk=row.pk, secret=row.secret).update(secret=secret)
     return done, lost
 
 
-def _fernet() -> MultiFernet:
-    try:
-        return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
-    except ValueError as error:
-        raise NoKey("This server has no key to encrypt credentials with: an admin sets CREDENTIAL_KEYS.") from error
-
-
 def _encrypt(place: str, kind: str, secret: str) -> str:
-    return _fernet().encrypt(json.dumps({"place": place, "kind": kind, "secret": secret}).encode()).decode()
+    return vault.encrypt(json.dumps({"place": place, "kind": kind, "secret": secret}))
 
 
 def _fit_token(token: str, username: str) -> str:

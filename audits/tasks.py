@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from audits import scans, schedules
+from audits import notify, scans, schedules
+from audits.notify import senders
 
 
 @shared_task(name="audits.tasks.scan")
@@ -30,6 +31,13 @@ def check_credential(credential_id: int) -> None:
 @shared_task(name="audits.tasks.queue_due")
 def queue_due() -> None:
     schedules.queue_due()
+
+
+@shared_task(name="audits.tasks.tell")
+def tell() -> None:
+    """Notice what only the clock can notice, then send what waits; every minute."""
+    notify.look_round()
+    notify.deliver(senders.send)
 
 
 @shared_task(name="audits.tasks.reap")

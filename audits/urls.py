@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from audits.views import findings, health, overview, register, repositories, scans, schedule, session, settings, teams
+from audits.views import (
+    findings,
+    health,
+    notifications,
+    overview,
+    register,
+    repositories,
+    scans,
+    schedule,
+    session,
+    settings,
+    teams,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
@@ -28,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("settings/", settings.settings, name="settings"),
     path("settings/people/add/", settings.person_add, name="person-add"),
     path("settings/people/<int:pk>/", settings.person_edit, name="person-edit"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/add/", notifications.channel_add, name="channel-add"),
+    path("notifications/<int:pk>/test/", notifications.channel_test, name="channel-test"),
+    path("notifications/<int:pk>/delete/", notifications.channel_delete, name="channel-delete"),
+    path("notifications/<int:pk>/digest/", notifications.digest, name="channel-digest"),
     path("sign-in/", session.sign_in, name="login"),
     path("sign-out/", session.sign_out, name="logout"),
     path("password/", session.password, name="password"),

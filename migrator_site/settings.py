@@ -26,7 +26,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or (
 )
 if PRODUCTION and (SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured("SECRET_KEY is the sample or shorter than 50 characters: set a random one of your own.")
-# What encrypts the credentials of git hosts: the first of the list, which all of it can read. Kept out of the database.
+# What encrypts stored secrets: the first of the list, which all of it can read. Kept out of the database.
 CREDENTIAL_KEY_FILE = DATA_DIR / "credential-key"
 CREDENTIAL_KEYS = [key.strip() for key in os.environ.get("CREDENTIAL_KEYS", "").split(",") if key.strip()] or (
     CREDENTIAL_KEY_FILE.read_text().split() if CREDENTIAL_KEY_FILE.is_file() else []
@@ -131,6 +131,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Mail: smtp://user:password@host:587, smtp+tls://… or smtp+ssl://…; unset, nothing is sent and the pages say so.
+EMAIL_IS_SET = bool(os.environ.get("EMAIL_URL"))
+if EMAIL_IS_SET:
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="last-call@localhost")
+# How messages name this server; on a machine of one's own the address that `manage.py up` prints.
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{os.environ.get('PORT') or 8000}")
+
 # Security: over plain HTTP on loopback the cookies must still travel, so HTTPS is demanded in production only.
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -176,6 +185,8 @@ ALLOWED_GIT_HOSTS = host_names("ALLOWED_GIT_HOSTS", ["github.com", "gitlab.com",
 INTERNAL_GIT_HOSTS = host_names("INTERNAL_GIT_HOSTS", [])
 # A PEM file with the authorities that vouch for the internal hosts, where those are the organisation's own.
 INTERNAL_GIT_AUTHORITIES = env.str("INTERNAL_GIT_AUTHORITIES", default="")
+# Hosts of webhooks that may have addresses inside the organisation's own network.
+INTERNAL_HOOK_HOSTS = host_names("INTERNAL_HOOK_HOSTS", [])
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 
@@ -251,6 +262,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expires": 55}},
     "reaper": {"task": "audits.tasks.reap", "schedule": 30.0, "options": {"expires": 25}},
+    "telling": {"task": "audits.tasks.tell", "schedule": 60.0, "options": {"expires": 55}},
     "pruning": {"task": "audits.tasks.prune", "schedule": 24 * 60 * 60.0, "options": {"expires": 60 * 60}},
 }
 

@@ -2,13 +2,14 @@
 
 from audits.hosts.address import DEFAULT_PORTS, Address, UrlRefused, branch_ok, parse_address
 from audits.hosts.links import permalink
-from audits.hosts.names import HostUnknown, resolve
+from audits.hosts.names import HostUnknown, addresses, resolve
 
 __all__ = [
     "DEFAULT_PORTS",
     "Address",
     "HostUnknown",
     "UrlRefused",
+    "addresses",
     "branch_ok",
     "parse_address",
     "permalink",

@@ -20,7 +20,13 @@ class HostUnknown(OSError):
 
 
 def resolve(host: str, port: int, *, internal: bool) -> str:
-    """Look the host up and return curl's pin "HOST:PORT:ADDRESS[,ADDRESS…]".
+    """Look the host up and return curl's pin "HOST:PORT:ADDRESS[,ADDRESS…]". Raises as `addresses` does."""
+    texts = addresses(host, port, internal=internal)
+    return f"{host}:{port}:" + ",".join(f"[{text}]" if ":" in text else text for text in texts)
+
+
+def addresses(host: str, port: int, *, internal: bool) -> tuple[str, ...]:
+    """Look the host up and return the numeric addresses, at least one, that may be connected to.
 
     Every address must be one of the public internet, unless an administrator has marked the host `internal`; addresses
     of the link itself and of cloud metadata never pass. Raises UrlRefused for such an address, HostUnknown without any.
@@ -34,11 +40,12 @@ def resolve(host: str, port: int, *, internal: bool) -> str:
         if not allowed(text, internal=internal):
             raise UrlRefused(
                 f"{host} leads to {text}, an address that is not on the public internet. "
-                "If it is yours, an administrator can add the host to INTERNAL_GIT_HOSTS."
+                "If it is yours, an administrator can add the host to those marked internal (INTERNAL_GIT_HOSTS, "
+                "for webhooks INTERNAL_HOOK_HOSTS)."
             )
     if not texts:
         raise HostUnknown(f"The name {host} has no address.")
-    return f"{host}:{port}:" + ",".join(f"[{text}]" if ":" in text else text for text in texts)
+    return tuple(texts)
 
 
 def allowed(text: str, *, internal: bool = False) -> bool:

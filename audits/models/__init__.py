@@ -7,6 +7,7 @@ from .facts import BlobFacts
 from .finding import Comment, Finding, FindingEvent, FindingParameter
 from .history import HistoryPoint, HistoryRun, HistoryTrigger
 from .hold import Hold
+from .notification import Channel, ChannelKind, Message, MessageKind
 from .organisation import Organisation
 from .people import Role, Team, User
 from .repository import Repository, UnreadFile
@@ -16,6 +17,8 @@ __all__ = [
     "AuditEvent",
     "AuditVerb",
     "BlobFacts",
+    "Channel",
+    "ChannelKind",
     "Comment",
     "Credential",
     "CredentialKind",
@@ -27,6 +30,8 @@ __all__ = [
     "HistoryTrigger",
     "Hold",
     "HostKey",
+    "Message",
+    "MessageKind",
     "Organisation",
     "Repository",
     "Role",

@@ -2,7 +2,7 @@
 
 from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
-from .numbers import Summary, TeamRow, percent, summary
+from .numbers import Summary, TeamRow, percent, summary, summary_of
 from .series import Day
 from .status import FRESH_FOR, KNOWLEDGE, STATUSES, at_zero, knowledge_of, read_lately, status_of, statuses
 
@@ -23,4 +23,5 @@ __all__ = [
     "status_of",
     "statuses",
     "summary",
+    "summary_of",
 ]

@@ -120,8 +120,14 @@ def percent(part: int, whole: int) -> int | None:
 
 def summary(user: access.Person | None) -> Summary:
     """The numbers of what `user` may see; None is the command line and sees all. A fixed number of queries."""
-    visible = Repository.objects.all() if user is None else access.visible_to(user)
-    findings = Finding.objects.all() if user is None else access.findings_visible_to(user)
+    if user is None:
+        return summary_of(Repository.objects.all())
+    return summary_of(access.visible_to(user), access.findings_hidden_from(user).filter(query.remaining()).count())
+
+
+def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
+    """The numbers of some repositories; `restricted` calls are left in others that must not be told apart."""
+    findings = Finding.objects.filter(repository__in=visible.order_by().values("pk"))
     rows = _rows(visible)
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
     ended = visible.values("pk")
@@ -145,7 +151,7 @@ def summary(user: access.Person | None) -> Summary:
         knowledge=_counted(rows, "knowledge", KNOWLEDGE),
         read_lately=sum(map(_read_lately, rows)),
         unread=_total(rows, "unread_count"),
-        restricted=0 if user is None else access.findings_hidden_from(user).filter(query.remaining()).count(),
+        restricted=restricted,
         teams=_teams(rows, findings),
         parameters=breakdown.parameters(findings),
         without_obstacle=breakdown.without_obstacle(findings),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.functions import Now
 
-from audits import query
+from audits import notify, query
 from audits.analysis import Report
 from audits.engine.facts import UnreadReason
 from audits.gitstore import Tip
@@ -63,6 +63,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE
         claim.end(state, {**_counts(report, changes), **_left(repository), "commit": tip.commit, "branch": tip.branch})
+        notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
 
 
 def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, rsa
 from django.core.management import CommandError, call_command
 
-from audits import credentials
+from audits import credentials, vault
 from audits.gitstore import GitError
 from audits.models import AuditEvent, Credential, CredentialKind, HostKey
 from tests.web import rows
@@ -94,7 +94,7 @@ def test_with_another_key_it_is_unreadable_and_says_what_to_do(store, settings, 
 
 def test_without_a_key_nothing_is_stored(store, settings):
     settings.CREDENTIAL_KEYS = []
-    with pytest.raises(credentials.NoKey):
+    with pytest.raises(vault.NoKey):
         store()
     assert not Credential.objects.exists()
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audits.access import LEAST_ROLE, Action, LastAdmin, admins, give_role, may
-from audits.models import Repository, Role, Scan, Team, User
+from audits.models import Channel, Repository, Role, Scan, Team, User
 
 from . import rows
 
@@ -39,6 +39,11 @@ TABLE = {
     "settings": ("POST", "admin"),
     "person-add": ("POST", "admin"),
     "person-edit": ("POST", "admin"),
+    "notifications": ("POST", "viewer"),
+    "channel-add": ("POST", "lead"),
+    "channel-test": ("POST", "viewer"),
+    "channel-delete": ("POST", "viewer"),
+    "channel-digest": ("GET", "viewer"),
     "password": ("POST", "viewer"),
     "logout": ("POST", "viewer"),
     "login": ("GET", ""),
@@ -57,7 +62,10 @@ def routes(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, URLP
 
 def address(name: str) -> str:
     repository = rows.repository()
+    asking = User.objects.first() or rows.person("viewer", "nobody")
+    own_channel = [Channel.objects.create(person=asking).pk]
     keys = {
+        **dict.fromkeys(("channel-test", "channel-delete", "channel-digest"), own_channel),
         "finding": [rows.finding(repository).pk],
         "team-edit": [rows.team().pk],
         "person-edit": [rows.person("viewer", "somebody").pk],

@@ -4,11 +4,11 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.core.management import BaseCommand, CommandError
 
-from audits import credentials
+from audits import credentials, vault
 
 
 class Command(BaseCommand):
-    help = "Encrypt every stored credential anew with the first key of CREDENTIAL_KEYS; then the other keys can go."
+    help = "Encrypt every stored secret anew with the first key of CREDENTIAL_KEYS; then the other keys can go."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--new-key", action="store_true", help="print a new key to put first, and do nothing else")
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             return
         try:
             done, lost = credentials.rotate()
-        except credentials.NoKey as error:
+        except vault.NoKey as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Encrypted with the first key: {done}.")
         if lost:

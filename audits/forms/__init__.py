@@ -1,0 +1,20 @@
+"""What people type, checked. Which fields a form takes stands here; nothing else of a row can be set from outside."""
+
+from .notifications import ChannelForm, SubscriptionForm
+from .organisation import OrganisationForm, PasswordForm, PersonForm, RoleForm, TeamEditForm, TeamForm
+from .repositories import RegisterForm, RegisterManyForm, RepositoryFilter, RepositoryForm
+
+__all__ = [
+    "ChannelForm",
+    "OrganisationForm",
+    "PasswordForm",
+    "PersonForm",
+    "RegisterForm",
+    "RegisterManyForm",
+    "RepositoryFilter",
+    "RepositoryForm",
+    "RoleForm",
+    "SubscriptionForm",
+    "TeamEditForm",
+    "TeamForm",
+]

@@ -1,0 +1,141 @@
+"""The organisation, its teams and its people."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from audits.access import give_role
+from audits.intake.names import slug_for
+from audits.models import Organisation, Role, Team, User
+
+from .schedule import ScheduleFields
+from .style import Styled
+
+
+class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Team
+        fields: tuple[str, ...] = ("name",)
+
+    def clean_name(self) -> str:
+        """Two names never differ in capitals only; the word that filters use stays when a team is renamed."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if Team.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("A team of this name exists.")
+        self.instance.slug = self.instance.slug or slug_for(name)
+        return name
+
+
+_DAY = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+_CAMPAIGN = ("due", "manager", "weekly_goal")
+_CAMPAIGN_LABELS = {"due": "Migrated by", "manager": "Who answers for it", "weekly_goal": "Calls a week"}
+
+
+class TeamEditForm(ScheduleFields, TeamForm):
+    """All of a team; `members` are the active people, `inherited` says what its schedule is without one of its own."""
+
+    members = forms.ModelMultipleChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta(TeamForm.Meta):
+        fields = ("name", "restricted", *_CAMPAIGN)
+        labels = {**_CAMPAIGN_LABELS, "restricted": "Only members and admins see its repositories"}
+        help_texts = {"due": "The organisation's day where empty."}
+        widgets = _DAY
+
+    def __init__(self, *args: Any, inherited: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(self.instance, inherited)
+        self.fields["members"].initial = self.instance.members.all()
+        self.fields["manager"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        if rule := self.rule():
+            self.instance.schedule, self.instance.time_zone = rule
+
+    def save(self, commit: bool = True) -> Team:
+        """The team's row and its members, together. People who are not active stay what they were."""
+        with transaction.atomic():
+            team: Team = super().save(commit)
+            team.members.set([*self.cleaned_data["members"], *team.members.filter(is_active=False)])
+        return team
+
+
+class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Organisation
+        fields = ("name", "alert_after_days", *_CAMPAIGN)
+        labels = {
+            "name": "Name of the organisation",
+            "alert_after_days": "Alert after days without a good scan",
+            **_CAMPAIGN_LABELS,
+        }
+        help_texts = {"due": "A day of your own; a team may have another one."}
+        widgets = _DAY
+        error_messages = {
+            "name": {"required": "Give the organisation a name.", "max_length": "The name has at most 80 characters."},
+            "alert_after_days": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), "Give a whole number of days, from 1 to 365."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(self.instance)
+
+    def clean(self) -> None:
+        super().clean()
+        if rule := self.rule():
+            self.instance.schedule, self.instance.time_zone = rule
+
+    def save(self, commit: bool = True) -> Organisation:
+        """Only what this form asks for: somebody may pause or resume all schedules at this moment."""
+        values = {name: getattr(self.instance, name) for name in (*self.Meta.fields, "schedule", "time_zone")}
+        organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
+        return organisation
+
+
+class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    """A new person; the first password is told to them and they change it."""
+
+    password = forms.CharField(
+        label="First password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 8 characters, not a common word. They can change it once signed in.",
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "role")
+        labels = {"username": "User name"}
+        widgets = {"username": forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})}
+        help_texts = {"username": "", "role": "What each may do is listed on this page."}
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, User(username=self.cleaned_data.get("username", "")))
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit=False)
+        person.set_password(self.cleaned_data["password"])
+        person.save()
+        give_role(person, Role(person.role))
+        return person
+
+
+class PasswordForm(Styled, PasswordChangeForm):
+    pass
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices)
+    active = forms.BooleanField(required=False)

@@ -1,0 +1,140 @@
+"""Registering, editing and filtering repositories."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from audits import hosts
+from audits.intake import pasted
+from audits.intake.names import name_problem
+from audits.models import Repository, Team
+from audits.models.scan import OPEN_STATES
+from audits.progress import KNOWLEDGE, STATUSES
+
+from .schedule import ScheduleFields
+from .style import Styled, StyledForm
+
+MAX_TEXT = 200
+PASTED = "https://github.com/team/name Search\nhttps://gitlab.com/team/other"
+
+
+class RegisterForm(Styled, forms.Form):
+    url = forms.CharField(
+        label="Address of the repository",
+        max_length=500,
+        strip=True,
+        widget=forms.TextInput(
+            attrs={
+                "class": "mono",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": "https://github.com/team/name",
+            }
+        ),
+        help_text="As you would clone it. Never a password in the address.",
+        error_messages={"required": "Type the address as you would clone it, https://host/team/name."},
+    )
+    name = forms.CharField(max_length=120, required=False, help_text="Guessed from the address when empty.")
+    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
+    branch = forms.CharField(
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch", "autocomplete": "off"}),
+        help_text="Asked from the host when empty.",
+    )
+
+
+class RegisterManyForm(Styled, forms.Form):
+    lines = forms.CharField(
+        strip=False,
+        label="Addresses, one a line",
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"class": "mono", "rows": 8, "spellcheck": "false", "placeholder": PASTED}),
+        help_text="A team that exists may follow after a space; # starts a comment. At most 500 lines.",
+        error_messages={"required": "Paste at least one address."},
+    )
+
+    def clean_lines(self) -> list[str]:
+        """Every line as it was pasted, since the results name them by number."""
+        lines: list[str] = self.cleaned_data["lines"].splitlines()
+        asked = len(pasted(lines))
+        if asked > 500:
+            raise ValidationError(f"These are {asked} lines: paste at most 500 at a time.")
+        if not asked:
+            raise ValidationError(self.fields["lines"].error_messages["required"])
+        return lines
+
+
+class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
+    """`inherited` says what its schedule is without one of its own."""
+
+    class Meta:
+        model = Repository
+        fields = ("name", "team", "branch")
+        widgets = {"branch": forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch"})}
+        help_texts = {"branch": "Another branch is read from the next scan on."}
+
+    def __init__(self, *args: Any, inherited: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(self.instance, inherited)
+
+    def clean(self) -> None:
+        super().clean()
+        if rule := self.rule():
+            self.instance.schedule, self.instance.time_zone = rule
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if problem := name_problem(name):
+            raise ValidationError(problem)
+        return name
+
+    def clean_branch(self) -> str:
+        branch: str = self.cleaned_data["branch"].strip()
+        if branch and not hosts.branch_ok(branch):
+            raise ValidationError("Git does not allow this name for a branch.")
+        return branch
+
+    def save(self, commit: bool = True) -> Repository:
+        """Only what this form asks for: a scan may be writing the other columns of the row at this moment."""
+        repository: Repository = self.instance
+        if commit:
+            repository.save(update_fields=(*self.Meta.fields, "schedule", "time_zone"))
+        return repository
+
+
+class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """For a queryset of `progress.statuses()`."""
+
+    q = django_filters.CharFilter(method="with_text", max_length=MAX_TEXT)
+    team = django_filters.ModelChoiceFilter(
+        queryset=Team.objects.all(), to_field_name="slug", empty_label="All teams", null_label="No team"
+    )
+    status = django_filters.ChoiceFilter(choices=tuple(STATUSES.items()), empty_label="Any status")
+    known = django_filters.ChoiceFilter(
+        field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Any freshness"
+    )
+    scan = django_filters.ChoiceFilter(method="with_scan", choices=(("running", "Running"),), empty_label="Any scan")
+    sort = django_filters.OrderingFilter(
+        fields=(
+            ("name", "name"),
+            ("team__name", "team"),
+            ("left", "left"),
+            ("unread_count", "unread"),
+            ("read_at", "read"),
+        )
+    )
+
+    class Meta:
+        model = Repository
+        fields: tuple[str, ...] = ()
+        form = StyledForm
+
+    def with_text(self, rows: "QuerySet[Repository]", name: str, value: str) -> "QuerySet[Repository]":
+        return rows.filter(Q(name__icontains=value) | Q(key__icontains=value))
+
+    def with_scan(self, rows: "QuerySet[Repository]", name: str, value: str) -> "QuerySet[Repository]":
+        return rows.filter(scans__state__in=OPEN_STATES).distinct()

@@ -1,0 +1,152 @@
+"""What a message says: written when it is sent, from today's rows, for what its reader may see now."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from audits import progress, query
+from audits.models import Channel, Finding, Message, MessageKind, Organisation, Repository, Scan, ScanState
+from audits.progress.flows import flow
+
+from .readers import readable
+
+_SHOWN = 10
+
+
+class NothingToSay(Exception):
+    """What the message was about is not there any more, or its reader may not see it now."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message in words. `lines` are plain sentences; `template` with `context` is the longer form that mail has."""
+
+    subject: str
+    lines: tuple[str, ...]
+    url: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    template: str = "alert"
+    context: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The plain form of mail."""
+        return render_to_string(f"notify/{self.template}.txt", self._all()).strip() + "\n"
+
+    @property
+    def html(self) -> str:
+        """The rich form of mail."""
+        return render_to_string(f"notify/{self.template}.html", self._all())
+
+    def _all(self) -> dict[str, Any]:
+        return {
+            "letter": self,
+            "organisation": Organisation.current(),
+            "settings_url": link("notifications"),
+        } | self.context
+
+
+def link(name: str, *args: Any) -> str:
+    """The whole address of one of our pages."""
+    return address(reverse(name, args=args))
+
+
+def address(path: str) -> str:
+    """A path of ours as a whole address."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+
+
+def letter(message: Message) -> Letter:
+    """The words for one message. Raises NothingToSay."""
+    channel, about = message.channel, message.about
+    if message.kind == MessageKind.DIGEST:
+        return digest(channel)
+    if message.kind == MessageKind.TEST:
+        return Letter("A test of Last Call", ("Messages arrive here.",), link("overview"))
+    if message.kind == MessageKind.STALLED:
+        return _stalled(channel)
+    repository = readable(channel).filter(pk=about.get("repository")).first()
+    if repository is None:
+        raise NothingToSay("The repository is gone, or its reader may not see it any more.")
+    if message.kind == MessageKind.ZERO:
+        return _zero(repository)
+    if message.kind == MessageKind.FAILING:
+        return _failing(repository)
+    return _calls(MessageKind(message.kind), repository, about.get("findings", ()))
+
+
+def _zero(repository: Repository) -> Letter:
+    words = f"{repository.name} has no call to Generate left, and every file of it was read."
+    return Letter(f"{repository.name} is at zero", (words,), _page(repository), {"repository": repository.name})
+
+
+def _failing(repository: Repository) -> Letter:
+    last = Scan.objects.filter(repository=repository, state=ScanState.FAILED).order_by("-pk").first()
+    if last is None or not repository.failures:
+        raise NothingToSay("Its scans work again.")
+    why = last.error_message
+    lines = (f"No scan of {repository.name} has succeeded for three days; its numbers are old.", why)
+    return Letter(f"Scans of {repository.name} fail", lines, _page(repository), {"repository": repository.name})
+
+
+def _calls(kind: MessageKind, repository: Repository, ids: list[str]) -> Letter:
+    findings = list(
+        Finding.objects.filter(query.remaining(), repository=repository, pk__in=ids).order_by("path", "line")
+    )
+    if not findings:
+        raise NothingToSay("These calls are gone already, or dismissed.")
+    count = "A call" if len(findings) == 1 else f"{len(findings):,} calls"
+    back = kind == MessageKind.REGRESSED
+    what = f"{count} to migrate {'came back' if back else 'is new' if len(findings) == 1 else 'are new'}"
+    places = [f"{row.path}:{row.line} {row.callee or row.kind}" for row in findings[:_SHOWN]]
+    more = [f"and {len(findings) - _SHOWN:,} more"] if len(findings) > _SHOWN else []
+    url = address(findings[0].get_absolute_url()) if len(findings) == 1 else _page(repository)
+    facts = {"repository": repository.name, "findings": [str(row.pk) for row in findings]}
+    return Letter(f"{what} in {repository.name}", (f"{what} in {repository.name}:", *places, *more), url, facts)
+
+
+def _stalled(channel: Channel) -> Letter:
+    left = Finding.objects.filter(query.remaining(), repository__in=readable(channel).values("pk")).count()
+    if not left:
+        raise NothingToSay("Nothing is left in what its reader may see.")
+    words = f"No call has gone for two weeks, and {left:,} {'is' if left == 1 else 'are'} left."
+    return Letter("The migration stands still", (words,), link("overview"), {"remaining": left})
+
+
+def _page(repository: Repository) -> str:
+    return link("repository", repository.pk)
+
+
+def digest(channel: Channel) -> Letter:
+    """The week in numbers, for what the channel's reader may see."""
+    repositories = readable(channel)
+    numbers = progress.summary_of(repositories)
+    now = timezone.now()
+    findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
+    week = flow(findings, now - timedelta(days=7), now)
+    name = channel.team.name if channel.team else Organisation.current().name
+    coverage = (
+        f"{numbers.read_lately:,} of {numbers.repositories:,} repositories were read in the last 7 days; "
+        f"{numbers.unread:,} {'file is' if numbers.unread == 1 else 'files are'} unread."
+    )
+    lines = (
+        f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
+        f"In the last 7 days {week.resolved:,} went and {week.opened:,} came.",
+        coverage,
+    )
+    facts = {"remaining": numbers.remaining, "resolved_in_7_days": week.resolved, "new_in_7_days": week.opened}
+    most = _most(findings)
+    context = {"numbers": numbers, "week": week, "most": most, "name": name, "attention": numbers.attention[:_SHOWN]}
+    return Letter(f"{name}: {numbers.headline}", lines, link("overview"), facts, "digest", context)
+
+
+def _most(findings: "QuerySet[Finding]") -> list[dict[str, Any]]:
+    left = findings.filter(query.remaining()).order_by().values_list("repository", "repository__name")
+    rows = left.annotate(calls=Count("pk")).order_by("-calls", "repository__name")[:5]
+    return [{"name": name, "left": calls, "url": link("repository", pk)} for pk, name, calls in rows]

@@ -1,0 +1,91 @@
+"""What is worth telling, and when. Each occasion has a key, so that noticing it twice tells it once.
+
+`scanned` is called inside the transaction that writes a scan's result; `look_round` by the clock.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from audits import query
+from audits.lifecycle import PROGRESS
+from audits.models import Channel, Finding, FindingEvent, MessageKind, Repository, Scan
+from audits.models.scan import READ_STATES
+
+from . import readers
+from .outbox import post
+
+STALLED_AFTER = timedelta(weeks=2)
+FAILING_AFTER = timedelta(days=3)
+# Monday morning, in the organisation's time zone.
+DIGEST_WEEKDAY, DIGEST_HOUR = 0, 7
+
+
+def scanned(scan: Scan) -> None:
+    """After a scan's result: calls that are new or back, and a repository that has reached zero.
+
+    The first result of a repository tells what there was all along, and is no news.
+    """
+    before = Scan.objects.filter(repository=scan.repository_id, state__in=READ_STATES, pk__lt=scan.pk).first()
+    if before is None:
+        return
+    _tell(scan, MessageKind.INTRODUCED, _calls(scan, "opened"))
+    _tell(scan, MessageKind.REGRESSED, _calls(scan, "reopened").filter(finding__regressed=True))
+    if before.remaining and not scan.remaining and scan.resolved_now and not scan.files_unread:
+        post(readers.alerted(scan.repository), MessageKind.ZERO, f"zero:{scan.pk}", {"repository": scan.repository_id})
+
+
+def _calls(scan: Scan, verb: str) -> "QuerySet[FindingEvent]":
+    counted = Finding.objects.filter(query.calls(), pk=OuterRef("finding"))
+    return FindingEvent.objects.filter(Exists(counted), scan=scan, verb=verb)
+
+
+def _tell(scan: Scan, kind: MessageKind, events: "QuerySet[FindingEvent]") -> None:
+    findings = sorted(str(pk) for pk in events.values_list("finding", flat=True))
+    if findings:
+        about = {"repository": scan.repository_id, "findings": findings}
+        post(readers.alerted(scan.repository), kind, f"{kind}:{scan.pk}", about)
+
+
+def look_round(now: datetime | None = None) -> None:
+    """What only the clock can notice: a digest that is due, scans that fail for days, progress that has stopped."""
+    now = now or timezone.now()
+    _failing(now)
+    _stalled(now)
+    _digests(timezone.localtime(now))
+
+
+def _failing(now: datetime) -> None:
+    """Repositories that no scan could read for FAILING_AFTER; told once, until one succeeds."""
+    good = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES, finished_at__gt=now - FAILING_AFTER)
+    old = Scan.objects.filter(repository=OuterRef("pk"), finished_at__lte=now - FAILING_AFTER)
+    rows = Repository.objects.filter(~Exists(good), Exists(old), failures__gt=0).select_related("last_scan")
+    for row in rows:
+        last = Scan.objects.filter(repository=row, state__in=READ_STATES).order_by("-pk").values_list("pk", flat=True)
+        post(readers.alerted(row), MessageKind.FAILING, f"failing:{row.pk}:{last.first() or 0}", {"repository": row.pk})
+
+
+def _stalled(now: datetime) -> None:
+    """No call has gone anywhere for STALLED_AFTER although some are left; told once for each such stretch."""
+    left = Finding.objects.filter(query.remaining(), first_seen_at__lte=now - STALLED_AFTER)
+    if not left.exists():
+        return
+    gone = Finding.objects.filter(query.resolved(), absent_reason__in=PROGRESS).order_by(F("resolved_at").desc())
+    last = gone.values_list("resolved_at", flat=True).first()
+    if last is None or last > now - STALLED_AFTER:
+        return
+    post(readers.organisation_wide(), MessageKind.STALLED, f"stalled:{last.date()}", {"since": last.isoformat()})
+
+
+def _digests(now: datetime) -> None:
+    monday = now.date() - timedelta(days=now.weekday())
+    if (now.weekday(), now.hour) >= (DIGEST_WEEKDAY, DIGEST_HOUR):
+        channels = Channel.objects.filter(weekly=True).exclude(person__is_active=False)
+        # A channel made in the middle of a week waits for the next Monday.
+        started = channels.filter(created_at__lt=timezone.make_aware(_morning(monday)))
+        post(started, MessageKind.DIGEST, f"digest:{monday}", {"week": monday.isoformat()})
+
+
+def _morning(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, DIGEST_HOUR)

@@ -1,0 +1,118 @@
+"""A free webhook: the one address that people choose themselves, so nothing but a checked, pinned host is reached.
+
+The signature is that of Standard Webhooks (https://www.standardwebhooks.com, read 2026-11-25): HMAC-SHA256 over
+`id.timestamp.body`, so that a receiver needs no code of ours.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import ssl
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from django.conf import settings
+
+from audits import hosts
+
+from .outbox import NotDelivered
+
+TIMEOUT = 5.0
+_ANSWER = 64 * 1024
+_PREFIX = "whsec_"
+
+
+def new_key() -> str:
+    """A key for signing, as Standard Webhooks writes them."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def signature(key: str, message_id: str, sent: int, body: bytes) -> str:
+    """`v1,` and the signature of one message sent at `sent`, in seconds since 1970."""
+    text = f"{message_id}.{sent}.".encode() + body
+    digest = hmac.new(base64.b64decode(key.removeprefix(_PREFIX)), text, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def problem(url: str) -> str:
+    """Why this cannot be the address of a webhook; empty when it can. Looks nothing up."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "This is no address; paste the whole one, https://host/path."
+    if parts.scheme != "https" or not parts.hostname or port == 0:
+        return "A webhook's address starts with https:// and a host."
+    if parts.username is not None or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        return "Leave out user name, password, spaces and letters outside ASCII."
+    return ""
+
+
+def send(url: str, key: str, message_id: str, payload: Mapping[str, Any]) -> None:
+    """POST `payload` as JSON. Raises NotDelivered; what the receiver answered is never part of the sentence.
+
+    The name is looked up once, the address checked and then connected to: it cannot change in between. No redirect is
+    followed, no more than 64 kB of the answer read, and 5 seconds is all it gets.
+    """
+    if sentence := problem(url):
+        raise NotDelivered(sentence)
+    body = json.dumps(payload).encode()
+    sent = int(time.time())
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "Last-Call",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(sent),
+        "webhook-signature": signature(key, message_id, sent, body),
+    }
+    status = _post(url, body, headers)
+    if not 200 <= status < 300:
+        moved = " A redirect is not followed: give the final address." if 300 <= status < 400 else ""
+        raise NotDelivered(f"The webhook answered {status}.{moved}")
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    parts = urlsplit(url)
+    host, port = str(parts.hostname), parts.port or 443
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    internal = host in settings.INTERNAL_HOOK_HOSTS
+    try:
+        addresses = hosts.addresses(host, port, internal=internal)
+    except (hosts.UrlRefused, hosts.HostUnknown) as error:
+        raise NotDelivered(str(error)) from error
+    pool = urllib3.HTTPSConnectionPool(
+        addresses[0],
+        port,
+        server_hostname=host,
+        assert_hostname=host,
+        ssl_context=ssl.create_default_context(),
+        timeout=urllib3.Timeout(total=TIMEOUT),
+        retries=False,
+    )
+    deadline = time.monotonic() + TIMEOUT
+    name = host if port == 443 else f"{host}:{port}"
+    try:
+        answer = pool.request(
+            "POST", target, body=body, headers={"host": name, **headers}, redirect=False, preload_content=False
+        )
+        _drain(answer, deadline)
+        return answer.status
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise NotDelivered(f"{host} could not be reached ({type(error).__name__}).") from error
+    finally:
+        pool.close()
+
+
+def _drain(answer: urllib3.BaseHTTPResponse, deadline: float) -> None:
+    """A little of the answer, so that a polite server sees its request done; a dripping one gets no more time."""
+    taken = 0
+    while taken < _ANSWER and time.monotonic() < deadline:
+        part = answer.read1(8192)
+        if not part:
+            return
+        taken += len(part)

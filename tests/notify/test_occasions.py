@@ -1,0 +1,165 @@
+"""What is told to whom, from real scans and real rows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits import notify, scans
+from audits.models import Channel, Finding, Message, Repository, Team
+from audits.notify import outbox, senders
+from audits.notify.letters import NothingToSay, letter
+from tests.scans.conftest import SHOP, registered, roots, rung, scan, shop  # noqa: F401
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+MORE = SHOP.replace("question", "quest")
+
+
+@pytest.fixture
+def channel(db):
+    return Channel.objects.create(kind="mail", address="everybody@calls.example")
+
+
+def kinds():
+    return sorted(Message.objects.values_list("kind", flat=True))
+
+
+class TestScans:
+    def test_what_was_there_all_along_is_no_news(self, channel, scan):  # noqa: F811
+        scan()
+        scan()
+        assert kinds() == []
+
+    def test_a_new_call_and_one_that_returns_are_told_once(self, channel, scan, shop, inbox):  # noqa: F811
+        scan()
+        shop.commit({"shop/more.py": MORE})
+        scan()
+        assert kinds() == ["introduced"]
+        shop.commit({"shop/more.py": "x = 1\n"})
+        scan()
+        shop.commit({"shop/more.py": MORE})
+        scan()
+        assert kinds() == ["introduced", "regressed"]
+        assert outbox.deliver(senders.send) == 2
+        text = "".join(mail for _, mail in inbox.mails)
+        assert "A call to migrate is new in shop" in text
+        assert "A call to migrate came back in shop" in text
+        assert "shop/more.py:7 co.generate" in text
+
+    def test_zero_is_told_when_it_is_reached(self, channel, scan, shop):  # noqa: F811
+        scan()
+        shop.commit({"shop/ask.py": "x = 1\n"})
+        scan()
+        assert kinds() == ["zero"]
+        scan()
+        assert kinds() == ["zero"]
+
+    def test_a_scan_that_is_taken_over_tells_nothing(self, channel, scan, shop, monkeypatch):  # noqa: F811
+        scan()
+        shop.commit({"shop/more.py": MORE})
+        monkeypatch.setattr("audits.scans.claims.Claim.end", _lost)
+        scan()
+        assert kinds() == []
+
+
+def _lost(*_):
+    raise scans.claims.LostLease("gone")
+
+
+class TestReaders:
+    def test_a_team_hears_of_its_own_and_the_organisation_of_the_rest(self, channel):
+        search = rows.team("Search")
+        own = Channel.objects.create(kind="mail", team=search, address="search@calls.example")
+        member = rows.person("engineer")
+        member.teams.add(search)
+        personal = Channel.objects.create(person=member)
+        quiet = rows.person("viewer")
+        quiet.teams.add(search)
+        Channel.objects.create(person=quiet, alerts=False)
+        told = notify.readers.alerted
+        assert set(told(rows.repository("a", team=search))) == {own, personal}
+        assert set(told(rows.repository("b"))) == {channel}
+
+    def test_what_the_reader_may_not_see_is_not_said(self, channel):
+        secret = rows.team("Secret")
+        Team.objects.update(restricted=True)
+        hidden = rows.finding(rows.repository("hidden-name", team=secret))
+        about = {"repository": hidden.repository_id, "findings": [str(hidden.pk)]}
+        outbox.post([channel], "introduced", "introduced:1", about)
+        with pytest.raises(NothingToSay):
+            letter(Message.objects.get())
+        assert "0 calls to Generate left" in notify.digest(channel).subject
+        assert "1 call to Generate left" in notify.digest(Channel.objects.create(kind="mail", team=secret)).subject
+
+    def test_a_call_that_is_gone_by_then_is_not_told(self, channel, inbox):
+        gone = rows.finding(rows.repository(), presence="absent")
+        about = {"repository": gone.repository_id, "findings": [str(gone.pk)]}
+        outbox.post([channel], "introduced", "introduced:1", about)
+        outbox.deliver(senders.send)
+        assert inbox.mails == []
+        assert Message.objects.get().sent_at is not None
+
+
+class TestClock:
+    MONDAY = timezone.make_aware(datetime(2026, 3, 2, 7, 30))
+
+    def test_a_digest_goes_once_a_week_from_monday_morning_on(self, channel):
+        Channel.objects.update(created_at=self.MONDAY - timedelta(days=9))
+        notify.look_round(self.MONDAY - timedelta(hours=1))
+        assert kinds() == []
+        for hours in (0, 1, 30, 150):
+            notify.look_round(self.MONDAY + timedelta(hours=hours))
+        assert list(Message.objects.values_list("key", flat=True)) == ["digest:2026-03-02"]
+        notify.look_round(self.MONDAY + timedelta(days=7))
+        assert Message.objects.count() == 2
+
+    def test_a_channel_made_in_the_week_waits_for_monday(self, channel):
+        Channel.objects.update(created_at=self.MONDAY + timedelta(days=1))
+        notify.look_round(self.MONDAY + timedelta(days=2))
+        assert kinds() == []
+
+    def test_three_days_of_failures_are_told_once_until_a_scan_succeeds(self, channel):
+        now = timezone.now()
+        row = rows.repository()
+        rows.scan(row, at=now - timedelta(days=9))
+        for days in (5, 4, 1):
+            rows.scan(row, "failed", at=now - timedelta(days=days))
+        Repository.objects.update(failures=3)
+        for _ in range(2):
+            notify.look_round(now)
+        assert kinds() == ["failing"]
+        assert "The host did not answer in 60 s." in letter(Message.objects.get()).text
+
+    def test_a_scan_that_failed_today_is_not_told(self, channel):
+        row = rows.repository()
+        rows.scan(row, at=timezone.now() - timedelta(days=1))
+        rows.scan(row, "failed")
+        Repository.objects.update(failures=1)
+        notify.look_round()
+        assert kinds() == []
+
+    def test_two_weeks_without_progress_are_told_once(self, channel):
+        now = timezone.now()
+        row = rows.repository()
+        rows.finding(row, first_seen_at=now - timedelta(days=90))
+        notify.look_round(now)
+        assert kinds() == []
+        gone = rows.finding(row, presence="absent", absent_reason="code_changed")
+        Finding.objects.filter(pk=gone.pk).update(resolved_at=now - timedelta(days=20))
+        for _ in range(2):
+            notify.look_round(now)
+        assert kinds() == ["stalled"]
+        assert "No call has gone for two weeks, and 1 is left." in letter(Message.objects.get()).text
+
+
+def test_the_digest_holds_the_numbers_of_the_overview(channel):
+    row = rows.repository("catalog-search")
+    rows.scan(row)
+    rows.finding(row)
+    rows.finding(row, presence="absent", absent_reason="code_changed")
+    words = notify.digest(channel)
+    assert words.subject.endswith("1 call to Generate left")
+    assert "In the last 7 days 1 went and 2 came." in words.text
+    assert "1 of 1 repositories were read in the last 7 days; 0 files are unread." in words.text
+    assert "catalog-search" in words.html
