@@ -2,5 +2,5 @@
 
 from importlib.metadata import version
 
-RULES = "1.5.0"
+RULES = "1.6.0"
 ENGINE_VERSION = f"{RULES}+libcst{version('libcst')}+sg{version('ast-grep-py')}"

@@ -120,6 +120,30 @@ DUMPS = frozenset(
     ]
 )
 
+# What runs another program, the programs that send requests, and the options behind which their bodies stand.
+RUNNERS = frozenset(
+    [
+        *(f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput")),
+        "subprocess.getstatusoutput",
+        "os.system",
+        "os.popen",
+        "asyncio.create_subprocess_exec",
+        "asyncio.create_subprocess_shell",
+        "asyncio.subprocess.create_subprocess_exec",
+        "asyncio.subprocess.create_subprocess_shell",
+        "commands.getoutput",
+        "anyio.run_process",
+        "trio.run_process",
+        "sh.curl",
+        "pexpect.run",
+        "pexpect.spawn",
+    ]
+)
+PROGRAMS = frozenset({"curl", "curl.exe", "wget", "http", "https", "xh", "curlie"})
+PROGRAM_BODIES = frozenset(
+    {"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", "--post-data", "--body-data", "--raw"}
+)
+
 BEDROCK_CALLS = frozenset(row.name for row in ENDPOINTS if row.kind is Kind.BEDROCK)
 # Command and Command Light, plain, versioned, or at the end of an ARN; Command R talks another language.
 BEDROCK_MODEL = re.compile(r"(?:.*[/.:])?cohere\.command-(?:light-)?text-v\d+(?::[\w:]+)?", re.IGNORECASE)

@@ -96,9 +96,9 @@ class Bodies:
         place = self.peeled(place)
         node = place.module.nodes[place.number]
         if node.op == "str":
-            return _written(node.text)
+            return written(node.text)
         if node.op in ("fstr", "op") or (node.op == "call" and place.module.nodes[node.kids[0]].text == "format"):
-            return _templated(self._texts.fold(place)[0].value)
+            return templated(self._texts.fold(place)[0].value)
         return self._arguments.of_call(place.module, [("**", place.number)], ())
 
     def argument(self, name: str, place: Place) -> Argument:
@@ -164,7 +164,7 @@ class Bodies:
         return {key: row for key, row in named.items() if key not in own}
 
 
-def _written(text: str) -> tuple[Argument, ...]:
+def written(text: str) -> tuple[Argument, ...]:
     """A body that is written as JSON."""
     try:
         found = json.loads(text)
@@ -180,6 +180,6 @@ def _written(text: str) -> tuple[Argument, ...]:
     return tuple(rows)
 
 
-def _templated(text: str) -> tuple[Argument, ...]:
+def templated(text: str) -> tuple[Argument, ...]:
     """A body that is written as JSON with places for values: only its keys are known."""
     return tuple(Argument(name, "…") for name in dict.fromkeys(_KEY.findall(text))) or (Argument("**", "**…"),)

@@ -226,7 +226,9 @@ class Clouds:
             owner = self._tree.modules.get(value.path)
             if value.kind == "instance" and value.name.endswith(f".{name}") and owner is not None and value.index >= 0:
                 return Place(owner, value.index)
-        return None
+        # Of a name that a star import brings in nothing is known but what is called.
+        bound = module.bound_once(node)
+        return self._made(place.at(bound), name) if bound is not None and bound < place.number else None
 
     def _field(self, made: Place, name: str) -> Place | None:
         """A field: the constructor's keyword, or what is stored under the name that holds the object."""

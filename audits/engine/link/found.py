@@ -34,8 +34,11 @@ class Found:
         return self.module.path, self.number
 
 
-def site_of(found: Found, tree: Tree, eras: Eras, answers: Sequence[int]) -> CallSite:
-    """The call site; its line is that of the name that is called. `answers` are those of `answers_in` its module."""
+def site_of(found: Found, tree: Tree, eras: Eras, reads: Sequence[ResponseRead], answers: Sequence[int]) -> CallSite:
+    """The call site; its line is that of the name that is called.
+
+    `reads` are those that lead back to the call, `answers` those of `answers_in` its module that lead nowhere.
+    """
     module, node = found.module, found.module.nodes[found.number]
     callee = module.nodes[node.kids[0]]
     line, cell = module.facts.place(callee.line)
@@ -53,7 +56,7 @@ def site_of(found: Found, tree: Tree, eras: Eras, answers: Sequence[int]) -> Cal
         why=found.why,
         proof=tuple(_proof(tree, step) for step in found.steps[:12] or (shown_step(module, found.number),)),
         arguments=found.arguments,
-        reads=tuple(_reads(module, found.number, answers)),
+        reads=(*reads, *_reads(module, found.number, answers)),
         era=eras.of(module),
         awaited=is_awaited(module, found.number),
     )

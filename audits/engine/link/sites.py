@@ -8,6 +8,7 @@ from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
 from audits.engine.filekinds import is_installed
+from audits.engine.link.answers import Answers
 from audits.engine.link.arguments import Arguments, names_for, render
 from audits.engine.link.clouds import Clouds
 from audits.engine.link.eras import Eras
@@ -17,6 +18,7 @@ from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import reads_by_site
+from audits.engine.link.shell import Shell
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import Use, candidates, is_awaited, reads_generations, uses_of
 from audits.engine.link.values import Step, Value
@@ -51,14 +53,21 @@ class Linker:
         yield from self._without_sdk()
 
     def _without_sdk(self) -> Iterator[CallSite]:
-        finders = (Http(self.evaluator, self.arguments), Clouds(self.evaluator, self.arguments))
-        answers: dict[str, tuple[int, ...]] = {}
-        for found in (row for finder in finders for row in finder.found()):
+        finders = (
+            Http(self.evaluator, self.arguments),
+            Shell(self.evaluator),
+            Clouds(self.evaluator, self.arguments),
+        )
+        rows = [row for finder in finders for row in finder.found()]
+        rows = [row for row in rows if not self.tree.vendored(row.module.path) and not is_installed(row.module.path)]
+        answers = Answers(self.evaluator, (row.place for row in rows))
+        reads = answers.by_site()
+        loose: dict[str, tuple[int, ...]] = {}
+        for found in rows:
             path = found.module.path
-            if not self.tree.vendored(path) and not is_installed(path):
-                if path not in answers:
-                    answers[path] = answers_in(found.module)
-                yield site_of(found, self.tree, self.eras, answers[path])
+            if path not in loose:
+                loose[path] = tuple(at for at in answers_in(found.module) if (path, at) not in answers.traced)
+            yield site_of(found, self.tree, self.eras, reads.get(found.place, ()), loose[path])
 
     def _site(self, module: Module, number: int) -> CallSite | None:
         values = [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]

@@ -15,7 +15,8 @@ from audits.engine.link.lookups import Lookups
 from audits.engine.link.values import Step, Value
 
 _MANY, _DEPTH, _LENGTH, _BUDGET = 8, 24, 600, 3_000
-_TOLD = re.compile(r"cohere|generate|command", re.IGNORECASE)
+_TOLD = re.compile(r"[\w:/.-]*(?:cohere|generate|command)[\w:/.-]*", re.IGNORECASE)
+_ESCAPED = re.compile(r"""["'\\]""")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([sdrif%])")
 _BRACES = re.compile(r"\{([\w.]*)(?:\[[^]]*\])?(?:![rsa])?(?::[^{}]*)?\}")
 # The text stays what it is, but for slashes at its ends.
@@ -66,8 +67,10 @@ class Texts(Lookups):
         return compute(self, place, node) if compute is not None else (UNKNOWN,)
 
     def _string(self, place: Place, node: Node) -> Iterable[Text]:
-        told = _TOLD.search(node.text) and node.line > 0 and node.line == node.end and node.text.isprintable()
-        steps = (Step(node.text[:160], place.module.path, node.line),) if told else ()
+        told = _TOLD.search(node.text) if node.line > 0 and node.line == node.end and node.text.isprintable() else None
+        # Of a text that may be written with escapes the word that tells is shown: that stands in the source.
+        shown = node.text if told is None or not _ESCAPED.search(node.text) else told.group()
+        steps = (Step(shown[:160], place.module.path, node.line),) if told else ()
         return (Text(node.text[:_LENGTH], steps=steps),)
 
     def _formatted(self, place: Place, node: Node) -> Iterable[Text]:
@@ -137,6 +140,19 @@ class Texts(Lookups):
         step = Step(value.name, owner.path, owner.scopes[value.index].line)
         for text in self.results(owner, value.index, Env((*place.env.frames, frame), within)):
             yield text.named(value.name, step)
+        if not owner.scopes[value.index].results and value.owner is not None and value.owner.kind == "object":
+            yield from self._filled_in(value, Env((*place.env.frames, frame)))
+
+    def _filled_in(self, value: Value, env: Env) -> Iterator[Text]:
+        """What the methods of heirs give in place of one that returns nothing."""
+        assert value.owner is not None  # noqa: S101 - the caller has looked
+        for heir in self.evaluator.descendants(value.owner):
+            module = self.evaluator.tree.modules[heir.path]
+            for row in module.bindings.get((heir.index, value.name), ()):
+                step = Step(value.name, module.path, row.line)
+                inner = Env(env.frames, (heir.path, heir.index))
+                for text in self.results(module, row.node, inner) if row.how == "def" else ():
+                    yield replace(text.named(value.name, step), sure=False)
 
     def _method(self, place: Place, node: Node, callee: Node) -> Iterable[Text] | None:
         """A method of a string or an address; None: it is none that is known."""
