@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from audits import notify, scans, schedules
+from audits import history, notify, scans, schedules
 from audits.notify import senders
 
 
@@ -26,6 +26,17 @@ def check_repository(repository_id: int) -> None:
 @shared_task(name="audits.tasks.check_credential")
 def check_credential(credential_id: int) -> None:
     scans.check_credential(credential_id)
+
+
+@shared_task(name="audits.tasks.history")
+def read_history(run_id: int) -> None:
+    """A repository's past; queue "histories", which workers look at last."""
+    history.run_history(run_id)
+
+
+@shared_task(name="audits.tasks.keep_histories")
+def keep_histories() -> None:
+    history.tick()
 
 
 @shared_task(name="audits.tasks.queue_due")

@@ -205,6 +205,8 @@ SCHEDULED_IN_FLIGHT = env.int("SCHEDULED_IN_FLIGHT", default=50)
 # asks for fewer requests, doubled each time.
 FETCHES_A_HOST = env.int("FETCHES_A_HOST", default=4)
 HOST_BACK_OFF = env.float("HOST_BACK_OFF", default=30)
+# How many repositories' pasts are read at the same time, of all workers: scans are to find a worker free.
+HISTORIES_AT_ONCE = env.int("HISTORIES_AT_ONCE", default=1)
 
 
 def broker_socket(data_dir: Path) -> Path:
@@ -256,6 +258,7 @@ CELERY_TASK_DEFAULT_QUEUE = "scans"
 CELERY_TASK_ROUTES = {
     "audits.tasks.scan": {"queue": "scans"},
     "audits.tasks.prune": {"queue": "scans"},
+    "audits.tasks.history": {"queue": "histories"},
     "audits.tasks.*": {"queue": "people"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -263,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expires": 55}},
     "reaper": {"task": "audits.tasks.reap", "schedule": 30.0, "options": {"expires": 25}},
     "telling": {"task": "audits.tasks.tell", "schedule": 60.0, "options": {"expires": 55}},
+    "histories": {"task": "audits.tasks.keep_histories", "schedule": 30.0, "options": {"expires": 25}},
     "pruning": {"task": "audits.tasks.prune", "schedule": 24 * 60 * 60.0, "options": {"expires": 60 * 60}},
 }
 

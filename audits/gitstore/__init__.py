@@ -6,7 +6,7 @@ of its own making (`environment`).
 
 from audits.gitstore.errors import GitError
 from audits.gitstore.local import open_local
-from audits.gitstore.mirror import Mirror
+from audits.gitstore.mirror import Line, Mirror
 from audits.gitstore.paths import display_path, raw_path
 from audits.gitstore.pruning import prune
 from audits.gitstore.remote import Remote, Tip, find_ref, ls_remote
@@ -16,6 +16,7 @@ __all__ = [
     "BLOB_LIMIT",
     "Entry",
     "GitError",
+    "Line",
     "Mirror",
     "Remote",
     "Source",

@@ -5,7 +5,8 @@ import hashlib
 import os
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from audits.gitstore.environment import environment
 from audits.gitstore.errors import GitError, explain, sentence
 from audits.gitstore.process import FILE_BYTES, run
 from audits.gitstore.remote import Remote, Tip, variables
-from audits.gitstore.tree import TreeSource
+from audits.gitstore.tree import Row, TreeSource
 
 HEAD = "refs/scan/head"
 FREE_FLOOR = 1024**3
@@ -101,10 +102,10 @@ class Mirror:
                 self._run_fetch(remote, tip, until, ["--unshallow"])
 
     def deepen(self, remote: Remote, tip: Tip, since: datetime, *, timeout: float = 600) -> None:
-        """Reach back along the branch to `since`, after `fetch`. Raises GitError; the mirror is then as before.
+        """Reach back along the branch to `since` and one commit more, after `fetch`. Raises GitError, and is as before.
 
-        A server that knows no `--shallow-since` is asked for the whole history. What is there already stays: a line
-        that reaches back far enough is left alone, since the same option would also cut it off.
+        That one commit tells the state at `since`. A server that knows no `--shallow-since` is asked for the whole
+        history. A line that reaches back far enough is left alone, since the same option would also cut it off.
         """
         line = self.line(tip.commit)
         if line.complete or line.rows[-1][1] <= since.timestamp():
@@ -118,6 +119,7 @@ class Mirror:
                 if error.kind in _HOPELESS:
                     raise
             else:
+                self._run_fetch(remote, tip, until, ["--deepen=1"])
                 return
         self._run_fetch(remote, tip, until, ["--unshallow"])
 
@@ -137,6 +139,19 @@ class Mirror:
             raise sentence("missing_objects")
         reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
         return TreeSource(self.key, commit, reader)
+
+    @contextmanager
+    def past(self) -> Iterator[Callable[[str], TreeSource]]:
+        """Makes the source of one commit after the other: a single git reads them, what two commits share once.
+
+        The sources need not be closed, and each is over when the next is made.
+        """
+        reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
+        trees: dict[str, tuple[Row, ...]] = {}
+        try:
+            yield lambda commit: TreeSource(self.key, commit, reader, trees=trees)
+        finally:
+            reader.close()
 
     def descends(self, commit: str, ancestor: str) -> bool | None:
         """Whether `ancestor` is in the history of `commit`; None where the mirror does not reach back far enough."""

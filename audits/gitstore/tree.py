@@ -1,7 +1,7 @@
 """The files of a commit: trees walked by ourselves, because git's own listing of a hostile tree never ends."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -30,19 +30,35 @@ Row = tuple[bytes, bytes, str]
 
 
 class TreeSource:
-    """The files of one commit, read from an object store. See `Source`; `scratch` is a folder to remove on closing."""
+    """The files of one commit, read from an object store. See `Source`; `scratch` is a folder to remove on closing.
 
-    def __init__(self, name: str, commit: str | None, reader: ObjectReader, scratch: Path | None = None) -> None:
+    `trees` are folders' lists that were read for another commit of the same store; it is left with those of this one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        commit: str | None,
+        reader: ObjectReader,
+        scratch: Path | None = None,
+        trees: dict[str, tuple[Row, ...]] | None = None,
+    ) -> None:
         self.name = name
         self.commit = commit
         self.object_format = reader.object_format
         self._reader = reader
         self._scratch = scratch
+        self._trees = trees
 
     def entries(self) -> Sequence[Entry]:
         if self.commit is None:
             return ()
-        return tuple(Walk(self._reader).files(self._root(self.commit)))
+        walk = Walk(self._reader, self._trees or {})
+        found = tuple(walk.files(self._root(self.commit)))
+        if self._trees is not None:
+            self._trees.clear()
+            self._trees.update(walk.trees)
+        return found
 
     def read(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
         pending = iter(entries)
@@ -92,10 +108,11 @@ class TreeSource:
 class Walk:
     """One walk with its budgets; they are checked on the way, since a few hundred bytes can name 10^11 paths."""
 
-    def __init__(self, reader: ObjectReader) -> None:
+    def __init__(self, reader: ObjectReader, known: Mapping[str, tuple[Row, ...]] | None = None) -> None:
         self._reader = reader
         self._width = 64 if reader.object_format == "sha256" else 40
-        self._trees: dict[str, tuple[Row, ...]] = {}
+        self._known = known or {}
+        self.trees: dict[str, tuple[Row, ...]] = {}
         self._paths = 0
 
     def files(self, root: str) -> Iterator[Entry]:
@@ -117,7 +134,7 @@ class Walk:
             if mode in _TREE_MODES:
                 if len(stack) > DEPTH_LIMIT:
                     raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
-                stack.append(iter(self._trees[oid]))
+                stack.append(iter(self.trees[oid]))
                 if len(stack) > 2:
                     names.append(name)
             elif mode in _FILE_MODES:
@@ -138,11 +155,16 @@ class Walk:
                 raise _too_large(f"more than {PATHS_LIMIT} paths")
             if depth > DEPTH_LIMIT + 1:
                 raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
-            level = list(dict.fromkeys(oid for mode, _, oid in rows if mode in _TREE_MODES and oid not in self._trees))
+            level = list(dict.fromkeys(oid for mode, _, oid in rows if mode in _TREE_MODES and oid not in self.trees))
 
     def _load(self, oids: list[str]) -> Iterator[Row]:
-        if len(self._trees) + len(oids) > TREES_LIMIT:
+        if len(self.trees) + len(oids) > TREES_LIMIT:
             raise _too_large(f"more than {TREES_LIMIT} different folders")
+        for oid in oids:
+            if oid in self._known:
+                self.trees[oid] = self._known[oid]
+                yield from self._known[oid]
+        oids = [oid for oid in oids if oid not in self._known]
         sized: list[tuple[str, int]] = []
         for oid, info in zip(oids, self._reader.info(oids), strict=True):
             if info is None or info[0] != "tree":
@@ -154,7 +176,7 @@ class Walk:
             for oid, body in zip(batch, self._reader.contents(batch), strict=True):
                 if body is None:
                     raise sentence("missing_objects")
-                self._trees[oid] = rows = tuple(_rows(body, self._width // 2))
+                self.trees[oid] = rows = tuple(_rows(body, self._width // 2))
                 yield from rows
 
 

@@ -2,7 +2,7 @@
 
 from .axes import PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
 from .fold import OUT_OF_SCOPE, Fold, Point, Sample
-from .identity import IDENTITY_VERSION, Known, Seen, call_hash, shape_hash
+from .identity import IDENTITY_VERSION, Known, Place, Seen, call_hash, shape_hash
 from .reconcile import RETURNS_WITHIN, Look, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
 from .states import Derived, Facts, derive
@@ -28,6 +28,7 @@ __all__ = [
     "Look",
     "Move",
     "Origin",
+    "Place",
     "Plan",
     "Point",
     "Presence",

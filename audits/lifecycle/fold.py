@@ -56,11 +56,14 @@ class Point:
 
 @dataclass(slots=True)
 class Track:
-    """One use through the samples. `reason` is empty while it is there; `sure` unless its file was not read."""
+    """One use through the samples: `index` is its place in the last one that holds it, `reason` empty while it is
+    there, `sure` false while its file gives no answer.
+    """
 
     known: Known
     first_at: datetime
     counted: bool
+    index: int
     sure: bool = True
     reason: str = ""
     gone_at: datetime | None = None
@@ -69,6 +72,10 @@ class Track:
     @property
     def in_scope(self) -> bool:
         return self.counted and not self.reason
+
+    @property
+    def seen(self) -> bool:
+        return self.sure and not self.reason
 
 
 @dataclass
@@ -94,11 +101,11 @@ class Fold:
         for key, index in (*plan.matched, *plan.reopened):
             track = self.tracks[key]
             track.known, track.counted = self._known(key, sample, index), self.counts(sample.seen[index])
-            track.sure, track.reason, track.gone_at = True, "", None
+            track.index, track.sure, track.reason, track.gone_at = index, True, "", None
         for index in plan.opened:
             key = str(len(self.tracks))
             counted = self.counts(sample.seen[index])
-            self.tracks[key] = Track(self._known(key, sample, index), sample.at, counted)
+            self.tracks[key] = Track(self._known(key, sample, index), sample.at, counted, index)
         for key, reason in plan.resolved:
             track = self.tracks[key]
             track.reason, track.gone_at, track.known = str(reason), sample.at, replace(track.known, absent=True)
@@ -134,9 +141,9 @@ class Fold:
             chats=sample.chats,
         )
 
-    def present(self) -> list[tuple[Known, datetime]]:
-        """The uses that the last sample holds, calls in scope or not, and since when each is there."""
-        return [(track.known, track.first_at) for track in self.tracks.values() if not track.reason]
+    def first_seen(self) -> list[datetime]:
+        """Since when each use of the last sample is there, in the order of its `seen`."""
+        return [at for _, at in sorted((track.index, track.first_at) for track in self.tracks.values() if track.seen)]
 
 
 def _may_return(track: Track, at: datetime) -> bool:

@@ -228,7 +228,7 @@ def web_command(plan: Plan) -> list[str]:
 
 
 def worker_command(plan: Plan) -> list[str]:
-    options = ["--pool", "prefork", "--concurrency", str(plan.workers), "--queues", "people,scans"]
+    options = ["--pool", "prefork", "--concurrency", str(plan.workers), "--queues", "people,scans,histories"]
     options += ["--hostname", f"lastcall-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]
     return [plan.python, "-m", "celery", "-A", "migrator_site", "worker", *options, "--loglevel", "INFO"]
 

@@ -11,6 +11,7 @@ from .scan import LIVE_STATES, Scan, ScanState
 class HistoryTrigger(models.TextChoices):
     FIRST = "first", "First scan"
     ENGINE = "engine", "New rules"
+    SETTINGS = "settings", "New settings"
     REWRITTEN = "rewritten", "Rewritten history"
     PERSON = "person", "Person"
     COMMAND = "command", "Command line"
@@ -21,7 +22,8 @@ class HistoryRun(models.Model):
 
     Queued, leased and fenced like a scan, and in the states of one. The run that `is_current` holds the points that the
     trend is made of; they replace the ones before in the transaction that ends it. `base` is the scan whose result the
-    last point equals, `base_at` and `base_resolved` what the trend needs of it. `complete`: the sampled history begins
+    last point equals, `base_at` and `base_resolved` what the trend needs of it. It reaches
+    `months` back from `commit`; `complete`: the sampled history begins
     with the branch's first commit. `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
     """
 
@@ -47,6 +49,7 @@ class HistoryRun(models.Model):
     base = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     base_at = models.DateTimeField(null=True, blank=True)
     base_resolved = models.PositiveIntegerField(default=0)
+    months = models.PositiveSmallIntegerField(default=0)
     complete = models.BooleanField(default=False)
     rewritten = models.BooleanField(default=False)
     error_kind = models.CharField(max_length=40, blank=True)

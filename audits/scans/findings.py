@@ -72,7 +72,7 @@ class Recorder:
     def record(self, sight: Sight, look: lifecycle.Look) -> Changes:
         """Apply the decisions of `lifecycle.reconcile` to the rows; once a Recorder."""
         rows = {str(row.pk): row for row in self._candidates()}
-        known = [_known(row, with_proof=bool(look.unread)) for row in rows.values()]
+        known = [known_of(row, with_proof=bool(look.unread)) for row in rows.values()]
         usages, aside = sight.usages, [lifecycle.Seen.of(usage) for usage in sight.aside]
         plan = lifecycle.reconcile(known, [lifecycle.Seen.of(usage) for usage in usages], look, aside)
         for key, index in plan.matched:
@@ -176,7 +176,7 @@ def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
-def _known(row: Finding, *, with_proof: bool) -> lifecycle.Known:
+def known_of(row: Finding, *, with_proof: bool = False) -> lifecycle.Known:
     """`with_proof`: the paths of the proof matter only in a scan that left something unread."""
     steps = row.detail.get("proof", ()) if with_proof else ()
     return lifecycle.Known(

@@ -58,7 +58,9 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         _replace_unread(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
-            settled=not (passing or report.unpresented), **_applied(tip, report.engine)
+            settled=not (passing or report.unpresented),
+            rewritten_at=now if repository.applied_commit in reading.rewritten else repository.rewritten_at,
+            **_applied(tip, report.engine),
         )
         clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE

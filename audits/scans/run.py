@@ -78,7 +78,7 @@ def _scan(claim: Claim) -> None:
             report = _read(claim, mirror, tip.commit, sandbox)
             if sandbox.deaths:
                 claim.write(parser_deaths=sandbox.deaths)
-        reading = result.Reading(tip, report, _rewritten(mirror, repository, tip), before)
+        reading = result.Reading(tip, report, _rewritten(mirror, repository, tip, same_branch=same_branch), before)
     result.apply(claim, repository, reading)
 
 
@@ -115,11 +115,15 @@ def _mirror(repository: Repository) -> Iterator[gitstore.Mirror]:
         yield mirror
 
 
-def _rewritten(mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip) -> frozenset[str]:
-    """The commits in which findings were last seen and which history says do not lead to the tip.
+def _rewritten(
+    mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip, *, same_branch: bool
+) -> frozenset[str]:
+    """The commits which history says do not lead to the tip: those in which findings were last seen, and the last one.
 
     In a shallow mirror descent is often unknown, which is no rewrite.
     """
     there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
-    commits = set(there.order_by().values_list("commit", flat=True).distinct()) - {"", tip.commit}
+    commits = set(there.order_by().values_list("commit", flat=True).distinct())
+    commits |= {repository.applied_commit} if same_branch else set()
+    commits -= {"", tip.commit}
     return frozenset(commit for commit in commits if mirror.descends(tip.commit, commit) is False)

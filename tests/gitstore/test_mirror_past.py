@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audits.gitstore import GitError, Mirror, ls_remote, mirror
+from audits.gitstore import GitError, Mirror, batch, ls_remote, mirror
 from tests.gitbuild import RepositoryBuilder
-from tests.gitstore.fetching import local
+from tests.gitstore.fetching import files, local
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+OPTIONS = ("--depth", "--shallow", "--unshallow", "--deepen")
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def asked(monkeypatch):
 
     def run(arguments, *more, **named):
         if "fetch" in arguments:
-            calls.append([word for word in arguments if word.startswith(("--depth", "--shallow", "--unshallow"))])
+            calls.append([word for word in arguments if word.startswith(OPTIONS)])
         return real(arguments, *more, **named)
 
     monkeypatch.setattr(mirror, "run", run)
@@ -53,15 +54,15 @@ def test_the_first_fetch_knows_one_commit_and_that_there_is_more(kept, shop):
     assert (line.rows, line.complete) == ([(shop.tip, int((START + 99 * DAY).timestamp()))], False)
 
 
-def test_it_reaches_back_as_far_as_asked_and_no_further(kept, shop):
-    line = deepen(kept, shop, 60)
+def test_it_reaches_back_as_far_as_asked_and_to_the_state_at_that_time(kept, shop):
+    line = deepen(kept, shop, 60.5)
     assert (len(line.rows), line.complete) == (40, False)
 
 
 def test_it_is_asked_once_and_never_cut_again(kept, shop, asked):
-    assert len(deepen(kept, shop, 10).rows) == 90
-    assert len(deepen(kept, shop, 60).rows) == 90
-    assert len(asked) == 1
+    assert len(deepen(kept, shop, 10).rows) == 91
+    assert len(deepen(kept, shop, 60).rows) == 91
+    assert [options[0].partition("=")[0] for options in asked] == ["--shallow-since", "--deepen"]
 
 
 def test_the_whole_history_says_so(kept, shop):
@@ -74,7 +75,7 @@ def test_later_fetches_go_on_from_there(kept, shop, asked):
     deepen(kept, shop, 60)
     shop.commit({"b.py": "1"}, date=START + 100 * DAY)
     kept.fetch(local(shop), ls_remote(local(shop)))
-    assert len(kept.line(shop.tip).rows) == 41
+    assert len(kept.line(shop.tip).rows) == 42
     assert asked[-1] == []
 
 
@@ -136,3 +137,19 @@ def test_the_line_of_a_merge_is_its_first_parents(mirrors, served):
         kept.fetch(local(builder), ls_remote(local(builder)))
         kept.deepen(local(builder), ls_remote(local(builder)), datetime(2000, 1, 1, tzinfo=UTC))
         assert [commit for commit, _ in kept.line(merge).rows] == [merge, root]
+
+
+def test_several_commits_are_read_one_after_the_other(kept, shop, monkeypatch):
+    shop.commit({"lib/b.py": "b", "lib/deep/c.py": "c"})
+    shop.commit({"a.py": "last"})
+    tip = ls_remote(local(shop))
+    kept.fetch(local(shop), tip)
+    started = []
+    real = batch.start
+    monkeypatch.setattr(batch, "start", lambda *a, **k: started.append(a) or real(*a, **k))
+    commits = [commit for commit, _ in kept.line(tip.commit).rows]
+    with kept.past() as source:
+        found = [{entry.path: data for entry, data in past.read(past.entries())} for past in map(source, commits)]
+    assert len(started) == 1
+    assert found == [files(kept.source(commit)) for commit in commits]
+    assert [sorted(tree) for tree in found] == [["a.py", "lib/b.py", "lib/deep/c.py"]] * 2 + [["a.py"]]

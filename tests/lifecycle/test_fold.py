@@ -59,7 +59,7 @@ def test_a_migration_over_five_commits():
         (2, 1, 0, 0, {}),
         (1, 2, 0, 0, {"file_deleted": 1}),
     ]
-    assert [(known.scope, first) for known, first in fold.present()] == [("f1", at(1))]
+    assert fold.first_seen() == [at(1)]
 
 
 def test_what_a_cut_history_begins_with_was_not_added():
@@ -72,10 +72,10 @@ def test_what_a_cut_history_begins_with_was_not_added():
 def test_a_use_that_comes_back_is_the_same_one_as_long_as_a_scan_would_know_it():
     fold = folded(commit(0, use(1)), commit(4, others={"app.py"}), commit(8, use(1)))
     assert numbers(fold)[-1] == (1, 0, 0, 1, {})
-    assert fold.present()[0][1] == at(0)
+    assert fold.first_seen() == [at(0)]
     late = folded(commit(0, use(1)), commit(4, others={"app.py"}), commit(40, use(1)))
     assert numbers(late)[-1] == (1, 1, 1, 0, {})
-    assert late.present()[0][1] == at(40)
+    assert late.first_seen() == [at(40)]
 
 
 def test_a_file_that_gives_no_answer_makes_its_uses_unknown_and_resolves_none():
@@ -147,9 +147,9 @@ def test_what_was_ever_added_is_there_unknown_or_gone(history):
 def test_a_use_is_first_seen_in_a_sample_and_never_after_the_last(history):
     samples = list(samples_of(history))
     fold = folded(*samples)
-    known = fold.present()
-    assert all(first in {row.at for row in samples} for _, first in known)
-    assert len({item.id for item, _ in known}) == len(known)
+    firsts = fold.first_seen()
+    assert len(firsts) == len(samples[-1].seen)
+    assert all(first in {row.at for row in samples} for first in firsts)
 
 
 @given(histories)

@@ -1,0 +1,78 @@
+"""Who works on a history: claimed, leased and fenced as a scan is, and behind every scan that waits."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from audits.models import HistoryRun, Scan, ScanState
+from audits.models.scan import LIVE_STATES
+from audits.scans.claims import ATTEMPTS, Claim, LostLease, OutOfTime, database_now, from_now
+from audits.scans.text import fit
+
+
+class HistoryClaim(Claim):
+    """A history that this process may work on; `scan_id` is the run's."""
+
+    def row(self) -> "QuerySet[HistoryRun]":  # type: ignore[override]
+        return HistoryRun.objects.filter(pk=self.scan_id, lease_owner=self.owner, state__in=LIVE_STATES)
+
+    def write(self, **values: Any) -> None:
+        """Change the run's row and extend the lease. Raises LostLease, having changed nothing."""
+        if not self.row().update(lease_until=from_now(settings.SCAN_LEASE), **fit(HistoryRun, values)):
+            raise LostLease(f"history {self.scan_id}")
+
+    def on_time(self, done: int, total: int) -> None:
+        """Called between files. Raises OutOfTime after SCAN_DEADLINE."""
+        if self.seconds > settings.SCAN_DEADLINE:
+            raise OutOfTime(
+                f"Its commits could not be read within {settings.SCAN_DEADLINE // 60} minutes, {ATTEMPTS} times over. "
+                "What was read is kept: ask for the history again to go on, or set a shorter one."
+            )
+
+    def finish(self, state: ScanState, **values: Any) -> None:
+        """The last write, inside the caller's transaction. Raises LostLease."""
+        ended = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
+        if not self.row().update(lease_until=None, **fit(HistoryRun, ended)):
+            raise LostLease(f"history {self.scan_id}")
+
+
+def take(run_id: int) -> HistoryClaim | None:
+    """Claim a queued run, or one whose worker is gone; None when there is nothing to do now.
+
+    None too while as many as the settings allow are at work, and while a scan of the repository holds its mirror.
+    """
+    owner = uuid.uuid4()
+    free = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
+    scanning = Scan.objects.filter(repository=OuterRef("repository"), state__in=LIVE_STATES)
+    with transaction.atomic():
+        if live().exclude(pk=run_id).count() >= settings.HISTORIES_AT_ONCE:
+            return None
+        taken = HistoryRun.objects.filter(free, ~Exists(scanning), pk=run_id, attempt__lt=ATTEMPTS).update(
+            state=ScanState.FETCHING,
+            lease_owner=owner,
+            lease_until=from_now(settings.SCAN_LEASE),
+            attempt=F("attempt") + 1,
+            started_at=Coalesce("started_at", database_now()),
+            points_done=0,
+        )
+    if not taken:
+        return None
+    repository_id = HistoryRun.objects.values_list("repository_id", flat=True).get(pk=run_id)
+    return HistoryClaim(run_id, repository_id, "", owner)
+
+
+def live() -> "QuerySet[HistoryRun]":
+    """The runs that a worker is at."""
+    return HistoryRun.objects.filter(state__in=LIVE_STATES, lease_until__gte=Now())
+
+
+def fail(claim: HistoryClaim, kind: str, message: str) -> None:
+    """End a run with a sentence for its readers; the curve before it stays. Does nothing when it is somebody else's."""
+    try:
+        claim.finish(ScanState.FAILED, error_kind=kind, error_message=message or kind)
+    except LostLease:
+        return

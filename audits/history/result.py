@@ -1,0 +1,93 @@
+"""The last step of a history: its points in place of those before, and since when each finding is there."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from audits import lifecycle
+from audits.engine import ENGINE_VERSION
+from audits.lifecycle import Presence
+from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, ScanState
+from audits.scans.findings import known_of
+
+from .claims import HistoryClaim
+
+_CHUNK = 500
+
+
+@dataclass
+class Reading:
+    """The sampled commits as far as they are read. `left_out` of them could not be walked."""
+
+    fold: lifecycle.Fold
+    unread: list[int] = field(default_factory=list)
+    left_out: int = 0
+    last: lifecycle.Sample | None = None
+
+    def step(self, sample: lifecycle.Sample, unread: int) -> None:
+        self.fold.step(sample)
+        self.unread.append(unread)
+        self.last = sample
+
+
+def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Reading, values: Mapping[str, Any]) -> None:
+    """Write a history's result in one transaction that starts by proving the lease. Raises LostLease."""
+    with transaction.atomic():
+        claim.write()
+        runs = HistoryRun.objects.filter(repository=repository).exclude(pk=claim.scan_id)
+        HistoryPoint.objects.filter(run__in=runs).delete()
+        runs.filter(is_current=True).update(is_current=False)
+        HistoryPoint.objects.filter(run=claim.scan_id).delete()
+        HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading), batch_size=_CHUNK)
+        _date(repository, reading)
+        claim.finish(
+            ScanState.PARTIAL if reading.left_out else ScanState.DONE,
+            is_current=True,
+            engine=ENGINE_VERSION,
+            base=base,
+            base_at=base.finished_at,
+            base_resolved=base.resolved,
+            **values,
+        )
+
+
+def _rows(run_id: int, reading: Reading) -> list[HistoryPoint]:
+    return [
+        HistoryPoint(
+            run_id=run_id,
+            number=number,
+            commit=point.commit,
+            at=point.at,
+            remaining=point.remaining,
+            unknown=point.unknown,
+            resolved=point.resolved,
+            added=point.added,
+            returned=point.returned,
+            gone=dict(point.gone),
+            chats=point.chats,
+            files_unread=unread,
+        )
+        for number, (point, unread) in enumerate(zip(reading.fold.points, reading.unread, strict=True))
+    ]
+
+
+def _date(repository: Repository, reading: Reading) -> None:
+    """Findings that the last sample holds have been there since its use was first seen, if that is longer."""
+    last = reading.last
+    if last is None:
+        return
+    rows = {str(row.pk): row for row in Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)}
+    plan = lifecycle.reconcile([known_of(row) for row in rows.values()], last.seen, last.look, last.aside)
+    firsts = reading.fold.first_seen()
+    since: dict[datetime, list[UUID]] = defaultdict(list)
+    for key, index in plan.matched:
+        if firsts[index] < rows[key].first_seen_at:
+            since[firsts[index]].append(rows[key].pk)
+    for first, keys in since.items():
+        for start in range(0, len(keys), _CHUNK):
+            Finding.objects.filter(pk__in=keys[start : start + _CHUNK]).update(first_seen_at=first)

@@ -1,0 +1,155 @@
+"""One history from claim to result: fetch what the curve needs, read the sampled commits, fold them."""
+
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import OperationalError
+
+from audits import analysis, gitstore, lifecycle, query
+from audits.engine import ENGINE_VERSION
+from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
+from audits.models.scan import READ_STATES
+from audits.sandbox import Sandbox
+from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
+from audits.scans.facts import DbFactStore
+from audits.scans.findings import Sight, fit_paths
+from audits.scans.heartbeat import beating
+from audits.scans.reach import FAULTS, explain, remote_of
+from audits.scans.run import INTERNAL
+
+from . import claims, result
+from .claims import HistoryClaim
+from .requests import ring_next
+
+EARLIER = 20
+logger = logging.getLogger(__name__)
+
+
+def run_history(run_id: int) -> None:
+    """Do a queued run, or one whose worker is gone; returns quietly when there is nothing to do.
+
+    Faults of the repository or its host end on the row. Raises what is a fault of ours, after the row says so.
+    """
+    claim = claims.take(run_id)
+    if claim is None:
+        return
+    try:
+        with beating(claim):
+            _run(claim)
+    except LostLease:
+        logger.warning("History %s was taken over; nothing of this worker's result is written", run_id)
+    except FAULTS as fault:
+        claims.fail(claim, *explain(fault))
+    except OutOfTime as error:
+        _later(claim, str(error))
+    except OperationalError:
+        _give_back(claim)
+        raise
+    except Exception:
+        claims.fail(claim, "internal", INTERNAL)
+        raise
+    finally:
+        ring_next()
+
+
+def _later(claim: HistoryClaim, message: str) -> None:
+    """Another attempt finds what this one has read; the last one says that it is too much."""
+    if claim.row().filter(attempt__gte=ATTEMPTS).exists():
+        claims.fail(claim, "timed_out", message)
+    else:
+        _give_back(claim)
+
+
+def _give_back(claim: HistoryClaim) -> None:
+    claim.row().update(lease_until=from_now(-1))
+
+
+def _run(claim: HistoryClaim) -> None:
+    repository = Repository.objects.get(pk=claim.repository_id)
+    base = repository.scans.filter(state__in=READ_STATES, commit=repository.applied_commit).order_by("-pk").first()
+    if base is None or repository.applied_engine != ENGINE_VERSION:
+        claims.fail(claim, "not_scanned", "A scan has to read the repository first. Scan it, then ask again.")
+        return
+    months = Organisation.current().history_months
+    with gitstore.Mirror(settings.MIRROR_ROOT, repository.key) as mirror:
+        line, rewritten = _fetch(claim, mirror, repository, base, months)
+    # The lock is open from here on: a scan may fetch while objects are read by id, which never change.
+    commits = lifecycle.sample(lifecycle.dated(line.rows, _now(claim)), months)
+    complete = line.complete and commits[0].commit == line.rows[-1][0]
+    claim.write(state=ScanState.SCANNING, commit=base.commit, branch=base.branch, points_total=len(commits))
+    reading = _read(claim, mirror, commits, lifecycle.Fold(_counts, complete))
+    result.apply(claim, repository, base, reading, {"complete": complete, "rewritten": rewritten, "months": months})
+
+
+def _fetch(
+    claim: HistoryClaim, mirror: gitstore.Mirror, repository: Repository, base: Scan, months: int
+) -> tuple[gitstore.Line, bool]:
+    """The branch up to the commit of `base`, deep enough, and whether it is known not to hold an earlier commit."""
+    remote = remote_of(repository)
+    tip = gitstore.ls_remote(remote, repository.branch)
+    mirror.fetch(remote, tip, ancestor=base.commit)
+    if not mirror.has(base.commit):
+        raise gitstore.GitError(
+            "missing_objects", "The server no longer has the commit that was scanned last. Scan again."
+        )
+    tip = replace(tip, commit=base.commit)
+    now = _now(claim).timestamp()
+    newest = datetime.fromtimestamp(min(max(mirror.line(base.commit).rows[0][1], 0), now), UTC)
+    with suppress(OverflowError):
+        mirror.deepen(remote, tip, newest - lifecycle.reach(months))
+    earlier = {run.commit for run in repository.history_runs.filter(is_current=True, branch=base.branch)}
+    scans = repository.scans.filter(state__in=READ_STATES, branch=base.branch).order_by("-pk")
+    earlier |= set(scans.values_list("commit", flat=True)[:EARLIER])
+    rewritten = any(mirror.descends(base.commit, commit) is False for commit in earlier - {"", base.commit})
+    return mirror.line(base.commit), rewritten
+
+
+def _now(claim: HistoryClaim) -> datetime:
+    now: datetime = HistoryRun.objects.annotate(now=database_now()).values_list("now", flat=True).get(pk=claim.scan_id)
+    return now
+
+
+def _counts(place: lifecycle.Place) -> bool:
+    """`query.calls()` for a use in hand."""
+    return place.kind not in query.NOT_CALLS
+
+
+def _read(
+    claim: HistoryClaim, mirror: gitstore.Mirror, commits: list[lifecycle.Dated], fold: lifecycle.Fold
+) -> result.Reading:
+    """Each commit by what differs from the one before; one that cannot be walked is left out, unless it is the last."""
+    memo, store = analysis.Memo(), DbFactStore()
+    reading = result.Reading(fold)
+    with mirror.past() as source, Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
+        for number, row in enumerate(commits, 1):
+            try:
+                report = analysis.analyse(source(row.commit), sandbox, store, claim.on_time, memo=memo, shown=False)
+            except gitstore.GitError:
+                if number == len(commits):
+                    raise
+                reading.left_out += 1
+            else:
+                reading.step(_sample(row, report), len(report.unread))
+            claim.write(points_done=number)
+            claim.on_time(number, len(commits))
+    return reading
+
+
+def _sample(row: lifecycle.Dated, report: analysis.Report) -> lifecycle.Sample:
+    sight = Sight.of(report)
+    return lifecycle.Sample(
+        commit=row.commit,
+        at=row.at,
+        look=lifecycle.Look(
+            paths=fit_paths(report.paths),
+            commit=row.commit,
+            unread=fit_paths(path for path, _ in report.unread),
+        ),
+        seen=[lifecycle.Seen.of(usage) for usage in sight.usages],
+        chats=len(report.chats),
+        aside=[lifecycle.Seen.of(usage) for usage in sight.aside],
+        depends=[frozenset(step.path for step in usage.proof) - {usage.path} for usage in sight.usages],
+    )

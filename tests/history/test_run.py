@@ -1,0 +1,154 @@
+import shutil
+import uuid
+
+import pytest
+
+from audits import history, scans
+from audits.history import claims
+from audits.history.run import _run
+from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Scan
+from audits.scans.claims import LostLease
+
+from .conftest import NOW, calls, curve, read, rescan, weeks_ago
+
+CURVE = [(32, 0, 0), (30, 3, 0), (6, 4, 0), (4, 3, 1), (2, 2, 2), (1, 2, 2)]
+
+
+def test_the_first_scan_is_followed_by_a_whole_curve(scanned):
+    run = read(scanned)
+    assert (run.state, run.complete, run.rewritten, run.error_message) == ("done", True, False, "")
+    assert (run.points_done, run.points_total) == (6, 6)
+    assert curve(scanned) == CURVE
+
+
+def test_its_last_point_is_the_present_scan(scanned):
+    run = read(scanned)
+    row, last = Scan.objects.get(), run.points.last()
+    assert (last.commit, last.remaining, run.base, run.base_at) == (row.commit, row.remaining, row, row.finished_at)
+    assert last.remaining + last.unknown == Finding.objects.filter(presence="present").count()
+
+
+def test_each_point_is_the_one_before_and_what_came_and_went(scanned):
+    before = 0
+    for point in read(scanned).points.all():
+        assert before + point.added + point.returned - sum(point.gone.values()) == point.remaining + point.unknown
+        before = point.remaining + point.unknown
+
+
+def test_findings_are_as_old_as_the_commit_that_brought_them_and_events_are_not_invented(scanned):
+    discovered = dict(Finding.objects.values_list("scope", "discovered_at"))
+    events = FindingEvent.objects.count()
+    read(scanned)
+    assert dict(Finding.objects.values_list("scope", "first_seen_at")) == {"a": weeks_ago(30), "dddd": weeks_ago(6)}
+    assert dict(Finding.objects.values_list("scope", "discovered_at")) == discovered
+    assert FindingEvent.objects.count() == events
+
+
+def test_a_cut_window_opens_with_what_was_there(scanned):
+    Organisation.objects.create(pk=1, history_months=3)
+    run = read(scanned)
+    assert not run.complete
+    assert curve(scanned) == [(30, 3, 0), *CURVE[2:]]
+    assert run.points.first().added == 0
+
+
+def test_one_date_from_another_century_moves_no_other_point(migrating):
+    builder, repository = migrating
+    builder.commit({"app.py": calls("a")}, date=NOW.replace(year=2098))
+    builder.commit({"app.py": calls("a", "e")}, date=weeks_ago(0))
+    read(rescan(repository))
+    assert curve(repository) == [*CURVE[:-1], (1, 1, 3), (0, 2, 3)]
+
+
+def test_a_commit_that_cannot_be_walked_is_left_out(migrating):
+    builder, repository = migrating
+    deep = "/".join(["d"] * 70) + "/x.py"
+    builder.commit({deep: "x = 1\n"}, date=weeks_ago(1))
+    builder.commit({deep: None}, date=weeks_ago(0))
+    run = read(rescan(repository))
+    assert (run.state, curve(repository)) == ("partial", [*CURVE[:-1], (0, 2, 2)])
+
+
+def test_without_a_scan_it_says_what_to_do(migrating):
+    run = read(migrating[1])
+    assert (run.state, run.error_kind) == ("failed", "not_scanned")
+    assert "Scan it" in run.error_message
+
+
+class TestTheCurveBefore:
+    @pytest.fixture
+    def read_once(self, scanned):
+        read(scanned)
+        return scanned
+
+    def test_it_stays_when_the_branch_is_gone(self, read_once, migrating):
+        migrating[0].drop_ref("refs/heads/main")
+        run = read(read_once)
+        assert (run.state, run.error_kind, run.is_current) == ("failed", "no_commits", False)
+        assert curve(read_once) == CURVE
+
+    def test_it_stays_until_the_new_one_is_whole(self, read_once):
+        HistoryRun.objects.update(engine="0.1")
+        assert history.tick() == 1
+        run = HistoryRun.objects.get(state="queued")
+        assert run.trigger == "engine"
+        claim = claims.take(run.pk)
+        assert curve(read_once) == CURVE
+        _run(claim)
+        assert HistoryRun.objects.filter(is_current=True).get() == run
+        assert set(HistoryPoint.objects.values_list("run", flat=True)) == {run.pk}
+
+    def test_a_worker_that_lost_its_lease_changes_nothing(self, read_once):
+        before = list(HistoryPoint.objects.values_list("pk", flat=True))
+        claim = claims.take(history.request_history(read_once).pk)
+        HistoryRun.objects.filter(pk=claim.scan_id).update(lease_owner=uuid.uuid4())
+        with pytest.raises(LostLease):
+            _run(claim)
+        assert list(HistoryPoint.objects.values_list("pk", flat=True)) == before
+
+    def test_a_commit_later_it_goes_on_from_there(self, read_once, migrating):
+        migrating[0].commit({"app.py": calls("dddd")}, date=weeks_ago(0))
+        read(rescan(read_once))
+        assert curve(read_once) == [*CURVE, (0, 1, 3)]
+
+    def test_a_mirror_that_was_deleted_is_made_again(self, read_once, settings):
+        shutil.rmtree(settings.MIRROR_ROOT)
+        read(read_once)
+        assert curve(read_once) == CURVE
+
+    def test_another_worker_with_its_own_disk_reads_the_same(self, read_once, settings, tmp_path):
+        settings.MIRROR_ROOT = tmp_path / "second-host"
+        rescan(read_once)
+        assert read(read_once).state == "done"
+        assert curve(read_once) == CURVE
+
+
+class TestForcedPush:
+    def test_it_is_marked_and_the_curve_follows_the_branch_as_it_is_now(self, scanned, migrating):
+        read(scanned)
+        builder, repository = migrating
+        builder.reset(builder.commit({}, parents=[], date=weeks_ago(3)))
+        builder.commit({"app.py": calls("a")}, date=weeks_ago(0))
+        rescan(repository)
+        assert repository.rewritten_at is not None
+        assert history.tick() == 1
+        run = HistoryRun.objects.get(state="queued")
+        history.run_history(run.pk)
+        run.refresh_from_db()
+        assert (run.trigger, run.rewritten, run.state) == ("rewritten", True, "done")
+        assert curve(repository)[-1] == (0, 1, 1)
+        assert history.tick() == 0
+
+    def test_an_ordinary_push_is_none(self, scanned, migrating):
+        migrating[0].commit({"app.py": calls("a")}, date=weeks_ago(0))
+        assert rescan(scanned).rewritten_at is None
+
+
+def test_reading_the_past_starts_no_child_for_what_is_known(scanned, monkeypatch):
+    read(scanned)
+    started = []
+    real = scans.run.Sandbox.extract
+    monkeypatch.setattr(scans.run.Sandbox, "extract", lambda *a: started.append(a) or real(*a))
+    read(scanned)
+    assert started == []
+    assert Repository.objects.get().applied_commit
