@@ -12,6 +12,7 @@ from urllib.parse import quote
 from audits.gitstore import ssh
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import GitError, explain
+from audits.gitstore.moved import moved
 from audits.gitstore.process import run
 
 LISTED_BRANCHES = 6
@@ -163,8 +164,9 @@ def _list(
     with variables(remote) as env:
         arguments = ["ls-remote", "-q", *options, "--end-of-options", remote.address, *patterns]
         code, output, errors = run(arguments, env, timeout=timeout)
-    if code:
-        raise explain(code, errors, remote.secrets)
+        if code:
+            error = explain(code, errors, remote.secrets)
+            raise moved(remote.address, env) if error.kind == "moved" else error
     refs, names = {}, {}
     for line in output.decode("utf-8", "surrogateescape").split("\n"):
         value, _, name = line.partition("\t")

@@ -5,6 +5,9 @@ from audits.recurrence import RULE_LENGTH
 
 from .people import Team, User
 
+# In a row: failures of any kind, and refusals of the host, which only a person can change. Then it is paused.
+PAUSE_AFTER, STOP_AFTER_REFUSALS = 25, 3
+
 
 class CheckState(models.TextChoices):
     """What a worker found when it asked the host for the repository."""

@@ -1,5 +1,6 @@
 """The numbers, one function each: page, list header, export and command line agree because they all ask here."""
 
+from .alerts import Alert, alerts_of
 from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
 from .numbers import Summary, TeamRow, percent, summary, summary_of
@@ -10,12 +11,14 @@ __all__ = [
     "FRESH_FOR",
     "KNOWLEDGE",
     "STATUSES",
+    "Alert",
     "Attention",
     "Day",
     "ParameterRow",
     "PlatformRow",
     "Summary",
     "TeamRow",
+    "alerts_of",
     "at_zero",
     "knowledge_of",
     "percent",

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from audits import access, query
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
-from audits.models import Finding, Repository, Scan, ScanState, Team
+from audits.models import Finding, Organisation, Repository, Scan, Team
 
 from . import breakdown, series
 from .attention import Attention, attention
@@ -160,14 +160,12 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
         recent_scans=tuple(
             Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
         ),
-        attention=attention(rows),
+        attention=attention(rows, Organisation.current()),
     )
 
 
 def _rows(visible: "QuerySet[Repository]") -> list[Repository]:
-    failed = Scan.objects.filter(repository=OuterRef("pk"), state=ScanState.FAILED).order_by("-pk")
-    error = Subquery(failed.values("error_message")[:1])
-    return list(statuses(visible).annotate(error=error).select_related("team").order_by("name"))
+    return list(statuses(visible).select_related("team").order_by("name"))
 
 
 def _get(row: Repository, name: str) -> Any:

@@ -11,6 +11,7 @@ from django.db.models import (
     CharField,
     Count,
     DateTimeField,
+    F,
     IntegerField,
     Model,
     OuterRef,
@@ -48,7 +49,9 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
 
 def statuses(repositories: "QuerySet[Repository]") -> "QuerySet[Repository]":
     """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
-    scan that could read it, None before), `status` ("" until then) and `knowledge`, all computed by the database.
+    scan that could read it, None before) and `files_seen` by it, `status` ("" until then) and `knowledge`, and of the
+    last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and `failure_at`; all computed
+    by the database.
     """
     findings = Finding.objects.all()
     return repositories.annotate(
@@ -58,6 +61,10 @@ def statuses(repositories: "QuerySet[Repository]") -> "QuerySet[Repository]":
         ever_count=_count(findings.filter(query.ever_seen())),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
+        files_seen=Subquery(_last_scan(READ_STATES).values("files_total")[:1], output_field=IntegerField()),
+        failure=F("last_scan__error_kind"),
+        failure_message=F("last_scan__error_message"),
+        failure_at=F("last_scan__finished_at"),
         ended_state=Subquery(
             _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
         ),

@@ -3,7 +3,7 @@
 from .addresses import address_of
 from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
-from .clock import PAUSE_AFTER, STOP_AFTER_REFUSALS, InForce, in_force, next_run, resume
+from .clock import InForce, in_force, next_run, resume
 from .doorbell import send
 from .pruning import prune
 from .reaper import reap
@@ -13,8 +13,6 @@ from .run import run_scan
 __all__ = [
     "CHECK",
     "CHECK_CREDENTIAL",
-    "PAUSE_AFTER",
-    "STOP_AFTER_REFUSALS",
     "InForce",
     "address_of",
     "cancel",

@@ -9,11 +9,10 @@ from django.db.models.functions import Now
 
 from audits import recurrence
 from audits.models import Organisation, Repository
+from audits.models.repository import PAUSE_AFTER, STOP_AFTER_REFUSALS
 
 # A person must act before the host lets anybody in, or before the repository is back: asking on is no use.
 REFUSALS = ("auth_failed", "not_found")
-STOP_AFTER_REFUSALS = 3
-PAUSE_AFTER = 25
 
 
 @dataclass(frozen=True)

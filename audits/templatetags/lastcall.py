@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from audits import charts
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
-from audits.models import Repository, Scan, ScanState, User
-from audits.progress import series
+from audits.models import Organisation, Repository, Scan, ScanState, User
+from audits.progress import Alert, alerts_of, series
+from audits.progress.alerts import TITLES
 
 register = template.Library()
 
@@ -34,6 +35,14 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "fresh": ("green", "shield-check", "Fresh"),
         "stale": ("amber", "clock", "Stale"),
         "failed": ("red", "circle-x", "Failed"),
+        "never_scanned": ("", "circle-dashed", "Never scanned"),
+    },
+    "alert": {
+        "paused": ("amber", "pause", "Paused"),
+        **{kind: ("red", "circle-x", TITLES[kind]) for kind in TITLES if kind not in ("paused", "unread", "stale")},
+        "unread": ("amber", "file-warning", TITLES["unread"]),
+        "stale": ("amber", "clock", TITLES["stale"]),
+        "some_unread": ("amber", "file-warning", TITLES["unread"]),
         "never_scanned": ("", "circle-dashed", "Never scanned"),
     },
     "scan": {
@@ -119,6 +128,12 @@ def address(repository: Repository) -> SafeString:
         front + cut,
         name,
     )
+
+
+@register.filter
+def alerts(row: Repository, organisation: Organisation) -> tuple[Alert, ...]:
+    """`{% for alert in row|alerts:frame.organisation %}`: of a row of `progress.statuses()`, the worst first."""
+    return alerts_of(row, organisation)
 
 
 @register.filter

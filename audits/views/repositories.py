@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import intake, progress, query, schedules
 from audits.access import Action, allowed, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
-from audits.models import Organisation, Repository, Scan, ScanState
+from audits.models import Organisation, Repository, Scan
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
 from audits.progress import series
@@ -93,9 +93,7 @@ def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
     return {
         "scans": Paginator(scans, SCANS_SHOWN).get_page(page),
         "last_read": read.first(),
-        "read_since_check": bool(found.checked_at and read.filter(finished_at__gt=found.checked_at).exists()),
         "last_change": read.filter(Q(opened_now__gt=0) | Q(resolved_now__gt=0)).first(),
-        "failed": scans.filter(state=ScanState.FAILED).first(),
     }
 
 

@@ -104,8 +104,8 @@ def test_what_needs_attention_says_why_worst_first(organisation):
     found = [(item.why, item.repository.name, item.message) for item in progress.summary(None).attention]
     assert found == [
         ("failed", "broken", "The host does not answer: check the address."),
-        ("unread", "search", "1 file was not read: calls in it are not counted."),
-        ("stale", "ads", "Not read in the last 7 days."),
+        ("stale", "ads", "Not read in the last 7 days: the numbers may be out of date. Scan it again."),
+        ("some_unread", "search", "1 file was not read: calls in it are not counted."),
         ("never_scanned", "new", "Registered, and its first scan has not ended yet."),
     ]
 
@@ -145,7 +145,7 @@ def test_a_person_sees_the_numbers_of_the_command_line(organisation):
 def test_more_rows_cost_no_more_queries(organisation, django_assert_num_queries):
     for number in range(10):
         finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         progress.summary(None)
 
 

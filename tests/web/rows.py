@@ -52,6 +52,9 @@ def scan(of: Repository, state: str = ScanState.DONE, *, at: datetime | None = N
         applied = {"applied_commit": made.commit, "applied_branch": "main", "applied_at": end, "last_scan": made}
         Repository.objects.filter(pk=of.pk).update(**applied)
         of.refresh_from_db()
+    if state == ScanState.FAILED:
+        Repository.objects.filter(pk=of.pk).update(last_scan=made)
+        of.refresh_from_db()
     return made
 
 
