@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from audits.models import Finding, Repository, Role, Team, User
+from audits.models import AuditEvent, AuditVerb, Finding, Repository, Role, Team, User
 
 Person = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
@@ -29,6 +29,7 @@ class Action(StrEnum):
     TRIAGE = "change finding state, assign, comment"
     DISMISS = "dismiss, waive"
     EDIT_REPOSITORIES = "edit repositories"
+    SET_CREDENTIALS = "set credentials"
     EDIT_TEAMS = "edit teams"
     ADMINISTER = "administer"
 
@@ -44,6 +45,7 @@ LEAST_ROLE: dict[Action, Role | None] = {
     Action.TRIAGE: Role.ENGINEER,
     Action.DISMISS: Role.ENGINEER,
     Action.EDIT_REPOSITORIES: Role.LEAD,
+    Action.SET_CREDENTIALS: Role.LEAD,
     Action.EDIT_TEAMS: Role.LEAD,
     Action.ADMINISTER: Role.ADMIN,
 }
@@ -126,12 +128,17 @@ def admins() -> "QuerySet[User]":
     return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True)
 
 
-def give_role(user: User, role: Role, *, active: bool = True) -> None:
-    """Set role and activity, and with them the rights in Django's own admin. Raises LastAdmin."""
+def give_role(user: User, role: Role, *, active: bool = True, by: User | None = None) -> None:
+    """Set role and activity, and with them the rights in Django's own admin; `by` is told on. Raises LastAdmin."""
     with transaction.atomic():
+        before = User.objects.filter(pk=user.pk).values_list("role", "is_active").first()
         others = admins().select_for_update().exclude(pk=user.pk)
         if not (active and role == Role.ADMIN) and admins().filter(pk=user.pk).exists() and not others.exists():
             raise LastAdmin("This is the last admin: make somebody else an admin first.")
         user.role, user.is_active = role, active
         user.is_staff = user.is_superuser = role == Role.ADMIN
         user.save(update_fields=["role", "is_active", "is_staff", "is_superuser"])
+        if before != (role, active):
+            AuditEvent.record(
+                by, AuditVerb.ROLE_CHANGED, user.username, f"{role.label}{'' if active else ', may not sign in'}"
+            )

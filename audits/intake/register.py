@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from audits import hosts, schedules
-from audits.models import Repository, ScanTrigger, Team, User
-from audits.scans import address_of, request_scan, send
+from audits.models import AuditEvent, AuditVerb, Repository, ScanTrigger, Team, User
+from audits.scans import CHECK, address_of, request_scan, send
 
 from .names import free_name, name_problem, slug_for
 
-CHECK = "audits.tasks.check_repository"
 _RACES = 3
 _BRANCH = "To have another branch of it read, edit it there."
 
@@ -142,6 +141,7 @@ def _store(
     )
     repository.next_scan_at = schedules.next_run(repository, timezone.now())
     repository.save(force_insert=True)
+    AuditEvent.record(user, AuditVerb.REPOSITORY_ADDED, repository.name, repository.url)
     transaction.on_commit(partial(send, CHECK, repository.pk))
     if scan:
         request_scan(repository, ScanTrigger.REGISTRATION, user)

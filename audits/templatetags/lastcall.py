@@ -79,6 +79,11 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "disputed": ("violet", "scale", "Sources disagree"),
         "unknown": ("", "circle-help", "Unknown"),
     },
+    "check": {
+        "waiting": ("", "hourglass", "Waits"),
+        "answered": ("green", "circle-check", "Works"),
+        "failed": ("red", "circle-x", "Failed"),
+    },
     "line": {
         "registered": ("green", "circle-check", "Registered"),
         "known": ("", "equal", "Known"),

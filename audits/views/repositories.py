@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audits import intake, progress, query, schedules
-from audits.access import Action, allowed, visible_to
+from audits.access import Action, allowed, person, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
-from audits.models import Organisation, Repository, Scan
+from audits.models import AuditEvent, AuditVerb, Organisation, Repository, Scan
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
 from audits.progress import series
@@ -105,6 +105,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         schedules.reschedule(timezone.now(), Repository.objects.filter(pk=pk))
+        changed = ", ".join(form.changed_data)
+        AuditEvent.record(person(request), AuditVerb.REPOSITORY_CHANGED, found.name, changed)
         messages.success(request, f"{found.name} was changed.")
         return redirect(found)
     context = {"section": "repositories", "repository": Repository.objects.get(pk=pk), "form": form}
@@ -122,7 +124,7 @@ def _inherited(repository: Repository) -> str:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(progress.statuses(visible_to(request.user)), pk=pk)
     if request.method == "POST":
-        intake.remove(found)
+        intake.remove(found, person(request))
         messages.success(request, f"{found.name} was deleted, with its findings and scans.")
         return redirect("repositories")
     return render(request, "audits/confirm_delete.html", {"section": "repositories", "repository": found})

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django_htmx.http import HttpResponseClientRefresh
 
+from audits import attempts
 from audits.access import Action, allowed
 from audits.forms import PasswordForm
 
@@ -15,6 +18,18 @@ class SignIn(auth.LoginView):
     """`next` is followed only inside this host. A fragment that meets an ended session reloads its whole page."""
 
     redirect_authenticated_user = True
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        username = request.POST.get("username", "")
+        if not attempts.begin(username, attempts.network_of(request)):
+            page = render(request, "registration/too_many.html", {"next": request.POST.get("next", "")}, status=429)
+            page.headers["Retry-After"] = str(int(attempts.WINDOW.total_seconds()))
+            return page
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        attempts.succeed(form.cleaned_data["username"], attempts.network_of(self.request))
+        return super().form_valid(form)
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseClientRefresh() if request.htmx else super().get(request, *args, **kwargs)

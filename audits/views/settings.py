@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audits import schedules
 from audits.access import Action, LastAdmin, allowed, give_role
+from audits.access import person as whoever
 from audits.forms import OrganisationForm, PersonForm, RoleForm
-from audits.models import Organisation, Role, User
+from audits.models import AuditEvent, AuditVerb, Organisation, Role, User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,6 +19,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None, instance=Organisation.current())
     if request.method == "POST" and form.is_valid():
         form.save()
+        changed = ", ".join(form.changed_data)
+        AuditEvent.record(whoever(request), AuditVerb.SETTINGS_CHANGED, "Organisation", changed)
         schedules.reschedule(timezone.now())
         messages.success(request, "The organisation's settings were changed.")
         return redirect("settings")
@@ -30,7 +33,9 @@ def person_add(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, OrganisationForm(instance=Organisation.current()), form)
-    messages.success(request, f"{form.save()} was added and can sign in.")
+    added = form.save()
+    AuditEvent.record(whoever(request), AuditVerb.PERSON_ADDED, added.username, added.get_role_display())
+    messages.success(request, f"{added} was added and can sign in.")
     return redirect("settings")
 
 
@@ -43,7 +48,8 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Choose one of the four roles.")
         return redirect("settings")
     try:
-        give_role(person, Role(form.cleaned_data["role"]), active=form.cleaned_data["active"])
+        active = form.cleaned_data["active"]
+        give_role(person, Role(form.cleaned_data["role"]), active=active, by=whoever(request))
     except LastAdmin as refused:
         messages.error(request, str(refused))
     else:

@@ -13,7 +13,7 @@ def test_a_deleted_repository_leaves_no_mirror(
     sent = []
     monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: sent.append((task, args)))
     with django_capture_on_commit_callbacks(execute=True):
-        intake.remove(registered)
+        intake.remove(registered, None)
     assert sent == [("audits.tasks.prune", [])]
     assert len(mirrors(settings)) == 1
     tasks.prune()

@@ -7,7 +7,19 @@ from typing import Any
 from django.utils import timezone
 
 from audits.access import give_role
-from audits.models import Finding, FindingParameter, Repository, Role, Scan, ScanState, Team, UnreadFile, User
+from audits.models import (
+    Credential,
+    Finding,
+    FindingParameter,
+    HostKey,
+    Repository,
+    Role,
+    Scan,
+    ScanState,
+    Team,
+    UnreadFile,
+    User,
+)
 
 HOSTILE = "\"><img src=x onerror=alert(1)>'{{ 7*7 }}</script>"
 
@@ -84,3 +96,14 @@ def finding(of: Repository, presence: str = "present", **values: Any) -> Finding
 def unread(of: Repository, path: str = "old.py", **values: Any) -> UnreadFile:
     defaults = {"reason": "unparsable", "detail": "Python 2 print at line 12."}
     return UnreadFile.objects.create(repository=of, path=path, **{**defaults, **values})
+
+
+def credential(of: Repository | None = None, **values: Any) -> Credential:
+    """A token that nothing opens."""
+    defaults = {"place": "github.com", "kind": "token", "username": "x-access-token", "secret": "gAAAAA-CIPHERTEXT"}
+    return Credential.objects.create(repository=of, set_at=timezone.now(), **{**defaults, **values})
+
+
+def host_key(place: str = "git.example.com") -> HostKey:
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBXGLSDtoPYwaLWsTgLBP7pQ1ZEZJ0NSMa5bJ0Hn4Gla"
+    return HostKey.objects.create(place=place, key=key, added_at=timezone.now())

@@ -24,6 +24,10 @@ TABLE = {
     "repository-scan": ("POST", "engineer"),
     "repositories-scan": ("POST", "engineer"),
     "repository-edit": ("POST", "lead"),
+    "repository-access": ("POST", "lead"),
+    "repository-address": ("POST", "lead"),
+    "repository-test": ("POST", "lead"),
+    "repository-tested": ("GET", "lead"),
     "repository-delete": ("POST", "lead"),
     "repository-cancel": ("POST", "engineer"),
     "repository-resume": ("POST", "lead"),
@@ -37,6 +41,13 @@ TABLE = {
     "team-add": ("POST", "lead"),
     "team-edit": ("POST", "lead"),
     "settings": ("POST", "admin"),
+    "credentials": ("POST", "admin"),
+    "credential-delete": ("POST", "lead"),
+    "credential-test": ("POST", "admin"),
+    "credential-tested": ("GET", "admin"),
+    "host-keys": ("POST", "admin"),
+    "host-key-delete": ("POST", "admin"),
+    "journal": ("GET", "admin"),
     "person-add": ("POST", "admin"),
     "person-edit": ("POST", "admin"),
     "notifications": ("POST", "viewer"),
@@ -70,6 +81,10 @@ def address(name: str) -> str:
         "team-edit": [rows.team().pk],
         "person-edit": [rows.person("viewer", "somebody").pk],
     }
+    if name in ("credential-delete", "credential-test", "credential-tested"):
+        keys[name] = [rows.credential(repository).pk]
+    if name == "host-key-delete":
+        keys[name] = [rows.host_key().pk]
     own = name.startswith("repository") and name != "repository-register"
     return reverse(name, args=keys.get(name, [repository.pk] if own else []))
 

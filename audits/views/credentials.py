@@ -1,0 +1,237 @@
+"""Where a repository lives and how it is reached; the credentials and host keys of whole hosts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audits import credentials, hosts, intake, scans
+from audits.access import Action, allowed, may, person, visible_to
+from audits.models import Credential, CredentialKind, HostKey, Repository
+from audits.models.repository import CheckState
+
+from ._credential_forms import (
+    AddressForm,
+    HostKeysForm,
+    HostSshKeyForm,
+    HostTokenForm,
+    KeyForm,
+    TokenForm,
+    forge_of,
+)
+
+NO_QUEUE = "The queue does not answer, so nobody can be asked now. An admin sees more under Settings."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Action.SET_CREDENTIALS)
+def access(request: HttpRequest, pk: int) -> HttpResponse:
+    """A repository's address and credential; POST sets the credential and has it tested."""
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    address = _address(repository)
+    form = _form(address, request.POST or None)
+    if request.method == "POST" and form is not None and address is not None and form.is_valid():
+        kept = _store(request, form, address.place, repository)
+        if kept is not None:
+            return redirect("repository-access", pk)
+    return _access_page(request, repository, address, form, AddressForm(initial={"url": repository.url}))
+
+
+@require_POST
+@allowed(Action.SET_CREDENTIALS)
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        try:
+            cleared = intake.move(repository, form.cleaned_data["url"], person(request))
+        except intake.Refused as refused:
+            form.add_error("url", refused.sentence)
+        else:
+            messages.success(request, f"{repository.name} is at {repository.url} now. A worker asks there.")
+            if cleared:
+                messages.warning(
+                    request, "Its credential belonged to the earlier host and was removed. Set one for the new host."
+                )
+            return redirect("repository-access", pk)
+    address = _address(repository)
+    return _access_page(request, repository, address, _form(address, None), form)
+
+
+@require_POST
+@allowed(Action.SET_CREDENTIALS)
+def test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a worker ask the host of a repository as the next scan would."""
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    _ask_for(request, repository)
+    return redirect("repository-access", pk)
+
+
+@require_safe
+@allowed(Action.SET_CREDENTIALS)
+def tested(request: HttpRequest, pk: int) -> HttpResponse:
+    """The answer of the test, asked for every second until there is one."""
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    return render(request, "audits/_access_state.html", {"repository": repository})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Action.ADMINISTER)
+def of_hosts(request: HttpRequest) -> HttpResponse:
+    """All credentials; POST sets one for a whole host. `?way=key` is the form for SSH keys."""
+    keys = request.GET.get("way") == "key"
+    form = (HostSshKeyForm if keys else HostTokenForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _store(request, form, form.cleaned_data["place"], None):
+        return redirect("credentials")
+    return _hosts_page(request, form, HostKeysForm(auto_id="id_host_%s"), keys=keys)
+
+
+@require_POST
+@allowed(Action.ADMINISTER)
+def host_keys(request: HttpRequest) -> HttpResponse:
+    form = HostKeysForm(request.POST, auto_id="id_host_%s")
+    if form.is_valid():
+        place = form.cleaned_data["place"]
+        try:
+            new = credentials.add_host_keys(place, form.cleaned_data["lines"], person(request))
+        except credentials.Unfit as unfit:
+            form.add_error("lines", str(unfit))
+        else:
+            messages.success(request, f"{place} is known by {new} more keys." if new else "All of them were known.")
+            return redirect("credentials")
+    return _hosts_page(request, HostTokenForm(), form, keys=False)
+
+
+@require_POST
+@allowed(Action.ADMINISTER)
+def host_key_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    key = get_object_or_404(HostKey, pk=pk)
+    credentials.remove_host_key(key, person(request))
+    messages.success(request, f"{key.place} is no longer known by that key.")
+    return redirect("credentials")
+
+
+@require_POST
+@allowed(Action.SET_CREDENTIALS)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads remove those of repositories, admins those of hosts too."""
+    kept = _one(request, pk)
+    credentials.remove(kept, person(request))
+    messages.success(request, f"The {kept.get_kind_display()} for {kept.place} was removed. Revoke it at the host too.")
+    return redirect("repository-access", kept.repository_id) if kept.repository_id else redirect("credentials")
+
+
+@require_POST
+@allowed(Action.ADMINISTER)
+def test_host(request: HttpRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(Credential, pk=pk)
+    _wait(request, Credential, kept.pk, scans.CHECK_CREDENTIAL)
+    return redirect("credentials")
+
+
+@require_safe
+@allowed(Action.ADMINISTER)
+def tested_host(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "audits/_credential_state.html", {"kept": get_object_or_404(Credential, pk=pk)})
+
+
+def _one(request: HttpRequest, pk: int) -> Credential:
+    kept = get_object_or_404(Credential.objects.select_related("repository"), pk=pk)
+    if kept.repository_id is None and not may(request.user, Action.ADMINISTER):
+        raise PermissionDenied
+    if kept.repository_id is not None:
+        get_object_or_404(visible_to(request.user), pk=kept.repository_id)
+    return kept
+
+
+def _address(repository: Repository) -> hosts.Address | None:
+    """None for an address that the settings of today refuse, and for a local repository."""
+    try:
+        address = scans.address_of(repository.url)
+    except hosts.UrlRefused:
+        return None
+    return None if address.local else address
+
+
+def _form(address: hosts.Address | None, data: Any) -> TokenForm | KeyForm | None:
+    if address is None:
+        return None
+    if address.scheme == "ssh":
+        return KeyForm(data)
+    return TokenForm(data, initial={"forge": forge_of(address.host)})
+
+
+def _store(
+    request: HttpRequest, form: TokenForm | KeyForm, place: str, repository: Repository | None
+) -> Credential | None:
+    """Keep what a valid form holds and have it tested; None, with an error at the form, where it cannot be kept."""
+    username = form.cleaned_data.get("username", "")
+    try:
+        kept = credentials.store(
+            form.kind, place, form.secret, username=username, repository=repository, user=person(request)
+        )
+    except (credentials.Unfit, credentials.NoKey) as refused:
+        field = "token" if form.kind == CredentialKind.TOKEN else "private_key"
+        form.add_error(None if isinstance(refused, credentials.NoKey) else field, str(refused))
+        return None
+    messages.success(request, f"The {kept.get_kind_display()} for {place} was encrypted and stored.")
+    _wait(request, Credential, kept.pk, scans.CHECK_CREDENTIAL)
+    if repository is not None:
+        Repository.objects.filter(pk=repository.pk).update(check_state=CheckState.WAITING)
+    return kept
+
+
+def _ask_for(request: HttpRequest, repository: Repository) -> None:
+    own = Credential.objects.filter(repository=repository).first()
+    if own is not None:
+        if _wait(request, Credential, own.pk, scans.CHECK_CREDENTIAL):
+            Repository.objects.filter(pk=repository.pk).update(check_state=CheckState.WAITING)
+        return
+    _wait(request, Repository, repository.pk, scans.CHECK)
+
+
+def _wait(request: HttpRequest, model: type[Credential | Repository], pk: int, task: str) -> bool:
+    """Ring for a test and have the page wait for its answer; a message instead where the queue is away."""
+    waiting = model.objects.filter(pk=pk)
+    waiting.update(check_state=CheckState.WAITING)
+    if scans.send(task, pk):
+        return True
+    waiting.update(check_state=CheckState.FAILED, check_message=NO_QUEUE)
+    return False
+
+
+def _access_page(
+    request: HttpRequest, repository: Repository, address: hosts.Address | None, form: Any, address_form: AddressForm
+) -> HttpResponse:
+    own = Credential.objects.filter(repository=repository).select_related("set_by").first()
+    used = credentials.chosen(repository.pk, address.place, address.scheme) if address else None
+    context = {
+        "section": "repositories",
+        "repository": Repository.objects.get(pk=repository.pk),
+        "form": form,
+        "address_form": address_form,
+        "place": address.place if address else "",
+        "ssh": bool(address and address.scheme == "ssh"),
+        "own": own,
+        "used": used,
+    }
+    return render(request, "audits/access.html", context)
+
+
+def _hosts_page(request: HttpRequest, form: Any, keys_form: HostKeysForm, *, keys: bool) -> HttpResponse:
+    host_keys = [(key, credentials.fingerprint(key.key)) for key in HostKey.objects.select_related("added_by")]
+    context = {
+        "section": "settings",
+        "kept": Credential.objects.select_related("repository", "set_by"),
+        "host_keys": host_keys,
+        "form": form,
+        "keys_form": keys_form,
+        "by_key": keys,
+        "ssh": settings.GIT_SSH_ENABLED,
+        "ready": bool(settings.CREDENTIAL_KEYS),
+    }
+    return render(request, "audits/credentials.html", context)
