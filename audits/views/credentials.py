@@ -9,12 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audits import credentials, hosts, intake, scans
+from audits import credentials, hosts, intake, scans, vault
 from audits.access import Action, allowed, may, person, visible_to
-from audits.models import Credential, CredentialKind, HostKey, Repository
-from audits.models.repository import CheckState
-
-from ._credential_forms import (
+from audits.forms.credentials import (
     AddressForm,
     HostKeysForm,
     HostSshKeyForm,
@@ -23,6 +20,8 @@ from ._credential_forms import (
     TokenForm,
     forge_of,
 )
+from audits.models import Credential, CredentialKind, HostKey, Repository
+from audits.models.repository import CheckState
 
 NO_QUEUE = "The queue does not answer, so nobody can be asked now. An admin sees more under Settings."
 
@@ -174,9 +173,9 @@ def _store(
         kept = credentials.store(
             form.kind, place, form.secret, username=username, repository=repository, user=person(request)
         )
-    except (credentials.Unfit, credentials.NoKey) as refused:
+    except (credentials.Unfit, vault.NoKey) as refused:
         field = "token" if form.kind == CredentialKind.TOKEN else "private_key"
-        form.add_error(None if isinstance(refused, credentials.NoKey) else field, str(refused))
+        form.add_error(None if isinstance(refused, vault.NoKey) else field, str(refused))
         return None
     messages.success(request, f"The {kept.get_kind_display()} for {place} was encrypted and stored.")
     _wait(request, Credential, kept.pk, scans.CHECK_CREDENTIAL)

@@ -71,7 +71,7 @@ def test_what_is_refused_is_not_stored_and_not_shown_again(signed_in: Client, da
 def test_without_a_key_of_the_server_nothing_is_stored(signed_in: Client, settings):
     settings.CREDENTIAL_KEYS = []
     page = signed_in.post(f"/repositories/{rows.repository().pk}/access/", TOKEN).content.decode()
-    assert "no key to encrypt credentials with" in page
+    assert "no key to encrypt secrets with" in page
 
 
 def test_an_ssh_address_takes_a_key_and_shows_the_public_half(signed_in: Client, settings):

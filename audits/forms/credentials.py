@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from audits import credentials, hosts
-from audits.forms import Styled
 from audits.models import CredentialKind
 from audits.scans import address_of
+
+from .style import Styled
 
 FORGES = (("github", "GitHub"), ("gitlab", "GitLab"), ("bitbucket", "Bitbucket"), ("gitea", "Gitea or Forgejo"))
 OTHER = "other"
