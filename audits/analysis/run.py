@@ -4,15 +4,16 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, starmap
+from itertools import chain
 
 from audits.analysis.memo import Memo, Used
 from audits.analysis.report import Report
 from audits.analysis.store import FactKey, FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, linked, placed
 from audits.engine.collector import seldom_collecting
-from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES, PINNING
+from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.selection import Look, Selection
 from audits.engine.stored import from_text, shown_from_text, shown_kind, shown_to_text, to_text
@@ -247,8 +248,14 @@ class _Analysis:
 
     def _linked(self) -> Used:
         found = linked(self._facts, self._modules)
-        sites = [*found.sites, *chain.from_iterable(starmap(placed, self._plain.items()))]
+        sites = [*found.sites, *self._placed()]
         return tuple(sorted(map(judge, sites), key=_order)), found.chats
+
+    def _placed(self) -> Iterator[CallSite]:
+        """The uses in files that are not linked."""
+        pins = Pins(self._facts)
+        for path, facts in self._plain.items():
+            yield from placed(path, facts, pins)
 
     def _present(self, usages: Sequence[Usage]) -> tuple[Usage, ...]:
         """Snippet, excerpt and replacement: those that are known, the others from the files' bytes, read once more."""

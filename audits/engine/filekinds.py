@@ -14,9 +14,33 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.PYTHON: "py pyi",
         FileKind.NOTEBOOK: "ipynb",
         FileKind.MARKDOWN: "md markdown mdx",
+        FileKind.YAML: "yaml yml",
+        FileKind.JSON: "json jsonc",
+        FileKind.TOML: "toml",
+        FileKind.INI: "ini cfg",
+        FileKind.ENV: "env properties",
+        FileKind.HCL: "tf tfvars hcl",
+        FileKind.XML: "xml",
     }.items()
     for ending in endings.split()
 }
+# A sample of a file is read as what it is a sample of; some files go by a name without an ending.
+_SAMPLE = re.compile(r"[.-](?:example|sample|template|tmpl|dist|default|defaults|j2|tpl|bak|orig)$", re.IGNORECASE)
+_ENV = re.compile(
+    r"\.envrc|\.env(?:[.-][\w.-]+)?|env\.(?:example|sample|template|dist|local|dev\w*|prod\w*|test)|[\w-]+\.env",
+    re.IGNORECASE,
+)
+_BY_NAME = {"MLproject": FileKind.YAML, "app.config": FileKind.XML, "web.config": FileKind.XML}
+SETTINGS = frozenset(
+    {FileKind.YAML, FileKind.JSON, FileKind.TOML, FileKind.INI, FileKind.ENV, FileKind.HCL, FileKind.XML}
+)
+# What package managers lock and describe, what tests record, what other tools write for themselves.
+_NO_SETTINGS = re.compile(
+    r"(?:package(?:-lock)?|npm-shrinkwrap|composer|tsconfig[\w.-]*|lerna|nx|turbo|bun)\.json|pnpm-lock\.yaml|.*[.-]lock(?:\.\w+)?"
+    r"|.*\.snap(?:\.\w+)?|.*\.(?:sarif|geojson)(?:\.json)?|conda-lock\.yml|pom\.xml|.*\.csproj|packages\.config|Chart\.lock",
+    re.IGNORECASE,
+)
+_RECORDED = frozenset({"cassettes", "__snapshots__", "snapshots", "vcr_cassettes", "recordings", "__recordings__"})
 # What a build or a package manager has written: nobody mends a use there.
 _GENERATED = re.compile(r"[.-](?:min|bundle|chunk|pack)\.\w+$|\.(?:d\.ts|pb\.go|g\.cs|designer\.cs)$", re.IGNORECASE)
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
@@ -26,7 +50,11 @@ _VENDORED = _INSTALLED | frozenset({"bower_components", "vendor", "third_party",
 MODULES = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK})
 # Read for the versions that they pin; they hold no use, and count among no files.
 PINNING = frozenset({FileKind.REQUIREMENTS})
-SIZE_LIMIT: Mapping[FileKind, int] = dict.fromkeys(FileKind, 1 << 20) | {FileKind.NOTEBOOK: 20 << 20}
+SIZE_LIMIT: Mapping[FileKind, int] = (
+    dict.fromkeys(FileKind, 1 << 20)
+    | {FileKind.NOTEBOOK: 20 << 20}
+    | dict.fromkeys((FileKind.JSON, FileKind.YAML), 4 << 20)
+)
 _LANGUAGES: Mapping[FileKind, Language] = {FileKind.NOTEBOOK: Language.PYTHON, FileKind.TSX: Language.TYPESCRIPT}
 
 
@@ -38,7 +66,20 @@ def file_kind(path: str) -> FileKind | None:
         return kind
     if _REQUIREMENTS.fullmatch(name):
         return FileKind.REQUIREMENTS
+    kind = kind if kind not in SETTINGS else None
+    kind = kind or _settings_kind(path, name)
     return None if kind is None or _GENERATED.search(name) or is_vendored(path) else kind
+
+
+def _settings_kind(path: str, name: str) -> FileKind | None:
+    """The language of a configuration file; None for what is none, or tells nothing of what its people wrote."""
+    if _NO_SETTINGS.fullmatch(name) or not _RECORDED.isdisjoint(path.split("/")[:-1]):
+        return None
+    bare = _SAMPLE.sub("", name)
+    if _ENV.fullmatch(bare) or _ENV.fullmatch(name):
+        return FileKind.ENV
+    kind = _BY_NAME.get(bare) or (_BY_ENDING.get(bare[bare.rfind(".") + 1 :].lower()) if "." in bare else None)
+    return kind if kind in SETTINGS else None
 
 
 def is_installed(path: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from audits.engine.facts import FileKind
+from audits.engine.filekinds import SETTINGS
 
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
@@ -19,6 +20,13 @@ _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _HIDING = re.compile(rb"coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)", re.IGNORECASE)
 # What stands beside the API's name where a kind of file that talks of Cohere is to be read for its uses.
 _WORDS_BESIDE = {FileKind.MARKDOWN: re.compile(rb"generate|command-|langchain|llms", re.IGNORECASE)}
+# A large file of settings is data more often: it is to say more than a name.
+_LARGE = 1 << 20
+_TELLS = re.compile(
+    rb"cohere\.(?:ai|com)[\w/.-]{0,60}/generate|command-(?:xlarge|nightly|light|medium|r\b)|cohere\.command|cohere/command"
+    rb"|generative-cohere|spacy\.Command|llm/v1/completions|lmCohere|[\"'](?:command|cohere)[\"']",
+    re.IGNORECASE,
+)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -44,6 +52,8 @@ def takes_part(kind: FileKind, data: bytes) -> bool:
     """Does a file of this kind deserve a parse, for what its bytes name?"""
     if not names_api(data):
         return False
+    if kind in SETTINGS and len(data) > _LARGE:
+        return _TELLS.search(data) is not None
     words = _WORDS_BESIDE.get(kind)
     return words is None or words.search(data) is not None
 

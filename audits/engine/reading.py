@@ -3,19 +3,26 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from audits.engine.catalogue.frameworks import framework_of
+from audits.engine.config import PARSERS, read_settings
 from audits.engine.documents import read_document
 from audits.engine.extract import extract as extract_python
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason
+from audits.engine.facts import CallSite, Confidence, FileKind, Language, Unread, UnreadReason
 from audits.engine.filekinds import SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
+from audits.engine.link.pins import Pins
 from audits.engine.source import Undecodable, decode_text
 from audits.engine.unread import too_large
 
 # Kinds whose uses are found in the file itself: the text, with "\n" at the end of each line, to facts with `sites`.
-READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts]] = {
+READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
     FileKind.MARKDOWN: read_document,
+    **dict.fromkeys(PARSERS, read_settings),
 }
+
+SETTINGS_LANGUAGES = frozenset(Language(kind) for kind in PARSERS)
+NO_PINS = Pins({})
 
 
 def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
@@ -31,14 +38,32 @@ def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
         return Unread(UnreadReason.UNDECODABLE, str(error), lines_naming(plain(data)))
 
 
-def placed(path: str, facts: ModuleFacts) -> Iterator[CallSite]:
-    """The uses that a file itself tells, at its path, those that a comment sets aside with its reason."""
+def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[CallSite]:
+    """The uses that a file itself tells, at its path, those that a comment sets aside with its reason.
+
+    Left out are those of a library that calls Chat in the release that the files around ask for.
+    """
     reasons = dict(facts.ignores)
     for site in facts.sites:
+        confidence = _by_release(path, site, pins)
+        if confidence is None:
+            continue
         yield replace(
             site,
             path=path,
+            confidence=confidence,
             proof=tuple(replace(step, path=path) for step in site.proof),
             reads=tuple(replace(read, path=path) for read in site.reads),
             suppressed=site.suppressed or reasons.get(site.span.line, ""),
         )
+
+
+def _by_release(path: str, site: CallSite, pins: Pins) -> Confidence | None:
+    """How sure it is that a setting reaches Generate, None where the release that is asked for calls Chat."""
+    row = framework_of(site.client, site.kind, site.platform)
+    if site.language not in SETTINGS_LANGUAGES or row is None or not row.until:
+        return site.confidence
+    allowed = pins.allows(path, row.package, row.until)
+    if allowed is None:
+        return site.confidence
+    return Confidence.CONFIRMED if allowed else None

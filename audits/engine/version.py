@@ -1,6 +1,10 @@
 """The version under which facts are stored: a change of rules or of a parser makes every blob be read again."""
 
 from importlib.metadata import version
+from zlib import crc32
 
-RULES = "1.6.0"
-ENGINE_VERSION = f"{RULES}+libcst{version('libcst')}+sg{version('ast-grep-py')}"
+RULES = "1.7.0"
+# The parsers of configuration, together: a stored version has 40 characters at most.
+_NAMES = ("PyYAML", "iniconfig", "python-dotenv", "tree-sitter", "tree-sitter-toml")
+_PARSERS = " ".join(map(version, _NAMES))
+ENGINE_VERSION = f"{RULES}+libcst{version('libcst')}+sg{version('ast-grep-py')}+{crc32(_PARSERS.encode()):08x}"

@@ -8,7 +8,7 @@ from audits.engine import catalogue
 from audits.engine.catalogue import guide, sources
 from audits.engine.catalogue.bodies import BODY_RULES, HTTP_PARAMETERS, OCI_PARAMETERS
 from audits.engine.catalogue.endpoints import ENDPOINTS
-from audits.engine.catalogue.frameworks import FRAMEWORKS
+from audits.engine.catalogue.frameworks import FRAMEWORKS, PRODUCTS
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Argument, Platform, Verdict
 from tests.engine.sites import arg, text
@@ -87,6 +87,7 @@ def every_source() -> list[tuple[str, Source]]:
     rows += list(catalogue.LIVE.items())
     rows += [(row.about, source) for row in catalogue.DISPUTES for source in (row.source, row.guide_source)]
     rows += [(row.name, row.source) for row in ENDPOINTS]
+    rows += [(row.path, row.source) for row in PRODUCTS]
     rows += [(row.path, row.source) for rows in FRAMEWORKS.values() for row in rows]
     return rows + [(row.name, row.source) for row in (*catalogue.DEFAULTS, *catalogue.AWS_DEFAULTS)]
 

@@ -1,0 +1,55 @@
+"""Configuration files: their bytes' text to the uses of Generate that their settings are."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from audits.engine.config.addresses import address_uses
+from audits.engine.config.blocks import read_hcl, read_xml
+from audits.engine.config.context import Context
+from audits.engine.config.finding import Page
+from audits.engine.config.marked import read_json, read_yaml
+from audits.engine.config.modelids import model_uses
+from audits.engine.config.products import product_uses
+from audits.engine.config.tables import read_env, read_ini, read_toml
+from audits.engine.config.tree import Tree, Unreadable
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import CallSite, FileKind, Language, Unread, UnreadReason
+from audits.engine.gate import lines_naming
+from audits.engine.suppressions import ignores_in
+
+PARSERS: Mapping[FileKind, Callable[[str], Tree]] = {
+    FileKind.YAML: read_yaml,
+    FileKind.JSON: read_json,
+    FileKind.TOML: read_toml,
+    FileKind.INI: read_ini,
+    FileKind.ENV: read_env,
+    FileKind.HCL: read_hcl,
+    FileKind.XML: read_xml,
+}
+_RULES = (product_uses, address_uses, model_uses)
+
+
+def read_settings(kind: FileKind, text: str) -> ModuleFacts | Unread:
+    """The uses in a configuration file; parts that its parser could not read are faults."""
+    lines = tuple(text.split("\n"))
+    named = lines_naming(text.encode("utf-8", "replace"))
+    try:
+        tree = PARSERS[kind](text)
+    except Unreadable as error:
+        return Unread(UnreadReason.UNPARSABLE, str(error), named)
+    page = Page(tree, Language(kind), lines, Context(tree))
+    faults = tuple(Unread(UnreadReason.UNPARSABLE, fault, named) for fault in tree.faults if named)
+    return ModuleFacts(sites=tuple(_uses(page)), ignores=ignores_in(lines), faults=faults)
+
+
+def _uses(page: Page) -> Iterator[CallSite]:
+    """One use a place, by the first rule that tells one: what a product says of itself goes before a bare id."""
+    seen: set[tuple[int, int]] = set()
+    for rule in _RULES:
+        for number in range(1, len(page.tree.rows)):
+            if number in page.taken:
+                continue
+            for site in rule(page, number):
+                place = (site.span.line, site.span.column)
+                if place not in seen:
+                    seen.add(place)
+                    yield site

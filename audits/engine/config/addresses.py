@@ -1,0 +1,193 @@
+"""Addresses of Generate in settings: whole ones, ones put together of a base and a path, ones inside a command."""
+
+import re
+from collections.abc import Iterator
+
+from audits.engine.catalogue.endpoints import COHERE_ADDRESS, NAMES_COHERE
+from audits.engine.catalogue.settings import COMMAND_KEYS, INDIRECT
+from audits.engine.config.finding import Page
+from audits.engine.config.marked import read_json_into
+from audits.engine.config.tree import LIST, MAP, ROOT, TEXT, Place, Tree
+from audits.engine.facts import Argument, CallSite, Confidence, Kind
+
+_INSIDE = re.compile(
+    r"(?:https?://)?(?<![\w.-])(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.(?:ai|com)(?::\d+)?/+(?:v\d+/+)?(?:(?!feedback/)[\w.-]+/+)?generate\b(?![\w/-])",
+    re.I,
+)
+_HOST = re.compile(r"(?<!docs\.)(?<!dashboard\.)(?<![\w-])(?:api\.)?cohere\.(?:ai|com)\b", re.I)
+# The path alone, or behind a variable.
+_PATH = re.compile(r"(?P<base>[^\s?#]*?[}\])>%]|\$\w+|\{\w+\}|)/?(?:v\d/)?generate/?", re.I)
+_PATH_KEYS = re.compile(
+    r".*(?:path|endpoint|url|uri|route|raw|resource|address|generate|completions?|complete)s?|default|value|", re.I
+)
+_BODIES = ("body", "data", "json", "payload", "jsonbody", "jsondata", "request_body", "requestbody")
+_LEVELS = 5
+
+
+def address_uses(page: Page, number: int) -> Iterator[CallSite]:
+    """The requests that a setting's value tells."""
+    row = page.tree.rows[number]
+    if row.kind == MAP:
+        yield from _described(page, number)
+        return
+    if row.kind != TEXT or not isinstance(row.value, str) or "enerate" not in row.value.lower():
+        return
+    text = row.value.strip()
+    if page.context.is_prose(number) and not _is_command(page, number):
+        return
+    if COHERE_ADDRESS.fullmatch(text):
+        yield _request(page, number, Confidence.CONFIRMED, f"{_bare(text)} is Generate's address.")
+    elif _INSIDE.search(text):
+        yield from _inside(page, number, text)
+    elif "\n" not in text and _PATH.fullmatch(text) and _PATH_KEYS.fullmatch(row.key):
+        yield from _joined(page, number, text)
+
+
+def _bare(text: str) -> str:
+    return re.split(r"[?#\s]", text)[0]
+
+
+def _is_command(page: Page, number: int) -> bool:
+    return any(COMMAND_KEYS.fullmatch(key) for key in page.tree.keys(number)[-2:])
+
+
+def _inside(page: Page, number: int, text: str) -> Iterator[CallSite]:
+    """An address in a longer text: a command's, or a default behind a variable."""
+    command = _is_command(page, number) or "curl" in text
+    if not command and re.search(r"\s", text):
+        return
+    row = page.tree.rows[number]
+    for at in range(row.place.line, min(row.place.end, len(page.lines)) + 1):
+        line = page.lines[at - 1]
+        start = row.place.column if at == row.place.line and row.place.end == at else 0
+        for found in _INSIDE.finditer(line, start):
+            if line.lstrip().startswith(("#", "//")) and command:
+                continue
+            place = Place(at, found.start(), at)
+            why = (
+                f"{found[0]} in a command is Generate's address."
+                if command
+                else f"Holds Generate's address {found[0]}."
+            )
+            site = _request(page, number, Confidence.LIKELY, why, place)
+            yield site
+
+
+def _joined(page: Page, number: int, text: str) -> Iterator[CallSite]:
+    """`/v1/generate` beside a base address of Cohere's, or behind a variable that names Cohere."""
+    found = _PATH.fullmatch(text)
+    base = found["base"] if found else ""
+    if NAMES_COHERE.search(base):
+        yield _request(page, number, Confidence.LIKELY, f"{text} is Generate's address on what {base} stands for.")
+        return
+    host = _host_near(page, number)
+    if host is not None:
+        why = f"{text} is Generate's path; the address before it is Cohere's."
+        yield _request(page, number, Confidence.LIKELY, why, because=host)
+
+
+def _host_near(page: Page, number: int) -> int | None:
+    """The nearest setting around that holds a host of Cohere's; behind a variable, any in the file."""
+    variable = page.tree.text(number)[:1] in "{$<%"
+    for level, holder in enumerate(page.tree.above(number)):
+        if level >= _LEVELS and not variable:
+            return None
+        for kid in page.tree.kids(holder):
+            if kid != number and page.tree.rows[kid].kind == TEXT and _is_base(page.tree.text(kid)):
+                return kid
+            if variable and page.tree.rows[kid].key.lower() in (
+                "variable",
+                "variables",
+                "env",
+                "environment",
+                "servers",
+            ):
+                for each in _texts_below(page.tree, kid):
+                    if _is_base(page.tree.text(each)):
+                        return each
+    return None
+
+
+def _is_base(text: str) -> bool:
+    return len(text) < 300 and " " not in text.strip() and _HOST.search(text) is not None and "docs." not in text
+
+
+def _texts_below(tree: Tree, number: int) -> Iterator[int]:
+    todo = [number]
+    while todo:
+        at = todo.pop()
+        if tree.rows[at].kind == TEXT:
+            yield at
+        todo += tree.kids(at)
+
+
+def _described(page: Page, number: int) -> Iterator[CallSite]:
+    """A path of an OpenAPI description whose servers are Cohere's."""
+    row = page.tree.rows[number]
+    if not row.key.startswith("/") or not COHERE_ADDRESS.fullmatch(f"api.cohere.com{row.key}"):
+        return
+    if page.tree.rows[row.parent].key != "paths":
+        return
+    root = page.tree.rows[row.parent].parent
+    servers = [kid for key in ("servers", "host") if (kid := page.tree.child(root, key)) is not None]
+    for server in servers:
+        for each in _texts_below(page.tree, server):
+            if _is_base(page.tree.text(each)):
+                why = f"An API description of {page.tree.text(each)}: clients made from it call Generate."
+                yield page.made(number, Kind.RAW_HTTP, why, confidence=Confidence.LIKELY, place=row.named, because=each)
+                return
+
+
+def _request(
+    page: Page,
+    number: int,
+    confidence: Confidence,
+    why: str,
+    place: Place | None = None,
+    because: int | None = None,
+) -> CallSite:
+    return page.made(
+        number,
+        Kind.RAW_HTTP,
+        why,
+        confidence=confidence,
+        arguments=_arguments(page, number),
+        place=place,
+        because=because,
+    )
+
+
+def _arguments(page: Page, number: int) -> tuple[Argument, ...]:
+    """The request's parameters: those beside the address, or those of the body that a client's file holds."""
+    holder = page.tree.rows[number].parent
+    for at in (holder, page.tree.rows[holder].parent) if page.tree.rows[holder].parent >= 0 else (holder,):
+        for name in _BODIES:
+            body = page.tree.child(at, name)
+            if body is not None and (found := _of_body(page, body)):
+                return found
+    if (
+        page.tree.rows[holder].kind == LIST
+        or holder == ROOT
+        or page.tree.rows[number].key.lower() in INDIRECT - {"value"}
+    ):
+        return ()
+    model = page.context.model_beside(holder)
+    if model is not None and not page.context.names_cohere(model):
+        model = None
+    if model is not None:
+        page.taken.add(model)
+    return page.context.parameters(holder, model)
+
+
+def _of_body(page: Page, body: int) -> tuple[Argument, ...]:
+    row = page.tree.rows[body]
+    if row.kind == MAP:
+        raw = page.tree.child(body, "raw")
+        return _of_body(page, raw) if raw is not None else page.context.parameters(body)
+    if row.kind != TEXT or not page.tree.text(body).lstrip("=").lstrip().startswith("{"):
+        return ()
+    inner = Tree()
+    read_json_into(inner, ROOT, page.tree.text(body).lstrip("="), row.place.line, 0)
+    page.taken.add(body)
+    values = inner.kids(ROOT)
+    return type(page.context)(inner).parameters(values[0]) if values else ()

@@ -1,0 +1,157 @@
+"""What stands around a value: whose model it names, which API it is for, which parameters lie beside it."""
+
+import re
+
+from audits.engine.catalogue import MODEL_NAMES, PARAMETERS
+from audits.engine.catalogue.endpoints import NAMES_COHERE
+from audits.engine.catalogue.settings import (
+    INDIRECT,
+    MODEL_KEY,
+    OTHER_MODEL,
+    PARAMETER_MAPS,
+    PROSE_KEYS,
+    PROVIDER_KEYS,
+    SPELLINGS,
+    VENDORS,
+)
+from audits.engine.config.tree import LIST, MAP, TEXT, Tree
+from audits.engine.facts import Argument
+
+_CHAT = re.compile(r"chat|converse|message", re.I)
+_SOURCE_LIMIT = 2_000
+_NEAR = 4
+_SETTINGS = frozenset({*PARAMETERS, "messages"}) - {"prompt_vars", "request_options"}
+_SCHEMA = frozenset({"openapi", "swagger", "$schema", "components", "definitions", "$defs"})
+
+
+class Context:
+    """Answers about the values of one tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def name_of(self, number: int) -> str:
+        """The name by which a value is meant: its key, or that of what holds it where the key says nothing.
+
+        Of `{"name": "COHERE_MODEL", "value": "command"}`, as Kubernetes writes it, the name.
+        """
+        row = self.tree.rows[number]
+        while row.key.lower() in INDIRECT and row.parent > 0:
+            sibling = self.tree.child(row.parent, "name")
+            if row.key.lower() in ("value", "default") and sibling is not None and self.tree.text(sibling):
+                return self.tree.text(sibling)
+            if row.key.lower() in ("name", "id") and row.key:
+                break
+            row = self.tree.rows[row.parent]
+        return row.key
+
+    def is_model(self, number: int) -> bool:
+        """Does the value's name say that it is the id of a model that writes text?"""
+        name = self.name_of(number)
+        if any(OTHER_MODEL.search(key) for key in (name, *self.tree.keys(number)[-3:])):
+            return False
+        if name.lower() in ("name", "id"):
+            holders = self.tree.keys(number)[:-1]
+            return bool(holders) and MODEL_KEY.fullmatch(holders[-1]) is not None
+        return MODEL_KEY.fullmatch(name) is not None
+
+    def is_prose(self, number: int) -> bool:
+        """Does the value's name say that people read it?"""
+        return any(PROSE_KEYS.fullmatch(key) for key in self.tree.keys(number)[-2:])
+
+    def is_schema(self) -> bool:
+        """Does the file describe an API or the shape of other files, so that its values are examples?"""
+        roots = [kid for top in self.tree.kids(0) for kid in (top, *self.tree.kids(top))]
+        return any(self.tree.rows[kid].key.lower() in _SCHEMA - {"components", "definitions"} for kid in roots)
+
+    def names_cohere(self, number: int, levels: int = _NEAR) -> bool:
+        """Does the value's name, or what stands around it, name Cohere, and nothing nearer another vendor?"""
+        if NAMES_COHERE.search(self.name_of(number)):
+            return True
+        for level, holder in enumerate(self.tree.above(number)):
+            told = self._told(holder, beside=level == 0)
+            if told is not None or level >= levels or holder == 0:
+                return told is True
+            if NAMES_COHERE.search(self.tree.rows[holder].key):
+                return True
+            if VENDORS.search(self.tree.rows[holder].key):
+                return False
+        return False
+
+    def _told(self, holder: int, *, beside: bool) -> bool | None:
+        """Whether a map says of itself that it is Cohere's; False where it names another vendor, None for neither."""
+        other = False
+        for kid in self.tree.kids(holder):
+            row = self.tree.rows[kid]
+            key = row.key.lower().lstrip("@_")
+            if beside and NAMES_COHERE.search(row.key) and holder:
+                return True
+            if row.kind == TEXT and (key in PROVIDER_KEYS or key.endswith(("provider", "backend", "_url", "_key"))):
+                text = self.tree.text(kid)
+                if len(text) < 200 and NAMES_COHERE.search(text):
+                    return True
+                other = other or (len(text) < 200 and VENDORS.search(text) is not None)
+        return False if other else None
+
+    def chats(self, number: int) -> bool:
+        """Does something around the value say that it is for Chat?"""
+        for level, holder in enumerate((number, *self.tree.above(number))):
+            row = self.tree.rows[holder]
+            if _CHAT.search(row.key) or _CHAT.search(self.name_of(number)):
+                return True
+            if level >= 3 or holder == 0:
+                return False
+            for kid in self.tree.kids(holder):
+                key, text = self.tree.rows[kid].key.lower(), self.tree.text(kid)
+                kinds = ("type", "mode", "model_type", "route_type", "endpoint_type", "task", "api", "class", "name")
+                if key in kinds and len(text) < 80 and _CHAT.search(text):
+                    return True
+        return False
+
+    def parameters(self, holder: int, model: int | None = None) -> tuple[Argument, ...]:
+        """Generate's parameters in a map and in the maps of parameters inside it."""
+        found: dict[str, Argument] = {}
+        todo = [(holder, 0)]
+        while todo:
+            at, level = todo.pop(0)
+            for kid in self.tree.kids(at):
+                row = self.tree.rows[kid]
+                name = SPELLINGS.get(row.key.lower(), row.key)
+                if kid != model and name not in found and name in _SETTINGS and (row.kind != MAP):
+                    found[name] = self.argument(name, kid)
+                elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
+                    todo.append((kid, level + 1))
+        if model is not None:
+            found = {
+                "model": self.argument("model", model),
+                **{key: row for key, row in found.items() if key != "model"},
+            }
+        return tuple(found.values())
+
+    def argument(self, name: str, number: int) -> Argument:
+        """A value as an argument of this name, its source as Python writes it."""
+        row = self.tree.rows[number]
+        if row.kind == TEXT:
+            return Argument(name, repr(row.value)[:_SOURCE_LIMIT], is_literal=True, literal=row.value)
+        if row.kind == LIST:
+            items = [self.tree.rows[kid] for kid in self.tree.kids(number)]
+            if all(item.kind == TEXT for item in items):
+                return Argument(name, repr([item.value for item in items])[:_SOURCE_LIMIT])
+        return Argument(name, "...")
+
+    def model_beside(self, holder: int) -> int | None:
+        """The setting that names the model of what a map configures, also in the maps inside it."""
+        names = {name.lower() for name in (*MODEL_NAMES, "modelname", "name")}
+        todo = [(holder, 0)]
+        while todo:
+            at, level = todo.pop(0)
+            for kid in self.tree.kids(at):
+                row = self.tree.rows[kid]
+                if row.kind == TEXT and row.key.lower() in names and (row.key.lower() != "name" or level == 0):
+                    if row.key.lower() != "name" or self.tree.text(kid).startswith(
+                        ("command", "base", "xlarge", "medium")
+                    ):
+                        return kid
+                elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
+                    todo.append((kid, level + 1))
+        return None
