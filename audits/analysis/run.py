@@ -3,7 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 from audits.analysis.memo import Memo, Used
@@ -149,7 +149,7 @@ class _Analysis:
         for entry, data in self._source.read([group[0].entry for group in groups.values()]):
             group = by_path[entry.path]
             for file in group:
-                file.entry = replace(file.entry, size=entry.size)
+                file.entry = file.entry._replace(size=entry.size)
             yield group, data
 
     def _extract_all(self) -> None:

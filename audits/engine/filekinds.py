@@ -8,6 +8,7 @@ from audits.engine.facts import FileKind, Language
 _REQUIREMENTS = re.compile(
     r"(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|poetry\.lock)$"
 )
+_REQUIREMENTS_START = ("requirements", "pyproject", "setup", "Pipfile", "poetry")
 _BY_ENDING: Mapping[str, FileKind] = {
     ending: kind
     for kind, endings in {
@@ -64,6 +65,8 @@ def file_kind(path: str) -> FileKind | None:
     kind = _BY_ENDING.get(name[name.rfind(".") + 1 :].lower()) if "." in name else None
     if kind in MODULES:
         return kind
+    if kind is None and not name.startswith(_REQUIREMENTS_START):
+        return None
     if _REQUIREMENTS.fullmatch(name):
         return FileKind.REQUIREMENTS
     kind = kind if kind not in SETTINGS else None

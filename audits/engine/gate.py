@@ -11,6 +11,7 @@ from audits.engine.filekinds import SETTINGS
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
 _MODEL = re.compile(rb"command-(?:nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails")
+_MODEL_WORDS = (b"command-", b"spacy.Command", b"GenerateTextDetails")
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([.\w\x80-\xff]+)[ \t]+import[ \t]*(\([^)]{0,4000}\)|[^\r\n]{0,1000})"
     rb"|import[ \t]+([\w\x80-\xff., \t]{1,1000}))",
@@ -44,8 +45,10 @@ def plain(data: bytes) -> bytes:
 
 def names_api(data: bytes) -> bool:
     """Does the text name Cohere, or a model or class that only Generate has?"""
-    folded = b"ohere" in data or b"OHERE" in data
-    return bool(folded and _NAME.search(data)) or _MODEL.search(data) is not None
+    # Most files hold none of these, and a search for fixed bytes costs a tenth of an expression's.
+    if (b"ohere" in data or b"OHERE" in data) and _NAME.search(data):
+        return True
+    return any(word in data for word in _MODEL_WORDS) and _MODEL.search(data) is not None
 
 
 def takes_part(kind: FileKind, data: bytes) -> bool:

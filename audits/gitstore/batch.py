@@ -4,11 +4,11 @@ import hashlib
 import os
 import select
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from audits.gitstore.errors import ERROR_TEXT_LIMIT, GitError, explain
-from audits.gitstore.process import end, start
+from audits.gitstore.process import end, run, start
 
 LIFETIME = 3_600.0
 # A corrupt object ends git, so each costs a start; beyond this many the rest of a store is taken for unreadable.
@@ -22,9 +22,18 @@ class ObjectReader:
     def __init__(self, arguments: Sequence[str], variables: Mapping[str, str], object_format: str) -> None:
         self.object_format = object_format
         self.starts = 0
-        self._arguments = [*arguments, "--no-replace-objects", "cat-file", "--batch-command"]
+        self._store = [*arguments, "--no-replace-objects"]
         self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
+
+    def run(
+        self, arguments: Sequence[str], *, timeout: float, output_limit: int, enough: Callable[[bytes], bool]
+    ) -> tuple[int, bytes, str]:
+        """Run another git on the same store to its end, see `process.run`; the reader's own starts meanwhile."""
+        self._started()
+        return run(
+            [*self._store, *arguments], self._variables, timeout=timeout, output_limit=output_limit, enough=enough
+        )
 
     def info(self, oids: Sequence[str]) -> list[tuple[str, int] | None]:
         """(type, size in bytes) of each object, None for a missing or corrupt one."""
@@ -63,12 +72,9 @@ class ObjectReader:
 
     def _ask(self, command: str, oids: Sequence[str]) -> bool:
         """Send the requests; False when git has been started too often for this store."""
-        process = self._process
+        process = self._started()
         if process is None:
-            if self.starts >= STARTS_LIMIT:
-                return False
-            self.starts += 1
-            process = self._process = start(self._arguments, self._variables, timeout=LIFETIME, stdin=True)
+            return False
         self._drain_errors(process)
         pipe = _pipe(process.stdin)
         try:
@@ -77,6 +83,13 @@ class ObjectReader:
         except OSError:
             return self._recover()
         return True
+
+    def _started(self) -> "subprocess.Popen[bytes] | None":
+        if self._process is None and self.starts < STARTS_LIMIT:
+            self.starts += 1
+            arguments = [*self._store, "cat-file", "--batch-command"]
+            self._process = start(arguments, self._variables, timeout=LIFETIME, stdin=True)
+        return self._process
 
     def _recover(self) -> bool:
         # What was written may be lost with the process that died; reading the answers will find that out.

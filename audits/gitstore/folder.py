@@ -4,7 +4,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -80,11 +79,11 @@ class FolderSource:
             os.close(folder)
         with os.fdopen(number, "rb") as file:
             status = os.fstat(number)
-            entry = replace(entry, size=status.st_size)
+            entry = entry._replace(size=status.st_size)
             if not stat.S_ISREG(status.st_mode) or status.st_size > BLOB_LIMIT:
                 return entry, None
             data = file.read(BLOB_LIMIT + 1)
-        return replace(entry, size=len(data)), data if len(data) <= BLOB_LIMIT else None
+        return entry._replace(size=len(data)), data if len(data) <= BLOB_LIMIT else None
 
     def _open_folder(self, raw: bytes) -> int:
         """The folder of a path, opened name by name, so that no link on the way leads elsewhere. Raises OSError."""

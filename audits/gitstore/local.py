@@ -72,7 +72,15 @@ class _Repository:
 
     def tree(self, ref: str) -> Source:
         """The files of a commit, read from the object store alone: the repository's configuration stays unread."""
-        commit = self._commit(ref)
+        if len(ref) in _WHOLE and _HEX.fullmatch(ref):
+            # The git that reads the files says at once that this is a commit; any other answer is looked into.
+            source = self._source(ref)
+            if source.is_commit():
+                return source
+            source.close()
+        return self._source(self._commit(ref))
+
+    def _source(self, commit: str | None) -> TreeSource:
         object_format = "sha256" if commit is not None and len(commit) == 64 else "sha1"
         scratch = Path(tempfile.mkdtemp(prefix="lastcall-"))
         (scratch / "refs").mkdir()

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -70,14 +70,16 @@ def run(
     output_limit: int = OUTPUT_LIMIT,
     file_bytes: int = FILE_BYTES,
     keeps: Sequence[int] = (),
+    enough: Callable[[bytes], bool] | None = None,
 ) -> tuple[int, bytes, str]:
     """Run git to its end: exit code, standard output, standard error (its last part).
 
-    Raises GitError: `too_large` when the output passes `output_limit` bytes, `timed_out`, `git_missing`.
+    Raises GitError: `too_large` when the output passes `output_limit` bytes or `enough` says so of a part of it,
+    `timed_out`, `git_missing`.
     """
     process = start(arguments, variables, timeout=timeout, folder=folder, file_bytes=file_bytes, keeps=keeps)
     try:
-        output, errors = _collect(process, time.monotonic() + timeout + 2 * _GRACE, output_limit)
+        output, errors = _collect(process, time.monotonic() + timeout + 2 * _GRACE, output_limit, enough)
         code = process.wait(timeout=2 * _GRACE)
     except subprocess.TimeoutExpired as error:
         raise sentence("timed_out") from error
@@ -111,7 +113,9 @@ def _limits(file_bytes: int) -> list[str]:
     ]
 
 
-def _collect(process: "subprocess.Popen[bytes]", until: float, limit: int) -> tuple[bytes, bytes]:
+def _collect(
+    process: "subprocess.Popen[bytes]", until: float, limit: int, enough: Callable[[bytes], bool] | None
+) -> tuple[bytes, bytes]:
     output, errors = bytearray(), bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout or 0, selectors.EVENT_READ, output)
@@ -125,7 +129,7 @@ def _collect(process: "subprocess.Popen[bytes]", until: float, limit: int) -> tu
                 if not part:
                     selector.unregister(key.fileobj)
                 key.data.extend(part)
-            if len(output) > limit:
-                raise sentence("too_large")
+                if len(output) > limit or (key.data is output and enough is not None and enough(part)):
+                    raise sentence("too_large")
             del errors[:-ERROR_TEXT_LIMIT]
     return bytes(output), bytes(errors)

@@ -1,9 +1,8 @@
 """The files of one state of a repository, wherever they lie."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # A blob above this is never loaded, whatever its kind; its entry comes back with the size and without bytes.
 BLOB_LIMIT = 20 * 1024**2
@@ -15,9 +14,9 @@ TREE_BYTES_LIMIT = 64 * 1024**2
 PATH_BYTES_LIMIT = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One regular file. `path` is text for people (see `display_path`), `raw` the same path in bytes.
+class Entry(NamedTuple):
+    """One regular file. `path` is text for people (see `display_path`), `raw` the same path in bytes, None: `raw_path`
+    gives them.
 
     `oid` is the blob's id, "" for a file of a folder on disk; `size` in bytes, None where nobody has asked yet.
     """

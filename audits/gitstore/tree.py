@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
 from audits.gitstore.batch import ObjectReader
 from audits.gitstore.errors import GitError, sentence
+from audits.gitstore.listing import Budget, listed
 from audits.gitstore.paths import display_path
 from audits.gitstore.source import (
     BLOB_LIMIT,
@@ -20,13 +21,14 @@ from audits.gitstore.source import (
     Entry,
 )
 
-_TREE_MODES = (b"40000", b"040000")
-_FILE_MODES = (b"100644", b"100755", b"100664")
+_FILE, _FOLDER, _TYPE = 0o100000, 0o040000, 0o170000
 _READ_AHEAD = 256
 _BATCH_BYTES = 4 * 1024**2
 _FOLDERS_AHEAD = 200
+# Up to so many folders are walked sooner than another git has started.
+_FEW_FOLDERS = 60
 
-Row = tuple[bytes, bytes, str]
+Row = tuple[int, bytes, str]
 
 
 class TreeSource:
@@ -50,11 +52,23 @@ class TreeSource:
         self._scratch = scratch
         self._trees = trees
 
+    def is_commit(self) -> bool:
+        """Is the commit there, and no other object of that name?"""
+        if self.commit is None:
+            return False
+        info = self._reader.info([self.commit])[0]
+        return info is not None and info[0] == "commit"
+
     def entries(self) -> Sequence[Entry]:
         if self.commit is None:
             return ()
-        walk = Walk(self._reader, self._trees or {})
-        found = tuple(walk.files(self._root(self.commit)))
+        walk = Walk(self._reader, self._root(self.commit), self._trees or {})
+        if self._trees is None and not walk.load(_FEW_FOLDERS):
+            budget = Budget(PATHS_LIMIT, TREES_LIMIT, DEPTH_LIMIT, PATH_BYTES_LIMIT, TREE_BYTES_LIMIT)
+            listing = listed(self._reader, self.commit, budget)
+            if listing is not None:
+                return listing
+        found = tuple(walk.files())
         if self._trees is not None:
             self._trees.clear()
             self._trees.update(walk.trees)
@@ -65,7 +79,7 @@ class TreeSource:
         while group := list(islice(pending, _READ_AHEAD)):
             found = self._reader.info([entry.oid for entry in group])
             sized = [
-                replace(entry, size=info[1] if info and info[0] == "blob" else None)
+                entry._replace(size=info[1] if info and info[0] == "blob" else None)
                 for entry, info in zip(group, found, strict=True)
             ]
             yield from self._contents(sized)
@@ -108,17 +122,21 @@ class TreeSource:
 class Walk:
     """One walk with its budgets; they are checked on the way, since a few hundred bytes can name 10^11 paths."""
 
-    def __init__(self, reader: ObjectReader, known: Mapping[str, tuple[Row, ...]] | None = None) -> None:
+    def __init__(self, reader: ObjectReader, root: str, known: Mapping[str, tuple[Row, ...]] | None = None) -> None:
         self._reader = reader
+        self._root = root
+        self._level = [root]
+        self._depth = 0
+        self._loaded = 0
         self._width = 64 if reader.object_format == "sha256" else 40
         self._known = known or {}
         self.trees: dict[str, tuple[Row, ...]] = {}
         self._paths = 0
 
-    def files(self, root: str) -> Iterator[Entry]:
-        """All regular files below a tree, sorted as git sorts. Raises GitError."""
-        self._load_all(root)
-        stack = [iter([(b"40000", b"", root)])]
+    def files(self) -> Iterator[Entry]:
+        """All regular files below the root, sorted as git sorts. Raises GitError."""
+        self.load(TREES_LIMIT)
+        stack = [iter([(_FOLDER, b"", self._root)])]
         names: list[bytes] = []
         while stack:
             row = next(stack[-1], None)
@@ -127,35 +145,43 @@ class Walk:
                 if names:
                     names.pop()
                 continue
-            mode, name, oid = row
+            what, name, oid = row
             self._paths += 1
             if self._paths > PATHS_LIMIT:
                 raise _too_large(f"more than {PATHS_LIMIT} paths")
-            if mode in _TREE_MODES:
+            if what == _FOLDER:
                 if len(stack) > DEPTH_LIMIT:
                     raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
                 stack.append(iter(self.trees[oid]))
                 if len(stack) > 2:
                     names.append(name)
-            elif mode in _FILE_MODES:
+            elif what == _FILE:
                 raw = b"/".join((*names, name))
                 if len(raw) > PATH_BYTES_LIMIT:
                     raise _too_large(f"a path of more than {PATH_BYTES_LIMIT} bytes")
                 yield Entry(display_path(raw), oid, raw=raw)
 
-    def _load_all(self, root: str) -> None:
-        """Every folder's list, level by level, so that git answers for many at once."""
-        level, loaded, depth = [root], 0, 0
-        while level:
-            groups = (level[start : start + _FOLDERS_AHEAD] for start in range(0, len(level), _FOLDERS_AHEAD))
+    def load(self, folders: int) -> bool:
+        """Every folder's list, level by level, so that git answers for many at once; False: there are more of them.
+
+        Raises GitError.
+        """
+        while self._level:
+            if len(self.trees) + len(self._level) > folders < TREES_LIMIT:
+                return False
+            groups = (
+                self._level[start : start + _FOLDERS_AHEAD] for start in range(0, len(self._level), _FOLDERS_AHEAD)
+            )
             rows = [row for group in groups for row in self._load(group)]
-            loaded += len(rows)
-            depth += 1
-            if loaded > PATHS_LIMIT:
+            self._loaded += len(rows)
+            self._depth += 1
+            if self._loaded > PATHS_LIMIT:
                 raise _too_large(f"more than {PATHS_LIMIT} paths")
-            if depth > DEPTH_LIMIT + 1:
+            if self._depth > DEPTH_LIMIT + 1:
                 raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
-            level = list(dict.fromkeys(oid for mode, _, oid in rows if mode in _TREE_MODES and oid not in self.trees))
+            inner = dict.fromkeys(oid for what, _, oid in rows if what == _FOLDER)
+            self._level = [oid for oid in inner if oid not in self.trees]
+        return True
 
     def _load(self, oids: list[str]) -> Iterator[Row]:
         if len(self.trees) + len(oids) > TREES_LIMIT:
@@ -207,8 +233,16 @@ def _rows(body: bytes, width: int) -> Iterator[Row]:
         if name in seen:
             raise _malformed(f"two files named {display_path(name)!r} in one folder")
         seen.add(name)
-        yield body[place:space], name, body[end + 1 : end + 1 + width].hex()
+        yield _what(body[place:space]), name, body[end + 1 : end + 1 + width].hex()
         place = end + 1 + width
+
+
+@lru_cache(1000)
+def _what(mode: bytes) -> int:
+    """What a row names, whatever its permissions: git itself looks no closer."""
+    if not mode.isdigit() or len(mode) > len(b"040000") or b"8" in mode or b"9" in mode:
+        raise _malformed("a folder's list with a mode that is none")
+    return int(mode, 8) & _TYPE
 
 
 def _too_large(what: str) -> GitError:

@@ -5,7 +5,10 @@ import time
 import pytest
 
 from audits.gitstore import BLOB_LIMIT, GitError, display_path, open_local, raw_path, tree
+from audits.gitstore.listing import Budget, listed
 from tests.gitbuild import GROUP_WRITABLE, SUBMODULE, SYMLINK, TREE, RepositoryBuilder
+
+BUDGET = Budget(tree.PATHS_LIMIT, tree.TREES_LIMIT, tree.DEPTH_LIMIT, tree.PATH_BYTES_LIMIT, tree.TREE_BYTES_LIMIT)
 
 
 @pytest.fixture
@@ -40,12 +43,13 @@ def test_all_regular_files_are_listed_in_order(builder):
             "a.py": "3",
             "a/b/d.py": "4",
             "old.py": "5",
+            "odd.py": "6",
             "link.py": "b.py",
             "module": "1" * 40,
         },
-        modes={"old.py": GROUP_WRITABLE, "link.py": SYMLINK, "module": SUBMODULE},
+        modes={"old.py": GROUP_WRITABLE, "odd.py": "100640", "link.py": SYMLINK, "module": SUBMODULE},
     )
-    assert [entry.path for entry in entries(builder)] == ["a.py", "a/b/d.py", "a/c.py", "b.py", "old.py"]
+    assert [entry.path for entry in entries(builder)] == ["a.py", "a/b/d.py", "a/c.py", "b.py", "odd.py", "old.py"]
 
 
 def test_blobs_are_streamed_with_their_sizes(builder):
@@ -242,3 +246,47 @@ def test_closing_ends_git_and_removes_the_scratch_folder(builder):
         assert scratch.is_dir()
     assert process.poll() is not None
     assert not scratch.exists()
+
+
+def test_a_tree_of_many_folders_is_listed_as_it_is_walked(builder):
+    names = [f"d{number}/e{number % 7}/{name}" for number in range(70) for name in ("a.py", "ü b.txt")]
+    builder.commit(
+        {**{name: name for name in names}, "old.py": "5", "link.py": "old.py", "module": "1" * 40},
+        modes={"old.py": GROUP_WRITABLE, "link.py": SYMLINK, "module": SUBMODULE},
+    )
+    with open_local(builder.path) as source:
+        walked = list(tree.Walk(source._reader, source._root(source.commit)).files())
+        listing = listed(source._reader, source.commit, BUDGET)
+        assert [(entry.path, entry.oid) for entry in listing] == [(entry.path, entry.oid) for entry in walked]
+        assert source.entries() == listing
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *([("100644", name, "blob")] for name in (b"", b".", b"..", b".GiT", b"a/b.py", b"\xff.py", b'"q".py')),
+        [("100644", b"a.py", "blob"), ("100644", b"a.py", "blob")],
+        [("100649", b"a.py", "blob")],
+        [("100644", b"a/b.py", "blob"), (TREE, b"a", "tree")],
+        [(TREE, b"gone", "missing")],
+        [],
+    ],
+)
+def test_what_a_listing_may_not_decide_is_left_to_the_walk(rows, builder):
+    lost = builder.tree([("100644", "x.py", builder.blob("lost"))])
+    oids = {"blob": builder.blob("x"), "tree": builder.tree([("100644", "b.py", builder.blob("x"))]), "missing": lost}
+    builder.publish(builder.tree([(mode, name, oids[what]) for mode, name, what in rows]))
+    builder.lose(lost)
+    with open_local(builder.path) as source:
+        assert listed(source._reader, source.commit, BUDGET) is None
+
+
+@pytest.mark.hostile
+def test_a_bomb_of_many_different_folders_ends_at_once(builder):
+    folders = [builder.tree([("100644", f"{number}.py", builder.blob(str(number)))]) for number in range(100)]
+    oid = builder.tree([(TREE, f"d{number}", folder) for number, folder in enumerate(folders)])
+    for _ in range(8):
+        oid = builder.tree([(TREE, f"d{number}", oid) for number in range(10)])
+    builder.publish(oid)
+    assert "200000 paths" in refusal(builder).message
