@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
     "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
-    "commit", "snippet", "language",
+    "commit", "snippet", "language", "area",
 )  # fmt: skip
 _ROW = (
     "path",
@@ -84,6 +84,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "first_seen": _iso(finding.first_seen_at),
         "last_seen": _iso(finding.last_seen_at),
         "commit": finding.commit or None,
+        "area": finding.area,
         **usage_object(usage_of(finding)),
         "scope": finding.scope,
         "callee": finding.callee,

@@ -2,12 +2,14 @@
 
 from .notifications import ChannelForm, SubscriptionForm
 from .organisation import OrganisationForm, PasswordForm, PersonForm, RoleForm, TeamEditForm, TeamForm
+from .path_rules import PathRuleForm
 from .repositories import RegisterForm, RegisterManyForm, RepositoryFilter, RepositoryForm
 
 __all__ = [
     "ChannelForm",
     "OrganisationForm",
     "PasswordForm",
+    "PathRuleForm",
     "PersonForm",
     "RegisterForm",
     "RegisterManyForm",

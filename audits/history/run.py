@@ -1,6 +1,7 @@
 """One history from claim to result: fetch what the curve needs, read the sampled commits, fold them."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +9,8 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import OperationalError
 
-from audits import analysis, gitstore, lifecycle, query
+from audits import analysis, gitstore, lifecycle, pathrules, query
+from audits.areas import Area
 from audits.engine import ENGINE_VERSION
 from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
@@ -80,7 +82,7 @@ def _run(claim: HistoryClaim) -> None:
     commits = lifecycle.sample(lifecycle.dated(line.rows, _now(claim)), months)
     complete = line.complete and commits[0].commit == line.rows[-1][0]
     claim.write(state=ScanState.SCANNING, commit=base.commit, branch=base.branch, points_total=len(commits))
-    reading = _read(claim, mirror, commits, lifecycle.Fold(_counts, complete))
+    reading = _read(claim, mirror, commits, lifecycle.Fold(_counts(repository), complete))
     result.apply(claim, repository, base, reading, {"complete": complete, "rewritten": rewritten, "months": months})
 
 
@@ -112,9 +114,10 @@ def _now(claim: HistoryClaim) -> datetime:
     return now
 
 
-def _counts(place: lifecycle.Place) -> bool:
-    """`query.calls()` for a use in hand."""
-    return place.kind not in query.NOT_CALLS
+def _counts(repository: Repository) -> Callable[[lifecycle.Place], bool]:
+    """`query.counted()` for a use in hand."""
+    area_of = pathrules.area_of(repository.pk)
+    return lambda place: place.kind not in query.NOT_CALLS and area_of(place.path) is Area.PRODUCT
 
 
 def _read(

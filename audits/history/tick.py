@@ -61,6 +61,7 @@ def without_curve() -> "QuerySet[Repository]":
         | ~Q(curve_engine=ENGINE_VERSION)
         | ~Q(curve_months=months)
         | Q(rewritten_at__gt=F("curve_at"))
+        | Q(paths_ruled_at__gt=F("curve_at"))
     )
     free = ~Exists(open_runs().filter(repository=OuterRef("pk"))) & ~Exists(failed)
     return rows.filter(wanted, free).order_by("applied_at", "pk")

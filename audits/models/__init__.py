@@ -9,6 +9,7 @@ from .history import HistoryPoint, HistoryRun, HistoryTrigger
 from .hold import Hold
 from .notification import Channel, ChannelKind, Message, MessageKind
 from .organisation import Organisation
+from .path_rule import PathRule
 from .people import Role, Team, User
 from .repository import Repository, UnreadFile
 from .scan import Scan, ScanState, ScanTrigger
@@ -33,6 +34,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Organisation",
+    "PathRule",
     "Repository",
     "Role",
     "Scan",

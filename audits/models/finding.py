@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from audits.areas import Area
 from audits.lifecycle import IDENTITY_VERSION, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence
 
 from .hold import Hold
@@ -73,6 +74,8 @@ class Finding(models.Model):
     client = models.CharField(max_length=200, blank=True)
     platform = models.CharField(max_length=12)
     language = models.CharField(max_length=12, default="python")
+    # By the path rules of now; only the product's calls stand in a headline.
+    area = models.CharField(max_length=10, default=Area.PRODUCT.value, choices=choices(Area))
     confidence = models.CharField(max_length=10)
     scope = models.CharField(max_length=400, blank=True)
     callee = models.CharField(max_length=400, blank=True)

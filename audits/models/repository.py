@@ -23,7 +23,8 @@ class Repository(models.Model):
     `key` is the canonical address, one for all spellings; `url` is the address as typed, which git is given. `branch`
     is empty for the host's default one. Commits are full hexadecimal ids (64 wide for SHA-256). `applied_*` tell of the
     last scan whose result the findings show, `settled` that another scan of the same commit could not find out more;
-    `rewritten_at` is the last time that a scan found its branch without the commit that it had been at;
+    `rewritten_at` is the last time that a scan found its branch without the commit that it had been at,
+    `paths_ruled_at` the last time that a path rule of it changed;
     `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one,
     `refusals` how many of these because the host refused, which only a person can change. An empty `schedule` is the
     team's or the organisation's; the clock leaves a paused repository alone, and people may still scan it.
@@ -48,6 +49,7 @@ class Repository(models.Model):
     applied_engine = models.CharField(max_length=40, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     rewritten_at = models.DateTimeField(null=True, blank=True)
+    paths_ruled_at = models.DateTimeField(null=True, blank=True)
     # The calls of Chat in the last result, as [path, scope, how many]: the next one tells by it what is new.
     chats = models.JSONField(default=list, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -37,7 +37,7 @@ def scanned(scan: Scan) -> None:
 
 
 def _calls(scan: Scan, verb: str) -> "QuerySet[FindingEvent]":
-    counted = Finding.objects.filter(query.calls(), pk=OuterRef("finding"))
+    counted = Finding.objects.filter(query.counted(), pk=OuterRef("finding"))
     return FindingEvent.objects.filter(Exists(counted), scan=scan, verb=verb)
 
 

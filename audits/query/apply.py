@@ -23,7 +23,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "state": ("state",),
 }
 DEFAULT_SORT = "-age"
-_COLUMNS = {"kind": "kind", "conf": "confidence", "platform": "platform", "lang": "language"}
+_COLUMNS = {"area": "area", "kind": "kind", "conf": "confidence", "platform": "platform", "lang": "language"}
 
 
 def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from audits.areas import Area
 from audits.engine.facts import Confidence, Kind, Language, Platform
 
 from .state import STATES
 
 MAX_LENGTH = 200
-KEYS = ("state", "param", "way", "team", "repo", "kind", "conf", "platform", "lang", "path")
+KEYS = ("state", "param", "way", "team", "repo", "kind", "conf", "platform", "lang", "area", "path")
 ALIASES = {"parameter": "param", "repository": "repo", "confidence": "conf", "file": "path", "language": "lang"}
 STATE_WORDS = ("left", *STATES)
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -22,6 +23,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "conf": tuple(Confidence),
     "platform": tuple(Platform),
     "lang": tuple(Language),
+    "area": tuple(Area),
 }
 _TOKEN = re.compile(r'(?:([\w-]+):)?(?:"((?:[^"\\]|\\.)*)"|(\S+))')
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
 
+from audits.areas import Area
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.engine.facts import Kind, Platform
 from audits.lifecycle import PROGRESS, Claim, Derived, Disposition, Facts, Gone, Presence, derive
@@ -41,34 +42,39 @@ def calls() -> Q:
     return ~Q(kind__in=NOT_CALLS)
 
 
-def ever_seen() -> Q:
+def counted(*, apart: bool = False) -> Q:
+    """Calls that stand in totals: the product's, and with `apart` those of tests, examples and the like too."""
+    return calls() & (~Q(area=Area.EXCLUDED) if apart else Q(area=Area.PRODUCT))
+
+
+def ever_seen(*, apart: bool = False) -> Q:
     """Every call that was seen and not taken back by ourselves: left, unknown, resolved and dismissed together."""
-    return calls() & ~Q(absent_reason__in=NO_PROGRESS)
+    return counted(apart=apart) & ~Q(absent_reason__in=NO_PROGRESS)
 
 
-def remaining() -> Q:
+def remaining(*, apart: bool = False) -> Q:
     """The headline: calls that the last scan saw and nobody dismissed."""
-    return calls() & Q(presence=Presence.PRESENT) & ~Q(disposition=Disposition.DISMISSED)
+    return counted(apart=apart) & Q(presence=Presence.PRESENT) & ~Q(disposition=Disposition.DISMISSED)
 
 
-def chat_failures() -> Q:
+def chat_failures(*, apart: bool = False) -> Q:
     """The part of `remaining` that has left Generate and fails in Chat."""
-    return remaining() & Q(kind__in=CHAT_FAILURES)
+    return remaining(apart=apart) & Q(kind__in=CHAT_FAILURES)
 
 
-def unknown() -> Q:
+def unknown(*, apart: bool = False) -> Q:
     """Calls in files that the last scan could not read; neither left nor done."""
-    return calls() & Q(presence=Presence.UNKNOWN) & ~Q(disposition=Disposition.DISMISSED)
+    return counted(apart=apart) & Q(presence=Presence.UNKNOWN) & ~Q(disposition=Disposition.DISMISSED)
 
 
-def resolved() -> Q:
+def resolved(*, apart: bool = False) -> Q:
     """Calls that are gone because the code changed."""
-    return ever_seen() & Q(presence=Presence.ABSENT)
+    return ever_seen(apart=apart) & Q(presence=Presence.ABSENT)
 
 
-def dismissed() -> Q:
+def dismissed(*, apart: bool = False) -> Q:
     """Calls that are still there and that a person said do not count."""
-    return calls() & ~Q(presence=Presence.ABSENT) & Q(disposition=Disposition.DISMISSED)
+    return counted(apart=apart) & ~Q(presence=Presence.ABSENT) & Q(disposition=Disposition.DISMISSED)
 
 
 def overdue_platforms(today: date | None = None) -> list[str]:
@@ -90,7 +96,7 @@ def state_expression(today: date | None = None) -> Case:
     off = Q(platform__in=overdue_platforms(day))
     late = Q(disposition=Disposition.PLANNED, due__lt=day)
     return Case(
-        When(Q(kind__in=NOT_CALLS) | Q(absent_reason__in=NO_PROGRESS), then=Value("out_of_scope")),
+        When(~counted(apart=True) | Q(absent_reason__in=NO_PROGRESS), then=Value("out_of_scope")),
         When(presence=Presence.ABSENT, then=Value("resolved")),
         When(disposition=Disposition.DISMISSED, then=Value("dismissed")),
         When(presence=Presence.UNKNOWN, then=Value("stale")),
@@ -107,7 +113,7 @@ def known_broken(today: date | None = None) -> Q:
     """Calls under a waiver that has not ended, on a platform that no longer answers."""
     day = today or timezone.localdate()
     waived = Q(presence=Presence.PRESENT, disposition=Disposition.WAIVED, waived_until__gte=day)
-    return calls() & waived & Q(platform__in=overdue_platforms(day))
+    return counted() & waived & Q(platform__in=overdue_platforms(day))
 
 
 def facts_of(finding: Finding) -> Facts:
@@ -115,7 +121,7 @@ def facts_of(finding: Finding) -> Facts:
     return Facts(
         presence=Presence(finding.presence),
         disposition=Disposition(finding.disposition),
-        counts=finding.kind not in NOT_CALLS,
+        counts=finding.kind not in NOT_CALLS and finding.area != Area.EXCLUDED,
         gone=Gone(finding.absent_reason) if finding.absent_reason else None,
         due=finding.due,
         until=finding.waived_until,

@@ -1,5 +1,6 @@
 """The engine's contract words as a page says them."""
 
+from audits.areas import Area
 from audits.engine.facts import Confidence, Kind, Language
 from audits.lifecycle import Dismissal, Gone
 
@@ -46,6 +47,14 @@ LANGUAGES: dict[str, str] = {
     Language.ENV: ".env",
     Language.HCL: "Terraform",
     Language.XML: "XML",
+}
+AREAS: dict[str, str] = {
+    Area.PRODUCT: "Product",
+    Area.TESTS: "Tests and fixtures",
+    Area.EXAMPLES: "Examples",
+    Area.GENERATED: "Generated",
+    Area.VENDORED: "Vendored",
+    Area.EXCLUDED: "Excluded",
 }
 CONFIDENCES: dict[str, str] = {confidence: confidence.value.title() for confidence in Confidence}
 REASONS: dict[str, str] = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.functions import Now
 
-from audits import notify, query
+from audits import notify, pathrules, query
 from audits.analysis import Report
 from audits.engine.facts import UnreadReason
 from audits.gitstore import Tip
@@ -55,6 +55,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
             _record(claim, repository, reading.before, _look(reading.before, Gone.RULE_CHANGED), now)
         changes = _record(claim, repository, report, _look(report, _changed(repository, reading), reading), now)
+        pathrules.settle([repository.pk])
         _replace_unread(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(

@@ -28,7 +28,7 @@ def test_keys_have_long_names_and_any_case():
 def test_an_unknown_key_gets_a_sentence_and_matches_nothing():
     query = parse("owner:me state:open")
     assert query.errors == (
-        "There is no filter “owner”: use state, param, way, team, repo, kind, conf, platform, lang or path, "
+        "There is no filter “owner”: use state, param, way, team, repo, kind, conf, platform, lang, area or path, "
         "or put a text with a colon in quotes.",
     )
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audits.access import LEAST_ROLE, Action, LastAdmin, admins, give_role, may
-from audits.models import Channel, Repository, Role, Scan, Team, User
+from audits.models import Channel, PathRule, Repository, Role, Scan, Team, User
 
 from . import rows
 
@@ -50,6 +50,10 @@ TABLE = {
     "journal": ("GET", "admin"),
     "person-add": ("POST", "admin"),
     "person-edit": ("POST", "admin"),
+    "path-rules": ("GET", "viewer"),
+    "path-rule-add": ("POST", "admin"),
+    "repository-path-rule-add": ("POST", "lead"),
+    "path-rule-delete": ("POST", "lead"),
     "notifications": ("POST", "viewer"),
     "channel-add": ("POST", "lead"),
     "channel-test": ("POST", "viewer"),
@@ -76,6 +80,7 @@ def address(name: str) -> str:
     asking = User.objects.first() or rows.person("viewer", "nobody")
     own_channel = [Channel.objects.create(person=asking).pk]
     keys = {
+        "path-rule-delete": [PathRule.objects.create(pattern="docs/", area="examples", repository=repository).pk],
         **dict.fromkeys(("channel-test", "channel-delete", "channel-digest"), own_channel),
         "finding": [rows.finding(repository).pk],
         "team-edit": [rows.team().pk],

@@ -1,0 +1,76 @@
+"""People's rules about paths: kept, and applied to the findings that are there, in the moment in which they change."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from audits import areas
+from audits.areas import Area, Rule
+from audits.models import AuditEvent, AuditVerb, Finding, PathRule, Repository, User
+
+_CHUNK = 500
+
+
+class Refused(ValueError):
+    """Nothing was stored; `str()` is the sentence for the field."""
+
+
+def area_of(repository_id: int) -> Callable[[str], Area]:
+    """From a path in this repository to its area."""
+    rows = PathRule.objects.filter(Q(repository=None) | Q(repository=repository_id)).order_by("pk")
+    # The repository's own after the organisation's, however old each is.
+    ordered = sorted(rows, key=lambda row: row.repository_id is not None)
+    return areas.classifier(Rule(row.pattern, Area(row.area)) for row in ordered)
+
+
+def add(pattern: str, area: str, repository: Repository | None, user: User) -> PathRule:
+    """Keep a rule and apply it. Raises Refused."""
+    try:
+        pattern = areas.check(pattern)
+        with transaction.atomic():
+            rule = PathRule.objects.create(pattern=pattern, area=area, repository=repository, created_by=user)
+            _told(user, f"added {rule}", repository)
+            _apply(repository)
+    except areas.BadPattern as error:
+        raise Refused(str(error)) from error
+    except IntegrityError as error:
+        raise Refused("There is a rule for this pattern already: remove it first.") from error
+    return rule
+
+
+def remove(rule: PathRule, user: User) -> None:
+    """Take a rule away; what it said of paths is undone."""
+    with transaction.atomic():
+        repository = rule.repository
+        _told(user, f"removed {rule}", repository)
+        rule.delete()
+        _apply(repository)
+
+
+def settle(repository_ids: Iterable[int]) -> None:
+    """Give every finding of these repositories the area that its path has by the rules of now."""
+    for repository_id in repository_ids:
+        rows = Finding.objects.filter(repository=repository_id).order_by()
+        current = rows.values_list("path", "area").distinct()
+        area = area_of(repository_id)
+        wrong: dict[Area, list[str]] = defaultdict(list)
+        for path, old in current:
+            if (new := area(path)) != old:
+                wrong[new].append(path)
+        for new, paths in wrong.items():
+            for start in range(0, len(paths), _CHUNK):
+                rows.filter(path__in=paths[start : start + _CHUNK]).update(area=new.value)
+
+
+def _apply(repository: Repository | None) -> None:
+    """The findings of now at once; the curve of the past follows, since it counts by the same rules."""
+    rows = Repository.objects.filter(pk=repository.pk) if repository else Repository.objects.all()
+    rows.update(paths_ruled_at=Now())
+    settle(rows.values_list("pk", flat=True))
+
+
+def _told(user: User, what: str, repository: Repository | None) -> None:
+    AuditEvent.record(user, AuditVerb.SETTINGS_CHANGED, f"path rules of {repository or 'the organisation'}", what)

@@ -1,0 +1,71 @@
+import pytest
+from django.test import Client
+
+from audits import progress
+from audits.models import AuditEvent, Finding, PathRule
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+PAGE = "/path-rules/"
+
+
+@pytest.fixture
+def shop():
+    row = rows.repository("shop")
+    rows.scan(row)
+    rows.finding(row, path="app/a.py")
+    rows.finding(row, path="legacy/b.py")
+    return row
+
+
+def own(row):
+    return f"/repositories/{row.pk}/path-rules/add/"
+
+
+def areas_of(row):
+    return list(Finding.objects.filter(repository=row).order_by("path").values_list("path", "area"))
+
+
+def test_a_rule_holds_at_once_and_ends_with_its_removal(signed_in: Client, shop):
+    assert progress.summary(None).remaining == 2
+    signed_in.post(own(shop), {"pattern": "legacy/", "area": "vendored"})
+    assert areas_of(shop) == [("app/a.py", "product"), ("legacy/b.py", "vendored")]
+    assert progress.summary(None).remaining == 1
+    page = signed_in.get(f"{PAGE}?repository={shop.pk}").content.decode()
+    assert "legacy/" in page
+    assert "Vendored" in page
+    signed_in.post(f"{PAGE}{PathRule.objects.get().pk}/delete/")
+    assert progress.summary(None).remaining == 2
+    assert AuditEvent.objects.filter(subject="path rules of shop").count() == 2
+
+
+def test_a_repositorys_rule_goes_before_the_organisations(signed_in: Client, shop):
+    signed_in.post(own(shop), {"pattern": "legacy/", "area": "product"})
+    signed_in.post(f"{PAGE}add/", {"pattern": "*.py", "area": "excluded"})
+    assert areas_of(shop) == [("app/a.py", "excluded"), ("legacy/b.py", "product")]
+
+
+def test_nothing_is_dropped(signed_in: Client, shop):
+    """What is apart is still listed, and says where it belongs."""
+    signed_in.post(f"{PAGE}add/", {"pattern": "legacy/", "area": "tests"})
+    listed = signed_in.get("/findings/?q=area%3Atests").context["page"]
+    assert [row.path for row in listed] == ["legacy/b.py"]
+
+
+@pytest.mark.parametrize("pattern", ["", "!x", "legacy/"])
+def test_a_pattern_that_cannot_be_is_refused_at_the_field(signed_in: Client, shop, pattern):
+    PathRule.objects.create(pattern="legacy/", area="tests")
+    answer = signed_in.post(f"{PAGE}add/", {"pattern": pattern, "area": "tests"})
+    assert answer.context["form"].errors.keys() == {"pattern"}
+    assert PathRule.objects.count() == 1
+
+
+def test_a_lead_rules_repositories_and_an_admin_everything(client: Client, shop):
+    client.force_login(rows.person("lead"))
+    assert client.post(f"{PAGE}add/", {"pattern": "x/", "area": "tests"}).status_code == 403
+    assert client.post(own(shop), {"pattern": "x/", "area": "tests"}).status_code == 302
+    wide = PathRule.objects.create(pattern="y/", area="tests")
+    assert client.post(f"{PAGE}{wide.pk}/delete/").status_code == 403
+    assert client.get(f"{PAGE}?repository=999999").status_code == 404
+    assert client.get(f"{PAGE}?repository=x").status_code == 404
