@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from audits import history, notify, scans, schedules
+from audits import health, history, notify, scans, schedules
 from audits.notify import senders
 
 
@@ -10,12 +10,14 @@ from audits.notify import senders
 def scan(scan_id: int) -> None:
     """A scan that the clock wants; queue "scans"."""
     scans.run_scan(scan_id)
+    health.report()
 
 
 @shared_task(name="audits.tasks.scan_now")
 def scan_now(scan_id: int) -> None:
     """A scan that a person waits for; queue "people", which workers look at first."""
     scans.run_scan(scan_id)
+    health.report()
 
 
 @shared_task(name="audits.tasks.check_repository")
@@ -54,6 +56,7 @@ def tell() -> None:
 @shared_task(name="audits.tasks.reap")
 def reap() -> None:
     scans.reap()
+    health.report()
 
 
 @shared_task(name="audits.tasks.prune")

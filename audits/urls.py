@@ -16,6 +16,7 @@ from audits.views import (
     schedule,
     session,
     settings,
+    system,
     teams,
 )
 
@@ -66,5 +67,9 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/", session.sign_in, name="login"),
     path("sign-out/", session.sign_out, name="logout"),
     path("password/", session.password, name="password"),
+    path("system/", system.system, name="system"),
+    path("system/retry/", system.retry, name="system-retry"),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

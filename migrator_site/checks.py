@@ -1,6 +1,5 @@
 """System checks: what this installation's settings and machine must fulfil, said before the first request."""
 
-import re
 import shutil
 import stat
 from collections.abc import Sequence
@@ -15,12 +14,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
-from audits.gitstore import GitError
-from audits.gitstore.environment import environment
-from audits.gitstore.process import run
+from audits import gitstore
+from audits.gitstore import MINIMUM_GIT, GitError
 
 TAG = "lastcall"
-MINIMUM_GIT = (2, 39, 5)
 MINIMUM = {"GitPython": (3, 2, 1), "libcst": (1, 9)}
 NETWORK_DISKS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"}
 
@@ -157,15 +154,19 @@ def credentials_have_a_key(app_configs: Configs, **kwargs: Any) -> list[CheckMes
 def git_version(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """Older versions ignore some of the settings that keep a hostile repository from harming the worker."""
     try:
-        _, output, _ = run(["--version"], environment(), timeout=10)
+        version = gitstore.git_version()
     except GitError as error:
         return [Error(error.message, id="lastcall.E006")]
-    found = re.search(rb"(\d+)\.(\d+)\.(\d+)", output)
-    if found and tuple(map(int, found.groups())) >= MINIMUM_GIT:
+    if version and version >= MINIMUM_GIT:
         return []
-    wanted = ".".join(map(str, MINIMUM_GIT))
-    said = output.decode(errors="replace").strip()
-    return [Error(f"git {wanted} or newer is needed; this machine has “{said}”.", id="lastcall.E007")]
+    wanted, said = (".".join(map(str, parts)) for parts in (MINIMUM_GIT, version or ("unknown",)))
+    return [
+        Warning(
+            f"git {wanted} or newer is needed on every machine with a worker; this one has {said}.",
+            hint="Install the newest git of your distribution.",
+            id="lastcall.W007",
+        )
+    ]
 
 
 def file_system(folder: Path) -> str:

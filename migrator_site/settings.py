@@ -146,7 +146,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS", default=PRODUCTION)
 # A probe inside the network speaks plain HTTP, and its answer is one word.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 # For a year every subdomain of the host would be bound too, other people's servers among them: the operator's choice.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=False)
@@ -166,6 +166,8 @@ SECURE_CSP = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
+# Whoever scrapes /metrics sends it as a bearer token; without one there is no such page.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -261,6 +263,8 @@ CELERY_TASK_ROUTES = {
     "audits.tasks.history": {"queue": "histories"},
     "audits.tasks.*": {"queue": "people"},
 }
+# Beat writes down each tick at once, by which others see that it lives.
+CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expires": 55}},

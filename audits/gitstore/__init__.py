@@ -6,6 +6,7 @@ of its own making (`environment`).
 
 from audits.gitstore.errors import GitError
 from audits.gitstore.local import open_local
+from audits.gitstore.machine import MINIMUM_GIT, cached, git_version
 from audits.gitstore.mirror import Line, Mirror
 from audits.gitstore.paths import display_path, raw_path
 from audits.gitstore.pruning import prune
@@ -14,6 +15,7 @@ from audits.gitstore.source import BLOB_LIMIT, Entry, Source
 
 __all__ = [
     "BLOB_LIMIT",
+    "MINIMUM_GIT",
     "Entry",
     "GitError",
     "Line",
@@ -21,8 +23,10 @@ __all__ = [
     "Remote",
     "Source",
     "Tip",
+    "cached",
     "display_path",
     "find_ref",
+    "git_version",
     "ls_remote",
     "open_local",
     "prune",

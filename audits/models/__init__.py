@@ -7,6 +7,7 @@ from .facts import BlobFacts
 from .finding import Comment, Finding, FindingEvent, FindingParameter
 from .history import HistoryPoint, HistoryRun, HistoryTrigger
 from .hold import Hold
+from .machine import Machine
 from .notification import Channel, ChannelKind, Message, MessageKind
 from .organisation import Organisation
 from .path_rule import PathRule
@@ -31,6 +32,7 @@ __all__ = [
     "HistoryTrigger",
     "Hold",
     "HostKey",
+    "Machine",
     "Message",
     "MessageKind",
     "Organisation",

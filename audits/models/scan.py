@@ -68,6 +68,7 @@ class Scan(models.Model):
     files_done = models.PositiveIntegerField(default=0)
     files_parsed = models.PositiveIntegerField(default=0)
     files_unread = models.PositiveIntegerField(default=0)
+    blobs_extracted = models.PositiveIntegerField(default=0)
     parser_deaths = models.PositiveIntegerField(default=0)
     file_states = models.JSONField(default=dict)
     usages = models.PositiveIntegerField(default=0)

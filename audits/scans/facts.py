@@ -16,7 +16,13 @@ _TO_TRY_AGAIN = Q(unread=UnreadReason.TIMED_OUT.value, tries__lt=TRIES)
 
 
 class DbFactStore:
-    """Facts in rows. A file that timed out is not known until it did so in a second scan; one that crashed is."""
+    """Facts in rows. A file that timed out is not known until it did so in a second scan; one that crashed is.
+
+    `extracted` counts the blobs whose facts came in through this store.
+    """
+
+    def __init__(self) -> None:
+        self.extracted = 0
 
     def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
         oids, kinds, engines = ({key[at] for key in keys} for at in (1, 2, 3))
@@ -27,6 +33,7 @@ class DbFactStore:
 
     def put_many(self, facts: Mapping[FactKey, str]) -> None:
         """One statement; in the order of the keys, so that two workers with the same blobs do not block each other."""
+        self.extracted += len(facts)
         tried = self._tries(facts)
         rows = [
             BlobFacts(**key._asdict(), facts=facts[key], unread=_reason(facts[key]), tries=tried.get(key, 0) + 1)

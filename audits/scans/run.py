@@ -73,29 +73,35 @@ def _scan(claim: Claim) -> None:
         same_branch = repository.applied_branch == result.stored_branch(tip)
         mirror.fetch(remote, tip, ancestor=repository.applied_commit if same_branch else "")
         claim.fetched(commit=tip.commit, branch=tip.branch)
+        store = DbFactStore()
         with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
-            before = _before(claim, mirror, repository, tip, sandbox) if same_branch else None
-            report = _read(claim, mirror, tip.commit, sandbox)
-            if sandbox.deaths:
-                claim.write(parser_deaths=sandbox.deaths)
+            before = _before(claim, mirror, repository, tip, sandbox, store) if same_branch else None
+            report = _read(claim, mirror, tip.commit, sandbox, store)
+        if store.extracted or sandbox.deaths:
+            claim.write(blobs_extracted=store.extracted, parser_deaths=sandbox.deaths)
         reading = result.Reading(tip, report, _rewritten(mirror, repository, tip, same_branch=same_branch), before)
     result.apply(claim, repository, reading)
 
 
-def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox) -> analysis.Report:
+def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox, store: DbFactStore) -> analysis.Report:
     with closing(mirror.source(commit)) as source:
-        return analysis.analyse(source, sandbox, DbFactStore(), claim.progress)
+        return analysis.analyse(source, sandbox, store, claim.progress)
 
 
 def _before(
-    claim: Claim, mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip, sandbox: Sandbox
+    claim: Claim,
+    mirror: gitstore.Mirror,
+    repository: Repository,
+    tip: gitstore.Tip,
+    sandbox: Sandbox,
+    store: DbFactStore,
 ) -> analysis.Report | None:
     """After an upgrade, the last result's commit as the present engine reads it; what both commits share costs once."""
     commit = repository.applied_commit
     upgraded = repository.applied_engine not in ("", ENGINE_VERSION)
     if not upgraded or commit in ("", tip.commit) or not mirror.has(commit):
         return None
-    return _read(claim, mirror, commit, sandbox)
+    return _read(claim, mirror, commit, sandbox, store)
 
 
 @contextmanager

@@ -204,6 +204,19 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def size(count: int | None) -> str:
+    """Bytes as a person says them: 512 B, 1.5 MB, 20 GB; a thousand of one are one of the next."""
+    if count is None:
+        return NONE
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 999.5:
+            return f"{value:.0f} {unit}" if value >= 9.95 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+@register.filter
 def signed(value: int | None) -> str:
     """+3, −4, 0."""
     return NONE if value is None else f"{value:+,}".replace("-", "−") if value else "0"

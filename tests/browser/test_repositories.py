@@ -17,6 +17,7 @@ PAGES = (
     "/repositories/register/?way=list",
     "/teams/",
     "/schedule/",
+    "/system/",
     "/settings/",
     "/password/",
     "/nowhere/",

@@ -1,0 +1,121 @@
+"""The System page: everything that runs, in one look of about half a second."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Sum
+from django.utils import timezone
+
+from audits.gitstore import MINIMUM_GIT
+from audits.models import BlobFacts, Machine, Repository, Scan, ScanState
+
+from .broker import Broker, look
+from .probes import BEAT_IS_LATE, beat_ticked_at
+from .queues import Queue, queues
+from .workers import Worker, running, workers
+
+# Workers report every minute while they do anything.
+MACHINE_IS_GONE = timedelta(minutes=10)
+LEAST_DISK = 1024**3
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Repositories whose last scan failed this way, and how one of them put it."""
+
+    kind: str
+    repositories: int
+    last: datetime
+    message: str
+
+
+@dataclass(frozen=True)
+class System:
+    broker: Broker
+    queues: tuple[Queue, ...]
+    workers: tuple[Worker, ...]
+    running: tuple[Scan, ...]
+    machines: tuple[Machine, ...]
+    beat: datetime | None
+    failures: tuple[Failure, ...]
+    facts: int
+    deaths: int
+    now: datetime = field(default_factory=timezone.now)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Sentences, each with what to do about it."""
+        return (*self.broker.problems, *self._workers(), *self._clock(), *self._machines())
+
+    @property
+    def beat_is_late(self) -> bool:
+        return self.beat is None or self.now - self.beat > BEAT_IS_LATE
+
+    @property
+    def here(self) -> tuple[Machine, ...]:
+        """Machines whose workers told of themselves lately."""
+        return tuple(machine for machine in self.machines if self.now - machine.seen_at <= MACHINE_IS_GONE)
+
+    @property
+    def busy_elsewhere(self) -> tuple[Scan, ...]:
+        """Scans that hold a lease and that no worker which answered is known to run."""
+        known = {work.scan.pk for worker in self.workers for work in worker.work if work.scan}
+        return tuple(scan for scan in self.running if scan.pk not in known)
+
+    def _workers(self) -> list[str]:
+        found = []
+        if self.broker.answers and not self.workers:
+            found.append("No worker answered: start one, or look at its log. Scans wait until then.")
+        for queue in self.queues:
+            if queue.is_late:
+                found.append(f"The queue {queue.name} is behind: start more workers, or see what holds them up.")
+        return found
+
+    def _clock(self) -> list[str]:
+        return ["Beat has not ticked lately: no schedule runs. Start it, exactly once."] if self.beat_is_late else []
+
+    def _machines(self) -> list[str]:
+        found = []
+        for machine in self.here:
+            if machine.disk_free < LEAST_DISK:
+                found.append(f"The disk of {machine.name} is nearly full: scans there will fail. Free some space.")
+            if old_git(machine.git):
+                wanted = ".".join(map(str, MINIMUM_GIT))
+                found.append(f"git on {machine.name} is {machine.git or 'missing'}: install {wanted} or newer.")
+        return found
+
+
+def old_git(version: str) -> bool:
+    return tuple(int(part) for part in version.split(".") if part) < MINIMUM_GIT
+
+
+def system() -> System:
+    """One look at everything. Never waits longer than the patience with the broker and its workers."""
+    broker = look()
+    day = timezone.now() - timedelta(days=1)
+    deaths = Scan.objects.filter(finished_at__gte=day).aggregate(deaths=Sum("parser_deaths"))["deaths"]
+    return System(
+        broker=broker,
+        queues=queues(),
+        workers=workers() if broker.answers else (),
+        running=tuple(running()),
+        machines=tuple(Machine.objects.all()),
+        beat=beat_ticked_at(),
+        failures=failures(),
+        facts=BlobFacts.objects.count(),
+        deaths=deaths or 0,
+    )
+
+
+def failures() -> tuple[Failure, ...]:
+    """By kind, the most frequent first; two queries."""
+    failed = Repository.objects.filter(last_scan__state=ScanState.FAILED)
+    rows: list[Any] = list(
+        failed.order_by()
+        .values(kind=F("last_scan__error_kind"))
+        .annotate(repositories=Count("pk"), last=Max("last_scan__finished_at"), example=Max("last_scan"))
+        .order_by("-repositories", "kind")
+    )
+    words = dict(Scan.objects.filter(pk__in=[row["example"] for row in rows]).values_list("pk", "error_message"))
+    return tuple(Failure(row["kind"], row["repositories"], row["last"], words.get(row["example"], "")) for row in rows)

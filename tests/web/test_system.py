@@ -1,0 +1,99 @@
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audits.models import Machine, Scan, ScanState
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def machine(name: str = "scanner-1", **values: object) -> Machine:
+    defaults = {"seen_at": timezone.now(), "git": "2.39.5", "disk_free": 5 * 10**10, "disk_total": 10**11}
+    return Machine.objects.create(name=name, **{**defaults, **values})
+
+
+def test_without_a_broker_and_beat_it_says_what_is_wrong_and_what_to_do(signed_in: Client):
+    page = signed_in.get("/system/").content.decode()
+    for text in ("The broker does not answer", "Beat has not ticked lately", "None answered", "No worker has told"):
+        assert text in page, text
+
+
+def test_it_shows_what_runs_what_waits_and_since_when(signed_in: Client):
+    rows.scan(rows.repository("busy"), ScanState.SCANNING)
+    old = rows.scan(rows.repository("waiting"), ScanState.QUEUED)
+    Scan.objects.filter(pk=old.pk).update(queued_at=timezone.now() - timedelta(hours=2))
+    rows.scan(rows.repository("later"), ScanState.QUEUED, trigger="schedule")
+    page = signed_in.get("/system/")
+    queues = [(queue.name, queue.waiting, queue.is_late) for queue in page.context["system"].queues]
+    assert queues == [("people", 1, True), ("scans", 1, False), ("histories", 0, False)]
+    shown = page.content.decode()
+    assert "The queue people is behind" in shown
+    assert "2 h" in shown
+    assert "did not answer" in shown
+    assert "busy" in shown
+
+
+def test_machines_are_shown_with_what_is_wrong_with_them(signed_in: Client):
+    machine(mirrors=3, mirrors_bytes=1_500_000)
+    machine("full", disk_free=10**8)
+    machine("old-git", git="2.30.2")
+    machine("gone", git="1.0", seen_at=timezone.now() - timedelta(hours=2))
+    page = signed_in.get("/system/").content.decode()
+    assert "1.5 MB" in page
+    assert "The disk of full is nearly full" in page
+    assert "git on old-git is 2.30.2: install 2.39.5 or newer." in page
+    assert "git on gone" not in page
+    assert "gone since today".lower() in page.lower()
+
+
+def test_failed_scans_are_counted_by_kind_and_tried_again(signed_in: Client):
+    for name in ("a1", "b1"):
+        rows.scan(rows.repository(name), ScanState.FAILED)
+    rows.scan(rows.repository("c1"), ScanState.FAILED, error_kind="tls", error_message="Not proven.")
+    well = rows.repository("well")
+    rows.scan(well, ScanState.FAILED)
+    rows.scan(well)
+    found = signed_in.get("/system/").context["system"].failures
+    assert [(failure.kind, failure.repositories, failure.message) for failure in found] == [
+        ("timed_out", 2, "The host did not answer in 60 s."),
+        ("tls", 1, "Not proven."),
+    ]
+    assert (
+        "Asked for 2 scans again."
+        in signed_in.post("/system/retry/", {"kind": "timed_out"}, follow=True).content.decode()
+    )
+    queued = Scan.objects.filter(state=ScanState.QUEUED)
+    assert {scan.repository.name for scan in queued} == {"a1", "b1"}
+    assert "No repository" in signed_in.post("/system/retry/", {"kind": "x" * 900}, follow=True).content.decode()
+
+
+def test_more_rows_cost_no_more_queries(signed_in: Client):
+    costs = []
+    for count in (2, 9):
+        for number in range(count):
+            machine(f"m{count}-{number}")
+            rows.scan(rows.repository(f"f{count}-{number}"), ScanState.FAILED, error_kind=f"kind{number}")
+            rows.scan(rows.repository(f"r{count}-{number}"), ScanState.SCANNING)
+        with CaptureQueriesContext(connection) as queries:
+            signed_in.get("/system/")
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer other", "Basic abc", "Bearer scrape-me ", "Bearer ümläut"])
+def test_the_metrics_want_their_token(client: Client, settings, header: str):
+    settings.METRICS_TOKEN = "scrape-me"
+    answer = client.get("/metrics", headers={"Authorization": header})
+    assert (answer.status_code, answer.content) == (HTTPStatus.UNAUTHORIZED, b"unauthorised")
+
+
+def test_without_a_token_there_are_no_metrics(client: Client, signed_in: Client):
+    for header in ("", "Bearer ", "Bearer"):
+        assert client.get("/metrics", headers={"Authorization": header}).status_code == HTTPStatus.NOT_FOUND
