@@ -10,7 +10,9 @@ from audits.engine.filekinds import SETTINGS
 
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
-_MODEL = re.compile(rb"command-(?:nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails")
+_MODEL = re.compile(
+    rb"command-(?:nightly|light|xlarge|medium|r(?:-plus)?(?:-0[34]-2024)?['\"])|spacy\.Command|GenerateTextDetails"
+)
 _MODEL_WORDS = (b"command-", b"spacy.Command", b"GenerateTextDetails")
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([.\w\x80-\xff]+)[ \t]+import[ \t]*(\([^)]{0,4000}\)|[^\r\n]{0,1000})"

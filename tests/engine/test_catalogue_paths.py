@@ -10,7 +10,11 @@ from audits.engine.link.makers import LEVELS
 from tests.engine.trees import sites
 
 MODELS = ("cohere.command-text-v14", "cohere.command", "command", "cohere/command")
-SWITCHED_OFF = {Platform.COHERE: "command-r", Platform.BEDROCK: "cohere.command-r-v1:0"}
+SWITCHED_OFF = {
+    Platform.COHERE: "command-r",
+    Platform.BEDROCK: "cohere.command-r-v1:0",
+    Platform.OCI: "cohere.command-r-16k",
+}
 ROWS = [(path, row) for path, rows in FRAMEWORKS.items() for row in rows]
 NAMES = [f"{path} {row.kind.value} {row.platform.value}" for path, row in ROWS]
 

@@ -33,11 +33,9 @@ def test_it_finds_a_call_of_bedrock(source):
 
 
 SILENT = {
-    "Command R": f"{BOTO}rt.invoke_model(modelId='cohere.command-r-v1:0', body=json.dumps({{'message': 'a'}}))\n",
     "embeddings": f"{BOTO}rt.invoke_model(modelId='cohere.embed-english-v3', body=json.dumps({{'texts': []}}))\n",
     "another vendor": f"import cohere\n{BOTO}rt.invoke_model(modelId='ai21.j2-ultra-v1', body={BODY})\n",
     "an unknown model": f"import cohere\n{BOTO}def f(m):\n    return rt.invoke_model(modelId=m, body={BODY})\n",
-    "converse": f"{BOTO}rt.converse(modelId='cohere.command-r-plus-v1:0', messages=[])\n",
     "another endpoint": "import cohere, boto3, json\nboto3.client('sagemaker-runtime').invoke_endpoint(EndpointName='x', Body=json.dumps({'inputs': 'a'}))\n",
     "a prompt of another model": "import cohere, boto3, json\nboto3.client('sagemaker-runtime').invoke_endpoint(EndpointName='j2', Body=json.dumps({'prompt': 'a', 'maxTokens': 5}))\n",
     "OCI with Llama": "import oci\nd = oci.generative_ai_inference.models.GenerateTextDetails(inference_request=oci.generative_ai_inference.models.LlamaLlmInferenceRequest(prompt='a'))\noci.generative_ai_inference.GenerativeAiInferenceClient({}).generate_text(d)\n",
@@ -171,3 +169,28 @@ def test_a_model_that_is_chosen_at_run_time_with_generates_own_keys_is_likely():
         "print(json.loads(r['body'].read())['generations'])\n"
     )
     assert (site.kind, site.confidence) == (Kind.BEDROCK, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(
+    ("call", "confidence"),
+    [
+        ("rt.invoke_model(modelId='cohere.command-r-v1:0', body=json.dumps({'message': 'a'}))", Confidence.CONFIRMED),
+        ("rt.converse(modelId='cohere.command-r-plus-v1:0', messages=[])", Confidence.CONFIRMED),
+        ("rt.converse_stream(modelId='cohere.command-text-v14', messages=[])", Confidence.CONFIRMED),
+        ("rt.converse(modelId='cohere.command-r-v1:0' if old else 'a.b', messages=[])", None),
+        ("rt.converse(modelId='amazon.nova-lite-v1:0', messages=[])", None),
+    ],
+)
+def test_a_chat_model_that_bedrock_no_longer_has(call: str, confidence: Confidence | None) -> None:
+    found = [(row.kind, row.platform, row.confidence) for row in sites(f"{BOTO}{call}\n")]
+
+    assert found == ([] if confidence is None else [(Kind.DEAD_MODEL, Platform.BEDROCK, confidence)])
+
+
+def test_an_agent_that_is_made_of_generate() -> None:
+    text = (
+        "import boto3\nb = boto3.client('bedrock-agent')\nb.create_agent(foundationModel='cohere.command-text-v14')\n"
+    )
+    (row,) = sites(text)
+
+    assert (row.kind, row.span.line, row.confidence) == (Kind.BEDROCK, 3, Confidence.LIKELY)

@@ -43,6 +43,7 @@ _HOST = r"(?:https?://)?(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.
 COHERE_ADDRESS = re.compile(
     rf"{_HOST}/+(?:v\d+/+)?(?:(?!feedback/)[^/?#\s]+/+)?generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 )
+CHAT_ADDRESS = re.compile(rf"{_HOST}/+(?:compatibility/)?v\d+/+chat/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # The end of an address on any other host that may be a gateway or a private deployment; Ollama's and
 # KoboldAI's lie below /api.
 ANY_ADDRESS = re.compile(
@@ -145,6 +146,8 @@ PROGRAM_BODIES = frozenset(
 )
 
 BEDROCK_CALLS = frozenset(row.name for row in ENDPOINTS if row.kind is Kind.BEDROCK)
+BEDROCK_CHATS = frozenset({"converse", "converse_stream"})
+BEDROCK_AGENTS = frozenset({"create_agent", "update_agent", "invoke_inline_agent"})
 # Command and Command Light, plain, versioned, or at the end of an ARN; Command R talks another language.
 BEDROCK_MODEL = re.compile(r"(?:.*[/.:])?cohere\.command-(?:light-)?text-v\d+(?::[\w:]+)?", re.IGNORECASE)
 SAGEMAKER_CALLS = frozenset(row.name for row in ENDPOINTS if row.kind is Kind.SAGEMAKER)

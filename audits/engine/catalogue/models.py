@@ -130,7 +130,7 @@ def is_listed(value: str) -> bool:
 
 def dead_model(value: str) -> Model | None:
     """The row of a model id that no longer answers, also behind `cohere/` or an ARN and before a Bedrock version."""
-    name = _REGION.sub("", value.rsplit("/", 1)[-1])
+    name = _REGION.sub("", value.rsplit("/", 1)[-1]).removeprefix("cohere:")
     row = DEAD.get(name)
     if row is None and name.startswith("cohere."):
         row = DEAD.get(name.split(":", 1)[0]) or DEAD.get(":".join(name.split(":")[:2]))

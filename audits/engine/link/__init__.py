@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
+from audits.engine.link.accesses import Accesses
 from audits.engine.link.borrowed import Borrowed
 from audits.engine.link.chats import ChatSite
 from audits.engine.link.frameworks import Frameworks
+from audits.engine.link.halfway import Halfway
 from audits.engine.link.mentions import Mentions
 from audits.engine.link.migrations import Migrations
 from audits.engine.link.models import Models
@@ -49,10 +51,12 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
     calls = tuple(linker.sites())
     yield from calls
+    half = (*migrations.sites(), *Halfway(linker.evaluator, linker.arguments, Models(linker.evaluator)).sites())
+    yield from half
+    yield from Accesses(linker.evaluator).sites((*calls, *half))
     frameworks = Frameworks(linker.evaluator, linker.arguments, tree)
     wrapped = tuple(frameworks.sites(calls))
     yield from wrapped
     yield from Borrowed(frameworks).sites(wrapped)
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
-    yield from migrations.sites()
     yield from Mentions(linker.evaluator).sites()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import (
+    BEDROCK_AGENTS,
     BEDROCK_CALLS,
+    BEDROCK_CHATS,
     BEDROCK_MODEL,
     FITTING_KEYS,
     NAMES_COHERE,
     OCI_CALL,
-    OCI_DETAILS,
-    OCI_REQUEST,
     SAGEMAKER_CALLS,
     TELLING_KEYS,
 )
@@ -25,6 +26,7 @@ from audits.engine.link.found import Found, answers_in, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.handlers import Handlers
 from audits.engine.link.holes import HOLE, Text
+from audits.engine.link.oci import Oci
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Step
@@ -45,6 +47,7 @@ class Clouds:
         self._texts = Texts(evaluator)
         self._bodies = Bodies(evaluator, arguments)
         self._handlers = Handlers(evaluator, self._bodies, arguments)
+        self._oci = Oci(evaluator, self._bodies)
         self._left = _EXPANSIONS
         self._answers: dict[str, bool] = {}
 
@@ -61,6 +64,10 @@ class Clouds:
         calls = module.calls
         for number in _called(module, BEDROCK_CALLS):
             yield from self._bedrock(Place(module, number), Place(module, number), 0)
+        for number in _called(module, BEDROCK_CHATS):
+            yield from self._conversing(Place(module, number))
+        for number in (call for name in BEDROCK_AGENTS for call in calls.get(name, ())):
+            yield from self._agent(Place(module, number))
         for number in _called(module, SAGEMAKER_CALLS):
             yield from self._sagemaker(Place(module, number), Place(module, number), 0)
         for number in calls.get("predict", ()):
@@ -68,7 +75,7 @@ class Clouds:
                 yield from self._sagemaker(Place(module, number), Place(module, number), 0)
         yield from self._handlers.found(module)
         for number in calls.get(OCI_CALL, ()):
-            yield from self._oci(Place(module, number))
+            yield from self._oci.found(Place(module, number))
 
     def _is_predictor(self, module: Module, number: int) -> bool:
         callee = module.nodes[module.nodes[number].kids[0]]
@@ -90,6 +97,10 @@ class Clouds:
         others = [text for text in texts if HOLE not in text.value and text not in told]
         if told:
             yield self._on_bedrock(site, call, body, told[0], sure=not others)
+            return
+        gone = [text for text in others if _is_gone(text)]
+        if gone and len(gone) == len(others):
+            yield self._switched_off(site, call, gone[0], sure=len(texts) == 1)
             return
         if body is not None and not others and depth == 0:
             yield from self._shaped(site, model, body)
@@ -117,6 +128,33 @@ class Clouds:
         told = self._weighed(site.module, arguments, words, "a model of Bedrock's that the code does not name")
         if told is not None:
             yield Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, *told, arguments)
+
+    def _switched_off(self, site: Place, call: Place, text: Text, *, sure: bool) -> Found:
+        """A chat model of Cohere's that Bedrock no longer has."""
+        confidence = Confidence.CONFIRMED if sure and text.sure else Confidence.LIKELY
+        why = f"The call asks Bedrock for {text.value}, which no longer answers."
+        model = Argument("model", repr(text.value), None, True, text.value)
+        steps = (*text.steps, *_sent(site, call))
+        return Found(site.module, site.number, Kind.DEAD_MODEL, Platform.BEDROCK, confidence, why, (model,), steps)
+
+    def _conversing(self, call: Place) -> Iterator[Found]:
+        """`converse(modelId=…)`: Bedrock's own form of a chat, whatever the model."""
+        model = self._bodies.operands(call)[1].get("modelId")
+        texts = self._texts.fold(model) if model is not None else ()
+        gone = [text for text in texts if _is_gone(text) or BEDROCK_MODEL.fullmatch(text.value)]
+        if gone and all(text in gone or HOLE in text.value for text in texts):
+            yield self._switched_off(call, call, gone[0], sure=len(texts) == 1)
+
+    def _agent(self, call: Place) -> Iterator[Found]:
+        """An agent of Bedrock's that is made of one of Generate's models."""
+        model = self._bodies.operands(call)[1].get("foundationModel")
+        for text in self._texts.fold(model) if model is not None else ():
+            if BEDROCK_MODEL.fullmatch(text.value):
+                why = f"The agent is made of {text.value}, a model that only Generate has."
+                named = Argument("model", repr(text.value), None, True, text.value)
+                place = (call.module, call.number, Kind.BEDROCK, Platform.BEDROCK)
+                yield Found(*place, Confidence.LIKELY, why, (named,), text.steps)
+                return
 
     # SageMaker: an endpoint's name tells little, the payload's shape more.
 
@@ -174,86 +212,6 @@ class Clouds:
             self._answers[module.path] = bool(answers_in(module))
         return self._answers[module.path]
 
-    # OCI: the request's class tells.
-
-    def _oci(self, call: Place) -> Iterator[Found]:
-        plain, named = self._bodies.operands(call)
-        details = named.get("generate_text_details") or (plain[0] if plain else None)
-        if details is None:
-            return
-        made = self._made(details, OCI_DETAILS)
-        request = self._request(made) if made is not None else None
-        if made is None or (request is None and self._is_another(made)):
-            return
-        arguments = self._fields(request) if request is not None else ()
-        model = self._oci_model(made)
-        if model is not None:
-            arguments = (*arguments, model)
-        confidence = Confidence.CONFIRMED if request is not None else Confidence.POSSIBLE
-        what = OCI_REQUEST if request is not None else OCI_DETAILS
-        shown = request or made
-        steps = (shown_step(call.module, call.number), shown_step(shown.module, shown.number))
-        yield Found(
-            call.module,
-            call.number,
-            Kind.OCI,
-            Platform.OCI,
-            confidence,
-            f"The call sends a {what} to OCI's GenerateText.",
-            arguments,
-            steps,
-        )
-
-    def _request(self, made: Place) -> Place | None:
-        """The CohereLlmInferenceRequest inside a GenerateTextDetails."""
-        field = self._field(made, "inference_request")
-        return self._made(field, OCI_REQUEST) if field is not None else None
-
-    def _is_another(self, made: Place) -> bool:
-        """Is the request known, and another vendor's?"""
-        field = self._field(made, "inference_request")
-        module = made.module
-        return (field is not None and self._made(field, "LlamaLlmInferenceRequest") is not None) or (
-            not module.facts.names_api
-        )
-
-    def _made(self, place: Place, name: str) -> Place | None:
-        """The construction of a class of that name behind an expression."""
-        module, node = place.module, place.module.nodes[place.number]
-        if node.op == "call" and module.nodes[node.kids[0]].text == name:
-            return place
-        for value in self._evaluator.evaluate(module, place.number):
-            owner = self._tree.modules.get(value.path)
-            if value.kind == "instance" and value.name.endswith(f".{name}") and owner is not None and value.index >= 0:
-                return Place(owner, value.index)
-        # Of a name that a star import brings in nothing is known but what is called.
-        bound = module.bound_once(node)
-        return self._made(place.at(bound), name) if bound is not None and bound < place.number else None
-
-    def _field(self, made: Place, name: str) -> Place | None:
-        """A field: the constructor's keyword, or what is stored under the name that holds the object."""
-        named = self._bodies.operands(made)[1]
-        stored = dict(self._stored(made))
-        return named.get(name) or stored.get(name)
-
-    def _stored(self, made: Place) -> Iterator[tuple[str, Place]]:
-        module = made.module
-        holders = {(row.scope, row.name) for row in module.facts.bindings if row.node == made.number}
-        for store in module.facts.stores:
-            base = module.nodes[store.base]
-            if store.kind == "attr" and base.op == "name" and (store.scope, base.text) in holders:
-                yield store.key, Place(module, store.node)
-
-    def _fields(self, request: Place) -> tuple[Argument, ...]:
-        fields = {**self._bodies.operands(request)[1], **dict(self._stored(request))}
-        return tuple(self._bodies.argument(name, place) for name, place in fields.items())
-
-    def _oci_model(self, made: Place) -> Argument | None:
-        serving = self._field(made, "serving_mode")
-        mode = self._made(serving, "OnDemandServingMode") if serving is not None else None
-        named = self._field(mode, "model_id") if mode is not None else None
-        return self._bodies.argument("model", named) if named is not None else None
-
     def _frames(self, path: str, scope: int, call: Place) -> Iterator[tuple[Frame, Env]]:
         for caller, number, shift in self._evaluator.callers(self._tree.modules[path], scope):
             self._left -= 1
@@ -269,6 +227,11 @@ class Clouds:
     def _is_around(site: Place, path: str, scope: int) -> bool:
         """Is this the function in which the site stands?"""
         return (site.module.path, site.module.function_of(site.module.nodes[site.number].scope)) == (path, scope)
+
+
+def _is_gone(text: Text) -> bool:
+    row = dead_model(text.value)
+    return row is not None and row.platform is Platform.BEDROCK
 
 
 def _called(module: Module, names: Iterable[str]) -> list[int]:

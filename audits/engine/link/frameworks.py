@@ -13,12 +13,13 @@ from audits.engine.catalogue.frameworks import (
     Framework,
 )
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import CallSite, Kind
+from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.filekinds import is_installed
 from audits.engine.gate import module_parts
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
+from audits.engine.link.models import Models
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import candidates
@@ -119,13 +120,15 @@ class Frameworks:
         names = found.rows[0].named[:1] if found.rows[0].first else ()
         arguments = self.arguments.of_call(module, operands, names)
         for row in found.rows:
-            model = literal_of(arguments, row.named)
+            model, unless = self._model(module, operands, arguments, row)
             if not row.takes(model):
                 continue
             told = self._told(module, number, row, found, pins)
             if told is None:
                 continue
             doubt, why = told
+            if unless:
+                doubt, why = max(doubt, unless), f"{why} It is a default: a caller may name another."
             site = made(module, module.nodes[number].kids[0], row.kind, why, call=number)
             return replace(
                 site,
@@ -136,6 +139,16 @@ class Frameworks:
                 arguments=arguments,
             )
         return None
+
+    def _model(
+        self, module: Module, operands: list[tuple[str, int]], arguments: tuple[Argument, ...], row: Framework
+    ) -> tuple[str | None, int]:
+        """The model that a call names, and 1 where a caller may name another; (None, 0): none that is known."""
+        literal = literal_of(arguments, row.named)
+        named = [("model", node) for label, node in operands if label in row.named]
+        if row.first and operands and operands[0][0] == "":
+            named = [("model", operands[0][1])]
+        return (literal, 0) if literal is not None or not named else Models(self.evaluator).of(module, named)
 
     def _told(self, module: Module, number: int, row: Framework, found: _Found, pins: Pins) -> tuple[int, str] | None:
         """How doubtful it is that this call reaches Generate, and why; None: it does not."""

@@ -11,7 +11,7 @@ from audits.engine.link.tree import Module
 _NAME = re.compile(r"_*(?:co|.*cohere(?!n).*)_*", re.IGNORECASE)
 _CLIENT_NAME = re.compile(r"_*(?:co|.*cohere(?!n).*|.*client.*|llm|model|api|self)_*", re.IGNORECASE)
 # Keywords that hardly anyone else's `generate` takes.
-_TELLING = frozenset(
+TELLING = frozenset(
     {
         "num_generations",
         "return_likelihoods",
@@ -39,14 +39,14 @@ def guess(
     """A judgement of `receiver.generate` with an unknown receiver; `read`: `.generations` is read from the result."""
     base = module.nodes[number].kids[0]
     node = module.nodes[base]
-    if not module.facts.names_api or node.op not in ("name", "attr", "call", "sub") or _known(evaluator, module, base):
+    if not module.facts.names_api or node.op not in ("name", "attr", "call", "sub") or known(evaluator, module, base):
         return None
     names = {argument.name for argument in arguments if argument.name not in (None, "**")}
     if names - PARAMETERS:
         return None
     last = node.text if node.op != "call" else module.nodes[node.kids[0]].text
     named = _NAME.fullmatch(last) is not None
-    telling = sorted(name for name in names & _TELLING if name)
+    telling = sorted(name for name in names & TELLING if name)
     model = any(
         row.name == "model" and isinstance(row.literal, str) and _MODEL.fullmatch(row.literal) for row in arguments
     )
@@ -61,7 +61,17 @@ def guess(
     return None
 
 
-def _known(evaluator: Evaluator, module: Module, base: int) -> bool:
+def names_cohere(name: str) -> bool:
+    """Does a variable's or an attribute's name say that it is Cohere's client?"""
+    return _NAME.fullmatch(name) is not None
+
+
+def names_some_client(name: str) -> bool:
+    """May a variable or an attribute of this name be a client of Cohere's?"""
+    return _CLIENT_NAME.fullmatch(name) is not None
+
+
+def known(evaluator: Evaluator, module: Module, base: int) -> bool:
     """Is the receiver something else? Parameters' own class (`self`) and classes without the method are."""
     return any(
         value.kind

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from audits.engine.catalogue.endpoints import (
     ADDRESS_KEYWORDS,
@@ -18,32 +19,20 @@ from audits.engine.catalogue.endpoints import (
 from audits.engine.facts import Confidence, Kind, Platform
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.bodies import Bodies, Operands
+from audits.engine.link.chatposts import chat_post, holds_chat_address
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import Evidence, may_become
 from audits.engine.link.found import Found, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, Need, Text, slashed
 from audits.engine.link.senders import holds_address, known_senders, other_senders, stands_in
+from audits.engine.link.sending import Sending
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 
 _LIFTS, _EXPANSIONS = 4, 2_000
+_LAST = re.compile(r"enerate|chat|\0")
 _OPTIONS = {"URL": "url", "POSTFIELDS": "data", "COPYPOSTFIELDS": "data", "HTTPHEADER": "headers"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A call that may send: `site` is where a use of it is reported, `call` holds the address and the body."""
-
-    site: Place
-    call: Place
-    plain: tuple[Place, ...]
-    named: Operands
-
-    @property
-    def body(self) -> Place | None:
-        """The expression that is sent, by its keyword."""
-        return next((self.named[key] for key in BODY_KEYWORDS if key in self.named), None)
 
 
 class Http:
@@ -59,7 +48,7 @@ class Http:
 
     def found(self) -> Iterator[Found]:
         """Each use once."""
-        if not any(holds_address(module) for module in self._tree.modules.values()):
+        if not any(holds_address(row) or holds_chat_address(row) for row in self._tree.modules.values()):
             return
         seen: set[tuple[str, int]] = set()
         for module in self._tree.modules.values():
@@ -240,7 +229,7 @@ class Http:
         if "://" in text.value or text.value.startswith(HOLE) or "/" not in f"/{text.value}"[:1]:
             yield text
             return
-        bases = list(self._bases(sending)) if "enerate" in text.value or HOLE in text.value else []
+        bases = list(self._bases(sending)) if _LAST.search(text.value) else []
         yield from (slashed((base, text)) for base in bases)
         if not bases:
             yield text
@@ -277,6 +266,11 @@ class Http:
             confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
             why = f"The request goes to {shown}" + ("." if text.sure else ", as far as the code tells.")
             return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
+        half = chat_post(text, arguments)
+        if half is not None:
+            kind, why, wrong = half
+            confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
+            return Found(module, number, kind, Platform.COHERE, confidence, why, wrong, steps)
         told = self._evidence.of(sending.call, sending.named.get("headers"), text, arguments)
         if told is None:
             return None

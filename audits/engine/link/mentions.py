@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from audits.engine.catalogue import CLIENTS, METHODS
-from audits.engine.facts import CallSite, Confidence, Kind
+from audits.engine.catalogue import CLIENTS, METHODS, PACKAGES
+from audits.engine.catalogue.responses import RESPONSE_CLASSES
+from audits.engine.extract.model import Binding
+from audits.engine.facts import CallSite, Confidence, Kind, Platform, Span
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_at
+from audits.engine.link.proof import bound
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
@@ -26,12 +29,60 @@ class Mentions:
     def sites(self) -> Iterator[CallSite]:
         """All mentions, module by module."""
         for module in own_modules(self.evaluator.tree):
+            yield from self._imported(module)
+            yield from self._of_class(module)
             for number, node in enumerate(module.nodes):
                 if node.op != "str" or not node.text.endswith(tuple(METHODS)):
                     continue
                 site = self._on_object(module, number) if node.text in METHODS else self._by_path(module, number)
                 if site is not None:
                     yield site
+
+    def _imported(self, module: Module) -> Iterator[CallSite]:
+        """`from cohere.types import Generation`: a class that only Generate's answers have."""
+        for row in module.facts.bindings:
+            package, _, name = row.detail.partition(":")
+            named = row.how == "import" and package.partition(".")[0] in PACKAGES and name in RESPONSE_CLASSES
+            if named and self.evaluator.tree.find(module.path, package) is None:
+                yield self._at_import(module, row, f"{package}.{name}")
+
+    def _at_import(self, module: Module, row: Binding, path: str) -> CallSite:
+        line, cell = module.facts.place(row.line)
+        why = f"Imports {path}, a class of Generate's answers: it must change with the calls."
+        return CallSite(
+            path=module.path,
+            span=Span(line, line, 0, cell),
+            scope=module.qualified(row.scope),
+            callee=path,
+            method="",
+            kind=Kind.MENTION,
+            client=None,
+            platform=Platform.COHERE,
+            confidence=Confidence.CONFIRMED,
+            why=why,
+            proof=proof_of(self.evaluator.tree, (bound(module, row),)),
+        )
+
+    def _of_class(self, module: Module) -> Iterator[CallSite]:
+        """`cohere.Client.generate` as a value, or given another one: instrumentation and tests."""
+        for number, node in enumerate(module.nodes):
+            if node.op == "attr" and node.text in METHODS:
+                yield from self._class_method(module, number, node.kids[0], node.text)
+        for method in METHODS:
+            for store in module.stores.get(method, ()):
+                if store.kind == "attr":
+                    yield from self._class_method(module, store.base, store.base, method)
+
+    def _class_method(self, module: Module, number: int, base: int, method: str) -> Iterator[CallSite]:
+        for value in self.evaluator.evaluate(module, base):
+            row = CLIENTS.get(value.name) if value.kind == "external" else None
+            if row is not None and method in row.methods:
+                why = f"Takes {method}() of the class {row.path}: it must change with the calls."
+                site = self._made(module, number, method, row.path, why)
+                steps = (step_at(module, base), *value.steps)
+                shown = proof_of(self.evaluator.tree, steps)
+                yield replace(site, callee=f"{row.path}.{method}", proof=shown, confidence=LEVELS[value.doubt])
+                return
 
     def _by_path(self, module: Module, number: int) -> CallSite | None:
         """`"cohere.Client.generate"` anywhere, `patch("app.llm.co.generate")` in a call that patches."""

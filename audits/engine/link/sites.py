@@ -17,10 +17,10 @@ from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.platforms import platform_of
-from audits.engine.link.reads import reads_by_site
+from audits.engine.link.reads import outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
 from audits.engine.link.tree import Module, Tree
-from audits.engine.link.uses import Use, candidates, is_awaited, reads_generations, uses_of
+from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, uses_of
 from audits.engine.link.values import Step, Value
 
 _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
@@ -94,8 +94,9 @@ class Linker:
         if not uses:
             return None
         site = self._made(module, number, uses, module.nodes[number].text, None)
-        found = guess(self.evaluator, module, number, site.arguments, read=reads_generations(module, uses[0].number))
-        return None if found is None else replace(site, confidence=found.confidence, why=found.why)
+        reads = tuple(read_at(module, outermost(module, at)) for at in reads_of(module, uses[0].number))
+        found = guess(self.evaluator, module, number, site.arguments, read=bool(reads))
+        return None if found is None else replace(site, confidence=found.confidence, why=found.why, reads=reads)
 
     def _arguments(self, module: Module, uses: list[Use], client: str | None, method: str) -> tuple[Argument, ...]:
         found: dict[str | None, Argument] = {}

@@ -61,17 +61,19 @@ def is_awaited(module: Module, call: int) -> bool:
     return parent is not None and module.nodes[parent].op == "await"
 
 
-def reads_generations(module: Module, call: int) -> bool:
-    """Is `.generations` read from the call itself or from the name that it is bound to, in the same scope?"""
-    parent = module.parents.get(call)
-    if parent is not None and module.nodes[parent].op == "await":
-        call, parent = parent, module.parents.get(parent)
-    if parent is not None and module.nodes[parent].op == "attr":
-        return module.nodes[parent].text == "generations"
-    names = {(row.scope, row.name) for row in module.facts.bindings if row.how == "value" and row.node == call}
-    return any(
-        node.op == "attr"
-        and node.text == "generations"
-        and (module.frame(node.scope), module.nodes[node.kids[0]].text) in names
-        for node in module.nodes
-    )
+def reads_of(module: Module, call: int) -> Iterator[int]:
+    """`.generations` of a call's result: at once, or of the name that it is bound to in the same scope."""
+    parent = module.parents.get(call, -1)
+    if parent >= 0 and module.nodes[parent].op == "await":
+        call, parent = parent, module.parents.get(parent, -1)
+    if parent >= 0 and module.nodes[parent].op == "attr":
+        yield from (parent,) if module.nodes[parent].text == "generations" else ()
+        return
+    rows = [row for row in module.facts.bindings if row.how == "value" and row.node == call]
+    for number, node in enumerate(module.nodes) if rows else ():
+        if node.op == "attr" and node.text == "generations" and module.nodes[node.kids[0]].op == "name":
+            base = module.nodes[node.kids[0]]
+            bound = module.bindings.get((module.frame(base.scope), base.text), ())
+            last = [row for row in bound if row.how == "value" and row.at <= number][-1:]
+            if last and last[0] in rows:
+                yield number

@@ -1,9 +1,10 @@
 """Classes that call Chat, to be named where their model is switched off."""
 
+import re
 from dataclasses import replace
 
 from audits.engine.catalogue.frameworks.haystack import HAYSTACK
-from audits.engine.catalogue.frameworks.langchain import AWS, PARTNER
+from audits.engine.catalogue.frameworks.langchain import AWS, COMMUNITY, PARTNER
 from audits.engine.catalogue.frameworks.litellm import ROWS as LITELLM_ROWS
 from audits.engine.catalogue.frameworks.others import LLAMA_INDEX
 from audits.engine.catalogue.frameworks.row import OF_COHERE, Framework
@@ -11,6 +12,7 @@ from audits.engine.catalogue.models import RECOMMENDED
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Kind, Platform
 
+LANGCHAIN = Source("LangChain's init_chat_model", "https://github.com/langchain-ai/langchain")
 PYDANTIC_AI = Source("Pydantic AI", "https://github.com/pydantic/pydantic-ai/pull/3201")
 
 _LIVE = f"Name a live model, such as {RECOMMENDED}."
@@ -37,7 +39,29 @@ def _instead(row: Framework) -> str:
     return _LIVE if row.platform is Platform.COHERE else _ANOTHER
 
 
+# `cohere:` before the id, or the vendor in an argument of its own.
+_SAID = re.compile(r"(?:cohere:)?(?:command|c4ai)[\w.-]*")
+
 ROWS: tuple[Framework, ...] = (
+    replace(
+        _chat(
+            "langchain.chat_models.init_chat_model",
+            LANGCHAIN,
+            "langchain.chat_models.base.init_chat_model",
+            first=True,
+        ),
+        model=_SAID,
+    ),
+    replace(_chat("pydantic_ai.Agent", PYDANTIC_AI, "pydantic_ai.agent.Agent", first=True), model=_SAID),
+    replace(
+        _chat(
+            "langchain_community.chat_models.ChatOCIGenAI",
+            COMMUNITY,
+            "langchain_community.chat_models.oci_generative_ai.ChatOCIGenAI",
+            "langchain_oci.ChatOCIGenAI",
+        ),
+        platform=Platform.OCI,
+    ),
     _chat(
         "langchain_cohere.ChatCohere",
         PARTNER,
