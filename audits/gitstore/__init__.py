@@ -4,6 +4,8 @@ Nothing here checks anything out. Only this package starts git, always through G
 of its own making (`environment`).
 """
 
+from audits.gitstore.blame import Blamed, blame
+from audits.gitstore.compare import Comparison, compare
 from audits.gitstore.errors import GitError
 from audits.gitstore.local import open_local
 from audits.gitstore.machine import MINIMUM_GIT, cached, git_version
@@ -16,6 +18,8 @@ from audits.gitstore.source import BLOB_LIMIT, Entry, Source
 __all__ = [
     "BLOB_LIMIT",
     "MINIMUM_GIT",
+    "Blamed",
+    "Comparison",
     "Entry",
     "GitError",
     "Line",
@@ -23,7 +27,9 @@ __all__ = [
     "Remote",
     "Source",
     "Tip",
+    "blame",
     "cached",
+    "compare",
     "display_path",
     "find_ref",
     "git_version",

@@ -131,7 +131,7 @@ class Mirror:
         rows = [(oid, int(seconds)) for seconds, oid in (row.split() for row in output.decode().splitlines())]
         if code or not rows:
             raise explain(code, errors) if code else sentence("missing_objects")
-        return Line(rows, len(rows) < LINE_LIMIT and rows[-1][0] not in self._cuts())
+        return Line(rows, len(rows) < LINE_LIMIT and rows[-1][0] not in self.cuts())
 
     def source(self, commit: str) -> TreeSource:
         """The files of a commit that was fetched. Raises GitError `missing_objects`."""
@@ -240,9 +240,10 @@ class Mirror:
 
     def _boundaries(self) -> list[str]:
         """The commits at which this history was cut off, no more than may be compared."""
-        return self._cuts()[:50]
+        return self.cuts()[:50]
 
-    def _cuts(self) -> list[str]:
+    def cuts(self) -> list[str]:
+        """The commits at which this history was cut off, all of them."""
         try:
             return (self.path / "shallow").read_text().split()
         except OSError:

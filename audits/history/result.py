@@ -13,7 +13,7 @@ from audits import lifecycle
 from audits.engine import ENGINE_VERSION
 from audits.lifecycle import Presence
 from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, ScanState
-from audits.scans.findings import known_of
+from audits.scans.columns import known_of
 
 from .claims import HistoryClaim
 

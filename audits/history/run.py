@@ -16,8 +16,9 @@ from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.sandbox import Sandbox
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
+from audits.scans.columns import fit_paths
 from audits.scans.facts import DbFactStore
-from audits.scans.findings import Sight, fit_paths
+from audits.scans.findings import Sight
 from audits.scans.heartbeat import beating
 from audits.scans.reach import FAULTS, explain, remote_of
 from audits.scans.run import INTERNAL

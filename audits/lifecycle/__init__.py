@@ -1,9 +1,12 @@
 """A finding through time, as pure functions over plain data."""
 
 from .axes import PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
+from .difference import Difference, Hunk
+from .drops import Drop, drop
 from .fold import OUT_OF_SCOPE, Fold, Point, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, call_hash, shape_hash
-from .reconcile import RETURNS_WITHIN, Look, Plan, reconcile
+from .look import Look
+from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
 from .states import Derived, Facts, derive
 from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
@@ -19,11 +22,14 @@ __all__ = [
     "Claim",
     "Dated",
     "Derived",
+    "Difference",
     "Dismissal",
     "Disposition",
+    "Drop",
     "Facts",
     "Fold",
     "Gone",
+    "Hunk",
     "Known",
     "Look",
     "Move",
@@ -40,6 +46,7 @@ __all__ = [
     "call_hash",
     "dated",
     "derive",
+    "drop",
     "points",
     "reach",
     "reconcile",

@@ -12,7 +12,8 @@ from typing import Any
 
 from .axes import PROGRESS
 from .identity import Known, Place, Seen
-from .reconcile import RETURNS_WITHIN, Look, Plan, reconcile
+from .look import Look
+from .reconcile import RETURNS_WITHIN, Plan, reconcile
 
 OUT_OF_SCOPE = "out_of_scope"
 

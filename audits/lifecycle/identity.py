@@ -4,10 +4,15 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from audits.engine.facts import Usage
+from audits.engine.facts import Kind, Usage
 
-# Of the hashes below: a finding with hashes of another version is hashed anew from the usage that it stores.
-IDENTITY_VERSION = 1
+# Of the hashes below; a finding with hashes of another version is hashed anew from the usage that it stores.
+IDENTITY_VERSION = 2
+_FAMILIES = {
+    **dict.fromkeys((Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.SAGEMAKER, Kind.BEDROCK, Kind.OCI), "call"),
+    **dict.fromkeys((Kind.WRAPPER_LANGCHAIN, Kind.WRAPPER_LLAMAINDEX, Kind.WRAPPER_HAYSTACK), "wrapper"),
+    **dict.fromkeys((Kind.WRAPPER_LITELLM, Kind.WRAPPER_OTHER), "wrapper"),
+}
 _SPACE = re.compile(r"\s+")
 _TRAILING_COMMA = re.compile(r",(?=[)\]}])")
 
@@ -22,10 +27,15 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def family(kind: Kind) -> str:
+    """What a rule looks for: the kinds of one family differ by what is known of the client, not by the code."""
+    return _FAMILIES.get(kind, kind.value)
+
+
 def call_hash(usage: Usage) -> str:
-    """64 hexadecimal digits for the kind, the callee and every argument with its value; independent of the place."""
+    """64 hexadecimal digits for the family, the callee and every argument with its value; independent of the place."""
     arguments = sorted(f"{p.name}={_plain(p.value or '')}" for p in usage.parameters)
-    return _hash(usage.kind, _plain(usage.callee), usage.model or "", *arguments)
+    return _hash(family(usage.kind), _plain(usage.callee), usage.model or "", *arguments)
 
 
 def shape_hash(usage: Usage) -> str:
@@ -72,13 +82,15 @@ class Seen(Place):
 class Known(Place):
     """A stored finding as far as its identity goes, last seen in `commit` ("" where nobody noted it).
 
-    `depends` are the other paths that its proof leads through.
+    `depends` are the other paths that its proof leads through. `held`: part of a suspicious drop, gone only when its
+    own file changes.
     """
 
     id: str
     commit: str = ""
     absent: bool = False
     depends: frozenset[str] = frozenset()
+    held: bool = False
 
 
 def order(place: Place) -> tuple[int, int, int]:

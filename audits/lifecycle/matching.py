@@ -8,8 +8,11 @@ that belongs to another call.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 
 from .identity import Known, Place, Seen, order
+from .look import Look
+from .renames import guess
 
 NEAR_LINES = 12
 _Key = Callable[[Place], Hashable]
@@ -28,11 +31,17 @@ def _scoped_shape(place: Place) -> Hashable:
 
 
 class Matching:
-    """Pairs found so far. `pairs` maps a known id to an index of `seen`; `free_known`, `free_seen` are the rest."""
+    """Pairs found so far. `pairs` maps a known id to an index of `seen`; `free_known`, `free_seen` are the rest.
 
-    def __init__(self, known: Iterable[Known], seen: Iterable[tuple[int, Seen]]) -> None:
+    `places` says where a known one would stand by now: under its file's new name, on its mapped line.
+    """
+
+    def __init__(
+        self, known: Iterable[Known], seen: Iterable[tuple[int, Seen]], places: dict[str, Known] | None = None
+    ) -> None:
         self.free_known = {item.id: item for item in known}
         self.free_seen = dict(seen)
+        self.places = places if places is not None else dict(self.free_known)
         self.pairs: dict[str, int] = {}
 
     def take(self, known: Known, index: int) -> None:
@@ -43,7 +52,7 @@ class Matching:
     def groups(self, key: _Key, allowed: Callable[[Known], bool]) -> list[tuple[list[Known], list[tuple[int, Seen]]]]:
         """Free places that share a key, each side in source order; groups with an empty side are left out."""
         known: defaultdict[Hashable, list[Known]] = defaultdict(list)
-        for item in self.free_known.values():
+        for item in (self.places[free] for free in self.free_known):
             if allowed(item):
                 known[key(item)].append(item)
         seen: defaultdict[Hashable, list[tuple[int, Seen]]] = defaultdict(list)
@@ -85,6 +94,14 @@ def take_unique(matching: Matching, key: _Key, allowed: Callable[[Known], bool])
             matching.take(known[0], seen[0][0])
 
 
+def take_mapped(matching: Matching, mapped: frozenset[str]) -> None:
+    """The same call on the line to which the unchanged lines of its file lead."""
+    key = lambda place: (place.path, place.cell, place.line, place.call_hash)  # noqa: E731
+    for known, seen in matching.groups(key, lambda item: item.id in mapped):
+        for item, (index, _) in zip(known, seen, strict=False):
+            matching.take(item, index)
+
+
 def take_near(matching: Matching) -> None:
     """The same callee a few lines on, where neither side has a second candidate: a call whose arguments changed."""
     for known, seen in matching.groups(lambda place: (place.path, place.cell, place.callee or place.kind), _anything):
@@ -117,17 +134,32 @@ def take_moved(matching: Matching, paths: frozenset[str], unread: frozenset[str]
     take_unique(matching, lambda place: place.call_hash, left)
 
 
-def match_present(
-    known: Iterable[Known], seen: Iterable[tuple[int, Seen]], paths: frozenset[str], unread: frozenset[str]
-) -> Matching:
+def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look: Look) -> Matching:
     """All stages, for findings that were there (or unknown) until now."""
-    matching = Matching(known, seen)
+    known, seen = list(known), list(seen)
+    renamed = [replace(item, path=look.new_path(item.path)) for item in known]
+    guessed = guess(renamed, (place for _, place in seen), look.paths, look.unread)
+    lines = {item.id: _mapped(item, look) for item in known}
+    places = {
+        item.id: replace(item, path=guessed.get(item.path, item.path), line=lines[item.id] or item.line)
+        for item in renamed
+    }
+    matching = Matching(known, seen, places)
+    take_mapped(matching, frozenset(key for key, line in lines.items() if line is not None))
     align_equal_calls(matching, _scoped_call)
     align_equal_calls(matching, _call)
     align_if_as_many(matching, _scoped_shape)
     take_near(matching)
-    take_moved(matching, paths, unread)
+    take_moved(matching, look.paths, look.unread)
     return matching
+
+
+def _mapped(known: Known, look: Look) -> int | None:
+    """The line on which its code stands now; None where that was changed or nobody compared."""
+    difference = look.difference
+    if difference is None or known.commit != difference.base or known.cell is not None:
+        return None
+    return difference.line(known.path, known.line)
 
 
 def match_returning(known: Iterable[Known], seen: Iterable[tuple[int, Seen]]) -> Matching:

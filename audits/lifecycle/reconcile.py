@@ -4,55 +4,33 @@ Pure: rows, clocks and events are the business of `scans`; people's decisions th
 where somebody looked: a file that was not read, and a file that proves what another file's client is, keep theirs.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from .axes import Gone
-from .identity import Known, Seen
-from .matching import match_present, match_returning
+from .identity import Known, Place, Seen, order
+from .look import Look
+from .matching import Matching, match_present, match_returning
 
 RETURNS_WITHIN = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How far a scan's eyes reached.
-
-    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer. `rewritten` are commits that are
-    known not to lead to this one: what was seen in them and is missing here, nobody need have migrated. `changed` says
-    what a missing call in a file that was read comes from: other code, another rule, another branch.
-    """
-
-    paths: frozenset[str]
-    commit: str | None = None
-    unread: frozenset[str] = frozenset()
-    rewritten: frozenset[str] = frozenset()
-    changed: Gone = Gone.CODE_CHANGED
-
-    def why_gone(self, known: Known) -> Gone | None:
-        """The reason a finding that was not seen is gone, or None when nobody can tell."""
-        if known.path in self.unread or known.depends & self.unread:
-            return None
-        if self.changed is Gone.BRANCH_CHANGED:
-            return self.changed
-        if known.commit in self.rewritten:
-            return Gone.HISTORY_REWRITTEN
-        if known.commit == self.commit:
-            # The code is the same to the byte, so it was not the code.
-            return Gone.RULE_CHANGED
-        return Gone.FILE_DELETED if known.path not in self.paths else self.changed
+_REPLACED = (Gone.CODE_CHANGED, Gone.CODE_DELETED)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Decisions: ids of findings with the index of the sighting or the reason. Every sighting in `seen` occurs once."""
+    """Decisions: ids of findings with the index of the sighting or the reason. Every sighting in `seen` occurs once.
+
+    `moved` tells for some of `resolved` in which opened sighting the same call stands now.
+    """
 
     matched: tuple[tuple[str, int], ...]
     reopened: tuple[tuple[str, int], ...]
     opened: tuple[int, ...]
     resolved: tuple[tuple[str, Gone], ...]
     unknown: tuple[str, ...]
+    moved: tuple[tuple[str, int], ...] = ()
 
 
 def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: Sequence[Seen] = ()) -> Plan:
@@ -61,12 +39,15 @@ def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: S
     `known` are a repository's findings, those that are absent only if they left within `RETURNS_WITHIN`. `aside` are
     uses that a comment in the source sets aside: they open nothing, and what they were until now is gone unmigrated.
     """
-    known = tuple(known)
-    sightings = enumerate((*seen, *aside))
-    present = match_present((k for k in known if not k.absent), sightings, look.paths, look.unread)
+    known = sorted(known, key=lambda item: (item.path, order(item), item.id))
+    sightings = list(enumerate((*seen, *aside)))
+    present = match_present([item for item in known if not item.absent], sightings, look)
     counted = [(index, place) for index, place in present.free_seen.items() if index < len(seen)]
-    returning = match_returning((k for k in known if k.absent), counted)
-    reasons = {item.id: look.why_gone(item) for item in present.free_known.values()}
+    returning = match_returning((item for item in known if item.absent), counted)
+    reasons = {key: _why(item, present, look) for key, item in present.free_known.items()}
+    moved = _moved(present, returning, reasons)
+    reasons |= dict.fromkeys(moved, Gone.MOVED)
+    reasons |= dict.fromkeys(_migrated(present, reasons, look), Gone.MIGRATED)
     reasons |= {key: Gone.SET_ASIDE for key, index in present.pairs.items() if index >= len(seen)}
     return Plan(
         matched=tuple((key, index) for key, index in present.pairs.items() if index < len(seen)),
@@ -74,4 +55,57 @@ def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: S
         opened=tuple(sorted(returning.free_seen)),
         resolved=tuple((key, reason) for key, reason in reasons.items() if reason is not None),
         unknown=tuple(key for key, reason in reasons.items() if reason is None),
+        moved=tuple(moved.items()),
     )
+
+
+def _why(known: Known, matching: Matching, look: Look) -> Gone | None:
+    path = matching.places[known.id].path
+    if known.held and path in look.paths and not (look.touched(known.path) or look.touched(path)):
+        return None
+    return look.why_gone(known, path)
+
+
+def _moved(present: Matching, returning: Matching, reasons: dict[str, Gone | None]) -> dict[str, int]:
+    """Calls that left one place and stand in a new one, where several could be the same and no stage would choose.
+
+    One to one in source order: which of them a history belongs to is open, but that no call was migrated is not.
+    """
+    gone = [present.free_known[key] for key, reason in reasons.items() if reason is not None]
+    free = sorted(returning.free_seen.items(), key=lambda entry: (entry[1].path, order(entry[1])))
+    found: dict[str, int] = {}
+    for key_of in (_call, _shape):
+        taken = set(found.values())
+        waiting = defaultdict(list)
+        for index, place in free:
+            if index not in taken:
+                waiting[key_of(place)].append(index)
+        for item in gone:
+            if item.id not in found and (rest := waiting.get(key_of(present.places[item.id]))):
+                found[item.id] = rest.pop(0)
+    return found
+
+
+def _call(place: Place) -> tuple[str, ...]:
+    return (place.call_hash,)
+
+
+def _shape(place: Place) -> tuple[str, ...]:
+    return (place.path, place.scope, place.shape_hash)
+
+
+def _migrated(present: Matching, reasons: dict[str, Gone | None], look: Look) -> list[str]:
+    """Of the calls whose code changed, those in whose scope a call of Chat stands that was not there before."""
+    if look.chats is None:
+        return []
+    before: Counter[tuple[str, str]] = Counter()
+    for (path, scope), count in (look.chats_before or {}).items():
+        before[look.new_path(path), scope] += count
+    new = Counter(look.chats) - before
+    found = []
+    for key, reason in reasons.items():
+        place = present.places[key]
+        if reason in _REPLACED and new[place.path, place.scope] > 0:
+            new[place.path, place.scope] -= 1
+            found.append(key)
+    return found

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from audits.areas import Area
-from audits.lifecycle import IDENTITY_VERSION, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence
+from audits.lifecycle import Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence
 
 from .hold import Hold
 from .people import User
@@ -85,7 +85,7 @@ class Finding(models.Model):
 
     call_hash = models.CharField(max_length=64)
     shape_hash = models.CharField(max_length=64)
-    hash_version = models.PositiveSmallIntegerField(default=IDENTITY_VERSION)
+    hash_version = models.PositiveSmallIntegerField(default=1)
     digest = models.CharField(max_length=64, blank=True)
     # An older incarnation that had been gone for too long, and where a call went whose copies nobody can tell apart.
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="later")

@@ -1,6 +1,5 @@
 """The last step of a scan: everything that readers see, in one short transaction that starts by proving the lease."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,36 +9,19 @@ from audits import notify, pathrules, query
 from audits.analysis import Report
 from audits.engine.facts import UnreadReason
 from audits.gitstore import Tip
-from audits.lifecycle import Gone, Look, Presence
+from audits.lifecycle import Look, Presence
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
 
-from . import clock
+from . import clock, decisions, lookout
 from .claims import Claim, database_now
-from .findings import Changes, Recorder, Sight, fit_paths
+from .findings import Changes, Moment, Recorder, Sight
+from .lookout import Reading
 from .text import fit
 
 # What another scan of the same commit may well read: the fault was the machine's, the store's or the time's.
 _PASSING = {UnreadReason.TIMED_OUT, UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
-_COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_states", "usages")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A commit as the present engine reads it. `rewritten` are earlier commits that are known not to lead to it.
-
-    `before` is, after an upgrade, the last result's commit as the present engine reads it; None where there is none.
-    """
-
-    tip: Tip
-    report: Report
-    rewritten: frozenset[str] = frozenset()
-    before: Report | None = None
-
-
-def stored_branch(tip: Tip) -> str:
-    """The name of the tip's branch as the repository's row holds it."""
-    return str(fit(Repository, {"applied_branch": tip.branch})["applied_branch"])
+_COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_states", "usages", "chat_sites")
 
 
 def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
@@ -50,17 +32,17 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     tip, report = reading.tip, reading.report
     with transaction.atomic():
         claim.write()
-        now = _database_now(claim)
         if reading.before is not None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
-            _record(claim, repository, reading.before, _look(reading.before, Gone.RULE_CHANGED), now)
-        changes = _record(claim, repository, report, _look(report, _changed(repository, reading), reading), now)
+            _record(claim, reading.before, lookout.look_back(reading.before))
+        changes = _record(claim, report, lookout.look(repository, reading))
         pathrules.settle([repository.pk])
         _replace_unread(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
             settled=not (passing or report.unpresented),
-            rewritten_at=now if repository.applied_commit in reading.rewritten else repository.rewritten_at,
+            chats=lookout.chat_rows(report),
+            **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
             **_applied(tip, report.engine),
         )
         clock.ended_well(repository.pk, claim.scan_id)
@@ -79,6 +61,8 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         clock.ended_well(repository.pk, claim.scan_id)
         there = Finding.objects.filter(repository=repository, presence=Presence.PRESENT)
         there.update(last_seen_at=Now(), last_scan=claim.scan_id)
+        now, started = _times(claim)
+        decisions.contradict_all(there, started, claim.scan_id, now)
         claim.end(
             ScanState(last.state) if last else ScanState.DONE,
             {
@@ -92,34 +76,16 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         )
 
 
-def _database_now(claim: Claim) -> datetime:
-    now: datetime = Scan.objects.annotate(now=database_now()).values_list("now", flat=True).get(pk=claim.scan_id)
-    return now
+def _record(claim: Claim, report: Report, look: Look) -> Changes:
+    now, started = _times(claim)
+    moment = Moment(claim.repository_id, claim.scan_id, report.commit or "", now, started)
+    return Recorder(moment).record(Sight.of(report), look)
 
 
-def _record(claim: Claim, repository: Repository, report: Report, look: Look, now: datetime) -> Changes:
-    recorder = Recorder(repository.pk, claim.scan_id, report.commit or "", now)
-    return recorder.record(Sight.of(report), look)
-
-
-def _changed(repository: Repository, reading: Reading) -> Gone:
-    """What a missing use comes from, as far as the whole scan can tell."""
-    if repository.applied_commit and repository.applied_branch != stored_branch(reading.tip):
-        return Gone.BRANCH_CHANGED
-    if repository.applied_engine not in ("", reading.report.engine) and reading.before is None:
-        # Nobody knows whether the code or the rule made a use go away: never count it as progress.
-        return Gone.RULE_CHANGED
-    return Gone.CODE_CHANGED
-
-
-def _look(report: Report, changed: Gone, reading: Reading | None = None) -> Look:
-    return Look(
-        paths=fit_paths(report.paths),
-        commit=report.commit,
-        unread=fit_paths(path for path, _ in report.unread),
-        rewritten=reading.rewritten if reading else frozenset(),
-        changed=changed,
-    )
+def _times(claim: Claim) -> tuple[datetime, datetime]:
+    """The database's clock, and when the scan began."""
+    row = Scan.objects.annotate(now=database_now()).values_list("now", "started_at").get(pk=claim.scan_id)
+    return row[0], row[1] or row[0]
 
 
 def _applied(tip: Tip, engine: str) -> dict[str, object]:
@@ -148,6 +114,8 @@ def _counts(report: Report, changes: Changes) -> dict[str, object]:
         "usages": len(report.usages),
         "opened_now": changes.opened,
         "resolved_now": changes.resolved,
+        "held_now": changes.held,
+        "chat_sites": len(report.chats),
     }
 
 

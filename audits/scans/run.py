@@ -9,11 +9,10 @@ from django.db import OperationalError
 
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
-from audits.lifecycle import Presence
-from audits.models import Finding, Repository
+from audits.models import Repository
 from audits.sandbox import Sandbox
 
-from . import claims, result
+from . import blames, claims, lookout, result
 from .claims import Claim, LostLease, OutOfTime
 from .facts import DbFactStore
 from .heartbeat import beating
@@ -64,13 +63,13 @@ def _scan(claim: Claim) -> None:
     tip = gitstore.ls_remote(remote, repository.branch)
     if repository.settled and (repository.applied_commit, repository.applied_branch, repository.applied_engine) == (
         tip.commit,
-        result.stored_branch(tip),
+        lookout.stored_branch(tip),
         ENGINE_VERSION,
     ):
         result.confirm(claim, repository, tip)
         return
     with _mirror(repository) as mirror:
-        same_branch = repository.applied_branch == result.stored_branch(tip)
+        same_branch = repository.applied_branch == lookout.stored_branch(tip)
         mirror.fetch(remote, tip, ancestor=repository.applied_commit if same_branch else "")
         claim.fetched(commit=tip.commit, branch=tip.branch)
         store = DbFactStore()
@@ -79,8 +78,10 @@ def _scan(claim: Claim) -> None:
             report = _read(claim, mirror, tip.commit, sandbox, store)
         if store.extracted or sandbox.deaths:
             claim.write(blobs_extracted=store.extracted, parser_deaths=sandbox.deaths)
-        reading = result.Reading(tip, report, _rewritten(mirror, repository, tip, same_branch=same_branch), before)
-    result.apply(claim, repository, reading)
+        compared = lookout.comparison(mirror, repository, tip) if same_branch else None
+        descent = lookout.descent(mirror, repository, tip, same_branch=same_branch)
+        result.apply(claim, repository, lookout.Reading(tip, report, descent, before, compared))
+        blames.fill(repository.pk, mirror, tip.commit)
 
 
 def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox, store: DbFactStore) -> analysis.Report:
@@ -119,17 +120,3 @@ def _mirror(repository: Repository) -> Iterator[gitstore.Mirror]:
             mirror = stack.enter_context(gitstore.Mirror(settings.MIRROR_ROOT / SPARE, repository.key))
             stack.callback(mirror.delete)
         yield mirror
-
-
-def _rewritten(
-    mirror: gitstore.Mirror, repository: Repository, tip: gitstore.Tip, *, same_branch: bool
-) -> frozenset[str]:
-    """The commits which history says do not lead to the tip: those in which findings were last seen, and the last one.
-
-    In a shallow mirror descent is often unknown, which is no rewrite.
-    """
-    there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
-    commits = set(there.order_by().values_list("commit", flat=True).distinct())
-    commits |= {repository.applied_commit} if same_branch else set()
-    commits -= {"", tip.commit}
-    return frozenset(commit for commit in commits if mirror.descends(tip.commit, commit) is False)

@@ -1,0 +1,137 @@
+"""What differs between two commits of a mirror: paths, renames, and the changed lines of the files asked for.
+
+Both trees were walked within their budgets before, so git's own comparison is bounded too; it still gets little time
+and memory, and nobody depends on its answer: a comparison that fails is no comparison.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from audits.gitstore.environment import environment
+from audits.gitstore.errors import GitError
+from audits.gitstore.mirror import Mirror
+from audits.gitstore.paths import display_path
+from audits.gitstore.process import run
+
+TIMEOUT = 60.0
+OUTPUT_LIMIT = 64 * 1024**2
+FILES_LIMIT = 400
+# Pairs of files whose contents git compares: beyond 400 x 400 it only finds files that were renamed unchanged.
+_RENAMES = ("-M50%", "-l400")
+_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+
+HunkNumbers = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`changed` are all paths of either side that differ, as displayed; `renames` maps old paths to new ones.
+
+    `hunks` maps the old path of a changed file that was asked for to (old line, lines before, new line, lines after),
+    white space ignored; of a file added, deleted or binary there is no entry.
+    """
+
+    changed: frozenset[str]
+    renames: dict[str, str] = field(default_factory=dict)
+    hunks: dict[str, tuple[HunkNumbers, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    status: bytes
+    old: bytes
+    new: bytes
+
+
+def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Comparison | None:
+    """The difference between two commits; `wanted` are old paths whose lines matter.
+
+    None where one of the commits is not in the mirror, or git takes too long or says too much.
+    """
+    if not (mirror.has(old) and mirror.has(new)):
+        return None
+    try:
+        rows = _rows(mirror, old, new, _RENAMES)
+    except GitError:
+        try:
+            rows = _rows(mirror, old, new, ("--no-renames",))
+        except GitError:
+            return None
+    asked = set(wanted)
+    pairs = [row for row in rows if row.status[:1] in (b"M", b"R") and display_path(row.old) in asked][:FILES_LIMIT]
+    return Comparison(
+        changed=frozenset(display_path(path) for row in rows for path in (row.old, row.new)),
+        renames={display_path(row.old): display_path(row.new) for row in rows if row.status.startswith(b"R")},
+        hunks=_hunks(mirror, old, new, pairs),
+    )
+
+
+def _rows(mirror: Mirror, old: str, new: str, options: Sequence[str]) -> list[_Row]:
+    output = _diff(mirror, old, new, ["--raw", "-z", *options])
+    return list(_parse_raw(iter(output.split(b"\0"))))
+
+
+def _parse_raw(words: Iterator[bytes]) -> Iterator[_Row]:
+    """`:mode mode oid oid status`, then one path, or two of a rename; all ended by NUL."""
+    for word in words:
+        if not word.startswith(b":"):
+            continue
+        status = word.rpartition(b" ")[2]
+        old = next(words, b"")
+        yield _Row(status, old, next(words, b"") if status[:1] in (b"R", b"C") else old)
+
+
+def _hunks(mirror: Mirror, old: str, new: str, pairs: Sequence[_Row]) -> dict[str, tuple[HunkNumbers, ...]]:
+    """The changed lines; none where git takes too long. The patches come in the order of the raw rows before them."""
+    if not pairs:
+        return {}
+    paths = dict.fromkeys(os.fsdecode(path) for row in pairs for path in (row.old, row.new))
+    options = ["--raw", "-z", "-p", "-U0", "-w", "--no-color", *_RENAMES]
+    try:
+        output = _diff(mirror, old, new, options, paths)
+    except GitError:
+        return {}
+    head, mark, patches = output.partition(b"\0\0")
+    rows = list(_parse_raw(iter(head.split(b"\0"))))
+    # A file that became another kind of thing has two patches.
+    owners = list(chain.from_iterable([row] * (2 if row.status[:1] == b"T" else 1) for row in rows))
+    found: dict[str, list[HunkNumbers]] = {}
+    for row, hunks in zip(owners, _parse_patches(patches) if mark else (), strict=False):
+        if hunks is not None and row.status[:1] in (b"M", b"R"):
+            found[display_path(row.old)] = hunks
+    return {path: tuple(hunks) for path, hunks in found.items()}
+
+
+def _parse_patches(text: bytes) -> Iterator[list[HunkNumbers] | None]:
+    """The hunks of each patch, None for a binary one. Lines of a file may look like anything: they are counted off."""
+    hunks: list[HunkNumbers] | None = None
+    started, skip = False, 0
+    for line in text.split(b"\n"):
+        if skip:
+            skip -= not line.startswith(b"\\")
+            continue
+        if line.startswith(b"diff --git "):
+            if started:
+                yield hunks
+            started, hunks = True, []
+        elif line.startswith(b"Binary files "):
+            hunks = None
+        elif (match := _HUNK.match(line)) and hunks is not None:
+            old, before, new, after = (int(number) if number is not None else 1 for number in match.groups())
+            hunks.append((old, before, new, after))
+            skip = before + after
+    if started:
+        yield hunks
+
+
+def _diff(mirror: Mirror, old: str, new: str, options: Sequence[str], paths: Iterable[str] = ()) -> bytes:
+    arguments = ["--git-dir", str(mirror.path), "--no-replace-objects", "--literal-pathspecs", "diff-tree", "-r"]
+    arguments += ["--no-commit-id", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"]
+    arguments += [*options, old, new, "--", *paths]
+    code, output, _ = run(arguments, environment(), timeout=TIMEOUT, output_limit=OUTPUT_LIMIT)
+    if code:
+        raise GitError("unreadable", "git could not compare two commits.")
+    return output

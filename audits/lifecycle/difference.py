@@ -1,0 +1,47 @@
+"""What changed between the commit of the last result and this one, as `gitstore.compare` reads it from git."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Hunk(NamedTuple):
+    """`before` lines from line `old` were replaced by `after` lines from line `new`; 0 lines: after that line."""
+
+    old: int
+    before: int
+    new: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """From the commit `base` to the one at hand.
+
+    `changed` are all paths of either side that differ, `renames` maps old paths to new ones, `hunks` old paths to the
+    changes inside them, in order; a changed path without hunks (binary, or too much to compare) maps no line.
+    """
+
+    base: str
+    changed: frozenset[str]
+    renames: Mapping[str, str] = field(default_factory=dict)
+    hunks: Mapping[str, tuple[Hunk, ...]] = field(default_factory=dict)
+
+    def line(self, path: str, line: int) -> int | None:
+        """Where an old line stands now; None where it was changed, or nobody compared."""
+        if path not in self.changed:
+            return line
+        shift = 0
+        for hunk in self.hunks.get(path, (Hunk(1, line, 1, 0),)):
+            first = hunk.old if hunk.before else hunk.old + 1
+            if line < first:
+                break
+            if line < first + hunk.before:
+                return None
+            shift += hunk.after - hunk.before
+        return line + shift
+
+    def deleted(self, path: str, line: int) -> bool:
+        """Whether an old line was taken out with nothing in its place."""
+        hunks = self.hunks.get(path, ())
+        return any(hunk.old <= line < hunk.old + hunk.before and not hunk.after for hunk in hunks)

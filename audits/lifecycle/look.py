@@ -1,0 +1,66 @@
+"""How far a scan's eyes reached, and why a use that it did not see is gone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .axes import Gone
+from .difference import Difference
+from .identity import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a scan knows beside the uses that it saw.
+
+    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer, `excluded` those that a path rule
+    leaves out. `rewritten` are commits that are known not to lead to this one: what was seen in them and is missing
+    here, nobody need have migrated; of the commits `unsure` nobody can tell. `changed` says what a missing call in a
+    file that was read comes from: other code, another rule, another branch. `difference` is None where the last commit
+    is not at hand. `chats` are the calls of Chat by (path, scope), `chats_before` those of the last result.
+    """
+
+    paths: frozenset[str]
+    commit: str | None = None
+    unread: frozenset[str] = frozenset()
+    rewritten: frozenset[str] = frozenset()
+    changed: Gone = Gone.CODE_CHANGED
+    unsure: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    difference: Difference | None = None
+    chats: Mapping[tuple[str, str], int] | None = None
+    chats_before: Mapping[tuple[str, str], int] | None = None
+
+    def new_path(self, path: str) -> str:
+        """The path that a file has now, as far as git tells."""
+        return self.difference.renames.get(path, path) if self.difference else path
+
+    def touched(self, path: str) -> bool:
+        """Whether the file is known to differ from the last result's."""
+        return self.difference is not None and path in self.difference.changed
+
+    def why_gone(self, known: Known, path: str) -> Gone | None:
+        """The reason a finding that was not seen is gone, or None when nobody can tell. `path` is its path by now."""
+        if path in self.unread or self.unread & {self.new_path(other) for other in known.depends}:
+            return None
+        if self.changed is Gone.BRANCH_CHANGED:
+            return self.changed
+        if path in self.excluded:
+            return Gone.PATH_EXCLUDED
+        if known.commit in self.rewritten:
+            return Gone.HISTORY_REWRITTEN
+        if known.commit in self.unsure:
+            return None
+        if known.commit and known.commit == self.commit:
+            # The code is the same to the byte, so it was not the code.
+            return Gone.RULE_CHANGED
+        if path not in self.paths:
+            return Gone.FILE_DELETED
+        if self.changed is Gone.CODE_CHANGED and self._deleted(known):
+            return Gone.CODE_DELETED
+        return self.changed
+
+    def _deleted(self, known: Known) -> bool:
+        difference = self.difference
+        if difference is None or known.commit != difference.base or known.cell is not None:
+            return False
+        return difference.deleted(known.path, known.line)

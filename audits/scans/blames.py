@@ -1,0 +1,102 @@
+"""Who last changed the line of a finding, asked by the worker after a result, for findings of which it is not known.
+
+It may be left out at any moment: what was not asked, or ended where the mirror's history is cut off, is asked again
+after a later scan, as soon as the mirror reaches back further.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from audits.gitstore import Blamed, GitError, Mirror, blame
+from audits.lifecycle import Blame, Origin, Presence
+from audits.models import Finding, Organisation, Repository
+
+from .text import fit
+
+FILES_LIMIT = 200
+SECONDS = 30.0
+
+
+def fill(repository_id: int, mirror: Mirror, commit: str) -> None:
+    """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files.
+
+    A notebook's lines are not those of its file: nobody is asked about them.
+    """
+    rows = Finding.objects.filter(
+        repository=repository_id, presence=Presence.PRESENT, commit=commit, cell=None
+    ).exclude(blame=Blame.KNOWN)
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    for row in rows.defer("detail", "snippet").order_by("path"):
+        by_path[row.path].append(row)
+    if not by_path:
+        return
+    baseline = baseline_of(repository_id)
+    if commit in mirror.cuts():
+        # The history begins here: every line is as old as this commit, or older.
+        _all_boundary(mirror, commit, [row for found in by_path.values() for row in found], baseline)
+        return
+    until = time.monotonic() + SECONDS
+    for path, found in list(by_path.items())[:FILES_LIMIT]:
+        if time.monotonic() > until:
+            return
+        told = blame(mirror, commit, path, [row.line for row in found])
+        for row in found:
+            _store(row, told.get(row.line), baseline)
+
+
+def baseline_of(repository_id: int) -> date:
+    """The day after which a use counts as introduced: the organisation's, else that of the registration."""
+    set_day = Organisation.current().baseline
+    created = Repository.objects.values_list("created_at", flat=True).get(pk=repository_id)
+    return set_day or timezone.localdate(created)
+
+
+def origin(at: datetime | None, *, boundary: bool, baseline: date) -> str:
+    """Introduced after the baseline or discovered; "" where a line is older than what the mirror holds by who knows."""
+    if at is None:
+        return ""
+    if timezone.localdate(at) <= baseline:
+        return Origin.DISCOVERED
+    return "" if boundary else Origin.INTRODUCED
+
+
+def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline: date) -> None:
+    try:
+        seconds = mirror.line(commit).rows[0][1]
+        at = datetime.fromtimestamp(seconds, timezone.get_current_timezone())
+    except (GitError, ValueError, OverflowError, OSError):
+        return
+    values = {"blame": Blame.BOUNDARY, "origin": origin(at, boundary=True, baseline=baseline)}
+    keys = [row.pk for row in rows if row.blame != Blame.BOUNDARY]
+    for start in range(0, len(keys), 500):
+        Finding.objects.filter(pk__in=keys[start : start + 500]).update(**values)
+
+
+def _store(row: Finding, told: Blamed | None, baseline: date) -> None:
+    values: dict[str, Any] = {"blame": Blame.FAILED}
+    if told is not None and _is_the_line(row, told):
+        values = {
+            "blame": Blame.BOUNDARY if told.boundary else Blame.KNOWN,
+            "origin": origin(told.at, boundary=told.boundary, baseline=baseline),
+        }
+        if not told.boundary:
+            values |= {
+                "blame_commit": told.commit,
+                "blame_name": told.name,
+                "blame_mail": told.mail,
+                "blame_at": told.at,
+            }
+    values = fit(Finding, values)
+    if any(getattr(row, name) != value for name, value in values.items()):
+        Finding.objects.filter(pk=row.pk).update(**values)
+
+
+def _is_the_line(row: Finding, told: Blamed) -> bool:
+    """git counts lines by line feeds alone; where a file has other ends of lines, its line is another one."""
+    name = row.callee.rpartition(".")[2].strip("()[]'\" ")
+    return not name or name in told.text

@@ -1,0 +1,98 @@
+"""Between a usage and its row: the columns that a sighting fills, and what a row is known by."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from audits import lifecycle
+from audits.engine import codec
+from audits.engine.facts import Usage
+from audits.lifecycle import Presence
+from audits.models import Finding, FindingParameter
+
+from .text import clean, clean_json, fit
+
+_SNIPPET = 4_000
+# What `present` adds to a usage.
+SHOWN = ("snippet", "excerpt", "replacement", "hardcoded_key")
+_SAME_NAME: tuple[str, ...] = ("path", "line", "end_line", "column", "cell", "scope", "callee", "digest")
+
+
+def fit_usage(usage: Usage) -> Usage:
+    """The usage with the texts by which it is recognised cut to their columns, so that it equals its stored self."""
+    cut = fit(Finding, {"path": usage.path, "scope": usage.scope, "callee": usage.callee})
+    return replace(usage, **cut)
+
+
+def fit_paths(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(fit_path, paths))
+
+
+def fit_path(path: str) -> str:
+    return clean(path, Finding._meta.get_field("path").max_length)
+
+
+def known_of(row: Finding, *, with_proof: bool = False) -> lifecycle.Known:
+    """`with_proof`: the paths of the proof matter only in a scan that left something unread."""
+    steps = row.detail.get("proof", ()) if with_proof else ()
+    call, shape = hashes(row)
+    return lifecycle.Known(
+        id=str(row.pk),
+        path=row.path,
+        line=row.line,
+        column=row.column,
+        cell=row.cell,
+        scope=row.scope,
+        callee=row.callee,
+        kind=row.kind,
+        call_hash=call,
+        shape_hash=shape,
+        commit=row.commit,
+        absent=row.presence == Presence.ABSENT,
+        depends=frozenset(step["path"] for step in steps) - {row.path},
+        held=bool(row.held_reason),
+    )
+
+
+def hashes(row: Finding) -> tuple[str, str]:
+    """The row's call and shape hash in the present version: its stored usage is hashed anew where they are older."""
+    if row.hash_version == lifecycle.IDENTITY_VERSION:
+        return row.call_hash, row.shape_hash
+    try:
+        usage = codec.decode(Usage, row.detail)
+    except ValueError:
+        return row.call_hash, row.shape_hash
+    return lifecycle.call_hash(usage), lifecycle.shape_hash(usage)
+
+
+def fields(usage: Usage) -> dict[str, Any]:
+    """The columns that a sighting fills, ready for the database."""
+    values = {
+        **{name: getattr(usage, name) for name in _SAME_NAME},
+        "kind": usage.kind.value,
+        "language": usage.language.value,
+        "platform": usage.platform.value,
+        "confidence": usage.confidence.value,
+        "method": usage.method or "",
+        "client": usage.client or "",
+        "model": usage.model or "",
+        "call_hash": lifecycle.call_hash(usage),
+        "shape_hash": lifecycle.shape_hash(usage),
+        "hash_version": lifecycle.IDENTITY_VERSION,
+    }
+    return {
+        **fit(Finding, values),
+        "snippet": clean(usage.snippet, _SNIPPET),
+        "detail": clean_json(codec.encode(usage)),
+    }
+
+
+def parameters(row: Finding, usage: Usage) -> list[FindingParameter]:
+    """Of the parameters that were passed; a name that occurs twice counts once."""
+    verdicts = {parameter.name: parameter.verdict.value for parameter in reversed(usage.parameters)}
+    in_the_way = set(usage.unsupported)
+    rows = {}
+    for name, verdict in verdicts.items():
+        values = fit(FindingParameter, {"name": name, "verdict": verdict})
+        rows[values["name"]] = FindingParameter(finding=row, in_the_way=name in in_the_way, **values)
+    return list(rows.values())

@@ -1,0 +1,132 @@
+"""How far a scan's eyes reached: a report and what git tells of the commits, as `lifecycle` wants to know it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from audits.analysis import Report
+from audits.gitstore import Comparison, GitError, Mirror, Tip, compare
+from audits.lifecycle import Difference, Gone, Hunk, Look, Presence
+from audits.models import Finding, Repository
+
+from .columns import fit_path, fit_paths
+from .text import clean, fit
+
+CHATS_LIMIT = 5_000
+Chats = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Of the commits in which findings were last seen: those that do not lead to the tip, those nobody can tell of."""
+
+    rewritten: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A commit as the present engine reads it.
+
+    `before` is, after an upgrade, the last result's commit as the present engine reads it; None where there is none.
+    `comparison` is the difference from the last result's commit, None where it is not at hand.
+    """
+
+    tip: Tip
+    report: Report
+    descent: Descent = field(default_factory=Descent)
+    before: Report | None = None
+    comparison: Comparison | None = None
+
+
+def stored_branch(tip: Tip) -> str:
+    """The name of the tip's branch as the repository's row holds it."""
+    return str(fit(Repository, {"applied_branch": tip.branch})["applied_branch"])
+
+
+def descent(mirror: Mirror, repository: Repository, tip: Tip, *, same_branch: bool) -> Descent:
+    """What history says of the commits that findings were last seen in, and of the last result's."""
+    there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
+    commits = set(there.order_by().values_list("commit", flat=True).distinct())
+    commits |= {repository.applied_commit} if same_branch else set()
+    commits -= {"", tip.commit}
+    told = {commit: mirror.descends(tip.commit, commit) for commit in commits}
+    return Descent(
+        rewritten=frozenset(commit for commit, known in told.items() if known is False),
+        unsure=frozenset(commit for commit, known in told.items() if known is None),
+    )
+
+
+def comparison(mirror: Mirror, repository: Repository, tip: Tip) -> Comparison | None:
+    """What changed since the last result, with the lines of the files that hold findings."""
+    if repository.applied_commit in ("", tip.commit):
+        return None
+    there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
+    paths = there.order_by().values_list("path", flat=True).distinct()
+    try:
+        return compare(mirror, repository.applied_commit, tip.commit, paths)
+    except GitError:
+        return None
+
+
+def look(repository: Repository, reading: Reading) -> Look:
+    """What the scan of the tip knows."""
+    report = reading.report
+    same = repository.applied_commit == report.commit
+    found = Comparison(frozenset()) if same else reading.comparison
+    chats = chats_of(reading.before) if reading.before else stored_chats(repository)
+    return Look(
+        paths=fit_paths(report.paths),
+        commit=report.commit,
+        unread=fit_paths(path for path, _ in report.unread),
+        rewritten=reading.descent.rewritten,
+        unsure=reading.descent.unsure,
+        changed=_changed(repository, reading),
+        difference=_difference(repository.applied_commit, found) if found else None,
+        chats=chats_of(report),
+        chats_before=chats,
+    )
+
+
+def look_back(report: Report) -> Look:
+    """What the second reading of the last result's commit knows: whatever differs, the rules did it."""
+    return Look(
+        paths=fit_paths(report.paths),
+        commit=report.commit,
+        unread=fit_paths(path for path, _ in report.unread),
+        changed=Gone.RULE_CHANGED,
+        difference=Difference(report.commit or "", frozenset()),
+    )
+
+
+def chats_of(report: Report) -> Chats:
+    """How many calls of Chat each (path, scope) holds."""
+    limit = Finding._meta.get_field("scope").max_length
+    return dict(Counter((fit_path(chat.path), clean(chat.scope, limit)) for chat in report.chats))
+
+
+def stored_chats(repository: Repository) -> Chats:
+    return {(path, scope): count for path, scope, count in repository.chats}
+
+
+def chat_rows(report: Report) -> list[list[object]]:
+    """The same for the repository's row, of a very large one a part."""
+    return [[path, scope, count] for (path, scope), count in sorted(chats_of(report).items())[:CHATS_LIMIT]]
+
+
+def _changed(repository: Repository, reading: Reading) -> Gone:
+    """What a missing use comes from, as far as the whole scan can tell."""
+    if repository.applied_commit and repository.applied_branch != stored_branch(reading.tip):
+        return Gone.BRANCH_CHANGED
+    if repository.applied_engine not in ("", reading.report.engine) and reading.before is None:
+        # Nobody knows whether the code or the rule made a use go away: never count it as progress.
+        return Gone.RULE_CHANGED
+    return Gone.CODE_CHANGED
+
+
+def _difference(base: str, found: Comparison) -> Difference:
+    return Difference(
+        base=base,
+        changed=fit_paths(found.changed),
+        renames={fit_path(old): fit_path(new) for old, new in found.renames.items()},
+        hunks={fit_path(path): tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()},
+    )
