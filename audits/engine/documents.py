@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from audits.engine.extract import facts_of
 from audits.engine.extract.model import ModuleFacts
+from audits.engine.extract.parsing import parsed
 from audits.engine.facts import CallSite, FileKind, Kind, Language
 from audits.engine.link import link
 from audits.engine.notebooks import mask
@@ -80,7 +81,7 @@ def _python(lines: Sequence[str]) -> list[str]:
         lines = [_PROMPT.sub(r"\1", line) if _PROMPT.match(line) else "" for line in lines]
     text = mask("\n".join(lines))
     try:
-        cst.parse_module(text)
+        parsed(text)
     except cst.ParserSyntaxError:
         return [""] * len(lines)
     return text.split("\n")

@@ -6,6 +6,7 @@ first reply is `{}`: ready. Lengths are big-endian. The end of the input ends th
 """
 
 import ctypes
+import gc
 import json
 import math
 import os
@@ -18,6 +19,7 @@ from typing import Any
 
 from audits import engine
 from audits.engine import codec
+from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
 
 REPLY_LIMIT = 32 * 1024**2
@@ -42,10 +44,12 @@ def main(deadline: float, parent: int) -> None:
     _answer(replies, b"{}")
     _redirect_standard_streams()
     harden()
-    while head := _read_head(requests):
-        data = requests.read(head["size"])
-        _allow_cpu(deadline)
-        _answer(replies, _reply(head, data))
+    gc.freeze()
+    with seldom_collecting():
+        while head := _read_head(requests):
+            data = requests.read(head["size"])
+            _allow_cpu(deadline)
+            _answer(replies, _reply(head, data))
 
 
 def die_with(parent: int) -> None:

@@ -1,6 +1,8 @@
 """One Python module's bytes to its facts, or the reason why they cannot be read."""
 
 import re
+from bisect import bisect_right
+from dataclasses import replace
 
 import libcst as cst
 
@@ -8,11 +10,12 @@ from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.interesting import KEPT
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.notes import ignores_in
+from audits.engine.extract.parsing import parsed
 from audits.engine.extract.requirements import pins_in
 from audits.engine.extract.statements import Statements
 from audits.engine.facts import FileKind, Unread, UnreadReason
 from audits.engine.gate import lines_naming, names_api, plain
-from audits.engine.notebooks import NotANotebook, mask, virtual_module
+from audits.engine.notebooks import NotANotebook, Notebook, mask, virtual_module
 from audits.engine.source import Undecodable, decode_source, lines_of
 
 __all__ = ["PACKAGES", "ModuleFacts", "extract"]
@@ -51,22 +54,22 @@ def _python(text: str, data: bytes) -> ModuleFacts | Unread:
 
 def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
     """The facts of parsable Python text. Raises libcst.ParserSyntaxError."""
-    module = cst.parse_module(text)
+    return _facts_and_spans(text, cells)[0]
+
+
+def _facts_and_spans(text: str, cells: tuple[tuple[int, int], ...]) -> tuple[ModuleFacts, tuple[tuple[int, int], ...]]:
+    """The facts, and the first and last line of each statement at the top. Raises libcst.ParserSyntaxError."""
+    module = parsed(text)
     walker = Statements(KEPT)
     walker.module(module)
     lines = lines_of(text)
-    facts = walker.facts(module, lines)
-    return ModuleFacts(
-        scopes=facts.scopes,
-        blocks=facts.blocks,
-        nodes=facts.nodes,
-        bindings=facts.bindings,
-        stores=facts.stores,
-        sources=facts.sources,
+    facts = replace(
+        walker.facts(module, lines),
         ignores=ignores_in(lines, {first for first, _ in cells}),
         cells=cells,
         names_api=names_api(text.encode("utf-8", "replace")),
     )
+    return facts, walker.spans
 
 
 def describe(error: cst.ParserSyntaxError, text: str) -> str:
@@ -82,13 +85,46 @@ def _notebook(data: bytes) -> ModuleFacts | Unread:
         notebook = virtual_module(data)
     except NotANotebook as error:
         return Unread(UnreadReason.UNPARSABLE, str(error), lines_naming(plain(data)))
+    facts, faults = _in_one(notebook) or _cell_by_cell(notebook)
+    if isinstance(facts, Unread):
+        return facts
+    named = tuple(fault for fault in faults if fault.lines or fault.reason is UnreadReason.TOO_LARGE)
+    return replace(facts, requirements=pins_in(notebook.installs), faults=named)
+
+
+def _in_one(notebook: Notebook) -> tuple[ModuleFacts, list[Unread]] | None:
+    """One parse for all cells that look like plain Python; None where only a parse of each tells what each is worth.
+
+    The answer is the same: a module in which no statement reaches over a cell's end is one whose cells are modules.
+    """
+    text, cells, faults = _texts(notebook, apart=False)
+    try:
+        facts, spans = _facts_and_spans(text, cells)
+    except cst.ParserSyntaxError:
+        return None
+    starts = [first for first, _ in cells]
+    split = any(bisect_right(starts, first) != bisect_right(starts, last) for first, last in spans)
+    return None if split else (facts, faults)
+
+
+def _cell_by_cell(notebook: Notebook) -> tuple[ModuleFacts | Unread, list[Unread]]:
+    text, cells, faults = _texts(notebook, apart=True)
+    return _joined(text, cells), faults
+
+
+def _texts(notebook: Notebook, *, apart: bool) -> tuple[str, tuple[tuple[int, int], ...], list[Unread]]:
+    """The text of the readable cells, their places, and what is wrong with the others.
+
+    Unless each is to be read `apart`, only those that may hold what is not Python are.
+    """
     texts: list[str] = []
     cells: list[tuple[int, int]] = []
     faults: list[Unread] = []
     line = 1
     for cell in notebook.cells:
         text = cell.text if cell.text.endswith("\n") else cell.text + "\n"
-        text, problem = (text, "") if cell.too_large else _readable(text)
+        plain_python = cell.too_large or (not apart and mask(text) == text)
+        text, problem = (text, "") if plain_python else _readable(text)
         if cell.too_large or problem:
             reason = UnreadReason.TOO_LARGE if cell.too_large else UnreadReason.UNPARSABLE
             detail = f"Cell {cell.index}: {problem or 'more than 1 MiB.'}"
@@ -97,11 +133,7 @@ def _notebook(data: bytes) -> ModuleFacts | Unread:
         texts.append(text)
         cells.append((line, cell.index))
         line += len(lines_of(text))
-    facts = _joined("".join(texts), tuple(cells))
-    if isinstance(facts, Unread):
-        return facts
-    named = tuple(fault for fault in faults if fault.lines or fault.reason is UnreadReason.TOO_LARGE)
-    return _with(facts, pins_in(notebook.installs), named)
+    return "".join(texts), tuple(cells), faults
 
 
 def _readable(text: str) -> tuple[str, str]:
@@ -113,7 +145,7 @@ def _readable(text: str) -> tuple[str, str]:
 
 def _cell_problem(text: str) -> str:
     try:
-        cst.parse_module(text)
+        parsed(text)
     except cst.ParserSyntaxError as error:
         return describe(error, text)
     return ""
@@ -124,19 +156,3 @@ def _joined(text: str, cells: tuple[tuple[int, int], ...]) -> ModuleFacts | Unre
         return facts_of(text, cells)
     except cst.ParserSyntaxError as error:
         return Unread(UnreadReason.UNPARSABLE, describe(error, text), ())
-
-
-def _with(facts: ModuleFacts, requirements: tuple[str, ...], faults: tuple[Unread, ...]) -> ModuleFacts:
-    return ModuleFacts(
-        facts.scopes,
-        facts.blocks,
-        facts.nodes,
-        facts.bindings,
-        facts.stores,
-        facts.sources,
-        facts.ignores,
-        requirements,
-        facts.cells,
-        faults,
-        facts.names_api,
-    )

@@ -14,6 +14,7 @@ class Statements(Patterns):
     def module(self, node: cst.Module) -> None:
         """Walk the whole module."""
         self.open_scope("module", "", None)
+        self.tops = [(_beginning(row), row) for row in node.body]
         self.statements(node.body)
 
     def statements(self, body: Sequence[cst.CSTNode]) -> None:
@@ -188,6 +189,11 @@ class Statements(Patterns):
 
     def _delete(self, node: cst.Del) -> None:
         self.expression(node.target)
+
+
+def _beginning(node: cst.CSTNode) -> cst.CSTNode:
+    decorators = node.decorators if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else ()
+    return decorators[0] if decorators else node
 
 
 def _dotted(node: cst.BaseExpression) -> str:

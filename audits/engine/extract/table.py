@@ -26,6 +26,9 @@ class Table:
         self._sources: dict[int, cst.CSTNode] = {}
         self.scope = -1
         self.block = 0
+        # What stands at the top of the module: where a statement begins, and the statement.
+        self.tops: list[tuple[cst.CSTNode, cst.CSTNode]] = []
+        self.spans: tuple[tuple[int, int], ...] = ()
 
     def expression(self, node: cst.CSTNode) -> int:
         """Add an expression; the walker above knows how."""
@@ -127,8 +130,12 @@ class Table:
         marks: list[cst.CSTNode] = [*self._marks, *(mark for mark in self._scope_marks if mark is not None)]
         marks += [mark for _, mark in (*self._bindings, *self._stores)]
         marks += [mark for rows in self._parameters for _, mark in rows]
+        marks += [mark for pair in self.tops for mark in pair]
         found = places(module, [*marks, *self._sources.values()])
         nowhere = (0, 0, 0, 0)
+        self.spans = tuple(
+            (found.get(id(first), nowhere)[0], _last_line(found.get(id(whole), nowhere))) for first, whole in self.tops
+        )
 
         def line(mark: cst.CSTNode | None) -> int:
             return found.get(id(mark), nowhere)[0]
@@ -136,15 +143,16 @@ class Table:
         nodes = []
         for node, mark in zip(self.nodes, self._marks, strict=True):
             first, column, last, _ = found.get(id(mark), nowhere)
-            nodes.append(node._replace(line=first, end=last, column=column))
+            op, text, kids, keys, *_, scope, block = node
+            nodes.append(Node(op, text, kids, keys, first, last, column, scope, block))
         scopes = tuple(
-            scope._replace(
+            row._replace(
                 line=line(self._scope_marks[index]) or 1,
                 results=tuple(self._results[index]),
                 outer=tuple(self._outer[index]),
-                parameters=tuple(row._replace(line=line(mark)) for row, mark in self._parameters[index]),
+                parameters=tuple(one._replace(line=line(mark)) for one, mark in self._parameters[index]),
             )
-            for index, scope in enumerate(self._scopes)
+            for index, row in enumerate(self._scopes)
         )
         return ModuleFacts(
             scopes=scopes,
@@ -158,6 +166,12 @@ class Table:
                 if id(node) in found
             ),
         )
+
+
+def _last_line(place: tuple[int, int, int, int]) -> int:
+    """The last line of which a node holds something: its place may end where the next line begins."""
+    _, _, last, column = place
+    return last if column else last - 1
 
 
 def _cut(lines: list[str], place: tuple[int, int, int, int]) -> str:
