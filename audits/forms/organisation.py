@@ -72,18 +72,25 @@ class TeamEditForm(ScheduleFields, TeamForm):
 class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
-        fields = ("name", "alert_after_days", *_CAMPAIGN)
+        fields = ("name", "alert_after_days", "history_months", *_CAMPAIGN)
         labels = {
             "name": "Name of the organisation",
             "alert_after_days": "Alert after days without a good scan",
+            "history_months": "Months of history in the trend",
             **_CAMPAIGN_LABELS,
         }
-        help_texts = {"due": "A day of your own; a team may have another one."}
+        help_texts = {
+            "due": "A day of your own; a team may have another one.",
+            "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
+        }
         widgets = _DAY
         error_messages = {
             "name": {"required": "Give the organisation a name.", "max_length": "The name has at most 80 characters."},
             "alert_after_days": dict.fromkeys(
                 ("required", "invalid", "min_value", "max_value"), "Give a whole number of days, from 1 to 365."
+            ),
+            "history_months": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), "Give a whole number of months, from 0 to 120."
             ),
         }
 

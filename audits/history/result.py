@@ -51,7 +51,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
             engine=ENGINE_VERSION,
             base=base,
             base_at=base.finished_at,
-            base_resolved=base.resolved,
+            resolved_before=max(reading.fold.points[-1].resolved - base.resolved, 0),
             **values,
         )
 

@@ -83,7 +83,7 @@ def _run(claim: HistoryClaim) -> None:
     commits = lifecycle.sample(lifecycle.dated(line.rows, _now(claim)), months)
     complete = line.complete and commits[0].commit == line.rows[-1][0]
     claim.write(state=ScanState.SCANNING, commit=base.commit, branch=base.branch, points_total=len(commits))
-    reading = _read(claim, mirror, commits, lifecycle.Fold(_counts(repository), complete))
+    reading = _read(claim, mirror, commits, lifecycle.Fold(_counting(repository), complete))
     result.apply(claim, repository, base, reading, {"complete": complete, "rewritten": rewritten, "months": months})
 
 
@@ -115,10 +115,22 @@ def _now(claim: HistoryClaim) -> datetime:
     return now
 
 
-def _counts(repository: Repository) -> Callable[[lifecycle.Place], bool]:
-    """`query.counted()` for a use in hand."""
+def _counting(repository: Repository) -> Callable[[lifecycle.Place], bool]:
+    """`query.counted()` for a use in hand, without those that people have dismissed: they did not count then either."""
     area_of = pathrules.area_of(repository.pk)
-    return lambda place: place.kind not in query.NOT_CALLS and area_of(place.path) is Area.PRODUCT
+    rows = repository.findings.exclude(presence=lifecycle.Presence.ABSENT)
+    dismissed: set[tuple[str, str, str]] = set()
+    others: set[tuple[str, str, str]] = set()
+    for path, scope, call_hash, disposition in rows.values_list("path", "scope", "call_hash", "disposition"):
+        (dismissed if disposition == lifecycle.Disposition.DISMISSED else others).add((path, scope, call_hash))
+    dismissed -= others
+
+    def counts(place: lifecycle.Place) -> bool:
+        if place.kind in query.NOT_CALLS or (place.path, place.scope, place.call_hash) in dismissed:
+            return False
+        return area_of(place.path) is Area.PRODUCT
+
+    return counts
 
 
 def _read(

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from .people import User
 from .repository import Repository
-from .scan import LIVE_STATES, Scan, ScanState
+from .scan import LIVE_STATES, OPEN_STATES, Scan, ScanState
 
 
 class HistoryTrigger(models.TextChoices):
@@ -22,7 +22,8 @@ class HistoryRun(models.Model):
 
     Queued, leased and fenced like a scan, and in the states of one. The run that `is_current` holds the points that the
     trend is made of; they replace the ones before in the transaction that ends it. `base` is the scan whose result the
-    last point equals, `base_at` and `base_resolved` what the trend needs of it. It reaches
+    last point equals, `base_at` its end, and `resolved_before` the calls that were gone before
+    any scan could see them. It reaches
     `months` back from `commit`; `complete`: the sampled history begins
     with the branch's first commit. `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
     """
@@ -48,7 +49,7 @@ class HistoryRun(models.Model):
     engine = models.CharField(max_length=40, blank=True)
     base = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     base_at = models.DateTimeField(null=True, blank=True)
-    base_resolved = models.PositiveIntegerField(default=0)
+    resolved_before = models.PositiveIntegerField(default=0)
     months = models.PositiveSmallIntegerField(default=0)
     complete = models.BooleanField(default=False)
     rewritten = models.BooleanField(default=False)
@@ -67,7 +68,7 @@ class HistoryRun(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["repository"],
-                condition=Q(state__in=(ScanState.QUEUED, *LIVE_STATES)),
+                condition=Q(state__in=OPEN_STATES),
                 name="one_open_history_a_repository",
             ),
             models.UniqueConstraint(
@@ -84,6 +85,11 @@ class HistoryRun(models.Model):
 
     def __str__(self) -> str:
         return f"history {self.pk} of {self.repository_id} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        """True while the page has something to wait for."""
+        return self.state in OPEN_STATES
 
 
 class HistoryPoint(models.Model):

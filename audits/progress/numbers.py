@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
-from audits import access, query
+from audits import access, lifecycle, query
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
 from audits.models import Finding, Organisation, Repository, Scan, Team
@@ -75,6 +75,7 @@ class Summary:
     without_obstacle: int
     platforms: tuple[breakdown.PlatformRow, ...]
     trend: tuple[series.Day, ...]
+    history: series.History
     recent_scans: tuple[Scan, ...]
     attention: tuple[Attention, ...]
     guide_date: date = GUIDE_DATE
@@ -131,6 +132,7 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
     rows = _rows(visible)
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
     ended = visible.values("pk")
+    runs = series.current(visible)
     apart = findings.order_by().aggregate(
         dismissed=Count("pk", filter=query.dismissed()), chat_failures=Count("pk", filter=query.chat_failures())
     )
@@ -156,12 +158,18 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
         parameters=breakdown.parameters(findings),
         without_obstacle=breakdown.without_obstacle(findings),
         platforms=breakdown.platforms(findings),
-        trend=series.trend(visible, left, resolved),
+        trend=series.trend(visible, left, resolved, _window(), runs),
+        history=series.history(visible, runs),
         recent_scans=tuple(
             Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
         ),
         attention=attention(rows, Organisation.current()),
     )
+
+
+def _window() -> date:
+    """The first day of the trend: as far back as the organisation's histories reach."""
+    return timezone.localdate(timezone.now() - lifecycle.reach(Organisation.current().history_months))
 
 
 def _rows(visible: "QuerySet[Repository]") -> list[Repository]:

@@ -16,9 +16,9 @@ from audits.forms import RepositoryFilter, RepositoryForm
 from audits.models import AuditEvent, AuditVerb, Organisation, Repository, Scan
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
-from audits.progress import series
 
 from ._ways import ways
+from .past import past_of
 
 # The key to sort by ("" for none), the word, the class of the column.
 COLUMNS = (
@@ -74,16 +74,11 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
         "findings_query": str(query.Term("repo", found.name)),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
-        "trend": series.trend(visible_to(request.user).filter(pk=pk), *_now(found)),
         "rule": schedules.in_force(found, organisation),
         "organisation": organisation,
+        **past_of(found),
         **_scans_of(found, request.GET.get("scans")),
     }
-
-
-def _now(found: Any) -> tuple[int, int]:
-    """Left and resolved of a row of `progress.statuses()`."""
-    return found.left, found.resolved_count
 
 
 def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:

@@ -21,6 +21,8 @@ TABLE = {
     "repository": ("GET", "viewer"),
     "repository-live": ("GET", "viewer"),
     "repository-register": ("POST", "lead"),
+    "repository-past": ("GET", "viewer"),
+    "repository-history": ("POST", "lead"),
     "repository-scan": ("POST", "engineer"),
     "repositories-scan": ("POST", "engineer"),
     "repository-edit": ("POST", "lead"),

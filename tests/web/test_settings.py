@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_organisation_is_named_and_its_interval_set(signed_in: Client):
     made = rows.repository()
-    sent = {"name": "Fernhill", "every": "hours", "hours": "6", "alert_after_days": "14"}
+    sent = {"name": "Fernhill", "every": "hours", "hours": "6", "alert_after_days": "14", "history_months": "12"}
     answer = signed_in.post("/settings/", sent)
     assert answer.url == "/settings/"
     stored = Organisation.current()
@@ -34,14 +34,14 @@ def test_the_organisation_is_named_and_its_interval_set(signed_in: Client):
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(signed_in: Client, sent: dict[str, str], field: str):
-    answer = signed_in.post("/settings/", {"name": "Fernhill", "alert_after_days": "7", **sent})
+    answer = signed_in.post("/settings/", {"name": "Fernhill", "alert_after_days": "7", "history_months": "12", **sent})
     assert list(answer.context["form"].errors) == [field]
     assert Organisation.current().schedule == "24h"
 
 
 def test_a_line_of_cron_has_its_time_zone(signed_in: Client):
     sent = {"name": "Fernhill", "every": "cron", "cron": " 30 4 * *  1-5", "zone": "Europe/Berlin"}
-    signed_in.post("/settings/", {**sent, "alert_after_days": "7"})
+    signed_in.post("/settings/", {**sent, "alert_after_days": "7", "history_months": "0"})
     assert (Organisation.current().schedule, Organisation.current().time_zone) == ("30 4 * * 1-5", "Europe/Berlin")
     form = signed_in.get("/settings/").context["form"]
     assert [form[name].value() for name in ("every", "cron", "zone")] == ["cron", "30 4 * * 1-5", "Europe/Berlin"]
@@ -49,7 +49,7 @@ def test_a_line_of_cron_has_its_time_zone(signed_in: Client):
 
 def test_saving_the_settings_does_not_resume_what_somebody_paused(signed_in: Client, admin: User):
     Organisation.objects.create(pk=1, paused_at=timezone.now(), paused_by=admin)
-    signed_in.post("/settings/", {"name": "Fernhill", "every": "24h", "alert_after_days": "7"})
+    signed_in.post("/settings/", {"name": "Fernhill", "every": "24h", "alert_after_days": "7", "history_months": "17"})
     assert (Organisation.current().name, Organisation.current().paused_by) == ("Fernhill", admin)
 
 

@@ -1,0 +1,47 @@
+"""A repository's past: what its trend rests on, and asking for it anew."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from audits import history, progress
+from audits.access import Action, allowed, person, visible_to
+from audits.models import HistoryTrigger, Repository, ScanState
+from audits.progress import series
+
+
+def past_of(repository: Any) -> dict[str, Any]:
+    """The context of the card, for a row of `progress.statuses()`: the curve, the run it is from, the newest run."""
+    runs = repository.history_runs.order_by("-pk")
+    newest = runs.first()
+    return {
+        "trend": series.trend(Repository.objects.filter(pk=repository.pk), repository.left, repository.resolved_count),
+        "past": runs.filter(is_current=True).first(),
+        "reading": newest if newest and newest.is_open else None,
+        "unread_past": newest if newest and newest.state == ScanState.FAILED else None,
+    }
+
+
+@require_safe
+@allowed(Action.VIEW)
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card while a history is read, asked for every two seconds; when it has ended it asks no longer."""
+    repository = get_object_or_404(progress.statuses(visible_to(request.user)), pk=pk)
+    if "HX-Request" not in request.headers:
+        return redirect(repository)
+    return render(request, "audits/_repository_trend.html", {"repository": repository, **past_of(repository)})
+
+
+@require_POST
+@allowed(Action.EDIT_REPOSITORIES)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    repository = get_object_or_404(visible_to(request.user), pk=pk)
+    if repository.applied_commit:
+        history.request_history(repository, HistoryTrigger.PERSON, person(request))
+        messages.success(request, "Its past is read as soon as no scan waits for the worker.")
+    else:
+        messages.warning(request, "Scan the repository first: its past is read up to the commit that was scanned.")
+    return redirect(repository)
