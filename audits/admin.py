@@ -12,6 +12,8 @@ from audits.models import (
     Finding,
     FindingEvent,
     FindingParameter,
+    HistoryPoint,
+    HistoryRun,
     HostKey,
     Organisation,
     Repository,
@@ -135,3 +137,16 @@ class AuditEventAdmin(ReadOnly):
     list_display = ("at", "name", "verb", "subject", "detail")
     list_filter = ("verb",)
     search_fields = ("name", "subject")
+
+
+@admin.register(HistoryRun)
+class HistoryRunAdmin(ReadOnly):
+    list_display = ("repository", "state", "trigger", "is_current", "engine", "points_done", "points_total", "seconds")
+    list_filter = ("state", "is_current", "trigger")
+    list_select_related = ("repository",)
+
+
+@admin.register(HistoryPoint)
+class HistoryPointAdmin(ReadOnly):
+    list_display = ("run", "number", "at", "remaining", "unknown", "resolved", "added", "returned", "gone", "chats")
+    list_select_related = ("run",)

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audits import history, progress
 from audits.access import Action, allowed, person, visible_to
+from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
+from audits.engine.facts import Platform
 from audits.models import HistoryTrigger, Repository, ScanState
 from audits.progress import series
 
@@ -22,6 +24,8 @@ def past_of(repository: Any) -> dict[str, Any]:
         "past": runs.filter(is_current=True).first(),
         "reading": newest if newest and newest.is_open else None,
         "unread_past": newest if newest and newest.state == ScanState.FAILED else None,
+        "guide_date": GUIDE_DATE,
+        "enforced": OFF_SINCE[Platform.COHERE],
     }
 
 
