@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0010_history_length'),
+        ('audits', '0012_machines'),
     ]
 
     operations = [
