@@ -11,7 +11,7 @@ from audits.gitstore.local import open_local
 from audits.gitstore.machine import MINIMUM_GIT, cached, git_version
 from audits.gitstore.mirror import Line, Mirror
 from audits.gitstore.paths import display_path, raw_path
-from audits.gitstore.pruning import prune
+from audits.gitstore.pruning import make_room, prune, tidy
 from audits.gitstore.remote import Remote, Tip, find_ref, ls_remote
 from audits.gitstore.source import BLOB_LIMIT, Entry, Source
 
@@ -34,7 +34,9 @@ __all__ = [
     "find_ref",
     "git_version",
     "ls_remote",
+    "make_room",
     "open_local",
     "prune",
     "raw_path",
+    "tidy",
 ]

@@ -62,8 +62,7 @@ class Mirror:
     def __enter__(self) -> "Mirror":
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = self._acquire()
-        with suppress(FileNotFoundError):
-            os.utime(self.path)
+        self.touch()
         self._remove_leftovers()
         return self
 
@@ -176,9 +175,19 @@ class Mirror:
         code, _, _ = self._git(["cat-file", "-e", f"{commit}^{{commit}}"])
         return code == 0
 
+    def touch(self) -> None:
+        """Say that it is in use, to those who look for one to delete."""
+        with suppress(OSError):
+            os.utime(self.path)
+
     def delete(self) -> None:
         """Throw the mirror away; the next fetch makes a new one."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+    @property
+    def room(self) -> int:
+        """How many bytes of the disk must be free before a fetch."""
+        return max(FREE_FLOOR, 3 * sum(pack.stat().st_size for pack in self.path.glob("objects/pack/*.pack")))
 
     @property
     def object_format(self) -> str | None:
@@ -279,6 +288,5 @@ class Mirror:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _check_space(self) -> None:
-        size = sum(pack.stat().st_size for pack in self.path.glob("objects/pack/*.pack"))
-        if shutil.disk_usage(self.path.parent).free < max(FREE_FLOOR, 3 * size):
+        if shutil.disk_usage(self.path.parent).free < self.room:
             raise sentence("disk_full")

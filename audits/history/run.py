@@ -15,6 +15,7 @@ from audits.engine import ENGINE_VERSION
 from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.sandbox import Sandbox
+from audits.scans import mirrors
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
 from audits.scans.columns import fit_paths
 from audits.scans.facts import DbFactStore
@@ -93,7 +94,7 @@ def _fetch(
     """The branch up to the commit of `base`, deep enough, and whether it is known not to hold an earlier commit."""
     remote = remote_of(repository)
     tip = gitstore.ls_remote(remote, repository.branch)
-    mirror.fetch(remote, tip, ancestor=base.commit)
+    mirrors.fetch(mirror, remote, tip, base.commit)
     if not mirror.has(base.commit):
         raise gitstore.GitError(
             "missing_objects", "The server no longer has the commit that was scanned last. Scan again."
@@ -150,6 +151,7 @@ def _read(
             else:
                 reading.step(_sample(row, report), len(report.unread))
             claim.write(points_done=number)
+            mirror.touch()
             claim.on_time(number, len(commits))
     return reading
 

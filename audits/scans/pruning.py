@@ -6,7 +6,7 @@ from audits import gitstore
 from audits.engine import ENGINE_VERSION
 from audits.models import BlobFacts, Repository
 
-from .run import SPARE
+from .mirrors import SPARE
 
 
 def prune() -> None:

@@ -12,14 +12,13 @@ from audits.engine import ENGINE_VERSION
 from audits.models import Repository
 from audits.sandbox import Sandbox
 
-from . import blames, claims, lookout, result
+from . import blames, claims, lookout, mirrors, result
 from .claims import Claim, LostLease, OutOfTime
 from .facts import DbFactStore
 from .heartbeat import beating
 from .reach import FAULTS, explain, remote_of
 
 LOCK_PATIENCE = 3.0
-SPARE = "spare"
 logger = logging.getLogger(__name__)
 
 INTERNAL = (
@@ -55,6 +54,7 @@ def run_scan(scan_id: int) -> None:
         # The one place that catches everything: whatever fault of ours it was, the row ends with a sentence.
         claims.fail(claim, "internal", INTERNAL)
         raise
+    mirrors.tidy()
 
 
 def _scan(claim: Claim) -> None:
@@ -70,7 +70,7 @@ def _scan(claim: Claim) -> None:
         return
     with _mirror(repository) as mirror:
         same_branch = repository.applied_branch == lookout.stored_branch(tip)
-        mirror.fetch(remote, tip, ancestor=repository.applied_commit if same_branch else "")
+        mirrors.fetch(mirror, remote, tip, repository.applied_commit if same_branch else "")
         claim.fetched(commit=tip.commit, branch=tip.branch)
         store = DbFactStore()
         with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
@@ -117,6 +117,6 @@ def _mirror(repository: Repository) -> Iterator[gitstore.Mirror]:
         except gitstore.GitError as error:
             if error.kind != "timed_out":
                 raise
-            mirror = stack.enter_context(gitstore.Mirror(settings.MIRROR_ROOT / SPARE, repository.key))
+            mirror = stack.enter_context(gitstore.Mirror(settings.MIRROR_ROOT / mirrors.SPARE, repository.key))
             stack.callback(mirror.delete)
         yield mirror

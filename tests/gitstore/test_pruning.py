@@ -1,4 +1,12 @@
-from audits.gitstore import Mirror, Remote, ls_remote, prune
+import os
+import shutil
+import time
+from collections import namedtuple
+
+from audits.gitstore import Mirror, Remote, ls_remote, make_room, prune, tidy
+
+DAY = 24 * 3_600
+Disk = namedtuple("Disk", "total used free")
 
 
 def kept(mirrors, shop, key):
@@ -25,3 +33,56 @@ def test_a_mirror_that_is_in_use_stays(mirrors, shop):
 
 def test_without_a_folder_there_is_nothing_to_do(mirrors):
     assert prune(mirrors, []) == 0
+
+
+def aged(mirrors, shop, key, days):
+    """A mirror that was last used so many days ago."""
+    path = kept(mirrors, shop, key).path
+    os.utime(path, (time.time() - days * DAY,) * 2)
+    return path
+
+
+def size(path):
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def test_above_the_limit_the_least_recently_used_go_first(mirrors, shop):
+    old, older, new = (aged(mirrors, shop, key, days) for key, days in (("a", 2), ("b", 3), ("c", 1)))
+    assert tidy(mirrors, 2 * size(new) + 10) == 1
+    assert (old.exists(), older.exists(), new.exists()) == (True, False, True)
+    assert tidy(mirrors, 0) == 2
+
+
+def test_below_the_limit_only_those_that_nobody_used_for_two_weeks_go(mirrors, shop):
+    old, new = aged(mirrors, shop, "a", 15), aged(mirrors, shop, "b", 13)
+    assert tidy(mirrors, 10**12) == 1
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_one_that_is_held_or_was_just_used_stays(mirrors, shop):
+    used = kept(mirrors, shop, "used").path
+    held = aged(mirrors, shop, "held", 3)
+    with Mirror(mirrors, "held"):
+        os.utime(held, (time.time() - 3 * DAY,) * 2)
+        assert tidy(mirrors, 0) == 0
+    assert used.exists()
+    assert held.exists()
+
+
+def test_what_a_killed_process_left_goes_after_an_hour(mirrors):
+    for name, hours in (("tmp-1", 2), ("tmp-2", 0)):
+        (mirrors / name).mkdir(parents=True)
+        os.utime(mirrors / name, (time.time() - hours * 3_600,) * 2)
+    tidy(mirrors, 10**12)
+    assert [path.name for path in mirrors.iterdir()] == ["tmp-2"]
+
+
+def test_room_is_made_until_there_is_enough(mirrors, shop, monkeypatch):
+    paths = [aged(mirrors, shop, key, days) for key, days in (("a", 3), ("b", 2), ("c", 1))]
+    there = sum(map(size, paths))
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: Disk(there, 0, there - sum(map(size, filter(os.path.exists, paths))))
+    )
+    assert make_room(mirrors, size(paths[0]) + size(paths[1]))
+    assert [path.exists() for path in paths] == [False, False, True]
+    assert not make_room(mirrors, 10 * there)
