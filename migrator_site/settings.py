@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "migrator_site.logs.RequestContext",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -276,10 +277,19 @@ CELERY_BEAT_SCHEDULE = {
     "pruning": {"task": "audits.tasks.prune", "schedule": 24 * 60 * 60.0, "options": {"expires": 60 * 60}},
 }
 
+_SECRETS = [SECRET_KEY, METRICS_TOKEN, *CREDENTIAL_KEYS, DATABASES["default"].get("PASSWORD", "")]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "migrator_site.logs.Formatter",
+            # "json" for machines that collect lines; anything else is for people.
+            "style": os.environ.get("LOG_FORMAT", "text"),
+            "secrets": _SECRETS,
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }

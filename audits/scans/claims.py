@@ -5,6 +5,7 @@ finds that its row belongs to another one: LostLease, and nothing of its work is
 scan that takes its worker down with it is tried three times, whatever the broker delivers.
 """
 
+import logging
 import time
 import uuid
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from audits.models.scan import LIVE_STATES
 
 from . import clock, doorbell, manners
 from .text import fit
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 PROGRESS_EVERY = 0.5
@@ -91,6 +94,8 @@ class Claim:
         values = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
         if not self.row().update(lease_until=None, **fit(Scan, values)):
             raise LostLease(f"scan {self.scan_id}")
+        kind = values.get("error_kind", "")
+        transaction.on_commit(lambda: logger.info("The scan is %s after %.1f s %s", state, self.seconds, kind))
         transaction.on_commit(self.ring_others)
 
     def fetched(self, **values: Any) -> None:

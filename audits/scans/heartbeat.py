@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -22,7 +23,9 @@ logger = logging.getLogger(__name__)
 def beating(claim: Claim) -> Iterator[None]:
     """Extend the claim's lease, several times a lease, until the block ends."""
     done = threading.Event()
-    thread = threading.Thread(target=_beat, args=(claim, done), name=f"lease-of-scan-{claim.scan_id}", daemon=True)
+    # A copy of the context, so that the thread's lines name the scan as well.
+    run = copy_context().run
+    thread = threading.Thread(target=run, args=(_beat, claim, done), name=f"lease-of-scan-{claim.scan_id}", daemon=True)
     thread.start()
     try:
         yield

@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 from django.conf import settings
 from django.db import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
@@ -35,11 +36,17 @@ def run_scan(scan_id: int) -> None:
     claim = claims.take(scan_id)
     if claim is None:
         return
+    with bound_contextvars(scan=scan_id, repository=claim.repository_id):
+        logger.info("The scan begins")
+        _run(claim)
+
+
+def _run(claim: Claim) -> None:
     try:
         with beating(claim):
             _scan(claim)
     except LostLease:
-        logger.warning("Scan %s was taken over or cancelled; nothing of this worker's result is written", scan_id)
+        logger.warning("The scan was taken over or cancelled; nothing of this worker's result is written")
     except FAULTS as fault:
         kind, message = explain(fault)
         if kind != "rate_limited" or not claims.put_off(claim):
@@ -52,6 +59,7 @@ def run_scan(scan_id: int) -> None:
         raise
     except Exception:
         # The one place that catches everything: whatever fault of ours it was, the row ends with a sentence.
+        logger.exception("The scan met a fault of ours")
         claims.fail(claim, "internal", INTERNAL)
         raise
     mirrors.tidy()

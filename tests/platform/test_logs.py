@@ -1,0 +1,155 @@
+"""What is written into logs: the ids of what it is about, one line of JSON an event, and nothing secret."""
+
+import base64
+import io
+import json
+import logging
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.contextvars import bound_contextvars
+
+from audits.models import Scan
+from migrator_site.logs import HIDDEN, Formatter, sieve
+from tests.broker import wait_for
+from tests.faults.conftest import make  # noqa: F401  (a fixture)
+from tests.web import rows
+
+CANARY = "SECRETCANARY123"
+ENCODED = base64.b64encode(f"x-access-token:{CANARY}".encode()).decode()
+
+
+@pytest.fixture(params=["text", "json"])
+def log(request):
+    """A logger whose lines can be read back, in both styles: `log.lines()`."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Formatter(request.param, [CANARY]))
+    logger = logging.getLogger(f"tests.logs.{request.param}")
+    logger.propagate, logger.handlers = False, [handler]
+    logger.setLevel("DEBUG")
+    logger.lines = lambda: stream.getvalue()
+    logger.style = request.param
+    return logger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CANARY,
+        f"Authorization: Basic {ENCODED}",
+        f"authorization=bearer {CANARY}x",
+        f'{{"Authorization": "Bearer {CANARY}x"}}',
+        f"http.https://git.example/.extraHeader=Authorization: Basic {ENCODED}",
+        f"fatal: unable to access 'https://user:{CANARY}x@git.example/a.git/'",
+        f"https://{CANARY}x@git.example/a.git",
+        f"https://git.example/a.git?private_token={CANARY}x&page=2",
+        f"password={CANARY}x",
+        f"'api_key': '{CANARY}x'",
+        f"Cookie: sessionid={CANARY}x",
+        f"ghp_{CANARY}abcdef",
+        f"glpat-{CANARY}",
+        f"-----BEGIN OPENSSH PRIVATE KEY-----\\n{CANARY}x",
+    ],
+)
+def test_a_secret_in_whatever_words_is_hidden(log, text):
+    log.warning("It said: %s", text)
+    try:
+        raise ValueError(text)
+    except ValueError:
+        log.exception("It failed")
+    written = log.lines()
+    for secret in (CANARY, ENCODED):
+        assert secret not in written
+    assert HIDDEN in written
+    if log.style == "json":
+        assert all(json.loads(line)["event"] for line in written.splitlines())
+
+
+@pytest.mark.parametrize("password", ['quo"te-back\\slash', "p/w@d%zz:#?", "ümläut-passwort"])
+def test_a_secret_of_our_own_is_hidden_in_every_spelling(password):
+    formatter = Formatter("json", [password])
+    for text in (password, json.dumps(password), base64.b64encode(password.encode()).decode()):
+        record = logging.LogRecord("x", logging.INFO, "x.py", 1, "said %s", (text,), None)
+        line = formatter.format(record)
+        assert password not in line
+        assert json.dumps(password)[1:-1] not in line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Task audits.tasks.reap[5a644d01-7efb-42fa-ab36-dc642ad813ec] succeeded in 0.02 s: None",
+        "commit 3fa92c1f6e3a8b1d0c2e4f5a6b7c8d9e0f1a2b3c on main",
+        "Check the address and the token.",
+        "https://github.com/acme/shop.git",
+    ],
+)
+def test_what_is_no_secret_stays(text):
+    assert sieve(text) == text
+
+
+@given(st.text(max_size=200))
+def test_a_line_of_json_stays_one_whatever_is_said(text):
+    record = logging.LogRecord("x", logging.INFO, "x.py", 1, "said %s", (text,), None)
+    line = Formatter("json").format(record)
+    assert "\n" not in line
+    assert json.loads(line)["level"] == "info"
+
+
+def test_a_line_names_what_it_is_about(log):
+    with bound_contextvars(scan=7, repository=4):
+        log.info("The scan begins")
+    log.info("Nothing")
+    first, second = log.lines().splitlines()
+    if log.style == "json":
+        assert (json.loads(first)["scan"], json.loads(first)["repository"]) == (7, 4)
+        assert "scan" not in json.loads(second)
+    else:
+        assert "scan=7" in first
+        assert "scan=" not in second
+
+
+@pytest.mark.django_db
+class TestRequests:
+    @pytest.fixture
+    def said(self, monkeypatch):
+        stream = io.StringIO()
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(Formatter("json"))
+        monkeypatch.setattr(logging.getLogger("django.request"), "handlers", [handler])
+        return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    def test_each_has_an_id_that_its_answer_and_its_lines_carry(self, client: Client, said):
+        ada = rows.person("viewer")
+        client.force_login(ada)
+        answer = client.get("/repositories/999/")
+        (line,) = said()
+        assert (line["request"], line["user"], line["path"]) == (answer["X-Request-ID"], ada.pk, "/repositories/999/")
+        assert client.get("/repositories/")["X-Request-ID"] != answer["X-Request-ID"]
+
+    @pytest.mark.parametrize(("sent", "kept"), [("abc-12345", True), ("a b", False), ("x" * 65, False), ("", False)])
+    def test_a_proxy_may_name_it(self, client: Client, sent: str, kept: bool):
+        assert (client.get("/healthz", headers={"X-Request-ID": sent})["X-Request-ID"] == sent) is kept
+
+    def test_what_was_bound_to_one_is_not_said_of_the_next(self, client: Client, said):
+        client.force_login(rows.person("viewer"))
+        client.get("/repositories/999/")
+        Client().get("/nowhere/")
+        assert "user" not in said()[-1]
+
+
+@pytest.mark.broker
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_writes_json_with_the_ids_of_its_scan(make, start_worker):  # noqa: F811
+    worker = start_worker(LOG_FORMAT="json")
+    scan = make("shop").scans.get()
+    wait_for(lambda: Scan.objects.get(pk=scan.pk).state == "done", "the scan does not end")
+    wait_for(lambda: "The scan is done" in worker.log, "the worker does not say so")
+    lines = [json.loads(line) for line in worker.log.splitlines() if line.startswith("{")]
+    about = [line for line in lines if line["event"].startswith("The scan ")]
+    assert [(line["scan"], line["repository"]) for line in about] == [(scan.pk, scan.repository_id)] * 2
+    assert django_settings.SECRET_KEY not in worker.log
