@@ -1,8 +1,11 @@
 """What an analysis says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audits.engine.facts import Unread, Usage
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import Dependency, Unread, Usage
+from audits.engine.filekinds import is_installed
 from audits.engine.link.chats import ChatSite
 
 
@@ -15,6 +18,7 @@ class Report:
     `suppressed` are uses that a comment in the source sets aside: they are in no other number. Of the uses in the files
     `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed. `chats` are the
     calls of Chat on a Cohere client that stand beside them.
+    `dependencies` pairs a path with a package that it asks for or installs.
     """
 
     usages: tuple[Usage, ...]
@@ -28,3 +32,15 @@ class Report:
     suppressed: tuple[Usage, ...] = ()
     unpresented: frozenset[str] = frozenset()
     chats: tuple[ChatSite, ...] = ()
+    dependencies: tuple[tuple[str, Dependency], ...] = ()
+
+
+def asked_for(facts: Mapping[str, ModuleFacts], *, named: bool) -> tuple[tuple[str, Dependency], ...]:
+    """The dependencies of all files by path, but for what lies among installed packages.
+
+    `named`: something else in the tree names Cohere. Where nothing does, other libraries are left out: nobody knows
+    whose models they call.
+    """
+    own = (path for path in sorted(facts) if not is_installed(path))
+    rows = ((path, row) for path in own for row in facts[path].dependencies)
+    return tuple((path, row) for path, row in rows if named or "cohere" in row.package)

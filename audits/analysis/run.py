@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from audits.analysis.memo import Memo, Used
-from audits.analysis.report import Report
+from audits.analysis.report import Report, asked_for
 from audits.analysis.store import FactKey, FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, linked, placed
 from audits.engine.collector import seldom_collecting
@@ -15,7 +15,7 @@ from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
-from audits.engine.selection import Look, Selection
+from audits.engine.selection import Look, Selection, look_at
 from audits.engine.stored import from_text, shown_from_text, shown_kind, shown_to_text, to_text
 from audits.engine.unread import joined, missing, with_lines
 from audits.gitstore import Entry, Source
@@ -117,6 +117,7 @@ class _Analysis:
             suppressed=tuple(usage for usage in usages if usage.suppressed),
             unpresented=frozenset(self._unpresented),
             chats=chats,
+            dependencies=asked_for({**self._facts, **self._plain}, named=any(file.look.names for file in files)),
         )
 
     def _look(self) -> None:
@@ -132,7 +133,7 @@ class _Analysis:
             if data is None:
                 self._missing(group)
                 continue
-            look = self._memo.remember_look(group[0].entry.oid, group[0].kind, _look(group[0].kind, data))
+            look = self._memo.remember_look(group[0].entry.oid, group[0].kind, look_at(group[0].kind, data))
             for file in group:
                 file.look = look
 
@@ -155,6 +156,8 @@ class _Analysis:
     def _extract_all(self) -> None:
         named = {path for path, file in self._files.items() if file.look.names}
         if all(self._files[path].kind in PINNING for path in named):
+            # Nothing here names the API but what installs it: of the other libraries nobody knows what they call.
+            self._extract_files(path for path in named if self._files[path].look.method)
             return
         looks = {path: file.look for path, file in self._files.items() if file.kind in MODULES}
         selection = Selection(looks)
@@ -162,10 +165,7 @@ class _Analysis:
         tried = set(selection.further(self._facts, frozenset()))
         chosen = named | tried
         for _ in range(_ROUNDS):
-            self._total += len(chosen)
-            files = [self._files[path] for path in sorted(chosen)]
-            for start in range(0, len(files), _BATCH):
-                self._extract(files[start : start + _BATCH])
+            self._extract_files(chosen)
             if not selection.goes_on(self._facts):
                 return
             if not self._imports_read:
@@ -174,6 +174,12 @@ class _Analysis:
             tried |= chosen
             if not chosen:
                 return
+
+    def _extract_files(self, paths: Iterable[str]) -> None:
+        files = [self._files[path] for path in sorted(paths)]
+        self._total += len(files)
+        for start in range(0, len(files), _BATCH):
+            self._extract(files[start : start + _BATCH])
 
     def _read_imports(self, tried: set[str]) -> None:
         """What the files import that nobody has read: most trees never come to this question."""
@@ -284,13 +290,6 @@ class _Analysis:
         if fresh:
             self._store.put_many(fresh)
         return tuple(usage for path in by_path for usage in shown[path])
-
-
-def _look(kind: FileKind, data: bytes) -> Look:
-    text = gate.plain(data)
-    if kind in MODULES:
-        return Look(gate.names_api(text), gate.holds_method(text))
-    return Look(gate.takes_part(kind, text))
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

@@ -6,6 +6,7 @@ verdicts and reasons are a contract of the command line (`audit --format json`):
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FileKind(StrEnum):
@@ -37,6 +38,14 @@ class FileKind(StrEnum):
     ENV = "env"
     HCL = "hcl"
     XML = "xml"
+    PINS_TOML = "pins_toml"
+    PINS_JSON = "pins_json"
+    PINS_YAML = "pins_yaml"
+    PINS_XML = "pins_xml"
+    PINS_YARN = "pins_yarn"
+    PINS_GO = "pins_go"
+    PINS_GEM = "pins_gem"
+    PINS_GRADLE = "pins_gradle"
 
 
 class Language(StrEnum):
@@ -130,6 +139,21 @@ class UnreadReason(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     OBJECT_MISSING = "object_missing"
     BUDGET = "budget"
+
+
+class Dependency(NamedTuple):
+    """A package as a file asks for it, under its ecosystem's canonical name; `spec` as written, "" for any release.
+
+    `version` is the one release that a lock file or an exact pin installs, "" elsewhere; `line` from 1, inside `cell`
+    of a notebook (-1 elsewhere).
+    """
+
+    ecosystem: str
+    package: str
+    spec: str
+    version: str
+    line: int
+    cell: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,30 @@ from collections.abc import Mapping
 
 from audits.engine.facts import FileKind, Language
 
-_REQUIREMENTS = re.compile(
-    r"(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile(?:\.lock)?|poetry\.lock)$"
+# Manifests and lock files, by name or by the end of it.
+_PINNING_NAMES: Mapping[str, FileKind] = {
+    name: kind
+    for kind, names in {
+        FileKind.PINS_TOML: "pyproject.toml Pipfile poetry.lock uv.lock pdm.lock",
+        FileKind.PINS_JSON: "package.json package-lock.json npm-shrinkwrap.json Pipfile.lock",
+        FileKind.PINS_YAML: "environment.yml environment.yaml conda.yml conda.yaml pnpm-lock.yaml",
+        FileKind.PINS_XML: "pom.xml Directory.Packages.props",
+        FileKind.PINS_YARN: "yarn.lock",
+        FileKind.PINS_GO: "go.mod",
+        FileKind.PINS_GEM: "Gemfile Gemfile.lock",
+        FileKind.PINS_GRADLE: "build.gradle build.gradle.kts",
+        FileKind.REQUIREMENTS: "setup.cfg",
+    }.items()
+    for name in names.split()
+}
+_PINNING_ENDS = {".csproj": FileKind.PINS_XML, ".fsproj": FileKind.PINS_XML, ".gemspec": FileKind.PINS_GEM}
+_REQUIREMENTS = re.compile(r"(?:[\w-]*requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|pip)", re.IGNORECASE)
+# What a name holds that is no ending of `_BY_ENDING` and may be read all the same: most names are none of either.
+_SPECIAL = re.compile(
+    r"env|requirements|constraints|proj|lock|file|go\.mod|gradle|gemspec|\.props$"
+    r"|[.-](?:example|sample|template|tmpl|dist|defaults?|j2|tpl|bak|orig|config)$",
+    re.IGNORECASE,
 )
-_REQUIREMENTS_START = ("requirements", "pyproject", "setup", "Pipfile", "poetry")
 _BY_ENDING: Mapping[str, FileKind] = {
     ending: kind
     for kind, endings in {
@@ -41,7 +61,7 @@ _NO_SETTINGS = re.compile(
     r"|.*\.snap(?:\.\w+)?|.*\.(?:sarif|geojson)(?:\.json)?|conda-lock\.yml|pom\.xml|.*\.csproj|packages\.config|Chart\.lock",
     re.IGNORECASE,
 )
-_RECORDED = frozenset({"cassettes", "__snapshots__", "snapshots", "vcr_cassettes", "recordings", "__recordings__"})
+_RECORDED = re.compile(r"(?:^|/)(?:[^/]*cassettes?|_*snapshots_*|_*recordings_*|releasenotes)/", re.IGNORECASE)
 # What a build or a package manager has written: nobody mends a use there.
 _GENERATED = re.compile(r"[.-](?:min|bundle|chunk|pack)\.\w+$|\.(?:d\.ts|pb\.go|g\.cs|designer\.cs)$", re.IGNORECASE)
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
@@ -50,11 +70,12 @@ _VENDORED = _INSTALLED | frozenset({"bower_components", "vendor", "third_party",
 # Files whose facts are linked over the tree; the uses of every other kind are found in the file itself.
 MODULES = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK})
 # Read for the versions that they pin; they hold no use, and count among no files.
-PINNING = frozenset({FileKind.REQUIREMENTS})
+PINNING = frozenset({FileKind.REQUIREMENTS, *_PINNING_NAMES.values()})
 SIZE_LIMIT: Mapping[FileKind, int] = (
     dict.fromkeys(FileKind, 1 << 20)
     | {FileKind.NOTEBOOK: 20 << 20}
     | dict.fromkeys((FileKind.JSON, FileKind.YAML), 4 << 20)
+    | dict.fromkeys((FileKind.PINS_JSON, FileKind.PINS_YAML, FileKind.PINS_TOML, FileKind.PINS_YARN), 20 << 20)
 )
 _LANGUAGES: Mapping[FileKind, Language] = {FileKind.NOTEBOOK: Language.PYTHON, FileKind.TSX: Language.TYPESCRIPT}
 
@@ -65,18 +86,26 @@ def file_kind(path: str) -> FileKind | None:
     kind = _BY_ENDING.get(name[name.rfind(".") + 1 :].lower()) if "." in name else None
     if kind in MODULES:
         return kind
-    if kind is None and not name.startswith(_REQUIREMENTS_START):
+    if kind is None and not _SPECIAL.search(name):
         return None
-    if _REQUIREMENTS.fullmatch(name):
-        return FileKind.REQUIREMENTS
+    pinning = _pinning_kind(name)
+    if pinning is not None:
+        return None if is_vendored(path) else pinning
     kind = kind if kind not in SETTINGS else None
     kind = kind or _settings_kind(path, name)
     return None if kind is None or _GENERATED.search(name) or is_vendored(path) else kind
 
 
+def _pinning_kind(name: str) -> FileKind | None:
+    """The kind of a manifest or a lock file."""
+    if _REQUIREMENTS.fullmatch(name):
+        return FileKind.REQUIREMENTS
+    return _PINNING_NAMES.get(name) or _PINNING_ENDS.get(name[name.rfind(".") :])
+
+
 def _settings_kind(path: str, name: str) -> FileKind | None:
     """The language of a configuration file; None for what is none, or tells nothing of what its people wrote."""
-    if _NO_SETTINGS.fullmatch(name) or not _RECORDED.isdisjoint(path.split("/")[:-1]):
+    if _NO_SETTINGS.fullmatch(name) or _RECORDED.search(path):
         return None
     bare = _SAMPLE.sub("", name)
     if _ENV.fullmatch(bare) or _ENV.fullmatch(name):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from audits.engine.catalogue.packages import PACKAGES_BY_NAME
 from audits.engine.facts import FileKind
 from audits.engine.filekinds import SETTINGS
 
@@ -27,9 +28,10 @@ _WORDS_BESIDE = {FileKind.MARKDOWN: re.compile(rb"generate|command-|langchain|ll
 _LARGE = 1 << 20
 _TELLS = re.compile(
     rb"cohere\.(?:ai|com)[\w/.-]{0,60}/generate|command-(?:xlarge|nightly|light|medium|r\b)|cohere\.command|cohere/command"
-    rb"|generative-cohere|spacy\.Command|llm/v1/completions|lmCohere|[\"'](?:command|cohere)[\"']",
+    rb"|generative-cohere|spacy\.Command|llm/v1/completions|lmCohere|model\w*[\"']?\s*[:=]\s*[\"']?command\b",
     re.IGNORECASE,
 )
+_PACKAGES = re.compile(b"|".join(re.escape(name.encode()) for _, name in PACKAGES_BY_NAME), re.IGNORECASE)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -51,6 +53,11 @@ def names_api(data: bytes) -> bool:
     if (b"ohere" in data or b"OHERE" in data) and _NAME.search(data):
         return True
     return any(word in data for word in _MODEL_WORDS) and _MODEL.search(data) is not None
+
+
+def names_package(data: bytes) -> bool:
+    """Does a manifest name a package through which code may reach Generate?"""
+    return _PACKAGES.search(data) is not None
 
 
 def takes_part(kind: FileKind, data: bytes) -> bool:

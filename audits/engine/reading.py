@@ -5,13 +5,17 @@ from dataclasses import replace
 
 from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.config import PARSERS, read_settings
+from audits.engine.config.tree import Unreadable
+from audits.engine.dependencies import dependencies_in, installed_by
 from audits.engine.documents import read_document
 from audits.engine.extract import extract as extract_python
 from audits.engine.extract.model import ModuleFacts
+from audits.engine.extract.requirements import pins_in
 from audits.engine.facts import CallSite, Confidence, FileKind, Language, Unread, UnreadReason
-from audits.engine.filekinds import SIZE_LIMIT
+from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
 from audits.engine.link.pins import Pins
+from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_text
 from audits.engine.unread import too_large
 
@@ -22,6 +26,8 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
 }
 
 SETTINGS_LANGUAGES = frozenset(Language(kind) for kind in PARSERS)
+# Files that hold commands.
+INSTALLING = frozenset({FileKind.DOCKERFILE, FileKind.SHELL, FileKind.MAKEFILE, FileKind.YAML})
 NO_PINS = Pins({})
 
 
@@ -29,13 +35,42 @@ def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     """Read one file. Raises nothing for what stands in it, but RecursionError and MemoryError."""
     if len(data) > SIZE_LIMIT[kind]:
         return too_large(kind, data)
-    reader = READERS.get(kind)
-    if reader is None:
-        return extract_python(kind, data)
     try:
-        return reader(kind, decode_text(data))
+        found = _read(kind, data)
+        return found if isinstance(found, Unread) else _with_installs(kind, data, found)
     except Undecodable as error:
         return Unread(UnreadReason.UNDECODABLE, str(error), lines_naming(plain(data)))
+
+
+def _read(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
+    if kind in PINNING:
+        return _pinning(kind, data)
+    reader = READERS.get(kind)
+    return extract_python(kind, data) if reader is None else reader(kind, decode_text(data))
+
+
+def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
+    text = decode_text(data)
+    try:
+        found = dependencies_in(kind, text)
+    except Unreadable as error:
+        return Unread(UnreadReason.UNPARSABLE, str(error), lines_naming(plain(data)))
+    locked = tuple(f"{row.package} =={row.version}" for row in found if row.version and row.ecosystem == "pypi")
+    return ModuleFacts(requirements=tuple(dict.fromkeys([*locked, *pins_in(text)])), dependencies=found)
+
+
+def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFacts:
+    """The facts with what the file's commands install, and what a setup.py asks for."""
+    if kind is FileKind.NOTEBOOK:
+        cells = raw_cells(data).items() if b"install" in data else ()
+        found = tuple(row._replace(cell=cell) for cell, text in cells for row in installed_by(text))
+    elif kind in INSTALLING:
+        found = installed_by(decode_text(data))
+    elif kind is FileKind.PYTHON and b"install_requires" in data:
+        found = dependencies_in(FileKind.REQUIREMENTS, decode_text(data))
+    else:
+        return facts
+    return replace(facts, dependencies=found) if found else facts
 
 
 def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[CallSite]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
+from audits.engine import gate
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.filekinds import is_installed
+from audits.engine.facts import FileKind
+from audits.engine.filekinds import MODULES, PINNING, is_installed
 from audits.engine.link.tree import Module
 from audits.engine.link.wanted import wanted
 from audits.engine.providers import Providers
@@ -17,6 +19,17 @@ class Look:
     names: bool = False
     method: bool = False
     imports: frozenset[str] = frozenset()
+
+
+def look_at(kind: FileKind, data: bytes) -> Look:
+    """What the bytes of a file of this kind say."""
+    text = gate.plain(data)
+    if kind in MODULES:
+        return Look(gate.names_api(text), gate.holds_method(text))
+    if kind in PINNING:
+        # Of a manifest `method` says that it names Cohere itself.
+        return Look(gate.names_package(text), gate.names_api(text))
+    return Look(gate.takes_part(kind, text))
 
 
 class Selection:

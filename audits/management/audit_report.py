@@ -7,7 +7,8 @@ from typing import Any
 
 from audits.analysis import Report
 from audits.engine import codec
-from audits.engine.facts import Confidence, Unread, Usage, Verdict
+from audits.engine.dependencies import Readiness, meaning
+from audits.engine.facts import Confidence, Dependency, Unread, Usage, Verdict
 from audits.exports import usage_object
 
 _BOLD, _DIM, _RED, _YELLOW, _GREEN, _CYAN = "1", "2", "31", "33", "32", "36"
@@ -35,9 +36,28 @@ def as_json(repository: str, report: Report) -> str:
             {"path": path, "reason": why.reason.value, "detail": why.detail, "lines": list(why.lines)}
             for path, why in report.unread
         ],
+        "dependencies": [_dependency(path, row) for path, row in report.dependencies],
         "files": {"seen": report.seen, "parsed": report.parsed, "states": report.states},
     }
     return json.dumps(body, indent=1)
+
+
+def _dependency(path: str, row: Dependency) -> dict[str, Any]:
+    found = meaning(row)
+    return {
+        "path": path,
+        "line": row.line,
+        "cell": row.cell if row.cell >= 0 else None,
+        "ecosystem": row.ecosystem,
+        "package": row.package,
+        "spec": row.spec,
+        "version": row.version or None,
+        "readiness": found.readiness.value if found else None,
+        "has_generate": found.generate if found else None,
+        "needs": (found.needs if found else "") or None,
+        "meaning": found.text if found else "",
+        "source": found.source if found else "",
+    }
 
 
 def _usage(usage: Usage) -> dict[str, Any]:
@@ -84,6 +104,9 @@ class Text:
         if report.unread:
             lines += [self._paint("Not read, so not known to be clean:", _YELLOW)]
             lines += [f"  {self._unread(path, why)}" for path, why in report.unread] + [""]
+        if report.dependencies:
+            lines += ["Dependencies through which code reaches Generate:"]
+            lines += [f"  {self._dependency(path, row)}" for path, row in report.dependencies] + [""]
         lines += self._summary(report)
         return "\n".join(lines) + "\n"
 
@@ -106,6 +129,14 @@ class Text:
             lines.append(self._paint(f"    {_printable(usage.why)}", _DIM))
         chain = " ← ".join(f"{step.text} ({step.path}:{step.line})" for step in usage.proof[:_SHOWN_STEPS])
         return [*lines, self._paint(f"    {_printable(chain)}", _DIM)] if chain else lines
+
+    def _dependency(self, path: str, row: Dependency) -> str:
+        found = meaning(row)
+        place = f"{_printable(path)}:{f' cell {row.cell},' if row.cell >= 0 else ''} line {row.line}"
+        asked = _printable(row.spec or "any release")
+        late = found is not None and found.readiness in (Readiness.OUTDATED, Readiness.REPLACE)
+        told = self._paint(found.text, _YELLOW if late else _DIM) if found else ""
+        return f"{place}: {row.package} {asked}  {told}"
 
     def _suppressed(self, usage: Usage) -> str:
         cell = f" cell {usage.cell}," if usage.cell is not None else ""

@@ -77,6 +77,29 @@ def test_a_folder_without_a_use_ends_with_0(tmp_path: Path, files: dict[str, str
     assert "No use of Generate." in done.stdout
 
 
+def test_it_names_what_the_repository_installs(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("cohere==4.57\nlitellm==1.70\n")
+
+    (row,) = json.loads(run(str(tmp_path), "--format", "json").stdout)["dependencies"]
+    # Where nothing else names Cohere, other libraries are nobody's concern.
+    assert (row["path"], row["line"], row["package"], row["version"]) == ("requirements.txt", 1, "cohere", "4.57")
+    assert (row["readiness"], row["has_generate"], row["needs"]) == ("outdated", True, "5.8.0")
+    assert "requirements.txt: line 1: cohere ==4.57  This release has Generate." in run(str(tmp_path)).stdout
+    (tmp_path / "app.py").write_text(USE)
+    packages = [row["package"] for row in json.loads(run(str(tmp_path), "--format", "json").stdout)["dependencies"]]
+    assert packages == ["cohere", "litellm"]
+
+
+def test_configuration_counts_like_code(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text("cohere:\n  url: https://api.cohere.ai/v1/generate\n")
+
+    done = run(str(tmp_path), "--format", "json")
+    (usage,) = json.loads(done.stdout)["usages"]
+    assert done.returncode == 1
+    assert (usage["path"], usage["line"], usage["column"], usage["kind"]) == ("app.yaml", 2, 7, "raw_http")
+    assert usage["snippet"] == "  url: https://api.cohere.ai/v1/generate"
+
+
 def test_a_plain_folder_and_a_work_tree_are_read_as_they_lie_there(tmp_path: Path) -> None:
     builder = RepositoryBuilder(tmp_path / "work", bare=False)
     builder.commit({"app.py": "x = 1\n"})

@@ -7,7 +7,7 @@ import pytest
 from audits.engine import extract, placed
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, Confidence, Kind, Platform, Unread
-from audits.engine.filekinds import file_kind
+from audits.engine.filekinds import SETTINGS, file_kind
 from audits.engine.judge import judge
 from audits.engine.link.pins import Pins
 
@@ -71,6 +71,8 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "Oracle": ("app.yaml", "oci:\n  model_id: cohere.command\n", [(2, 12, Kind.OCI, "model")]),
     "a sample of a file": ("config.yaml.example", "cohere:\n  model: command\n", [(2, 9, OTHER, "model")]),
     "a template of Helm's": ("templates/d.yaml", "env:\n  {{- if .x }}\n  COHERE_MODEL: command\n  A: {{ .Values.a }}\n  {{- end }}\n", [(3, 16, OTHER, "model")]),
+    "a table of models": ("models.json", '{"cohere": {"models": {\n "command-light": {"parameters": {"temperature": 1}}}}}\n', [(2, 1, OTHER, "model,temperature")]),
+    "lists by kind": ("models.json", '{"cohere": {"text": ["command",\n "command-nightly"]}}\n', [(1, 21, OTHER, "model"), (2, 1, OTHER, "model")]),
     "MLproject": ("MLproject", "entry_points:\n  main:\n    parameters:\n      cohere_model: {type: string, default: command-light}\n", [(4, 44, OTHER, "model")]),
 }  # fmt: skip
 SILENT = {
@@ -93,6 +95,9 @@ SILENT = {
     "Weaviate with a chat model": ("s.json", '{"generative-cohere": {"model": "command-r-08-2024"}}\n'),
     "Weaviate's embeddings": ("s.json", '{"vectorizer": "text2vec-cohere", "model": "large"}\n'),
     "an enumeration in a schema": ("openapi.json", '{"openapi": "3.0.0", "x": {"model": {"enum": ["command"], "default": "command", "name": "cohere"}}}\n'),
+    "an answer that was kept": ("o.json", '{"cohere": {"model": "command-nightly", "object": "chat.completion", "choices": []}}\n'),
+    "a table of prices by model": ("p.json", '{"cohere": {"models": {"command": {"input_cost": 1}}}}\n'),
+    "a sample in a schema": ("openapi.yaml", "openapi: 3.0.0\ncode: curl https://api.cohere.com/v1/generate\n"),
     "coherence": ("a.yaml", "coherence:\n  model: base\n"),
 }  # fmt: skip
 
@@ -124,10 +129,10 @@ def test_each_use_is_judged_and_has_a_replacement(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["package-lock.json", "pnpm-lock.yaml", "a/cassettes/x.yaml", "package.json", "node_modules/x/a.json", "a.snap", "vendor/a.yaml"]
+    "path", ["package-lock.json", "pnpm-lock.yaml", "a/cassettes/x.yaml", "package.json", "node_modules/x/a.json", "a.snap", "vendor/a.yaml", "t/bedrock_cassettes/a.yaml"]
 )  # fmt: skip
 def test_what_tools_write_is_no_configuration(path: str) -> None:
-    assert file_kind(path) is None
+    assert file_kind(path) not in SETTINGS
 
 
 def test_sure_and_less_sure() -> None:

@@ -13,7 +13,7 @@ from audits.engine.facts import FileKind
         ("a/b.pyi", FileKind.PYTHON),
         ("n.ipynb", FileKind.NOTEBOOK),
         ("requirements-dev.txt", FileKind.REQUIREMENTS),
-        ("pyproject.toml", FileKind.REQUIREMENTS),
+        ("pyproject.toml", FileKind.PINS_TOML),
         ("README.md", FileKind.MARKDOWN),
         ("docs/Guide.MDX", FileKind.MARKDOWN),
         ("node_modules/cohere-ai/README.md", None),

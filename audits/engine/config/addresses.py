@@ -33,7 +33,7 @@ def address_uses(page: Page, number: int) -> Iterator[CallSite]:
     if row.kind != TEXT or not isinstance(row.value, str) or "enerate" not in row.value.lower():
         return
     text = row.value.strip()
-    if page.context.is_prose(number) and not _is_command(page, number):
+    if page.context.is_schema() or (page.context.is_prose(number) and not _is_command(page, number)):
         return
     if COHERE_ADDRESS.fullmatch(text):
         yield _request(page, number, Confidence.CONFIRMED, f"{_bare(text)} is Generate's address.")

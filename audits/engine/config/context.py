@@ -18,6 +18,7 @@ from audits.engine.config.tree import LIST, MAP, TEXT, Tree
 from audits.engine.facts import Argument
 
 _CHAT = re.compile(r"chat|converse|message", re.I)
+_ANSWERS = frozenset({"choices", "usage", "generations", "billed_units", "finish_reason", "prompt_tokens"})
 _SOURCE_LIMIT = 2_000
 _NEAR = 4
 _SETTINGS = frozenset({*PARAMETERS, "messages"}) - {"prompt_vars", "request_options"}
@@ -63,6 +64,11 @@ class Context:
         """Does the file describe an API or the shape of other files, so that its values are examples?"""
         roots = [kid for top in self.tree.kids(0) for kid in (top, *self.tree.kids(top))]
         return any(self.tree.rows[kid].key.lower() in _SCHEMA - {"components", "definitions"} for kid in roots)
+
+    def is_recorded(self, number: int) -> bool:
+        """Does the value stand in an answer that somebody has kept, not in a setting?"""
+        told = (self.tree.rows[kid].key.lower() for kid in self.tree.kids(self.tree.rows[number].parent))
+        return not _ANSWERS.isdisjoint(told)
 
     def names_cohere(self, number: int, levels: int = _NEAR) -> bool:
         """Does the value's name, or what stands around it, name Cohere, and nothing nearer another vendor?"""

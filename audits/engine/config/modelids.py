@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from audits.engine.catalogue import dead_model
+from audits.engine.catalogue import dead_model, is_listed
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, NAMES_COHERE
 from audits.engine.catalogue.settings import SAGEMAKER_PACKAGE, VENDORS
 from audits.engine.config.finding import Page
-from audits.engine.config.tree import ROOT, TEXT
-from audits.engine.facts import CallSite, Confidence, Kind, Platform
+from audits.engine.config.tree import LIST, MAP, ROOT, TEXT
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
 
 _FINE_TUNED = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}-ft")
 # No other vendor's id or word looks like these.
@@ -21,10 +21,14 @@ _SHORT = 300
 def model_uses(page: Page, number: int) -> Iterator[CallSite]:
     """The use of a model that a setting's value names."""
     row = page.tree.rows[number]
+    if row.kind == MAP:
+        yield from _enabled(page, number, row.key)
+        return
     if row.kind != TEXT or not isinstance(row.value, str) or not row.value.strip() or len(row.value) > _SHORT:
         return
     text = row.value.strip()
-    if page.context.is_prose(number) or page.context.is_schema():
+    prose = page.context.is_prose(number) and not _lists_models(page, number)
+    if prose or page.context.is_schema() or page.context.is_recorded(number):
         return
     yield from _of_cloud(page, number, text)
     if number not in page.taken:
@@ -88,9 +92,42 @@ def _of_cohere(page: Page, number: int, text: str) -> Iterator[CallSite]:
 
 
 def _lists_models(page: Page, number: int) -> bool:
-    """`name: command` in an item of a list that is called models."""
+    """`name: command` in an item of a list that is called models, or a text in a list of nothing but Cohere's ids."""
     keys = [key.lower() for key in page.tree.keys(number)]
-    return keys[-1:] in (["name"], ["id"], ["value"], ["slug"]) and any("model" in key for key in keys[-3:-1])
+    if keys[-1:] in (["name"], ["id"], ["value"], ["slug"]) and any("model" in key for key in keys[-3:-1]):
+        return True
+    holder = page.tree.rows[number].parent
+    items = page.tree.kids(holder) if page.tree.rows[holder].kind == LIST else []
+    return len(items) > 1 and all(is_listed(page.tree.text(item)) for item in items)
+
+
+def _enabled(page: Page, number: int, key: str) -> Iterator[CallSite]:
+    """`models: {command-light: {…}}` of Cohere: a table of what may be used; one of prices is none."""
+    dead = dead_model(key) if "/" not in key else None
+    row = page.tree.rows[number]
+    if dead is None or dead.platform is not Platform.COHERE or page.context.is_schema():
+        return
+    if not page.tree.rows[row.parent].key.lower().endswith("models") or not page.context.names_cohere(row.parent):
+        return
+    if any(
+        "cost" in page.tree.rows[kid].key.lower() or "price" in page.tree.rows[kid].key
+        for kid in page.tree.kids(number)
+    ):
+        return
+    chat = _CHAT_MODELS.match(key) is not None
+    why = f"{key} is switched off" + (
+        " and was one of Chat's models." if chat else " and was one of Generate's models."
+    )
+    model = Argument("model", repr(key), is_literal=True, literal=key)
+    arguments = (model, *(row for row in page.context.parameters(number) if row.name != "model"))
+    yield page.made(
+        number,
+        Kind.DEAD_MODEL if chat else Kind.WRAPPER_OTHER,
+        why,
+        confidence=Confidence.LIKELY,
+        arguments=arguments,
+        place=row.named,
+    )
 
 
 def _named_at_top(page: Page, number: int) -> bool:

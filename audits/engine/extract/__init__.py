@@ -25,8 +25,6 @@ _AT = re.compile(r"error at (\d+):")
 
 def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     """Read one file. Never raises for what stands in it, RecursionError and MemoryError apart."""
-    if kind is FileKind.REQUIREMENTS:
-        return ModuleFacts(requirements=pins_in(data.decode("utf-8", "replace")))
     if kind is FileKind.NOTEBOOK:
         return _notebook(data)
     try:

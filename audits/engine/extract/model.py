@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
-from audits.engine.facts import CallSite, Unread
+from audits.engine.facts import CallSite, Dependency, Unread
 from audits.engine.gate import joined
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
@@ -99,6 +99,7 @@ class ModuleFacts:
     with its reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code
     cells; `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not
     be read. `sites` are the uses in a file of a kind that is not linked: all that there is to say of it.
+    `dependencies` are the packages that it asks for or installs, as far as the catalogue knows them.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -113,6 +114,7 @@ class ModuleFacts:
     faults: tuple[Unread, ...] = ()
     names_api: bool = False
     sites: tuple[CallSite, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ KERNEL = Source("Semantic Kernel", "https://github.com/microsoft/semantic-kernel
 BERTOPIC = Source("BERTopic", "https://github.com/MaartenGr/BERTopic")
 KEYBERT = Source("KeyBERT", "https://github.com/MaartenGr/KeyBERT", "2026-11-25")
 WEAVIATE = Source("Weaviate", "https://github.com/weaviate/weaviate")
-GARAK = Source("garak", "https://github.com/NVIDIA/garak")
+GARAK = Source("garak", "https://github.com/NVIDIA/garak", "2026-11-25")
 HELM = Source("HELM", "https://github.com/stanford-crfm/helm")
 
 _OTHER = Kind.WRAPPER_OTHER
@@ -90,9 +90,9 @@ ROWS: tuple[Framework, ...] = (
         "garak.generators.cohere.CohereGenerator",
         _OTHER,
         GARAK,
-        'Use a newer garak with api_version "v2", its default there.',
+        'Use garak 0.13.0 or later with api_version "v2", its default there.',
         package="garak",
-        until="0.10.3",
+        until="0.12.0",
     ),
     Framework(
         "helm.clients.cohere_client.CohereClient",

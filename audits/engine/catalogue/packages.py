@@ -1,0 +1,86 @@
+"""The packages through which code reaches Generate: which releases have it, and from which on a migration can start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from audits.engine.catalogue.frameworks.haystack import HAYSTACK, HAYSTACK_1
+from audits.engine.catalogue.frameworks.langchain import COMMUNITY, PARTNER
+from audits.engine.catalogue.frameworks.litellm import LITELLM
+from audits.engine.catalogue.frameworks.others import BERTOPIC, DSPY, GARAK, KEYBERT, LLAMA_INDEX
+from audits.engine.catalogue.frameworks.products import MLFLOW
+from audits.engine.catalogue.frameworks.spacy import SPACY
+from audits.engine.catalogue.sources import AWS_SDK, PYTHON_SDK, Source
+
+CHECKED = "2026-11-25"
+TYPESCRIPT_SDK = Source("The TypeScript SDK", "https://github.com/cohere-ai/cohere-typescript")
+GO_SDK = Source("The Go SDK", "https://github.com/cohere-ai/cohere-go", CHECKED)
+JAVA_SDK = Source("The Java SDK", "https://github.com/cohere-ai/cohere-java", CHECKED)
+RUBY_SDK = Source("cohere-ruby", "https://github.com/andreibondarev/cohere-ruby", CHECKED)
+LANGCHAINRB = Source("langchainrb", "https://github.com/patterns-ai-core/langchainrb")
+LANGCHAIN_JS = Source("LangChain.js", "https://github.com/langchain-ai/langchainjs")
+TORNADO = Source("LLM Tornado", "https://github.com/lofcz/LLMTornado/issues/78")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is special in the releases from `since` to `until`, both included ("" = no bound), in a sentence."""
+
+    since: str
+    until: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package. `until`: the last release that calls Generate, "" where every one known does.
+
+    `needs`: the first release with the Chat that a migration goes to, "" where none has it: then `instead` says what
+    takes its place.
+    """
+
+    ecosystem: str
+    name: str
+    source: Source
+    needs: str = ""
+    until: str = ""
+    instead: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+_COHERE = (
+    Note("", "4.57", "Chat takes no stop_sequences and no penalties here; calls may be positional."),
+    Note("5.0.0", "5.7.0", "Chat v1 only: ClientV2 came with 5.8.0."),
+    Note("5.16.0", "5.20.4", "generate() raises AttributeError on every ClientV2."),
+)
+_CLASSES = (Note("", "", "Its class Cohere is Generate, ChatCohere is Chat."),)
+_METHODS = (Note("", "", "complete() is Generate, chat() is Chat."),)
+_NPM = (
+    Note("", "6.99", "A module-level object with snake_case parameters, without Chat v2."),
+    Note("7.18.0", "8.1.0", "generate() throws TypeError on every CohereClientV2."),
+)
+_ROWS: tuple[Package, ...] = (
+    Package("pypi", "cohere", PYTHON_SDK, "5.8.0", notes=_COHERE),
+    Package("pypi", "cohere-aws", AWS_SDK, instead="cohere 5.13.0 or later, whose SagemakerClientV2 chats"),
+    Package("pypi", "cohere-sagemaker", AWS_SDK, instead="cohere 5.13.0 or later, whose SagemakerClientV2 chats"),
+    Package("pypi", "langchain-cohere", PARTNER, "0.4.1", notes=_CLASSES),
+    Package("pypi", "langchain-community", COMMUNITY, instead="langchain-cohere, with its class ChatCohere"),
+    Package("pypi", "llama-index-llms-cohere", LLAMA_INDEX, "0.1.0", notes=_METHODS),
+    Package("pypi", "cohere-haystack", HAYSTACK, "1.1.0", "1.0.0"),
+    Package("pypi", "farm-haystack", HAYSTACK_1, instead="Haystack 2 with cohere-haystack 1.1.0 or later"),
+    Package("pypi", "litellm", LITELLM, "1.77.2.post1", "1.77.1"),
+    Package("pypi", "dspy-ai", DSPY, "2.4.3", "2.4.2"),
+    Package("pypi", "bertopic", BERTOPIC, "0.17.0", "0.16.4"),
+    Package("pypi", "keybert", KEYBERT, instead="another class of keybert.llm, such as LangChain with ChatCohere"),
+    Package("pypi", "spacy-llm", SPACY.source, instead="its LangChain models, with ChatCohere"),
+    Package("pypi", "mlflow", MLFLOW, instead="its route type llm/v1/chat: llm/v1/completions is Generate"),
+    Package("pypi", "garak", GARAK, "0.13.0", "0.12.0"),
+    Package("npm", "cohere-ai", TYPESCRIPT_SDK, "7.12.0", notes=_NPM),
+    Package("npm", "@langchain/cohere", LANGCHAIN_JS, "0.0.1", notes=_CLASSES),
+    Package("go", "github.com/cohere-ai/cohere-go", GO_SDK, instead="its module /v2, v2.12.0 or later"),
+    Package("go", "github.com/cohere-ai/cohere-go/v2", GO_SDK, "2.12.0"),
+    Package("maven", "com.cohere:cohere-java", JAVA_SDK, "1.3.2"),
+    Package("gem", "cohere-ruby", RUBY_SDK, "0.9.8", notes=(Note("0.9.8", "", "chat() is Chat v1."),)),
+    Package("gem", "langchainrb", LANGCHAINRB, "0.12.1", notes=_METHODS),
+    Package("nuget", "LlmTornado", TORNADO, "3.7.39", "3.7.38"),
+)
+PACKAGES_BY_NAME: Mapping[tuple[str, str], Package] = {(row.ecosystem, row.name): row for row in _ROWS}

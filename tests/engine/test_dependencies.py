@@ -1,0 +1,150 @@
+"""Manifests, lock files and commands: which release they ask for, where, and what that means."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine import extract
+from audits.engine.catalogue.packages import PACKAGES_BY_NAME
+from audits.engine.dependencies import Readiness, meaning
+from audits.engine.dependencies.versions import bounds, numbers
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import Dependency, FileKind
+from audits.engine.filekinds import PINNING, file_kind
+
+# file, text, then (ecosystem, package, spec, version, line)
+FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {
+    "requirements": ("requirements.txt", "# x\ncohere==4.57  # sdk\nlangchain_cohere>=0.1\n-r other.txt\n", [("pypi", "cohere", "==4.57", "4.57", 2), ("pypi", "langchain-cohere", ">=0.1", "", 3)]),
+    "requirements with hashes": ("requirements-base.txt", "cohere==5.1.0 \\\n    --hash=sha256:aa\n", [("pypi", "cohere", "==5.1.0", "5.1.0", 1)]),
+    "constraints": ("constraints.txt", "cohere<5\n", [("pypi", "cohere", "<5", "", 1)]),
+    "pyproject": ("pyproject.toml", '[project]\ndependencies = [\n  "cohere[aws]~=4.40",\n]\n[project.optional-dependencies]\nx = ["litellm==1.70"]\n', [("pypi", "cohere", "~=4.40", "", 3), ("pypi", "litellm", "==1.70", "1.70", 6)]),
+    "poetry": ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.11"\ncohere = "^4.5"\nlitellm = {version = "1.2", extras = ["a"]}\n', [("pypi", "cohere", "^4.5", "", 3), ("pypi", "litellm", "1.2", "", 4)]),
+    "Pipfile": ("Pipfile", '[packages]\ncohere = "==4.1"\nkeybert = "*"\n', [("pypi", "cohere", "==4.1", "4.1", 2), ("pypi", "keybert", "*", "", 3)]),
+    "Pipfile.lock": ("Pipfile.lock", '{"default": {\n"cohere": {"hashes": [],\n "version": "==4.57"}}}\n', [("pypi", "cohere", "==4.57", "4.57", 3)]),
+    "poetry.lock": ("poetry.lock", '[[package]]\nname = "cohere"\nversion = "5.5.8"\n\n[package.dependencies]\nhttpx = ">=0.21"\n', [("pypi", "cohere", "5.5.8", "5.5.8", 3)]),
+    "uv.lock": ("uv.lock", 'version = 1\n\n[[package]]\nname = "cohere"\nversion = "5.18.0"\n', [("pypi", "cohere", "5.18.0", "5.18.0", 5)]),
+    "setup.py": ("setup.py", 'from setuptools import setup\nsetup(install_requires=[\n  "cohere>=4,<5",\n])\n', [("pypi", "cohere", "<5,>=4", "", 3)]),
+    "setup.cfg": ("setup.cfg", "[options]\ninstall_requires =\n  cohere==3.1\n", [("pypi", "cohere", "==3.1", "3.1", 3)]),
+    "conda": ("environment.yml", "dependencies:\n  - conda-forge::cohere=4.5\n  - pip:\n    - litellm>=1\n", [("pypi", "cohere", "==4.5", "4.5", 2), ("pypi", "litellm", ">=1", "", 4)]),
+    "package.json": ("package.json", '{"dependencies": {\n  "cohere-ai": "^6.2.0",\n  "@langchain/cohere": "0.0.5"}}\n', [("npm", "cohere-ai", "^6.2.0", "", 2), ("npm", "@langchain/cohere", "0.0.5", "", 3)]),
+    "package-lock": ("package-lock.json", '{"packages": {"": {"dependencies": {"cohere-ai": "^7"}},\n "node_modules/cohere-ai": {\n  "version": "7.5.0"}}}\n', [("npm", "cohere-ai", "^7", "", 1), ("npm", "cohere-ai", "7.5.0", "7.5.0", 3)]),
+    "yarn": ("yarn.lock", '# yarn\n\n"cohere-ai@^7.0.0":\n  version "7.7.1"\n', [("npm", "cohere-ai", "7.7.1", "7.7.1", 4)]),
+    "pnpm": ("pnpm-lock.yaml", "packages:\n  cohere-ai@7.10.0:\n    resolution: {integrity: x}\n", [("npm", "cohere-ai", "7.10.0", "7.10.0", 2)]),
+    "go": ("go.mod", "module x\nrequire (\n\tgithub.com/cohere-ai/cohere-go/v2 v2.5.0\n)\n", [("go", "github.com/cohere-ai/cohere-go/v2", "v2.5.0", "2.5.0", 3)]),
+    "maven": ("pom.xml", "<project><properties><v>1.0.8</v></properties><dependencies><dependency>\n<groupId>com.cohere</groupId>\n<artifactId>cohere-java</artifactId>\n<version>${v}</version>\n</dependency></dependencies></project>\n", [("maven", "com.cohere:cohere-java", "1.0.8", "", 4)]),
+    "gradle": ("build.gradle.kts", 'dependencies {\n  implementation("com.cohere:cohere-java:1.0.8")\n}\n', [("maven", "com.cohere:cohere-java", "1.0.8", "1.0.8", 2)]),
+    "gem": ("Gemfile", 'gem "cohere-ruby", "~> 0.9.3"\n', [("gem", "cohere-ruby", "~> 0.9.3", "", 1)]),
+    "gem's lock": ("Gemfile.lock", "GEM\n  specs:\n    cohere-ruby (0.9.5)\n", [("gem", "cohere-ruby", "0.9.5", "0.9.5", 3)]),
+    "nuget": ("a.csproj", '<Project><ItemGroup>\n<PackageReference Include="LlmTornado" Version="3.7.1" />\n</ItemGroup></Project>\n', [("nuget", "LlmTornado", "3.7.1", "3.7.1", 2)]),
+    "a workflow": (".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: pip install -U cohere==4.5 'litellm<2'\n", [("pypi", "cohere", "==4.5", "4.5", 4), ("pypi", "litellm", "<2", "", 4)]),
+    "a notebook": ("a.ipynb", '{"cells": [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": ["# one\\n", "!pip install cohere==4.4\\n"], "outputs": [], "metadata": {}}], "metadata": {}, "nbformat": 4}', [("pypi", "cohere", "==4.4", "4.4", 2)]),
+}  # fmt: skip
+
+
+def read(path: str, text: str) -> ModuleFacts:
+    kind = file_kind(path)
+    assert kind is not None, path
+    found = extract(kind, text.encode())
+    assert isinstance(found, ModuleFacts), found
+    return found
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_it_reads(case: str) -> None:
+    path, text, wanted = FOUND[case]
+
+    assert [row[:5] for row in read(path, text).dependencies] == wanted
+
+
+def test_a_notebook_tells_the_cell() -> None:
+    (row,) = read(*FOUND["a notebook"][:2]).dependencies
+
+    assert row.cell == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "coherence==1\nopenai\n# cohere==4\n"),
+        ("package.json", '{"name": "cohere-ai", "keywords": ["cohere-ai"]}'),
+        ("go.mod", "// github.com/cohere-ai/cohere-go v1.0.0\n"),
+    ],
+)
+def test_it_is_silent_about(path: str, text: str) -> None:
+    assert read(path, text).dependencies == ()
+
+
+def test_pins_of_every_kind_of_file_reach_the_linker() -> None:
+    assert "cohere ==5.5.8" in read(*FOUND["poetry.lock"][:2]).requirements
+    assert read(*FOUND["requirements"][:2]).requirements[0] == "cohere ==4.57"
+
+
+@pytest.mark.parametrize(
+    ("spec", "low", "high"),
+    [
+        ("==4.57", (4, 57, 0, 0), (4, 57, 0, 1)),
+        ("4.57", (4, 57, 0, 0), (4, 57, 0, 1)),
+        ("^4.5", (4, 5, 0, 0), (5, 0, 0, 0)),
+        ("^0.9.3", (0, 9, 3, 0), (0, 10, 0, 0)),
+        ("~=4.40", (4, 40, 0, 0), (5, 0, 0, 0)),
+        ("~> 0.9.3", (0, 9, 3, 0), (0, 10, 0, 0)),
+        ("~7.5.1", (7, 5, 1, 0), (7, 6, 0, 0)),
+        (">=4,<5", (4, 0, 0, 0), (5, 0, 0, 0)),
+        (">=1.77.2.post1", (1, 77, 2, 1), None),
+        ("[1.0,1.3)", (1, 0, 0, 0), (1, 3, 0, 0)),
+        ("5.*", (5, 0, 0, 0), (6, 0, 0, 0)),
+    ],
+)
+def test_what_a_specifier_allows(spec, low, high) -> None:
+    found = bounds(spec)
+    assert found is not None
+    assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.parametrize("spec", ["", "*", "latest", "workspace:*"])
+def test_what_allows_everything(spec) -> None:
+    assert bounds(spec) is None
+
+
+def test_post_releases_follow_their_release() -> None:
+    assert numbers("1.77.1") < numbers("1.77.2") < numbers("1.77.2.post1") < numbers("1.77.3")
+
+
+@pytest.mark.parametrize(
+    ("package", "spec", "readiness", "generate"),
+    [
+        ("cohere", "==4.57", Readiness.OUTDATED, True),
+        ("cohere", "==5.18.0", Readiness.READY, True),
+        ("cohere", ">=4.5", Readiness.OPEN, True),
+        ("cohere", "", Readiness.OPEN, True),
+        ("cohere-haystack", "==1.0.0", Readiness.OUTDATED, True),
+        ("cohere-haystack", ">=1.1.0", Readiness.READY, False),
+        ("litellm", "==1.77.2", Readiness.OUTDATED, False),
+        ("litellm", ">=1.0", Readiness.OPEN, None),
+        ("langchain-community", "==0.4.2", Readiness.REPLACE, True),
+    ],
+)
+def test_what_a_release_means(package, spec, readiness, generate) -> None:
+    found = meaning(Dependency("pypi", package, spec, "", 1))
+    assert found is not None
+    assert (found.readiness, found.generate) == (readiness, generate)
+    assert found.text.endswith(".")
+    assert found.source.startswith("https://")
+
+
+def test_a_release_that_breaks_in_a_way_of_its_own_says_so() -> None:
+    found = meaning(Dependency("pypi", "cohere", "==5.18.0", "5.18.0", 1))
+    assert found is not None
+    assert "AttributeError" in found.text
+
+
+def test_every_row_is_whole() -> None:
+    for row in PACKAGES_BY_NAME.values():
+        assert row.source.url.startswith("https://"), row.name
+        assert bool(row.needs) != bool(row.instead), row.name
+
+
+@pytest.mark.parametrize("kind", sorted(PINNING))
+def test_broken_manifests_end(kind: FileKind) -> None:
+    for text in ("cohere", '{"cohere": ', "[[package]\ncohere", "<a>cohere", "\0cohere", "cohere: [" * 500):
+        extract(kind, text.encode())
