@@ -4,7 +4,9 @@ from celery import shared_task
 from structlog.contextvars import bound_contextvars
 
 from audits import health, history, notify, scans, schedules
+from audits.models import Repository
 from audits.notify import senders
+from audits.progress import snapshots
 
 
 @shared_task(name="audits.tasks.scan")
@@ -53,6 +55,12 @@ def tell() -> None:
     """Notice what only the clock can notice, then send what waits; every minute."""
     notify.look_round()
     notify.deliver(senders.send)
+
+
+@shared_task(name="audits.tasks.count")
+def count() -> None:
+    """Keep the day's numbers where people changed them between two scans; every ten minutes."""
+    snapshots.take(Repository.objects.all())
 
 
 @shared_task(name="audits.tasks.reap")

@@ -5,6 +5,7 @@ from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import OUT_OF_SCOPE, Fold, Point, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, call_hash, shape_hash
+from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, entries
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
@@ -13,12 +14,17 @@ from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
 
 __all__ = [
     "IDENTITY_VERSION",
+    "INFLOW",
+    "OUTFLOW",
     "OUT_OF_SCOPE",
     "PROGRESS",
+    "RESOLVED",
     "RETURNS_WITHIN",
     "SIGHTINGS",
     "STEPS",
     "Blame",
+    "Cause",
+    "Change",
     "Claim",
     "Dated",
     "Derived",
@@ -26,11 +32,13 @@ __all__ = [
     "Dismissal",
     "Disposition",
     "Drop",
+    "Entry",
     "Facts",
     "Fold",
     "Gone",
     "Hunk",
     "Known",
+    "Life",
     "Look",
     "Move",
     "Origin",
@@ -47,6 +55,7 @@ __all__ = [
     "dated",
     "derive",
     "drop",
+    "entries",
     "points",
     "reach",
     "reconcile",

@@ -14,6 +14,7 @@ from .path_rule import PathRule
 from .people import Role, Team, User
 from .repository import Repository, UnreadFile
 from .scan import Scan, ScanState, ScanTrigger
+from .snapshot import Snapshot
 
 __all__ = [
     "AuditEvent",
@@ -43,6 +44,7 @@ __all__ = [
     "ScanState",
     "ScanTrigger",
     "SignInAttempt",
+    "Snapshot",
     "Team",
     "UnreadFile",
     "User",

@@ -12,6 +12,7 @@ from audits.gitstore import Tip
 from audits.lifecycle import Look, Presence
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
+from audits.progress import snapshots
 
 from . import clock, decisions, lookout
 from .claims import Claim, database_now
@@ -48,6 +49,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE
         claim.end(state, {**_counts(report, changes), **_left(repository), "commit": tip.commit, "branch": tip.branch})
+        snapshots.take(Repository.objects.filter(pk=repository.pk))
         notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
 
 

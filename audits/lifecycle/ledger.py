@@ -1,0 +1,132 @@
+"""What changed the number of calls that are left, one entry a change, from events, which are never edited.
+
+Every number about time is a sum of these: opening + sum of the entries = closing, for any set of findings and any
+interval. A chart, a weekly flow and the explanation of a step read the same entries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .axes import Disposition, Gone, Origin, Presence
+
+
+class Cause(StrEnum):
+    """Why the number changed. The first four came, the next six went, of the rest each may do both."""
+
+    INTRODUCED = "introduced"
+    DISCOVERED = "discovered"
+    REGRESSED = "regressed"
+    ADDED = "repository_added"
+    MIGRATED = "migrated"
+    CHANGED = "changed"
+    DELETED = "deleted"
+    DISMISSED = "dismissed"
+    RULES = "rules"
+    LEFT_OUT = "left_out"
+    READING = "reading"
+    DECISION = "decision"
+
+
+INFLOW = (Cause.INTRODUCED, Cause.DISCOVERED, Cause.REGRESSED)
+OUTFLOW = (Cause.MIGRATED, Cause.CHANGED, Cause.DELETED, Cause.DISMISSED)
+# Of what went, what is progress of the code.
+RESOLVED = (Cause.MIGRATED, Cause.CHANGED, Cause.DELETED)
+_GONE = {
+    Gone.MIGRATED: Cause.MIGRATED,
+    Gone.CODE_CHANGED: Cause.CHANGED,
+    Gone.CODE_DELETED: Cause.DELETED,
+    Gone.FILE_DELETED: Cause.DELETED,
+    Gone.RULE_CHANGED: Cause.RULES,
+}
+_PRESENCES, _DISPOSITIONS = set(Presence), set(Disposition)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event of a finding as far as it moves an axis. `scan` is the scan that noticed, `reason` a word of Gone."""
+
+    at: datetime
+    before: str
+    after: str
+    reason: str = ""
+    scan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One finding: where it stands now, and its changes, oldest first. `first_scans` are the first of a repository."""
+
+    presence: Presence
+    disposition: Disposition
+    changes: Sequence[Change]
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """At `at` the number of calls left changed by `left`, +1 or -1, of unknown ones by `unknown`; either may be 0.
+
+    `open`, their sum, is what flows count: a use that is lost from sight has not gone, and READING adds up to 0 in it.
+    """
+
+    at: datetime
+    cause: Cause
+    left: int
+    unknown: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.left + self.unknown
+
+
+def entries(life: Life, first_scans: frozenset[int] = frozenset()) -> list[Entry]:
+    """The entries of one finding, oldest first. What a repository's first scan finds was there all along: ADDED."""
+    presence: Presence | None = life.presence
+    disposition = life.disposition
+    found = []
+    for change in reversed(life.changes):
+        earlier = _earlier(change, presence, disposition)
+        if earlier is None:
+            continue
+        delta = _left(presence, disposition) - _left(*earlier)
+        unknown = _unknown(presence, disposition) - _unknown(*earlier)
+        if delta or unknown:
+            found.append(Entry(change.at, _cause(change, life, first_scans), delta, unknown))
+        presence, disposition = earlier
+    found.reverse()
+    return found
+
+
+def _earlier(
+    change: Change, presence: Presence | None, disposition: Disposition
+) -> tuple[Presence | None, Disposition] | None:
+    """Where it stood before; None for a change of neither axis. Nothing is before the first sighting."""
+    if change.after in _PRESENCES:
+        return (Presence(change.before) if change.before in _PRESENCES else None), disposition
+    if change.after in _DISPOSITIONS and change.before in _DISPOSITIONS and change.before != change.after:
+        return presence, Disposition(change.before)
+    return None
+
+
+def _left(presence: Presence | None, disposition: Disposition) -> int:
+    return int(presence is Presence.PRESENT and disposition is not Disposition.DISMISSED)
+
+
+def _unknown(presence: Presence | None, disposition: Disposition) -> int:
+    return int(presence is Presence.UNKNOWN and disposition is not Disposition.DISMISSED)
+
+
+def _cause(change: Change, life: Life, first_scans: frozenset[int]) -> Cause:
+    if change.after in _DISPOSITIONS:
+        return Cause.DISMISSED if change.after == Disposition.DISMISSED else Cause.DECISION
+    if change.after == Presence.ABSENT:
+        return _GONE.get(Gone(change.reason), Cause.LEFT_OUT) if change.reason in set(Gone) else Cause.LEFT_OUT
+    if change.before == Presence.ABSENT:
+        return Cause.REGRESSED
+    if change.before in _PRESENCES:
+        return Cause.READING
+    if change.scan in first_scans:
+        return Cause.ADDED
+    return Cause.INTRODUCED if life.origin == Origin.INTRODUCED else Cause.DISCOVERED

@@ -1,0 +1,196 @@
+"""Every number of a scope, each by one function: page, list header, export, command line and mail read these."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.utils import timezone
+
+from audits import query
+from audits.engine.catalogue.platforms import OFF_SINCE
+from audits.lifecycle import Disposition, Gone, Origin
+from audits.models import HistoryRun, Organisation, Repository, Scan, Team
+from audits.models.scan import READ_STATES
+
+from . import effort
+from .ages import Ages, ages
+from .forecast import WINDOW, Forecast
+from .forecast import Week as Net
+from .forecast import forecast as resampled
+from .scope import Scope
+from .status import at_zero, read_lately, statuses
+from .weekly import Week, weeks
+
+VELOCITY_WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Calls. left + unknown + migrated + changed + deleted + before + dismissed == ever_seen; `waived` are part of
+    `left`. `before` had gone before the first scan, as the histories of the repositories tell."""
+
+    left: int
+    unknown: int
+    migrated: int
+    changed: int
+    deleted: int
+    before: int
+    dismissed: int
+    ever_seen: int
+    waived: int
+    known_broken: int
+    backslide: int
+
+    @property
+    def resolved(self) -> int:
+        return self.migrated + self.changed + self.deleted + self.before
+
+    @property
+    def known_ever(self) -> int:
+        """What shares are a part of: every call ever seen that nobody dismissed."""
+        return self.ever_seen - self.dismissed
+
+    @property
+    def completion(self) -> tuple[int, int] | None:
+        """Whole percent, rounded down, as a range; None of nothing."""
+        if not self.known_ever:
+            return None
+        return self.resolved * 100 // self.known_ever, (self.resolved + self.unknown) * 100 // self.known_ever
+
+    @property
+    def migration(self) -> int | None:
+        """Whole percent of observed migrations."""
+        return self.migrated * 100 // self.known_ever if self.known_ever else None
+
+
+def counts(scope: Scope, today: date | None = None) -> Counts:
+    """All of Counts in two queries. Histories know neither parameters nor platforms: `before` is 0 in such a scope."""
+    today = today or timezone.localdate()
+    apart = scope.apart
+    resolved = query.resolved(apart=apart)
+    found = (
+        scope.findings()
+        .order_by()
+        .aggregate(
+            left=Count("pk", filter=query.remaining(apart=apart)),
+            unknown=Count("pk", filter=query.unknown(apart=apart)),
+            migrated=Count("pk", filter=resolved & Q(absent_reason=Gone.MIGRATED)),
+            changed=Count("pk", filter=resolved & Q(absent_reason=Gone.CODE_CHANGED)),
+            deleted=Count("pk", filter=resolved & Q(absent_reason__in=(Gone.CODE_DELETED, Gone.FILE_DELETED))),
+            dismissed=Count("pk", filter=query.dismissed(apart=apart)),
+            ever_seen=Count("pk", filter=query.ever_seen(apart=apart)),
+            waived=Count("pk", filter=query.remaining(apart=apart) & Q(disposition=Disposition.WAIVED)),
+            known_broken=Count("pk", filter=query.known_broken(today)),
+            backslide=Count("pk", filter=query.remaining(apart=apart) & written_after_the_end()),
+        )
+    )
+    before = 0 if scope.parameter or scope.platform else resolved_before(scope)
+    return Counts(**found | {"ever_seen": found["ever_seen"] + before}, before=before)
+
+
+def resolved_before(scope: Scope) -> int:
+    """Calls that histories saw resolved and no scan ever saw."""
+    runs = HistoryRun.objects.filter(is_current=True, repository__in=scope.repositories.order_by().values("pk"))
+    return runs.aggregate(sum=Sum("resolved_before"))["sum"] or 0
+
+
+def written_after_the_end() -> Q:
+    """Calls whose line is younger than the day on which their platform stopped to answer."""
+    late = Q(pk__in=[])
+    for platform, off_since in OFF_SINCE.items():
+        midnight = timezone.make_aware(datetime(off_since.year, off_since.month, off_since.day))
+        late |= Q(platform=platform.value, first_seen_at__gte=midnight)
+    return Q(origin=Origin.INTRODUCED) & late
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of the scope the numbers speak for. `read` in the last 7 days; `at_zero` of `ever` that had a call."""
+
+    repositories: int
+    read: int
+    unread: int
+    at_zero: int
+    ever: int
+    chats: int
+
+
+def coverage(scope: Scope) -> Coverage:
+    """Two queries."""
+    found = Repository.objects.filter(pk__in=scope.repositories.order_by().values("pk"))
+    sums = (
+        statuses(found)
+        .order_by()
+        .aggregate(
+            repositories=Count("pk"),
+            read=Count("pk", filter=read_lately()),
+            unread=Sum("unread_count"),
+            at_zero=Count("pk", filter=at_zero()),
+            ever=Count("pk", filter=Q(ever_count__gt=0)),
+        )
+    )
+    return Coverage(**{name: value or 0 for name, value in sums.items()}, chats=chats(scope))
+
+
+def chats(scope: Scope) -> int:
+    """Chat calls that the last scan of each repository saw."""
+    newest = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES).order_by("-pk")
+    rows = scope.repositories.order_by().annotate(sites=Subquery(newest.values("chat_sites")[:1]))
+    return rows.aggregate(sum=Sum("sites"))["sum"] or 0
+
+
+def velocity(found: list[Week]) -> float | None:
+    """Median of the net calls that went a week, over the last whole weeks; None without one."""
+    last = found[-VELOCITY_WEEKS:]
+    return float(median(-week.net for week in last)) if last else None
+
+
+def due_of(team: Team | None = None) -> date | None:
+    """The day until which it is to be done: the team's own, else the organisation's."""
+    return (team.due if team and team.due else None) or Organisation.current().due
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A scope on `today`."""
+
+    as_of: datetime
+    counts: Counts
+    coverage: Coverage
+    points: int
+    ages: Ages | None
+    weeks: tuple[Week, ...]
+    forecast: Forecast
+
+    @property
+    def velocity(self) -> float | None:
+        return velocity(list(self.weeks))
+
+
+def figures(scope: Scope, due: date | None = None, now: datetime | None = None) -> Figures:
+    """Everything of a scope; a fixed number of queries."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    found = weeks(scope, WINDOW, today)
+    numbers = counts(scope, today)
+    return Figures(
+        as_of=now,
+        counts=numbers,
+        coverage=coverage(scope),
+        points=effort.points(scope.findings().filter(query.remaining(apart=scope.apart))),
+        ages=ages(scope.findings(), now, apart=scope.apart),
+        weeks=tuple(found),
+        forecast=forecast(found, numbers.left + numbers.unknown, today, due),
+    )
+
+
+def forecast(found: list[Week], left: int, today: date, due: date | None) -> Forecast:
+    """From whole weeks; unknown calls may be there still, so they belong to `left`."""
+    return resampled([Net(week.inflow, week.outflow) for week in found], left, today, due)
+
+
+def last_change(scope: Scope) -> datetime | None:
+    """When the newest result of the scope was read; None before the first."""
+    newest: datetime | None = scope.repositories.aggregate(newest=Max("applied_at"))["newest"]
+    return newest

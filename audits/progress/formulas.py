@@ -1,0 +1,56 @@
+"""How each number is made, in the words that stand one click beside it. A number without a formula fails the tests."""
+
+FORMULAS: dict[str, tuple[str, str]] = {
+    "remaining": (
+        "Calls left",
+        "Calls that the last scan of each repository saw and nobody dismissed. Calls in tests, examples, generated and "
+        "vendored files, mentions, and callers of a helper of your own are listed and not counted.",
+    ),
+    "unknown": (
+        "Unknown",
+        "Calls whose file, or a file that proves them, the last scan could not read. Neither left nor done.",
+    ),
+    "completion": (
+        "Completion",
+        "(migrated + changed + deleted) ÷ every call ever seen and not dismissed. A range where calls are unknown: "
+        "none of them, or all of them, may be gone.",
+    ),
+    "migration": (
+        "Migration",
+        "Calls in whose scope a Chat call stands now ÷ every call ever seen and not dismissed. Observed, not inferred "
+        "from a call's absence.",
+    ),
+    "at_zero": (
+        "Repositories at verified zero",
+        "Repositories that ever had a call, have none left or unknown, and of which the last scan read every file.",
+    ),
+    "overdue": ("Days overdue", "Days since the platform stopped to answer, by the date of its owner."),
+    "inflow": (
+        "Inflow",
+        "Calls that came in a week: introduced (blame says the line is younger than the baseline), discovered (older, "
+        "and seen for the first time) or regressed (back after they were gone).",
+    ),
+    "outflow": (
+        "Outflow",
+        "Calls that went in a week: migrated, changed, deleted, or dismissed by a person. A waived call stays left.",
+    ),
+    "points": (
+        "Effort",
+        "Points of the calls left: 1 for a call, 3 for a stream, a batch or raw HTTP, 5 on another cloud; plus the "
+        "hardest parameter: 1 renamed, 2 changed or unknown, 3 where sources disagree, 8 without an equivalent.",
+    ),
+    "velocity": ("Velocity", "Median of (outflow − inflow) over the last 8 whole weeks, in calls a week."),
+    "age": ("Age", "Days since a call that is left was first seen: half of them, and 9 of 10, are not older."),
+    "survival": ("Survival", "Share of calls still there after so many days (Kaplan–Meier over every call ever seen)."),
+    "backslide": ("Backslide", "Calls left whose line was written after their platform stopped to answer."),
+    "coverage": (
+        "Coverage",
+        "Repositories with a complete scan in the last 7 days, of all; and files that could not be read.",
+    ),
+    "chats": ("Chat calls", "Calls to Chat that the last scan of each repository saw beside Generate."),
+    "forecast": (
+        "Forecast",
+        "5,000 runs, each drawn in blocks of two weeks from the last 12 whole weeks, until nothing is left: half of "
+        "the runs were done by the first day, 85 of 100 by the second. No date from under 6 weeks or 10 calls gone.",
+    ),
+}

@@ -1,0 +1,68 @@
+"""The entries of `lifecycle.ledger` for a scope, from the events of its findings."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Min
+
+from audits.lifecycle import Cause, Change, Disposition, Entry, Life, Presence, entries
+from audits.models import FindingEvent, Scan
+from audits.models.scan import READ_STATES
+
+from .scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry, with whose it is."""
+
+    entry: Entry
+    finding: UUID
+    repository: int
+
+
+def ledger(scope: Scope, since: datetime) -> list[Line]:
+    """What changed the calls left or unknown since then, oldest first; three queries.
+
+    Whatever no event tells of (a path rule that moved a file out of the product) is in no entry: totals that must add
+    up show it as a difference of its own.
+    """
+    changes: dict[UUID, list[Change]] = defaultdict(list)
+    rows = FindingEvent.objects.filter(at__gte=since, finding__in=scope.findings().values("pk")).exclude(after="")
+    for pk, at, before, after, reason, scan in rows.order_by("at", "pk").values_list(
+        "finding", "at", "before", "after", "reason", "scan"
+    ):
+        changes[pk].append(Change(at, before, after, reason, scan))
+    if not changes:
+        return []
+    firsts = first_scans(scope)
+    found = [
+        Line(entry, pk, repository)
+        for pk, repository, *state in scope.findings().values_list(
+            "pk", "repository", "presence", "disposition", "origin"
+        )
+        for entry in entries(_life(state, changes.get(pk, ())), firsts)
+    ]
+    return sorted(found, key=lambda line: line.entry.at)
+
+
+def _life(state: list[str], changes: Iterable[Change]) -> Life:
+    presence, disposition, origin = state
+    return Life(Presence(presence), Disposition(disposition), tuple(changes), origin)
+
+
+def first_scans(scope: Scope) -> frozenset[int]:
+    """The scan of each repository that was the first to read it."""
+    read = Scan.objects.filter(state__in=READ_STATES, repository__in=scope.repositories.order_by().values("pk"))
+    return frozenset(read.order_by().values("repository").annotate(first=Min("pk")).values_list("first", flat=True))
+
+
+def by_cause(lines: Iterable[Line]) -> dict[Cause, int]:
+    """How many calls came or went by each cause, both as positive numbers; causes that add up to 0 are left out."""
+    sums: dict[Cause, int] = defaultdict(int)
+    for line in lines:
+        sums[line.entry.cause] += line.entry.open
+    return {cause: abs(sums[cause]) for cause in Cause if sums.get(cause)}

@@ -1,0 +1,43 @@
+"""Of what a number speaks: repositories, perhaps one parameter or platform in them; with or without tests."""
+
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
+
+from audits import access, query
+from audits.models import Finding, Repository, Team
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`repositories` is what may be spoken of at all; with `apart` calls in tests, examples and the like count too.
+
+    `parameter` is one that is in the way of a call, `platform` a word of `engine.facts.Platform`; empty for all.
+    """
+
+    repositories: "QuerySet[Repository]"
+    parameter: str = ""
+    platform: str = ""
+    apart: bool = False
+
+    @classmethod
+    def of(cls, user: access.Person | None, *, apart: bool = False) -> "Scope":
+        """All that a person may see; None is the command line and sees everything."""
+        return cls(Repository.objects.all() if user is None else access.visible_to(user), apart=apart)
+
+    def team(self, team: Team | None) -> "Scope":
+        """The same, in one team's repositories; None: those that no team has."""
+        return replace(self, repositories=self.repositories.filter(team=team))
+
+    def repository(self, pk: int) -> "Scope":
+        """The same, in one repository."""
+        return replace(self, repositories=self.repositories.filter(pk=pk))
+
+    def findings(self) -> "QuerySet[Finding]":
+        """The calls that count in this scope, whatever became of them."""
+        rows = Finding.objects.filter(
+            query.counted(apart=self.apart), repository__in=self.repositories.order_by().values("pk")
+        )
+        if self.parameter:
+            rows = rows.filter(parameters__name=self.parameter, parameters__in_the_way=True)
+        return rows.filter(platform=self.platform) if self.platform else rows

@@ -1,0 +1,99 @@
+"""Daily numbers of each repository, kept when they change: what a chart of the scanned past is drawn from."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from audits import query
+from audits.lifecycle import Disposition, Gone
+from audits.models import Finding, Repository, Scan, Snapshot, UnreadFile
+from audits.models.scan import READ_STATES
+
+from .effort import with_points
+
+NUMBERS = (
+    *("remaining", "unknown", "migrated", "changed", "deleted", "dismissed", "waived", "apart"),
+    *("points", "chats", "unread"),
+)
+_DELETED = (Gone.CODE_DELETED, Gone.FILE_DELETED)
+
+
+def take(repositories: "QuerySet[Repository]", now: datetime | None = None) -> int:
+    """Keep today's numbers of repositories where they differ from the last that were kept; returns how many rows.
+
+    Call it inside the transaction that changed something. A fixed number of queries and one write a changed repository.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    last = Subquery(Snapshot.objects.filter(pk__in=_newest(repositories)).values("pk"))
+    before = {row.repository_id: row for row in Snapshot.objects.filter(pk__in=last)}
+    kept = 0
+    for pk, numbers in numbers_of(repositories).items():
+        old = before.get(pk)
+        if old is not None and all(getattr(old, name) == numbers[name] for name in NUMBERS):
+            continue
+        scan = numbers.pop("scan")
+        Snapshot.objects.update_or_create(
+            repository_id=pk, day=today, defaults={"at": now, "scan_id": scan or None, **numbers}
+        )
+        kept += 1
+    return kept
+
+
+def _newest(repositories: "QuerySet[Repository]") -> list[int]:
+    newest = Snapshot.objects.filter(repository=OuterRef("pk")).order_by("-day").values("pk")[:1]
+    rows = repositories.order_by().annotate(newest=Subquery(newest)).values_list("newest", flat=True)
+    return [pk for pk in rows if pk is not None]
+
+
+def numbers_of(repositories: "QuerySet[Repository]") -> dict[int, dict[str, int]]:
+    """By repository that a scan has read: NUMBERS, and `scan`, the last one that read it (0 where it is not kept)."""
+    ids = list(repositories.order_by().exclude(applied_commit="").values_list("pk", flat=True))
+    found: dict[int, dict[str, int]] = {pk: dict.fromkeys((*NUMBERS, "scan"), 0) for pk in ids}
+    for pk, counts in _calls(ids):
+        found[pk] |= counts
+    for pk, unread in _counted(UnreadFile.objects.filter(repository__in=ids)):
+        found[pk]["unread"] = unread
+    for pk, points in _effort(ids):
+        found[pk]["points"] = points
+    for pk, scan, chats in _scans(ids):
+        found[pk] |= {"scan": scan, "chats": chats}
+    return found
+
+
+def _calls(ids: list[int]) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    rows: Iterable[Mapping[str, Any]] = (
+        Finding.objects.filter(repository__in=ids)
+        .order_by()
+        .values("repository")
+        .annotate(
+            remaining=Count("pk", filter=query.remaining()),
+            unknown=Count("pk", filter=query.unknown()),
+            migrated=Count("pk", filter=query.resolved() & Q(absent_reason=Gone.MIGRATED)),
+            changed=Count("pk", filter=query.resolved() & Q(absent_reason=Gone.CODE_CHANGED)),
+            deleted=Count("pk", filter=query.resolved() & Q(absent_reason__in=_DELETED)),
+            dismissed=Count("pk", filter=query.dismissed()),
+            waived=Count("pk", filter=query.remaining() & Q(disposition=Disposition.WAIVED)),
+            apart=Count("pk", filter=query.remaining(apart=True) & ~query.counted()),
+        )
+    )
+    for row in rows:
+        yield row["repository"], {name: row[name] for name in row if name != "repository"}
+
+
+def _counted(rows: "QuerySet[UnreadFile]") -> Iterable[tuple[int, int]]:
+    return rows.order_by().values("repository").annotate(n=Count("pk")).values_list("repository", "n")
+
+
+def _effort(ids: list[int]) -> Iterable[tuple[int, int]]:
+    left = with_points(Finding.objects.filter(query.remaining(), repository__in=ids).order_by())
+    return left.values("repository").annotate(sum=Sum("points")).values_list("repository", "sum")
+
+
+def _scans(ids: list[int]) -> Iterable[tuple[int, int, int]]:
+    newest = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES).order_by("-pk").values("pk")[:1]
+    last = Repository.objects.filter(pk__in=ids).annotate(newest=Subquery(newest)).values("newest")
+    return Scan.objects.filter(pk__in=last).values_list("repository", "pk", "chat_sites")

@@ -1,0 +1,110 @@
+"""Inflow and outflow a week: of the past from sampled commits, since the scans from events."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from audits.lifecycle import INFLOW, OUTFLOW, Cause, Gone
+from audits.models import HistoryPoint, Scan
+from audits.models.scan import READ_STATES
+
+from .ledger import Line, ledger
+from .scope import Scope
+from .series import Runs, current
+
+WEEK = timedelta(weeks=1)
+_PEOPLES = (Cause.DISMISSED, Cause.DECISION)
+_GONE = {
+    Gone.MIGRATED: Cause.MIGRATED,
+    Gone.CODE_CHANGED: Cause.CHANGED,
+    Gone.CODE_DELETED: Cause.DELETED,
+    Gone.FILE_DELETED: Cause.DELETED,
+}
+
+
+@dataclass(frozen=True)
+class Week:
+    """A whole week from Monday `start`; `causes` are calls by cause, positive whether they came or went."""
+
+    start: date
+    causes: dict[Cause, int] = field(default_factory=dict)
+
+    @property
+    def inflow(self) -> int:
+        return sum(self.causes.get(cause, 0) for cause in INFLOW)
+
+    @property
+    def outflow(self) -> int:
+        return sum(self.causes.get(cause, 0) for cause in OUTFLOW)
+
+    @property
+    def net(self) -> int:
+        """By how much what is open changed by people's work; negative is progress."""
+        return self.inflow - self.outflow
+
+
+def weeks(scope: Scope, count: int, today: date | None = None) -> list[Week]:
+    """The last `count` whole weeks, oldest first; none where the repositories have been known for no whole week.
+
+    Histories know neither parameters nor platforms: in a scope of one of these the past begins with the scans.
+    """
+    today = today or timezone.localdate()
+    end = monday(today)
+    start = end - count * WEEK
+    sums: dict[date, Counter[Cause]] = {start + number * WEEK: Counter() for number in range(count)}
+    runs = {} if scope.parameter or scope.platform else current(scope.repositories)
+    begins = _past(runs, sums)
+    for line in since_history(ledger(scope, _midnight(start)), runs):
+        _add(sums, line.entry.at, line.entry.cause, line.entry.open)
+    begins += _scanned_since(scope)
+    known = [week for week in sums if begins and week >= monday(min(begins))]
+    return [Week(week, {cause: abs(n) for cause, n in sums[week].items() if n}) for week in known]
+
+
+def monday(day: date) -> date:
+    """The Monday of that day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def since_history(lines: Iterable[Line], runs: Runs) -> Iterator[Line]:
+    """The lines that no history tells of already: what people decided, and what scans saw after the history's last
+    commit. What the first scan of a repository found was there all along, and is left out too."""
+    for line in lines:
+        run = runs.get(line.repository)
+        told = run is not None and run.base_at is not None and line.entry.at <= run.base_at
+        if line.entry.cause is not Cause.ADDED and not (told and line.entry.cause not in _PEOPLES):
+            yield line
+
+
+def _past(runs: Runs, sums: dict[date, Counter[Cause]]) -> list[date]:
+    """Add what histories saw come and go, and return the days on which they begin."""
+    begins = []
+    points = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
+    for number, at, added, returned, gone in points.values_list("number", "at", "added", "returned", "gone"):
+        if number == 0:
+            begins.append(timezone.localdate(at))
+        _add(sums, at, Cause.INTRODUCED, added)
+        _add(sums, at, Cause.REGRESSED, returned)
+        for reason, calls in gone.items():
+            if (cause := _GONE.get(reason)) is not None:
+                _add(sums, at, cause, -calls)
+    return begins
+
+
+def _scanned_since(scope: Scope) -> list[date]:
+    read = Scan.objects.filter(state__in=READ_STATES, repository__in=scope.repositories.order_by().values("pk"))
+    first = read.order_by("finished_at").values_list("finished_at", flat=True).first()
+    return [timezone.localdate(first)] if first else []
+
+
+def _add(sums: dict[date, Counter[Cause]], at: datetime, cause: Cause, calls: int) -> None:
+    week = monday(timezone.localdate(at))
+    if week in sums:
+        sums[week][cause] += calls
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

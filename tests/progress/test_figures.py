@@ -1,0 +1,256 @@
+"""The numbers of a small organisation, worked out on paper, and counted again from its events."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits.lifecycle import Cause
+from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Scan, Snapshot
+from audits.progress.ages import survival
+from audits.progress.figures import counts, coverage, figures
+from audits.progress.formulas import FORMULAS
+from audits.progress.ledger import by_cause, ledger
+from audits.progress.scope import Scope
+from audits.progress.snapshots import take
+from audits.progress.weekly import Week, monday, weeks
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+# A Wednesday.
+TODAY = date(2026, 3, 4)
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+def at(days_ago: float) -> datetime:
+    return NOW - timedelta(days=days_ago)
+
+
+class Paper:
+    """One repository whose life is written down: each method is one line on the paper."""
+
+    def __init__(self, name: str, team: str = "", read: int = 100) -> None:
+        self.row = rows.repository(name, team_name=team, read=False)
+        self.first = rows.scan(self.row, remaining=0)
+        Scan.objects.filter(pk=self.first.pk).update(finished_at=at(read))
+        self.row.applied_commit, self.row.applied_at = "a" * 40, at(0)
+        self.row.save()
+        self.next = rows.scan(self.row)
+
+    def call(self, days_ago: float, *, first: bool = False, origin: str = "", **fields: object) -> Finding:
+        made = rows.finding(self.row, origin=origin, **fields)
+        Finding.objects.filter(pk=made.pk).update(first_seen_at=at(days_ago))
+        self.event(made, days_ago, "opened", "", "present", scan=self.first if first else self.next)
+        return made
+
+    def gone(self, finding: Finding, days_ago: float, reason: str) -> None:
+        Finding.objects.filter(pk=finding.pk).update(presence="absent", absent_reason=reason, resolved_at=at(days_ago))
+        self.event(finding, days_ago, "resolved", "present", "absent", reason=reason, scan=self.next)
+
+    def back(self, finding: Finding, days_ago: float) -> None:
+        back = {"presence": "present", "absent_reason": "", "resolved_at": None, "regressed": True}
+        Finding.objects.filter(pk=finding.pk).update(**back)
+        self.event(finding, days_ago, "reopened", "absent", "present", scan=self.next)
+
+    def dismissed(self, finding: Finding, days_ago: float) -> None:
+        Finding.objects.filter(pk=finding.pk).update(disposition="dismissed", dismissal="dead_code")
+        self.event(finding, days_ago, "dismissed", "open", "dismissed")
+
+    def lost(self, finding: Finding, days_ago: float) -> None:
+        Finding.objects.filter(pk=finding.pk).update(presence="unknown")
+        self.event(finding, days_ago, "lost_sight", "present", "unknown", scan=self.next)
+
+    def event(self, finding: Finding, days_ago: float, verb: str, before: str, after: str, **more: object) -> None:
+        FindingEvent.objects.create(finding=finding, at=at(days_ago), verb=verb, before=before, after=after, **more)
+
+
+@pytest.fixture
+def paper() -> Paper:
+    """On paper, in whole weeks from Monday 5 January to Sunday 1 March 2026:
+
+    first scan: a b c d e f, and t in a test; week of 12 January: a migrated; of 19: b deleted; of 26: g introduced;
+    of 2 February: c changed; of 9: a back; of 16: d dismissed, a migrated; of 23: e lost from sight.
+    Left: f g. Unknown: e. Gone: a migrated, b deleted, c changed. Dismissed: d. Ever seen: seven.
+    """
+    book = Paper("shop", "Search", read=70)
+    a, b, c, d, e, _ = (book.call(70, first=True) for _ in range(6))
+    book.call(70, first=True, area="tests")
+    book.gone(a, 47, "migrated")
+    book.gone(b, 40, "file_deleted")
+    book.call(33, origin="introduced")
+    book.gone(c, 26, "code_changed")
+    book.back(a, 19)
+    book.dismissed(d, 12)
+    book.gone(a, 11, "migrated")
+    book.lost(e, 5)
+    return book
+
+
+def test_the_counts_are_those_on_the_paper(paper: Paper):
+    found = counts(Scope.of(None), TODAY)
+    assert (found.left, found.unknown, found.migrated, found.changed, found.deleted) == (2, 1, 1, 1, 1)
+    assert (found.dismissed, found.ever_seen, found.before) == (1, 7, 0)
+    # 3 of 6 that nobody dismissed are gone for certain, 4 if the unknown one is.
+    assert found.completion == (50, 66)
+    assert found.migration == 16
+    assert found.backslide == 1
+    assert counts(Scope.of(None, apart=True), TODAY).left == 3
+
+
+def test_the_weeks_are_those_on_the_paper(paper: Paper):
+    found = weeks(Scope.of(None), 8, TODAY)
+    assert [week.start for week in found] == [date(2026, 1, 5) + timedelta(weeks=number) for number in range(8)]
+    assert [(week.inflow, week.outflow) for week in found] == [
+        (0, 0), (0, 1), (0, 1), (1, 0), (0, 1), (1, 0), (0, 2), (0, 0),
+    ]  # fmt: skip
+    assert found[6].causes == {Cause.DISMISSED: 1, Cause.MIGRATED: 1}
+
+
+def test_opening_plus_in_minus_out_is_the_closing(paper: Paper):
+    """For every interval that ends now: what was open then follows from what is open now."""
+    open_now = counts(Scope.of(None), TODAY).left + counts(Scope.of(None), TODAY).unknown
+    open_then = {days: open_now - sum(line.entry.open for line in ledger(Scope.of(None), at(days))) for days in
+                 (80, 60, 45, 35, 30, 20, 15, 8, 1)}  # fmt: skip
+    assert open_then == {80: 0, 60: 6, 45: 5, 35: 4, 30: 5, 20: 4, 15: 5, 8: 3, 1: 3}
+
+
+def test_a_scope_counts_what_is_in_it(paper: Paper):
+    other = Paper("other", "Data")
+    other.call(3, platform="bedrock", parameters=[("preset", "unsupported")])
+    whole = Scope.of(None)
+    assert counts(whole, TODAY).left == 3
+    assert counts(whole.team(other.row.team), TODAY).left == 1
+    assert counts(whole.team(None), TODAY).left == 0
+    assert counts(whole.repository(paper.row.pk), TODAY).left == 2
+    assert [counts(Scope(whole.repositories, platform=name), TODAY).left for name in ("bedrock", "cohere")] == [1, 2]
+    assert counts(Scope(whole.repositories, parameter="preset"), TODAY).left == 1
+    assert by_cause(ledger(Scope(whole.repositories, parameter="preset"), at(90))) == {Cause.DISCOVERED: 1}
+
+
+def test_parts_add_up_to_the_whole(paper: Paper):
+    Paper("other", "Data").call(3)
+    Paper("loose").call(2)
+    whole = Scope.of(None)
+    teams = [whole.team(team) for team in {row.team for row in whole.repositories.select_related("team")}]
+    for name in ("left", "unknown", "migrated", "dismissed", "ever_seen"):
+        assert sum(getattr(counts(part, TODAY), name) for part in teams) == getattr(counts(whole, TODAY), name)
+    sums = [
+        sum(column)
+        for column in zip(*([w.net for w in weeks(part, 2, TODAY)] or [0, 0] for part in teams), strict=True)
+    ]
+    assert sums == [week.net for week in weeks(whole, 2, TODAY)]
+
+
+def test_effort_is_the_form_and_the_hardest_parameter(db: None):
+    book = Paper("shop")
+    book.call(5, parameters=[("prompt", "renamed"), ("preset", "unsupported"), ("k", "kept")])
+    book.call(5, kind="bedrock", parameters=[("k", "kept")])
+    book.call(5, kind="raw_http")
+    assert figures(Scope.of(None), now=NOW).points == (1 + 8) + 5 + 3
+
+
+def test_age_and_survival(db: None):
+    book = Paper("shop")
+    for days in (10, 20, 30, 40):
+        book.call(days)
+    book.gone(book.call(50), 10, "migrated")
+    found = figures(Scope.of(None), now=NOW).ages
+    assert found is not None
+    assert (found.half, found.most) == (20, 40)
+    # Five lives; the only one that ended did so after 40 days, when two were still followed.
+    assert found.survival == ((0, 1.0), (40, 0.5))
+
+
+def test_survival_of_a_known_table():
+    """Lives of 1, 2, 2 and 3 days, one of the two-day ones still going on: 3/4, then 3/4 x 2/3, then nothing."""
+    assert survival([(1, True), (2, True), (2, False), (3, True)]) == (
+        (0, 1.0),
+        (1, 0.75),
+        (2, pytest.approx(0.5)),
+        (3, 0.0),
+    )
+    assert survival([]) == ((0, 1.0),)
+
+
+def test_coverage_says_what_is_not_known(db: None):
+    rows.finding(rows.repository(unread=2))
+    rows.finding(rows.repository(), presence="absent")
+    rows.repository(days_ago=9)
+    rows.repository(read=False)
+    found = coverage(Scope.of(None))
+    assert (found.repositories, found.read, found.unread, found.at_zero, found.ever) == (4, 2, 2, 1, 2)
+
+
+class TestHistory:
+    @pytest.fixture
+    def told(self, paper: Paper) -> Paper:
+        """Sampled commits up to the first scan: three calls gone, two of them in the week of 5 January."""
+        run = HistoryRun.objects.create(
+            repository=paper.row, state="done", queued_at=NOW, is_current=True, base_at=at(70), resolved_before=3
+        )
+        for number, (days, added, gone) in enumerate(
+            [(200, 7, {}), (120, 2, {"file_deleted": 1}), (57, 0, {"migrated": 2})]
+        ):
+            HistoryPoint.objects.create(
+                run=run,
+                number=number,
+                at=at(days),
+                added=added,
+                gone=gone,
+                remaining=6,
+                unknown=0,
+                resolved=0,
+                returned=0,
+            )
+        return paper
+
+    def test_what_was_gone_before_the_first_scan_counts_as_done(self, told: Paper):
+        found = counts(Scope.of(None), TODAY)
+        assert (found.before, found.ever_seen, found.resolved) == (3, 10, 6)
+        assert found.completion == (66, 77)
+
+    def test_its_flows_stand_before_those_of_the_scans(self, told: Paper):
+        found = {week.start: week for week in weeks(Scope.of(None), 20, TODAY)}
+        assert found[date(2026, 1, 5)].causes == {Cause.MIGRATED: 2}
+        assert found[monday(at(120).date())].causes == {Cause.INTRODUCED: 2, Cause.DELETED: 1}
+        assert found[date(2026, 1, 26)].inflow == 1
+
+
+class TestSnapshots:
+    def test_a_row_only_when_a_number_changed(self, paper: Paper):
+        everything = Scope.of(None).repositories
+        assert take(everything) == 1
+        assert take(everything) == 0
+        row = Snapshot.objects.get()
+        assert (row.remaining, row.unknown, row.migrated, row.changed, row.deleted) == (2, 1, 1, 1, 1)
+        assert (row.dismissed, row.waived, row.apart, row.scan) == (1, 0, 1, paper.next)
+        paper.call(0)
+        assert take(everything) == 1
+        assert Snapshot.objects.get().remaining == 3
+        paper.call(0)
+        assert take(everything, timezone.now() + timedelta(days=1)) == 1
+        assert list(Snapshot.objects.values_list("remaining", flat=True)) == [3, 4]
+
+    def test_they_add_up_to_the_counts(self, paper: Paper):
+        Paper("other").call(3)
+        take(Scope.of(None).repositories)
+        found = counts(Scope.of(None), TODAY)
+        assert sum(Snapshot.objects.values_list("remaining", flat=True)) == found.left
+        assert sum(Snapshot.objects.values_list("unknown", flat=True)) == found.unknown
+
+    def test_many_repositories_cost_no_more_queries_to_compare(self, paper: Paper, django_assert_max_num_queries):
+        for number in range(5):
+            Paper(f"other-{number}").call(3)
+        take(Scope.of(None).repositories)
+        with django_assert_max_num_queries(7):
+            assert take(Scope.of(None).repositories) == 0
+
+
+def test_a_number_has_a_formula_a_person_can_read():
+    assert all(name and formula.endswith(".") for name, formula in FORMULAS.values())
+
+
+def test_a_week_counts_what_people_did():
+    week = Week(TODAY, {Cause.ADDED: 9, Cause.INTRODUCED: 1, Cause.MIGRATED: 4, Cause.RULES: 7})
+    assert (week.inflow, week.outflow, week.net) == (1, 4, -3)
