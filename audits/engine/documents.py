@@ -10,29 +10,52 @@ from markdown_it import MarkdownIt
 from audits.engine.extract import facts_of
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.parsing import parsed
-from audits.engine.facts import CallSite, FileKind, Kind, Language
+from audits.engine.facts import CallSite, Confidence, FileKind, Kind
+from audits.engine.languages import block_sites
 from audits.engine.link import link
 from audits.engine.notebooks import mask
 from audits.engine.suppressions import ignores_in
 
 _NAMES = {
-    Language.PYTHON: "py python python3 python2 pycon ipython ipython3 doctest",
+    FileKind.PYTHON: "py python python3 python2 pycon ipython ipython3 doctest",
+    FileKind.JAVASCRIPT: "js javascript jsx mjs cjs node nodejs",
+    FileKind.TYPESCRIPT: "ts typescript mts cts",
+    FileKind.TSX: "tsx",
+    FileKind.GO: "go golang",
+    FileKind.JAVA: "java",
+    FileKind.KOTLIN: "kt kts kotlin",
+    FileKind.RUBY: "rb ruby",
+    FileKind.CSHARP: "cs csharp c# dotnet",
+    FileKind.PHP: "php",
+    FileKind.RUST: "rs rust",
+    FileKind.SHELL: "sh bash zsh shell console curl terminal shell-session sh-session",
+    FileKind.DOCKERFILE: "dockerfile docker",
+    FileKind.MAKEFILE: "makefile make",
 }
-_LANGUAGES = {name: language for language, names in _NAMES.items() for name in names.split()}
+_KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+# What tells the language of a block that does not name it.
+_TELLS = (
+    (FileKind.SHELL, re.compile(r"^\s*\$?\s*curl\s", re.MULTILINE)),
+    (FileKind.PYTHON, re.compile(r"^\s*(?:>>> )?(?:import cohere|from cohere import|co = cohere\.)", re.MULTILINE)),
+    (FileKind.TYPESCRIPT, re.compile(r"^\s*(?:import .* from ['\"]|const .*= (?:await |new |require))", re.MULTILINE)),
+)
+_DIRECTIVE = re.compile(r"^(\s*)\.\.\s+(?:code-block|code|sourcecode|tab|highlight)::\s*([\w+#-]*)\s*$")
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)")
 _SHOWS = {
     Kind.RAW_HTTP: "a request to Generate's address",
     Kind.SDK_CALL: "a call of Generate",
     Kind.SDK_STREAM: "a call of Generate that streams",
 }
+_SHOWN = frozenset(Kind) - {Kind.HALF_MIGRATED, Kind.DEAD_MODEL, Kind.RESPONSE_ACCESS, Kind.WRAPPER_PROJECT}
+_LEAST = Confidence.POSSIBLE
 _PARSER = MarkdownIt("commonmark")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One code block: its language, the line (from 1) of its first code line, its lines without their indent."""
+    """One code block: how it is read, the line (from 1) of its first code line, its lines without their indent."""
 
-    language: Language
+    kind: FileKind
     line: int
     indent: int
     lines: tuple[str, ...]
@@ -41,11 +64,14 @@ class Block:
 def read_document(kind: FileKind, text: str) -> ModuleFacts:
     """The uses that a document shows."""
     lines = text.split("\n")
-    blocks = tuple(_fences(text, lines))
+    blocks = tuple(_directives(lines) if kind is FileKind.RST else _fences(text, lines))
     found: list[CallSite] = []
-    for language in dict.fromkeys(block.language for block in blocks):
-        own = [block for block in blocks if block.language is language]
-        found += [_as_mention(site, own) for site in _uses(language, own, len(lines))]
+    # A document that shows Chat with a model that is gone shows no Generate.
+    for inner in dict.fromkeys(block.kind for block in blocks):
+        own = [block for block in blocks if block.kind is inner]
+        uses = _uses(inner, own, len(lines))
+        found += [_as_mention(site, own) for site in uses if site.kind in _SHOWN and site.confidence is not _LEAST]
+    found.sort(key=lambda site: (site.span.line, site.span.column))
     return ModuleFacts(sites=tuple(found), ignores=ignores_in(lines))
 
 
@@ -54,25 +80,75 @@ def _fences(text: str, lines: Sequence[str]) -> Iterator[Block]:
         if token.type != "fence" or token.map is None:
             continue
         word = re.match(r"[\w+#.-]*", token.info.strip().lstrip("{").lstrip(".").lower())
-        language = _LANGUAGES.get(word[0] if word else "")
-        if language is None:
+        kind = _kind_of(word[0] if word else "", token.content)
+        if kind is None:
             continue
         first, end = token.map
         content = tuple(token.content.split("\n")[: max(end - first - 1, 0)])
         opening = lines[first]
-        yield Block(language, first + 2, len(opening) - len(opening.lstrip(" \t>")), content)
+        yield Block(kind, first + 2, len(opening) - len(opening.lstrip(" \t>")), content)
 
 
-def _uses(language: Language, blocks: Sequence[Block], height: int) -> tuple[CallSite, ...]:
+def _kind_of(name: str, content: str) -> FileKind | None:
+    """How a block is read, by the language that it names or, where it names none, by what it says."""
+    if name:
+        return _KINDS.get(name)
+    return next((kind for kind, tell in _TELLS if tell.search(content)), None)
+
+
+def _directives(lines: Sequence[str]) -> Iterator[Block]:
+    """The blocks of reStructuredText: code directives, and paragraphs that follow `::`."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        directive = _DIRECTIVE.match(line)
+        literal = line.rstrip().endswith("::") and not line.lstrip().startswith("..")
+        at += 1
+        if not directive and not literal:
+            continue
+        outer = len(line) - len(line.lstrip())
+        start, end = _block_below(lines, at, outer)
+        at = max(end, at)
+        content = lines[start:end]
+        indent = min((len(row) - len(row.lstrip()) for row in content if row.strip()), default=0)
+        kind = _kind_of(directive[2].lower() if directive else "", "\n".join(content))
+        if kind is not None and content:
+            yield Block(kind, start + 1, indent, tuple(row[indent:] for row in content))
+
+
+def _block_below(lines: Sequence[str], at: int, outer: int) -> tuple[int, int]:
+    """The lines of an indented block below a line with an indent of `outer`, the block's options left out."""
+    while at < len(lines) and (not lines[at].strip() or re.match(r"\s+:[\w-]+:", lines[at])):
+        at += 1
+    end = at
+    while end < len(lines) and (not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > outer):
+        end += 1
+    return at, end
+
+
+def _uses(kind: FileKind, blocks: Sequence[Block], height: int) -> tuple[CallSite, ...]:
     """What the blocks of one language do, read as one module in which every line keeps its number."""
     rows = [""] * height
     for block in blocks:
-        lines = _python(block.lines)
+        lines = _python(block.lines) if kind is FileKind.PYTHON else _unprompted(kind, block.lines)
         rows[block.line - 1 : block.line - 1 + len(lines)] = lines
+    if kind is not FileKind.PYTHON:
+        return block_sites(kind, _php_opened(rows) if kind is FileKind.PHP else "\n".join(rows) + "\n")
     try:
         return link({"block.py": facts_of("\n".join(rows) + "\n")})
     except cst.ParserSyntaxError:
         return ()
+
+
+def _unprompted(kind: FileKind, lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a block, a shell's without its prompts."""
+    return [re.sub(r"^(\s*)\$ ", r"\1", line) for line in lines] if kind is FileKind.SHELL else lines
+
+
+def _php_opened(rows: Sequence[str]) -> str:
+    """PHP that every block may have opened, or none."""
+    text = re.sub(r"<\?php|\?>", "", "\n".join(rows) + "\n")
+    return f"<?php {text}"
 
 
 def _python(lines: Sequence[str]) -> list[str]:

@@ -34,7 +34,22 @@ _BY_ENDING: Mapping[str, FileKind] = {
     for kind, endings in {
         FileKind.PYTHON: "py pyi",
         FileKind.NOTEBOOK: "ipynb",
+        FileKind.JAVASCRIPT: "js jsx mjs cjs gs",
+        FileKind.TYPESCRIPT: "ts mts cts",
+        FileKind.TSX: "tsx",
+        FileKind.HTML: "html htm vue svelte",
+        FileKind.GO: "go",
+        FileKind.JAVA: "java",
+        FileKind.KOTLIN: "kt kts",
+        FileKind.RUBY: "rb rake",
+        FileKind.CSHARP: "cs",
+        FileKind.PHP: "php",
+        FileKind.RUST: "rs",
+        FileKind.SHELL: "sh bash zsh",
+        FileKind.MAKEFILE: "mk",
+        FileKind.DOCKERFILE: "dockerfile",
         FileKind.MARKDOWN: "md markdown mdx",
+        FileKind.RST: "rst",
         FileKind.YAML: "yaml yml",
         FileKind.JSON: "json jsonc",
         FileKind.TOML: "toml",
@@ -62,6 +77,7 @@ _NO_SETTINGS = re.compile(
     re.IGNORECASE,
 )
 _RECORDED = re.compile(r"(?:^|/)(?:[^/]*cassettes?|_*snapshots_*|_*recordings_*|releasenotes)/", re.IGNORECASE)
+_COMMANDS = re.compile(r"(?P<makefile>(?:GNU)?[Mm]akefile)|(?P<dockerfile>(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?)")
 # What a build or a package manager has written: nobody mends a use there.
 _GENERATED = re.compile(r"[.-](?:min|bundle|chunk|pack)\.\w+$|\.(?:d\.ts|pb\.go|g\.cs|designer\.cs)$", re.IGNORECASE)
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
@@ -86,6 +102,8 @@ def file_kind(path: str) -> FileKind | None:
     kind = _BY_ENDING.get(name[name.rfind(".") + 1 :].lower()) if "." in name else None
     if kind in MODULES:
         return kind
+    if named := _COMMANDS.fullmatch(name):
+        return None if is_vendored(path) else FileKind(str(named.lastgroup))
     if kind is None and not _SPECIAL.search(name):
         return None
     pinning = _pinning_kind(name)

@@ -14,6 +14,7 @@ from audits.engine.extract.requirements import pins_in
 from audits.engine.facts import CallSite, Confidence, FileKind, Language, Unread, UnreadReason
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
+from audits.engine.languages import KINDS, read_code
 from audits.engine.link.pins import Pins
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_text
@@ -21,7 +22,9 @@ from audits.engine.unread import too_large
 
 # Kinds whose uses are found in the file itself: the text, with "\n" at the end of each line, to facts with `sites`.
 READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
+    **dict.fromkeys(KINDS, read_code),
     FileKind.MARKDOWN: read_document,
+    FileKind.RST: read_document,
     **dict.fromkeys(PARSERS, read_settings),
 }
 
@@ -32,7 +35,7 @@ NO_PINS = Pins({})
 
 
 def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
-    """Read one file. Raises nothing for what stands in it, but RecursionError and MemoryError."""
+    """Read one file. Raises nothing for what stands in it but MemoryError and, for Python, RecursionError."""
     if len(data) > SIZE_LIMIT[kind]:
         return too_large(kind, data)
     try:
@@ -46,7 +49,12 @@ def _read(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     if kind in PINNING:
         return _pinning(kind, data)
     reader = READERS.get(kind)
-    return extract_python(kind, data) if reader is None else reader(kind, decode_text(data))
+    if reader is None:
+        return extract_python(kind, data)
+    try:
+        return reader(kind, decode_text(data))
+    except RecursionError:
+        return Unread(UnreadReason.UNPARSABLE, "It is nested too deeply to be read.", lines_naming(plain(data)))
 
 
 def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:

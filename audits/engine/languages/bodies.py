@@ -1,0 +1,223 @@
+"""The parameters that a call passes: from dicts, keywords, builders, structs and JSON in strings."""
+
+import json
+import re
+
+from audits.engine.catalogue.endpoints import CAMEL
+from audits.engine.extract.interesting import KEPT
+from audits.engine.facts import Argument
+from audits.engine.languages.evaluate import Evaluator
+from audits.engine.languages.program import HOLE, Expr, Program
+from audits.engine.languages.sdks import REQUESTS
+
+_LIMIT = 600
+_DEPTH = 10
+_WRAPS = frozenset(
+    [
+        "Int",
+        "Uint",
+        "Int64",
+        "Int32",
+        "Float64",
+        "Float32",
+        "String",
+        "Bool",
+        "Some",
+        "of",
+        "ofNullable",
+        "Ptr",
+        "ptr",
+        "ToPtr",
+        "Pointer",
+        "StringPtr",
+        "IntPtr",
+        "Float64Ptr",
+        "valueOf",
+    ]
+)
+_WORDS = {"true": True, "false": False, "True": True, "False": False}
+_NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
+_NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
+_UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+def snake(name: str) -> str:
+    """`maxTokens` and `MaxTokens` as `max_tokens`."""
+    return CAMEL.get(name) or _UPPER.sub(r"_\1", name).lower()
+
+
+class Parameters:
+    """Reads what one file's calls of an SDK pass."""
+
+    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+        self.program = program
+        self.evaluator = evaluator
+
+    # Calls of an SDK
+
+    def of_call(self, call: Expr) -> tuple[Argument, ...]:
+        """The parameters of a call of an SDK's method."""
+        found: dict[str, Argument] = {}
+        texts: list[Expr] = []
+        for key, kid in zip(call.keys[1:], call.kids[1:], strict=False):
+            if key in ("*", "**"):
+                if not self._object(kid, found, 0):
+                    self._add(found, self._splat(kid))
+            elif key:
+                self._add(found, self.argument(key, kid))
+            elif not self._object(kid, found, 0):
+                texts.append(kid)
+        self._positional(found, texts)
+        return tuple(found.values())
+
+    def _positional(self, found: dict[str, Argument], rest: list[Expr]) -> None:
+        """What is no object: a context, options of the request, a prompt or a model."""
+        first = next((kid for kid in rest if kid.op in ("str", "concat")), None)
+        if first is not None:
+            name = "model" if "prompt" in found or (len(rest) > 1 and not found) else "prompt"
+            if name not in found:
+                self._add(found, self.argument(name, first))
+        elif not found:
+            names = [kid for kid in rest if kid.op in ("name", "attr", "call") and not _is_context(kid)]
+            if names:
+                self._add(found, self._splat(names[-1]))
+
+    def _object(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
+        """Add the entries of an object of parameters; False where it is none."""
+        if depth > _DEPTH:
+            return False
+        if expr.op == "dict":
+            self.entries(expr, found, depth)
+            return True
+        if expr.op == "new":
+            return self._struct(expr, found, depth)
+        if expr.op == "call":
+            return self._built(expr, found, depth)
+        if expr.op in ("name", "attr"):
+            return self._behind_name(expr, found, depth)
+        return expr.op == "fn" and any(self._built(kid, found, depth) for kid in expr.kids if kid.op == "call")
+
+    def _struct(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
+        """`GenerateRequest{Prompt: p}`, `new GenerateRequest { Prompt = p }`."""
+        rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
+        for key, kid in zip(expr.keys[1:], expr.kids[1:], strict=False):
+            if key:
+                self._add(found, self.argument(key, kid))
+        for row in rows:
+            self.entries(row, found, depth)
+        return bool(rows or last_name(expr.kids[0]) in REQUESTS)
+
+    def _behind_name(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
+        name = expr.text if expr.op == "name" else f".{expr.text}"
+        for row in self.program.visible(name, expr.scope):
+            if row.value is not None and self._object(row.value, found, depth + 1):
+                self._set_later(expr, found)
+                return True
+        return False
+
+    def _set_later(self, expr: Expr, found: dict[str, Argument]) -> None:
+        """`request.setPrompt(p)` on the same object."""
+        for use in self.program.uses.get(expr.text, []):
+            if use.parent is not None and use.parent.op == "attr" and use.parent.text[:3].lower() == "set":
+                call = use.parent.parent
+                if call is not None and call.op == "call" and len(call.kids) == 2 and len(use.parent.text) > 3:
+                    self._add(found, self.argument(use.parent.text[3:], call.kids[1]))
+
+    def _built(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
+        """`GenerateRequest.builder().prompt(p).build()`, `mapOf("prompt" to p)`, `Object.assign({…}, x)`."""
+        links: list[tuple[str, Expr]] = []
+        at = expr
+        while at.op == "call":
+            fn = at.kids[0]
+            if fn.op != "attr":
+                break
+            links.append((fn.text, at))
+            at = fn.kids[0]
+        if any(name in ("builder", "Builder") for name, _ in links) or (at.op == "new" and links):
+            for name, call in reversed(links):
+                if name not in _NO_PARAMETER and len(call.kids) > 1:
+                    self._add(found, self.argument(name, call.kids[1]))
+            return True
+        rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
+        for row in rows:
+            self.entries(row, found, depth)
+        return bool(rows) and (at.op == "name" or expr.kids[0].text in ("assign", "of", "array_merge", "merge"))
+
+    def entries(self, expr: Expr, found: dict[str, Argument], depth: int) -> None:
+        for key, kid in zip(expr.keys, expr.kids, strict=False):
+            if key == "**":
+                if not self._object(kid, found, depth + 1):
+                    self._add(found, self._splat(kid))
+            elif key:
+                self._add(found, self.argument(key, kid))
+
+    def _add(self, found: dict[str, Argument], argument: Argument) -> None:
+        key = argument.name or ""
+        found.pop(key, None)
+        found[key if key != "**" else f"**{argument.source}"] = argument
+
+    def _splat(self, expr: Expr) -> Argument:
+        source = self.program.written(expr).lstrip(".*&")[:_LIMIT]
+        return Argument("**", f"**{source}")
+
+    def argument(self, key: str, expr: Expr) -> Argument:
+        """One parameter under Generate's own name for it."""
+        return Argument(snake(key), self.program.written(expr)[:_LIMIT], None, *self._literal(expr))
+
+    def _literal(self, expr: Expr) -> tuple[bool, str | int | float | bool | None]:
+        if expr.op == "call" and len(expr.kids) == 2 and last_name(expr.kids[0]) in _WRAPS:
+            return self._literal(expr.kids[1])
+        if expr.op == "str" and HOLE not in expr.text:
+            return True, expr.text
+        if expr.op == "const":
+            return _constant(expr.text)
+        if expr.op in ("name", "attr", "concat"):
+            texts = [text for text in self.evaluator.texts(expr) if text and HOLE not in text]
+            if len(texts) == 1:
+                return True, texts[0]
+            return _constant(expr.text) if expr.text in _WORDS or expr.text in _NOTHING else (False, None)
+        return False, None
+
+
+def json_arguments(text: str) -> dict[str, Argument]:
+    """The parameters in the text of a JSON object; of one that is no valid JSON the keys all the same."""
+    start, stop = text.find("{"), text.rfind("}")
+    if start < 0:
+        return {}
+    body = text[start : stop + 1] if stop > start else text[start:]
+    try:
+        rows = json.loads(body, strict=False)
+    except (ValueError, RecursionError):
+        keys = re.findall(r"""["']?(\w+)\\?["']?\s*:\s*("(?:[^"\\]|\\.)*"|[\w.…$-]+|\[[^\]]*\])?""", body)
+        return {snake(key): Argument(snake(key), value[:_LIMIT] or "…") for key, value in keys if snake(key) in KEPT}
+    if not isinstance(rows, dict):
+        return {}
+    found = {}
+    for key, value in rows.items():
+        plain = isinstance(value, (str, int, float, bool)) and "…" not in str(value)
+        source = json.dumps(value, ensure_ascii=False)[:_LIMIT]
+        found[snake(key)] = Argument(snake(key), source, None, plain or value is None, value if plain else None)
+    return found
+
+
+def _constant(text: str) -> tuple[bool, str | int | float | bool | None]:
+    if text in _WORDS:
+        return True, _WORDS[text]
+    if text in _NOTHING:
+        return True, None
+    plain = text.rstrip("fFdDlLuUmM").replace("_", "")
+    for kind in (int, float):
+        try:
+            return True, kind(plain)
+        except ValueError:
+            continue
+    return False, None
+
+
+def last_name(expr: Expr) -> str:
+    return expr.text if expr.op in ("name", "attr") else ""
+
+
+def _is_context(expr: Expr) -> bool:
+    name = (last_name(expr.kids[0]) if expr.op == "call" else last_name(expr)).lower()
+    return name in ("ctx", "context", "background", "todo", "cancellationtoken", "ct", "none")

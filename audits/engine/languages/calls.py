@@ -1,0 +1,238 @@
+"""Calls of Generate through an SDK, and classes of other libraries that call it."""
+
+import re
+from collections.abc import Iterator
+
+from audits.engine.facts import CallSite, Confidence, Language
+from audits.engine.languages.evaluate import Evaluator, Value
+from audits.engine.languages.found import Maker
+from audits.engine.languages.payloads import Bodies
+from audits.engine.languages.program import Expr, Program
+from audits.engine.languages.sdks import CALLS, REQUESTS, sdk_of
+
+_CLIENT_NAME = re.compile(
+    r"_*(?:co|(?:\w*_)?cohere(?:_?(?:ai|api|client|sdk|v2|instance))*|\w*cohere_?client)_*", re.IGNORECASE
+)
+_GIVES_CLIENT = re.compile(
+    r"(?:\w*cohere\w*(?:client|sdk|instance)?|(?:get|create|make|use|init)_?(?:co|cohere)\w*)$", re.IGNORECASE
+)
+_NO_CLIENT = re.compile(
+    r"service|provider|wrapper|agent|adapter|handler|manager|model|llm|chat|createcohere", re.IGNORECASE
+)
+_TELLING = frozenset(
+    {"num_generations", "return_likelihoods", "end_sequences", "truncate", "logit_bias", "preset", "stop_sequences"}
+)
+_OTHERS = frozenset({"messages", "system", "schema", "tools", "input", "history", "system_prompt"})
+_FITTING = frozenset({"max_tokens", "temperature", "k", "p", "model"})
+
+
+class Calls:
+    """Finds the calls of one file."""
+
+    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.bodies = bodies
+        self.maker = maker
+
+    def sites(self) -> Iterator[CallSite]:
+        """All of them, in the order of the file."""
+        for expr in list(self.program.exprs):
+            if expr.op == "attr" and expr.text in CALLS:
+                yield from self._method(expr)
+            elif expr.op in ("call", "new"):
+                yield from self._plain(expr)
+                yield from self._library(expr)
+        yield from self._heirs()
+
+    def _method(self, attr: Expr) -> Iterator[CallSite]:
+        call = attr.parent if attr.parent is not None and attr.parent.op == "call" else None
+        if call is not None and call.kids[0] is not attr:
+            call = None
+        if call is None and self.program.given.get(id(attr)):
+            # `const { generate } = cohere`: its calls are found by the name.
+            return
+        value = self.evaluator.value(attr.kids[0])
+        if value is not None and value.library is None and self._is_client(value):
+            yield self._made(attr, call, attr.text, value)
+        elif value is None and call is not None:
+            yield from self._guessed(attr, call)
+
+    def _is_client(self, value: Value) -> bool:
+        return value.kind == "client" or (value.kind == "module" and value.sdk is not None and value.sdk.singleton)
+
+    def _plain(self, call: Expr) -> Iterator[CallSite]:
+        """`const { generate } = cohere; generate({…})`."""
+        fn = call.kids[0] if call.kids else None
+        if call.op != "call" or fn is None or fn.op != "name" or fn.text not in CALLS:
+            return
+        for row in self.program.visible(fn.text, fn.scope):
+            inner = row.value
+            if inner is not None and inner.op == "attr" and inner.text in CALLS:
+                value = self.evaluator.value(inner.kids[0])
+                if value is not None and self._is_client(value):
+                    yield self._made(fn, call, fn.text, value)
+
+    def _made(self, place: Expr, call: Expr | None, method: str, value: Value) -> CallSite:
+        name = value.name if value.kind == "client" else f"{value.name} (the module)"
+        why = f"`{self.maker.brief(place)}` is called on {name}" + (
+            ", which this file makes."
+            if value.made
+            else ", which this file imports."
+            if value.kind == "module"
+            else ", as this file declares."
+        )
+        return self.maker.site(
+            place,
+            call,
+            CALLS[method],
+            why,
+            method=method,
+            client=value.name,
+            platform=value.platform,
+            steps=value.steps,
+            arguments=self.bodies.of_call(call) if call is not None else (),
+        )
+
+    # Where the receiver is not known
+
+    def _guessed(self, attr: Expr, call: Expr) -> Iterator[CallSite]:
+        request = self._request(call)
+        if request:
+            yield self.maker.site(
+                attr,
+                call,
+                CALLS[attr.text],
+                f"It is given a {request} of Cohere's SDK.",
+                method=attr.text,
+                confidence=Confidence.LIKELY,
+                arguments=self.bodies.of_call(call),
+                steps=((request, call.line),),
+            )
+            return
+        arguments = self.bodies.of_call(call)
+        names = {argument.name for argument in arguments}
+        level = self._level(attr.kids[0], names)
+        if level is not None and not names & _OTHERS:
+            why = f"`{self.maker.brief(attr.kids[0])}` is a client of Cohere's by its name and by what it is given."
+            yield self.maker.site(
+                attr, call, CALLS[attr.text], why, method=attr.text, confidence=level, arguments=arguments
+            )
+
+    def _request(self, call: Expr) -> str:
+        """The class of an SDK whose object the call is given, "" where there is none."""
+        queue, steps = list(call.kids[1:]), 0
+        while queue and steps < 60:
+            expr, steps = queue.pop(0), steps + 1
+            name = expr.text if expr.op in ("name", "attr") else ""
+            if name in REQUESTS and self._from_sdk(expr):
+                return name
+            queue += expr.kids
+            if expr.op == "name":
+                rows = self.program.visible(expr.text, expr.scope)
+                queue += [row.value for row in rows if row.value is not None]
+                if any(self._typed_request(row.type) for row in rows):
+                    return next(name for name in REQUESTS if any(name in row.type for row in rows))
+        return ""
+
+    def _typed_request(self, text: str) -> bool:
+        words = re.findall(r"\w+", text)
+        if not words or words[-1] not in REQUESTS:
+            return False
+        rows = self.program.visible(words[0], 0)
+        return any(sdk_of(row.module.rpartition(":")[0], self.evaluator.language) for row in rows if row.module)
+
+    def _from_sdk(self, expr: Expr) -> bool:
+        base = expr.kids[0] if expr.op == "attr" else expr
+        rows = self.program.visible(base.text, expr.scope) if base.op == "name" else []
+        modules = [row.module.rpartition(":")[0] for row in rows if row.module] or (
+            self.program.namespaces if not rows else []
+        )
+        return any(sdk_of(module, self.evaluator.language) for module in modules)
+
+    def _level(self, receiver: Expr, names: set[str | None]) -> Confidence | None:
+        name = receiver.text if receiver.op in ("name", "attr") else ""
+        if receiver.op == "call" and receiver.kids:
+            name = receiver.kids[0].text
+            if not _GIVES_CLIENT.fullmatch(name) or _NO_CLIENT.search(name):
+                return None
+            return Confidence.LIKELY if "prompt" in names else None
+        rows = self.program.visible(name if receiver.op == "name" else f".{name}", receiver.scope)
+        names_it = [name, *(row.module.rpartition(":")[2] for row in rows if row.module)]
+        if not any(_CLIENT_NAME.fullmatch(one) for one in names_it):
+            return None
+        if any(not self._may_be_client(row.value, row.module, row.type) for row in rows):
+            return None
+        if "prompt" not in names and not any((one or "").startswith("*") for one in names):
+            return None
+        if names & _TELLING or names & _FITTING or rows:
+            return Confidence.LIKELY
+        return Confidence.POSSIBLE
+
+    def _may_be_client(self, value: Expr | None, module: str, typed: str) -> bool:
+        if typed and re.search(r"[Cc]ohere", typed) and _NO_CLIENT.search(typed):
+            return False
+        if module:
+            return not _NO_CLIENT.search(module.rpartition(":")[0].rpartition("/")[2]) and not re.search(
+                r"@ai-sdk|genkit|langchain|llamaindex", module
+            )
+        if value is None:
+            return True
+        if value.op in ("call", "new") and value.kids:
+            name = value.kids[0].text
+            return value.op == "call" and bool(_GIVES_CLIENT.fullmatch(name)) and not _NO_CLIENT.search(name)
+        return value.op in ("const", "name", "attr", "either", "other")
+
+    # Other libraries
+
+    def _library(self, expr: Expr) -> Iterator[CallSite]:
+        fn = expr.kids[0] if expr.kids else None
+        if fn is None:
+            return
+        if expr.op == "call" and fn.op == "attr":
+            value = self.evaluator.value(fn.kids[0])
+            library = value.library if value is not None and value.kind == "client" else None
+            if value is not None and library is not None and fn.text in library.completes:
+                yield self._wrapper(fn, expr, value)
+        if expr.op == "new" or (expr.op == "call" and self.evaluator.language is Language.KOTLIN):
+            value = self.evaluator.value(fn)
+            if value is None or value.library is None or value.kind != "class" or value.library.completes:
+                return
+            arguments = self.bodies.of_call(expr)
+            model = next((one.literal for one in arguments if one.name in ("model", "model_id")), None)
+            wanted = value.library.model
+            if wanted is None or (isinstance(model, str) and wanted.fullmatch(model)):
+                yield self._wrapper(fn, expr, value)
+
+    def _wrapper(self, place: Expr, call: Expr, value: Value) -> CallSite:
+        library = value.library
+        assert library is not None  # noqa: S101 - asked for by both callers
+        return self.maker.site(
+            place,
+            call,
+            library.kind,
+            f"{value.name} calls Generate.",
+            method=None,
+            client=value.name,
+            platform=library.platform,
+            steps=value.steps,
+            arguments=self.bodies.of_call(call),
+        )
+
+    def _heirs(self) -> Iterator[CallSite]:
+        """Classes that extend one that calls Generate."""
+        for _, base in self.program.bases:
+            value = self.evaluator.value(base) if base.op != "other" else None
+            for one in base.kids if base.op == "other" else ():
+                value = value or self.evaluator.value(one)
+            if value is not None and value.library is not None and value.kind == "class" and not value.library.model:
+                yield self.maker.site(
+                    base,
+                    None,
+                    value.library.kind,
+                    f"A subclass of {value.name}, which calls Generate.",
+                    method=None,
+                    client=value.name,
+                    platform=value.library.platform,
+                    steps=value.steps,
+                )

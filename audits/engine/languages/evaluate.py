@@ -1,0 +1,263 @@
+"""What an expression stands for, as far as the file itself says: a client of Cohere's, a class, a text."""
+
+import re
+from dataclasses import dataclass, replace
+
+from audits.engine.facts import Language, Platform
+from audits.engine.languages.program import Binding, Expr, Program
+from audits.engine.languages.sdks import (
+    LANGCHAIN_RB_ROW,
+    RUBY_CLIENTS,
+    RUBY_LANGCHAIN,
+    Library,
+    Sdk,
+    library_of,
+    sdk_of,
+)
+from audits.engine.languages.texts import Texts
+
+_DEPTH = 14
+_NAMED_TYPE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)[A-Za-z_]\w*)*")
+_PASSING = frozenset(
+    {"useMemo", "useRef", "useState", "lazy", "memo", "cache", "once", "singleton", "Some", "Ok", "Arc"}
+)
+# Interfaces of other libraries that a client may also implement: under them it makes no Generate call.
+_OTHER_TYPE = re.compile(r"EmbeddingGenerator|IChatClient|ImageGenerator")
+# Languages in which a member's name alone means the member of the object at hand.
+_IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.CSHARP})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`kind`: module, class, client, maker (a builder on its way to a client). `steps` lead to the constructor."""
+
+    kind: str
+    name: str
+    platform: Platform = Platform.COHERE
+    sdk: Sdk | None = None
+    library: Library | None = None
+    made: bool = False
+    steps: tuple[tuple[str, int], ...] = ()
+
+
+class Evaluator(Texts):
+    """Answers for one file."""
+
+    def __init__(self, program: Program, language: Language) -> None:
+        super().__init__(program)
+        self.language = language
+        self._walking: set[int] = set()
+
+    def value(self, expr: Expr, depth: int = 0) -> Value | None:
+        """The client, class or module of Cohere's that an expression is; None for everything else."""
+        if depth > _DEPTH or id(expr) in self._walking:
+            return None
+        self._walking.add(id(expr))
+        try:
+            if expr.op == "name":
+                return self._name(expr, depth)
+            if expr.op == "attr":
+                return self._member(expr, depth)
+            if expr.op == "call":
+                return self._call(expr, depth)
+            if expr.op == "new" and expr.kids:
+                return self._made(self.value(expr.kids[0], depth + 1), expr)
+            if expr.op in ("either", "list") or (expr.op == "other" and len(expr.kids) == 1):
+                found = (self.value(kid, depth + 1) for kid in expr.kids)
+                return next((one for one in found if one is not None), None)
+            return None
+        finally:
+            self._walking.discard(id(expr))
+
+    def _step(self, value: Value | None, text: str, line: int) -> Value | None:
+        return replace(value, steps=((text, line), *value.steps)) if value is not None else None
+
+    def _name(self, expr: Expr, depth: int) -> Value | None:
+        rows = self.program.visible(expr.text, expr.scope)
+        for row in reversed(rows):
+            found = self._bound(row, depth)
+            if found is not None:
+                return found
+        if rows:
+            return None
+        return self._known(expr.text) or (self._implicit(expr, depth) if self.language in _IMPLICIT else None)
+
+    def _implicit(self, expr: Expr, depth: int) -> Value | None:
+        """A member of the object at hand, or a method of it without brackets (Ruby)."""
+        for row in reversed(self.program.visible(f".{expr.text}", expr.scope)):
+            if row.value is not None and row.value.op == "fn":
+                found = self._given(row.value, depth) if self.language is Language.RUBY else None
+            else:
+                found = self._bound(row, depth)
+            if found is not None:
+                return self._step(found, f"{expr.text} gives it back", row.line) if row.value else found
+        return None
+
+    def _known(self, name: str) -> Value | None:
+        """A name that nothing in the file binds: a class of a namespace that is open, or of a gem."""
+        name = name.removeprefix("::")
+        if self.language is Language.RUBY and name in RUBY_CLIENTS:
+            return Value("class", name)
+        for module in self.program.namespaces:
+            found = self._item(module, name)
+            if found is not None:
+                return found
+        return None
+
+    def _item(self, module: str, name: str) -> Value | None:
+        """What a module holds under a name."""
+        sdk = sdk_of(module, self.language)
+        if sdk is not None and name in sdk.classes:
+            return Value("class", f"{sdk.lead}{name}", sdk.classes[name], sdk)
+        if sdk is not None and name in sdk.makers:
+            return Value("maker", f"{sdk.lead}{name}", sdk=sdk)
+        library = library_of(module, self.language)
+        if library is not None and name in library.classes:
+            return Value("class", f"{library.lead}{name}", library.platform, library=library)
+        return None
+
+    def _bound(self, row: Binding, depth: int) -> Value | None:
+        if row.module:
+            return self._imported(row)
+        found = self.value(row.value, depth + 1) if row.value is not None and row.value.op != "fn" else None
+        if found is not None and not _OTHER_TYPE.search(row.type):
+            return self._step(found, f"{row.name.lstrip('.')} = {self._brief(row.value)}", row.line)
+        if row.type and (row.value is None or row.value.op not in ("fn", "call", "new")):
+            return self._step(
+                self._typed(row.type, depth), f"{row.name.lstrip('.')}: {row.type.lstrip(': ')[:80]}", row.line
+            )
+        return None
+
+    def _imported(self, row: Binding) -> Value | None:
+        module, _, item = row.module.rpartition(":")
+        sdk, library = sdk_of(module, self.language), library_of(module, self.language)
+        if sdk is None and library is None:
+            whole = f"{module}.{item}"
+            sdk = sdk_of(whole, self.language)
+            return Value("module", whole, sdk=sdk) if sdk is not None else None
+        text = f"{row.name} of {module}"
+        if item in ("*", "default", "self"):
+            return Value("module", module, sdk=sdk, library=library, steps=((text, row.line),))
+        return self._step(self._item(module, item), text, row.line)
+
+    def _typed(self, text: str, depth: int) -> Value | None:
+        """An object of a declared type."""
+        for word in _NAMED_TYPE.findall(text.lstrip(": ")):
+            parts = re.split(r"\.|::|\\", word)
+            found = self._dotted(parts, depth)
+            if found is not None and found.kind == "class":
+                return replace(found, kind="client")
+        return None
+
+    def _dotted(self, parts: list[str], depth: int) -> Value | None:
+        rows = self.program.visible(parts[0], 0)
+        base = next((one for row in rows if (one := self._bound(row, depth + 1)) is not None), None)
+        if base is None:
+            base = self._known(parts[0])
+        for part in parts[1:]:
+            base = self._inside(base, part)
+        return base
+
+    def _inside(self, base: Value | None, name: str) -> Value | None:
+        """A member of a module, a class or a client."""
+        if base is None:
+            return None
+        if base.kind == "module":
+            found = self._item(base.name, name)
+            if found is None and name == "default":
+                return base
+            return replace(found, steps=base.steps) if found is not None else None
+        if base.kind == "class" and self.language is Language.RUBY and name == "Client" and base.name == "Cohere":
+            return replace(base, name="Cohere::Client")
+        if base.kind == "builder":
+            return base
+        if base.kind == "client":
+            return base if name in ("WithRawResponse", "withRawResponse", "current", "value") else None
+        return base
+
+    def _member(self, expr: Expr, depth: int) -> Value | None:
+        if self.language is Language.RUBY and self.program.written(expr).lstrip(":") == RUBY_LANGCHAIN:
+            return Value("class", RUBY_LANGCHAIN, library=LANGCHAIN_RB_ROW)
+        base = self.value(expr.kids[0], depth + 1)
+        if base is not None:
+            return self._inside(base, expr.text)
+        for row in reversed(self.program.visible(f".{expr.text}", expr.scope)):
+            if row.value is not None and row.value.op == "fn":
+                continue
+            found = self._bound(row, depth)
+            if found is not None:
+                return found
+        return None
+
+    def _call(self, expr: Expr, depth: int) -> Value | None:
+        fn = expr.kids[0]
+        if (fn.op == "name" and fn.text in ("require", "import")) or self.program.written(fn) == "import":
+            module = self.text(expr.kids[1]) if len(expr.kids) > 1 else ""
+            sdk, library = sdk_of(module, self.language), library_of(module, self.language)
+            if sdk is None and library is None:
+                return None
+            return Value("module", module, sdk=sdk, library=library, steps=((f"{module} is loaded", expr.line),))
+        if (fn.op == "attr" and fn.text in _PASSING) or (fn.op == "name" and fn.text in _PASSING):
+            return next((v for kid in expr.kids[1:] if (v := self._given(kid, depth)) is not None), None)
+        found = self.value(fn, depth + 1)
+        if found is None:
+            return self._result(fn, depth)
+        if found.kind == "maker":
+            return replace(found, kind="client", name=found.name, made=True, steps=self._own_step(expr, found))
+        if found.kind == "builder" or (found.kind == "class" and fn.op == "attr" and fn.text in ("builder", "Builder")):
+            return (
+                self._made(replace(found, kind="class"), expr) if fn.text == "build" else replace(found, kind="builder")
+            )
+        if found.kind == "class":
+            # `Cohere.builder().token(…).build()`, `Cohere::Client.new(…)`, `Cohere::new(…)`; Kotlin's `Cohere(…)`.
+            return self._made(found, expr)
+        return found if found.kind == "client" and fn.op == "attr" and fn.text in ("withRawResponse",) else None
+
+    def _own_step(self, expr: Expr, found: Value) -> tuple[tuple[str, int], ...]:
+        return ((self._brief(expr), expr.line), *found.steps)
+
+    def _given(self, expr: Expr, depth: int) -> Value | None:
+        """What a function that is handed on gives back."""
+        while expr.op == "other" and len(expr.kids) == 1:
+            expr = expr.kids[0]
+        if expr.op != "fn":
+            return self.value(expr, depth + 1)
+        kids = [kid for kid, key in zip(expr.kids, expr.keys, strict=False) if key == "return"] or expr.kids[-1:]
+        return next((v for kid in kids if (v := self.value(_last_of(kid), depth + 1)) is not None), None)
+
+    def _result(self, fn: Expr, depth: int) -> Value | None:
+        """What a function of the file gives back."""
+        name = fn.text if fn.op == "name" else f".{fn.text}" if fn.op == "attr" else ""
+        for row in self.program.visible(name, fn.scope) if name else ():
+            if row.value is None or row.value.op != "fn":
+                continue
+            found = self._given(row.value, depth) or (self._typed(row.type, depth) if row.type else None)
+            if found is not None:
+                return self._step(found, f"{row.name.lstrip('.')}() gives it back", row.line)
+        return None
+
+    def _made(self, found: Value | None, expr: Expr) -> Value | None:
+        if found is None or found.kind not in ("class", "client"):
+            return None
+        return replace(found, kind="client", made=True, steps=self._own_step(expr, found))
+
+    def _brief(self, expr: Expr | None) -> str:
+        """An expression as names only."""
+        if expr is None:
+            return "…"
+        if expr.op == "name":
+            return expr.text
+        if expr.op == "attr":
+            return f"{self._brief(expr.kids[0])}.{expr.text}"
+        if expr.op in ("call", "new") and expr.kids:
+            return (
+                f"{'new ' if expr.op == 'new' else ''}{self._brief(expr.kids[0])}({'…' if len(expr.kids) > 1 else ''})"
+            )
+        return "…"
+
+
+def _last_of(expr: Expr) -> Expr:
+    """The last of several statements."""
+    while expr.op == "other" and expr.kids:
+        expr = expr.kids[-1]
+    return expr

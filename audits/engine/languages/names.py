@@ -1,0 +1,88 @@
+"""Lowering of what gives names their values."""
+
+import re
+from collections.abc import Sequence
+
+from ast_grep_py import SgNode
+
+from audits.engine.languages.nodes import Nodes
+from audits.engine.languages.program import Binding, Expr
+
+
+class Names(Nodes):
+    """Declarations, assignments, parameters, fields."""
+
+    def on_bind(self, node: SgNode, scope: int, left: str = "", right: str = "", kind: str = "") -> Expr:
+        target = node.field(left) if left else None
+        value = node.field(right) if right else None
+        typed = node.field(kind) if kind else None
+        kids = self.named(node)
+        if target is None:
+            target = kids[0] if kids else node
+        if value is None and not right and len(kids) > 1:
+            value = kids[-1]
+        if typed is None and kind:
+            outer = node.parent()
+            typed = outer.field(kind) if outer is not None else None
+        made = self.expr(value, scope) if value is not None else None
+        self.bind(target, made, typed.text() if typed is not None else "", scope)
+        return self.make("other", "", node, scope, [made] if made is not None else [])
+
+    def bind(self, target: SgNode, value: Expr | None, typed: str, scope: int) -> None:
+        """A pattern gets a value."""
+        kind = target.kind()
+        line = target.range().start.line + 1
+        kids = self.named(target)
+        if kind in self.grammar.lists and kids:
+            first = value.kids[0] if value is not None and value.op == "list" and value.kids else value
+            self.bind(kids[0], first, typed, scope)
+            return
+        if kind == "object_pattern":
+            self._destructure(kids, value, scope, line)
+            return
+        if kind in self.grammar.patterns and kids:
+            self.bind(kids[0], value, typed, scope)
+            return
+        made = self.expr(target, scope)
+        inside = self.program.scopes[scope].kind == "class"
+        if made.op == "call" and len(made.kids) == 1 and made.kids[0].op == "attr":
+            # Ruby's `request.body = …`.
+            made = made.kids[0]
+        if made.op == "attr":
+            owner = self.program.owner(scope)
+            self.program.bind(Binding(f".{made.text}", owner, line, value, typed))
+        elif made.op in ("name", "other") and made.text and inside:
+            made.op = "other"
+            name = made.text.lstrip("$")
+            self.program.bind(Binding(f".{name}", scope, line, value, typed))
+            self.program.bind(Binding(made.text, scope, line, value, typed))
+        elif made.op in ("name", "other") and made.text:
+            made.op = "other"
+            self.program.bind(Binding(made.text, scope, line, value, typed))
+
+    def _destructure(self, kids: Sequence[SgNode], value: Expr | None, scope: int, line: int) -> None:
+        for kid in kids:
+            parts = self.named(kid)
+            key = parts[0].text() if parts else kid.text()
+            name = parts[-1].text() if parts else kid.text()
+            if value is not None and re.fullmatch(r"[\w$]+", name):
+                member = self.make("attr", key, kid, scope, [value])
+                self.program.bind(Binding(name, scope, line, member))
+
+    def on_typed(self, node: SgNode, scope: int, name: str = "", kind: str = "") -> Expr:
+        """A parameter or a field without a value."""
+        kids = self.named(node)
+        target = (node.field(name) if name else None) or (kids[0] if kids else None)
+        typed = (node.field(kind) if kind else None) or (kids[-1] if len(kids) > 1 else None)
+        if target is None:
+            return self.make("other", "", node, scope)
+        value = node.field("value") or node.field("default_value")
+        made = self.expr(value, scope) if value is not None else None
+        text = typed.text() if typed is not None else ""
+        self.bind(target, made, text, scope)
+        if node.kind() in self.grammar.properties or "accessibility_modifier" in {kid.kind() for kid in kids}:
+            owner = self.program.owner(scope)
+            self.program.bind(Binding(f".{target.text().lstrip('$')}", owner, node.range().start.line + 1, made, text))
+        return self.make("other", "", node, scope, [made] if made is not None else [])
+
+    # Functions and classes

@@ -1,0 +1,142 @@
+"""The parameters in the body of a request: dicts, JSON in strings, and objects that are filled step by step."""
+
+from collections.abc import Iterator
+
+from audits.engine.extract.interesting import KEPT
+from audits.engine.facts import Argument
+from audits.engine.languages.bodies import Parameters, json_arguments, last_name, snake
+from audits.engine.languages.program import HOLE, Expr
+
+_STEPS = 400
+_SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
+_PAIRED = frozenset({"of", "ofEntries", "entry"})
+
+
+class Bodies(Parameters):
+    """Reads what one file's calls and requests pass."""
+
+    def of_request(self, call: Expr) -> tuple[Argument, ...]:
+        """The parameters in the body of the request that a call sends."""
+        best: dict[str, Argument] = {}
+        for found in self._candidates(call):
+            if ("prompt" in found and "prompt" not in best) or (
+                len(KEPT.intersection(found)) > len(KEPT.intersection(best)) and ("prompt" in found or not best)
+            ):
+                best = found
+        return tuple(best.values()) if KEPT.intersection(best) else ()
+
+    def _candidates(self, call: Expr) -> Iterator[dict[str, Argument]]:
+        seen: set[int] = set()
+        queue = [call]
+        while queue and len(seen) < _STEPS:
+            expr = queue.pop(0)
+            if id(expr) in seen:
+                continue
+            seen.add(id(expr))
+            if expr.op == "dict":
+                found: dict[str, Argument] = {}
+                self.entries(expr, found, 0)
+                yield found
+            elif expr.op in ("str", "concat"):
+                yield from self._json(expr)
+            elif expr.op in ("call", "fn"):
+                yield from self._pieces(expr)
+            queue += [*expr.kids, *_chained(expr)]
+            if expr.op in ("name", "attr"):
+                queue += self._behind(expr)
+                if found := self._put_on(expr):
+                    yield found
+
+    def _pieces(self, expr: Expr) -> Iterator[dict[str, Argument]]:
+        """`put("prompt", p)` on a chain or, in a block, on what the block is about; `mapOf("prompt" to p, …)`."""
+        if expr.op == "fn":
+            found: dict[str, Argument] = {}
+            for call in _calls_in(expr):
+                found |= self._puts(call)
+            yield found
+            return
+        yield self._puts(expr)
+        rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
+        if len(rows) > 1:
+            merged: dict[str, Argument] = {}
+            for row in rows:
+                self.entries(row, merged, 0)
+            yield merged
+
+    def _behind(self, expr: Expr) -> list[Expr]:
+        """What a name stands for, and what is done with the object that it names."""
+        name = expr.text if expr.op == "name" else f".{expr.text}"
+        rows = self.program.visible(name, expr.scope)
+        found = [row.value for row in rows if row.value is not None and row.value.op != "fn"]
+        if expr.op == "name" and rows:
+            for use in self.program.uses.get(name, []):
+                outer = use.parent
+                if outer is None or rows[0] not in self.program.visible(name, use.scope):
+                    continue
+                if outer.op == "attr":
+                    given = self.program.bindings.get(f".{outer.text}", ())
+                    found += [row.value for row in given if row.value is not None and row.line == outer.line]
+                if outer.parent is None:
+                    continue
+                if outer.op == "attr" and outer.parent.op == "call" and outer.parent.kids[0] is outer:
+                    found += outer.parent.kids[1:]
+                elif outer.op == "call" and outer.kids[0].text.startswith("curl_") and outer.kids[1:2] == [use]:
+                    found += outer.kids[2:]
+        return found
+
+    def _puts(self, expr: Expr) -> dict[str, Argument]:
+        """`new JSONObject().put("prompt", p).put(…)`."""
+        found: dict[str, Argument] = {}
+        at = expr
+        if last_name(expr.kids[0]) in _PAIRED:
+            rows = expr.kids[1:]
+            pairs = [(key, value) for key, value in zip(rows[::2], rows[1::2], strict=False) if key.op == "str"]
+            return {snake(key.text): self.argument(key.text, value) for key, value in pairs}
+        while at.op == "call":
+            fn = at.kids[0]
+            if fn.text in _SETTERS and len(at.kids) > 2 and at.kids[1].op == "str":
+                found.setdefault(snake(at.kids[1].text), self.argument(at.kids[1].text, at.kids[2]))
+            if fn.op != "attr":
+                break
+            at = fn.kids[0]
+        return dict(reversed(found.items()))
+
+    def _put_on(self, expr: Expr) -> dict[str, Argument]:
+        """`body.put("prompt", p);` for a name."""
+        found: dict[str, Argument] = {}
+        for use in self.program.uses.get(expr.text, []) if expr.op == "name" else ():
+            outer = use.parent
+            if outer is not None and outer.op == "attr" and outer.parent is not None and outer.parent.op == "call":
+                found |= self._puts(outer.parent)
+        return found
+
+    def _json(self, expr: Expr) -> Iterator[dict[str, Argument]]:
+        """A JSON object written in a string, HOLE where a value is put in."""
+        text = expr.text if expr.op == "str" else self.evaluator.text(expr)
+        if "{" not in text or "prompt" not in text:
+            return
+        found = json_arguments(text.replace(HOLE, "…"))
+        if found:
+            yield found
+
+
+def _chained(expr: Expr) -> list[Expr]:
+    """What the later methods of a chain are given: `.post(url).json(body).send()`."""
+    found: list[Expr] = []
+    attr = expr.parent
+    while expr.op == "call" and attr is not None and attr.op == "attr":
+        call = attr.parent
+        if call is None or call.op != "call" or call.kids[0] is not attr:
+            break
+        found += call.kids[1:]
+        expr, attr = call, call.parent
+    return found
+
+
+def _calls_in(expr: Expr) -> Iterator[Expr]:
+    """The calls that are statements of a block."""
+    for kid in expr.kids:
+        if kid.op == "call":
+            yield kid
+        elif kid.op == "other":
+            yield from _calls_in(kid)

@@ -1,0 +1,109 @@
+"""A source file in any language as expressions, names and scopes: what is common to all the grammars.
+
+Lines count from 1, columns from 0, offsets are characters of the text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+HOLE = "\0"
+
+
+@dataclass(slots=True, eq=False)
+class Expr:
+    """One expression.
+
+    `op`: name, attr, call, new, str, const, concat, either, dict, list, fn, other. `text`: the name, the attribute's
+    name, a constant, or a string's value with HOLE for what is not written out. `kids`: an attribute's object; a call's
+    callee and arguments; a dict's values; what stands in a string's holes; what a function returns. `keys`: a label for
+    each kid of a call ("" positional, "*", "**", or a name) or of a dict.
+    """
+
+    op: str
+    text: str
+    scope: int
+    line: int
+    end: int
+    column: int
+    start: int
+    stop: int
+    kids: list["Expr"] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    parent: "Expr | None" = None
+
+
+class Binding(NamedTuple):
+    """A name (".x" for a member of an object) gets a value, a type or an import ("module" or "module:member")."""
+
+    name: str
+    scope: int
+    line: int
+    value: Expr | None = None
+    type: str = ""
+    module: str = ""
+
+
+class Scope(NamedTuple):
+    """A file, class or function."""
+
+    kind: str
+    name: str
+    parent: int
+
+
+@dataclass(slots=True)
+class Program:
+    """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed."""
+
+    source: str
+    scopes: list[Scope] = field(default_factory=lambda: [Scope("file", "", -1)])
+    exprs: list[Expr] = field(default_factory=list)
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    given: dict[int, list[Binding]] = field(default_factory=dict)
+    placed: dict[tuple[str, int], list[Binding]] = field(default_factory=dict)
+    uses: dict[str, list[Expr]] = field(default_factory=dict)
+    namespaces: list[str] = field(default_factory=list)
+    bases: list[tuple[str, Expr]] = field(default_factory=list)
+    faults: list[tuple[int, int]] = field(default_factory=list)
+    comments: list[tuple[int, str]] = field(default_factory=list)
+
+    def written(self, expr: Expr) -> str:
+        """The expression's text as it stands in the file."""
+        return self.source[expr.start : expr.stop]
+
+    def bind(self, binding: Binding) -> None:
+        """Note a binding."""
+        self.bindings.setdefault(binding.name, []).append(binding)
+        self.placed.setdefault((binding.name, binding.scope), []).append(binding)
+        if binding.value is not None:
+            self.given.setdefault(id(binding.value), []).append(binding)
+
+    def around(self, scope: int) -> Iterator[int]:
+        """A scope and those around it, the innermost first."""
+        while scope >= 0:
+            yield scope
+            scope = self.scopes[scope].parent
+
+    def owner(self, scope: int) -> int:
+        """The class around a scope, 0 where there is none."""
+        return next((one for one in self.around(scope) if self.scopes[one].kind == "class"), 0)
+
+    def path_of(self, scope: int) -> str:
+        """The names of the classes and functions around, joined by dots."""
+        names = [self.scopes[one].name for one in self.around(scope)]
+        return ".".join(name for name in reversed(names) if name)
+
+    def visible(self, name: str, scope: int) -> list[Binding]:
+        """The bindings that a name may mean where it is used: those of the innermost scope that binds it."""
+        if name not in self.bindings:
+            return []
+        if name.startswith("."):
+            return self.placed.get((name, self.owner(scope))) or self.bindings[name]
+        return next((found for one in self.around(scope) if (found := self.placed.get((name, one)))), [])
+
+    def uses_of(self, binding: Binding) -> Iterator[Expr]:
+        """The places that read what a binding binds."""
+        for use in self.uses.get(binding.name, []):
+            if binding in self.visible(binding.name, use.scope):
+                yield use

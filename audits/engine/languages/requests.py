@@ -1,0 +1,259 @@
+"""Requests to Generate without an SDK of Cohere's: HTTP, Bedrock, SageMaker and OCI."""
+
+import re
+from collections.abc import Iterator
+
+from audits.engine.catalogue.endpoints import BEDROCK_MODEL, COHERE_ADDRESS, NAMES_COHERE, OTHER_VENDORS, TELLING_KEYS
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
+from audits.engine.languages.evaluate import Evaluator
+from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
+from audits.engine.languages.found import Maker
+from audits.engine.languages.payloads import Bodies
+from audits.engine.languages.program import HOLE, Expr, Program
+
+_PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
+_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
+_INVOKES = re.compile(r"invoke_?model(?:_?with_?response_?stream)?(?:with)?$")
+_ENDPOINTS = re.compile(r"invoke_?endpoint\w*$")
+_MOCKS = re.compile(
+    r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
+    re.IGNORECASE,
+)
+_OCI_REQUEST = "CohereLlmInferenceRequest"
+_READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+_VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
+_SENT = "Its address is Generate's."
+
+
+class Requests:
+    """Finds the requests of one file."""
+
+    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.bodies = bodies
+        self.maker = maker
+
+    def sites(self) -> Iterator[CallSite]:
+        """All of them; a call that several texts lead to comes once. The inside of an SDK holds none."""
+        if self.maker.language is Language.RUBY and any(
+            self.program.path_of(scope) == "Cohere.Client" for scope in range(len(self.program.scopes))
+        ):
+            return
+        found: dict[int, CallSite] = {}
+        for expr in list(self.program.exprs):
+            if expr.op not in ("str", "concat", "call"):
+                continue
+            text = self._text(expr)
+            if text and not self._is_part(expr):
+                for key, site in self._of(expr, text):
+                    if key not in found or found[key].confidence != Confidence.CONFIRMED:
+                        found[key] = site
+        yield from found.values()
+        yield from self._oci()
+
+    def _text(self, expr: Expr) -> str:
+        if expr.op == "call" and expr.kids[0].text not in (
+            "Sprintf",
+            "format",
+            "sprintf",
+            "Format",
+            "urljoin",
+            "join",
+            "JoinPath",
+        ):
+            return ""
+        text = self.evaluator.text(expr)
+        return text if "generate" in text or "cohere.command" in text.lower() else ""
+
+    def _is_part(self, expr: Expr) -> bool:
+        """Is it a piece of a text that counts as a whole?"""
+        outer = expr.parent
+        while outer is not None and outer.op in ("concat", "str", "call"):
+            if outer.op == "call" and (outer.kids[0] is expr or not self._text(outer)):
+                return False
+            text = self._text(outer)
+            if text and (COHERE_ADDRESS.fullmatch(text) or _PATH.fullmatch(text)):
+                return True
+            outer = outer.parent
+        return False
+
+    def _of(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
+        if COHERE_ADDRESS.fullmatch(text):
+            yield from self._addressed(expr)
+        elif BEDROCK_MODEL.fullmatch(text):
+            yield from self._cloud(
+                expr, Kind.BEDROCK, Platform.BEDROCK, _INVOKES, "It invokes a Command model on Bedrock."
+            )
+        elif _PATH.fullmatch(text):
+            yield from self._by_path(expr, text)
+
+    def _http(self) -> Flows:
+        return Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=True)
+
+    def _addressed(self, expr: Expr) -> Iterator[tuple[int, CallSite]]:
+        calls = self._http().senders(expr)
+        for call in calls:
+            if not self._reads_only(call):
+                yield id(call), self._sent(call, Confidence.CONFIRMED if self._direct(expr) else Confidence.LIKELY)
+        if not calls and self._kept(expr):
+            mocked = self._mocked(expr)
+            kind = Kind.MENTION if mocked else Kind.RAW_HTTP
+            why = (
+                "A test answers for Generate's address."
+                if mocked
+                else ("Generate's address is written here; the file does not show what sends to it.")
+            )
+            yield id(expr), self.maker.site(expr, None, kind, why, method=None, confidence=Confidence.POSSIBLE)
+
+    def _kept(self, expr: Expr) -> bool:
+        """Is the address kept for others: in a name, a table, a result, or given to a mock?"""
+        outer = expr.parent
+        if self.program.given.get(id(expr)) or self._mocked(expr):
+            return True
+        while outer is not None and outer.op in ("other", "list", "either", "concat"):
+            if self.program.given.get(id(outer)):
+                return True
+            outer = outer.parent
+        return outer is not None and outer.op in ("dict", "fn")
+
+    def _mocked(self, expr: Expr) -> bool:
+        outer = expr.parent
+        return (
+            outer is not None
+            and outer.op == "call"
+            and bool(_MOCKS.search(self.maker.brief(outer.kids[0]).partition("(")[0]))
+        )
+
+    def _direct(self, expr: Expr) -> bool:
+        """Is it the only address that its place may hold? A table of many vendors' is dispatch."""
+        outer = expr.parent
+        table = outer.parent if outer is not None and outer.op == "dict" else None
+        return not (table is not None and table.op in ("dict", "list") and len(table.kids) > 1)
+
+    def _reads_only(self, call: Expr) -> bool:
+        words = [kid.text for kid in call.kids[1:] if kid.op == "str"]
+        return bool(words) and words[0].upper() in _READ_ONLY
+
+    def _sent(self, call: Expr, confidence: Confidence) -> CallSite:
+        arguments = self.bodies.of_request(call)
+        place = _verb(call)
+        return self.maker.site(
+            place, call, Kind.RAW_HTTP, _SENT, method=None, confidence=confidence, arguments=arguments
+        )
+
+    def _by_path(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
+        """`client.post("/v1/generate", …)`: a path, on a host that stands elsewhere."""
+        for call in self._http().senders(expr):
+            if self._reads_only(call) or self._mocked(expr):
+                continue
+            receiver = call.kids[0].kids[0] if call.kids[0].op == "attr" and call.kids[0].kids else None
+            if receiver is not None and self._holds_host(receiver):
+                yield id(call), self._sent(call, Confidence.CONFIRMED)
+                continue
+            arguments = self.bodies.of_request(call)
+            if self._fits(expr, call, text, arguments):
+                yield (
+                    id(call),
+                    self.maker.site(
+                        call.kids[0],
+                        call,
+                        Kind.RAW_HTTP,
+                        "Its path and its body are those of Generate.",
+                        method=None,
+                        platform=Platform.COHERE,
+                        confidence=Confidence.LIKELY,
+                        arguments=arguments,
+                    ),
+                )
+
+    def _holds_host(self, expr: Expr) -> bool:
+        """Was the object made with Cohere's host?"""
+        queue, steps = [expr], 0
+        while queue and steps < 200:
+            one, steps = queue.pop(0), steps + 1
+            if one.op in ("str", "concat") and _HOST.search(self.evaluator.text(one)):
+                return True
+            if one.op in ("name", "attr"):
+                for name in {one.text, f".{one.text}"} if one.op == "name" else {f".{one.text}"}:
+                    queue += [row.value for row in self.program.visible(name, one.scope) if row.value is not None]
+            queue += one.kids
+        return False
+
+    def _fits(self, expr: Expr, call: Expr, text: str, arguments: tuple[Argument, ...]) -> bool:
+        names = {argument.name for argument in arguments}
+        around = f"{self.program.path_of(call.scope)} {self.program.written(expr)} {self.maker.brief(call)}"
+        if OTHER_VENDORS.search(around):
+            return False
+        named = NAMES_COHERE.search(around) or any(
+            NAMES_COHERE.search(self.program.written(hole)) for hole in expr.kids
+        )
+        return bool(names & TELLING_KEYS and "prompt" in names and NAMES_COHERE.search(self.program.source)) or bool(
+            named and ("prompt" in names or HOLE in text or call.kids[0].text == "POST")
+        )
+
+    def _cloud(
+        self, expr: Expr, kind: Kind, platform: Platform, sends: re.Pattern[str], why: str
+    ) -> Iterator[tuple[int, CallSite]]:
+        flows = Flows(
+            self.program,
+            lambda name: bool(sends.match(name)) or name == "send",
+            lambda name: name == "send",
+            helpers=False,
+        )
+        for call in flows.senders(expr):
+            if call.kids[0].text == "send" and not re.search(r"(?i)invoke", self._reached(call)):
+                continue
+            arguments = self.bodies.of_request(call)
+            model = Argument("model_id", f'"{self.evaluator.text(expr)}"', None, True, self.evaluator.text(expr))
+            rest = tuple(one for one in arguments if one.name not in ("model_id", "body"))
+            yield (
+                id(call),
+                self.maker.site(
+                    call.kids[0], call, kind, why, method=call.kids[0].text, platform=platform, arguments=(model, *rest)
+                ),
+            )
+
+    def _reached(self, call: Expr) -> str:
+        """The text of what a call is given, names unfolded once."""
+        parts = [self.program.written(call.kids[0])]
+        for kid in call.kids[1:]:
+            parts.append(self.program.written(kid))
+            if kid.op == "name":
+                rows = self.program.visible(kid.text, kid.scope)
+                parts += [self.program.written(row.value) for row in rows if row.value is not None]
+        return " ".join(parts)
+
+    def _oci(self) -> Iterator[CallSite]:
+        """`client.generateText(…)` in a file that makes Cohere's request of OCI's."""
+        if _OCI_REQUEST not in self.program.source:
+            return
+        for expr in list(self.program.exprs):
+            if expr.op == "call" and expr.kids[0].text in ("generateText", "GenerateText", "generate_text"):
+                yield self.maker.site(
+                    expr.kids[0],
+                    expr,
+                    Kind.OCI,
+                    f"It sends a {_OCI_REQUEST} to Oracle's Generate.",
+                    method=expr.kids[0].text,
+                    platform=Platform.OCI,
+                    arguments=self._inference(),
+                )
+
+    def _inference(self) -> tuple[Argument, ...]:
+        for expr in self.program.exprs:
+            if expr.op in ("call", "new", "dict") and _OCI_REQUEST in self.program.written(expr):
+                found = self.bodies.of_call(expr)
+                if any(one.name == "prompt" for one in found):
+                    return found
+        return ()
+
+
+def _verb(call: Expr) -> Expr:
+    """The name of the call that sends; in a chain the method that says what is sent: `.post(url).body(b).send()`."""
+    at, first = call.kids[0], call.kids[0]
+    while at.op == "attr" and at.kids[0].op == "call" and first.text.lower() not in _VERBS:
+        at = at.kids[0].kids[0]
+        if at.text.lower() in _VERBS:
+            return at
+    return first

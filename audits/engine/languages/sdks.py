@@ -1,0 +1,183 @@
+"""Cohere's SDKs in other languages than Python, and the libraries around them, as data.
+
+Sources: the repositories of the SDKs, of LangChain.js, langchainrb and Spring AI, named row by row.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from audits.engine.catalogue.sources import Source
+from audits.engine.facts import Kind, Language, Platform
+
+TYPESCRIPT_SDK = Source("The TypeScript SDK", "https://github.com/cohere-ai/cohere-typescript")
+GO_SDK = Source("The Go SDK", "https://github.com/cohere-ai/cohere-go")
+JAVA_SDK = Source("The Java SDK", "https://github.com/cohere-ai/cohere-java")
+RUBY_SDK = Source("cohere-ruby", "https://github.com/patterns-ai-core/cohere-ruby")
+RUST_SDK = Source("cohere-rust", "https://github.com/walterbm/cohere-rust")
+CSHARP_SDK = Source("Cohere for .NET", "https://github.com/tryAGI/Cohere")
+LANGCHAIN_JS = Source("LangChain.js", "https://github.com/langchain-ai/langchainjs")
+LANGCHAIN_RB = Source("langchainrb", "https://github.com/patterns-ai-core/langchainrb")
+SPRING_AI = Source("Spring AI", "https://github.com/spring-projects/spring-ai")
+
+CALLS: Mapping[str, Kind] = {
+    **dict.fromkeys(("generate", "Generate", "generateAsync", "GenerateAsync", "GenerateV1Async"), Kind.SDK_CALL),
+    **dict.fromkeys(
+        ("generateStream", "GenerateStream", "generate_stream", "GenerateStreamAsync", "generatestream"),
+        Kind.SDK_STREAM,
+    ),
+}
+# Classes whose objects are built of Generate's parameters and passed to it.
+REQUESTS = frozenset({"GenerateRequest", "GenerateOptions", "GenerateStreamRequest", "Generate", "GenerateRequestV1"})
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.HTML})
+_JVM = frozenset({Language.JAVA, Language.KOTLIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """An SDK: modules that hold it, the client classes and what they talk to, functions that give a client.
+
+    `singleton`: the module itself is a client. `lead` is put before a class's name where it is shown.
+    """
+
+    languages: frozenset[Language]
+    modules: re.Pattern[str]
+    classes: Mapping[str, Platform]
+    lead: str
+    source: Source
+    makers: frozenset[str] = frozenset()
+    singleton: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A class of another library that calls Generate: by being made, or by the methods `completes`.
+
+    `model`: only where a model id that it is given matches.
+    """
+
+    languages: frozenset[Language]
+    modules: re.Pattern[str]
+    classes: frozenset[str]
+    kind: Kind
+    lead: str
+    source: Source
+    instead: str
+    platform: Platform = Platform.COHERE
+    completes: frozenset[str] = frozenset()
+    model: re.Pattern[str] | None = None
+    functions: frozenset[str] = field(default_factory=frozenset)
+
+
+_CLOUDS = {
+    "AwsClient": Platform.UNKNOWN,
+    "BedrockClient": Platform.BEDROCK,
+    "SagemakerClient": Platform.SAGEMAKER,
+}
+SDKS: tuple[Sdk, ...] = (
+    Sdk(
+        _SCRIPTS,
+        re.compile(r"(?:npm:)?cohere-ai(?:@[^/]*)?(?:/.*)?|https?://[\w./-]*/(?:npm:)?cohere-ai(?:@[^/]*)?(?:/.*)?"),
+        {"CohereClient": Platform.COHERE, "CohereClientV2": Platform.COHERE, **_CLOUDS},
+        "cohere-ai.",
+        TYPESCRIPT_SDK,
+        singleton=True,
+    ),
+    Sdk(
+        frozenset({Language.GO}),
+        re.compile(r"github\.com/(?:cohere-ai|henomis)/cohere-go(?:/v\d+)?(?:/client)?"),
+        {"Client": Platform.COHERE},
+        "cohere-go.",
+        GO_SDK,
+        makers=frozenset({"CreateClient", "NewClient", "New"}),
+    ),
+    Sdk(
+        _JVM,
+        re.compile(r"com\.cohere\.api(?:\..*)?"),
+        dict.fromkeys(("Cohere", "AsyncCohere", "CohereApiClient", "RawCohere"), Platform.COHERE),
+        "com.cohere.api.",
+        JAVA_SDK,
+    ),
+    Sdk(
+        frozenset({Language.RUST}),
+        re.compile(r"cohere_rust(?:::.*)?"),
+        {"Cohere": Platform.COHERE},
+        "cohere_rust.",
+        RUST_SDK,
+    ),
+    Sdk(
+        frozenset({Language.CSHARP}),
+        re.compile(r"Cohere(?:\.\w+)*"),
+        dict.fromkeys(("CohereClient", "ICohereClient", "CohereApi"), Platform.COHERE),
+        "Cohere.",
+        CSHARP_SDK,
+    ),
+    Sdk(
+        frozenset({Language.PHP}),
+        re.compile(r"(?:\w+\\)*Cohere(?:\\\w+)*"),
+        dict.fromkeys(("Client", "Cohere", "CohereClient"), Platform.COHERE),
+        "Cohere\\",
+        Source("Cohere's API", "https://docs.cohere.com/v1/reference/generate"),
+    ),
+)
+# Ruby finds a gem's constants without an import in the file.
+RUBY_CLIENTS: Mapping[str, str] = {"Cohere::Client": "Cohere::Client", "Cohere": "Cohere"}
+RUBY_LANGCHAIN = "Langchain::LLM::Cohere"
+
+_CHAT_JS = "Use ChatCohere of @langchain/cohere with a live chat model; its invoke() gives a message: read .content."
+_CONVERSE = "Use Bedrock's Converse (in LangChain.js ChatBedrockConverse) with a chat model."
+_ANY_COMMAND = re.compile(r"(?:[a-z]{2,6}\.)?cohere\.command(?!-[ra])[\w.:-]*")
+LIBRARIES: tuple[Library, ...] = (
+    Library(
+        _SCRIPTS,
+        re.compile(
+            r"(?:npm:)?@langchain/cohere(?:@.*)?|(?:@langchain/community|langchain)(?:/dist)?/llms/cohere(?:\.js)?"
+        ),
+        frozenset({"Cohere"}),
+        Kind.WRAPPER_LANGCHAIN,
+        "@langchain/cohere.",
+        LANGCHAIN_JS,
+        _CHAT_JS,
+    ),
+    Library(
+        _SCRIPTS,
+        re.compile(r"(?:@langchain/community|langchain)(?:/dist)?/llms/bedrock(?:/\w+)?(?:\.js)?"),
+        frozenset({"Bedrock"}),
+        Kind.WRAPPER_LANGCHAIN,
+        "@langchain/community.",
+        LANGCHAIN_JS,
+        _CONVERSE,
+        Platform.BEDROCK,
+        model=_ANY_COMMAND,
+    ),
+    Library(
+        _JVM,
+        re.compile(r"org\.springframework\.ai\.bedrock\.cohere(?:\..*)?"),
+        frozenset({"BedrockCohereChatClient", "BedrockCohereChatModel", "CohereChatBedrockApi"}),
+        Kind.WRAPPER_OTHER,
+        "org.springframework.ai.bedrock.cohere.",
+        SPRING_AI,
+        "Use BedrockProxyChatModel with a chat model; Spring AI 1.0.0-M6 has dropped these classes.",
+        Platform.BEDROCK,
+    ),
+)
+LANGCHAIN_RB_ROW = Library(
+    frozenset({Language.RUBY}),
+    re.compile("Langchain::LLM"),
+    frozenset({"Cohere"}),
+    Kind.WRAPPER_LANGCHAIN,
+    "Langchain::LLM::",
+    LANGCHAIN_RB,
+    "Call chat(messages: […]) in place of complete(prompt: …), with a live chat model.",
+    completes=frozenset({"complete"}),
+)
+
+
+def sdk_of(module: str, language: Language) -> Sdk | None:
+    """The SDK that a module belongs to."""
+    return next((row for row in SDKS if language in row.languages and row.modules.fullmatch(module)), None)
+
+
+def library_of(module: str, language: Language) -> Library | None:
+    """The library that a module belongs to."""
+    return next((row for row in LIBRARIES if language in row.languages and row.modules.fullmatch(module)), None)

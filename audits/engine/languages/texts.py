@@ -1,0 +1,74 @@
+"""The texts that expressions are: constants, put together and formatted, as far as the file tells."""
+
+import re
+from collections.abc import Iterator
+
+from audits.engine.languages.program import HOLE, Expr, Program
+
+_DEPTH = 14
+
+
+class Texts:
+    """Folds the texts of one file."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._busy: set[int] = set()
+
+    def text(self, expr: Expr, depth: int = 0) -> str:
+        """The text that an expression is, HOLE for each part that the file does not tell; "" for no text."""
+        return next(self.texts(expr, depth), "")
+
+    def texts(self, expr: Expr, depth: int = 0) -> Iterator[str]:
+        """The texts that an expression may be."""
+        if depth > _DEPTH or id(expr) in self._busy:
+            return
+        self._busy.add(id(expr))
+        try:
+            yield from self._texts(expr, depth)
+        finally:
+            self._busy.discard(id(expr))
+
+    def _texts(self, expr: Expr, depth: int) -> Iterator[str]:
+        if expr.op == "str":
+            yield self._filled(expr.text, expr.kids, depth)
+        elif expr.op == "concat":
+            yield "".join(self.text(kid, depth + 1) or HOLE for kid in expr.kids)
+        elif expr.op == "either":
+            for kid in expr.kids:
+                yield from self.texts(kid, depth + 1)
+        elif expr.op in ("name", "attr"):
+            yield from self._named(expr, depth)
+        elif expr.op == "call":
+            yield from self._formatted(expr, depth)
+        elif expr.op == "other" and len(expr.kids) == 1:
+            yield from self.texts(expr.kids[0], depth + 1)
+
+    def _named(self, expr: Expr, depth: int) -> Iterator[str]:
+        """What a name or a member is given."""
+        name = expr.text if expr.op == "name" else f".{expr.text}"
+        rows = self.program.visible(name, expr.scope)
+        if not rows and expr.op == "attr":
+            # `Config.URL`, a constant of a class in this file.
+            rows = self.program.bindings.get(expr.text, [])
+        for row in rows:
+            if row.value is not None and row.value.op != "fn":
+                yield from self.texts(row.value, depth + 1)
+
+    def _filled(self, text: str, holes: list[Expr], depth: int) -> str:
+        for hole in holes:
+            text = text.replace(HOLE, (self.text(hole, depth + 1) or "\1"), 1)
+        return text.replace("\1", HOLE)
+
+    def _formatted(self, expr: Expr, depth: int) -> Iterator[str]:
+        """`fmt.Sprintf("%s/generate", base)`, `format!("{}/generate", base)`, `String.format(…)`; `x.trim()`."""
+        fn = expr.kids[0]
+        if fn.text in ("Sprintf", "format", "sprintf", "Format") and len(expr.kids) > 1:
+            text = re.sub(r"%(?:\d\$)?[sdv]|\{\w*\}", HOLE, self.text(expr.kids[1], depth + 1))
+            yield self._filled(text, expr.kids[2:], depth)
+        elif fn.op == "attr" and fn.text in ("trim", "toString", "to_string", "concat", "as_str", "freeze", "strip"):
+            yield self.text(fn.kids[0], depth + 1) + "".join(self.text(kid, depth + 1) or HOLE for kid in expr.kids[1:])
+        elif fn.text in ("join", "urljoin", "JoinPath"):
+            yield "/".join((self.text(kid, depth + 1) or HOLE).strip("/") for kid in expr.kids[1:])
+        elif fn.text in ("getenv", "env", "Getenv", "getOrDefault", "fetch", "get", "config") and len(expr.kids) > 2:
+            yield self.text(expr.kids[-1], depth + 1)

@@ -1,0 +1,1 @@
+"""Uses in languages other than Python."""

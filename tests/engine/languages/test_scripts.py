@@ -1,0 +1,160 @@
+"""TypeScript and JavaScript."""
+
+import pytest
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found, usages
+
+MODULE = 'import { CohereClient } from "cohere-ai";\n'
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        MODULE + "const co = new CohereClient({ token: key });",
+        'import { CohereClient as C } from "cohere-ai";\nconst co = new C({ token: key });',
+        'import * as all from "cohere-ai";\nconst co = new all.CohereClientV2();',
+        'const { CohereClient } = require("cohere-ai");\nlet co; co = new CohereClient();',
+        'const sdk = require("cohere-ai");\nconst co = new sdk.CohereClient();',
+        'const C = require("cohere-ai").CohereClient;\nconst co = new C();',
+        'import co from "cohere-ai";\nco.init(key);',
+        'const co = require("cohere-ai");\nco.init(key);',
+        MODULE + "const make = () => new CohereClient({});\nconst co = make();",
+        MODULE + "function make(): CohereClient { return cached; }\nconst co = make();",
+        MODULE + "const co = useMemo(() => new CohereClient({}), []);",
+        MODULE + "const co = old ?? new CohereClient({});",
+        'const { CohereClient } = await import("cohere-ai");\nconst co = new CohereClient();',
+        'import { CohereClient } from "npm:cohere-ai@7";\nconst co = new CohereClient();',
+    ],
+)
+def test_a_client_that_the_file_makes_is_certain(before: str) -> None:
+    source = f"{before}\nconst r = await co.generate({{ prompt: p, maxTokens: 5, numGenerations: 2 }});\n"
+
+    (use,) = found(FileKind.TYPESCRIPT, source)
+    assert use[1:] == ("sdk_call", "confirmed", "prompt max_tokens num_generations")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "constructor() { this.co = new CohereClient({}); }",
+        "private readonly co = new CohereClient({});",
+        "private readonly co: CohereClient;",
+        "constructor(private readonly co: CohereClient) {}",
+        "co?: CohereClient | null = null;",
+    ],
+)
+def test_members_are_clients(body: str) -> None:
+    source = f"{MODULE}class Service {{\n{body}\nask(p) {{ return this.co.generate({{ prompt: p }}); }}\n}}\n"
+
+    (usage,) = usages(FileKind.TYPESCRIPT, source)
+    assert (usage.line, usage.client, usage.scope) == (4, "cohere-ai.CohereClient", "Service.ask")
+    assert usage.confidence == "confirmed"
+
+
+def test_names_and_verdicts_are_those_of_the_catalogue() -> None:
+    source = MODULE + (
+        'new CohereClient().generate({ prompt: "a", model: "command", endSequences: ["x"], returnLikelihoods: "ALL",'
+        " ...rest });\n"
+    )
+    (usage,) = usages(FileKind.JAVASCRIPT, source)
+
+    assert [row.name for row in usage.parameters] == [
+        "prompt", "model", "end_sequences", "return_likelihoods", "**rest",
+    ]  # fmt: skip
+    assert {row.name: row.verdict.value for row in usage.parameters if row.name != "model"} == {
+        "prompt": "renamed", "end_sequences": "disputed", "return_likelihoods": "unsupported", "**rest": "unknown",
+    }  # fmt: skip
+    assert usage.model == "command"
+    assert "end_sequences" in usage.unsupported
+    assert usage.language == "javascript"
+
+
+def test_streams_destructured_methods_variables_and_references() -> None:
+    source = MODULE + (
+        "const co = new CohereClient();\n"
+        "for await (const e of await co.generateStream({ prompt })) {}\n"
+        "const { generate } = co;\n"
+        "generate({ prompt });\n"
+        'const options = { prompt: "x", k: 0 };\n'
+        "retry(() => co.generate(options));\n"
+        "queue.push(co.generate.bind(co));\n"
+    )
+
+    assert found(FileKind.JAVASCRIPT, source) == [
+        (3, "sdk_stream", "confirmed", "prompt"),
+        (5, "sdk_call", "confirmed", "prompt"),
+        (7, "sdk_call", "confirmed", "prompt k"),
+        (8, "sdk_call", "confirmed", ""),
+    ]
+
+
+def test_reads_of_the_answer() -> None:
+    source = MODULE + (
+        "const co = new CohereClient();\n"
+        "const r = await co.generate({ prompt });\n"
+        "show(r.generations[0].text);\n"
+        "show((await co.generate({ prompt })).generations.length);\n"
+    )
+    first, second = usages(FileKind.TYPESCRIPT, source)
+
+    assert [(read.line, read.text) for read in first.reads] == [(4, "r.generations[0].text")]
+    assert [read.line for read in second.reads] == [5]
+
+
+def test_a_client_of_another_file_is_likely_by_its_name() -> None:
+    source = 'import { cohere as shared } from "./clients";\nshared.generate({ prompt, maxTokens: 5 });\n'
+
+    assert found(FileKind.TYPESCRIPT, source) == [(2, "sdk_call", "likely", "prompt max_tokens")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'import { PrismaClient } from "@prisma/client";\nnew PrismaClient().generate({ prompt: "cohere" });',
+        'import { genkit } from "genkit";\nconst ai = genkit({ cohere });\nai.generate({ prompt });',
+        "const cohere = new CohereService();\ncohere.generate({ prompt });",
+        'import { cohere } from "@ai-sdk/cohere";\ngenerateText({ model: cohere("command-r-08-2024"), prompt });',
+        'import { ChatCohere } from "@langchain/cohere";\nnew ChatCohere().generate([["x"]]);',
+        'import { CohereClient } from "cohere-ai";\nnew CohereClient().chat({ message: "x" });',
+        'import { CohereClient } from "cohere-ai";\nconst co = new OpenAI();\nco.generate({ prompt });',
+        "cohere.generate({ messages, prompt });",
+        "// cohere.generate({ prompt })\nconst s = 'cohere.generate({})';",
+        "codegen.generate({ schema: 'cohere.graphql' });",
+        'import type { CohereClient } from "cohere-ai";\nexport class Fake { generate(x) { return x; } }',
+    ],
+)
+def test_other_generators_stay_silent(source: str) -> None:
+    assert found(FileKind.TYPESCRIPT, source) == []
+
+
+def test_langchain_classes_and_their_heirs() -> None:
+    source = (
+        'import { Cohere } from "@langchain/cohere";\n'
+        'import { Cohere as Old } from "langchain/llms/cohere";\n'
+        'import { Bedrock } from "@langchain/community/llms/bedrock";\n'
+        "const llm = new Cohere({ maxTokens: 20 });\n"
+        "class Mine extends Old {}\n"
+        'new Bedrock({ model: "cohere.command-text-v14" });\n'
+        'new Bedrock({ model: "anthropic.claude-v2" });\n'
+    )
+
+    assert [row[:2] for row in found(FileKind.TYPESCRIPT, source)] == [
+        (4, "wrapper_langchain"), (5, "wrapper_langchain"), (6, "wrapper_langchain"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [FileKind.JAVASCRIPT, FileKind.TYPESCRIPT, FileKind.TSX])
+def test_every_script_grammar_reads_the_same(kind: FileKind) -> None:
+    source = MODULE + "const co = new CohereClient();\nawait co.generate({ prompt });\n"
+
+    assert found(kind, source) == [(3, "sdk_call", "confirmed", "prompt")]
+
+
+def test_scripts_inside_markup_keep_their_lines() -> None:
+    source = (
+        '<template>\n<p/></template>\n<script setup lang="ts">\nimport { CohereClient } from "cohere-ai"\n'
+        "const co: CohereClient = x\nco.generate({ prompt })\n</script>\n"
+    )
+
+    assert found(FileKind.HTML, source) == [(6, "sdk_call", "confirmed", "prompt")]

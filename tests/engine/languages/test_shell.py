@@ -1,0 +1,38 @@
+"""Shell scripts, Makefiles and Dockerfiles."""
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found, usages
+
+SCRIPT = """URL="https://api.cohere.ai/v1"
+answer=$(curl -X POST "$URL/generate" \\
+  -H "Authorization: Bearer $KEY" --data '{"prompt": "x", "max_tokens": 5}' | jq .)
+curl --url https://api.cohere.ai/generate -d @- <<EOF
+{"prompt": "$p", "k": 0}
+EOF
+curl https://api.cohere.ai/v1/models
+curl -X GET https://api.cohere.ai/v1/generate
+echo "curl https://api.cohere.ai/v1/generate"
+# curl https://api.cohere.ai/v1/generate
+aws bedrock-runtime invoke-model --model-id cohere.command-text-v14 --body '{"prompt": "a"}' out.json
+"""
+
+
+def test_a_script() -> None:
+    assert found(FileKind.SHELL, SCRIPT) == [
+        (2, "raw_http", "confirmed", "prompt max_tokens"),
+        (4, "raw_http", "confirmed", "prompt k"),
+        (11, "bedrock", "confirmed", "model_id prompt"),
+    ]
+
+
+def test_a_makefile() -> None:
+    source = 'URL := https://api.cohere.ai/v1\n\nask:\n\t@curl $(URL)/generate -d \'{"prompt": "$$P"}\'\n'
+
+    (usage,) = usages(FileKind.MAKEFILE, source)
+    assert (usage.line, usage.kind, usage.language) == (4, "raw_http", "makefile")
+
+
+def test_a_dockerfile() -> None:
+    source = 'FROM x\nENV U=https://api.cohere.ai/v1/generate\nRUN true && \\\n  curl -d \'{"prompt": "a"}\' $U\n'
+
+    assert found(FileKind.DOCKERFILE, source) == [(4, "raw_http", "confirmed", "prompt")]
