@@ -77,7 +77,9 @@ _NO_SETTINGS = re.compile(
     re.IGNORECASE,
 )
 _RECORDED = re.compile(r"(?:^|/)(?:[^/]*cassettes?|_*snapshots_*|_*recordings_*|releasenotes)/", re.IGNORECASE)
-_COMMANDS = re.compile(r"(?P<makefile>(?:GNU)?[Mm]akefile)|(?P<dockerfile>(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?)")
+_COMMANDS = re.compile(
+    r"(?P<makefile>(?:GNU)?[Mm]akefile)|(?P<dockerfile>(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?)"
+)
 # What a build or a package manager has written: nobody mends a use there.
 _GENERATED = re.compile(r"[.-](?:min|bundle|chunk|pack)\.\w+$|\.(?:d\.ts|pb\.go|g\.cs|designer\.cs)$", re.IGNORECASE)
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
