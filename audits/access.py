@@ -28,6 +28,7 @@ class Action(StrEnum):
     SCAN = "scan"
     TRIAGE = "change finding state, assign, comment"
     DISMISS = "dismiss, waive"
+    JUDGE = "accept or reject a suspicious drop"
     EDIT_REPOSITORIES = "edit repositories"
     SET_CREDENTIALS = "set credentials"
     EDIT_TEAMS = "edit teams"
@@ -44,6 +45,7 @@ LEAST_ROLE: dict[Action, Role | None] = {
     Action.SCAN: Role.ENGINEER,
     Action.TRIAGE: Role.ENGINEER,
     Action.DISMISS: Role.ENGINEER,
+    Action.JUDGE: Role.LEAD,
     Action.EDIT_REPOSITORIES: Role.LEAD,
     Action.SET_CREDENTIALS: Role.LEAD,
     Action.EDIT_TEAMS: Role.LEAD,

@@ -128,7 +128,7 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, ex
     with transaction.atomic():
         keys = list(findings.order_by().values_list("pk", flat=True).distinct())
         if expected is not None and len(keys) != expected:
-            raise Refused(f"The selection has {len(keys):,} findings now, not {expected:,}. Look again and confirm.")
+            raise Refused(f"The selection is {len(keys):,} by now, not {expected:,}. Look again and confirm.")
         taken = 0
         for part in _chunks(keys):
             locked = findings_visible_to(user).filter(pk__in=part).defer("detail", "snippet").select_for_update()
@@ -148,6 +148,13 @@ def comment(user: User, finding: Finding, text: str) -> Comment:
     if len(text) > TEXT_LIMIT:
         raise Refused(f"A comment has at most {TEXT_LIMIT:,} characters; this one has {len(text):,}.")
     return Comment.objects.create(finding=finding, author=user, at=timezone.now(), text=_text(text))
+
+
+def delete_comment(user: User, comment: Comment) -> None:
+    """Delete a comment. Raises PermissionDenied for somebody else's, unless an admin does it."""
+    if not may(user, Action.TRIAGE) or not (comment.author_id == user.pk or may(user, Action.ADMINISTER)):
+        raise PermissionDenied
+    comment.delete()
 
 
 def _check(user: User, decision: Decision) -> None:

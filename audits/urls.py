@@ -19,6 +19,7 @@ from audits.views import (
     settings,
     system,
     teams,
+    triage,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("repositories/<int:pk>/resume/", schedule.resume_one, name="repository-resume"),
     path("repositories/<int:pk>/past/", past.live, name="repository-past"),
     path("repositories/<int:pk>/history/", past.ask, name="repository-history"),
+    path("repositories/<int:pk>/hold/<int:hold_pk>/", scans.judge, name="repository-hold"),
     path("repositories/<int:pk>/edit/", repositories.edit, name="repository-edit"),
     path("repositories/<int:pk>/access/", credentials.access, name="repository-access"),
     path("repositories/<int:pk>/address/", credentials.move, name="repository-address"),
@@ -42,6 +44,9 @@ urlpatterns: list[URLPattern] = [
     path("findings/", findings.findings, name="findings"),
     path("findings/export/", findings.export, name="findings-export"),
     path("findings/<uuid:pk>/", findings.finding, name="finding"),
+    path("findings/<uuid:pk>/decide/<slug:move>/", triage.decide, name="finding-decide"),
+    path("findings/<uuid:pk>/comment/", triage.comment, name="finding-comment"),
+    path("findings/<uuid:pk>/comment/<int:comment_pk>/delete/", triage.comment_delete, name="comment-delete"),
     path("schedule/", schedule.schedule, name="schedule"),
     path("schedule/pause/", schedule.pause, name="schedule-pause"),
     path("schedule/resume/", schedule.resume, name="schedule-resume"),

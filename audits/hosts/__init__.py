@@ -1,7 +1,7 @@
 """Addresses of repositories: what may be registered, one key for all spellings, where names lead, links to code."""
 
 from audits.hosts.address import DEFAULT_PORTS, Address, UrlRefused, branch_ok, parse_address
-from audits.hosts.links import permalink
+from audits.hosts.links import commit_page, permalink
 from audits.hosts.names import HostUnknown, addresses, resolve
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "UrlRefused",
     "addresses",
     "branch_ok",
+    "commit_page",
     "parse_address",
     "permalink",
     "resolve",

@@ -8,6 +8,7 @@ _URL = re.compile(r"(?P<scheme>https|ssh)://(?:[^@/]+@)?(?P<host>[A-Za-z0-9.-]+)
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ESCAPE = re.compile(rb'\\([0-7]{3}|[abfnrtv"\\])')
 _LETTERS = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b'"': 34, b"\\": 92}
+_Form = Callable[[str, str, str, int, int], str]
 # Shown as a rendered page, where a line of the source (or of a cell) is no place to jump to.
 _RENDERED = (".ipynb",)
 
@@ -33,7 +34,22 @@ def permalink(address_url: str, commit: str, path: str, line: int, end_line: int
     return form(f"https://{host}{port}/{quote(project, safe='/~')}", commit, _encode(path), first, last)
 
 
-def _form(host: str) -> Callable[[str, str, str, int, int], str] | None:
+def commit_page(address_url: str, commit: str) -> str | None:
+    """The page of one commit, None for a host whose pages are unknown."""
+    match = _URL.fullmatch(address_url)
+    form = _form(match["host"].lower()) if match else None
+    if match is None or form is None or not _COMMIT.fullmatch(commit):
+        return None
+    page = permalink(address_url, commit, "x", 0, 0)
+    if page is None:
+        return None
+    if form is _azure:
+        return page.partition("?")[0] + f"/commit/{commit}"
+    base = page[: page.rindex(f"/{_SOURCE[form]}/{commit}/x")]
+    return f"{base}/{_COMMITS[form]}/{commit}"
+
+
+def _form(host: str) -> _Form | None:
     labels = host.split(".")
     if host in ("dev.azure.com", "ssh.dev.azure.com") or host.endswith(".visualstudio.com"):
         return _azure
@@ -91,3 +107,8 @@ def _encode(path: str) -> str:
 def _unescape(match: re.Match[bytes]) -> bytes:
     code = match[1]
     return bytes([_LETTERS[code] if code in _LETTERS else int(code, 8) & 0xFF])
+
+
+# Between a project and a commit: how each host names its source, and its commits.
+_SOURCE: dict[_Form, str] = {_github: "blob", _gitlab: "-/blob", _bitbucket: "src", _gitea: "src/commit"}
+_COMMITS: dict[_Form, str] = {_github: "commit", _gitlab: "-/commit", _bitbucket: "commits", _gitea: "commit"}

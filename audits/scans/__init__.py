@@ -5,6 +5,7 @@ from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
 from .clock import InForce, in_force, next_run, resume
 from .doorbell import send
+from .holds import Judged, judge, waiting
 from .pruning import prune
 from .reaper import reap
 from .requests import request_scan
@@ -14,11 +15,13 @@ __all__ = [
     "CHECK",
     "CHECK_CREDENTIAL",
     "InForce",
+    "Judged",
     "address_of",
     "cancel",
     "check",
     "check_credential",
     "in_force",
+    "judge",
     "next_run",
     "prune",
     "reap",
@@ -26,4 +29,5 @@ __all__ = [
     "resume",
     "run_scan",
     "send",
+    "waiting",
 ]

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from audits import charts
 from audits.models import Finding
-from audits.query.words import CONFIDENCES, KINDS, REASONS
+from audits.query.words import CONFIDENCES, DISMISSALS, KINDS, REASONS
 
 register = template.Library()
 
@@ -102,8 +102,8 @@ def confidence_word(confidence: str) -> str:
 
 @register.filter
 def reason_word(reason: str) -> str:
-    """Why a finding is gone, to go on a sentence with."""
-    return REASONS.get(reason, reason.replace("_", " "))
+    """Why a finding is gone, or dismissed, to go on a sentence with."""
+    return REASONS.get(reason) or DISMISSALS.get(reason) or reason.replace("_", " ")
 
 
 @register.simple_tag

@@ -9,12 +9,17 @@ from django.utils import timezone
 from audits import exports, query
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, Usage, Verdict
-from audits.hosts import permalink
+from audits.hosts import commit_page, permalink
 from audits.models import Finding
 
 from ._notes import mark_words, note
 from ._ways import ORDER
 
+# What the page shows of other rows.
+JOINED = (
+    *("repository__team", "first_scan", "last_scan", "assignee", "decided_by", "claimed_by"),
+    *("previous", "moved_to"),
+)
 PROOF_TITLES = {"confirmed": "Why it is certain", "likely": "Why it is likely", "possible": "Why it may be one"}
 # FindingEvent.verb: icon, colour, words; the reason follows where there is one.
 EVENTS = {
@@ -25,6 +30,17 @@ EVENTS = {
     "lost_sight": ("circle-help", "amber", "Not to be told: its file could not be read"),
     "seen": ("circle-dot", "", "Seen again"),
     "moved": ("arrow-right", "", "Moved, still the same finding"),
+    "held": ("circle-help", "amber", "Not seen, in a drop that a lead has to judge"),
+    "kept": ("circle-help", "amber", "The drop was rejected"),
+    "planned": ("calendar", "accent", "Planned"),
+    "assigned": ("user-plus", "accent", "Assigned"),
+    "dismissed": ("ban", "", "Dismissed"),
+    "waived": ("eye-off", "", "Waived"),
+    "set_open": ("rotate-ccw", "accent", "Opened again"),
+    "confirmed": ("check", "", "Looked again, the dismissal holds"),
+    "re_review": ("rotate-ccw", "amber", "The dismissed statement changed"),
+    "claimed": ("check", "accent", "Said that it is fixed"),
+    "contradicted": ("triangle-alert", "red", "Not fixed: the call is still there"),
 }
 
 
@@ -53,6 +69,7 @@ def context(row: Finding) -> dict[str, Any]:
         "target": target,
         "days_overdue": query.days_overdue(row.platform) if state == "overdue" else None,
         "age_days": (timezone.localdate() - timezone.localdate(row.first_seen_at)).days,
+        "blame_link": commit_page(row.repository.url, row.blame_commit),
         "permalink": _link(row, usage.path, usage.line, usage.end_line, usage.cell),
         "proof_title": PROOF_TITLES[usage.confidence],
         "proof": [_place(row, step.text, step.path, step.line, step.cell) for step in usage.proof],

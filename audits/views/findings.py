@@ -17,7 +17,7 @@ from audits import exports, query
 from audits.access import Action, allowed, findings_visible_to, visible_to
 from audits.models import Finding
 
-from . import _finding
+from . import _decided, _finding
 from ._menus import chosen, menus
 from ._ways import ways
 
@@ -110,8 +110,13 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @allowed(Action.VIEW)
 def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
     visible = findings_visible_to(request.user)
-    row = get_object_or_404(visible.select_related("repository__team", "first_scan", "last_scan"), pk=pk)
-    context = {"section": "findings", **_finding.context(row), **_neighbours(request, visible, pk)}
+    row = get_object_or_404(visible.select_related(*_finding.JOINED), pk=pk)
+    context = {
+        "section": "findings",
+        **_finding.context(row),
+        **_decided.context(request, row),
+        **_neighbours(request, visible, pk),
+    }
     return render(request, "audits/finding.html", context)
 
 

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audits import intake, progress, query, schedules
-from audits.access import Action, allowed, person, visible_to
+from audits import intake, progress, query, scans, schedules
+from audits.access import Action, allowed, may, person, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
 from audits.models import AuditEvent, AuditVerb, Organisation, Repository, Scan
 from audits.models.repository import CheckState
@@ -74,6 +74,9 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
         "findings_query": str(query.Term("repo", found.name)),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
+        "holds": list(scans.waiting(found).select_related("scan")),
+        "holds_query": f"state:stale {query.Term('repo', found.name)}",
+        "may_judge": may(request.user, Action.JUDGE),
         "rule": schedules.in_force(found, organisation),
         "organisation": organisation,
         **past_of(found),

@@ -149,7 +149,7 @@ def test_many_change_together_and_what_takes_no_step_is_counted(ada: User):
 
 
 def test_a_selection_of_another_size_changes_nothing(ada: User, row: Finding):
-    with pytest.raises(triage.Refused, match="1 findings now, not 2"):
+    with pytest.raises(triage.Refused, match="is 1 by now, not 2"):
         triage.decide_all(ada, Finding.objects.all(), triage.plan(ada, None), expected=2)
     assert not FindingEvent.objects.exists()
 

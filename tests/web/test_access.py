@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from audits.access import LEAST_ROLE, Action, LastAdmin, admins, give_role, may
-from audits.models import Channel, PathRule, Repository, Role, Scan, Team, User
+from audits.models import Channel, Comment, PathRule, Repository, Role, Scan, Team, User
 
 from . import rows
 
@@ -31,10 +32,14 @@ TABLE = {
     "repository-test": ("POST", "lead"),
     "repository-tested": ("GET", "lead"),
     "repository-delete": ("POST", "lead"),
+    "repository-hold": ("POST", "lead"),
     "repository-cancel": ("POST", "engineer"),
     "repository-resume": ("POST", "lead"),
     "findings": ("GET", "viewer"),
     "finding": ("GET", "viewer"),
+    "finding-decide": ("POST", "engineer"),
+    "finding-comment": ("POST", "engineer"),
+    "comment-delete": ("POST", "engineer"),
     "findings-export": ("GET", "viewer"),
     "schedule": ("GET", "viewer"),
     "schedule-pause": ("POST", "admin"),
@@ -94,6 +99,13 @@ def address(name: str) -> str:
     }
     if name in ("credential-delete", "credential-test", "credential-tested"):
         keys[name] = [rows.credential(repository).pk]
+    if name in ("finding-decide", "finding-comment", "comment-delete"):
+        row = rows.finding(repository, path="decided.py")
+        mine = Comment.objects.create(finding=row, author=asking, at=timezone.now(), text="Mine.")
+        keys[name] = [row.pk, *{"finding-decide": ["reopen"], "comment-delete": [mine.pk]}.get(name, [])]
+    if name == "repository-hold":
+        numbers = dict.fromkeys(("known", "gone", "files", "touched"), 20)
+        keys[name] = [repository.pk, repository.holds.create(at=timezone.now(), **numbers).pk]
     if name == "host-key-delete":
         keys[name] = [rows.host_key().pk]
     own = name.startswith("repository") and name != "repository-register"

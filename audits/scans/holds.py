@@ -1,0 +1,78 @@
+"""A suspicious drop, judged: accepted, its uses are gone for the reason they would have had; rejected, they stay."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audits import query
+from audits.access import Action, may
+from audits.lifecycle import Presence
+from audits.models import Finding, FindingEvent, Hold, Repository, User
+
+
+class Judged(ValueError):
+    """Somebody else has judged this drop; the message says so."""
+
+
+def waiting(repository: Repository) -> "QuerySet[Hold]":
+    """The drops that wait for a person: undecided, and some of their uses still not seen again."""
+    return repository.holds.filter(accepted=None, findings__isnull=False).distinct()
+
+
+def judge(user: User, hold: Hold, *, accept: bool) -> int:
+    """Decide a drop; how many findings it was about. Raises Judged, PermissionDenied."""
+    if not may(user, Action.JUDGE):
+        raise PermissionDenied
+    now = timezone.now()
+    with transaction.atomic():
+        open_one = Hold.objects.filter(pk=hold.pk, accepted=None)
+        if not open_one.update(accepted=accept, decided_at=now, decided_by=user):
+            raise Judged("Somebody else has judged this drop already; look again.")
+        rows = list(Finding.objects.filter(hold=hold).defer("detail", "snippet"))
+        if accept:
+            _close(rows)
+        FindingEvent.objects.bulk_create(_events(user, hold, rows, accept=accept), batch_size=500)
+        _recount(hold, rows if accept else ())
+    return len(rows)
+
+
+def _close(rows: Iterable[Finding]) -> None:
+    now = timezone.now()
+    for reason in {row.held_reason for row in rows}:
+        keys = [row.pk for row in rows if row.held_reason == reason]
+        for start in range(0, len(keys), 500):
+            Finding.objects.filter(pk__in=keys[start : start + 500]).update(
+                presence=Presence.ABSENT, absent_reason=reason, resolved_at=now, hold=None, held_reason="", claim=""
+            )
+
+
+def _events(user: User, hold: Hold, rows: Iterable[Finding], *, accept: bool) -> Iterable[FindingEvent]:
+    now = timezone.now()
+    after = Presence.ABSENT if accept else Presence.UNKNOWN
+    return [
+        FindingEvent(
+            finding_id=row.pk,
+            at=now,
+            actor=user,
+            scan_id=hold.scan_id,
+            verb="resolved" if accept else "kept",
+            before=Presence.UNKNOWN,
+            after=after,
+            reason=row.held_reason,
+        )
+        for row in rows
+    ]
+
+
+def _recount(hold: Hold, closed: Iterable[Finding]) -> None:
+    """The scan's row shows what its drop came to."""
+    if hold.scan is None:
+        return
+    findings = Finding.objects.filter(repository=hold.repository_id)
+    hold.scan.resolved_now += len(list(closed))
+    hold.scan.held_now = 0
+    hold.scan.resolved = findings.filter(query.resolved()).count()
+    hold.scan.save(update_fields=["resolved_now", "held_now", "resolved"])

@@ -1,0 +1,208 @@
+"""Deciding about a finding on its page: what is offered, what is done, what is said."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.models import Comment, Finding, Scan
+from audits.templatetags.markdown import markdown
+from tests.web import rows
+from tests.web.rows import HOSTILE
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def row() -> Finding:
+    return rows.finding(rows.repository(), digest="one")
+
+
+@pytest.fixture
+def engineer(client: Client) -> Client:
+    client.force_login(rows.person("engineer", "ada"))
+    return client
+
+
+def decide(client: Client, row: Finding, move: str, **values: object):
+    return client.post(reverse("finding-decide", args=[row.pk, move]), {"version": row.version, **values}, follow=True)
+
+
+def page(client: Client, row: Finding, query: str = "") -> str:
+    answer = client.get(row.get_absolute_url() + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_finding_is_planned_and_says_so(engineer, row):
+    bob = rows.person("engineer", "bob")
+    answer = decide(engineer, row, "plan", owner=bob.pk, due=TODAY.isoformat())
+    assert "The finding is planned." in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.disposition, row.assignee, row.due) == ("planned", bob, TODAY)
+    assert "Planned: bob, due" in page(engineer, row)
+
+
+def test_the_list_that_one_came_from_is_kept(engineer, row):
+    shown = page(engineer, row, "?q=state:open&sort=kind")
+    assert '<input type="hidden" name="q" value="state:open">' in shown
+    answer = decide(engineer, row, "dismiss", reason="dead_code", q="state:open", sort="kind")
+    assert answer.redirect_chain[0][0] == f"{row.get_absolute_url()}?q=state%3Aopen&sort=kind"
+
+
+def test_somebody_who_was_too_late_is_told_by_whom(engineer, row):
+    decide(engineer, row, "dismiss", reason="dead_code")
+    late = decide(engineer, row, "plan", owner=rows.person("lead", "bob").pk)
+    assert "ada was faster: this finding is dismissed by now." in late.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("move", "values", "said"),
+    [
+        ("dismiss", {"reason": "wont_fix"}, "Select a valid choice."),
+        ("waive", {"until": TODAY.isoformat(), "plan": " "}, "Say what is going to happen when the waiver ends."),
+        ("waive", {"until": (TODAY + timedelta(days=400)).isoformat(), "plan": "x"}, "A waiver ends on a day between"),
+        ("plan", {"owner": "999999"}, "Select a valid choice."),
+        ("confirm", {}, "does not wait for a re-review"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_not_done(engineer, row, move, values, said):
+    assert said in decide(engineer, row, move, **values).content.decode()
+    row.refresh_from_db()
+    assert (row.disposition, row.version) == ("open", 0)
+
+
+def test_there_is_no_move_of_another_name(engineer, row):
+    assert decide(engineer, row, "close").status_code == 404
+
+
+def test_saying_that_it_is_fixed_asks_for_a_scan(engineer, row):
+    decide(engineer, row, "claim")
+    assert Scan.objects.get().state == "queued"
+    assert "<b>ada said " in page(engineer, row)
+
+
+def test_a_claim_that_does_not_hold_stands_on_the_page(engineer):
+    by = rows.person("engineer", "bob")
+    row = rows.finding(rows.repository(), claim="contradicted", claimed_by=by, claimed_at=timezone.now())
+    assert "It is still there." in page(engineer, row)
+
+
+def test_a_dismissal_in_doubt_is_confirmed_with_one_click(engineer):
+    values = {"dismissal": "dead_code", "comment": "Never called.", "re_review": True, "decided_at": timezone.now()}
+    row = rows.finding(rows.repository(), **values)
+    shown = page(engineer, row)
+    assert "The statement changed since it was dismissed" in shown
+    assert "Never called." in shown
+    decide(engineer, row, "confirm")
+    row.refresh_from_db()
+    assert (row.disposition, row.re_review) == ("dismissed", False)
+
+
+def test_a_waiver_of_what_no_longer_works_is_known_broken(engineer):
+    row = rows.finding(rows.repository(), disposition="waived")
+    assert "Known broken" in page(engineer, row)
+    over = rows.finding(rows.repository("b"), disposition="waived", waived_until=TODAY - timedelta(days=1))
+    assert "The waiver ended on" in page(engineer, over)
+
+
+def test_a_viewer_reads_and_is_offered_nothing(client, row):
+    client.force_login(rows.person("viewer"))
+    Comment.objects.create(finding=row, at=timezone.now(), text="Hello", author=None)
+    shown = page(client, row)
+    assert "Hello" in shown
+    assert "I fixed it" not in shown
+    assert "<textarea" not in shown
+
+
+def test_what_is_gone_offers_no_decision(engineer):
+    row = rows.finding(rows.repository(), "absent")
+    assert "I fixed it" not in page(engineer, row)
+
+
+def test_comments_are_markdown_and_harmless(engineer, row):
+    engineer.post(reverse("finding-comment", args=[row.pk]), {"text": f"See `x` and **y**\n\n{HOSTILE}"})
+    shown = page(engineer, row)
+    assert "<code>x</code> and <strong>y</strong>" in shown
+    assert "<img" not in shown
+    assert "onerror=alert" not in shown.replace("&quot;", "").replace("&lt;img src=x onerror=alert", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](javascript:alert(1))",
+        "![a](https://x.org/a.png)",
+        "<script>alert(1)</script>",
+        "[a](data:text/html,x)",
+        '<https://x.org/" onclick=alert(1)>',
+        "[a](<java\nscript:alert(1)>)",
+        "> " * 500 + "x",
+        "[" * 3000,
+    ],
+)
+def test_no_markdown_makes_a_script(text):
+    made = str(markdown(text))
+    for bad in ("<script", "<img", 'href="javascript', 'href="data', 'onclick="', " style="):
+        assert bad not in made
+
+
+def test_links_of_comments_do_not_tell_where_one_came_from():
+    assert markdown("[a](https://x.org)") == (
+        '<p><a href="https://x.org" rel="noopener noreferrer nofollow">a</a></p>\n'
+    )
+
+
+def test_an_empty_comment_is_refused_with_a_sentence(engineer, row):
+    answer = engineer.post(reverse("finding-comment", args=[row.pk]), {"text": " "}, follow=True)
+    assert "A comment needs words." in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+def test_a_comment_is_taken_back_by_its_author_or_an_admin(engineer, row):
+    other = rows.person("engineer", "bob")
+    mine = Comment.objects.create(finding=row, at=timezone.now(), text="a", author=rows.person("engineer", "eve"))
+    address = reverse("comment-delete", args=[row.pk, mine.pk])
+    assert engineer.post(address).status_code == 403
+    engineer.force_login(other)
+    assert engineer.post(address).status_code == 403
+    engineer.force_login(mine.author)
+    assert engineer.post(address).status_code == 302
+    assert not Comment.objects.exists()
+
+
+def test_who_wrote_the_line_is_shown_or_said_to_be_unknown(engineer):
+    of = rows.repository()
+    known = {"blame": "known", "blame_name": HOSTILE, "blame_at": timezone.now(), "blame_commit": "b" * 40}
+    shown = page(engineer, rows.finding(of, **known, origin="introduced"))
+    assert "Written after the baseline" in shown
+    assert f"https://github.com/acme/catalog-search/commit/{'b' * 40}" in shown
+    assert "<img" not in shown
+    assert "Older than the history" in page(engineer, rows.finding(of, blame="boundary"))
+
+
+def test_a_page_costs_the_same_queries_for_any_number_of_comments(engineer, row, django_assert_max_num_queries):
+    for number in range(30):
+        person = rows.person("engineer", f"p{number}")
+        Comment.objects.create(finding=row, at=timezone.now(), text="a", author=person)
+    with django_assert_max_num_queries(20):
+        page(engineer, row)
+
+
+class TestHolds:
+    def test_a_lead_judges_a_drop_on_the_page_of_the_repository(self, client):
+        client.force_login(rows.person("lead"))
+        of = rows.repository()
+        hold = of.holds.create(at=timezone.now(), known=20, gone=12, files=12, touched=0, scan=rows.scan(of))
+        rows.finding(of, "unknown", hold=hold, held_reason="code_changed")
+        shown = client.get(of.get_absolute_url()).content.decode()
+        assert "12 of 20 findings were not seen" in shown
+        address = reverse("repository-hold", args=[of.pk, hold.pk])
+        answer = client.post(address, {"verdict": "accept"}, follow=True).content.decode()
+        assert "The drop was accepted: 1 findings count as gone." in answer
+        assert Finding.objects.get().presence == "absent"
+        again = client.post(address, {"verdict": "reject"}, follow=True).content.decode()
+        assert "Somebody else has judged this drop already" in again
