@@ -34,6 +34,9 @@ WAYS: dict[str, dict[str, str]] = {
     "zip": {"app.py": "import cohere\nfor co, p in zip([cohere.Client()], ['a']):\n    co.generate(prompt=p)  # use confirmed\n"},
     "a name of the method": {"app.py": "import cohere\nHOW = 'generate'\nco = cohere.Client()\ngetattr(co, HOW)(prompt='a')  # use confirmed\n"},
     "a method that an heir fills in": {"app.py": "import cohere\nclass B:\n    def make(self):\n        raise NotImplementedError\n    def f(self):\n        self.make().generate(prompt='a')  # use confirmed\nclass C(B):\n    def make(self):\n        return cohere.Client()\n"},
+    "a branch that returns": {"app.py": "import cohere, other\ndef f(new):\n    if new:\n        co = cohere.Client()\n        return co.generate(prompt='a')  # use confirmed\n    elif new is None:\n        co = other.Thing()\n    return co.generate(prompt='b')\n"},
+    "a branch that goes on": {"app.py": "import cohere, other\ndef f(new):\n    if new:\n        co = cohere.Client()\n    else:\n        raise ValueError\n    return co.generate(prompt='b')  # use confirmed\n"},
+    "a try that returns": {"app.py": "import cohere\ndef f():\n    try:\n        co = cohere.Client()\n        return co.generate(prompt='a')  # use confirmed\n    except ValueError:\n        return co.generate(prompt='b')  # use confirmed\n"},
 }  # fmt: skip
 
 

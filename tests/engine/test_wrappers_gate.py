@@ -32,6 +32,10 @@ TREES: dict[str, dict[str, str]] = {
         "llm.py": "import requests\ndef ask(p, n):\n    return requests.post('https://api.cohere.ai/v1/generate', json={'prompt': p, 'num_generations': n})\n",
         "svc.py": "from llm import ask\nask('a',2)\n",
     },
+    "a base class that sends": {
+        "clients/base.py": "import requests\nclass Client:\n    def url(self):\n        raise NotImplementedError\n    def send(self, body):\n        return requests.post(self.url(), json=body)\n",
+        "clients/ours.py": "from clients.base import Client\nclass CohereClient(Client):\n    def url(self):\n        return 'https://api.cohere.ai/generate'\n",
+    },
     "a patch by path": {
         "app/llm.py": "import cohere\nco=cohere.Client()\nco.generate(prompt='a')\n",
         "tests/test_x.py": "def test(mocker):\n    mocker.patch('app.llm.co.generate')\n",

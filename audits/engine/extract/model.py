@@ -93,7 +93,8 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModuleFacts:
-    """One module's facts. `blocks[n]` is block n's parent: a branch, a loop's or a handler's body.
+    """One module's facts. `blocks[n]` is block n's parent: a branch, a loop's or a handler's body; `ended` are blocks
+    that return or raise at their end.
 
     `sources` maps an argument's number to its text as written; `ignores` are lines that a suppression comment covers,
     with its reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code
@@ -104,6 +105,7 @@ class ModuleFacts:
 
     scopes: tuple[Scope, ...] = ()
     blocks: tuple[int, ...] = ()
+    ended: tuple[int, ...] = ()
     nodes: tuple[Node, ...] = ()
     bindings: tuple[Binding, ...] = ()
     stores: tuple[Store, ...] = ()

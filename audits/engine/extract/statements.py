@@ -74,14 +74,25 @@ class Statements(Patterns):
         test = self.expression(node.test)
         before = self.open_block()
         self._narrow(test, node)
-        self.suite(node.body)
+        self._alternative(node.body)
         self.block = before
         if isinstance(node.orelse, cst.If):
             before = self.open_block()
             self._if(node.orelse)
             self.block = before
         elif node.orelse is not None:
-            self.branch(node.orelse.body)
+            before = self.open_block()
+            self._alternative(node.orelse.body)
+            self.block = before
+
+    def _alternative(self, body: cst.BaseSuite) -> None:
+        """Walk a body of an `if` in the open block: what stands behind the `if` may never come after it."""
+        self.suite(body)
+        last = body.body[-1] if body.body else None
+        while isinstance(last, cst.SimpleStatementLine):
+            last = last.body[-1]
+        if isinstance(last, (cst.Return, cst.Raise)):
+            self.ends()
 
     def _narrow(self, test: int, mark: cst.If) -> None:
         """`isinstance(name, Class)` holds in the branch that is open."""
@@ -134,7 +145,7 @@ class Statements(Patterns):
             self.pattern(case.pattern, subject)
             if case.guard is not None:
                 self.expression(case.guard)
-            self.suite(case.body)
+            self._alternative(case.body)
             self.block = before
 
     def _function(self, node: cst.FunctionDef) -> None:

@@ -19,6 +19,7 @@ class Table:
         self._results: list[list[int]] = []
         self._outer: list[list[str]] = []
         self._blocks: list[int] = [-1]
+        self._ended: list[int] = []
         self._bindings: list[tuple[Binding, cst.CSTNode]] = []
         self._stores: list[tuple[Store, cst.CSTNode]] = []
         self._parameters: list[list[tuple[Parameter, cst.CSTNode]]] = []
@@ -109,6 +110,10 @@ class Table:
         self.block = len(self._blocks) - 1
         return before
 
+    def ends(self) -> None:
+        """The open block leaves its function at its end."""
+        self._ended.append(self.block)
+
     def parameters(self, params: cst.Parameters) -> None:
         """The open function's parameters; defaults and annotations count as evaluated inside it."""
         rows = [(param, "") for param in (*params.posonly_params, *params.params)]
@@ -157,6 +162,7 @@ class Table:
         return ModuleFacts(
             scopes=scopes,
             blocks=tuple(self._blocks),
+            ended=tuple(self._ended),
             nodes=tuple(nodes),
             bindings=tuple(row._replace(line=line(mark)) for row, mark in self._bindings),
             stores=tuple(row._replace(line=line(mark)) for row, mark in self._stores),

@@ -191,7 +191,7 @@ def _reaching(module: Module, rows: list[Binding], number: int, block: int, mine
     """The bindings that can be in force at a place of the same scope, and whether one of them surely is."""
     found: list[Binding] = []
     for row in reversed(rows):
-        if row.at > number:
+        if row.at > number or not module.leads_to(row.block, block):
             continue
         found.append(row)
         if row.how != "annotation" and module.inside(block, row.block):

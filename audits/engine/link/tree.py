@@ -162,6 +162,19 @@ class Module:
             scope = self.scopes[scope].parent
         return ".".join(reversed(names))
 
+    @cached_property
+    def ended(self) -> frozenset[int]:
+        """Blocks that leave their function at their end."""
+        return frozenset(self.facts.ended)
+
+    def leads_to(self, block: int, other: int) -> bool:
+        """Can what stands in `block` be followed by what stands behind it in `other`?"""
+        while block >= 0 and not self.inside(other, block):
+            if block in self.ended:
+                return False
+            block = self.facts.blocks[block]
+        return True
+
     def inside(self, block: int, outer: int) -> bool:
         """Does `outer` hold `block`?"""
         while block >= 0:

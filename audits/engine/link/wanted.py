@@ -19,16 +19,27 @@ def wanted(
 ) -> frozenset[str]:
     """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
 
-    They are what a receiver's chain leads through, what gets a client or a helper as an argument, and those that call a
-    function with the receiver as its parameter, if a module out of `holders` (paths that hold a client) reaches them by
-    imports. `modules` are those of the facts that were indexed before.
+    They are what a receiver's chain leads through, the bases of classes that know an address, what gets a client or a
+    helper as an argument, and those that call a function with the receiver as its parameter, if a module out of
+    `holders` (paths that hold a client) reaches them by imports. `modules` are those of the facts that were indexed
+    before.
     """
     evaluator = _Asking(Tree(facts, absent, modules), absent, holders)
     for module in list(evaluator.tree.modules.values()):
         for number in candidates(module):
             evaluator.evaluate(module, number)
     ask_for_models(evaluator)
+    _ask_for_bases(evaluator, holders)
     return frozenset(evaluator.tree.wanted) | receivers(evaluator, holders)
+
+
+def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
+    """Follow the bases of classes in modules that write down an address: a base may send what an heir fills in."""
+    for path in holders:
+        module = evaluator.tree.modules[path]
+        for index, scope in enumerate(module.scopes) if module.facts.holds_address else ():
+            if scope.bases:
+                evaluator.lineage(evaluator.class_value(module, index))
 
 
 class _Asking(Evaluator):
