@@ -1,0 +1,67 @@
+"""What operators do: stop workers while they work, and put yesterday's database back."""
+
+import shutil
+import signal
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db.models import F
+
+from audits import scans
+from audits.models import Finding, Repository, Scan
+from tests.broker import wait_for
+from tests.scans.conftest import SHOP
+
+from .test_workers import TWO_USES, wait_until, wait_until_ended, what_is_known
+
+pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_worker_that_is_asked_to_end_finishes_its_scan_and_takes_no_other(make, start_worker):
+    worker = start_worker(FILE_DEADLINE="4")
+    running = make("busy", hang=True).scans.get()
+    wait_until(running, "scanning")
+    waiting = make("next").scans.get()
+    worker.process.send_signal(signal.SIGTERM)
+    wait_for(lambda: worker.process.poll() is not None, "the worker does not end")
+    for scan in (running, waiting):
+        scan.refresh_from_db()
+    assert (running.state, running.attempt) == ("partial", 1)
+    assert (waiting.state, waiting.attempt) == ("queued", 0)
+    start_worker()
+    wait_until_ended(2)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.attempt) == ("done", 1)
+
+
+def test_yesterdays_database_put_back_goes_on_by_itself(make, start_worker, broker, settings, tmp_path):
+    repository = make("shop")
+    start_worker()
+    wait_until_ended(1)
+    ids = set(Finding.objects.values_list("pk", flat=True))
+    again = scans.request_scan(repository, "schedule")
+    wait_until_ended(2)
+    # Yesterday that scan was under way.
+    Scan.objects.filter(pk=again.pk).update(
+        state="scanning", finished_at=None, attempt=1, lease_until=F("queued_at") + timedelta(seconds=1)
+    )
+    backup = tmp_path / "yesterday.json"
+    call_command("dumpdata", "audits", output=str(backup), verbosity=0)
+    make.builders["shop"].commit({"shop/new.py": SHOP})
+    scans.request_scan(repository, "schedule")
+    call_command("flush", interactive=False, verbosity=0)
+    broker.lose_everything()
+    shutil.rmtree(django_settings.MIRROR_ROOT)
+    call_command("loaddata", str(backup), verbosity=0)
+    settings.SCAN_RING_AGAIN = 0
+    wait_for(scans.reap, "the reaper does not bring the scan back")
+    wait_until_ended(2)
+    again.refresh_from_db()
+    assert (again.state, again.attempt) == ("done", 2)
+    known, verbs = what_is_known()
+    assert known == sorted([*TWO_USES[0], ("shop/new.py", 7, "present")])
+    assert verbs == ["opened"] * 3
+    assert ids < set(Finding.objects.values_list("pk", flat=True))
+    assert Repository.objects.get().failures == 0

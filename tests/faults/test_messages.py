@@ -1,0 +1,119 @@
+"""What a queue may bring: messages that are none of ours, two clocks, more requests than anybody needs."""
+
+import os
+import pickle
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from kombu import Connection, Producer
+
+from audits import scans
+from audits.models import Finding, Repository, Scan
+from migrator_site.celery import app
+from tests.broker import PROJECT, wait_for
+
+from .test_workers import TWO_USES, wait_until_ended, what_is_known
+
+pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+
+class Bomb:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (os.system, (f"touch {self.path}",))
+
+
+def test_a_pickled_message_is_refused_and_the_worker_goes_on(make, start_worker, tmp_path):
+    worker = start_worker()
+    headers = {"lang": "py", "task": "audits.tasks.scan", "id": "1", "argsrepr": "", "kwargsrepr": ""}
+    with Connection(app.conf.broker_url) as connection, connection.channel() as channel:
+        body = pickle.dumps(((Bomb(tmp_path / "PWNED"),), {}, {}))
+        Producer(channel).publish(
+            body,
+            routing_key="people",
+            headers=headers,
+            content_type="application/x-python-serialize",
+            content_encoding="binary",
+        )
+    make("shop")
+    wait_until_ended(1)
+    wait_for(lambda: "ContentDisallowed" in worker.log, "the worker does not refuse it")
+    assert worker.process.poll() is None
+    assert not (tmp_path / "PWNED").exists()
+    assert what_is_known() == TWO_USES
+
+
+@pytest.mark.parametrize("arguments", [[], ["x"], [10**30], [1, 2], [None]])
+def test_a_message_that_names_no_scan_harms_nobody(make, start_worker, arguments):
+    worker = start_worker()
+    app.send_task("audits.tasks.scan_now", args=arguments)
+    app.send_task("audits.tasks.nothing_of_ours", args=arguments)
+    make("shop")
+    wait_until_ended(1)
+    assert worker.process.poll() is None
+    assert Scan.objects.get().state == "done"
+
+
+def test_two_hundred_requests_for_a_repository_are_two_scans(make, start_worker):
+    repository = make("shop", hang=True)
+    worker = start_worker(FILE_DEADLINE="4")
+    wait_for(lambda: repository.scans.filter(state="scanning").exists(), "the scan does not begin")
+    for _ in range(200):
+        scans.request_scan(repository)
+    assert sorted(repository.scans.values_list("state", flat=True)) == ["queued", "scanning"]
+    wait_until_ended(2)
+    assert worker.process.poll() is None
+    assert repository.scans.count() == 2
+
+
+@pytest.fixture
+def start_beat(broker, database_url, tmp_path, settings):
+    """`start_beat()` starts a real beat; its tick takes due repositories every second."""
+    every, _ = IntervalSchedule.objects.get_or_create(every=1, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.create(name="often", task="audits.tasks.queue_due", interval=every)
+    beats = []
+
+    def start():
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "migrator_site.settings",
+            "DATABASE_URL": database_url,
+            "DATA_DIR": str(settings.DATA_DIR),
+        }
+        command = [sys.executable, "-m", "celery", "-A", "migrator_site", "beat", "--pidfile=", "--loglevel", "INFO"]
+        path = tmp_path / f"beat{len(beats)}.log"
+        with path.open("wb") as log:
+            beats.append(
+                subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            )
+        return path
+
+    yield start
+    for beat in beats:
+        beat.kill()
+        beat.wait()
+
+
+def test_two_beats_queue_each_slot_once(make, start_worker, start_beat):
+    repositories = [make(name, scan=False) for name in ("one", "two", "three")]
+    start_worker(processes=2)
+    logs = [start_beat(), start_beat()]
+    for log in logs:
+        wait_for(lambda log=log: "Sending due task often" in log.read_text(), "a beat does not tick")
+    for slot in range(1, 4):
+        Repository.objects.update(next_scan_at=timezone.now() - timedelta(seconds=1))
+        wait_until_ended(slot * len(repositories))
+    assert [repository.scans.count() for repository in repositories] == [3, 3, 3]
+    assert set(Scan.objects.values_list("trigger", "state")) == {("schedule", "done")}
+    assert Finding.objects.count() == 6
+    wait_for(
+        lambda: PeriodicTask.objects.get(name="often").last_run_at is not None, "beat does not write its tick down"
+    )
