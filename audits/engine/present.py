@@ -8,9 +8,10 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from audits.engine.facts import ExcerptLine, FileKind, Replacement, Usage
+from audits.engine.facts import ExcerptLine, FileKind, Language, Replacement, Usage
 from audits.engine.filekinds import MODULES
 from audits.engine.highlight import LINE_LIMIT, Tokens, bare_lines, cut, tokens_of_lines
+from audits.engine.languages.replacing import LANGUAGES, parses
 from audits.engine.notebooks import mask as mask_magics
 from audits.engine.notebooks import raw_cells
 from audits.engine.secrets import mask
@@ -138,10 +139,16 @@ def _context(page: _Page, own: range, reads: set[int]) -> list[int]:
 def _checked(usage: Usage) -> Usage:
     """The usage with a replacement that compiles, or one that says that a person must write it."""
     found = usage.replacement
-    if found is None or (_compiles(found.v2) and _compiles(found.v1)):
+    if found is None:
         return usage
-    v2, v1 = (code if _compiles(code) else "" for code in (found.v2, found.v1))
+    v2, v1 = (code if _is_code(usage.language, code) else "" for code in (found.v2, found.v1))
+    if (v2, v1) == (found.v2, found.v1):
+        return usage
     return replace(usage, replacement=Replacement(v2, v1, (_BY_HAND, *found.notes)))
+
+
+def _is_code(language: Language, code: str) -> bool:
+    return parses(language, code) if language in LANGUAGES else _compiles(code)
 
 
 def _compiles(code: str) -> bool:

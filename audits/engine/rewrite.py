@@ -10,6 +10,7 @@ from audits.engine.byhand import by_hand
 from audits.engine.chatcall import Call, call_arguments
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
 from audits.engine.httpcall import request
+from audits.engine.languages.replacing import LANGUAGES, replacement
 from audits.engine.reads import read_notes
 from audits.engine.receivers import Receiver, receivers
 from audits.engine.secrets import mask
@@ -44,6 +45,8 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | 
     """
     if site.kind in _SILENT:
         return None
+    if site.language in LANGUAGES:
+        return replacement(site, arguments)
     # What only a class's fields tell comes along with the splat itself.
     arguments = {name: row for name, row in arguments.items() if not row.field_of or name.startswith("**")}
     if site.kind is Kind.RAW_HTTP:

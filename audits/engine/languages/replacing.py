@@ -1,0 +1,125 @@
+"""The replacement of a use in another language than Python, and the test that it is code of that language."""
+
+from collections.abc import Mapping
+
+from ast_grep_py import SgRoot
+
+from audits.engine import catalogue
+from audits.engine.catalogue.endpoints import CHAT_URL, CHAT_V1_URL
+from audits.engine.catalogue.sources import AWS_SDK, BEDROCK_LIFECYCLE, CHAT_V2, OCI_NOTES
+from audits.engine.facts import Argument, CallSite, Kind, Language, Platform, Replacement
+from audits.engine.languages import sdks
+from audits.engine.languages.chat import chat_of
+from audits.engine.languages.writing import BODY_WRITERS, SDK_WRITERS
+
+_SDK_KINDS = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM})
+_WRITTEN = _SDK_KINDS | {Kind.RAW_HTTP}
+LANGUAGES = frozenset(BODY_WRITERS)
+_SHELLS = frozenset({Language.SHELL, Language.MAKEFILE, Language.DOCKERFILE})
+_SOURCES = {
+    Language.JAVASCRIPT: sdks.TYPESCRIPT_SDK,
+    Language.TYPESCRIPT: sdks.TYPESCRIPT_SDK,
+    Language.GO: sdks.GO_SDK,
+    Language.JAVA: sdks.JAVA_SDK,
+    Language.KOTLIN: sdks.JAVA_SDK,
+    Language.RUBY: sdks.RUBY_SDK,
+    Language.CSHARP: sdks.CSHARP_SDK,
+    Language.RUST: sdks.RUST_SDK,
+}
+_SCRIPT_TEXT = '`response.message?.content?.find((part) => part.type === "text")?.text` (v1: `response.text`)'
+_TEXTS = {
+    Language.JAVASCRIPT: _SCRIPT_TEXT,
+    Language.TYPESCRIPT: _SCRIPT_TEXT,
+    Language.GO: "`resp.Message.Content[0].Text.Text` (Chat v1: `resp.Text`)",
+    Language.JAVA: "`response.getMessage().getContent()` (Chat v1: `response.getText()`)",
+    Language.KOTLIN: "`response.message.content` (Chat v1: `response.text`)",
+    Language.RUBY: '`response.dig("message", "content", 0, "text")` (Chat v1: `response["text"]`)',
+    Language.CSHARP: "`response.Text`",
+    Language.RUST: "each message that the receiver gives",
+}
+_JSON_TEXT = "`message.content[0].text` of the answer (Chat v1: `text`)"
+_SINGLETON = (
+    "From cohere-ai 7 on the module is no client: `const cohere = new CohereClientV2({ token })`, and the answer is no "
+    "longer under `body`."
+)
+_ONLY_V1 = "The crate cohere_rust knows Chat v1 only; for v2 post the request yourself."
+# What a parser needs around an expression to take it for a program.
+_AROUND = {
+    Language.GO: ("go", "package p\nfunc f() {{\n_ = {}\n}}\n"),
+    Language.JAVA: ("java", "class A {{ Object f() {{ return {}; }} }}"),
+    Language.KOTLIN: ("kotlin", "fun f() {{ val x = {} }}"),
+    Language.CSHARP: ("csharp", "class A {{ object F() {{ return {}; }} }}"),
+    Language.PHP: ("php", "<?php $x = {};"),
+    Language.RUST: ("rust", "fn f() {{ let x = {}; }}"),
+    Language.RUBY: ("ruby", "x = {}\n"),
+    Language.JAVASCRIPT: ("javascript", "x = {};"),
+    Language.TYPESCRIPT: ("typescript", "x = {};"),
+    **dict.fromkeys(_SHELLS, ("bash", "{}\n")),
+}
+
+
+def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
+    """What takes the place of a use; v2 and v1 are empty where only a person can write the code."""
+    platform = catalogue.PLATFORMS[site.platform]
+    library = next((row for row in (*sdks.LIBRARIES, sdks.LANGCHAIN_RB_ROW) if _is_of(site, row)), None)
+    if library is not None:
+        return Replacement("", "", (library.instead, f"Its source: {library.source.url}"))
+    writers = SDK_WRITERS if site.kind in _SDK_KINDS else BODY_WRITERS
+    writer = writers.get(site.language)
+    if site.kind not in _WRITTEN or writer is None or site.reference:
+        return Replacement("", "", tuple(note for note in (_by_hand(site), platform.way_out) if note))
+    v2, v1 = chat_of(site, arguments, "v2"), chat_of(site, arguments, "v1")
+    notes = [*_notes(site, streams=v2.streams), *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
+        notes.insert(0, platform.way_out)
+    if not arguments and site.kind is Kind.RAW_HTTP:
+        return Replacement("", "", tuple(dict.fromkeys([_by_hand(site), *notes[:2]])))
+    return Replacement(
+        writer(site, v2, "v2"), writer(site, v1, "v1"), tuple(dict.fromkeys(note for note in notes if note))
+    )
+
+
+def _is_of(site: CallSite, row: sdks.Library) -> bool:
+    client = site.client or ""
+    return site.kind is row.kind and client.startswith(row.lead) and client.removeprefix(row.lead) in row.classes
+
+
+def _notes(site: CallSite, *, streams: bool) -> list[str]:
+    if site.kind is Kind.RAW_HTTP:
+        where = (
+            f"Post it to {CHAT_URL} (Chat v1: {CHAT_V1_URL}) with the same Authorization and without `Cohere-Version`."
+        )
+        body = [] if site.language in _SHELLS else ["This is the request's body."]
+        read = "Chat v2 streams server-sent events; v1 keeps lines of JSON." if streams else f"Read {_JSON_TEXT}."
+        return [*body, where, read, f"Source: {CHAT_V2.url}"]
+    source = _SOURCES[site.language]
+    notes = [_SINGLETON] if site.client == "cohere-ai" else []
+    notes += [_ONLY_V1] if site.language is Language.RUST else []
+    if site.language is Language.CSHARP:
+        notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")
+    if site.language is Language.GO:
+        notes.append("`ctx` is the call's context; V2ChatRequest takes the model as a string, no pointer.")
+    return [*notes, f"Read {_TEXTS[site.language]}.", f"Source: {source.name}, {source.url}"]
+
+
+def _by_hand(site: CallSite) -> str:
+    if site.kind is Kind.RAW_HTTP:
+        return (
+            f"Post model and messages to {CHAT_URL}, and read message.content; the code does not show the whole body."
+        )
+    if site.kind is Kind.BEDROCK:
+        return f"Call another model through Converse, or Chat through Cohere's own API ({BEDROCK_LIFECYCLE.url})."
+    if site.kind is Kind.OCI:
+        return f"Pass a ChatDetails whose chat request is a CohereChatRequest to chat() ({OCI_NOTES.url})."
+    if site.kind is Kind.SAGEMAKER:
+        return f"Put a Command R or A package behind the endpoint, send it messages ({AWS_SDK.url})."
+    return f"Call Chat with model and messages in its place ({CHAT_V2.url})."
+
+
+def parses(language: Language, code: str) -> bool:
+    """Does a replacement parse as an expression (or a command) of its language?"""
+    if not code:
+        return True
+    name, around = _AROUND[language]
+    root = SgRoot(around.format(code), name).root()
+    return not root.find_all(kind="ERROR") and root.kind() != "ERROR"

@@ -1,0 +1,249 @@
+"""Chat calls written in each language, through its SDK or as the body of a request."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
+from audits.engine.facts import CallSite, Language
+from audits.engine.languages.chat import Chat
+
+_BACK = {snake: camel for camel, snake in CAMEL.items()}
+_RECEIVER = re.compile(r"[\w$@.:>()\-]+")
+Writer = Callable[[CallSite, Chat, str], str]
+
+
+def camel(name: str) -> str:
+    """`max_tokens` as `maxTokens`."""
+    return _BACK.get(name) or re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+
+
+def pascal(name: str) -> str:
+    """`max_tokens` as `MaxTokens`."""
+    return camel(name)[:1].upper() + camel(name)[1:]
+
+
+def receiver(site: CallSite, fallback: str = "cohere") -> str:
+    """The expression before the method, where it can be repeated."""
+    base = site.callee.rpartition(".")[0]
+    return base if base and _RECEIVER.fullmatch(base) else fallback
+
+
+# Through an SDK
+
+
+def script(site: CallSite, chat: Chat, version: str) -> str:
+    """TypeScript and JavaScript."""
+    fields = [("model", chat.model)]
+    fields.append(
+        ("messages", f'[{{ role: "user", content: {chat.prompt} }}]') if version == "v2" else ("message", chat.prompt)
+    )
+    body = ", ".join(
+        [*(f"{name}: {value}" for name, value in fields), *(f"{camel(name)}: {value}" for name, value in chat.rest)]
+        + [f"...{splat}" for splat in chat.splats]
+    )
+    path = "v2." if version == "v2" and (site.client or "").endswith(".CohereClient") else ""
+    method = "chatStream" if chat.streams else "chat"
+    call = f"{receiver(site)}.{path}{method}({{ {body} }})"
+    return f"Promise.all(Array.from({{ length: {chat.repeat} }}, () => {call}))" if chat.repeat else call
+
+
+def go(site: CallSite, chat: Chat, version: str) -> str:
+    """Go."""
+    base, stream = receiver(site, "co"), "Stream" if chat.streams else ""
+    rest = "".join(f", {pascal(name)}: {_pointer(name, value)}" for name, value in chat.rest)
+    if version == "v1":
+        model = f"cohere.String({chat.model})" if chat.literal else chat.model
+        return f"{base}.Chat{stream}(ctx, &cohere.Chat{stream}Request{{Message: {chat.prompt}, Model: {model}{rest}}})"
+    content = f"&cohere.UserMessageV2Content{{String: {chat.prompt}}}"
+    messages = f'cohere.ChatMessages{{{{Role: "user", User: &cohere.UserMessageV2{{Content: {content}}}}}}}'
+    request = f"&cohere.V2Chat{stream}Request{{Model: {chat.model}, Messages: {messages}{rest}}}"
+    return f"{base}.V2.Chat{stream}(ctx, {request})"
+
+
+def _pointer(name: str, value: str) -> str:
+    kind = {"temperature": "Float64", "p": "Float64", "max_tokens": "Int", "k": "Int", "seed": "Int"}.get(name)
+    return f"cohere.{kind}({value})" if kind and re.fullmatch(r"[\d.]+", value) else value
+
+
+def java(site: CallSite, chat: Chat, version: str, of: str = "List.of") -> str:
+    """Java."""
+    base, stream = receiver(site), "Stream" if chat.streams else ""
+    rest = "".join(f".{camel(name)}({_single(name, value)})" for name, value in chat.rest)
+    if version == "v1":
+        request = f"Chat{stream}Request.builder().message({chat.prompt}).model({chat.model}){rest}.build()"
+        return f"{base}.chat{stream}({request})"
+    user = f"UserMessage.builder().content(UserMessageContent.of({chat.prompt})).build()"
+    request = (
+        f"V2Chat{stream}Request.builder().model({chat.model}).messages({of}(ChatMessageV2.user({user}))){rest}.build()"
+    )
+    return f"{base}.v2().chat{stream}({request})"
+
+
+def _single(name: str, value: str) -> str:
+    return f"{value}f" if name in ("temperature", "p") and re.fullmatch(r"[\d.]+", value) else value
+
+
+def kotlin(site: CallSite, chat: Chat, version: str) -> str:
+    """Kotlin."""
+    return java(site, chat, version, "listOf")
+
+
+def ruby(site: CallSite, chat: Chat, version: str) -> str:
+    """Ruby: cohere-ruby 1 speaks v2 only, the gem cohere-ai takes the request as it is."""
+    rest = [f"{name}: {value}" for name, value in chat.rest] + [f"**{splat}" for splat in chat.splats]
+    first = f'messages: [{{ role: "user", content: {chat.prompt} }}]' if version == "v2" else f"message: {chat.prompt}"
+    body = ", ".join([f"model: {chat.model}", first, *rest])
+    raw = site.client == "Cohere"
+    if raw is (version == "v2"):
+        return ""
+    base = site.callee.rpartition(".")[0].replace("self.", "@")
+    base = base if _RECEIVER.fullmatch(base) else "client"
+    return f"{base}.chat({{ {body} }})" if raw else f"{base}.chat({body})"
+
+
+def csharp(site: CallSite, chat: Chat, version: str) -> str:
+    """C#: the SDK's own IChatClient."""
+    if version == "v1":
+        return ""
+    names = {
+        "max_tokens": "MaxOutputTokens",
+        "temperature": "Temperature",
+        "stop_sequences": "StopSequences",
+        "k": "TopK",
+        "p": "TopP",
+        "seed": "Seed",
+    }
+    rest = "".join(f", {names[name]} = {_single(name, value)}" for name, value in chat.rest if name in names)
+    base = receiver(site, "client")
+    options = f"new ChatOptions {{ ModelId = {chat.model}{rest} }}"
+    return (
+        f"((IChatClient){base}).GetResponseAsync(new[] {{ new ChatMessage(ChatRole.User, {chat.prompt}) }}, {options})"
+    )
+
+
+def rust(site: CallSite, chat: Chat, version: str) -> str:
+    """Rust: the crate speaks v1 only."""
+    if version == "v2":
+        return ""
+    rest = "".join(f", {name}: {value if value.startswith('Some') else f'Some({value})'}" for name, value in chat.rest)
+    model = "Some(GenerateModel::CommandR082024)"
+    request = f"ChatRequest {{ message: {chat.prompt}, model: {model}{rest}, ..Default::default() }}"
+    return f"{receiver(site, 'co')}.chat(&{request})"
+
+
+SDK_WRITERS: Mapping[Language, Writer] = {
+    Language.JAVASCRIPT: script,
+    Language.TYPESCRIPT: script,
+    Language.GO: go,
+    Language.JAVA: java,
+    Language.KOTLIN: kotlin,
+    Language.RUBY: ruby,
+    Language.CSHARP: csharp,
+    Language.RUST: rust,
+}
+
+
+# As the body of a request
+
+
+def _pairs(chat: Chat, version: str, message: str) -> list[tuple[str, str]]:
+    first = ("messages", message) if version == "v2" else ("message", chat.prompt)
+    streamed = [("stream", "true")] if chat.streams else []
+    return [("model", chat.model), first, *chat.rest, *streamed]
+
+
+def body_script(_site: CallSite, chat: Chat, version: str) -> str:
+    """An object of JavaScript."""
+    rows = _pairs(chat, version, f'[{{ role: "user", content: {chat.prompt} }}]')
+    return "{ " + ", ".join([*(f"{n}: {v}" for n, v in rows), *(f"...{splat}" for splat in chat.splats)]) + " }"
+
+
+def body_go(_site: CallSite, chat: Chat, version: str) -> str:
+    """A map of Go."""
+    rows = _pairs(chat, version, f'[]map[string]any{{{{"role": "user", "content": {chat.prompt}}}}}')
+    return "map[string]any{" + ", ".join(f'"{name}": {_go_list(value)}' for name, value in rows) + "}"
+
+
+def _go_list(value: str) -> str:
+    return (
+        f"[]string{{{value[1:-1]}}}"
+        if value.startswith("[") and value.endswith("]") and value[1:2] in ('"', "]")
+        else value
+    )
+
+
+def body_java(_site: CallSite, chat: Chat, version: str) -> str:
+    """A map of Java."""
+    rows = _pairs(chat, version, f'List.of(Map.of("role", "user", "content", {chat.prompt}))')
+    return "Map.of(" + ", ".join(f'"{name}", {_list(value, "List.of")}' for name, value in rows) + ")"
+
+
+def _list(value: str, of: str) -> str:
+    return f"{of}({value[1:-1]})" if value.startswith("[") and value.endswith("]") else value
+
+
+def body_kotlin(_site: CallSite, chat: Chat, version: str) -> str:
+    """A map of Kotlin."""
+    rows = _pairs(chat, version, f'listOf(mapOf("role" to "user", "content" to {chat.prompt}))')
+    return "mapOf(" + ", ".join(f'"{name}" to {_list(value, "listOf")}' for name, value in rows) + ")"
+
+
+def body_ruby(_site: CallSite, chat: Chat, version: str) -> str:
+    """A hash of Ruby."""
+    rows = _pairs(chat, version, f'[{{ role: "user", content: {chat.prompt} }}]')
+    return "{ " + ", ".join([*(f"{n}: {v}" for n, v in rows), *(f"**{splat}" for splat in chat.splats)]) + " }"
+
+
+def body_csharp(_site: CallSite, chat: Chat, version: str) -> str:
+    """An anonymous object of C#."""
+    rows = _pairs(chat, version, f'new[] {{ new {{ role = "user", content = {chat.prompt} }} }}')
+    listed = (f"{n} = {f'new[] {{ {v[1:-1]} }}' if v.startswith('[') else v}" for n, v in rows)
+    return "new { " + ", ".join(listed) + " }"
+
+
+def body_php(_site: CallSite, chat: Chat, version: str) -> str:
+    """An array of PHP."""
+    rows = _pairs(chat, version, f"[['role' => 'user', 'content' => {chat.prompt}]]")
+    return "[" + ", ".join(f"'{name}' => {value}" for name, value in rows) + "]"
+
+
+def body_rust(_site: CallSite, chat: Chat, version: str) -> str:
+    """serde_json's macro."""
+    rows = _pairs(chat, version, f'[{{"role": "user", "content": {chat.prompt}}}]')
+    return "json!({" + ", ".join(f'"{name}": {value}' for name, value in rows) + "})"
+
+
+def shell(_site: CallSite, chat: Chat, version: str) -> str:
+    """A whole command: curl with the body in it."""
+    message = f'[{{"role": "user", "content": {_json(chat.prompt)}}}]'
+    first = ("messages", message) if version == "v2" else ("message", _json(chat.prompt))
+    rows = [("model", _json(chat.model)), first, *((name, _json(value)) for name, value in chat.rest)]
+    body = ", ".join(f'"{name}": {value}' for name, value in rows).replace("'", "'\\''")
+    url = CHAT_URL if version == "v2" else CHAT_V1_URL
+    return (
+        f'curl --request POST {url} --header "Authorization: Bearer $CO_API_KEY" '
+        f"--header 'Content-Type: application/json' --data '{{{body}}}'"
+    )
+
+
+def _json(value: str) -> str:
+    try:
+        json.loads(value)
+    except ValueError:
+        return json.dumps(value)
+    return value
+
+
+BODY_WRITERS: Mapping[Language, Writer] = {
+    Language.JAVASCRIPT: body_script,
+    Language.TYPESCRIPT: body_script,
+    Language.GO: body_go,
+    Language.JAVA: body_java,
+    Language.KOTLIN: body_kotlin,
+    Language.RUBY: body_ruby,
+    Language.CSHARP: body_csharp,
+    Language.PHP: body_php,
+    Language.RUST: body_rust,
+    **dict.fromkeys((Language.SHELL, Language.MAKEFILE, Language.DOCKERFILE), shell),
+}

@@ -1,0 +1,88 @@
+"""What takes a use's place is code of its language, is no use itself, and names its source."""
+
+import pytest
+
+from audits.engine.facts import FileKind
+from audits.engine.languages import sites_in
+from audits.engine.languages.replacing import _AROUND, LANGUAGES, parses
+from audits.engine.present import present
+from tests.engine.languages.found import usages
+from tests.engine.languages.test_compiled import GO, JAVA
+from tests.engine.languages.test_requests import SAMPLES
+from tests.engine.languages.test_shell import SCRIPT
+
+TS = (
+    'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({ token: key });\n'
+    'await co.generate({ prompt: p, model: "command", numGenerations: 3, maxTokens: 5, endSequences: ["x"],'
+    ' truncate: "END", ...rest });\nawait co.generateStream({ prompt: p, temperature: 2, model });\n'
+)
+SOURCES = [
+    (FileKind.TYPESCRIPT, TS),
+    (FileKind.GO, GO),
+    (FileKind.JAVA, JAVA),
+    (FileKind.SHELL, SCRIPT),
+    *[(FileKind(head[1]), source) for head, source in SAMPLES if head[0] == "raw_http"],
+]
+
+
+@pytest.mark.parametrize(("kind", "source"), SOURCES, ids=[f"{kind} {n}" for n, (kind, _) in enumerate(SOURCES)])
+def test_a_replacement_is_code_that_calls_chat(kind: FileKind, source: str) -> None:
+    for usage in present(kind, source.encode(), usages(kind, source)):
+        found = usage.replacement
+        assert found is not None
+        assert usage.language in LANGUAGES
+        assert any("http" in note for note in found.notes)
+        assert not any("by hand" in note for note in found.notes)
+        for code in (found.v2, found.v1):
+            assert parses(usage.language, code)
+            name, around = _AROUND[usage.language]
+            if code and name != "bash":
+                inner = FileKind.TYPESCRIPT if kind is FileKind.HTML else kind
+                assert sites_in(inner, around.format(code))[1] == ()
+                assert "generate" not in code.lower().replace("generatemodel", "")
+
+
+def test_what_each_parameter_becomes_is_in_the_call() -> None:
+    first, second = (usage.replacement for usage in usages(FileKind.TYPESCRIPT, TS)[:2])
+
+    assert first is not None
+    assert second is not None
+    assert first.v2 == (
+        'Promise.all(Array.from({ length: 3 }, () => co.v2.chat({ model: "command-a-03-2025", '
+        'messages: [{ role: "user", content: p }], maxTokens: 5, stopSequences: ["x"], ...rest })))'
+    )
+    assert first.v1.endswith('message: p, maxTokens: 5, stopSequences: ["x"], ...rest })))')
+    assert any("`truncate`" in note for note in first.notes)
+    assert second.v2 == 'co.v2.chatStream({ model: model, messages: [{ role: "user", content: p }], temperature: 1.0 })'
+
+
+def test_keys_are_masked_in_all_that_is_shown() -> None:
+    key = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
+    source = (
+        f'import {{ CohereClient }} from "cohere-ai";\nconst co = new CohereClient({{ token: "{key}" }});\n'
+        f'co.generate({{ prompt: "{key}" }});\n'
+    )
+    (usage,) = present(FileKind.TYPESCRIPT, source.encode(), usages(FileKind.TYPESCRIPT, source))
+
+    assert key not in str(usage)
+    assert usage.hardcoded_key
+
+
+def test_source_is_shown_in_the_colours_of_its_language() -> None:
+    (first, *_) = present(FileKind.GO, GO.encode(), usages(FileKind.GO, GO))
+
+    assert [pair for row in first.excerpt for pair in row.tokens if pair[1] == "func"][:1] == [("kd", "func")]
+    assert first.snippet.strip().startswith("r, err := s.client.Generate(")
+
+
+def test_wrappers_and_clouds_say_what_to_do() -> None:
+    source = (
+        'import { Cohere } from "@langchain/cohere";\nnew Cohere({});\n'
+        'client.send(new InvokeModelCommand({ modelId: "cohere.command-text-v14" }));\n'
+    )
+    wrapper, cloud = usages(FileKind.TYPESCRIPT, source)
+
+    assert wrapper.replacement is not None
+    assert wrapper.replacement.notes[0].startswith("Use ChatCohere of @langchain/cohere")
+    assert cloud.replacement is not None
+    assert "Converse" in cloud.replacement.notes[0]
