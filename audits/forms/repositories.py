@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from audits import hosts
 from audits.intake import pasted
 from audits.intake.names import name_problem
-from audits.models import Repository, Team
+from audits.models import Readiness, Repository, Team
 from audits.models.scan import OPEN_STATES
 from audits.progress import KNOWLEDGE, STATUSES
 
@@ -117,6 +117,11 @@ class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     known = django_filters.ChoiceFilter(
         field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Any freshness"
     )
+    needs = django_filters.ChoiceFilter(
+        method="with_dependency",
+        choices=(*Readiness.choices, ("none", "No dependency")),
+        empty_label="Any dependency",
+    )
     scan = django_filters.ChoiceFilter(method="with_scan", choices=(("running", "Running"),), empty_label="Any scan")
     sort = django_filters.OrderingFilter(
         fields=(
@@ -138,3 +143,8 @@ class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def with_scan(self, rows: "QuerySet[Repository]", name: str, value: str) -> "QuerySet[Repository]":
         return rows.filter(scans__state__in=OPEN_STATES).distinct()
+
+    def with_dependency(self, rows: "QuerySet[Repository]", name: str, value: str) -> "QuerySet[Repository]":
+        if value == "none":
+            return rows.filter(dependencies=None)
+        return rows.filter(dependencies__readiness=value).distinct()

@@ -3,6 +3,7 @@
 from .attempt import SignInAttempt
 from .audit import AuditEvent, AuditVerb
 from .credential import Credential, CredentialKind, HostKey
+from .dependency import Dependency, Readiness
 from .facts import BlobFacts
 from .finding import Comment, Finding, FindingEvent, FindingParameter
 from .history import HistoryPoint, HistoryRun, HistoryTrigger
@@ -25,6 +26,7 @@ __all__ = [
     "Comment",
     "Credential",
     "CredentialKind",
+    "Dependency",
     "Finding",
     "FindingEvent",
     "FindingParameter",
@@ -38,6 +40,7 @@ __all__ = [
     "MessageKind",
     "Organisation",
     "PathRule",
+    "Readiness",
     "Repository",
     "Role",
     "Scan",

@@ -16,6 +16,7 @@ from audits.progress import snapshots
 
 from . import clock, decisions, lookout
 from .claims import Claim, database_now
+from .dependencies import replace_dependencies
 from .findings import Changes, Moment, Recorder, Sight
 from .lookout import Reading
 from .text import fit
@@ -39,6 +40,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         changes = _record(claim, report, lookout.look(repository, reading))
         pathrules.settle([repository.pk])
         _replace_unread(repository, report)
+        replace_dependencies(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
             settled=not (passing or report.unpresented),

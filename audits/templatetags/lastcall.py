@@ -79,6 +79,12 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "disputed": ("violet", "scale", "Sources disagree"),
         "unknown": ("", "circle-help", "Unknown"),
     },
+    "dependency": {
+        "outdated": ("red", "circle-x", "Too old for Chat"),
+        "replace": ("red", "arrow-right", "To be replaced"),
+        "open": ("amber", "circle-help", "Not pinned"),
+        "ready": ("green", "circle-check", "Ready for Chat"),
+    },
     "check": {
         "waiting": ("", "hourglass", "Waits"),
         "answered": ("green", "circle-check", "Works"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import intake, progress, query, scans, schedules
 from audits.access import Action, allowed, may, person, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
-from audits.models import AuditEvent, AuditVerb, Organisation, Repository, Scan
+from audits.models import AuditEvent, AuditVerb, Dependency, Organisation, Repository, Scan
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
 
@@ -26,6 +26,7 @@ COLUMNS = (
     ("team", "Team", ""),
     ("", "Status", ""),
     ("", "Freshness", ""),
+    ("", "Dependencies", ""),
     ("left", "Calls left", "end"),
     ("unread", "Unread files", "end"),
     ("read", "Last read", ""),
@@ -34,6 +35,7 @@ PAGE = 50
 SCANS_SHOWN = 10
 FINDINGS_SHOWN = 10
 UNREAD_SHOWN = 50
+DEPENDENCIES_SHOWN = 50
 
 
 @require_safe
@@ -41,6 +43,7 @@ UNREAD_SHOWN = 50
 def repositories(request: HttpRequest) -> HttpResponse:
     running = Scan.objects.filter(repository=OuterRef("pk"), state__in=OPEN_STATES)
     rows = progress.statuses(visible_to(request.user)).annotate(scanning=Exists(running)).select_related("team")
+    rows = rows.prefetch_related(Prefetch("dependencies", Dependency.objects.worst_first()))
     shown = RepositoryFilter(request.GET, queryset=rows.order_by("name"))
     context = {
         "section": "repositories",
@@ -77,6 +80,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "holds": list(scans.waiting(found).select_related("scan")),
         "holds_query": f"state:stale {query.Term('repo', found.name)}",
         "may_judge": may(request.user, Action.JUDGE),
+        "dependencies": found.dependencies.worst_first()[:DEPENDENCIES_SHOWN],
         "rule": schedules.in_force(found, organisation),
         "organisation": organisation,
         **past_of(found),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from audits.access import give_role
 from audits.models import (
     Credential,
+    Dependency,
     Finding,
     FindingParameter,
     HostKey,
@@ -96,6 +97,12 @@ def finding(of: Repository, presence: str = "present", **values: Any) -> Finding
 def unread(of: Repository, path: str = "old.py", **values: Any) -> UnreadFile:
     defaults = {"reason": "unparsable", "detail": "Python 2 print at line 12."}
     return UnreadFile.objects.create(repository=of, path=path, **{**defaults, **values})
+
+
+def dependency(of: Repository, readiness: str = "outdated", **values: Any) -> Dependency:
+    defaults = {"path": HOSTILE, "line": 3, "ecosystem": "pypi", "package": "cohere", "version": "4.57"}
+    words = {"meaning": "A migration needs 5.8.0 or later.", "source": "https://github.com/cohere-ai/cohere-python"}
+    return Dependency.objects.create(repository=of, readiness=readiness, **{**defaults, **words, **values})
 
 
 def credential(of: Repository | None = None, **values: Any) -> Credential:

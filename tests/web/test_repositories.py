@@ -21,6 +21,7 @@ def fill(count: int) -> None:
         rows.scan(made)
         rows.finding(made)
         rows.unread(made)
+        rows.dependency(made)
 
 
 def names(client: Client, **chosen: str) -> list[str]:
@@ -45,9 +46,48 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(signed_in: Client, ur
         made = rows.repository(f"shop-{number:03}", team=rows.team("Team 0"))
         rows.scan(made)
         rows.finding(made)
+        rows.dependency(made)
+        rows.dependency(made, "ready")
     with CaptureQueriesContext(connection) as many:
         signed_in.get(url)
     assert len(many) == len(few)
+
+
+def test_the_dependency_that_a_migration_waits_for_stands_in_the_list(signed_in: Client):
+    made = rows.repository("shop")
+    rows.scan(made)
+    rows.dependency(made, "ready", package="litellm", version="1.80")
+    rows.dependency(made, "outdated")
+    rows.scan(rows.repository("other"))
+
+    page = signed_in.get("/repositories/").content.decode()
+    assert "Too old for Chat" in page
+    assert "<code>cohere</code> 4.57, 1 more" in page
+    assert '<span class="mut">None</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"), [("outdated", ["b-old"]), ("ready", ["a-new", "b-old"]), ("none", ["c-none"]), ("open", [])]
+)
+def test_repositories_are_filtered_by_what_their_dependencies_mean(signed_in: Client, chosen: str, found: list[str]):
+    new, old, _ = (rows.repository(name) for name in ("a-new", "b-old", "c-none"))
+    rows.dependency(new, "ready")
+    rows.dependency(old, "ready")
+    rows.dependency(old, "outdated")
+    rows.dependency(old, "outdated", line=4)
+
+    assert names(signed_in, needs=chosen) == found
+
+
+def test_the_page_says_what_each_dependency_means(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made)
+    rows.dependency(made, cell=2)
+
+    page = signed_in.get(made.get_absolute_url()).content.decode()
+    assert "A migration needs 5.8.0 or later." in page
+    assert "cell 2, line 3" in page
+    assert rows.HOSTILE not in page
 
 
 def test_a_page_of_a_large_repository_takes_as_many_queries_as_a_small_one(signed_in: Client):
