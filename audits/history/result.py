@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 
-from audits import lifecycle
+from audits import lifecycle, query
 from audits.engine import ENGINE_VERSION
 from audits.lifecycle import Presence
 from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, ScanState
@@ -45,15 +46,26 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
         HistoryPoint.objects.filter(run=claim.scan_id).delete()
         HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading), batch_size=_CHUNK)
         _date(repository, reading)
+        before = _before(repository, reading, base)
         claim.finish(
             ScanState.PARTIAL if reading.left_out else ScanState.DONE,
             is_current=True,
             engine=ENGINE_VERSION,
             base=base,
             base_at=base.finished_at,
-            resolved_before=max(reading.fold.points[-1].resolved - base.resolved, 0),
+            ways_before=before,
+            resolved_before=sum(before.values()),
             **values,
         )
+
+
+def _before(repository: Repository, reading: Reading, base: Scan) -> dict[str, int]:
+    """The calls that were gone before any scan, by reason: what the history saw go less what the scans saw go."""
+    gone = Finding.objects.filter(query.resolved(), repository=repository, resolved_at__lte=base.finished_at)
+    counted = gone.order_by().values("absent_reason").annotate(n=Count("pk")).values_list("absent_reason", "n")
+    scanned = dict(counted)
+    ways = reading.fold.points[-1].ways
+    return {reason: n - scanned.get(reason, 0) for reason, n in ways.items() if n > scanned.get(reason, 0)}
 
 
 def _rows(run_id: int, reading: Reading) -> list[HistoryPoint]:
@@ -66,6 +78,7 @@ def _rows(run_id: int, reading: Reading) -> list[HistoryPoint]:
             remaining=point.remaining,
             unknown=point.unknown,
             resolved=point.resolved,
+            ways=dict(point.ways),
             added=point.added,
             returned=point.returned,
             gone=dict(point.gone),

@@ -39,9 +39,9 @@ class Point:
     """What is known of one commit. Counts are calls in scope.
 
     `remaining` were seen, `unknown` were seen before and their files gave no answer now; `resolved` went by a reason
-    that is progress and are still gone. Since the point before: `added` were seen for the first time, `returned` once
-    more, `gone` left, by reason. before.remaining + before.unknown + added + returned - sum(gone) ==
-    remaining + unknown; before the first point there is nothing if the history is complete, else what it holds itself.
+    that is progress and are still gone, in `ways` by reason. Since the point before: `added` were seen for the first
+    time, `returned` once more, `gone` left, by reason. before.remaining + before.unknown + added + returned - sum(gone)
+    == remaining + unknown; before the first point there is nothing if the history is complete, else what it holds.
     """
 
     commit: str
@@ -52,6 +52,7 @@ class Point:
     added: int
     returned: int
     gone: Mapping[str, int]
+    ways: Mapping[str, int]
     chats: int | None = None
 
 
@@ -129,13 +130,15 @@ class Fold:
             elif was and not now:
                 gone[track.reason or OUT_OF_SCOPE] += 1
             track.ever_counted |= now
+        ways = dict(Counter(t.reason for t in self.tracks.values() if t.counted and t.reason in PROGRESS))
         there = [track for track in self.tracks.values() if track.in_scope]
         return Point(
             commit=sample.commit,
             at=sample.at,
             remaining=sum(track.sure for track in there),
             unknown=sum(not track.sure for track in there),
-            resolved=sum(track.counted and track.reason in PROGRESS for track in self.tracks.values()),
+            resolved=sum(ways.values()),
+            ways=ways,
             added=flows["added"],
             returned=flows["returned"],
             gone=dict(gone),

@@ -50,6 +50,7 @@ class HistoryRun(models.Model):
     base = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     base_at = models.DateTimeField(null=True, blank=True)
     resolved_before = models.PositiveIntegerField(default=0)
+    ways_before = models.JSONField(default=dict)
     months = models.PositiveSmallIntegerField(default=0)
     complete = models.BooleanField(default=False)
     rewritten = models.BooleanField(default=False)
@@ -108,6 +109,7 @@ class HistoryPoint(models.Model):
     added = models.PositiveIntegerField()
     returned = models.PositiveIntegerField()
     gone = models.JSONField(default=dict)
+    ways = models.JSONField(default=dict)
     chats = models.PositiveIntegerField(null=True, blank=True)
     files_unread = models.PositiveIntegerField(default=0)
 

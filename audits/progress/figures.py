@@ -19,6 +19,7 @@ from .forecast import WINDOW, Forecast
 from .forecast import Week as Net
 from .forecast import forecast as resampled
 from .scope import Scope
+from .series import Numbers
 from .status import at_zero, read_lately, statuses
 from .weekly import Week, weeks
 
@@ -87,6 +88,12 @@ def counts(scope: Scope, today: date | None = None) -> Counts:
     )
     before = 0 if scope.parameter or scope.platform else resolved_before(scope)
     return Counts(**found | {"ever_seen": found["ever_seen"] + before}, before=before)
+
+
+def present(scope: Scope) -> Numbers:
+    """The end of the scope's trend without what was gone before the first scan."""
+    found = counts(scope)
+    return Numbers(found.left, found.unknown, found.migrated, found.changed, found.deleted, found.waived)
 
 
 def resolved_before(scope: Scope) -> int:

@@ -16,6 +16,8 @@ from audits.models import Finding, Organisation, Repository, Scan, Team
 
 from . import breakdown, series
 from .attention import Attention, attention
+from .figures import present
+from .scope import Scope
 from .status import FRESH_FOR, KNOWLEDGE, STATUSES, statuses
 
 RECENT_SCANS = 8
@@ -158,7 +160,7 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
         parameters=breakdown.parameters(findings),
         without_obstacle=breakdown.without_obstacle(findings),
         platforms=breakdown.platforms(findings),
-        trend=series.trend(visible, left, resolved, _window(), runs),
+        trend=series.trend(visible, present(Scope(visible)), _window(), runs),
         history=series.history(visible, runs),
         recent_scans=tuple(
             Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]

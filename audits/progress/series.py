@@ -1,19 +1,20 @@
-"""The trend: what was left at the end of each day, from sampled commits of the past and from every scan since.
+"""The trend: what was known at the end of each day, from sampled commits of the past and from every day since.
 
 A repository's curve is its history (`HistoryPoint`, by commit time, all under one engine) and, after the scan that the
-history's last point equals, its scans (by scan time). What the history saw resolved and no scan ever did stays in the
-curve to its end: `before` in `History`.
+history's last point equals, its daily numbers (`Snapshot`, by scan time). What the history saw resolved and no scan
+ever did stays in the curve to its end: `before` in `History`.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from heapq import merge
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audits.models import HistoryPoint, HistoryRun, Repository, Scan
+from audits.lifecycle import Gone
+from audits.models import HistoryPoint, HistoryRun, Repository, Scan, Snapshot
 from audits.models.scan import OPEN_STATES, READ_STATES
 
 Runs = dict[int, HistoryRun]
@@ -21,22 +22,56 @@ OPENING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Calls at one moment. `waived` are part of `left`; `migrated`, `changed` and `deleted` are gone for good."""
+
+    left: int = 0
+    unknown: int = 0
+    migrated: int = 0
+    changed: int = 0
+    deleted: int = 0
+    waived: int = 0
+
+    @property
+    def resolved(self) -> int:
+        return self.migrated + self.changed + self.deleted
+
+    def __add__(self, other: "Numbers") -> "Numbers":
+        return Numbers(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    def __sub__(self, other: "Numbers") -> "Numbers":
+        return Numbers(*(getattr(self, f.name) - getattr(other, f.name) for f in fields(self)))
+
+
+def gone(ways: Mapping[str, int], *, left: int = 0, unknown: int = 0) -> Numbers:
+    """Numbers from a history's reasons."""
+    deleted = ways.get(Gone.CODE_DELETED, 0) + ways.get(Gone.FILE_DELETED, 0)
+    return Numbers(left, unknown, ways.get(Gone.MIGRATED, 0), ways.get(Gone.CODE_CHANGED, 0), deleted)
+
+
+@dataclass(frozen=True)
 class Day:
     """The sums over all repositories of what was known of each at the end of that day."""
 
     day: date
-    left: int
-    resolved: int
+    numbers: Numbers
+
+    @property
+    def left(self) -> int:
+        return self.numbers.left
+
+    @property
+    def resolved(self) -> int:
+        return self.numbers.resolved
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one repository held from a moment on: calls left, and calls resolved and still gone, ever."""
+    """What one repository held from a moment on; what is resolved was so at any time and is still gone."""
 
     at: datetime
     repository: int
-    left: int
-    resolved: int
+    numbers: Numbers
 
 
 @dataclass(frozen=True)
@@ -62,15 +97,14 @@ def current(repositories: "QuerySet[Repository]") -> Runs:
 
 def trend(
     repositories: "QuerySet[Repository]",
-    left: int,
-    resolved: int,
+    now: Numbers,
     since: date | None = None,
     runs: Runs | None = None,
 ) -> tuple[Day, ...]:
     """A Day for each day on which a sum changed, and one for today; empty before the first scan.
 
-    The last one takes the current numbers `left` and `resolved` and adds the history's `before`: people decide between
-    scans, and the end of the chart must be the headline. With `since` the days before it are one, that day.
+    The last one takes the current numbers `now` and adds the history's `before`: people decide between scans, and the
+    end of the chart must be the headline. With `since` the days before it are one, that day.
     """
     runs = current(repositories) if runs is None else runs
     days: dict[date, Day] = {}
@@ -78,12 +112,11 @@ def trend(
         if found.at == OPENING:
             continue
         day = max(timezone.localdate(found.at), since) if since else timezone.localdate(found.at)
-        days[day] = Day(day, found.left, found.resolved)
+        days[day] = Day(day, found.numbers)
     if not days:
         return ()
-    days[timezone.localdate()] = Day(
-        timezone.localdate(), left, resolved + sum(run.resolved_before for run in runs.values())
-    )
+    total = sum((_before(run) for run in runs.values()), now)
+    days[timezone.localdate()] = Day(timezone.localdate(), total)
     return tuple(_changes(days.values()))
 
 
@@ -94,7 +127,7 @@ def steps(repositories: "QuerySet[Repository]", runs: Runs | None = None) -> Ite
     before, and nobody knows since when.
     """
     runs = current(repositories) if runs is None else runs
-    return merge(_points(runs), _scans(repositories, runs), key=_moment)
+    return merge(_points(runs), _kept(repositories, runs), key=_moment)
 
 
 def history(repositories: "QuerySet[Repository]", runs: Runs) -> History:
@@ -118,12 +151,16 @@ def _moment(step: Step) -> datetime:
     return step.at
 
 
+def _before(run: HistoryRun) -> Numbers:
+    return gone(run.ways_before)
+
+
 def _points(runs: Runs) -> Iterator[Step]:
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("at", "run", "number")
     found = [
-        (Step(at, pk, left, resolved), number)
-        for pk, at, left, resolved, number in rows.values_list(
-            "run__repository", "at", "remaining", "resolved", "number"
+        (Step(at, pk, gone(ways, left=left, unknown=unknown)), number)
+        for pk, at, left, unknown, ways, number in rows.values_list(
+            "run__repository", "at", "remaining", "unknown", "ways", "number"
         )
     ]
     for step, number in found:
@@ -132,36 +169,30 @@ def _points(runs: Runs) -> Iterator[Step]:
     yield from (step for step, _ in found)
 
 
-def _scans(repositories: "QuerySet[Repository]", runs: Runs) -> Iterator[Step]:
-    rows = (
-        Scan.objects.filter(repository__in=repositories, state__in=READ_STATES)
-        .order_by("finished_at", "pk")
-        .values_list("repository_id", "finished_at", "remaining", "resolved")
-    )
-    for pk, at, left, resolved in rows.iterator():
+def _kept(repositories: "QuerySet[Repository]", runs: Runs) -> Iterator[Step]:
+    rows = Snapshot.objects.filter(repository__in=repositories.order_by().values("pk")).order_by("at", "pk")
+    columns = ("repository", "at", "remaining", "unknown", "migrated", "changed", "deleted", "waived")
+    for pk, at, *numbers in rows.values_list(*columns).iterator():
         run = runs.get(pk)
-        if at is None:
-            continue
         if run is None:
-            yield Step(at, pk, left, resolved)
+            yield Step(at, pk, Numbers(*numbers))
         elif run.base_at is None or at > run.base_at:
-            yield Step(at, pk, left, resolved + run.resolved_before)
+            yield Step(at, pk, Numbers(*numbers) + _before(run))
 
 
 def _fold(steps: Iterable[Step]) -> Iterator[Step]:
     """Running sums over all repositories, one a step; a repository's later step replaces its earlier one."""
-    last: dict[int, tuple[int, int]] = {}
-    left = resolved = 0
+    last: dict[int, Numbers] = {}
+    total = Numbers()
     for step in steps:
-        old_left, old_resolved = last.get(step.repository, (0, 0))
-        left, resolved = left + step.left - old_left, resolved + step.resolved - old_resolved
-        last[step.repository] = (step.left, step.resolved)
-        yield replace(step, left=left, resolved=resolved)
+        total = total + step.numbers - last.get(step.repository, Numbers())
+        last[step.repository] = step.numbers
+        yield replace(step, numbers=total)
 
 
 def _changes(days: Iterable[Day]) -> Iterator[Day]:
     """Without the days that say what the day before said, the last one excepted."""
     rows = list(days)
     for before, row in zip([None, *rows], rows, strict=False):
-        if before is None or row is rows[-1] or (before.left, before.resolved) != (row.left, row.resolved):
+        if before is None or row is rows[-1] or before.numbers != row.numbers:
             yield row

@@ -13,14 +13,17 @@ from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
 from audits.models import HistoryTrigger, Repository, ScanState
 from audits.progress import series
+from audits.progress.figures import present
+from audits.progress.scope import Scope
 
 
 def past_of(repository: Any) -> dict[str, Any]:
     """The context of the card, for a row of `progress.statuses()`: the curve, the run it is from, the newest run."""
+    own = Repository.objects.filter(pk=repository.pk)
     runs = repository.history_runs.order_by("-pk")
     newest = runs.first()
     return {
-        "trend": series.trend(Repository.objects.filter(pk=repository.pk), repository.left, repository.resolved_count),
+        "trend": series.trend(own, present(Scope(own))),
         "past": runs.filter(is_current=True).first(),
         "reading": newest if newest and newest.is_open else None,
         "unread_past": newest if newest and newest.state == ScanState.FAILED else None,

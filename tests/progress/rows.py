@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from audits.models import Finding, FindingParameter, Repository, Scan, Team, UnreadFile
+from audits.models import Finding, FindingParameter, Repository, Scan, Snapshot, Team, UnreadFile
 
 _numbers = count(1)
 
@@ -43,6 +43,9 @@ def scan(row, state="done", *, days_ago=0, **fields):
     made = Scan.objects.create(repository=row, state=state, queued_at=at, finished_at=ended, commit="a" * 40, **fields)
     row.last_scan = made
     row.save()
+    if state in ("done", "partial"):
+        numbers = {"remaining": made.remaining, "changed": made.resolved, "at": at, "scan": made}
+        Snapshot.objects.update_or_create(repository=row, day=timezone.localdate(at), defaults=numbers)
     return made
 
 

@@ -6,12 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.models import HistoryPoint, HistoryRun, Repository
-from audits.progress import Day
-from audits.progress.series import Step, _fold, current, history, trend
+from audits.progress import series
+from audits.progress.series import Numbers, Step, _fold, current, history
 
 from .rows import repository, scan
 
 pytestmark = pytest.mark.django_db
+
+
+def Day(day, left, resolved):
+    return series.Day(day, Numbers(left, changed=resolved))
+
+
+def trend(repositories, left, resolved, since=None):
+    return series.trend(repositories, Numbers(left, changed=resolved), since)
 
 
 def ago(days):
@@ -46,12 +54,13 @@ def with_history(row, *points, complete=True, before=0, base_days_ago=10):
     """A repository's current history: points as (days ago, remaining, resolved)."""
     run = HistoryRun.objects.create(
         repository=row, state="done", is_current=True, complete=complete, resolved_before=before,
+        ways_before={"code_changed": before},
         queued_at=timezone.now(), base_at=timezone.now() - timedelta(days=base_days_ago, seconds=-1),
     )  # fmt: skip
     for number, (days, remaining, gone) in enumerate(points):
         HistoryPoint.objects.create(
             run=run, number=number, commit=f"{number:040d}", at=timezone.now() - timedelta(days=days),
-            remaining=remaining, resolved=gone, unknown=0, added=0, returned=0,
+            remaining=remaining, resolved=gone, ways={"code_changed": gone}, unknown=0, added=0, returned=0,
         )  # fmt: skip
     return row
 
@@ -102,7 +111,10 @@ moves = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 50), st.integers(0,
 @given(moves)
 def test_the_running_sum_equals_a_recount(rows):
     last = {}
-    given_steps = [Step(timezone.now(), pk, left, gone) for pk, left, gone in rows]
+    given_steps = [Step(timezone.now(), pk, Numbers(left, changed=gone)) for pk, left, gone in rows]
     for (pk, left, gone), found in zip(rows, _fold(given_steps), strict=True):
         last[pk] = (left, gone)
-        assert (found.left, found.resolved) == (sum(a for a, _ in last.values()), sum(b for _, b in last.values()))
+        assert (found.numbers.left, found.numbers.resolved) == (
+            sum(a for a, _ in last.values()),
+            sum(b for _, b in last.values()),
+        )

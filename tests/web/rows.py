@@ -17,6 +17,7 @@ from audits.models import (
     Role,
     Scan,
     ScanState,
+    Snapshot,
     Team,
     UnreadFile,
     User,
@@ -65,6 +66,8 @@ def scan(of: Repository, state: str = ScanState.DONE, *, at: datetime | None = N
         applied = {"applied_commit": made.commit, "applied_branch": "main", "applied_at": end, "last_scan": made}
         Repository.objects.filter(pk=of.pk).update(**applied)
         of.refresh_from_db()
+        numbers = {"remaining": made.remaining, "changed": made.resolved, "at": end, "scan": made}
+        Snapshot.objects.update_or_create(repository=of, day=timezone.localdate(end), defaults=numbers)
     if state == ScanState.FAILED:
         Repository.objects.filter(pk=of.pk).update(last_scan=made)
         of.refresh_from_db()
