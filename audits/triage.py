@@ -53,13 +53,13 @@ def plan(owner: User, due: date | None) -> Decision:
     """`owner` migrates it by `due`. Raises Refused for a day that is over."""
     if due is not None and due < timezone.localdate():
         raise Refused("The due day is over; choose today or a later day.")
-    told = f"{owner}, due {due.isoformat()}" if due else str(owner)
+    told = f"{_name(owner)}, due {_day(due)}" if due else _name(owner)
     return Decision(Move.PLAN, {**_NOTHING, "assignee": owner, "due": due}, told)
 
 
 def assign(person: User | None) -> Decision:
     """`person` looks after it; None: nobody does."""
-    return Decision(Move.ASSIGN, {"assignee": person}, str(person) if person else "nobody")
+    return Decision(Move.ASSIGN, {"assignee": person}, _name(person) if person else "nobody")
 
 
 def dismiss(reason: str, comment: str = "") -> Decision:
@@ -78,7 +78,7 @@ def waive(until: date, plan: str) -> Decision:
     if not plan.strip():
         raise Refused("Say what is going to happen when the waiver ends.")
     values = {**_NOTHING, "waived_until": until, "comment": _text(plan)}
-    return Decision(Move.WAIVE, values, f"until {until.isoformat()}", _text(plan))
+    return Decision(Move.WAIVE, values, f"until {_day(until)}", _text(plan))
 
 
 def reopen(comment: str = "") -> Decision:
@@ -162,7 +162,7 @@ def _check(user: User, decision: Decision) -> None:
         raise PermissionDenied
     person = decision.values.get("assignee")
     if person is not None and not may(person, Action.TRIAGE):
-        raise Refused(f"{person} may not work on findings; choose somebody who is an engineer at least.")
+        raise Refused(f"{_name(person)} may not work on findings; choose somebody who is an engineer at least.")
 
 
 def _refusal(row: Finding, decision: Decision) -> str:
@@ -211,8 +211,16 @@ def _event(user: User, row: Finding, decision: Decision, now: datetime) -> Findi
 
 def _too_late(row: Finding) -> str:
     last = row.events.filter(actor__isnull=False).select_related("actor").first()
-    who = str(last.actor) if last else "Somebody else"
+    who = _name(last.actor) if last and last.actor else "Somebody else"
     return f"{who} was faster: this finding is {row.disposition} by now. Your change was not made; look again."
+
+
+def _name(person: User) -> str:
+    return person.get_full_name() or person.username
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _text(text: str) -> str:

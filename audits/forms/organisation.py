@@ -72,8 +72,9 @@ class TeamEditForm(ScheduleFields, TeamForm):
 class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
-        fields = ("name", "alert_after_days", "history_months", *_CAMPAIGN)
+        fields = ("name", "alert_after_days", "history_months", "baseline", *_CAMPAIGN)
         labels = {
+            "baseline": "Baseline",
             "name": "Name of the organisation",
             "alert_after_days": "Alert after days without a good scan",
             "history_months": "Months of history in the trend",
@@ -81,9 +82,10 @@ class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore
         }
         help_texts = {
             "due": "A day of your own; a team may have another one.",
+            "baseline": "Calls written after this day count as introduced. The day of registration where empty.",
             "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
         }
-        widgets = _DAY
+        widgets = {**_DAY, "baseline": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         error_messages = {
             "name": {"required": "Give the organisation a name.", "max_length": "The name has at most 80 characters."},
             "alert_after_days": dict.fromkeys(

@@ -15,12 +15,13 @@ from audits.engine import ENGINE_VERSION
 from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.sandbox import Sandbox
-from audits.scans import mirrors
+from audits.scans import blames, mirrors
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
 from audits.scans.columns import fit_paths
 from audits.scans.facts import DbFactStore
 from audits.scans.findings import Sight
 from audits.scans.heartbeat import beating
+from audits.scans.lookout import chats_of
 from audits.scans.reach import FAULTS, explain, remote_of
 from audits.scans.run import INTERNAL
 
@@ -86,6 +87,8 @@ def _run(claim: HistoryClaim) -> None:
     claim.write(state=ScanState.SCANNING, commit=base.commit, branch=base.branch, points_total=len(commits))
     reading = _read(claim, mirror, commits, lifecycle.Fold(_counting(repository), complete))
     result.apply(claim, repository, base, reading, {"complete": complete, "rewritten": rewritten, "months": months})
+    # The mirror reaches back now: who wrote a line may be known where the first scan met the end of its history.
+    blames.fill(repository.pk, mirror, base.commit)
 
 
 def _fetch(
@@ -165,6 +168,7 @@ def _sample(row: lifecycle.Dated, report: analysis.Report) -> lifecycle.Sample:
             paths=fit_paths(report.paths),
             commit=row.commit,
             unread=fit_paths(path for path, _ in report.unread),
+            chats=chats_of(report),
         ),
         seen=[lifecycle.Seen.of(usage) for usage in sight.usages],
         chats=len(report.chats),

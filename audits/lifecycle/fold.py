@@ -88,11 +88,14 @@ class Fold:
     complete: bool = False
     points: list[Point] = field(default_factory=list)
     tracks: dict[str, Track] = field(default_factory=dict)
+    chats: Mapping[tuple[str, str], int] | None = None
 
     def step(self, sample: Sample) -> Point:
         """Take the next commit, not older than the one before."""
         known = [track.known for track in self.tracks.values() if _may_return(track, sample.at)]
-        plan = reconcile(known, sample.seen, sample.look, sample.aside)
+        look = replace(sample.look, chats_before=self.chats)
+        self.chats = sample.look.chats
+        plan = reconcile(known, sample.seen, look, sample.aside)
         before = {key: track.in_scope for key, track in self.tracks.items()}
         self._apply(plan, sample)
         point = self._point(sample, before)

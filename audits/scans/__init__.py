@@ -1,6 +1,7 @@
 """Scans: asked for, claimed, run, written in one transaction, brought back when their worker dies."""
 
 from .addresses import address_of
+from .blames import rebase
 from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
 from .clock import InForce, in_force, next_run, resume
@@ -25,6 +26,7 @@ __all__ = [
     "next_run",
     "prune",
     "reap",
+    "rebase",
     "request_scan",
     "resume",
     "run_scan",

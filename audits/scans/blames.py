@@ -7,7 +7,8 @@ after a later scan, as soon as the mirror reaches back further.
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from datetime import time as dt_time
 from typing import Any
 
 from django.utils import timezone
@@ -54,6 +55,18 @@ def baseline_of(repository_id: int) -> date:
     set_day = Organisation.current().baseline
     created = Repository.objects.values_list("created_at", flat=True).get(pk=repository_id)
     return set_day or timezone.localdate(created)
+
+
+def rebase() -> None:
+    """Sort all findings anew by a changed baseline; of a line behind the mirror's end the next scan asks again."""
+    rows = Finding.objects.order_by()
+    rows.filter(blame=Blame.BOUNDARY).update(blame="", origin="")
+    known = rows.filter(blame=Blame.KNOWN, blame_at__isnull=False)
+    for pk in Repository.objects.values_list("pk", flat=True):
+        baseline = baseline_of(pk)
+        end = timezone.make_aware(datetime.combine(baseline + timedelta(days=1), dt_time()))
+        known.filter(repository=pk, blame_at__lt=end).update(origin=Origin.DISCOVERED)
+        known.filter(repository=pk, blame_at__gte=end).update(origin=Origin.INTRODUCED)
 
 
 def origin(at: datetime | None, *, boundary: bool, baseline: date) -> str:

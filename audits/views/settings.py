@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audits import schedules
+from audits import scans, schedules
 from audits.access import Action, LastAdmin, allowed, give_role
 from audits.access import person as whoever
 from audits.forms import OrganisationForm, PersonForm, RoleForm
@@ -22,6 +22,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         changed = ", ".join(form.changed_data)
         AuditEvent.record(whoever(request), AuditVerb.SETTINGS_CHANGED, "Organisation", changed)
         schedules.reschedule(timezone.now())
+        if "baseline" in form.changed_data:
+            scans.rebase()
         messages.success(request, "The organisation's settings were changed.")
         return redirect("settings")
     return _page(request, form, PersonForm())

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from audits import triage
+from audits import scans, triage
 from audits.lifecycle import RETURNS_WITHIN
 from audits.models import Finding, FindingEvent, Organisation, Scan
 from tests.scans.conftest import SHOP
@@ -182,6 +182,17 @@ class TestBlame:
         Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2020-01-01"})
         scan()
         assert (Finding.objects.get().blame, Finding.objects.get().origin) == ("boundary", "")
+
+    def test_another_baseline_sorts_the_findings_anew(self, scan, shop):
+        scan()
+        shop.commit({"shop/ask.py": TWIN})
+        scan()
+        Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2030-01-01"})
+        scans.rebase()
+        assert list(Finding.objects.order_by("line").values_list("blame", "origin")) == [
+            ("", ""),
+            ("known", "discovered"),
+        ]
 
 
 def test_findings_with_older_hashes_are_known_again(scan, shop):

@@ -33,7 +33,7 @@ def test_a_plan_names_an_owner_and_a_day(ada: User, bob: User, row: Finding):
     assert (after.disposition, after.assignee, after.due, after.version) == ("planned", bob, TODAY, 1)
     event = row.events.get()
     assert (event.actor, event.verb, event.before, event.after) == (ada, "planned", "open", "planned")
-    assert event.reason == f"bob, due {TODAY.isoformat()}"
+    assert event.reason == f"bob, due {TODAY.day} {TODAY:%b %Y}"
 
 
 def test_a_dismissal_remembers_the_statement_that_it_was_about(ada: User, row: Finding):
