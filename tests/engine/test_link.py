@@ -338,3 +338,16 @@ def test_a_web_of_calls_without_an_answer_ends_soon() -> None:
     functions = "".join(f"def f{n}(c):\n    return f{n + 1}(c) or f{n + 1}(c) or f{n + 2}(c)\n" for n in range(60))
 
     assert sites(functions + "import cohere\nf0(f1(1)).generate(prompt='a')\n") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d = {'co': co}\ndef f():\n    global d\n    d = {**d}\nd['co'].generate(prompt='a')\n",
+        "d = {'co': co, **e}\ne = {**d}\ne['co'].generate(prompt='a')\n",
+    ],
+)
+def test_a_dict_that_is_spread_into_itself_comes_to_an_end(text: str) -> None:
+    (site,) = sites(f"import cohere\nco = cohere.Client()\n{text}")
+
+    assert site.confidence is Confidence.CONFIRMED

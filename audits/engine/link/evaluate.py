@@ -98,7 +98,16 @@ class Evaluator(Chats):
             yield from self._items(module, base, None)
 
     def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
-        """`base[key]` for a key given as text."""
+        """`base[key]` for a key given as text; a dict that is spread into itself is asked once."""
+        token = ("item", base, key)
+        if not self.guarded(module.path, token):
+            return
+        try:
+            yield from self._entries(module, base, key)
+        finally:
+            self.leave(module.path, token)
+
+    def _entries(self, module: Module, base: int, key: str) -> Iterator[Value]:
         for value in self.evaluate(module, base):
             if value.kind == "dict":
                 owner = self.tree.modules[value.path]
