@@ -7,7 +7,7 @@ MIRRORS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test lint test-sqlite test-postgres accuracy bench-engine lock clean
+.PHONY: help demo run install test lint test-sqlite test-postgres accuracy bench-engine bench-pipeline lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ accuracy: $(VENV)/.installed-dev ## findings against labelled real repositories:
 
 bench-engine: $(VENV)/.installed-dev ## speed and memory beside git grep, ast-grep and semgrep: MIRRORS=folder of bare repositories
 	$(BIN)/python benchmarks/bench_engine.py --mirrors "$(MIRRORS)"
+
+bench-pipeline: $(VENV)/.installed-dev ## an organisation through real workers: cold, unchanged, 1 % changed, histories: MIRRORS=folder of bare repositories
+	$(BIN)/python benchmarks/bench_pipeline.py --mirrors "$(MIRRORS)"
 
 lock: ## write requirements*.txt anew from requirements*.in (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt

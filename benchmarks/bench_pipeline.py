@@ -1,0 +1,226 @@
+"""An organisation through a real worker: cold, unchanged, after 1 % of the files changed, and its histories.
+
+Copies bare repositories of a folder, registers the copies by path in an installation of its own (data below a scratch
+folder), and scans them with `manage.py up`. Beside it: `git clone --mirror` with ast-grep over checkouts of the same,
+and `git ls-remote`. Nothing of the repositories is run.
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.bench_engine import installed, machine
+from benchmarks.corpus import PROJECT
+from benchmarks.processes import Tree, Used
+
+SIZES = (20_000, 60_000_000)
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """A copy that is scanned; `files` are its Python files at HEAD."""
+
+    name: str
+    path: Path
+    files: tuple[str, ...]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mirrors", type=Path, required=True, help="folder of bare repositories")
+    parser.add_argument("--count", type=int, default=44, help="repositories of the organisation")
+    parser.add_argument("--workers", default="1,2,4", help="scans at the same time, one run each")
+    parser.add_argument("--histories", default="2", help="of these runs, those that read the histories too")
+    parser.add_argument("--port", type=int, default=8179)
+    parser.add_argument("--tools", type=Path, default=Path.home() / ".cache/lastcall/bench-tools", help="environment")
+    options = parser.parse_args()
+    if not options.mirrors.is_dir():
+        parser.error("--mirrors must name a folder of bare repositories")
+    with tempfile.TemporaryDirectory(prefix="lc-bench-", dir="/tmp") as scratch:
+        sources = copied(options.mirrors, Path(scratch) / "org", options.count)
+        total = sum(len(row.files) for row in sources)
+        print(f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}")
+        print(f"{len(sources)} repositories, {total} Python files, {size_of(Path(scratch) / 'org') / 1e6:.0f} MB")
+        beside(sources, Path(scratch), installed(options.tools))
+        for workers in map(int, options.workers.split(",")):
+            run(sources, Path(scratch), workers, options.port, str(workers) in options.histories.split(","))
+    return 0
+
+
+def copied(mirrors: Path, folder: Path, count: int) -> list[Source]:
+    """Copies of the first `count` repositories that hold Python and every object, neither tiny nor huge, by name."""
+    folder.mkdir()
+    found: list[Source] = []
+    for head in sorted(mirrors.glob("*/*/HEAD")):
+        size = size_of(head.parent)
+        files = git(head.parent, "ls-tree", "-r", "--name-only", "HEAD").splitlines()
+        python = tuple(path for path in files if path.endswith(".py") and not path.startswith('"'))
+        if not SIZES[0] < size < SIZES[1] or not python:
+            continue
+        name = head.parent.parent.name
+        git(folder, "clone", "-q", "--bare", f"file://{head.parent}", f"{name}.git")
+        if not (folder / f"{name}.git").is_dir():
+            continue  # it lacks objects, so git can give it to nobody
+        found.append(Source(name, folder / f"{name}.git", python))
+        if len(found) == count:
+            break
+    return found
+
+
+def beside(sources: Iterable[Source], scratch: Path, tools: Path | None) -> None:
+    """What other tools need for the same."""
+    rows: list[tuple[str, Callable[[], object]]] = [
+        ("git ls-remote", lambda: [git(scratch, "ls-remote", "-q", f"file://{row.path}", "HEAD") for row in sources]),
+        ("git clone --mirror", lambda: _mirrored(sources, scratch / "clones")),
+        ("checkouts of these", lambda: _checked_out(scratch / "clones", scratch / "trees")),
+    ]
+    if tools is not None:
+        command = [str(tools / "bin" / "ast-grep"), "run", "-l", "py", "-p", "$X.generate($$$)", str(scratch / "trees")]
+        rows.append(("ast-grep over them", lambda: subprocess.run(command, capture_output=True)))
+    for name, do in rows:
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        do()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(f"  {name:<34}{time.perf_counter() - began:8.2f} s wall {cpu:8.2f} s CPU")
+    for folder in ("clones", "trees"):
+        shutil.rmtree(scratch / folder, ignore_errors=True)
+
+
+def _mirrored(sources: Iterable[Source], folder: Path) -> None:
+    folder.mkdir()
+    for row in sources:
+        git(folder, "clone", "-q", "--mirror", f"file://{row.path}", row.path.name)
+
+
+def _checked_out(clones: Path, folder: Path) -> None:
+    for clone in sorted(clones.iterdir()):
+        (folder / clone.name).mkdir(parents=True)
+        git(folder, f"--git-dir={clone}", f"--work-tree={folder / clone.name}", "checkout", "-q", "-f", "HEAD")
+
+
+def run(sources: list[Source], scratch: Path, workers: int, port: int, histories: bool) -> None:
+    """One installation with so many scans at the same time."""
+    print(f"\n{workers} at the same time")
+    for row in sources:
+        git(row.path, "update-ref", "HEAD", git(row.path, "rev-parse", "refs/bench/start").strip() or "HEAD")
+        git(row.path, "update-ref", "refs/bench/start", "HEAD")
+    with tempfile.TemporaryDirectory(prefix="lc-bench-data-", dir="/tmp") as name:
+        data = Path(name)
+        with product(data, scratch, workers, port) as environment, driver(environment, sources) as ask:
+            tree = Tree.of_worker(data / "logs")
+            print_row("cold", tree.measure(lambda: ask("scan")))
+            print_row("unchanged", tree.measure(lambda: ask("scan")))
+            print_row(f"1 % changed ({change(sources)} files)", tree.measure(lambda: ask("scan")))
+            if histories:
+                print_row("histories, 24 points", tree.measure(lambda: ask("histories")))
+
+
+@contextmanager
+def driver(environment: Mapping[str, str], sources: Iterable[Source]) -> Iterator[Callable[[str], str]]:
+    """Asks for scans in the name of the installation; what is asked returns when all have ended."""
+    command = [sys.executable, str(PROJECT / "benchmarks/organisation.py")]
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin
+    assert process.stdout
+
+    def ask(line: str) -> str:
+        print(line, file=process.stdin, flush=True)
+        answer = process.stdout.readline().strip()
+        if not answer:
+            raise SystemExit(f"Nobody answers to {line[:40]}.")
+        return answer
+
+    try:
+        ask(json.dumps([(row.name, str(row.path)) for row in sources]))
+        yield ask
+    finally:
+        process.stdin.close()
+        process.wait()
+
+
+def print_row(name: str, used: Used) -> None:
+    print(
+        f"  {name:<34}{used.wall:8.2f} s wall {used.cpu:8.2f} s CPU {used.read / 1e6:9.1f} MB read "
+        f"{used.peak / 1e6:6.0f} MB together, {used.largest / 1e6:.0f} MB the largest; {used.said}",
+        flush=True,
+    )
+
+
+def change(sources: Iterable[Source]) -> int:
+    """Commit a changed line in 1 % of all Python files, chosen by a fixed seed; how many."""
+    every = [(row, path) for row in sources for path in row.files]
+    chosen = random.Random(SEED).sample(every, max(len(every) // 100, 1))
+    for row in sources:
+        paths = [path for source, path in chosen if source is row]
+        if paths:
+            _commit(row.path, paths)
+    return len(chosen)
+
+
+def _commit(repository: Path, paths: Iterable[str]) -> None:
+    index = {**os.environ, "GIT_INDEX_FILE": str(repository / "bench-index")}
+    git(repository, "read-tree", "HEAD", env=index)
+    for path in paths:
+        text = subprocess.run(["git", "-C", repository, "show", f"HEAD:{path}"], capture_output=True).stdout
+        write = ["git", "-C", repository, "hash-object", "-w", "--stdin"]
+        blob = subprocess.run(write, input=text + b"\n# changed\n", capture_output=True).stdout.decode().strip()
+        git(repository, "update-index", "--cacheinfo", f"100644,{blob},{path}", env=index)
+    tree = git(repository, "write-tree", env=index).strip()
+    who = {f"GIT_{role}_{what}": "bench@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    commit = git(repository, "commit-tree", tree, "-p", "HEAD", "-m", "Change", env={**os.environ, **who}).strip()
+    git(repository, "update-ref", "HEAD", commit)
+
+
+@contextmanager
+def product(data: Path, roots: Path, workers: int, port: int) -> Iterator[dict[str, str]]:
+    """The whole product on its own data; gives the environment in which another process finds it."""
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(data),
+        "LOCAL_REPOSITORY_ROOTS": str(roots),
+        "HISTORIES_AT_ONCE": str(workers),
+        "DJANGO_SETTINGS_MODULE": "migrator_site.settings",
+    }
+    command = [sys.executable, "manage.py", "up", "--port", str(port), "--workers", str(workers)]
+    with (data / "up.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
+    try:
+        until = time.monotonic() + 120
+        while "Password:" not in (data / "up.log").read_text():
+            if process.poll() is not None or time.monotonic() > until:
+                raise SystemExit((data / "up.log").read_text())
+            time.sleep(0.2)
+        yield environment
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def git(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> str:
+    """What git says; empty where it fails."""
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=env).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
