@@ -8,6 +8,7 @@ from audits import credentials, gitstore, hosts
 from audits.models import Credential, Repository
 from audits.models.repository import CheckState
 
+from . import clock
 from .addresses import address_of
 from .reach import FAULTS, explain, remote_of
 from .text import fit
@@ -39,6 +40,9 @@ def check_credential(credential_id: int) -> None:
     else:
         answer = _ask(repository, credential)
         _keep(repository, answer)
+        if credential.repository is None and answer["check_state"] == CheckState.ANSWERED:
+            # The others of this host were refused for want of the same credential.
+            clock.answered(Repository.objects.filter(host=repository.host, credential=None))
     Credential.objects.filter(pk=credential.pk).update(checked_at=Now(), **fit(Credential, answer))
 
 
@@ -66,4 +70,7 @@ def _answer(state: CheckState, message: str) -> dict[str, Any]:
 
 
 def _keep(repository: Repository, answer: dict[str, Any]) -> None:
-    Repository.objects.filter(pk=repository.pk).update(checked_at=Now(), **fit(Repository, answer))
+    row = Repository.objects.filter(pk=repository.pk)
+    row.update(checked_at=Now(), **fit(Repository, answer))
+    if answer["check_state"] == CheckState.ANSWERED:
+        clock.answered(row)

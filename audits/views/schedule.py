@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audits import schedules
 from audits.access import Action, allowed, person, visible_to
-from audits.models import Organisation, Scan, ScanTrigger
+from audits.models import AuditEvent, AuditVerb, Organisation, Scan, ScanTrigger
 from audits.models.scan import OPEN_STATES
 
 SHOWN = 50
@@ -37,6 +37,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
 @allowed(Action.ADMINISTER)
 def pause(request: HttpRequest) -> HttpResponse:
     schedules.pause_all(person(request))
+    AuditEvent.record(person(request), AuditVerb.SETTINGS_CHANGED, "Schedules", "Paused all of them.")
     messages.success(request, "All schedules are paused. People can still scan.")
     return redirect("schedule")
 
@@ -45,6 +46,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 @allowed(Action.ADMINISTER)
 def resume(request: HttpRequest) -> HttpResponse:
     schedules.resume_all()
+    AuditEvent.record(person(request), AuditVerb.SETTINGS_CHANGED, "Schedules", "Resumed all of them.")
     messages.success(request, "The schedules go on. What was missed is caught up once.")
     return redirect("schedule")
 
@@ -54,5 +56,6 @@ def resume(request: HttpRequest) -> HttpResponse:
 def resume_one(request: HttpRequest, pk: int) -> HttpResponse:
     repository = get_object_or_404(visible_to(request.user), pk=pk)
     schedules.resume(repository)
+    AuditEvent.record(person(request), AuditVerb.REPOSITORY_CHANGED, repository.name, "Resumed its schedule.")
     messages.success(request, f"The schedule scans {repository.name} again.")
     return redirect(repository)

@@ -1,6 +1,7 @@
 import pytest
+from django.utils import timezone
 
-from audits import scans
+from audits import scans, schedules
 from audits.models import Repository
 
 
@@ -29,3 +30,11 @@ def test_it_asks_no_host_that_is_no_longer_allowed(registered, settings):
 @pytest.mark.django_db
 def test_a_repository_that_is_gone_is_nobodys_business():
     scans.check(4711)
+
+
+def test_an_answer_ends_the_pause_that_refusals_made(registered):
+    Repository.objects.update(failures=3, refusals=3, paused_at=timezone.now(), next_scan_at=None)
+    scans.check(registered.pk)
+    registered.refresh_from_db()
+    assert (registered.paused_at, registered.refusals) == (None, 0)
+    assert schedules.queue_due() == 1

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import schedules
+from audits.models import Repository
 from audits.scans import clock, request_scan
 from audits.scans.claims import fail, take
 from tests.progress.rows import repository
@@ -82,3 +83,18 @@ def test_a_good_scan_leaves_the_usual_time_as_it_is(row):
 def test_a_repository_that_is_gone_is_no_error(db):
     clock.ended_well(4711, 1)
     clock.ended_badly(4711, 1, "network")
+
+
+def test_a_host_that_lets_us_in_again_is_asked_at_once(row):
+    failed(row, 3, "auth_failed")
+    clock.answered(Repository.objects.all())
+    row.refresh_from_db()
+    assert (row.failures, row.refusals, row.paused_at) == (0, 0, None)
+    assert schedules.queue_due() == 1
+
+
+def test_an_answer_does_not_end_a_pause_that_has_another_cause(row):
+    failed(row, 25)
+    clock.answered(Repository.objects.all())
+    row.refresh_from_db()
+    assert row.paused_at is not None
