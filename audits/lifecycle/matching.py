@@ -67,9 +67,10 @@ def _anything(known: Known) -> bool:
 
 
 def align_equal_calls(matching: Matching, key: _Key) -> None:
-    """Twins on unmoved lines first, then the rest in source order; what is left over on one side stays free."""
+    """Twins in source order. Where some are gone or new, those on unmoved lines first; the rest of one side is free."""
     for known, seen in matching.groups(key, _anything):
-        unmoved = {order(place): (index, place) for index, place in seen}
+        # As many as before are the same ones, wherever one of them may stand by chance.
+        unmoved = {order(place): (index, place) for index, place in seen} if len(known) != len(seen) else {}
         for item in known:
             if (entry := unmoved.pop(order(item), None)) is not None:
                 matching.take(item, entry[0])

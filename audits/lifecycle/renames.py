@@ -21,9 +21,9 @@ def guess(
         (old, path): score
         for old in gone
         for path in new
-        if (score := _score(before[old], after[path], exact_before[old], exact_after[path], old, path)) >= ALIKE
+        if (score := _score(before[old], after[path], exact_before[old], exact_after[path], old, path))[0] >= ALIKE
     }
-    return {old: path for (old, path), score in scores.items() if _is_best(scores, old, path, score)}
+    return dict(pair for pair in scores if _is_best(scores, pair))
 
 
 def _by_file(places: Iterable[Place]) -> tuple[Mapping[str, _Uses], Mapping[str, _Uses]]:
@@ -36,14 +36,17 @@ def _by_file(places: Iterable[Place]) -> tuple[Mapping[str, _Uses], Mapping[str,
     return shapes, calls
 
 
-def _score(before: _Uses, after: _Uses, exact: _Uses, exact_after: _Uses, old: str, new: str) -> float:
-    """The shared part of two files' uses, from 0 to 1; a lone use of common shape says little about two files."""
+def _score(before: _Uses, after: _Uses, exact: _Uses, exact_after: _Uses, old: str, new: str) -> tuple[float, float]:
+    """The shared part of two files' uses by shape, then by call, from 0 to 1.
+
+    Files of different names that share no call to the letter share nothing: a shape is common.
+    """
     equal = (exact & exact_after).total()
-    if min(before.total(), after.total()) == 1 and not equal and old.split("/")[-1] != new.split("/")[-1]:
-        return 0.0
-    return ((before & after).total() + equal) / ((before | after).total() + (exact | exact_after).total() or 1)
+    if not equal and old.split("/")[-1] != new.split("/")[-1]:
+        return 0.0, 0.0
+    return (before & after).total() / (before | after).total(), equal / (exact | exact_after).total()
 
 
-def _is_best(scores: Mapping[tuple[str, str], float], old: str, new: str, score: float) -> bool:
-    rivals = (other for pair, other in scores.items() if (pair[0] == old) != (pair[1] == new))
-    return all(other < score for other in rivals)
+def _is_best(scores: Mapping[tuple[str, str], tuple[float, float]], pair: tuple[str, str]) -> bool:
+    rivals = (score for other, score in scores.items() if (other[0] == pair[0]) != (other[1] == pair[1]))
+    return all(rival < scores[pair] for rival in rivals)
