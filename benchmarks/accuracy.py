@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -158,10 +158,14 @@ class Run:
             print(f"{row['repo']:<56}not read: {error.message}")
             return False
         key = (row["repo"], row["commit"])
-        score = self._score(key, [usage for usage in report.usages if usage.kind in self._truth.kinds])
+        score = self._score(key, [usage for usage in report.usages if self._is_scored(usage)])
         print(score.line(f"{row['repo']}{'' if row.get('n_py') else ' (none)'}"))
         self._notes += [f"unread  {row['repo']} {path}: {why.reason} {why.detail}" for path, why in report.unread]
         return True
+
+    def _is_scored(self, usage: Usage) -> bool:
+        """Of a kind and in a language that have labels."""
+        return usage.kind in self._truth.kinds and usage.path.endswith((".py", ".pyi", ".ipynb"))
 
     def _score(self, key: Place, usages: list[Usage]) -> Score:
         labels, score = self._truth.labels.get(key, {}), Score()
@@ -187,10 +191,11 @@ class Run:
         return score
 
     def _hit(self, score: Score, kind: Score, key: Place, label: dict[str, str], usage: Usage) -> None:
-        if label["params"] == "?":
-            usage = replace(usage, parameters=())
-        wanted = {name.removesuffix("(pos)") for name in label["params"].split(",") if name and "**" not in name}
-        named = {row.name for row in usage.parameters if not row.name.startswith("*")}
+        labelled = label["params"].split(",") if label["params"] != "?" else []
+        wanted = {name.removesuffix("(pos)") for name in labelled if name and "**" not in name}
+        named = (
+            {row.name for row in usage.parameters if not row.name.startswith("*")} if label["params"] != "?" else set()
+        )
         for one in (score, kind):
             one.found += 1
             one.wanted += len(wanted)

@@ -18,6 +18,7 @@ _ROOT = "generations"
 # Its results have `.generations` of their own.
 _NAMESAKES = frozenset({"langchain", "langchain_core", "langchain_community", "langchain_cohere", "langchain_aws"})
 _ONCE = 40
+_PARSERS = frozenset({"loads", "load", "json"})
 Place = tuple[str, int, int | None, str]
 
 
@@ -46,8 +47,8 @@ class Accesses:
                 continue
             base = node.kids[0] if node.op != "call" else module.nodes[node.kids[0]].kids[0]
             typed = self._typed(module, base)
-            shaped = name == _ROOT and not foreign and self._shaped(module, number)
-            if typed is None and not (shaped and not self._answers(module, base)):
+            shaped = name == _ROOT and not (foreign and node.op == "attr") and self._shaped(module, number)
+            if typed is None and not (shaped and not self._answers(module, base, parsed=node.op != "attr")):
                 continue
             top = outermost(module, number)
             line, cell = module.facts.place(module.nodes[top].line)
@@ -77,10 +78,12 @@ class Accesses:
                 return value
         return None
 
-    def _answers(self, module: Module, base: int) -> bool:
-        """Is it known what gives it?"""
-        kinds = {value.kind for value in self.evaluator.evaluate(module, base)}
-        return "answer" in kinds or known(self.evaluator, module, base)
+    def _answers(self, module: Module, base: int, *, parsed: bool) -> bool:
+        """Is it known what gives it? A dictionary with that key, as tests pass it, is no other thing than an answer."""
+        values = self.evaluator.evaluate(module, base)
+        if parsed and all(row.kind == "dict" or row.name.rpartition(".")[2] in _PARSERS for row in values):
+            return False
+        return any(row.kind == "answer" for row in values) or known(self.evaluator, module, base)
 
     def _shaped(self, module: Module, number: int) -> bool:
         """`.generations[0].text`, or a loop whose items have a text of their own."""
@@ -89,7 +92,10 @@ class Accesses:
         if node is None:
             return False
         if node.op == "sub" and node.kids[0] == number:
-            return _field(module, module.parents.get(parent, -1)) in GENERATION_FIELDS
+            outer = module.parents.get(parent, -1)
+            if outer >= 0 and module.nodes[outer].text == "get":
+                outer = module.parents.get(outer, -1)
+            return _field(module, outer) in GENERATION_FIELDS
         if node.op != "iter":
             return False
         rows = [row for row in module.facts.bindings if row.how == "value" and row.node == parent]
