@@ -19,6 +19,7 @@ sys.path.insert(0, str(PROJECT))
 from audits import analysis, gitstore  # noqa: E402 - the project is no installed package
 from audits.engine.facts import Usage  # noqa: E402
 from audits.sandbox import Sandbox  # noqa: E402
+from benchmarks import labels  # noqa: E402
 
 CORE = ("sdk_call", "sdk_stream", "batch", "raw_http", "bedrock", "sagemaker")
 # What the labels in `tests/corpus/python.tsv` name beside these.
@@ -54,13 +55,17 @@ def main() -> int:
         "--corpus", type=Path, default=PROJECT.parent / "shared" / "corpus", help="folder of the labels"
     )
     parser.add_argument("--only", default="", help="repositories whose name contains this")
+    parser.add_argument("--sets", action="store_true", help="only the labels of files that are no Python")
     options = parser.parse_args()
+    if options.sets and options.mirrors.is_dir():
+        return int(labels.score(options.mirrors, options.only) > 0)
     if not options.mirrors.is_dir() or not (options.corpus / "labels.tsv").is_file():
         parser.error("--mirrors must name a folder of bare repositories and --corpus one with labels.tsv")
     print("The labelled corpus\n")
     unreadable = Run(options.mirrors, corpus_truth(options.corpus)).run(options.only)
     print("\nRead by us\n")
-    return Run(options.mirrors, own_truth(OWN)).run(options.only) or unreadable
+    unreadable = Run(options.mirrors, own_truth(OWN)).run(options.only) or unreadable
+    return int(labels.score(options.mirrors, options.only) > 0) or unreadable
 
 
 @dataclass

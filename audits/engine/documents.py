@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -11,6 +12,7 @@ from audits.engine.extract import facts_of
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.parsing import parsed
 from audits.engine.facts import CallSite, Confidence, FileKind, Kind
+from audits.engine.fragments import calls_in
 from audits.engine.languages import block_sites
 from audits.engine.link import link
 from audits.engine.notebooks import mask
@@ -36,8 +38,14 @@ _KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()
 # What tells the language of a block that does not name it.
 _TELLS = (
     (FileKind.SHELL, re.compile(r"^\s*\$?\s*curl\s", re.MULTILINE)),
-    (FileKind.PYTHON, re.compile(r"^\s*(?:>>> )?(?:import cohere|from cohere import|co = cohere\.)", re.MULTILINE)),
-    (FileKind.TYPESCRIPT, re.compile(r"^\s*(?:import .* from ['\"]|const .*= (?:await |new |require))", re.MULTILINE)),
+    (
+        FileKind.TYPESCRIPT,
+        re.compile(r"^\s*(?:import .* from ['\"]|(?:const|let|var) .*=|await fetch\()", re.MULTILINE),
+    ),
+    (
+        FileKind.PYTHON,
+        re.compile(r"(?:^|\s|>>> )(?:import cohere\b|from cohere import|co(?:here)?\.\w+\()", re.MULTILINE),
+    ),
 )
 _DIRECTIVE = re.compile(r"^(\s*)\.\.\s+(?:code-block|code|sourcecode|tab|highlight)::\s*([\w+#-]*)\s*$")
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)")
@@ -134,10 +142,20 @@ def _uses(kind: FileKind, blocks: Sequence[Block], height: int) -> tuple[CallSit
         rows[block.line - 1 : block.line - 1 + len(lines)] = lines
     if kind is not FileKind.PYTHON:
         return block_sites(kind, _php_opened(rows) if kind is FileKind.PHP else "\n".join(rows) + "\n")
-    try:
-        return link({"block.py": facts_of("\n".join(rows) + "\n")})
-    except cst.ParserSyntaxError:
-        return ()
+    found: tuple[CallSite, ...] = ()
+    with suppress(cst.ParserSyntaxError):
+        found = link({"block.py": facts_of("\n".join(rows) + "\n")})
+    sure = {site.span.line for site in found if site.confidence is not _LEAST}
+    rest = [site for block in blocks for site in _loose(block) if site.span.line not in sure]
+    return (*(site for site in found if site.span.line in sure), *rest)
+
+
+def _loose(block: Block) -> Iterator[CallSite]:
+    """Calls whose client the document does not make, in a block that may be no whole module."""
+    for site in calls_in("\n".join(_undone(block.lines)) + "\n"):
+        span = replace(site.span, line=site.span.line + block.line - 1, end_line=site.span.end_line + block.line - 1)
+        proof = tuple(replace(step, line=step.line + block.line - 1) for step in site.proof)
+        yield replace(site, span=span, proof=proof)
 
 
 def _unprompted(kind: FileKind, lines: Sequence[str]) -> Sequence[str]:
@@ -151,11 +169,16 @@ def _php_opened(rows: Sequence[str]) -> str:
     return f"<?php {text}"
 
 
+def _undone(lines: Sequence[str]) -> Sequence[str]:
+    """A session's lines without its prompts and its answers."""
+    if any(_PROMPT.match(line) for line in lines):
+        return [_PROMPT.sub(r"\1", line) if _PROMPT.match(line) else "" for line in lines]
+    return lines
+
+
 def _python(lines: Sequence[str]) -> list[str]:
     """The block's lines as Python: prompts and magics undone; blank where it is none."""
-    if any(_PROMPT.match(line) for line in lines):
-        lines = [_PROMPT.sub(r"\1", line) if _PROMPT.match(line) else "" for line in lines]
-    text = mask("\n".join(lines))
+    text = mask("\n".join(_undone(lines)))
     try:
         parsed(text)
     except cst.ParserSyntaxError:

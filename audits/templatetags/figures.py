@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from audits import charts
 from audits.models import Finding
-from audits.query.words import CONFIDENCES, DISMISSALS, KINDS, REASONS
+from audits.query.words import CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
 
 register = template.Library()
 
@@ -93,6 +93,11 @@ def verdict_words(verdict: str) -> tuple[str, str, str]:
 @register.filter
 def kind_word(kind: str) -> str:
     return KINDS.get(kind, kind)
+
+
+@register.filter
+def language_word(language: str) -> str:
+    return LANGUAGES.get(language, language)
 
 
 @register.filter

@@ -7,11 +7,11 @@ from django.http import QueryDict
 
 from audits import query
 from audits.models import Finding, FindingParameter, Repository, Team
-from audits.query.words import CONFIDENCES, KINDS
+from audits.query.words import CONFIDENCES, KINDS, LANGUAGES
 
 # A menu cannot show two values of one key; this one leaves them as they are.
 KEEP = "*"
-MENU_KEYS = ("state", "repo", "team", "kind", "way", "conf")
+MENU_KEYS = ("state", "repo", "team", "kind", "lang", "way", "conf")
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,14 @@ def menus(asked: query.Query, repositories: "QuerySet[Repository]", findings: "Q
     ways = FindingParameter.objects.filter(in_the_way=True, finding__in=findings).order_by("name")
     teams = Team.objects.filter(repositories__in=repositories).distinct().order_by("name")
     kinds = findings.order_by("kind").values_list("kind", flat=True).distinct()
+    languages = findings.order_by("language").values_list("language", flat=True).distinct()
     names = [(name, name) for name in repositories.order_by("name").values_list("name", flat=True)]
     choices = {
         "state": ("State", list(query.state_words().items())),
         "repo": ("Repository", names),
         "team": ("Team", [*teams.values_list("slug", "name"), ("none", "No team")]),
         "kind": ("Kind", [(kind, KINDS.get(kind, kind)) for kind in kinds]),
+        "lang": ("Language", [(name, LANGUAGES.get(name, name)) for name in languages]),
         "way": ("In the way", [(name, name) for name in ways.values_list("name", flat=True).distinct()]),
         "conf": ("Confidence", list(CONFIDENCES.items())),
     }

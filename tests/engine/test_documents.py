@@ -71,3 +71,44 @@ def test_the_page_shows_the_document_s_lines() -> None:
     assert [row.mark for row in usage.excerpt if row.number == 13] == ["call"]
     assert usage.replacement is not None
     assert usage.replacement.v2
+
+
+def test_a_call_whose_client_the_document_does_not_make_is_likely() -> None:
+    text = (
+        "# cohere\n\n```python PYTHON\nresponse = co.generate(\n    prompt='a', max_tokens=5)\nif x\n```\n\n"
+        "```\nr = co.generate('b')\n```\n"
+    )
+
+    assert [
+        (use.line, use.end_line, use.confidence, [row.name for row in use.parameters]) for use in mentions(text)
+    ] == [
+        (4, 5, "likely", ["prompt", "max_tokens"]),
+        (10, 10, "likely", ["prompt"]),
+    ]
+
+
+def test_blocks_of_every_language_are_read() -> None:
+    text = (
+        'cohere\n```bash\n$ curl https://api.cohere.ai/v1/generate -d \'{"prompt": "x"}\'\n```\n'
+        "```js\nconst co = new CohereClient();\n```\n```js\nco.generate({ prompt });\n```\n"
+        "```js\nimport { CohereClient } from 'cohere-ai';\n```\n"
+        '```go\nhttp.Post("https://api.cohere.ai/generate", t, b)\n```\n```text\nco.generate()\n```\n'
+    )
+
+    assert [(use.line, use.language) for use in mentions(text)] == [(3, "shell"), (9, "javascript"), (15, "go")]
+
+
+def test_restructured_text() -> None:
+    text = (
+        "Cohere\n======\n\n.. code-block:: python\n   :linenos:\n\n   import cohere\n   co = cohere.Client()\n"
+        "   co.generate(prompt='a')\n\nText::\n\n    curl https://api.cohere.ai/v1/generate\n\n"
+        "No code: co.generate(1).\n"
+    )
+
+    assert [(use.line, use.language) for use in mentions(text, FileKind.RST)] == [(9, "python"), (13, "shell")]
+
+
+def test_chat_with_a_dead_model_is_no_mention_of_generate() -> None:
+    text = "```python\nimport cohere\ncohere.Client().chat(message='a', model='command-r')\n```\ngenerate\n"
+
+    assert mentions(text) == []

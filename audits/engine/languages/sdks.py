@@ -131,7 +131,7 @@ LIBRARIES: tuple[Library, ...] = (
     Library(
         _SCRIPTS,
         re.compile(
-            r"(?:npm:)?@langchain/cohere(?:@.*)?|(?:@langchain/community|langchain)(?:/dist)?/llms/cohere(?:\.js)?"
+            r"(?:npm:)?@langchain/cohere(?:@.*)?|(?:@langchain/community|langchain)(?:/dist)?/llms(?:/cohere)?(?:/index)?(?:\.js)?"
         ),
         frozenset({"Cohere"}),
         Kind.WRAPPER_LANGCHAIN,
