@@ -7,7 +7,7 @@ MIRRORS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test lint test-sqlite test-postgres accuracy bench-engine bench-pipeline lock clean
+.PHONY: help demo run install test lint test-sqlite test-postgres accuracy replay bench-engine bench-pipeline lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ test-sqlite: $(VENV)/.installed-dev ## the tests, on SQLite
 # The same tests under the same names. The browser sees pages, not databases: it looks at them once, above.
 test-postgres: $(VENV)/.installed-dev ## the tests, on a PostgreSQL that the run starts itself
 	TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) -m "not browser"
+
+replay: $(VENV)/.installed-dev ## identity of findings over real histories: MIRRORS=folder of bare repositories
+	$(BIN)/python benchmarks/replay.py --mirrors "$(MIRRORS)"
 
 accuracy: $(VENV)/.installed-dev ## findings against labelled real repositories: MIRRORS=folder of bare repositories
 	$(BIN)/python benchmarks/accuracy.py --mirrors "$(MIRRORS)"
