@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from .axes import Gone
+from .axes import PROGRESS, Gone
 from .identity import Known, Place, Seen, order
 from .look import Look
 from .matching import Matching, match_present, match_returning
@@ -71,7 +71,7 @@ def _moved(present: Matching, returning: Matching, reasons: dict[str, Gone | Non
 
     One to one in source order: which of them a history belongs to is open, but that no call was migrated is not.
     """
-    gone = [present.free_known[key] for key, reason in reasons.items() if reason is not None]
+    gone = [present.free_known[key] for key, reason in reasons.items() if reason in PROGRESS]
     free = sorted(returning.free_seen.items(), key=lambda entry: (entry[1].path, order(entry[1])))
     found: dict[str, int] = {}
     for key_of in (_call, _shape):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.hosts import permalink
+from audits.hosts import commit_page, permalink
 
 C = "0123456789abcdef0123456789abcdef01234567"
 
@@ -69,3 +69,23 @@ def test_paths_are_percent_encoded_byte_for_byte(path, encoded):
 )
 def test_without_a_known_page_there_is_no_link(url, commit):
     assert permalink(url, commit, "a.py", 1, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("ssh://git@github.com/o/r.git", f"https://github.com/o/r/commit/{C}"),
+        ("https://gitlab.com/g/blob/r/", f"https://gitlab.com/g/blob/r/-/commit/{C}"),
+        ("https://bitbucket.org/t/src", f"https://bitbucket.org/t/src/commits/{C}"),
+        ("https://codeberg.org/o/r", f"https://codeberg.org/o/r/commit/{C}"),
+        ("https://dev.azure.com/o/p/_git/r", f"https://dev.azure.com/o/p/_git/r/commit/{C}"),
+        ("https://git.example.com/o/r", None),
+        ("https://dev.azure.com/o/p", None),
+    ],
+)
+def test_each_forge_has_a_page_of_a_commit(url, page):
+    assert commit_page(url, C) == page
+
+
+def test_what_is_no_commit_has_no_page():
+    assert commit_page("https://github.com/o/r", "main") is None
