@@ -20,7 +20,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("suite")
 
-pytest_plugins = [name for name in ("tests.broker",) if importlib.util.find_spec(name)]
+pytest_plugins = [name for name in ("tests.broker", "tests.faults.ledger") if importlib.util.find_spec(name)]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

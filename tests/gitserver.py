@@ -22,8 +22,9 @@ import pytest
 
 HOST = "git.example.test"
 # ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; silent: never answer;
-# drip: two bytes a second; endless: a list of refs without an end; auth: 401 unless `authorization` is sent.
-MODES = ("ok", "html", "redirect", "silent", "drip", "endless", "auth")
+# half: half of a pack, and nothing more until `go` is set; drip: two bytes a second; endless: a list of refs without
+# an end; auth: 401 unless `authorization` is sent.
+MODES = ("ok", "half", "html", "redirect", "silent", "drip", "endless", "auth")
 
 
 class GitServer:
@@ -33,6 +34,7 @@ class GitServer:
         self.authorization = ""
         self.log: list[tuple[str, str | None]] = []
         self.stopping = threading.Event()
+        self.halfway, self.go = threading.Event(), threading.Event()
         self.root = root
         self.authority = keys / "cert.pem"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -49,6 +51,7 @@ class GitServer:
 
     def __exit__(self, *error) -> None:
         self.stopping.set()
+        self.go.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -145,19 +148,26 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"".join(b"%04x" % (len(line) + 4) + line for line in lines))
                 number += 2000
 
-    def _send(self, status: int, body: bytes, kind: str, **headers: str) -> None:
+    def _send(self, status: int, body: bytes, kind: str, pause: int | None = None, **headers: str) -> None:
         self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if pause is not None:
+            self.wfile.write(body[:pause])
+            self.wfile.flush()
+            self.server.owner.halfway.set()
+            self.server.owner.go.wait(120)
+        self.wfile.write(body[pause or 0 :])
 
     def _serve(self, body: bytes) -> None:
         done = subprocess.run(["git", "http-backend"], input=body, env=self._cgi(len(body)), capture_output=True)
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         answer = dict(line.partition(": ")[::2] for line in head.decode().split("\r\n"))
         status = int(answer.get("Status", "200").split()[0])
-        self._send(status, content, answer.get("Content-Type", "text/plain"))
+        kind = answer.get("Content-Type", "text/plain")
+        halved = self.server.owner.mode == "half" and b"command=fetch" in body
+        self._send(status, content, kind, pause=len(content) // 2 if halved else None)
 
     def _cgi(self, length: int) -> dict[str, str]:
         """What `git http-backend` is told about the request."""

@@ -43,8 +43,9 @@ class SandboxError(RuntimeError):
 class _Died(Exception):
     """The child is gone, or no longer to be trusted."""
 
-    def __init__(self, reason: UnreadReason) -> None:
+    def __init__(self, reason: UnreadReason, *, by_others: bool = False) -> None:
         self.reason = reason
+        self.by_others = by_others
 
 
 class Sandbox:
@@ -97,6 +98,18 @@ class Sandbox:
                 pipe.close()
 
     def _ask(self, head: dict[str, Any], data: bytes, shape: Any) -> Any:
+        """The answer, after a second try where somebody else killed the child: a machine short of memory, say."""
+        try:
+            return self._once(head, data, shape)
+        except _Died as death:
+            if not death.by_others:
+                return Unread(death.reason, self._sentence(death.reason))
+        try:
+            return self._once(head, data, shape)
+        except _Died as death:
+            return Unread(death.reason, self._sentence(death.reason))
+
+    def _once(self, head: dict[str, Any], data: bytes, shape: Any) -> Any:
         if self.deaths >= self._allowed:
             return Unread(UnreadReason.BUDGET, _SENTENCES[UnreadReason.BUDGET])
         if len(data) > DATA_LIMIT:
@@ -108,10 +121,10 @@ class Sandbox:
             self._send(process, struct.pack(">I", len(request)) + request + data, until)
             reply = self._receive(process, until)
             return self._understand(reply, shape)
-        except _Died as death:
+        except _Died:
             self.deaths += 1
             self.close()
-            return Unread(death.reason, self._sentence(death.reason))
+            raise
         except BaseException:
             # An abort between request and reply must not leave the answer to the next question in the pipe.
             self.close()
@@ -133,6 +146,17 @@ class Sandbox:
     def _child(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
             return self._process
+        try:
+            return self._start()
+        except _Died as death:
+            if not death.by_others:
+                raise self._no_child(death) from death
+        try:
+            return self._start()
+        except _Died as death:
+            raise self._no_child(death) from death
+
+    def _start(self) -> subprocess.Popen[bytes]:
         self.close()
         arguments = [str(self._memory), str(self._deadline), str(os.getpid()), str(PROJECT)]
         self._process = subprocess.Popen(
@@ -148,13 +172,13 @@ class Sandbox:
         self.spawns += 1
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             os.set_blocking(_number(pipe), False)
-        try:
-            self._receive(self._process, time.monotonic() + START_DEADLINE)
-        except _Died as death:
-            complaint = self._complaint(self._process)
-            self.close()
-            raise SandboxError(f"The process that reads files did not start ({death.reason}): {complaint}") from death
+        self._receive(self._process, time.monotonic() + START_DEADLINE)
         return self._process
+
+    def _no_child(self, death: _Died) -> SandboxError:
+        complaint = self._complaint(self._process) if self._process else ""
+        self.close()
+        return SandboxError(f"The process that reads files did not start ({death.reason}): {complaint}")
 
     def _complaint(self, process: subprocess.Popen[bytes]) -> str:
         text = (process.stderr.read() or b"" if process.stderr else b"").decode(errors="replace").strip()
@@ -210,7 +234,11 @@ class Sandbox:
             code = process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             return _Died(UnreadReason.CRASHED)
-        return _Died(_BY_SIGNAL.get(signal.Signals(-code), UnreadReason.CRASHED) if code < 0 else UnreadReason.CRASHED)
+        if code >= 0:
+            return _Died(UnreadReason.CRASHED)
+        # Neither the parser nor the limits that the child took on end it by SIGKILL, and we would know if we had.
+        killed = -code == signal.SIGKILL
+        return _Died(_BY_SIGNAL.get(signal.Signals(-code), UnreadReason.CRASHED), by_others=killed)
 
     def _sentence(self, reason: UnreadReason) -> str:
         if reason == UnreadReason.TIMED_OUT:

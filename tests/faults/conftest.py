@@ -1,11 +1,29 @@
-import pytest
+import html
+import shutil
+from collections import Counter
 
+import pytest
+from django.test import Client
+
+from audits import scans
 from audits.intake import register
+from audits.models import BlobFacts, Finding, FindingEvent, Repository, Scan
+from audits.models.scan import OPEN_STATES
+from tests.broker import wait_for
 from tests.gitbuild import RepositoryBuilder
+from tests.gitserver import GitServer, make_keys
 from tests.scans.conftest import SHOP
+from tests.web import rows
+
+from .ledger import Known
 
 # LibCST needs weeks for this line: as long as a worker's FILE_DEADLINE lets it, a scan stands still here.
 HANG = "import cohere  # co.generate()\nmatch a:\n case " + "(" * 20 + "1" + ",)" * 20 + ": pass\n"
+
+
+def slow(number):
+    """A file that takes about a second to parse, another one for each number, with one use in it."""
+    return f"{SHOP}\n\n# {number}\nmatch a:\n case " + "(" * 9 + "1" + ",)" * 9 + ": pass\n"
 
 
 @pytest.fixture
@@ -25,3 +43,86 @@ def make(settings, tmp_path, broker):
 
     make.builders = {}
     return make
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory):
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def served(tmp_path, keys, settings):
+    """A git server on loopback that this installation knows as one of its own network; it serves tmp_path/served."""
+    (tmp_path / "served").mkdir()
+    settings.LOCAL_REPOSITORY_ROOTS = [tmp_path]
+    settings.MIRROR_ROOT = tmp_path / "mirrors"
+    with GitServer(tmp_path / "served", keys) as server:
+        settings.INTERNAL_GIT_HOSTS = [server.place]
+        settings.INTERNAL_GIT_AUTHORITIES = str(server.authority)
+        yield server
+
+
+@pytest.fixture
+def serving(served):
+    """The variables with which a worker reaches that server."""
+    return {"INTERNAL_GIT_HOSTS": served.place, "INTERNAL_GIT_AUTHORITIES": str(served.authority)}
+
+
+def known(repository) -> Known:
+    """What the findings of a repository say."""
+    there = Finding.objects.filter(repository=repository, presence="present")
+    opened = FindingEvent.objects.filter(finding__repository=repository, verb="opened")
+    return Known(Counter(there.values_list("path", "line", "kind")), Counter(opened.values_list("finding", flat=True)))
+
+
+def undisturbed(builder) -> Known:
+    """What a scan of the same commits finds in this process, with nobody in its way and nothing known before."""
+    facts = list(BlobFacts.objects.all())
+    BlobFacts.objects.all().delete()
+    copy = builder.path.with_name(f"twin-{builder.path.name}")
+    shutil.copytree(builder.path, copy)
+    twin = register(str(copy), scan=False)
+    asked = scans.request_scan(twin)
+    scans.run_scan(asked.pk)
+    asked.refresh_from_db()
+    assert asked.state in ("done", "partial"), asked.error_message
+    found = known(twin)
+    twin.delete()
+    shutil.rmtree(copy)
+    BlobFacts.objects.all().delete()
+    BlobFacts.objects.bulk_create(facts)
+    return found
+
+
+def ended(scan, seconds=60):
+    """Wait, as beat does, until a scan has ended, and return its row. Whoever lost its worker is rung for again."""
+
+    def over():
+        scans.reap()
+        return Scan.objects.get(pk=scan.pk).state not in OPEN_STATES
+
+    wait_for(over, f"{scan} does not end", seconds)
+    scan.refresh_from_db()
+    return scan
+
+
+def whole(repository):
+    """Fails where a result is half there: the newest reading's row and the findings must say the same."""
+    newest = Scan.objects.filter(repository=repository, state__in=("done", "partial")).first()
+    if newest is None:
+        assert not Finding.objects.filter(repository=repository).exists()
+        return
+    there = Finding.objects.filter(repository=repository)
+    assert newest.remaining == there.filter(presence="present").count()
+    assert FindingEvent.objects.filter(finding__repository=repository, verb="opened").count() == there.count()
+    assert Repository.objects.get(pk=repository.pk).applied_commit == newest.commit
+
+
+def page(repository) -> str:
+    """The repository's page, as a person reads it."""
+    client = Client()
+    reader = rows.User.objects.filter(username="reader").first() or rows.person("engineer", "reader")
+    client.force_login(reader)
+    answer = client.get(f"/repositories/{repository.pk}/")
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())

@@ -88,14 +88,31 @@ def test_after_the_allowed_deaths_no_child_is_started_any_more():
         assert sandbox.spawns == spawns
 
 
-def test_a_child_that_somebody_kills_costs_the_file_it_read():
-    with Sandbox(deadline=20) as sandbox:
+def kill_after(sandbox, seconds):
+    """Kill the child that works then, as a machine short of memory does."""
+    killer = threading.Timer(seconds, lambda: os.kill(sandbox._process.pid, signal.SIGKILL))
+    killer.start()
+    return killer
+
+
+def test_a_child_that_somebody_kills_costs_nothing_but_time():
+    slow = b"import cohere\nmatch a:\n case " + b"(" * 10 + b"1" + b",)" * 10 + b": pass\n"
+    with Sandbox(deadline=60) as sandbox:
         sandbox.extract(FileKind.PYTHON, GOOD)
-        child = sandbox._process.pid
-        killer = threading.Timer(0.5, os.kill, (child, signal.SIGKILL))
-        killer.start()
-        answer = sandbox.extract(FileKind.PYTHON, MATCH_TUPLE)
+        killer = kill_after(sandbox, 0.3)
+        answer = sandbox.extract(FileKind.PYTHON, slow)
         killer.join()
+        assert isinstance(answer, ModuleFacts)
+        assert (sandbox.deaths, sandbox.spawns) == (1, 2)
+
+
+def test_a_child_that_somebody_kills_twice_costs_the_file_it_read():
+    with Sandbox(deadline=60) as sandbox:
+        sandbox.extract(FileKind.PYTHON, GOOD)
+        killers = [kill_after(sandbox, 0.5), kill_after(sandbox, 4)]
+        answer = sandbox.extract(FileKind.PYTHON, MATCH_TUPLE)
+        for killer in killers:
+            killer.join()
         assert answer.reason == UnreadReason.CRASHED
         assert isinstance(sandbox.extract(FileKind.PYTHON, GOOD), ModuleFacts)
 
