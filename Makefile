@@ -7,7 +7,7 @@ MIRRORS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test lint test-sqlite test-postgres accuracy replay bench-engine bench-pipeline lock clean
+.PHONY: help demo run install test lint test-sqlite test-postgres faults accuracy replay bench-engine bench-pipeline lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ test-postgres: $(VENV)/.installed-dev ## the tests, on a PostgreSQL that the run
 
 replay: $(VENV)/.installed-dev ## identity of findings over real histories: MIRRORS=folder of bare repositories
 	$(BIN)/python benchmarks/replay.py --mirrors "$(MIRRORS)"
+
+faults: $(VENV)/.installed-dev ## kill, starve and deceive it; write the table of docs/reliability.md
+	$(BIN)/python tests/faults/write.py
 
 accuracy: $(VENV)/.installed-dev ## findings against labelled real repositories: MIRRORS=folder of bare repositories
 	$(BIN)/python benchmarks/accuracy.py --mirrors "$(MIRRORS)"

@@ -27,6 +27,7 @@ TITLES = {
     "url_not_allowed": "Address not allowed",
     "host_unknown": "Host unknown",
     "host_key_unknown": "Host key unknown",
+    "host_key_changed": "Host key changed",
     "tls": "Host not proven",
     "too_large": "Too large",
     "failed": "Last scan failed",

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 PROPERTY = "fault"
-BEGIN, END = "<!-- faults: begin, written by `make faults` -->", "<!-- faults: end -->"
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,6 @@ def skipped(reports) -> list[str]:
     return sorted(said)
 
 
-def write(path: Path, found, left_out) -> None:
-    """Put the table between its marks in a document."""
-    text = path.read_text()
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    notes = "".join(f"\nNot tried in this run: {sentence}" for sentence in left_out)
-    path.write_text(f"{before}{BEGIN}\n\n{table(found)}\n{notes}\n{END}{after}")
-
-
 def pytest_terminal_summary(terminalreporter) -> None:
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     found = rows(reports)
@@ -80,9 +70,10 @@ def pytest_terminal_summary(terminalreporter) -> None:
         return
     terminalreporter.section("faults: lost and doubled")
     terminalreporter.write_line(table(found))
-    target = os.environ.get("WRITE_FAULTS")
+    target = os.environ.get("FAULTS_JSON")
     if target:
-        write(Path(target), found, skipped(terminalreporter.stats.get("skipped", [])))
+        said = skipped(terminalreporter.stats.get("skipped", []))
+        Path(target).write_text(json.dumps({"rows": found, "skipped": said}))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from audits.models import Finding, Repository, Scan
 from tests.broker import wait_for
 from tests.scans.conftest import SHOP
 
+from .conftest import known, undisturbed
 from .test_workers import TWO_USES, wait_until, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -36,7 +37,7 @@ def test_a_worker_that_is_asked_to_end_finishes_its_scan_and_takes_no_other(make
     assert (waiting.state, waiting.attempt) == ("done", 1)
 
 
-def test_yesterdays_database_put_back_goes_on_by_itself(make, start_worker, broker, settings, tmp_path):
+def test_yesterdays_database_put_back_goes_on_by_itself(make, start_worker, broker, settings, tmp_path, ledger):
     repository = make("shop")
     start_worker()
     wait_until_ended(1)
@@ -60,8 +61,10 @@ def test_yesterdays_database_put_back_goes_on_by_itself(make, start_worker, brok
     wait_until_ended(2)
     again.refresh_from_db()
     assert (again.state, again.attempt) == ("done", 2)
-    known, verbs = what_is_known()
-    assert known == sorted([*TWO_USES[0], ("shop/new.py", 7, "present")])
+    there, verbs = what_is_known()
+    assert there == sorted([*TWO_USES[0], ("shop/new.py", 7, "present")])
     assert verbs == ["opened"] * 3
     assert ids < set(Finding.objects.values_list("pk", flat=True))
     assert Repository.objects.get().failures == 0
+    calm = undisturbed(make.builders["shop"])
+    ledger.compare("Database of yesterday put back", known(Repository.objects.get()), calm)

@@ -32,7 +32,9 @@ REASONS = {
 
 
 @pytest.mark.broker
-def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(make, start_worker, ledger, monkeypatch):
+def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
+    make, start_worker, ledger, monkeypatch, settings
+):
     repository = make("shop", scan=False)
     builder = make.builders["shop"]
     calm = undisturbed(builder)
@@ -52,14 +54,16 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(ma
     # Again, with a new commit that leaves them as they are: only what timed out once gets its second try.
     worker.kill()
     builder.commit({"README.md": "new\n"})
-    spawned = []
-    monkeypatch.setattr(Sandbox, "_start", lambda sandbox, start=Sandbox._start: spawned.append(1) or start(sandbox))
+    asked, settings.FILE_DEADLINE = [], 5
+    extract = Sandbox.extract
+    monkeypatch.setattr(Sandbox, "extract", lambda self, kind, data: asked.append(data) or extract(self, kind, data))
     again = scans.request_scan(repository)
     scans.run_scan(again.pk)
     again.refresh_from_db()
     assert (again.state, again.files_unread) == ("partial", 4)
-    assert len(spawned) <= 2
-    assert known(repository) == calm
+    tried = {name for name, text in KILLERS.items() if text.encode() in asked}
+    assert tried == {name for name, reason in told.items() if reason == "timed_out"}
+    assert known(repository).uses == calm.uses
     assert BlobFacts.objects.filter(unread="timed_out", tries=2).exists() or "timed_out" not in told.values()
 
 

@@ -16,6 +16,7 @@ from audits.models import Finding, Repository, Scan
 from migrator_site.celery import app
 from tests.broker import PROJECT, wait_for
 
+from .conftest import known, undisturbed
 from .test_workers import TWO_USES, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -102,7 +103,7 @@ def start_beat(broker, database_url, tmp_path, settings):
         beat.wait()
 
 
-def test_two_beats_queue_each_slot_once(make, start_worker, start_beat):
+def test_two_beats_queue_each_slot_once(make, start_worker, start_beat, ledger):
     repositories = [make(name, scan=False) for name in ("one", "two", "three")]
     start_worker(processes=2)
     logs = [start_beat(), start_beat()]
@@ -117,3 +118,6 @@ def test_two_beats_queue_each_slot_once(make, start_worker, start_beat):
     wait_for(
         lambda: PeriodicTask.objects.get(name="often").last_run_at is not None, "beat does not write its tick down"
     )
+    for repository in repositories:
+        calm = undisturbed(make.builders[repository.name])
+        ledger.compare("Two beats at once", known(repository), calm, times=3)

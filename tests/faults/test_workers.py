@@ -10,7 +10,7 @@ from audits.scans import doorbell
 from tests.broker import wait_for
 from tests.scans.conftest import SHOP
 
-from .conftest import HANG
+from .conftest import HANG, ended, known, undisturbed, whole
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 ENDED = ("done", "partial", "failed")
@@ -64,7 +64,7 @@ def test_a_scan_whose_worker_was_killed_is_done_by_another_one_once(make, start_
     assert what_is_known() == TWO_USES
 
 
-def test_what_a_lost_broker_forgot_is_rung_again(make, start_worker, broker, settings):
+def test_what_a_lost_broker_forgot_is_rung_again(make, start_worker, broker, settings, ledger):
     for name in ("one", "two", "three", "four", "five"):
         make(name)
     assert broker.waiting("people") == 10
@@ -74,9 +74,32 @@ def test_what_a_lost_broker_forgot_is_rung_again(make, start_worker, broker, set
     assert scans.reap() == 5
     wait_until_ended(5)
     assert {scan.state for scan in Scan.objects.all()} == {"done"}
+    for repository in Repository.objects.all():
+        calm = undisturbed(make.builders[repository.name])
+        ledger.compare("Broker flushed with scans queued", known(repository), calm)
 
 
-def test_ten_messages_for_one_scan_are_one_scan(make, start_worker, broker):
+def test_a_broker_that_dies_while_a_scan_runs_and_another_waits_loses_neither(
+    make, start_worker, broker, settings, ledger
+):
+    settings.SCAN_RING_AGAIN = 0
+    start_worker(FILE_DEADLINE="3", SCAN_LEASE="5")
+    busy = make("busy", hang=True)
+    wait_until(busy.scans.get(), "scanning")
+    waiting = make("waiting")
+    broker.stop()
+    wait_until_ended(1)
+    broker.start()
+    broker.lose_everything()
+    assert ended(waiting.scans.get()).state == "done"
+    assert busy.scans.get().state == "partial"
+    for repository in (busy, waiting):
+        whole(repository)
+        calm = undisturbed(make.builders[repository.name], deadline=1)
+        ledger.compare("Broker killed and empty at its return", known(repository), calm)
+
+
+def test_ten_messages_for_one_scan_are_one_scan(make, start_worker, broker, ledger):
     scan = make("shop").scans.get()
     for _ in range(9):
         doorbell.send(doorbell.WAITED_FOR, scan.pk)
@@ -85,9 +108,10 @@ def test_ten_messages_for_one_scan_are_one_scan(make, start_worker, broker):
     scan.refresh_from_db()
     assert (scan.state, scan.attempt) == ("done", 1)
     assert what_is_known() == TWO_USES
+    ledger.compare("Messages delivered ten times", known(scan.repository), undisturbed(make.builders["shop"]), 10)
 
 
-def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker):
+def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker, ledger):
     first = start_worker(FILE_DEADLINE="3", SCAN_LEASE="1")
     scan = make("shop", hang=True).scans.get()
     wait_until(scan, "scanning")
@@ -103,6 +127,8 @@ def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_
     scan.refresh_from_db()
     assert (scan.lease_owner, scan.finished_at) == (owner, finished)
     assert what_is_known() == TWO_USES
+    calm = undisturbed(make.builders["shop"], deadline=1)
+    ledger.compare("Worker stopped past its lease, then woken", known(scan.repository), calm)
 
 
 def test_readers_see_the_last_result_until_the_next_one_is_whole(make, start_worker, settings):

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from audits.gitstore import environment
 from audits.models import Credential
 from migrator_site import checks
 from migrator_site import settings as real
@@ -145,6 +146,14 @@ def test_mirrors_open_to_others_are_warned_of(settings, tmp_path):
 def test_this_machine_has_what_is_needed():
     assert checks.programs(None) == []
     assert checks.git_version(None) == []
+
+
+def test_a_git_that_is_too_old_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.1\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setattr(environment, "_TOOLS_PATH", f"{tmp_path}:/usr/bin:/bin")
+    (message,) = checks.git_version(None)
+    assert (message.id, "2.30.1" in message.msg) == ("lastcall.W007", True)
 
 
 def test_a_deep_data_folder_gets_a_short_socket(tmp_path):

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -5,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from audits.models import Team
+from audits.models import Organisation, Team
 
 
 @pytest.mark.django_db
@@ -27,3 +28,32 @@ def test_it_hands_the_same_database_to_a_process(database_url):
         timeout=60,
     )
     assert run.stdout == "Search\n", run.stderr
+
+
+READ_AND_WRITE = """
+import sys, django
+django.setup()
+from django.db import transaction
+from audits.models import Organisation
+for _ in range(60):
+    with transaction.atomic():
+        row = Organisation.objects.get(pk=1)
+        row.history_months = (row.history_months + 1) % 100
+        row.save(update_fields=["history_months"])
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_four_processes_that_read_and_write_lock_nobody_out(database_url):
+    if connection.vendor != "sqlite":
+        pytest.skip("whole databases are locked by SQLite only")
+    Organisation.objects.create(pk=1, history_months=0)
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "migrator_site.settings", "DATABASE_URL": database_url}
+    command = [sys.executable, "-c", READ_AND_WRITE]
+    running = [
+        subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.PIPE) for _ in range(4)
+    ]
+    complaints = [process.communicate(timeout=120)[1].decode() for process in running]
+    assert complaints == [""] * 4
+    assert Organisation.objects.get(pk=1).history_months == 240 % 100

@@ -1,0 +1,60 @@
+"""Rules that hold for every call of git in the product, and mirrors that another account has touched."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from audits.gitstore import Mirror, ls_remote
+from audits.gitstore.errors import explain
+
+from .fetching import files, local
+
+PRODUCT = Path(__file__).resolve().parents[2] / "audits"
+# What writes files named by a repository, or runs what it holds, and what would put a secret on a command line.
+FORBIDDEN = (
+    r"clone_from|\bRepo\(|[\"'](?:checkout|clone|submodule|worktree|reset|restore|switch|pull|merge|am|apply)[\"']"
+)
+
+
+def test_nothing_is_ever_checked_out_cloned_or_merged():
+    found = [
+        (path.name, number, line.strip())
+        for folder in ("gitstore", "scans", "hosts", "analysis")
+        for path in (PRODUCT / folder).rglob("*.py")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(FORBIDDEN, line) and not line.lstrip().startswith("#")
+    ]
+    assert found == []
+
+
+def test_only_the_environment_carries_configuration():
+    for path in (PRODUCT / "gitstore").rglob("*.py"):
+        assert not re.search(r"""["']-c["'],\s*f?["'](?:http|credential|core\.sshCommand)""", path.read_text()), path
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another account's mirror: only root can give files away")
+def test_a_mirror_that_another_account_owns_is_still_read(mirrors, shop):
+    tip = ls_remote(local(shop))
+    with Mirror(mirrors, "k") as mirror:
+        mirror.fetch(local(shop), tip)
+        for path in [mirror.path, *mirror.path.rglob("*")]:
+            os.chown(path, 12345, 12345)
+        shop.commit({"b.py": "2"})
+        mirror.fetch(local(shop), ls_remote(local(shop)))
+        assert "b.py" in files(mirror.source(shop.tip))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fatal: could not read Username for 'https://git.example.com': terminal prompts disabled",
+        "fatal: could not read Password for 'https://oauth2@git.example.com': No such device or address",
+        "fatal: Authentication failed for 'https://git.example.com/acme/shop/'",
+        "fatal: unable to access 'https://git.example.com/acme/shop/': The requested URL returned error: 403",
+        "git@git.example.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+    ],
+)
+def test_however_a_refusal_is_put_it_is_one(said):
+    assert explain(128, said).kind == "auth_failed"
