@@ -219,10 +219,10 @@ class ResponseRead:
 class CallSite:
     """A call of (or reference to) a Generate method whose receiver has been resolved.
 
-    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`.
-    `awaited`: the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]`
-    gives, "" without one. `documents` is the kind of the use that a document shows as an example: `kind` is a mention
-    then, and the use is judged as what it shows.
+    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`. `awaited`:
+    the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]` gives, ""
+    without one. `by_path`: it is one only where the file's path names Cohere. `documents` is the kind of the use
+    that a document shows as an example: `kind` is a mention then, and the use is judged as what it shows.
     """
 
     path: str
@@ -244,6 +244,7 @@ class CallSite:
     suppressed: str = ""
     language: Language = Language.PYTHON
     documents: Kind | None = None
+    by_path: bool = False
 
 
 @dataclass(frozen=True, slots=True)

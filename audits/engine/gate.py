@@ -32,6 +32,9 @@ _TELLS = re.compile(
     rb"|generative-cohere|spacy\.Command|llm/v1/completions|lmCohere|model\w*[\"']?\s*[:=]\s*[\"']?command\b",
     re.IGNORECASE,
 )
+_MODEL_SET = re.compile(
+    rb"model\w*[\"']?[ \t]*[:=][ \t]*[\"']?(?:command(?:-r[\w-]*)?|c4ai-[\w-]+)[\"']?[ \t]*[,\r\n}]", re.IGNORECASE
+)
 _PACKAGES = re.compile(b"|".join(re.escape(name.encode()) for _, name in PACKAGES_BY_NAME), re.IGNORECASE)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -64,7 +67,8 @@ def names_package(data: bytes) -> bool:
 def takes_part(kind: FileKind, data: bytes) -> bool:
     """Does a file of this kind deserve a parse, for what its bytes name?"""
     if not names_api(data):
-        return False
+        # The path may name Cohere where the text names its model only.
+        return kind in SETTINGS and len(data) <= _LARGE and _MODEL_SET.search(data) is not None
     if kind in SETTINGS and len(data) > _LARGE:
         return _TELLS.search(data) is not None
     words = _WORDS_BESIDE.get(kind)

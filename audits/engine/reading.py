@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.config import PARSERS, read_settings
 from audits.engine.config.tree import Unreadable
@@ -89,6 +90,8 @@ def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[Call
     reasons = dict(facts.ignores)
     for site in facts.sites:
         confidence = _by_release(path, site, pins)
+        if site.by_path:
+            confidence = Confidence.LIKELY if NAMES_COHERE.search(path) else None
         if confidence is None:
             continue
         yield replace(

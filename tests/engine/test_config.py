@@ -23,7 +23,7 @@ def uses(path: str, text: str) -> tuple[CallSite, ...]:
     assert kind is not None, path
     found = extract(kind, text.encode())
     assert isinstance(found, ModuleFacts), found
-    return found.sites
+    return tuple(placed(path, found))
 
 
 # name -> file, text, then (line, column, kind, parameters) of each use
@@ -73,6 +73,9 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "a template of Helm's": ("templates/d.yaml", "env:\n  {{- if .x }}\n  COHERE_MODEL: command\n  A: {{ .Values.a }}\n  {{- end }}\n", [(3, 16, OTHER, "model")]),
     "a table of models": ("models.json", '{"cohere": {"models": {\n "command-light": {"parameters": {"temperature": 1}}}}}\n', [(2, 1, OTHER, "model,temperature")]),
     "lists by kind": ("models.json", '{"cohere": {"text": ["command",\n "command-nightly"]}}\n', [(1, 21, OTHER, "model"), (2, 1, OTHER, "model")]),
+    "a path that names Cohere": ("providers/cohere/r.yaml", "model: command-r\n", [(1, 7, DEAD, "model")]),
+    "a word beside an id": ("m.json", '{"models": ["command", "command-nightly"]}\n', [(1, 12, OTHER, "model"), (1, 23, OTHER, "model")]),
+    "a register of models": ("m.json", '{"data": [{"id": "command", "object": "model",\n "provider": {"id": "cohere"}}]}\n', [(1, 17, OTHER, "model")]),
     "MLproject": ("MLproject", "entry_points:\n  main:\n    parameters:\n      cohere_model: {type: string, default: command-light}\n", [(4, 44, OTHER, "model")]),
 }  # fmt: skip
 SILENT = {
@@ -98,6 +101,10 @@ SILENT = {
     "an answer that was kept": ("o.json", '{"cohere": {"model": "command-nightly", "object": "chat.completion", "choices": []}}\n'),
     "a table of prices by model": ("p.json", '{"cohere": {"models": {"command": {"input_cost": 1}}}}\n'),
     "a sample in a schema": ("openapi.yaml", "openapi: 3.0.0\ncode: curl https://api.cohere.com/v1/generate\n"),
+    "OpenRouter's chat model": ("openrouter/r.yaml", "model: cohere/command-r\n"),
+    "a word alone": ("m.yaml", "# cohere\nmodel: command\n"),
+    "a chat model alone": ("m.yaml", "model: command-r\n"),
+    "another vendor's in a register": ("m.json", '{"cohere": 1, "data": [{"id": "command-r", "provider": {"id": "ollama"}}, {"id": "cohere/command", "provider": {"id": "openrouter"}}]}\n'),
     "coherence": ("a.yaml", "coherence:\n  model: base\n"),
 }  # fmt: skip
 

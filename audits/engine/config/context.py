@@ -97,7 +97,23 @@ class Context:
                 if len(text) < 200 and NAMES_COHERE.search(text):
                     return True
                 other = other or (len(text) < 200 and VENDORS.search(text) is not None)
+            elif row.kind == MAP and key in ("provider", "vendor", "owner"):
+                named = self.provider_of(holder)
+                if NAMES_COHERE.search(named):
+                    return True
+                other = other or bool(named)
         return False if other else None
+
+    def provider_of(self, holder: int) -> str:
+        """Whom a map names as its provider, in a text or in a map of its own."""
+        for key in ("provider", "vendor", "owner", "owned_by", "litellm_provider"):
+            kid = self.tree.child(holder, key)
+            if kid is not None and self.tree.rows[kid].kind == MAP:
+                inner = self.tree.child(kid, "id") or self.tree.child(kid, "name") or self.tree.child(kid, "slug")
+                kid = inner if inner is not None else kid
+            if kid is not None and self.tree.text(kid):
+                return self.tree.text(kid)
+        return ""
 
     def chats(self, number: int) -> bool:
         """Does something around the value say that it is for Chat?"""

@@ -31,6 +31,7 @@ class Page:
         arguments: tuple[Argument, ...] = (),
         place: Place | None = None,
         because: int | None = None,
+        by_path: bool = False,
     ) -> CallSite:
         """A use at a setting's value (or at `place`); `because` is the setting beside it that proves it."""
         self.taken.add(number)
@@ -52,6 +53,7 @@ class Page:
             proof=tuple(steps),
             arguments=arguments,
             language=self.language,
+            by_path=by_path,
         )
 
     def _step(self, number: int, place: Place) -> ProofStep:

@@ -74,9 +74,9 @@ def _of_cohere(page: Page, number: int, text: str) -> Iterator[CallSite]:
     if not tuned and (dead is None or dead.platform is not Platform.COHERE):
         return
     ours = page.context.names_cohere(number) or _named_at_top(page, number)
-    if not ours and not (_DISTINCT.fullmatch(text) and not VENDORS.search(" ".join(page.tree.keys(number)))):
-        return
-    if not ours and tuned:
+    others = VENDORS.search(" ".join(page.tree.keys(number))) is not None
+    distinct = _DISTINCT.fullmatch(text) is not None or _beside_distinct(page, number)
+    if not ours and others:
         return
     chat = page.context.chats(number) or _CHAT_MODELS.match(text) is not None
     why = f"{text} is switched off" + (
@@ -88,15 +88,25 @@ def _of_cohere(page: Page, number: int, text: str) -> Iterator[CallSite]:
         why,
         confidence=Confidence.LIKELY if ours else Confidence.POSSIBLE,
         arguments=page.context.parameters(page.tree.rows[number].parent, number),
+        by_path=not (ours or distinct),
     )
 
 
+def _beside_distinct(page: Page, number: int) -> bool:
+    """Does a list hold an id beside this one that can only be Cohere's?"""
+    holder = page.tree.rows[number].parent
+    items = page.tree.kids(holder) if page.tree.rows[holder].kind == LIST else []
+    return any(_DISTINCT.fullmatch(page.tree.text(item)) for item in items)
+
+
 def _lists_models(page: Page, number: int) -> bool:
-    """`name: command` in an item of a list that is called models, or a text in a list of nothing but Cohere's ids."""
+    """`name: command` in a list that is called models or beside its provider, or in a list of Cohere's ids alone."""
     keys = [key.lower() for key in page.tree.keys(number)]
     if keys[-1:] in (["name"], ["id"], ["value"], ["slug"]) and any("model" in key for key in keys[-3:-1]):
         return True
     holder = page.tree.rows[number].parent
+    if keys[-1:] in (["name"], ["id"], ["slug"]) and NAMES_COHERE.fullmatch(page.context.provider_of(holder)):
+        return True
     items = page.tree.kids(holder) if page.tree.rows[holder].kind == LIST else []
     return len(items) > 1 and all(is_listed(page.tree.text(item)) for item in items)
 

@@ -175,10 +175,10 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
     prefixed = text.startswith(("cohere/", "cohere_chat/", "bedrock/"))
     if key not in ("model", "model_name") or not (inside or prefixed) or (key == "model_name" and not prefixed):
         return
-    if not inside and (_names_router(page) or not page.context.is_model(number)):
-        return
     row = next((row for row in _LITELLM if row.takes(text)), None)
     if row is None:
+        return
+    if not inside and not _is_litellm(page, number, dead=row.dead):
         return
     doubt = 0 if row.dead or not row.until else 2
     why = f"LiteLLM sends {text} to Generate up to {row.until} and to Chat later." if row.until else (
@@ -191,9 +191,11 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
     )  # fmt: skip
 
 
-def _names_router(page: Page) -> bool:
-    """Whether the file is for OpenRouter, whose ids look like LiteLLM's."""
-    return any("openrouter" in line.lower() for line in page.lines)
+def _is_litellm(page: Page, number: int, *, dead: bool) -> bool:
+    """Whether an id outside LiteLLM's own map is LiteLLM's: OpenRouter's ids of chat models look the same."""
+    named = any("litellm" in line.lower() for line in page.lines)
+    other = any("openrouter" in line.lower() for line in page.lines)
+    return page.context.is_model(number) and not other and (named or not dead)
 
 
 def _by_key(page: Page, number: int, key: str) -> Iterator[CallSite]:
