@@ -103,3 +103,19 @@ def test_everything_works_without_a_script(browser: Browser, live_server, decide
     page.locator("strong", has_text="then").wait_for()
     context.close()
     assert [event.verb for event in Finding.objects.get().events.order_by("pk")] == ["confirmed", "set_open", "waived"]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_drop_is_judged_on_an_accessible_page(page: Page, live_server, axe: Check, decided: Finding, width: int):
+    of = decided.repository
+    scan = rows.scan(of, held_now=14)
+    hold = of.holds.create(at=timezone.now(), known=42, gone=14, files=12, touched=0, scan=scan)
+    rows.finding(of, "unknown", hold=hold, held_reason="code_changed")
+    page.context.add_cookies([cookie(live_server, "lead")])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(live_server.url + of.get_absolute_url())
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Reject").click()
+    page.get_by_text("The drop was rejected").wait_for()
+    assert page.get_by_role("heading", name="Suspicious drop").count() == 0
