@@ -64,7 +64,7 @@ class Worker:
 
     def __init__(self, log: Path, environment: dict[str, str], processes: int) -> None:
         self.path = log
-        command = [sys.executable, "-m", "celery", "-A", "migrator_site", "worker", "-Q", "people,scans"]
+        command = [sys.executable, "-m", "celery", "-A", "migrator_site", "worker", "-Q", "people,scans,histories"]
         command += ["-c", str(processes), "-n", f"{log.stem}@test", "--loglevel", "INFO", "--without-mingle"]
         with log.open("wb") as file:
             self.process = subprocess.Popen(

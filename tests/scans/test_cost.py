@@ -1,0 +1,123 @@
+"""What a scan costs follows what changed: processes, files read, and memory."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from audits import scans
+from audits.gitstore import batch, process
+from audits.gitstore.write import Commit, write_repository
+from audits.intake import register
+from audits.models import Scan
+from tests.gitbuild import RepositoryBuilder
+from tests.scans.conftest import SHOP
+
+PROJECT = Path(__file__).resolve().parents[2]
+GIT = (
+    "ls-remote",
+    "fetch",
+    "init",
+    "cat-file",
+    "merge-base",
+    "rev-list",
+    "ls-tree",
+    "diff-tree",
+    "diff",
+    "log",
+    "blame",
+)
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from datetime import UTC, datetime
+from audits import analysis, gitstore
+from audits.sandbox import Sandbox
+
+path, root = sys.argv[1], Path(sys.argv[2])
+remote = gitstore.Remote(path, local=True)
+tip = gitstore.ls_remote(remote)
+with gitstore.Mirror(root, "k") as mirror:
+    mirror.fetch(remote, tip)
+    mirror.deepen(remote, tip, datetime(2020, 1, 1, tzinfo=UTC))
+    memo = analysis.Memo()
+    with mirror.past() as source, Sandbox() as sandbox:
+        for commit, _ in reversed(mirror.line(tip.commit).rows):
+            report = analysis.analyse(source(commit), sandbox, memo=memo, shown=False)
+        report = analysis.analyse(source(tip.commit), sandbox)
+print(report.seen, len(report.usages), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The git commands that are started."""
+    commands = []
+    real = process.start
+
+    def start(arguments, *more, **named):
+        commands.append(next(word for word in arguments if word in GIT))
+        return real(arguments, *more, **named)
+
+    monkeypatch.setattr(process, "start", start)
+    monkeypatch.setattr(batch, "start", start)
+    return commands
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The files that the child process is asked to read, and to show."""
+    files = []
+    for name in ("extract", "present"):
+        real = getattr(scans.run.Sandbox, name)
+        monkeypatch.setattr(
+            scans.run.Sandbox, name, lambda *args, real=real, name=name: files.append(name) or real(*args)
+        )
+    return files
+
+
+def test_an_unchanged_tip_costs_one_question_and_one_row(scan, started, asked):
+    scan()
+    del started[:], asked[:]
+    assert scan().unchanged
+    assert (started, asked, Scan.objects.count()) == (["ls-remote"], [], 2)
+
+
+def test_a_rescan_reads_only_blobs_that_nobody_has_seen(scan, shop, asked):
+    shop.commit({f"shop/part{number}.py": SHOP + f"# {number}\n" for number in range(20)})
+    scan()
+    assert asked.count("extract") == 21
+    del asked[:]
+    shop.commit({"shop/part3.py": SHOP + "# changed\n", "shop/copy.py": SHOP + "# 4\n", "README.md": "Other\n"})
+    row = scan()
+    assert (row.remaining, row.opened_now, asked.count("extract")) == (22, 1, 1)
+
+
+def test_another_repository_with_the_same_files_starts_no_child(scan, shop, asked, registered):
+    scan()
+    del asked[:]
+    other = RepositoryBuilder(shop.path.parent / "fork.git")
+    other.commit({"shop/ask.py": SHOP})
+    row = scans.request_scan(register(str(other.path), scan=False))
+    scans.run_scan(row.pk)
+    row.refresh_from_db()
+    assert (row.remaining, asked) == (1, [])
+
+
+def test_fifty_thousand_files_stay_below_300_mb(tmp_path):
+    """A scan and two commits of history; the child, which has limits of its own, is not counted."""
+    filler = "".join(f"def f{number}(x):\n    return x * {number}\n\n" for number in range(20))
+    files = {f"p{number // 100}/m{number}.py": f"import os\n{filler}# {number}\n".encode() for number in range(50_000)}
+    files |= {f"p{number}/use.py": SHOP.encode() + b"# %d\n" % number for number in range(100)}
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    first = Commit("A", "a@example.com", when, "Many files\n", files)
+    second = Commit("A", "a@example.com", when.replace(month=2), "One more\n", {"one.py": SHOP.encode()})
+    write_repository(tmp_path / "large.git", [first, second])
+    command = [sys.executable, "-c", MEASURE, str(tmp_path / "large.git"), str(tmp_path / "mirrors")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    seen, usages, megabytes = map(int, done.stdout.split())
+    assert (seen, usages) == (50_101, 101)
+    assert megabytes < 300
