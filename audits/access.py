@@ -104,7 +104,8 @@ def findings_visible_to(user: Person) -> "QuerySet[Finding]":
 
 def findings_hidden_from(user: Person) -> "QuerySet[Finding]":
     """The other findings: only to be counted, and the counts not to be broken down."""
-    return Finding.objects.exclude(_open_to(user, "repository__"))
+    hidden = Repository.objects.exclude(pk__in=visible_to(user).order_by().values("pk"))
+    return Finding.objects.filter(repository__in=hidden)
 
 
 def _open_to(user: Person, prefix: str) -> Q:

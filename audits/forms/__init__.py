@@ -1,12 +1,13 @@
 """What people type, checked. Which fields a form takes stands here; nothing else of a row can be set from outside."""
 
 from .notifications import ChannelForm, SubscriptionForm
-from .organisation import OrganisationForm, PasswordForm, PersonForm, RoleForm, TeamEditForm, TeamForm
+from .organisation import DueForm, OrganisationForm, PasswordForm, PersonForm, RoleForm, TeamEditForm, TeamForm
 from .path_rules import PathRuleForm
 from .repositories import RegisterForm, RegisterManyForm, RepositoryFilter, RepositoryForm
 
 __all__ = [
     "ChannelForm",
+    "DueForm",
     "OrganisationForm",
     "PasswordForm",
     "PathRuleForm",

@@ -112,6 +112,22 @@ class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore
         return organisation
 
 
+class DueForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+    """The organisation's own day, which a lead may set."""
+
+    class Meta:
+        model = Organisation
+        fields = ("due",)
+        labels = {"due": "To be migrated by"}
+        widgets = _DAY
+
+    def save(self, commit: bool = True) -> Organisation:
+        """Only the day: somebody may be changing the other settings at this moment."""
+        organisation: Organisation = self.instance
+        Organisation.objects.update_or_create(pk=1, defaults={"due": organisation.due})
+        return organisation
+
+
 class PersonForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     """A new person; the first password is told to them and they change it."""
 

@@ -60,12 +60,21 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
 
 
 def _before(repository: Repository, reading: Reading, base: Scan) -> dict[str, int]:
-    """The calls that were gone before any scan, by reason: what the history saw go less what the scans saw go."""
+    """The calls that were gone before any scan, by reason: what the history saw go less what the scans saw go.
+
+    Both may name the same call's reason differently, so the sum is that of the totals.
+    """
     gone = Finding.objects.filter(query.resolved(), repository=repository, resolved_at__lte=base.finished_at)
     counted = gone.order_by().values("absent_reason").annotate(n=Count("pk")).values_list("absent_reason", "n")
-    scanned = dict(counted)
+    scanned: dict[str, int] = dict(counted)
     ways = reading.fold.points[-1].ways
-    return {reason: n - scanned.get(reason, 0) for reason, n in ways.items() if n > scanned.get(reason, 0)}
+    rest = max(sum(ways.values()) - sum(scanned.values()), 0)
+    before = {}
+    for reason, calls in sorted(ways.items(), key=lambda item: scanned.get(item[0], 0) - item[1]):
+        if taken := min(max(calls - scanned.get(reason, 0), 0), rest):
+            before[reason] = taken
+            rest -= taken
+    return before
 
 
 def _rows(run_id: int, reading: Reading) -> list[HistoryPoint]:

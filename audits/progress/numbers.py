@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
 from audits.models import Finding, Organisation, Repository, Scan, Team
 
-from . import breakdown, series
+from . import breakdown, series, teams
 from .attention import Attention, attention
 from .figures import present
 from .scope import Scope
@@ -25,7 +25,10 @@ RECENT_SCANS = 8
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One team's repositories together; `team` is None for those that no team has. `ever` of them ever had a call."""
+    """One team's repositories together; `team` is None for those that no team has. `ever` of them ever had a call.
+
+    `points` is the effort that is left, `weeks` are the calls left four weeks ago and at the end of each week since.
+    """
 
     team: Team | None
     left: int
@@ -37,6 +40,13 @@ class TeamRow:
     read_lately: int
     unread: int
     oldest: datetime | None
+    points: int = 0
+    weeks: tuple[int, ...] = ()
+
+    @property
+    def change(self) -> int:
+        """Calls more (or fewer, below 0) than four weeks ago."""
+        return self.weeks[-1] - self.weeks[0] if self.weeks else 0
 
     @property
     def name(self) -> str:
@@ -131,7 +141,7 @@ def summary(user: access.Person | None) -> Summary:
 def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
     """The numbers of some repositories; `restricted` calls are left in others that must not be told apart."""
     findings = Finding.objects.filter(repository__in=visible.order_by().values("pk"))
-    rows = _rows(visible)
+    rows, scope = _rows(visible), Scope(visible)
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
     ended = visible.values("pk")
     runs = series.current(visible)
@@ -156,11 +166,11 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
         read_lately=sum(map(_read_lately, rows)),
         unread=_total(rows, "unread_count"),
         restricted=restricted,
-        teams=_teams(rows, findings),
+        teams=_teams(rows, findings, scope, runs),
         parameters=breakdown.parameters(findings),
         without_obstacle=breakdown.without_obstacle(findings),
         platforms=breakdown.platforms(findings),
-        trend=series.trend(visible, present(Scope(visible)), _window(), runs),
+        trend=series.trend(visible, present(scope), _window(), runs),
         history=series.history(visible, runs),
         recent_scans=tuple(
             Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
@@ -202,7 +212,9 @@ def _counted(rows: Sequence[Repository], name: str, words: dict[str, str]) -> di
     return {word: counts[word] for word in words}
 
 
-def _teams(rows: Sequence[Repository], findings: "QuerySet[Finding]") -> tuple[TeamRow, ...]:
+def _teams(
+    rows: Sequence[Repository], findings: "QuerySet[Finding]", scope: Scope, runs: series.Runs
+) -> tuple[TeamRow, ...]:
     oldest: dict[int | None, datetime] = dict(
         findings.filter(query.remaining())
         .order_by()
@@ -213,7 +225,15 @@ def _teams(rows: Sequence[Repository], findings: "QuerySet[Finding]") -> tuple[T
     groups: dict[int | None, list[Repository]] = {}
     for row in rows:
         groups.setdefault(row.team_id, []).append(row)
-    made = (_team(group, oldest.get(key)) for key, group in groups.items())
+    points = teams.points_by_team(scope)
+    known = {row.pk: row.team_id for row in rows}
+    past = teams.left_by_group(series.steps(scope.repositories, runs), known, teams.marks(timezone.localdate())[:-1])
+    made = (
+        replace(
+            _team(group, oldest.get(key)), points=points.get(key, 0), weeks=(*past.get(key, ()), _total(group, "left"))
+        )
+        for key, group in groups.items()
+    )
     return tuple(sorted(made, key=lambda row: (row.team is None, -row.left, row.name)))
 
 

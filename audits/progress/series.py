@@ -5,7 +5,7 @@ history's last point equals, its daily numbers (`Snapshot`, by scan time). What 
 ever did stays in the curve to its end: `before` in `History`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from heapq import merge
@@ -128,6 +128,17 @@ def steps(repositories: "QuerySet[Repository]", runs: Runs | None = None) -> Ite
     """
     runs = current(repositories) if runs is None else runs
     return merge(_points(runs), _kept(repositories, runs), key=_moment)
+
+
+def totals(found: Iterable[Step], moments: Sequence[datetime]) -> list[Numbers]:
+    """The sums over all repositories just before each moment; `moments` ascend."""
+    rest, sums, total = list(moments), [], Numbers()
+    for step in _fold(found):
+        while rest and step.at >= rest[0]:
+            sums.append(total)
+            rest.pop(0)
+        total = step.numbers
+    return [*sums, *(total for _ in rest)]
 
 
 def history(repositories: "QuerySet[Repository]", runs: Runs) -> History:

@@ -16,7 +16,6 @@ from .scope import Scope
 from .series import Runs, current
 
 WEEK = timedelta(weeks=1)
-_PEOPLES = (Cause.DISMISSED, Cause.DECISION)
 _GONE = {
     Gone.MIGRATED: Cause.MIGRATED,
     Gone.CODE_CHANGED: Cause.CHANGED,
@@ -31,6 +30,11 @@ class Week:
 
     start: date
     causes: dict[Cause, int] = field(default_factory=dict)
+
+    @property
+    def end(self) -> date:
+        """Its Sunday."""
+        return self.start + timedelta(days=6)
 
     @property
     def inflow(self) -> int:
@@ -70,28 +74,40 @@ def monday(day: date) -> date:
 
 
 def since_history(lines: Iterable[Line], runs: Runs) -> Iterator[Line]:
-    """The lines that no history tells of already: what people decided, and what scans saw after the history's last
-    commit. What the first scan of a repository found was there all along, and is left out too."""
-    for line in lines:
-        run = runs.get(line.repository)
-        told = run is not None and run.base_at is not None and line.entry.at <= run.base_at
-        if line.entry.cause is not Cause.ADDED and not (told and line.entry.cause not in _PEOPLES):
-            yield line
+    """The lines that no history tells of already, without what was there all along when a repository was added."""
+    return (line for line in lines if line.entry.cause is not Cause.ADDED and not told_by_history(line, runs))
+
+
+def told_by_history(line: Line, runs: Runs) -> bool:
+    """Whether a history's commits tell of it: what scans saw up to the history's last commit, not what people decided.
+
+    What was there when a repository was added is told by its history too, with the commits that brought it.
+    """
+    run = runs.get(line.repository)
+    return run is not None and run.base_at is not None and line.entry.at <= run.base_at and not _by_people(line)
+
+
+def _by_people(line: Line) -> bool:
+    return line.entry.cause in (Cause.DISMISSED, Cause.DECISION)
+
+
+def past_flows(runs: Runs) -> Iterator[tuple[int, datetime, Cause, int]]:
+    """What histories saw come (above 0) and go: (repository, commit's time, cause, calls); one query."""
+    rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
+    for pk, at, added, returned, gone in rows.values_list("run__repository", "at", "added", "returned", "gone"):
+        yield pk, at, Cause.INTRODUCED, added
+        yield pk, at, Cause.REGRESSED, returned
+        for reason, calls in gone.items():
+            yield pk, at, _GONE.get(reason, Cause.LEFT_OUT), -calls
 
 
 def _past(runs: Runs, sums: dict[date, Counter[Cause]]) -> list[date]:
     """Add what histories saw come and go, and return the days on which they begin."""
-    begins = []
-    points = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
-    for number, at, added, returned, gone in points.values_list("number", "at", "added", "returned", "gone"):
-        if number == 0:
-            begins.append(timezone.localdate(at))
-        _add(sums, at, Cause.INTRODUCED, added)
-        _add(sums, at, Cause.REGRESSED, returned)
-        for reason, calls in gone.items():
-            if (cause := _GONE.get(reason)) is not None:
-                _add(sums, at, cause, -calls)
-    return begins
+    begins: dict[int, date] = {}
+    for pk, at, cause, calls in past_flows(runs):
+        begins.setdefault(pk, timezone.localdate(at))
+        _add(sums, at, cause, calls)
+    return list(begins.values())
 
 
 def _scanned_since(scope: Scope) -> list[date]:

@@ -2,7 +2,7 @@
 
 from audits.areas import Area
 from audits.engine.facts import Confidence, Kind, Language
-from audits.lifecycle import Dismissal, Gone
+from audits.lifecycle import Cause, Dismissal, Gone
 
 KINDS: dict[str, str] = {
     Kind.SDK_CALL: "SDK call",
@@ -70,6 +70,20 @@ REASONS: dict[str, str] = {
     Gone.SET_ASIDE: "a comment in the source sets it aside",
     Gone.REPOSITORY_ARCHIVED: "the repository was archived",
     Gone.REPOSITORY_REMOVED: "the repository was removed",
+}
+CAUSES: dict[str, str] = {
+    Cause.INTRODUCED: "introduced",
+    Cause.DISCOVERED: "discovered",
+    Cause.REGRESSED: "regressed",
+    Cause.ADDED: "came with a new repository",
+    Cause.MIGRATED: "migrated",
+    Cause.CHANGED: "changed",
+    Cause.DELETED: "deleted",
+    Cause.DISMISSED: "dismissed",
+    Cause.RULES: "by new rules of ours",
+    Cause.LEFT_OUT: "left out",
+    Cause.READING: "by what could be read",
+    Cause.DECISION: "taken up again",
 }
 DISMISSALS: dict[str, str] = {
     Dismissal.FALSE_POSITIVE: "false positive",

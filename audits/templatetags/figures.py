@@ -1,6 +1,7 @@
 """Charts, places and code on pages. Markup is made by `charts` and `format_html`, never taken from a row."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audits import charts
+from audits.lifecycle import Cause
 from audits.models import Finding
-from audits.query.words import CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
+from audits.progress.explain import Row
+from audits.progress.formulas import FORMULAS
+from audits.progress.weekly import Week
+from audits.query.words import CAUSES, CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
 
 register = template.Library()
 
@@ -38,6 +43,58 @@ def share_bar(uid: str, **parts: int) -> SafeString:
 def length_bar(value: int, peak: int) -> SafeString:
     """A bar beside a number, against the longest of its column."""
     return _svg(charts.bar(value, peak))
+
+
+@register.simple_tag
+def spark_line(values: Sequence[int]) -> SafeString:
+    """A few values beside a number, oldest first."""
+    return _svg(charts.spark(list(values)))
+
+
+@register.simple_tag
+def flow_chart(uid: str, weeks: Sequence[Week], width: int, height: int) -> SafeString:
+    """What came and went, a bar a week."""
+    bars = [charts.Bar(week.start, {cause.value: count for cause, count in week.causes.items()}) for week in weeks]
+    came, went = sum(week.inflow for week in weeks), sum(week.outflow for week in weeks)
+    told = f"In {len(weeks)} weeks {came} calls came and {went} went."
+    return _svg(charts.flow(uid, bars, "Calls that came and went", told, width=width, height=height))
+
+
+@register.simple_tag
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 in whole percent; what is neither none nor all is never said to be."""
+    if share is None:
+        return "–"
+    whole = round(share * 100)
+    return f"{whole} %" if whole in (0, 100) and share in (0.0, 1.0) else f"{min(max(whole, 1), 99)} %"
+
+
+@register.filter
+def signed(value: int) -> str:
+    """+3, −3 or 0."""
+    return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def cause_word(cause: str) -> str:
+    return CAUSES.get(cause, cause.replace("_", " "))
+
+
+@register.simple_tag
+def cause_cell(row: Row, cause: Cause) -> dict[str, Any]:
+    """The calls of one cause in a row of an explanation, and the findings behind them."""
+    return {"calls": row.causes.get(cause, 0), "findings": row.findings.get(cause, ())}
+
+
+@register.simple_tag
+def formula(name: str) -> SafeString:
+    """A number's formula, one click away: `{% formula "completion" %}`."""
+    title, text = FORMULAS[name]
+    return format_html(
+        '<details class="formula"><summary aria-label="How {} is counted">?</summary><p>{}</p></details>',
+        title.lower(),
+        text,
+    )
 
 
 def _svg(text: str) -> SafeString:

@@ -18,6 +18,7 @@ from audits.engine.facts import Platform
 from audits.models import Organisation, Repository, Scan, ScanState, User
 from audits.progress import Alert, alerts_of, series
 from audits.progress.alerts import TITLES
+from audits.progress.forecast import Forecast
 
 register = template.Library()
 
@@ -279,11 +280,26 @@ def steps(scan: Scan) -> list[Step]:
 
 
 @register.simple_tag
-def trend_chart(uid: str, days: Sequence[series.Day], width: int, height: int) -> SafeString:
-    """`{% trend_chart "wide" days 760 220 %}`: what was left day by day; no text in it is a repository's."""
-    points = [charts.Point(known.day, known.left, known.resolved) for known in days]
+def trend_chart(
+    uid: str,
+    days: Sequence[series.Day],
+    width: int,
+    height: int,
+    forecast: Forecast | None = None,
+    more: Sequence[charts.Mark] = (),
+) -> SafeString:
+    """`{% trend_chart "wide" days 760 220 forecast marks %}`: what was left day by day, and where it leads."""
+    points = [_point(known) for known in days]
     off = OFF_SINCE[Platform.COHERE]
-    marks = (charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"))
+    marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *more]
     first, last = days[0], days[-1]
     told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
-    return SafeString(charts.trend(uid, points, marks, "Calls left", told, width=width, height=height))
+    cone = None
+    if forecast and forecast.cone:
+        cone = charts.Cone([(row.day, row.low, row.high) for row in forecast.cone], forecast.p50, forecast.p85)
+    return SafeString(charts.burndown(uid, points, marks, "Calls left", told, width=width, height=height, cone=cone))
+
+
+def _point(known: series.Day) -> charts.Point:
+    numbers = known.numbers
+    return charts.Point(known.day, numbers.left, numbers.migrated, numbers.unknown, numbers.deleted, numbers.changed)

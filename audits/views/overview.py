@@ -1,25 +1,45 @@
 """The overview: what a team lead reads in ten seconds."""
 
+from datetime import date, datetime, timedelta
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audits import progress
 from audits.access import Action, allowed
+from audits.charts import Mark
+from audits.progress.figures import due_of, figures
 from audits.progress.matrix import matrix
+from audits.progress.scope import Scope
+from audits.progress.visit import news
+
+from .session import VISIT
 
 ATTENTION_SHOWN = 6
 PARAMETERS_SHOWN = 12
+WEEK = timedelta(days=7)
 
 
 @require_safe
 @allowed(Action.VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
+    apart = request.GET.get("tests") == "1"
     numbers = progress.summary(request.user)
-    cut = matrix(numbers)
-    context = {
+    scope = Scope.of(request.user, apart=apart)
+    cut, due = matrix(numbers), due_of()
+    since = last_visit(request)
+    context: dict[str, Any] = {
         "section": "overview",
         "numbers": numbers,
+        "figures": figures(scope, due),
+        "apart": apart,
+        "due": due,
+        "marks": due_marks(due),
+        "since": since,
+        "news": news(scope, since),
         "peak": max((row.left for row in numbers.teams), default=0),
         "matrix": cut,
         "lines": cut.lines[:PARAMETERS_SHOWN],
@@ -28,6 +48,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         "attention": numbers.attention[:ATTENTION_SHOWN],
     }
     return render(request, "audits/overview.html", context)
+
+
+def last_visit(request: HttpRequest) -> datetime:
+    """When the visit before this one began; a week ago for somebody who was never here."""
+    try:
+        return datetime.fromisoformat(request.session.get(VISIT, ""))
+    except ValueError:
+        return timezone.now() - WEEK
+
+
+def due_marks(due: date | None) -> list[Mark]:
+    """The organisation's own day, for a chart that reaches so far."""
+    return [Mark(due, "Our date", "due")] if due else []
 
 
 def _tally(words: dict[str, str], counts: dict[str, int]) -> list[dict[str, str | int]]:

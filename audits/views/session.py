@@ -13,6 +13,8 @@ from audits import attempts
 from audits.access import Action, allowed
 from audits.forms import PasswordForm
 
+VISIT = "visit"
+
 
 class SignIn(auth.LoginView):
     """`next` is followed only inside this host. A fragment that meets an ended session reloads its whole page."""
@@ -29,7 +31,11 @@ class SignIn(auth.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         attempts.succeed(form.cleaned_data["username"], attempts.network_of(self.request))
-        return super().form_valid(form)
+        before = form.get_user().last_login
+        answer = super().form_valid(form)
+        # What the overview tells since: the visit before this one began then.
+        self.request.session[VISIT] = before.isoformat() if before else ""
+        return answer
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseClientRefresh() if request.htmx else super().get(request, *args, **kwargs)

@@ -3,10 +3,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.charts import Mark, Point, bar, share, trend
+from audits.charts import Bar, Cone, Mark, Point, bar, burndown, flow, share, spark
 
 TODAY = date(2026, 11, 23)
 GUIDE, ENFORCED = date(2025, 8, 26), date(2025, 9, 15)
@@ -14,7 +15,7 @@ MARKS = (Mark(GUIDE, "Guide date", "guide"), Mark(ENFORCED, "Enforced", "enforce
 
 
 def draw(*points, marks=MARKS, width=820):
-    return trend("t", points, marks, "Calls left", "12 calls left", width=width, height=300)
+    return burndown("t", points, marks, "Calls left", "12 calls left", width=width, height=300)
 
 
 def days_back(days, left, resolved=0):
@@ -28,7 +29,7 @@ def texts(svg):
 def test_one_day_stands_at_the_right_of_a_week_that_was_not_scanned():
     svg = draw(days_back(0, 212, 9))
     assert "no scan before 23 Nov" in texts(svg)
-    assert {"212 left", "9 resolved", "23 Nov"} <= set(texts(svg))
+    assert {"212 left", "9 migrated", "23 Nov"} <= set(texts(svg))
     left = [float(x) for x in re.findall(r'class="left-line" points="([\d.]+),', svg)]
     assert left[0] > 600
 
@@ -75,7 +76,7 @@ def test_it_has_a_title_and_a_description_and_no_style():
 
 
 def test_texts_are_escaped():
-    svg = trend("t", [days_back(0, 1)], [Mark(TODAY, "<script>", '"><b>')], "<b>", "&", width=820, height=300)
+    svg = burndown("t", [days_back(0, 1)], [Mark(TODAY, "<script>", '"><b>')], "<b>", "&", width=820, height=300)
     assert "<script" not in svg
     assert "<b>" not in svg
     ElementTree.fromstring(svg)
@@ -110,3 +111,56 @@ def test_a_bar_is_never_longer_than_the_longest_and_never_lost():
     assert 'width="56.0"' in bar(5, 5)
     assert 'width="2"' in bar(1, 1000)
     assert 'width="0"' in bar(0, 0)
+
+
+class TestForecast:
+    CONE = Cone(
+        [(TODAY, 40, 40), (TODAY + timedelta(weeks=4), 20, 30), (TODAY + timedelta(weeks=8), 0, 10)],
+        TODAY + timedelta(weeks=8),
+        TODAY + timedelta(weeks=10),
+    )
+
+    def test_it_goes_on_from_the_last_day_to_its_end(self):
+        svg = burndown("t", [days_back(90, 60), days_back(0, 40)], (), "t", "d", width=820, height=300, cone=self.CONE)
+        root = ElementTree.fromstring(svg)
+        assert {"p50-dot", "p85-dot"} <= {node.get("class") for node in root.iter("circle")}
+        xs = [float(corner.split(",")[0]) for corner in re.search(r'class="cone" points="([^"]+)"', svg)[1].split()]
+        assert min(xs) == float(re.search(r'class="now" cx="([\d.]+)"', svg)[1])
+        assert max(xs) <= 820
+
+    def test_a_due_day_is_marked_where_the_future_is_shown(self):
+        due = Mark(TODAY + timedelta(weeks=6), "Our date", "due")
+        svg = burndown("t", [days_back(90, 60)], [due], "t", "d", width=820, height=300, cone=self.CONE)
+        assert "Our date" in texts(svg)
+
+
+def test_bands_lie_on_each_other_and_what_is_empty_is_not_drawn():
+    point = Point(TODAY, 4, migrated=3, unknown=2, deleted=1)
+    svg = burndown("t", [point], (), "t", "d", width=820, height=300)
+    drawn = [node.get("class") for node in ElementTree.fromstring(svg).iter("polygon")]
+    assert drawn == ["left", "unknown", "deleted", "migrated"]
+    assert point.told == "23 Nov 2026: 4 left, 2 unknown, 1 deleted, 3 migrated"
+    assert 'class="unknown"' in svg
+    assert 'fill="url(#t-h)"' in svg
+
+
+def test_weeks_stand_on_and_under_a_line():
+    weeks = [
+        Bar(TODAY, {"introduced": 2, "migrated": 5}),
+        Bar(TODAY + timedelta(weeks=1), {}),
+        Bar(TODAY, {"deleted": 1}),
+    ]
+    root = ElementTree.fromstring(flow("f", weeks, "t", "d", width=300, height=160))
+    zero = float(next(node for node in root.iter("line") if node.get("class") == "axis").get("y1"))
+    sizes = {node.get("class"): node for node in root.iter("rect") if node.get("class")}
+    assert float(sizes["introduced"].get("y")) + float(sizes["introduced"].get("height")) == pytest.approx(
+        zero, abs=0.2
+    )
+    assert float(sizes["migrated"].get("y")) == zero
+    assert [node.text for node in root.iter("text") if node.get("class") == "net"] == ["−3", "0", "−1"]
+    ElementTree.fromstring(flow("f", [Bar(TODAY, {})], "t", "d", width=300, height=160))
+
+
+def test_a_spark_needs_two_values():
+    assert spark([1]) == ""
+    ElementTree.fromstring(spark([3, 2, 2, 1]))

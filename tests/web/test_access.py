@@ -57,6 +57,12 @@ TABLE = {
     "journal": ("GET", "admin"),
     "person-add": ("POST", "admin"),
     "person-edit": ("POST", "admin"),
+    "team": ("GET", "viewer"),
+    "explain": ("GET", "viewer"),
+    "heat": ("GET", "viewer"),
+    "parameters": ("GET", "viewer"),
+    "timeline": ("GET", "viewer"),
+    "due-edit": ("POST", "lead"),
     "path-rules": ("GET", "viewer"),
     "path-rule-add": ("POST", "admin"),
     "repository-path-rule-add": ("POST", "lead"),
@@ -95,6 +101,7 @@ def address(name: str) -> str:
         **dict.fromkeys(("channel-test", "channel-delete", "channel-digest"), own_channel),
         "finding": [rows.finding(repository).pk],
         "team-edit": [rows.team().pk],
+        "team": [rows.team().pk],
         "person-edit": [rows.person("viewer", "somebody").pk],
     }
     if name in ("credential-delete", "credential-test", "credential-tested"):

@@ -1,0 +1,175 @@
+"""What is left, day by day, stacked up to every call ever seen; with the forecast where there is one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+
+from .frame import NARROW, Frame, Mark, days, grid, marked, opened, scale
+
+SHORTEST = 7  # days that it shows at least, so that a first day does not fill the whole frame
+BANDS = ("left", "unknown", "deleted", "changed", "migrated")
+
+
+@dataclass(frozen=True)
+class Point:
+    """What is known at the end of a day; it holds until the next point. Counts are calls, stacked as in BANDS."""
+
+    day: date
+    left: int
+    migrated: int = 0
+    unknown: int = 0
+    deleted: int = 0
+    changed: int = 0
+
+    @property
+    def seen(self) -> int:
+        return sum(getattr(self, band) for band in BANDS)
+
+    @property
+    def told(self) -> str:
+        """The point in words."""
+        others = [f"{count:,} {band}" for band in BANDS[1:] if (count := getattr(self, band))]
+        return ", ".join([f"{self.day.day} {self.day:%b %Y}: {self.left:,} left", *others])
+
+
+@dataclass(frozen=True)
+class Cone:
+    """Calls left in future weeks as (day, low, high); `p50` and `p85` are days at zero, None beyond what is known."""
+
+    bands: Sequence[tuple[date, int, int]]
+    p50: date | None
+    p85: date | None
+
+
+def burndown(
+    uid: str,
+    points: Sequence[Point],
+    marks: Sequence[Mark],
+    title: str,
+    desc: str,
+    *,
+    width: int,
+    height: int,
+    cone: Cone | None = None,
+) -> str:
+    """`points` ascend and are at least one, the last is shown whole.
+
+    A short history keeps its place at the right: days before the first point are marked as not scanned, not as zero.
+    """
+    last = points[-1]
+    start = min(points[0].day, last.day - timedelta(days=SHORTEST - 1))
+    step, peak = scale(max(point.seen for point in points))
+    now = last.day + timedelta(days=1)
+    end = max(now, _end_of(cone, now - start), *(mark.day for mark in marks if mark.kind == "due" and cone))
+    shown = sorted((mark for mark in marks if start <= mark.day < end), key=lambda mark: mark.day)
+    ahead = end > now
+    frame = Frame(width, height, start, end, peak, top=40 if shown else 14, right=24 if ahead else 96)
+    return "".join(
+        (
+            opened(uid, width, height, title, desc, "burndown"),
+            _before(frame, points[0].day),
+            grid(frame, step),
+            days(frame),
+            *_bands(uid, frame, points, now),
+            f'<polyline class="left-line" points="{_line(frame, points, [point.left for point in points], now)}"/>',
+            *(_cone(frame, cone, now) if cone and ahead else ()),
+            *marked(frame, shown),
+            _labels(frame, last, now, ahead=ahead),
+            *_hits(frame, points, now),
+            "</svg>",
+        )
+    )
+
+
+def _end_of(cone: Cone | None, past: timedelta) -> date:
+    """How far the future is shown: to the forecast's end, and no longer than the past is."""
+    if cone is None or not cone.bands:
+        return date.min
+    far = cone.p85 or cone.bands[-1][0]
+    return min(far + timedelta(days=14), cone.bands[0][0] + max(past, timedelta(weeks=8)))
+
+
+def _before(frame: Frame, first: date) -> str:
+    """The days before the first scan: nobody looked, which is not the same as none."""
+    if first <= frame.start:
+        return ""
+    x, width = frame.x(frame.start), round(frame.x(first) - frame.x(frame.start), 1)
+    box = f'<rect class="before" x="{x}" y="{frame.top}" width="{width}" height="{frame.base - frame.top}"/>'
+    if width < 120:
+        return box
+    return (
+        f'{box}<text x="{round(x + width - 12, 1)}" y="{frame.base - 12}" text-anchor="end">'
+        f"no scan before {first.day} {first:%b}</text>"
+    )
+
+
+def _corners(frame: Frame, points: Sequence[Point], values: Sequence[int], now: date) -> list[str]:
+    ends = [point.day for point in points[1:]] + [now]
+    return [
+        corner
+        for point, end, value in zip(points, ends, values, strict=True)
+        for corner in (f"{frame.x(point.day)},{frame.y(value)}", f"{frame.x(end)},{frame.y(value)}")
+    ]
+
+
+def _line(frame: Frame, points: Sequence[Point], values: Sequence[int], now: date) -> str:
+    return " ".join(_corners(frame, points, values, now))
+
+
+def _bands(uid: str, frame: Frame, points: Sequence[Point], now: date) -> Iterable[str]:
+    low = [0] * len(points)
+    for band in BANDS:
+        high = [below + getattr(point, band) for below, point in zip(low, points, strict=True)]
+        if high != low:
+            fill = f' fill="url(#{escape(uid)}-h)"' if band == "unknown" else ""
+            down = " ".join(reversed(_corners(frame, points, low, now)))
+            yield f'<polygon class="{band}" points="{_line(frame, points, high, now)} {down}"{fill}/>'
+        low = high
+
+
+def _cone(frame: Frame, cone: Cone, now: date) -> Iterable[str]:
+    rows = [row for row in cone.bands if row[0] <= frame.end]
+    low = [f"{frame.x(max(day, now))},{frame.y(low)}" for day, low, _ in rows]
+    high = [f"{frame.x(max(day, now))},{frame.y(high)}" for day, _, high in rows]
+    yield f'<polygon class="cone" points="{" ".join(low + high[::-1])}"/>'
+    x, y = frame.x(now), frame.y(cone.bands[0][1])
+    for day, css in ((cone.p50, "p50"), (cone.p85, "p85")):
+        if day is None or day > frame.end:
+            continue
+        if css == "p50":
+            yield f'<line class="p50" x1="{x}" y1="{y}" x2="{frame.x(day)}" y2="{frame.base}"/>'
+        yield f'<circle class="{css}-dot" cx="{frame.x(day)}" cy="{frame.base}" r="3.5"/>'
+
+
+def _labels(frame: Frame, last: Point, now: date, *, ahead: bool) -> str:
+    """The last values, written beside them and kept apart from each other."""
+    x, y = frame.x(now), frame.y(last.left)
+    out = f'<circle class="now" cx="{x}" cy="{y}" r="4"/>'
+    if ahead:
+        under = y + 19 if y + 24 < frame.base else y - 10
+        return f'{out}<text class="strong" x="{x - 8}" y="{under}" text-anchor="end">{last.left:,} left</text>'
+    at = min(y + 5, frame.base)
+    out += f'<text class="strong" x="{x + 10}" y="{at}">{last.left:,} left</text>'
+    base = last.left
+    for band in BANDS[1:]:
+        count = getattr(last, band)
+        if count:
+            at = min(frame.y(base + count / 2) + 4, at - 16)
+            out += f'<text class="band-label" x="{x + 10}" y="{round(at, 1)}">{count:,} {band}</text>'
+        base += count
+    return out
+
+
+def _hits(frame: Frame, points: Sequence[Point], now: date) -> Iterable[str]:
+    ends = [point.day for point in points[1:]] + [now]
+    for point, end in zip(points, ends, strict=True):
+        x, width = frame.x(point.day), round(frame.x(end) - frame.x(point.day), 1)
+        yield (
+            f'<g class="hit" data-tip="{escape(point.told)}"><rect x="{x}" y="{frame.top}" width="{width}" '
+            f'height="{frame.base - frame.top}"/><circle cx="{round(x + width / 2, 1)}" cy="{frame.y(point.left)}" '
+            'r="4"/></g>'
+        )
+
+
+__all__ = ["BANDS", "NARROW", "Cone", "Point", "burndown"]

@@ -1,0 +1,128 @@
+"""Why a number is another one than before: repositories against causes, with the findings behind each."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils import timezone
+
+from audits.lifecycle import Cause
+from audits.models import Repository, Scan, ScanState
+
+from .ledger import Line, ledger
+from .scope import Scope
+from .series import Runs, current, steps, totals
+from .weekly import past_flows, told_by_history
+
+
+@dataclass(frozen=True)
+class Row:
+    """One repository: calls by cause, above 0 where they came. `findings` are those of the causes that events tell of.
+
+    `failed` scans ended in the interval without reading it.
+    """
+
+    repository: Repository
+    causes: dict[Cause, int]
+    findings: dict[Cause, tuple[UUID, ...]] = field(default_factory=dict)
+    failed: int = 0
+
+    @property
+    def net(self) -> int:
+        return sum(self.causes.values())
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is open (left or unknown) before `start` and at the end of `end`: opening + sum of rows + other == closing.
+
+    `other` is what no event and no commit tells of: above all files that a path rule moved in or out of the product.
+    """
+
+    start: date
+    end: date
+    opening: int
+    closing: int
+    rows: tuple[Row, ...]
+    other: int
+
+    @property
+    def net(self) -> int:
+        return self.closing - self.opening
+
+    @property
+    def causes(self) -> list[tuple[Cause, int]]:
+        """The sums of the rows, causes without a call left out."""
+        sums = Counter[Cause]()
+        for row in self.rows:
+            sums.update(row.causes)
+        return [(cause, sums[cause]) for cause in Cause if any(cause in row.causes for row in self.rows)]
+
+
+def explain(scope: Scope, start: date, end: date) -> Explanation:
+    """Both days are part of it. A fixed number of queries.
+
+    Of a scope of one parameter or platform nothing is known from before the scans, so its opening is counted back from
+    today by events.
+    """
+    since, until = _midnight(start), _midnight(end + timedelta(days=1))
+    narrow = bool(scope.parameter or scope.platform)
+    runs: Runs = {} if narrow else current(scope.repositories)
+    lines = [line for line in ledger(scope, since) if not told_by_history(line, runs)]
+    inside = [line for line in lines if line.entry.at < until]
+    sums: dict[int, Counter[Cause]] = defaultdict(Counter)
+    for line in inside:
+        sums[line.repository][line.entry.cause] += line.entry.open
+    for pk, at, cause, calls in past_flows(runs):
+        if since <= at < until:
+            sums[pk][cause] += calls
+    opening, closing = _ends(scope, runs, lines, since, until, narrow=narrow)
+    rows = _rows(scope, sums, inside, since, until)
+    other = closing - opening - sum(row.net for row in rows)
+    return Explanation(start, end, opening, closing, rows, other)
+
+
+def _ends(
+    scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime, *, narrow: bool
+) -> tuple[int, int]:
+    if narrow:
+        rows = scope.findings().exclude(disposition="dismissed")
+        now = rows.filter(presence__in=("present", "unknown")).count()
+        closing = now - sum(line.entry.open for line in lines if line.entry.at >= until)
+        return closing - sum(line.entry.open for line in lines if line.entry.at < until), closing
+    first, last = totals(steps(scope.repositories, runs), [since, until])
+    return first.left + first.unknown, last.left + last.unknown
+
+
+def _rows(
+    scope: Scope, sums: dict[int, Counter[Cause]], lines: list[Line], since: datetime, until: datetime
+) -> tuple[Row, ...]:
+    failed = dict(
+        Scan.objects.filter(state=ScanState.FAILED, finished_at__gte=since, finished_at__lt=until)
+        .filter(repository__in=scope.repositories.order_by().values("pk"))
+        .order_by()
+        .values("repository")
+        .annotate(n=Count("pk"))
+        .values_list("repository", "n")
+    )
+    found: dict[int, dict[Cause, dict[UUID, None]]] = defaultdict(lambda: defaultdict(dict))
+    for line in lines:
+        found[line.repository][line.entry.cause][line.finding] = None
+    told = {pk: {cause: calls for cause, calls in by.items() if calls} for pk, by in sums.items()}
+    ids = [pk for pk in {*told, *failed} if told.get(pk) or failed.get(pk)]
+    rows = (
+        Row(
+            repository,
+            told.get(pk, {}),
+            {cause: tuple(keys) for cause, keys in found[pk].items() if cause in told.get(pk, {})},
+            failed.get(pk, 0),
+        )
+        for pk, repository in Repository.objects.in_bulk(ids).items()
+    )
+    return tuple(sorted(rows, key=lambda row: (-sum(map(abs, row.causes.values())), row.repository.name)))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,113 @@
+"""Repositories against weeks: where calls stay, where they go, where nobody could look."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils import timezone
+
+from audits.models import Repository, Scan, ScanState
+from audits.models.scan import READ_STATES
+
+from .series import Numbers, Runs, Step, current, steps
+from .teams import marks
+
+WEEKS = 26
+STALE_AFTER = timedelta(days=7)
+
+
+class Heat(StrEnum):
+    """One repository in one week."""
+
+    UNKNOWN = "unknown"
+    CLEAN = "clean"
+    IMPROVING = "improving"
+    DIRTY = "dirty"
+    STALE = "stale"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`day` is the week's last one, `left` the calls at its end; None where nothing was known."""
+
+    day: date
+    heat: Heat
+    left: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    repository: Repository
+    cells: tuple[Cell, ...]
+
+
+def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS) -> list[Line]:
+    """One line a repository, oldest week first; four queries, whatever their number."""
+    ids = [row.pk for row in repositories]
+    chosen = Repository.objects.filter(pk__in=ids)
+    moments = marks(today, weeks - 1)
+    runs = current(chosen)
+    past = _by_repository(steps(chosen, runs), moments)
+    scans = _scans(ids)
+    return [Line(row, _cells(row.pk, past.get(row.pk, []), moments, scans[row.pk], runs)) for row in repositories]
+
+
+def _by_repository(found: Iterable[Step], moments: Sequence[datetime]) -> dict[int, list[Numbers | None]]:
+    """What each repository held at each moment; None before anything was known."""
+    rows: dict[int, list[Step]] = defaultdict(list)
+    for step in found:
+        rows[step.repository].append(step)
+    return {pk: [_last(own, moment) for moment in moments] for pk, own in rows.items()}
+
+
+def _last(own: Sequence[Step], moment: datetime) -> Numbers | None:
+    return next((step.numbers for step in reversed(own) if step.at < moment), None)
+
+
+def _scans(ids: list[int]) -> dict[int, list[tuple[datetime, bool]]]:
+    """(end, whether it read the repository) of each scan, oldest first."""
+    found: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
+    ended = Q(state__in=READ_STATES) | Q(state=ScanState.FAILED)
+    rows = Scan.objects.filter(ended, repository__in=ids, finished_at__isnull=False).order_by("finished_at")
+    for pk, state, at in rows.values_list("repository", "state", "finished_at"):
+        if at is not None:
+            found[pk].append((at, state in READ_STATES))
+    return found
+
+
+def _cells(
+    pk: int,
+    past: Sequence[Numbers | None],
+    moments: Sequence[datetime],
+    scans: Sequence[tuple[datetime, bool]],
+    runs: Runs,
+) -> tuple[Cell, ...]:
+    cells, before = [], None
+    for number, moment in enumerate(moments):
+        numbers = past[number] if past else None
+        day = timezone.localdate(moment - timedelta(seconds=1))
+        cells.append(Cell(day, _heat(numbers, before, moment, scans), numbers.left if numbers else None))
+        before = numbers
+    return tuple(cells)
+
+
+def _heat(
+    numbers: Numbers | None, before: Numbers | None, moment: datetime, scans: Sequence[tuple[datetime, bool]]
+) -> Heat:
+    until = min(moment, timezone.now())
+    ended = [(at, read) for at, read in scans if at < moment]
+    week = [read for at, read in ended if at >= moment - timedelta(weeks=1)]
+    if week and not any(week):
+        return Heat.FAILING
+    if numbers is None:
+        return Heat.UNKNOWN
+    reads = [at for at, read in ended if read]
+    if reads and reads[-1] < until - STALE_AFTER:
+        return Heat.STALE
+    if not numbers.left:
+        return Heat.CLEAN if not numbers.unknown else Heat.DIRTY
+    return Heat.IMPROVING if before is not None and numbers.left < before.left else Heat.DIRTY

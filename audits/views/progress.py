@@ -1,0 +1,151 @@
+"""Pages about how far it is: a team, the steps of a chart, weeks by repository, parameters, the sunset's dates."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_POST, require_safe
+
+from audits import progress
+from audits.access import Action, allowed, findings_visible_to, visible_to
+from audits.engine.catalogue.parameters import PARAMETERS
+from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
+from audits.forms import DueForm
+from audits.lifecycle import Cause
+from audits.models import Organisation, Repository, Team
+from audits.progress import breakdown
+from audits.progress.explain import Explanation, explain
+from audits.progress.figures import due_of, figures
+from audits.progress.heat import WEEKS, heat
+from audits.progress.matrix import matrix
+from audits.progress.scope import Scope
+
+from .overview import due_marks
+
+HEAT_ROWS = 50
+_TEN_YEARS = timedelta(days=3653)
+
+
+@require_safe
+@allowed(Action.VIEW)
+def team(request: HttpRequest, pk: int) -> HttpResponse:
+    """One team as the overview shows all of them."""
+    found = get_object_or_404(Team, pk=pk)
+    scope = Scope.of(request.user).team(found)
+    numbers, due = progress.summary_of(scope.repositories), due_of(found)
+    context: dict[str, Any] = {
+        "section": "teams",
+        "team": found,
+        "numbers": numbers,
+        "figures": figures(scope, due),
+        "due": due,
+        "marks": due_marks(due),
+        "rows": sorted(progress.statuses(scope.repositories), key=lambda row: (-getattr(row, "left", 0), row.name)),
+        "lines": matrix(numbers).lines,
+        "members": found.members.filter(is_active=True).order_by("username"),
+        "statuses": [
+            {"key": key, "word": word, "count": numbers.statuses[key]} for key, word in progress.STATUSES.items()
+        ],
+    }
+    return render(request, "audits/team.html", context)
+
+
+@require_safe
+@allowed(Action.VIEW)
+def explain_page(request: HttpRequest) -> HttpResponse:
+    """The step from one day to another: who, by what, and which calls."""
+    today = timezone.localdate()
+    end = _day(request.GET.get("to", ""), today)
+    start = min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end)
+    team = Team.objects.filter(pk=_number(request.GET.get("team", ""))).first()
+    one = visible_to(request.user).filter(pk=_number(request.GET.get("repository", ""))).first()
+    scope = Scope.of(request.user)
+    scope = scope.repository(one.pk) if one else scope.team(team) if team else scope
+    told = explain(scope, start, end)
+    cause = request.GET.get("cause", "")
+    context: dict[str, Any] = {
+        "section": "overview",
+        "told": told,
+        "team": None if one else team,
+        "repository": one,
+        "cause": cause if cause in set(Cause) else "",
+        "findings": _findings(request, told, one, cause),
+        "carried": f"&team={team.pk}" if team and not one else "",
+        "before": (start - timedelta(days=7), start - timedelta(days=1)),
+        "after": (end + timedelta(days=1), min(end + timedelta(days=7), today)) if end < today else None,
+    }
+    return render(request, "audits/explain.html", context)
+
+
+def _findings(request: HttpRequest, told: Explanation, one: Repository | None, cause: str) -> Any:
+    if one is None or cause not in set(Cause):
+        return ()
+    keys = [key for row in told.rows for key in row.findings.get(Cause(cause), ())]
+    return findings_visible_to(request.user).filter(pk__in=keys[:200]).select_related("repository")
+
+
+@require_safe
+@allowed(Action.VIEW)
+def heat_page(request: HttpRequest) -> HttpResponse:
+    rows = visible_to(request.user).select_related("team").order_by("team__name", "name")
+    page = Paginator(rows, HEAT_ROWS).get_page(request.GET.get("page"))
+    lines = heat(list(page.object_list), timezone.localdate())
+    context = {"section": "overview", "page": page, "lines": lines, "weeks": WEEKS}
+    return render(request, "audits/heat.html", context)
+
+
+@require_safe
+@allowed(Action.VIEW)
+def parameters(request: HttpRequest) -> HttpResponse:
+    rows = breakdown.parameters(findings_visible_to(request.user))
+    told = [(row, PARAMETERS.get(row.name, ())) for row in rows]
+    return render(request, "audits/parameters.html", {"section": "parameters", "rows": told})
+
+
+@require_safe
+@allowed(Action.VIEW)
+def timeline(request: HttpRequest) -> HttpResponse:
+    return _timeline(request, DueForm(instance=Organisation.current()))
+
+
+@require_POST
+@allowed(Action.EDIT_TEAMS)
+def due_edit(request: HttpRequest) -> HttpResponse:
+    form = DueForm(request.POST, instance=Organisation.current())
+    if not form.is_valid():
+        return _timeline(request, form)
+    due = form.save().due
+    messages.success(request, f"Our date is {due:%-d %b %Y} now." if due else "There is no date of our own any more.")
+    return redirect("timeline")
+
+
+def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
+    calls = {row.platform: row for row in breakdown.platforms(findings_visible_to(request.user))}
+    context = {
+        "section": "timeline",
+        "form": form,
+        "guide_date": GUIDE_DATE,
+        "platforms": [(target, calls.get(platform)) for platform, target in PLATFORMS.items()],
+        "due": due_of(),
+        "teams": Team.objects.exclude(due=None).order_by("due", "name"),
+    }
+    return render(request, "audits/timeline.html", context)
+
+
+def _day(text: str, default: date) -> date:
+    """A day of the address, kept within ten years and not in the future; what is none is the default."""
+    try:
+        day = parse_date(text) or default
+    except ValueError:
+        day = default
+    today = timezone.localdate()
+    return min(max(day, today - _TEN_YEARS), today)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,123 @@
+"""A step taken apart: what came and went adds up to it, for every interval and scope."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audits.lifecycle import Cause
+from audits.models import Repository, Scan
+from audits.progress.explain import explain
+from audits.progress.heat import Heat, heat
+from audits.progress.scope import Scope
+from audits.progress.snapshots import take
+
+from . import rows
+from .test_figures import TODAY, Paper, at, paper  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+def days(first, last):
+    return TODAY - timedelta(days=first), TODAY - timedelta(days=last)
+
+
+@pytest.fixture
+def kept(paper):  # noqa: F811
+    """The paper's repository with the daily numbers that its scans would have kept."""
+    from audits.models import Snapshot
+
+    Snapshot.objects.all().delete()
+    for when, left, unknown in ((70, 6, 0), (47, 5, 0), (40, 4, 0), (33, 5, 0), (26, 4, 0), (19, 5, 0), (12, 4, 0),
+                                (11, 3, 0), (5, 2, 1)):  # fmt: skip
+        Snapshot.objects.create(repository=paper.row, day=at(when).date(), at=at(when), remaining=left, unknown=unknown)
+    return paper
+
+
+def test_a_step_names_repositories_causes_and_findings(kept):
+    told = explain(Scope.of(None), *days(34, 10))
+    assert (told.opening, told.closing, told.other) == (4, 3, 0)
+    [row] = told.rows
+    assert row.causes == {
+        Cause.INTRODUCED: 1, Cause.CHANGED: -1, Cause.REGRESSED: 1, Cause.DISMISSED: -1, Cause.MIGRATED: -1
+    }  # fmt: skip
+    assert {cause: len(keys) for cause, keys in row.findings.items()} == dict.fromkeys(row.causes, 1)
+    assert row.net == told.net == -1
+
+
+def test_what_was_there_all_along_came_with_its_repository(kept):
+    told = explain(Scope.of(None), *days(90, 60))
+    assert (told.opening, told.closing) == (0, 6)
+    assert told.rows[0].causes == {Cause.ADDED: 6}
+
+
+def test_what_nobody_did_is_a_difference_of_its_own(kept):
+    """A rule moved three calls out of the product: no event tells of it."""
+    from audits.models import Snapshot
+
+    Snapshot.objects.create(repository=kept.row, day=at(2).date(), at=at(2), remaining=0, unknown=0)
+    told = explain(Scope.of(None), *days(3, 1))
+    assert (told.opening, told.closing, told.rows, told.other) == (3, 0, (), -3)
+
+
+def test_a_repository_whose_scans_fail_is_named_though_nothing_moved(kept):
+    failed = rows.scan(kept.row, "failed")
+    Scan.objects.filter(pk=failed.pk).update(finished_at=at(2))
+    told = explain(Scope.of(None), *days(3, 1))
+    assert [(row.repository, row.failed, row.causes) for row in told.rows] == [(kept.row, 1, {})]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.integers(0, 80), st.integers(0, 80))
+def test_opening_and_rows_make_the_closing(kept, first, last):
+    start, end = days(max(first, last), min(first, last))
+    told = explain(Scope.of(None), start, end)
+    assert told.opening + sum(row.net for row in told.rows) + told.other == told.closing
+    assert told.other == 0
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(st.integers(0, 80), st.integers(0, 80))
+def test_a_platform_is_counted_back_from_today(kept, first, last):
+    start, end = days(max(first, last), min(first, last))
+    whole, narrow = (explain(scope, start, end) for scope in (Scope.of(None), platform()))
+    assert (narrow.opening, narrow.closing) == (whole.opening, whole.closing)
+
+
+def platform():
+    return Scope(Repository.objects.all(), platform="cohere")
+
+
+class TestHeat:
+    def line(self, weeks=4):
+        return [cell.heat for cell in heat(list(Repository.objects.all()), timezone.localdate(), weeks)[0].cells]
+
+    def test_a_week_says_how_it_went(self):
+        row = rows.repository(read=False)
+        rows.scan(row, days_ago=20, remaining=5)
+        rows.scan(row, days_ago=13, remaining=3)
+        rows.scan(row, days_ago=6, remaining=3)
+        rows.scan(row, days_ago=0, remaining=0)
+        assert self.line() == [Heat.UNKNOWN, Heat.DIRTY, Heat.IMPROVING, Heat.CLEAN]
+
+    def test_a_week_in_which_nobody_could_look_is_not_clean(self):
+        row = rows.repository(read=False)
+        rows.scan(row, days_ago=27, remaining=0)
+        rows.scan(row, "failed", days_ago=9)
+        assert self.line() == [Heat.CLEAN, Heat.STALE, Heat.FAILING, Heat.STALE]
+
+    def test_more_repositories_cost_no_more_queries(self, django_assert_num_queries):
+        for _ in range(5):
+            rows.scan(rows.repository(read=False), remaining=1)
+        found = list(Repository.objects.all())
+        with django_assert_num_queries(3):
+            heat(found, timezone.localdate())
+
+
+def test_daily_numbers_make_a_step(paper):  # noqa: F811
+    take(Scope.of(None).repositories)
+    today = timezone.localdate()
+    told = explain(Scope.of(None), date(2024, 1, 1), today)
+    assert told.closing == 3

@@ -1,0 +1,83 @@
+"""Pages about how far it is: they say what the numbers say, to whom may know it."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from audits.models import Organisation, Team
+
+from . import rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    team = rows.team("Search")
+    row = rows.repository("shop", team=team)
+    rows.scan(row, remaining=1)
+    rows.finding(row)
+    return row
+
+
+def test_a_team_has_its_own_overview(signed_in: Client, shop):
+    rows.finding(rows.repository("elsewhere"))
+    page = signed_in.get(f"/teams/{shop.team.pk}/").content.decode()
+    assert "Search: 1 call to Generate left" in page
+    assert ">shop<" in page
+    assert "elsewhere" not in page.split("<main")[1]
+    empty = rows.team("Idle")
+    assert "No repository that you may see" in signed_in.get(f"/teams/{empty.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/explain/", "/explain/?from=2025-01-01&to=2025-02-01", "/explain/?from=x&to=9999-99-99&team=abc&repository=-1",
+     "/explain/?from=0001-01-01&cause=nonsense", "/weeks/", "/weeks/?page=99999", "/parameters/", "/timeline/"],
+)  # fmt: skip
+def test_every_address_has_an_answer(signed_in: Client, shop, address):
+    assert signed_in.get(address).status_code == 200
+
+
+def test_what_one_may_not_see_is_not_in_them(client: Client, shop):
+    Team.objects.update(restricted=True)
+    client.force_login(rows.person("lead"))
+    for address in ("/explain/", "/weeks/", "/parameters/", f"/teams/{shop.team.pk}/", "/"):
+        page = client.get(address).content.decode()
+        assert "shop" not in page, address
+
+
+def test_an_admin_has_nothing_hidden_from_them(signed_in: Client, shop):
+    Team.objects.update(restricted=True)
+    assert "in restricted repositories" not in signed_in.get("/").content.decode()
+
+
+def test_a_lead_sets_a_date_of_our_own(client: Client):
+    Organisation.objects.create(pk=1, name="Acme")
+    client.force_login(rows.person("lead"))
+    page = client.post("/timeline/due/", {"due": "2027-03-31"}, follow=True).content.decode()
+    assert "Our date is 31 Mar 2027 now." in page
+    assert (Organisation.current().due, Organisation.current().name) == (date(2027, 3, 31), "Acme")
+    assert "Enter a valid date" in client.post("/timeline/due/", {"due": "soon"}).content.decode()
+    client.post("/timeline/due/", {"due": ""})
+    assert Organisation.current().due is None
+
+
+def test_the_timeline_gives_each_date_its_source(signed_in: Client, shop):
+    page = signed_in.get("/timeline/").content.decode()
+    for words in ("15 Sep 2025", "26 Aug 2025", "docs.cohere.com/docs/deprecations", "checked 2026-"):
+        assert words in page
+
+
+def test_a_parameter_has_the_words_of_both_sides(signed_in: Client, shop):
+    page = signed_in.get("/parameters/").content.decode()
+    assert "num_generations" in page
+    assert "The guide" in page
+    assert "The way out" in page
+
+
+def test_the_overview_can_include_tests(signed_in: Client, shop):
+    rows.finding(shop, area="tests")
+    assert signed_in.get("/").context["figures"].counts.left == 1
+    assert signed_in.get("/?tests=1").context["figures"].counts.left == 2
