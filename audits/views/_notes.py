@@ -42,7 +42,11 @@ def note(row: Finding, usage: Usage, state: str) -> Note:
     if state == "out_of_scope":
         return _uncounted(row, usage)
     if state == "stale":
-        rest = "The last scan could not read its file, so nobody knows whether it is still there."
+        if row.held_reason:
+            return Note("amber", "triangle-alert", "It is not known whether this call is gone.", "")
+        rest = (
+            "The last scan could not read its file, or the history that leads to it: nobody knows whether it is there."
+        )
         return Note("amber", "triangle-alert", "This call could not be checked.", rest)
     return _halfway(usage) or _answered(usage)
 
