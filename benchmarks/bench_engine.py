@@ -14,6 +14,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,13 +217,13 @@ def _export(row: Repository, group: Group) -> None:
 
 
 def peak_of(sandbox: Sandbox) -> float:
-    """Peak resident MB of the child that runs now, 0 where the system does not tell."""
-    process = sandbox._process
-    try:
-        text = Path(f"/proc/{process.pid}/status").read_text() if process else ""
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmHWM")), 0.0)
+    """Peak resident MB of the largest child that runs now, 0 where the system does not tell."""
+    texts = []
+    for pid in sandbox.pids:
+        with suppress(OSError):
+            texts.append(Path(f"/proc/{pid}/status").read_text())
+    rows = (line for text in texts for line in text.splitlines() if line.startswith("VmHWM"))
+    return max((int(row.split()[1]) / 1024 for row in rows), default=0.0)
 
 
 def installed(folder: Path) -> Path | None:

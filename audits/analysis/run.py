@@ -1,12 +1,13 @@
 """A source of files and a store of facts to a report: the one path of the command line and of the scans."""
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 
+from audits.analysis.files import SKIPPED, File, key_of, read
 from audits.analysis.memo import Memo, Used
+from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
 from audits.analysis.store import FactKey, FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, linked, placed
@@ -15,26 +16,18 @@ from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
-from audits.engine.selection import Look, Selection, look_at
-from audits.engine.stored import from_text, shown_from_text, shown_kind, shown_to_text, to_text
-from audits.engine.unread import joined, missing, with_lines
-from audits.gitstore import Entry, Source
+from audits.engine.selection import Selection, look_at
+from audits.engine.stored import from_text, to_text
+from audits.engine.unread import joined, missing
+from audits.gitstore import Source
 from audits.sandbox import Sandbox
 
-SCANNED, SKIPPED = "scanned", "skipped_prefilter"
-_BATCH = 64
+SCANNED = "scanned"
+_BATCH = 256
 _ROUNDS = 12
 _TICK = 0.25
 # The file's fault or the moment's? Only the first is worth remembering.
 _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING})
-
-
-@dataclass(slots=True)
-class _File:
-    entry: Entry
-    kind: FileKind
-    look: Look = field(default_factory=Look)
-    state: str = SKIPPED
 
 
 def _silent(done: int, total: int) -> None:
@@ -80,12 +73,12 @@ class _Analysis:
         self._progress = progress
         self._memo = memo
         self._shown = shown
-        self._files: dict[str, _File] = {}
+        self._files: dict[str, File] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._plain: dict[str, ModuleFacts] = {}
         self._modules: dict[str, Module] = {}
         self._unread: dict[str, Unread] = {}
-        self._unpresented: set[str] = set()
+        self._unpresented: frozenset[str] = frozenset()
         self._imports_read = False
         self._done = 0
         self._total = 0
@@ -95,13 +88,13 @@ class _Analysis:
         """The report."""
         entries = self._source.entries()
         self._files = {
-            entry.path: _File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
+            entry.path: File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
         }
         self._look()
         self._extract_all()
         usages, chats = self._used()
         if self._shown:
-            usages = self._present(usages)
+            usages, self._unpresented = presented(self._source, self._sandbox, self._store, self._files, usages)
         files = [file for file in self._files.values() if file.kind not in PINNING]
         states = Counter(file.state for file in files)
         candidates = {file.entry.path for file in files}
@@ -115,7 +108,7 @@ class _Analysis:
             engine=ENGINE_VERSION,
             paths=frozenset(entry.path for entry in entries),
             suppressed=tuple(usage for usage in usages if usage.suppressed),
-            unpresented=frozenset(self._unpresented),
+            unpresented=self._unpresented,
             chats=chats,
             dependencies=asked_for({**self._facts, **self._plain}, named=any(file.look.names for file in files)),
         )
@@ -129,7 +122,7 @@ class _Analysis:
                 todo.append(file)
             else:
                 file.look = known
-        for group, data in self._read(todo):
+        for group, data in read(self._source, todo):
             if data is None:
                 self._missing(group)
                 continue
@@ -137,21 +130,9 @@ class _Analysis:
             for file in group:
                 file.look = look
 
-    def _missing(self, group: list[_File]) -> None:
+    def _missing(self, group: list[File]) -> None:
         for file in group:
             self._note(file, missing(file.kind, file.entry.size or 0))
-
-    def _read(self, files: Iterable[_File]) -> Iterator[tuple[list[_File], bytes | None]]:
-        """Stream bytes, each blob once for all files that hold it."""
-        groups: dict[tuple[str, str], list[_File]] = defaultdict(list)
-        for file in files:
-            groups[file.entry.oid or f"={file.entry.path}", file.kind].append(file)
-        by_path = {group[0].entry.path: group for group in groups.values()}
-        for entry, data in self._source.read([group[0].entry for group in groups.values()]):
-            group = by_path[entry.path]
-            for file in group:
-                file.entry = file.entry._replace(size=entry.size)
-            yield group, data
 
     def _extract_all(self) -> None:
         named = {path for path, file in self._files.items() if file.look.names}
@@ -178,55 +159,68 @@ class _Analysis:
     def _extract_files(self, paths: Iterable[str]) -> None:
         files = [self._files[path] for path in sorted(paths)]
         self._total += len(files)
-        for start in range(0, len(files), _BATCH):
-            self._extract(files[start : start + _BATCH])
+        self._extract(files)
 
     def _read_imports(self, tried: set[str]) -> None:
         """What the files import that nobody has read: most trees never come to this question."""
         self._imports_read = True
         rest = [file for path, file in self._files.items() if file.kind is FileKind.PYTHON and path not in tried]
         rest = [file for file in rest if not file.look.method and file.state == SKIPPED]
-        for group, data in self._read(file for file in rest if not self._memo.knows_imports(file.entry.oid)):
+        for group, data in read(self._source, [file for file in rest if not self._memo.knows_imports(file.entry.oid)]):
             imports = gate.imported(gate.plain(data)) if data is not None else frozenset()
             self._memo.remember_imports(group[0].entry.oid)
             for file in group:
                 file.look.imports = imports
 
-    def _extract(self, files: list[_File]) -> None:
-        keys = {file.entry.path: self._key(file) for file in files if file.entry.oid}
-        unknown = dict.fromkeys(key for key in keys.values() if self._memo.facts_of(key) is None)
-        known = self._store.get_many(list(unknown)) if unknown else {}
-        todo = []
-        for file in files:
-            found = self._known(keys[file.entry.path], known) if file.entry.path in keys else None
-            if found is None:
-                todo.append(file)
-            else:
-                self._note(file, found)
-                self._tick()
+    def _extract(self, files: Sequence[File]) -> None:
+        """The facts of files: those that are known, the others from their bytes; noted in the order of the files."""
+        found: dict[str, ModuleFacts | Unread] = {}
+        for start in range(0, len(files), _BATCH):
+            found |= self._remembered(files[start : start + _BATCH])
+        todo = [file for file in files if file.entry.path not in found]
         fresh: dict[FactKey, str] = {}
-        for group, data in self._read(todo):
-            if data is None:
-                self._missing(group)
-                continue
-            found = with_lines(self._sandbox.extract(group[0].kind, data), data)
-            self._memo.remember_facts(self._key(group[0]), found)
+        for group, facts, text in self._sandbox.extract_all(self._to_extract(todo)):
+            key = key_of(self._source, group[0])
+            self._memo.remember_facts(key, facts)
             for file in group:
-                self._note(file, found)
+                found[file.entry.path] = facts
                 self._tick()
-            if group[0].entry.oid and not (isinstance(found, Unread) and found.reason in _PASSING):
-                fresh[self._key(group[0])] = to_text(found)
+            if key.oid and not (isinstance(facts, Unread) and facts.reason in _PASSING):
+                fresh[key] = text or to_text(facts)
+            if len(fresh) >= _BATCH:
+                self._store.put_many(fresh)
+                fresh = {}
         if fresh:
             self._store.put_many(fresh)
+        for file in files:
+            if file.entry.path in found:
+                self._note(file, found[file.entry.path])
+
+    def _remembered(self, files: Sequence[File]) -> dict[str, ModuleFacts | Unread]:
+        """By path what is known of some files."""
+        keys = {file.entry.path: key_of(self._source, file) for file in files if file.entry.oid}
+        unknown = dict.fromkeys(key for key in keys.values() if self._memo.facts_of(key) is None)
+        texts = self._store.get_many(list(unknown)) if unknown else {}
+        found = {}
+        for path, key in keys.items():
+            facts = self._known(key, texts)
+            if facts is not None:
+                found[path] = facts
+                self._tick()
+        return found
+
+    def _to_extract(self, files: Iterable[File]) -> Iterator[tuple[list[File], FileKind, bytes]]:
+        for group, data in read(self._source, files):
+            if data is None:
+                self._missing(group)
+            else:
+                yield group, group[0].kind, data
 
     def _known(self, key: FactKey, texts: Mapping[FactKey, str]) -> ModuleFacts | Unread | None:
         found = self._memo.facts_of(key) or (from_text(texts[key]) if key in texts else None)
         return None if found is None else self._memo.remember_facts(key, found)
 
-    def _key(self, file: _File, kind: str = "") -> FactKey:
-        return FactKey(self._source.object_format, file.entry.oid, kind or file.kind, ENGINE_VERSION)
-
-    def _note(self, file: _File, found: ModuleFacts | Unread) -> None:
+    def _note(self, file: File, found: ModuleFacts | Unread) -> None:
         path = file.entry.path
         if isinstance(found, Unread):
             self._unread[path] = found
@@ -262,34 +256,6 @@ class _Analysis:
         pins = Pins(self._facts)
         for path, facts in self._plain.items():
             yield from placed(path, facts, pins)
-
-    def _present(self, usages: Sequence[Usage]) -> tuple[Usage, ...]:
-        """Snippet, excerpt and replacement: those that are known, the others from the files' bytes, read once more."""
-        by_path: dict[str, list[Usage]] = defaultdict(list)
-        for usage in usages:
-            by_path[usage.path].append(usage)
-        files = [self._files[path] for path in by_path]
-        keys = {row.entry.path: self._key(row, shown_kind(row.kind, by_path[row.entry.path])) for row in files}
-        known = self._store.get_many([key for key in keys.values() if key.oid])
-        shown: dict[str, Sequence[Usage]] = dict(by_path)
-        for path, key in keys.items():
-            if key in known and (found := shown_from_text(known[key], len(by_path[path]))) is not None:
-                shown[path] = found
-                files.remove(self._files[path])
-        fresh: dict[FactKey, str] = {}
-        for group, data in self._read(files):
-            for file in group:
-                path = file.entry.path
-                answer = self._sandbox.present(file.kind, data, by_path[path]) if data is not None else None
-                if answer is None or isinstance(answer, Unread):
-                    self._unpresented.add(path)
-                    continue
-                shown[path] = answer
-                if file.entry.oid:
-                    fresh[keys[path]] = shown_to_text(answer)
-        if fresh:
-            self._store.put_many(fresh)
-        return tuple(usage for path in by_path for usage in shown[path])
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

@@ -1,5 +1,6 @@
-"""The child process that reads all hostile bytes, and its parent. No parser ever runs in a worker's own process."""
+"""The child processes that read all hostile bytes, and their parent. No parser ever runs in a worker's own process."""
 
-from audits.sandbox.parent import Sandbox, SandboxError
+from audits.sandbox.parent import Sandbox
+from audits.sandbox.pool import SandboxError
 
 __all__ = ["Sandbox", "SandboxError"]

@@ -1,8 +1,8 @@
 """The child: reads one request after another from its standard input and answers each in JSON.
 
 Request: 4 bytes length, JSON head `{"work": "extract"|"present", "kind": FileKind, "size": int, "usages": [...]}`, then
-`size` raw bytes. Reply: 4 bytes length, JSON `{"rss": bytes, "result": ...}` or `{"rss": bytes, "unread": Unread}`. The
-first reply is `{}`: ready. Lengths are big-endian. The end of the input ends the process.
+`size` raw bytes. Reply: 4 bytes length, 8 bytes resident memory, one of the texts of `engine.stored`. The first reply
+is `{}`: ready. Numbers are big-endian. The end of the input ends the process.
 """
 
 import ctypes
@@ -21,7 +21,9 @@ from audits import engine
 from audits.engine import codec
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+from audits.engine.stored import shown_to_text, to_text
 
+RESIDENT = struct.Struct(">Q")
 REPLY_LIMIT = 32 * 1024**2
 MESSAGE_LIMIT = 300
 RECURSION_LIMIT = 10_000
@@ -108,8 +110,7 @@ def _allow_cpu(deadline: float) -> None:
 
 def _reply(head: dict[str, Any], data: bytes) -> bytes:
     try:
-        answer = _work(head, data)
-        body = json.dumps({"rss": _resident(), **answer}).encode()
+        body = _with_memory(_work(head, data))
     except MemoryError:
         return _unread(UnreadReason.OUT_OF_MEMORY, "Reading this file takes more memory than a file is given.")
     # Whatever else a parser raises on hostile input costs this file, never the process: hence the widest catch.
@@ -122,17 +123,20 @@ def _reply(head: dict[str, Any], data: bytes) -> bytes:
     return body
 
 
-def _work(head: dict[str, Any], data: bytes) -> dict[str, Any]:
+def _work(head: dict[str, Any], data: bytes) -> str:
     kind = FileKind(head["kind"])
     if head["work"] == "extract":
-        facts = engine.extract(kind, data)
-        return {"unread" if isinstance(facts, Unread) else "result": codec.encode(facts)}
+        return to_text(engine.extract(kind, data))
     usages = tuple(codec.decode(Usage, usage) for usage in head["usages"])
-    return {"result": codec.encode(engine.present(kind, data, usages))}
+    return shown_to_text(engine.present(kind, data, usages))
 
 
 def _unread(reason: UnreadReason, detail: str) -> bytes:
-    return json.dumps({"rss": _resident(), "unread": codec.encode(Unread(reason, detail))}).encode()
+    return _with_memory(to_text(Unread(reason, detail)))
+
+
+def _with_memory(text: str) -> bytes:
+    return RESIDENT.pack(_resident()) + text.encode()
 
 
 def _cut(error: BaseException) -> str:

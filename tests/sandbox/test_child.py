@@ -23,7 +23,7 @@ def test_the_child_dies_with_a_killed_worker_even_while_the_parser_hangs():
         "from audits.sandbox import Sandbox\n"
         "sandbox = Sandbox(deadline=60)\n"
         "sandbox.extract(FileKind.PYTHON, b'import cohere')\n"
-        "print(sandbox._process.pid, flush=True)\n"
+        "print(sandbox.pids[0], flush=True)\n"
         f"sandbox.extract(FileKind.PYTHON, {MATCH_TUPLE!r})\n"
     )
     worker = subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
@@ -42,7 +42,7 @@ def test_it_has_no_environment_no_descriptors_and_tight_limits(sandbox):
         with open(__file__, "rb") as kept, Sandbox() as other:
             os.set_inheritable(kept.fileno(), True)
             other.extract(FileKind.PYTHON, GOOD)
-            process = Path(f"/proc/{other._process.pid}")
+            process = Path(f"/proc/{other.pids[0]}")
             assert b"secret" not in (process / "environ").read_bytes()
             targets = [os.readlink(descriptor) for descriptor in (process / "fd").iterdir()]
             limit_rows = (process / "limits").read_text()

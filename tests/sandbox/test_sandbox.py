@@ -9,7 +9,7 @@ import pytest
 
 from audits.engine import FileKind, ModuleFacts, Unread, judge, link
 from audits.engine.facts import UnreadReason
-from audits.sandbox import Sandbox, parent
+from audits.sandbox import Sandbox, pool
 from tests.sandbox.samples import CALL_NEST, GOOD, LIST_UNCLOSED, MATCH_TUPLE, START, check, ends
 
 
@@ -90,7 +90,7 @@ def test_after_the_allowed_deaths_no_child_is_started_any_more():
 
 def kill_after(sandbox, seconds):
     """Kill the child that works then, as a machine short of memory does."""
-    killer = threading.Timer(seconds, lambda: os.kill(sandbox._process.pid, signal.SIGKILL))
+    killer = threading.Timer(seconds, lambda: os.kill(sandbox.pids[0], signal.SIGKILL))
     killer.start()
     return killer
 
@@ -120,14 +120,15 @@ def test_a_child_that_somebody_kills_twice_costs_the_file_it_read():
 def test_a_child_killed_between_two_files_costs_nothing():
     with Sandbox() as sandbox:
         sandbox.extract(FileKind.PYTHON, GOOD)
-        os.kill(sandbox._process.pid, signal.SIGKILL)
-        sandbox._process.wait()
+        (child,) = sandbox.pids
+        os.kill(child, signal.SIGKILL)
+        assert ends(child)
         assert isinstance(sandbox.extract(FileKind.PYTHON, GOOD), ModuleFacts)
         assert (sandbox.deaths, sandbox.spawns) == (0, 2)
 
 
 def test_it_starts_afresh_after_many_files(monkeypatch):
-    monkeypatch.setattr(parent, "RECYCLE_FILES", 2)
+    monkeypatch.setattr(pool, "RECYCLE_FILES", 2)
     with Sandbox() as sandbox:
         for _ in range(3):
             assert isinstance(sandbox.extract(FileKind.PYTHON, GOOD), ModuleFacts)
@@ -135,7 +136,7 @@ def test_it_starts_afresh_after_many_files(monkeypatch):
 
 
 def test_a_child_that_has_grown_is_replaced(monkeypatch):
-    monkeypatch.setattr(parent, "RECYCLE_BYTES", 1)
+    monkeypatch.setattr(pool, "RECYCLE_BYTES", 1)
     with Sandbox() as sandbox:
         for _ in range(2):
             sandbox.extract(FileKind.PYTHON, GOOD)
@@ -144,7 +145,7 @@ def test_a_child_that_has_grown_is_replaced(monkeypatch):
 
 def test_a_file_far_too_large_is_not_even_sent():
     with Sandbox() as sandbox:
-        answer = sandbox.extract(FileKind.PYTHON, bytes(parent.DATA_LIMIT + 1))
+        answer = sandbox.extract(FileKind.PYTHON, bytes(pool.DATA_LIMIT + 1))
         assert answer.reason == UnreadReason.TOO_LARGE
         assert sandbox.spawns == 0
 
@@ -152,14 +153,14 @@ def test_a_file_far_too_large_is_not_even_sent():
 def test_closing_leaves_no_process():
     with Sandbox() as sandbox:
         sandbox.extract(FileKind.PYTHON, GOOD)
-        child = sandbox._process.pid
+        child = sandbox.pids[0]
     assert ends(child)
 
 
 def test_an_aborted_request_ends_the_child_so_that_no_answer_is_taken_for_the_next():
     with Sandbox(deadline=30) as sandbox:
         sandbox.extract(FileKind.PYTHON, GOOD)
-        child = sandbox._process.pid
+        child = sandbox.pids[0]
         previous = signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         signal.setitimer(signal.ITIMER_REAL, 0.3)
         try:

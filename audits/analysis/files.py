@@ -1,0 +1,41 @@
+"""The files of one reading, and their bytes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from audits.analysis.store import FactKey
+from audits.engine import ENGINE_VERSION
+from audits.engine.facts import FileKind
+from audits.engine.selection import Look
+from audits.gitstore import Entry, Source
+
+SKIPPED = "skipped_prefilter"
+
+
+@dataclass(slots=True)
+class File:
+    """One candidate: what its bytes say, and how it ended, SKIPPED until it was chosen."""
+
+    entry: Entry
+    kind: FileKind
+    look: Look = field(default_factory=Look)
+    state: str = SKIPPED
+
+
+def key_of(source: Source, file: File, kind: str = "") -> FactKey:
+    """Under which a store keeps what is known of the file, or, under another `kind`, what follows from it."""
+    return FactKey(source.object_format, file.entry.oid, kind or file.kind, ENGINE_VERSION)
+
+
+def read(source: Source, files: Iterable[File]) -> Iterator[tuple[list[File], bytes | None]]:
+    """Stream bytes, each blob once for all files that hold it; their entries then have its size."""
+    groups: dict[tuple[str, str], list[File]] = defaultdict(list)
+    for file in files:
+        groups[file.entry.oid or f"={file.entry.path}", file.kind].append(file)
+    by_path = {group[0].entry.path: group for group in groups.values()}
+    for entry, data in source.read([group[0].entry for group in groups.values()]):
+        group = by_path[entry.path]
+        for file in group:
+            file.entry = file.entry._replace(size=entry.size)
+        yield group, data

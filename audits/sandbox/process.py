@@ -1,0 +1,139 @@
+"""One child process as its parent sees it: a request sent, an answer read, a wall deadline, every death explained."""
+
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from audits.engine.facts import UnreadReason
+from audits.sandbox import limits
+from audits.sandbox.child import REPLY_LIMIT
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+START_DEADLINE = 120.0
+
+_BY_SIGNAL = {
+    signal.SIGABRT: UnreadReason.OUT_OF_MEMORY,
+    signal.SIGXCPU: UnreadReason.TIMED_OUT,
+}
+
+
+class Died(Exception):
+    """The child is gone, or no longer to be trusted; `by_others`: somebody else killed it."""
+
+    def __init__(self, reason: UnreadReason, *, by_others: bool = False) -> None:
+        self.reason = reason
+        self.by_others = by_others
+
+
+class Child:
+    """A child that is starting; once it has said that it is ready it takes one request at a time.
+
+    `until` is the moment at which it has had enough time for what it does now. `files` counts its answers.
+    """
+
+    def __init__(self, memory: int, deadline: float) -> None:
+        arguments = [str(memory), str(deadline), str(os.getpid()), str(PROJECT)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", limits.__file__, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={},
+            cwd="/",
+            bufsize=0,
+            start_new_session=True,
+        )
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            os.set_blocking(_number(pipe), False)
+        self.pid = self._process.pid
+        self.answers = _number(self._process.stdout)
+        self.until = time.monotonic() + START_DEADLINE
+        self.files = 0
+        self._deadline = deadline
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def send(self, head: dict[str, Any], data: bytes) -> None:
+        """Hand it one file. Raises Died."""
+        self.until = time.monotonic() + self._deadline
+        request = json.dumps({**head, "size": len(data)}).encode()
+        pipe, rest = _number(self._process.stdin), memoryview(struct.pack(">I", len(request)) + request + data)
+        while rest:
+            self._wait(pipe, select.POLLOUT)
+            try:
+                rest = rest[os.write(pipe, rest[: 1 << 16]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise self._explain() from error
+
+    def receive(self) -> bytes:
+        """The body of its next answer. Raises Died, also when `until` passes."""
+        (length,) = struct.unpack(">I", self._read(4))
+        if length > REPLY_LIMIT:
+            raise Died(UnreadReason.CRASHED)
+        return self._read(length)
+
+    def complaint(self) -> str:
+        """The last line that it wrote to its standard error."""
+        stream = self._process.stderr
+        text = (stream.read() or b"" if stream else b"").decode(errors="replace").strip()
+        return text.rsplit("\n", 1)[-1] or f"exit {self._process.poll()}"
+
+    def end(self) -> None:
+        """Kill it with all that it started."""
+        with suppress(OSError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def _read(self, size: int) -> bytes:
+        parts, missing = [], size
+        while missing:
+            self._wait(self.answers, select.POLLIN)
+            try:
+                part = os.read(self.answers, min(missing, 1 << 20))
+            except BlockingIOError:
+                continue
+            if not part:
+                raise self._explain()
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    def _wait(self, pipe: int, event: int) -> None:
+        poll = select.poll()
+        poll.register(pipe, event)
+        left = self.until - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            raise Died(UnreadReason.TIMED_OUT)
+
+    def _explain(self) -> Died:
+        """Why the pipe has ended: the signal tells."""
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return Died(UnreadReason.CRASHED)
+        if code >= 0:
+            return Died(UnreadReason.CRASHED)
+        # Neither the parser nor the limits that the child took on end it by SIGKILL, and we would know if we had.
+        killed = -code == signal.SIGKILL
+        return Died(_BY_SIGNAL.get(signal.Signals(-code), UnreadReason.CRASHED), by_others=killed)
+
+
+def _number(pipe: Any) -> int:
+    number: int = pipe.fileno()
+    return number
