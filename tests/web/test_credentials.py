@@ -243,3 +243,15 @@ def test_the_journal_tells_of_decisions_about_findings(signed_in: Client):
     assert "catalog-search: app/expand.py" in page
     assert "dead code" in page
     assert "Opened" not in page
+
+
+@pytest.mark.parametrize(("role", "shown"), [("lead", True), ("engineer", False)])
+def test_a_refused_repository_leads_those_who_may_to_its_credential(client: Client, role: str, shown: bool):
+    client.force_login(rows.person(role))
+    shop = rows.repository()
+    rows.scan(shop, "failed", error_kind="auth_failed", error_message="The server refused access.")
+    Repository.objects.update(last_scan=shop.scans.get())
+    page = text(client, f"/repositories/{shop.pk}/")
+    alerts = page.split('id="alerts"')[1].split("</section>")[0]
+    assert "The server refused access." in alerts
+    assert (f"/repositories/{shop.pk}/access/" in alerts) == shown

@@ -87,7 +87,9 @@ def _opened(asked: str, ref: str) -> Iterator[gitstore.Source]:
     )
     port = address.port or hosts.DEFAULT_PORTS[address.scheme]
     internal = not {address.host, f"{address.host}:{port}"}.isdisjoint(settings.INTERNAL_GIT_HOSTS)
-    remote = gitstore.Remote(url=address.url, pin=hosts.resolve(address.host, port, internal=internal))
+    pin = hosts.resolve(address.host, port, internal=internal)
+    authorities = settings.INTERNAL_GIT_AUTHORITIES if internal else ""
+    remote = gitstore.Remote(url=address.url, pin=pin, authorities=authorities)
     with tempfile.TemporaryDirectory(prefix="audit-") as folder, gitstore.Mirror(Path(folder), address.key) as mirror:
         tip = gitstore.find_ref(remote, ref)
         mirror.fetch(remote, tip)
