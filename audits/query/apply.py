@@ -1,15 +1,18 @@
 """A Query on the database: which findings match, and in which order."""
 
 import re
+from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from audits.models import Finding, FindingParameter
+from audits.areas import Area
+from audits.models import Finding, FindingParameter, User
 
-from .language import Query
+from .language import APART, Query
+from .people import assigned, due, flagged
 from .state import STATES, STILL_OPEN, remaining, state_expression
 
 ORDER = ("repository__name", "path", "cell", "line", "column", "id")
@@ -23,7 +26,10 @@ SORTS: dict[str, tuple[str, ...]] = {
     "state": ("state",),
 }
 DEFAULT_SORT = "-age"
-_COLUMNS = {"area": "area", "kind": "kind", "conf": "confidence", "platform": "platform", "lang": "language"}
+_COLUMNS = {"kind": "kind", "conf": "confidence", "platform": "platform", "lang": "language"}
+
+
+_OTHERS = ("state", "team", "repo", "path", "area", "assignee", "due")
 
 
 def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":
@@ -31,12 +37,16 @@ def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":
     return findings.annotate(state=state_expression())
 
 
-def apply(findings: "QuerySet[Finding]", query: Query) -> "QuerySet[Finding]":
-    """The findings that match, with `state` annotated and in no particular order; none where the query has errors."""
+def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -> "QuerySet[Finding]":
+    """The findings that match, with `state` annotated and in no particular order; none where the query has errors.
+
+    `me` is who asks; without anybody the word `me` matches nothing.
+    """
     if query.errors:
         return with_state(findings).none()
     conditions = [_text(value) for value in query.values("")]
-    conditions += [_any(key, query.values(key)) for key in ("state", "team", "repo", "path", *_COLUMNS)]
+    conditions += [_any(key, query.values(key), me) for key in (*_OTHERS, *_COLUMNS)]
+    conditions += [flagged(word) for word in query.values("is")]
     found = with_state(findings).filter(reduce(and_, conditions))
     for name in query.values("param"):
         found = found.filter(parameters__name=name)
@@ -45,18 +55,21 @@ def apply(findings: "QuerySet[Finding]", query: Query) -> "QuerySet[Finding]":
     return found
 
 
-def _any(key: str, values: tuple[str, ...]) -> Q:
-    return reduce(or_, (_one(key, value) for value in values)) if values else Q()
+def _any(key: str, values: tuple[str, ...], me: User | None) -> Q:
+    return reduce(or_, (_one(key, value, me) for value in values)) if values else Q()
 
 
-def _one(key: str, value: str) -> Q:
-    if key == "state":
-        return _state(value)
-    if key == "team":
-        return Q(repository__team=None) if value == "none" else Q(_team(value))
-    if key == "repo":
-        return Q(repository__name__iexact=value)
-    return Q(path__icontains=value) if key == "path" else Q(**{_COLUMNS[key]: value})
+def _one(key: str, value: str, me: User | None) -> Q:
+    conditions: dict[str, Callable[[], Q]] = {
+        "state": lambda: _state(value),
+        "team": lambda: Q(repository__team=None) if value == "none" else _team(value),
+        "repo": lambda: Q(repository__name__iexact=value),
+        "path": lambda: Q(path__icontains=value),
+        "area": lambda: ~Q(area=Area.PRODUCT) if value == APART else Q(area=value),
+        "assignee": lambda: assigned(value, me),
+        "due": lambda: due(value),
+    }
+    return conditions[key]() if key in conditions else Q(**{_COLUMNS[key]: value})
 
 
 def _team(value: str) -> Q:

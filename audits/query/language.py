@@ -1,7 +1,7 @@
 """The filter language: `state:open param:num_generations team:search "free text"`.
 
 Words with a key narrow the list, other words are looked for in names and paths. Several values of one key mean either
-of them; several parameters mean a call that has all of them. Nothing here touches the database.
+of them; several parameters, or several of `is:`, mean a call that has all of them. Nothing here touches the database.
 """
 
 import re
@@ -14,16 +14,33 @@ from audits.engine.facts import Confidence, Kind, Language, Platform
 from .state import STATES
 
 MAX_LENGTH = 200
-KEYS = ("state", "param", "way", "team", "repo", "kind", "conf", "platform", "lang", "area", "path")
-ALIASES = {"parameter": "param", "repository": "repo", "confidence": "conf", "file": "path", "language": "lang"}
+KEYS = (
+    "state", "param", "way", "team", "assignee", "due", "is", "repo", "kind", "conf", "platform", "lang", "area",
+    "path",
+)  # fmt: skip
+ALIASES = {
+    "parameter": "param",
+    "repository": "repo",
+    "confidence": "conf",
+    "file": "path",
+    "language": "lang",
+    "assigned": "assignee",
+}
 STATE_WORDS = ("left", *STATES)
+# Of a planned finding's day; `none` are those that nobody has given one.
+DUE_WORDS = ("overdue", "week", "month", "later", "none")
+IS_WORDS = ("regressed", "re-review", "known-broken", "introduced", "discovered")
+# All areas that stand in no total, in one word.
+APART = "apart"
 _WORDS: dict[str, tuple[str, ...]] = {
     "state": STATE_WORDS,
     "kind": tuple(Kind),
     "conf": tuple(Confidence),
     "platform": tuple(Platform),
     "lang": tuple(Language),
-    "area": tuple(Area),
+    "area": (*Area, APART),
+    "due": DUE_WORDS,
+    "is": IS_WORDS,
 }
 _TOKEN = re.compile(r'(?:([\w-]+):)?(?:"((?:[^"\\]|\\.)*)"|(\S+))')
 
@@ -109,4 +126,5 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _example(key: str) -> str:
-    return _WORDS[key][0] if key in _WORDS else {"param": "num_generations", "way": "num_generations"}.get(key, "name")
+    examples = {"param": "num_generations", "way": "num_generations", "assignee": "me"}
+    return _WORDS[key][0] if key in _WORDS else examples.get(key, "name")

@@ -7,11 +7,11 @@ from django.http import QueryDict
 
 from audits import query
 from audits.models import Finding, FindingParameter, Repository, Team
-from audits.query.words import CONFIDENCES, KINDS, LANGUAGES
+from audits.query.words import AREAS, CONFIDENCES, KINDS, LANGUAGES
 
 # A menu cannot show two values of one key; this one leaves them as they are.
 KEEP = "*"
-MENU_KEYS = ("state", "repo", "team", "kind", "lang", "way", "conf")
+MENU_KEYS = ("state", "repo", "team", "kind", "lang", "way", "conf", "area")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def menus(asked: query.Query, repositories: "QuerySet[Repository]", findings: "Q
         "lang": ("Language", [(name, LANGUAGES.get(name, name)) for name in languages]),
         "way": ("In the way", [(name, name) for name in ways.values_list("name", flat=True).distinct()]),
         "conf": ("Confidence", list(CONFIDENCES.items())),
+        "area": ("Area", [*AREAS.items(), (query.APART, "All but the product")]),
     }
     return tuple(_menu(key, label, options, asked.values(key)) for key, (label, options) in choices.items())
 

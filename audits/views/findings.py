@@ -14,15 +14,17 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from audits import exports, query
-from audits.access import Action, allowed, findings_visible_to, visible_to
-from audits.models import Finding
+from audits.access import Action, allowed, findings_visible_to, person, visible_to
+from audits.areas import Area
+from audits.models import Finding, User
 
 from . import _decided, _finding
 from ._menus import chosen, menus
 from ._ways import ways
 
 PAGE = 50
-DEFAULT = "state:open"
+# What stands in the totals; the page says how many match apart from it.
+DEFAULT = "state:open area:product"
 # Previous and next are offered within so many findings of a list.
 NEIGHBOURS = 5_000
 # The key to sort by, the word, whether the first click sorts it downwards, the class of the column.
@@ -63,7 +65,8 @@ def address(text: str, sort: str = "", **more: object) -> str:
 
 def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]:
     visible = findings_visible_to(request.user)
-    found = query.apply(visible, asked)
+    me = person(request)
+    found = query.apply(visible, asked, me)
     counts = found.aggregate(
         left=Count("pk", filter=query.remaining(), distinct=True),
         unknown=Count("pk", filter=query.unknown(), distinct=True),
@@ -82,8 +85,17 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "menus": menus(asked, visible_to(request.user), visible),
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
         "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        **_apart(visible, asked, sort, me),
         **counts,
     }
+
+
+def _apart(visible: "QuerySet[Finding]", asked: query.Query, sort: str, me: User) -> dict[str, Any]:
+    """What the filter leaves to tests, examples and the like, counted and linked; nothing where it asks for them."""
+    if asked.errors or asked.values("area") != (Area.PRODUCT,):
+        return {}
+    others = asked.replaced("area", query.APART)
+    return {"apart": query.apply(visible, others, me).count(), "apart_href": address(str(others), sort)}
 
 
 def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> dict[str, str]:
@@ -99,7 +111,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asked, kind = query.parse(request.GET.get("q", "")), request.GET.get("format", "csv")
     if asked.errors or kind not in exports.FORMATS:
         return HttpResponseBadRequest(" ".join(asked.errors) or "The format is csv or json.", content_type="text/plain")
-    found = query.ordered(query.apply(findings_visible_to(request.user), asked), request.GET.get("sort", ""))
+    found = query.ordered(
+        query.apply(findings_visible_to(request.user), asked, person(request)), request.GET.get("sort", "")
+    )
     types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
     response = StreamingHttpResponse(exports.FORMATS[kind](found), content_type=types[kind])
     response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
@@ -125,7 +139,9 @@ def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) ->
     if "q" not in request.GET:
         return {}
     asked, sort = query.parse(request.GET["q"]), request.GET.get("sort", "")
-    keys = list(query.ordered(query.apply(visible, asked), sort).values_list("pk", flat=True)[:NEIGHBOURS])
+    keys = list(
+        query.ordered(query.apply(visible, asked, person(request)), sort).values_list("pk", flat=True)[:NEIGHBOURS]
+    )
     here = {"came_from": address(str(asked), sort), "came_text": str(asked) or "all findings"}
     if pk not in keys:
         return here

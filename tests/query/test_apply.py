@@ -1,4 +1,5 @@
 import time
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -6,6 +7,7 @@ from django.utils import timezone
 from audits.models import Finding
 from audits.query import STATES, apply, ordered, parse, state_of, with_state
 from tests.progress.rows import finding, repository
+from tests.web.rows import person
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,42 @@ def test_it_filters_by_every_key():
     assert found(f"expand.py:{one.line}") == {one}
     assert found("JOBS") == {two}
     assert found("nothing-like-it") == set()
+
+
+def test_it_filters_by_what_people_decided():
+    row, today = repository(), timezone.localdate()
+    ada = person("engineer", "ada")
+    mine = finding(row, assignee=ada, disposition="planned", due=today - timedelta(days=1))
+    soon = finding(row, disposition="planned", due=today + timedelta(days=3))
+    late = finding(row, disposition="planned", due=today + timedelta(days=90), regressed=True)
+    again = finding(row, re_review=True, origin="introduced")
+    gone = finding(row, presence="absent", regressed=True, origin="discovered", due=today)
+    assert found("assignee:Ada") == {mine}
+    assert found("assignee:me") == set()
+    assert set(apply(Finding.objects.all(), parse("assignee:me"), ada)) == {mine}
+    assert found("assignee:none") == {soon, late, again, gone}
+    assert found("due:overdue") == {mine}
+    assert found("due:week") == found("due:month") == {soon}
+    assert found("due:later") == found("is:regressed") == {late}
+    assert found("due:none") == found("is:re-review") == found("is:introduced") == {again}
+    assert found("is:discovered") == {gone}
+    assert found("is:regressed is:re-review") == set()
+
+
+def test_known_broken_is_a_waiver_on_a_platform_that_is_off():
+    row = repository()
+    broken = finding(row, disposition="waived")
+    finding(row, disposition="waived", platform="private")
+    assert found("is:known-broken") == {broken}
+
+
+def test_an_area_can_be_asked_for_and_all_that_stand_apart():
+    row = repository()
+    product, tests, left_out = (finding(row, area=area) for area in ("product", "tests", "excluded"))
+    assert found("area:product") == {product}
+    assert found("area:tests") == {tests}
+    assert found("area:apart") == {tests, left_out}
+    assert found("") == {product, tests, left_out}
 
 
 def test_wildcards_of_sql_are_text():

@@ -28,8 +28,24 @@ def three():
 
 def test_the_bare_address_leads_to_what_is_open(signed_in, three):
     page = signed_in.get("/findings/", follow=True)
-    assert page.redirect_chain == [("/findings/?q=state%3Aopen", 302)]
+    assert page.redirect_chain == [("/findings/?q=state%3Aopen+area%3Aproduct", 302)]
     assert shown(page) == ["old.py", "young.py"]
+
+
+def test_what_is_shown_apart_is_counted_and_a_link_away(signed_in, three):
+    finding(repository(), path="tests/test_it.py", area="tests")
+    page = signed_in.get("/findings/", follow=True)
+    assert shown(page) == ["old.py", "young.py"]
+    assert page.context["apart"] == 1
+    assert shown(signed_in.get(page.context["apart_href"])) == ["tests/test_it.py"]
+    assert "1 more in tests, examples and the like, shown apart" in page.content.decode()
+
+
+def test_me_is_who_asks_in_list_and_export(signed_in, three, admin):
+    Finding.objects.filter(path="young.py").update(assignee=admin)
+    assert shown(signed_in.get("/findings/?q=assignee:me")) == ["young.py"]
+    objects = json.loads(signed_in.get("/findings/export/?format=json&q=assignee:me").getvalue())
+    assert [found["path"] for found in objects] == ["young.py"]
 
 
 def test_an_empty_filter_shows_every_state(signed_in, three):

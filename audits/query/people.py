@@ -1,0 +1,47 @@
+"""What people decided, as conditions: `assignee:`, `due:` and `is:`."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from audits.lifecycle import Disposition, Origin, Presence
+from audits.models import User
+
+from .state import known_broken
+
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+
+
+def assigned(value: str, me: User | None) -> Q:
+    """Of `me`, of nobody (`none`), or of a person by user name."""
+    if value.lower() == "me":
+        return Q(assignee=me) if me is not None else Q(pk__in=[])
+    return Q(assignee=None) if value.lower() == "none" else Q(assignee__username__iexact=value)
+
+
+def due(word: str) -> Q:
+    """Plans by their day: passed, within 7 days, within 30, after that, without one. Of calls that are still there."""
+    today = timezone.localdate()
+    days = {
+        "overdue": Q(due__lt=today),
+        "week": Q(due__gte=today, due__lte=today + WEEK),
+        "month": Q(due__gte=today, due__lte=today + MONTH),
+        "later": Q(due__gt=today + MONTH),
+        "none": Q(due=None),
+    }
+    planned = Q() if word == "none" else Q(disposition=Disposition.PLANNED)
+    return days[word] & planned & ~Q(presence=Presence.ABSENT)
+
+
+def flagged(word: str) -> Q:
+    """A word of `is:`."""
+    there = ~Q(presence=Presence.ABSENT)
+    conditions = {
+        "regressed": Q(regressed=True) & there,
+        "re-review": Q(re_review=True) & there,
+        "known-broken": known_broken(),
+        "introduced": Q(origin=Origin.INTRODUCED),
+        "discovered": Q(origin=Origin.DISCOVERED),
+    }
+    return conditions[word]
