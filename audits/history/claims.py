@@ -8,10 +8,17 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from audits.models import HistoryRun, Scan, ScanState
+from audits.models import HistoryRun, Scan, ScanState, ScanTrigger
 from audits.models.scan import LIVE_STATES
+from audits.scans import doorbell
 from audits.scans.claims import ATTEMPTS, Claim, LostLease, OutOfTime, database_now, from_now
 from audits.scans.text import fit
+
+PATIENCE = 3.0
+
+
+class MadeRoom(Exception):
+    """The run is back in the queue: somebody waits for a scan, and no worker is free for it."""
 
 
 class HistoryClaim(Claim):
@@ -32,6 +39,11 @@ class HistoryClaim(Claim):
                 f"Its commits could not be read within {settings.SCAN_DEADLINE // 60} minutes, {ATTEMPTS} times over. "
                 "What was read is kept: ask for the history again to go on, or set a shorter one."
             )
+
+    def make_room(self) -> None:
+        """Called between commits. Raises MadeRoom, which costs no attempt; what was read need not be read again."""
+        if people_wait() and self.row().update(state=ScanState.QUEUED, lease_until=None, attempt=F("attempt") - 1):
+            raise MadeRoom
 
     def finish(self, state: ScanState, **values: Any) -> None:
         """The last write, inside the caller's transaction. Raises LostLease."""
@@ -63,6 +75,13 @@ def take(run_id: int) -> HistoryClaim | None:
         return None
     repository_id = HistoryRun.objects.values_list("repository_id", flat=True).get(pk=run_id)
     return HistoryClaim(run_id, repository_id, "", owner)
+
+
+def people_wait() -> bool:
+    """Whether a person has waited for a scan longer than a free worker takes to begin it."""
+    scanning = Scan.objects.filter(repository=OuterRef("repository"), state__in=LIVE_STATES)
+    queued = Scan.objects.filter(doorbell.ready(), state=ScanState.QUEUED, queued_at__lt=from_now(-PATIENCE))
+    return queued.exclude(Exists(scanning)).exclude(trigger=ScanTrigger.SCHEDULE).exists()
 
 
 def live() -> "QuerySet[HistoryRun]":

@@ -26,7 +26,7 @@ from audits.scans.reach import FAULTS, explain, remote_of
 from audits.scans.run import INTERNAL
 
 from . import claims, result
-from .claims import HistoryClaim
+from .claims import HistoryClaim, MadeRoom
 from .requests import ring_next
 
 EARLIER = 20
@@ -48,6 +48,8 @@ def run_history(run_id: int) -> None:
         logger.warning("History %s was taken over; nothing of this worker's result is written", run_id)
     except FAULTS as fault:
         claims.fail(claim, *explain(fault))
+    except MadeRoom:
+        logger.info("History %s goes on when nobody waits for a scan", run_id)
     except OutOfTime as error:
         _later(claim, str(error))
     except OperationalError:
@@ -156,6 +158,7 @@ def _read(
             claim.write(points_done=number)
             mirror.touch()
             claim.on_time(number, len(commits))
+            claim.make_room()
     return reading
 
 

@@ -8,6 +8,7 @@ from audits.history import claims
 from audits.history.run import _run
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Scan
 from audits.scans.claims import LostLease
+from tests.progress.rows import repository, scan
 
 from .conftest import NOW, calls, curve, read, rescan, weeks_ago
 
@@ -152,3 +153,13 @@ def test_reading_the_past_starts_no_child_for_what_is_known(scanned, monkeypatch
     read(scanned)
     assert started == []
     assert Repository.objects.get().applied_commit
+
+
+def test_it_makes_room_for_a_scan_that_somebody_waits_for(scanned, rung):
+    waiting = scan(repository(), "queued", days_ago=1)
+    run = read(scanned)
+    assert (run.state, run.attempt, HistoryPoint.objects.count()) == ("queued", 0, 0)
+    assert rung[-1] == run.pk
+    Scan.objects.filter(pk=waiting.pk).update(trigger="schedule")
+    assert read(scanned).state == "done"
+    assert curve(scanned) == CURVE
