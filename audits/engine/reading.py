@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from audits.engine.catalogue.endpoints import NAMES_COHERE
-from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.config import PARSERS, read_settings
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
@@ -16,7 +15,7 @@ from audits.engine.facts import CallSite, Confidence, FileKind, Language, Unread
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
 from audits.engine.languages import KINDS, read_code
-from audits.engine.link.pins import Pins
+from audits.engine.link.pins import Pins, by_release
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_text
 from audits.engine.unread import too_large
@@ -89,7 +88,7 @@ def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[Call
     """
     reasons = dict(facts.ignores)
     for site in facts.sites:
-        confidence = _by_release(path, site, pins)
+        confidence = by_release(path, site, pins) if site.language in SETTINGS_LANGUAGES else site.confidence
         if site.by_path:
             confidence = Confidence.LIKELY if NAMES_COHERE.search(path) else None
         if confidence is None:
@@ -102,14 +101,3 @@ def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[Call
             reads=tuple(replace(read, path=path) for read in site.reads),
             suppressed=site.suppressed or reasons.get(site.span.line, ""),
         )
-
-
-def _by_release(path: str, site: CallSite, pins: Pins) -> Confidence | None:
-    """How sure it is that a setting reaches Generate, None where the release that is asked for calls Chat."""
-    row = framework_of(site.client, site.kind, site.platform)
-    if site.language not in SETTINGS_LANGUAGES or row is None or not row.until:
-        return site.confidence
-    allowed = pins.allows(path, row.package, row.until)
-    if allowed is None:
-        return site.confidence
-    return Confidence.CONFIRMED if allowed else None

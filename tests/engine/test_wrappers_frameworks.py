@@ -53,6 +53,11 @@ FOUND: dict[str, tuple[str, int, Kind, Platform, Confidence]] = {
     "Pydantic AI with one": ("from pydantic_ai.models.cohere import CohereModel\nCohereModel('command')\n", 2, DEAD, Platform.COHERE, SURE),
     "Command R on Bedrock": ("from haystack_integrations.components.generators.amazon_bedrock import AmazonBedrockGenerator\n# cohere\nAmazonBedrockGenerator(model='cohere.command-r-v1:0')\n", 3, DEAD, Platform.BEDROCK, SURE),
     "Command R through Converse": ("from langchain_aws import ChatBedrockConverse\nChatBedrockConverse(model='us.cohere.command-r-plus-v1:0')\n", 2, DEAD, Platform.BEDROCK, SURE),
+    "LangChain's own words": ("from langchain.llms.loading import load_llm_from_config\nload_llm_from_config({'_type': 'cohere', 'model': 'command'})\n", 2, LANGCHAIN, Platform.COHERE, SURE),
+    "LiteLLM's router": ("import litellm\nROWS = [\n    {'model_name': 'a', 'litellm_params': {'model': 'cohere/command'}},\n]\nlitellm.Router(model_list=ROWS)\n", 3, LITELLM, Platform.COHERE, MAYBE),
+    "Weaviate's schema": ("SCHEMA = {\n    'class': 'A',\n    'moduleConfig': {'text2vec-cohere': {},\n        'generative-cohere': {'model': 'command-xlarge-nightly'}},\n}\n", 4, Kind.WRAPPER_OTHER, Platform.COHERE, MAYBE),
+    "MLflow's route": ("from mlflow.gateway import create_route\ncreate_route(name='c', route_type='llm/v1/completions', model={'name': 'command', 'provider': 'cohere'})\n", 2, Kind.WRAPPER_OTHER, Platform.COHERE, SURE),
+    "Haystack's pipeline as a dict": (f"# cohere\nPIPELINE = {{'components': {{'llm': {{'type': '{OLD_NAME}.CohereGenerator', 'init_parameters': {{}}}}}}}}\n", 2, HAYSTACK, Platform.COHERE, MAYBE),
     "Semantic Kernel": ("from semantic_kernel.connectors.ai.bedrock import BedrockTextCompletion\nBedrockTextCompletion(model_id='cohere.command-text-v14')\n", 2, Kind.WRAPPER_OTHER, Platform.BEDROCK, SURE),
 }  # fmt: skip
 SILENT = {
@@ -65,6 +70,8 @@ SILENT = {
     "LlamaIndex that chats": "from llama_index.llms.cohere import Cohere\nllm = Cohere()\nllm.chat([m])\n",
     "LiteLLM's chat": "import litellm\nlitellm.completion(model='cohere_chat/command-a-03-2025', messages=m)\nlitellm.completion(model='cohere/command-r-08-2024', messages=m)\nlitellm.completion(model='azure/medium', messages=m)\n",
     "a live model": "from langchain_cohere import ChatCohere\nChatCohere(model='command-a-03-2025')\n",
+    "MLflow's chat": "create_route(route_type='llm/v1/chat', model={'name': 'command-a-03-2025', 'provider': 'cohere'})\n",
+    "another module of Weaviate's": "S = {'moduleConfig': {'text2vec-cohere': {'model': 'large'}, 'generative-openai': {}}}\n",
     "Weaviate with a chat model": "from weaviate.classes.config import Configure\n# cohere\nConfigure.Generative.cohere(model='command-r-08-2024')\n",
     "another vendor's chat in Weaviate": "from weaviate.classes.config import Configure\n# cohere\nConfigure.Generative.openai(model='command')\n",
     "Pydantic AI with a live model": "from pydantic_ai.models.cohere import CohereModel\nCohereModel('command-r7b-12-2024')\n",

@@ -24,13 +24,13 @@ from audits.engine.catalogue.settings import (
 from audits.engine.config.finding import Page
 from audits.engine.config.tree import LIST, MAP, TEXT
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
-from audits.engine.link.makers import LEVELS
 
 _LITELLM = FRAMEWORKS["litellm.completion"]
 _PROVIDERS = frozenset({"cohere", "langgenius/cohere/cohere"})
 _CONSTRUCTOR = frozenset({"id"})
 _PROMPT_MODELS = {"promptnode": "haystack.nodes.PromptNode", "promptmodel": "haystack.nodes.PromptModel"}
 _GONE = "switched off"
+LEVELS = tuple(Confidence)
 
 
 def product_uses(page: Page, number: int) -> Iterator[CallSite]:

@@ -9,11 +9,13 @@ from audits.engine.facts import CallSite
 from audits.engine.link.accesses import Accesses
 from audits.engine.link.borrowed import Borrowed
 from audits.engine.link.chats import ChatSite
+from audits.engine.link.configured import Configured
 from audits.engine.link.frameworks import Frameworks
 from audits.engine.link.halfway import Halfway
 from audits.engine.link.mentions import Mentions
 from audits.engine.link.migrations import Migrations
 from audits.engine.link.models import Models
+from audits.engine.link.pins import Pins
 from audits.engine.link.sites import Linker
 from audits.engine.link.suppress import suppressed
 from audits.engine.link.tree import Module
@@ -58,5 +60,6 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     wrapped = tuple(frameworks.sites(calls))
     yield from wrapped
     yield from Borrowed(frameworks).sites(wrapped)
+    yield from Configured(linker.evaluator, linker.arguments, Pins(tree)).sites()
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
     yield from Mentions(linker.evaluator).sites()

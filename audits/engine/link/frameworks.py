@@ -7,9 +7,6 @@ from audits.engine.catalogue.frameworks import (
     FRAMEWORKS,
     LANGCHAIN,
     LANGCHAIN_METHODS,
-    SPACY,
-    SPACY_KEY,
-    SPACY_MODEL,
     Framework,
 )
 from audits.engine.extract.model import ModuleFacts
@@ -60,7 +57,6 @@ class Frameworks:
                 if site is not None:
                     yield site
             yield from self._methods(module)
-            yield from self._configured(module)
 
     def _heirs(self) -> frozenset[str]:
         """Names of the tree's classes that inherit from a wrapper class."""
@@ -222,17 +218,6 @@ class Frameworks:
             arguments=self.arguments.of_call(module, operands, ("prompts",)),
             reference=not called,
         )
-
-    def _configured(self, module: Module) -> Iterator[CallSite]:
-        """A spaCy-llm model named in a configuration."""
-        for number, node in enumerate(module.nodes):
-            if node.op != "dict" or SPACY_KEY not in node.keys:
-                continue
-            named = node.kids[node.keys.index(SPACY_KEY)]
-            is_literal, value = self.arguments.literal(module, named)
-            if is_literal and isinstance(value, str) and SPACY_MODEL.fullmatch(value):
-                site = made(module, named, SPACY.kind, f"spaCy-llm's model {value} posts to Generate.", call=number)
-                yield replace(site, client=SPACY.path, callee=value)
 
 
 def _spelled(module: Module, names: frozenset[str]) -> set[str]:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import CallSite, Confidence
 
 _PIN = re.compile(r"(?P<name>\S+) (?P<operator>===?|~=|>=|<=|<|>|\^|~)?(?P<version>\d[\w.]*)")
 
@@ -41,3 +43,14 @@ def _numbers(version: str) -> tuple[int, ...]:
     """The first three numbers of a version; what is not written counts as 0."""
     found = [int(part[:6]) for part in re.findall(r"\d+", version)[:3]]
     return (*found, *(0,) * (3 - len(found)))
+
+
+def by_release(path: str, site: CallSite, pins: Pins) -> Confidence | None:
+    """How sure it is that a setting reaches Generate, None where the release that is asked for calls Chat."""
+    row = framework_of(site.client, site.kind, site.platform)
+    if row is None or not row.until:
+        return site.confidence
+    allowed = pins.allows(path, row.package, row.until)
+    if allowed is None:
+        return site.confidence
+    return Confidence.CONFIRMED if allowed else None
