@@ -81,3 +81,15 @@ def test_what_stands_behind_a_splatted_tuple_is_kept() -> None:
 
     assert [names(row) for row in rows] == [["prompt"], ["prompt"], [None, None]]
     assert [row.name for row in judge(rows[2]).parameters] == ["*unknown", "argument 2"]
+
+
+def test_what_only_a_test_hands_in_is_not_what_the_product_passes() -> None:
+    tree = {
+        "bot.py": "import cohere\nclass Bot:\n    def __init__(self, config):\n        self.config = config\n"
+        "        self.co = cohere.Client()\n    def ask(self, p):\n        return self.co.generate(prompt=p, **self.config)\n",
+        "tests/test_bot.py": "from bot import Bot\nBot(config={'k': 1})\n",
+    }
+    (row,) = sites(tree)
+
+    assert names(row) == ["prompt", "**"]
+    assert names(sites({**tree, "app.py": "from bot import Bot\nBot(config={'p': 1})\n"})[0]) == ["prompt", "p", "**"]

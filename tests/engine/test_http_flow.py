@@ -288,3 +288,15 @@ def test_base_and_path_may_be_two_arguments():
 def test_every_use_has_a_proof():
     (site,) = sites("import os, requests\nrequests.post(os.environ['COHERE_URL'], json={'prompt': 'a'})\n")
     assert [(step.text, step.line) for step in site.proof] == [("requests.post", 2)]
+
+
+def test_a_sender_that_a_base_class_calls_is_the_heirs_to_give():
+    tree = {
+        "base.py": "class Base:\n    def __init__(self, endpoint):\n        self.endpoint = endpoint\n"
+        "    def retry(self, call, **options):\n        return call(**options)\n",
+        "ours.py": "import requests\nfrom base import Base\nclass Ours(Base):\n    def ask(self, p):\n"
+        "        return self.retry(requests.post, url=self.endpoint, json={'prompt': p})\n"
+        "Ours('https://api.cohere.ai/v1/generate')\n",
+    }
+
+    assert [(row.kind, row.path, row.span.line) for row in sites(tree)][:1] == [(Kind.RAW_HTTP, "ours.py", 5)]

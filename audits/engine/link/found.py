@@ -27,6 +27,7 @@ class Found:
     why: str
     arguments: tuple[Argument, ...] = ()
     steps: tuple[Step, ...] = ()
+    reads: tuple[ResponseRead, ...] = ()
 
     @property
     def place(self) -> tuple[str, int]:
@@ -56,7 +57,7 @@ def site_of(found: Found, tree: Tree, eras: Eras, reads: Sequence[ResponseRead],
         why=found.why,
         proof=tuple(_proof(tree, step) for step in found.steps[:12] or (shown_step(module, found.number),)),
         arguments=found.arguments,
-        reads=(*reads, *_reads(module, found.number, answers)),
+        reads=tuple(dict.fromkeys((*found.reads, *reads, *_reads(module, found.number, answers)))),
         era=eras.of(module),
         awaited=is_awaited(module, found.number),
     )

@@ -9,6 +9,7 @@ from audits.engine.link.bodies import Bodies
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import Found, reads_generations, shown_step
 from audits.engine.link.frames import Place
+from audits.engine.link.reads import outermost, read_at
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Step, Value
 
@@ -46,7 +47,11 @@ class Handlers:
             found.pop("**", None)
             found |= {row.name: row for row in self._bodies.arguments(options)}
         keys = {name for name in found if name}
-        reads = any(reads_generations(owner, at) for at in self._inside(owner, value, _READS))
+        reads = tuple(
+            read_at(owner, outermost(owner, at))
+            for at in self._inside(owner, value, _READS)
+            if reads_generations(owner, at)
+        )
         strangers = keys - TELLING_KEYS - FITTING_KEYS - {"prompt", "**"}
         if "prompt" not in keys or strangers or not (reads or len(keys & TELLING_KEYS) > 1):
             return None
@@ -56,7 +61,8 @@ class Handlers:
         why += " and reads `generations`." if reads else " with Generate's keys."
         steps = (shown_step(module, number), Step(value.name, owner.path, owner.scopes[value.index].line))
         arguments: tuple[Argument, ...] = tuple(found.values())
-        return Found(module, number, Kind.SAGEMAKER, Platform.SAGEMAKER, Confidence.LIKELY, why, arguments, steps)
+        place = (module, number, Kind.SAGEMAKER, Platform.SAGEMAKER)
+        return Found(*place, Confidence.LIKELY, why, arguments, steps, reads)
 
     def _results(self, owner: Module, value: Value, name: str) -> Iterator[Place]:
         for row in owner.bindings.get((value.index, name), ()):

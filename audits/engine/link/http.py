@@ -14,6 +14,7 @@ from audits.engine.catalogue.endpoints import (
     ONLY_REQUESTS,
     OTHER_VERBS,
     REQUESTS,
+    SENDERS,
     SENDS_REQUEST,
 )
 from audits.engine.facts import Confidence, Kind, Platform
@@ -25,7 +26,7 @@ from audits.engine.link.evidence import Evidence, may_become
 from audits.engine.link.found import Found, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, Need, Text, slashed
-from audits.engine.link.senders import holds_address, known_senders, other_senders, stands_in
+from audits.engine.link.senders import handed_senders, holds_address, known_senders, other_senders, stands_in
 from audits.engine.link.sending import Sending
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -63,11 +64,18 @@ class Http:
     def _candidates(self, module: Module) -> Iterator[tuple[int, bool]]:
         """Calls that may send, and whether their name says so."""
         silent = {number for scope in module.scopes for number in scope.decorators}
-        known = {number for number in known_senders(module) if self._may_send(module, number)}
+        handed = {number for number in handed_senders(module) if self._is_handed(module, number)}
+        known = {number for number in known_senders(module) if self._may_send(module, number)} | handed
         others = other_senders(self._evaluator, module) - known
         for number in sorted((known | others) - silent):
             if not stands_in(self._evaluator, module, number):
                 yield number, number in known
+
+    def _is_handed(self, module: Module, number: int) -> bool:
+        """Is the sender that a call is given none of the tree's own functions, whoever is to call it?"""
+        kids = [kid for kid in module.nodes[number].kids[1:] if module.nodes[kid].text in SENDERS]
+        values = [value for kid in kids for value in self._evaluator.evaluate(module, kid)]
+        return bool(kids) and not any(value.kind in ("function", "class", "object") for value in values)
 
     def _performed(self, site: Place) -> Iterator[Found]:
         """pycurl: what was set on the handle that performs."""

@@ -30,7 +30,12 @@ def holds_address(module: Module) -> bool:
 
 def known_senders(module: Module) -> set[int]:
     """Calls by a sender's name, and calls that are given a sender to call: `retry(requests.post, url, json=…)`."""
-    found = {number for name in SENDERS for number in module.calls.get(name, ())}
+    return {number for name in SENDERS for number in module.calls.get(name, ())} | handed_senders(module)
+
+
+def handed_senders(module: Module) -> set[int]:
+    """Calls that are given a sender to call."""
+    found = set()
     for number, node in enumerate(module.nodes):
         if node.text in _HANDED_ON and node.op in ("attr", "name"):
             parent = module.parents.get(number)

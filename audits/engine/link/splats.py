@@ -9,6 +9,7 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 _DEPTH = 6
+_TESTS = frozenset({"test", "tests", "testing"})
 
 
 @dataclass(slots=True)
@@ -174,7 +175,10 @@ class Splats:
 
     def _values(self, module: Module, number: int, depth: int) -> Fold:
         dicts = [value for value in self._evaluator.evaluate(module, number) if value.kind == "dict"]
-        found = Fold(whole=bool(dicts))
+        # What only a test hands in is nothing that the product passes.
+        own = [value for value in dicts if _is_test(value.path) <= _is_test(module.path)]
+        found = Fold(whole=bool(dicts) and len(own) == len(dicts))
+        dicts = own
         for value in dicts:
             found.merge(self._literal(self._evaluator.tree.modules[value.path], value.index, depth + 1))
         if not dicts and module.nodes[number].op in ("name", "attr"):
@@ -219,3 +223,9 @@ class Splats:
             callee = module.nodes[module.nodes[call].kids[0]]
             if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
                 yield call
+
+
+def _is_test(path: str) -> bool:
+    """Does the file lie among tests, by its name or a folder's?"""
+    *folders, name = path.lower().split("/")
+    return name.startswith("test_") or name.endswith("_test.py") or not _TESTS.isdisjoint(folders)
