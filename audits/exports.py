@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -119,6 +119,20 @@ def as_csv(findings: "QuerySet[Finding]") -> Iterator[str]:
         yield writer.writerow([plain_cell(row[column]) for column in COLUMNS])
 
 
+def table_as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The same for any table."""
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
+    yield writer.writerow(columns)
+    for row in rows:
+        yield writer.writerow([plain_cell(value) for value in row])
+
+
+def table_as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """One JSON list, an object a row; days and moments as ISO text."""
+    yield json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str, indent=1) + "\n"
+
+
+TABLE_FORMATS = {"csv": table_as_csv, "json": table_as_json}
 FORMATS = {"csv": as_csv, "json": as_json}
 
 

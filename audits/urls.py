@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("teams/", teams.teams, name="teams"),
     path("teams/<int:pk>/", progress.team, name="team"),
     path("explain/", progress.explain_page, name="explain"),
+    path("progress/export/", progress.export, name="progress-export"),
     path("weeks/", progress.heat_page, name="heat"),
     path("parameters/", progress.parameters, name="parameters"),
     path("timeline/", progress.timeline, name="timeline"),

@@ -165,10 +165,10 @@ def _hits(frame: Frame, points: Sequence[Point], now: date) -> Iterable[str]:
     ends = [point.day for point in points[1:]] + [now]
     for point, end in zip(points, ends, strict=True):
         x, width = frame.x(point.day), round(frame.x(end) - frame.x(point.day), 1)
+        dot = f'<circle cx="{round(x + width / 2, 1)}" cy="{frame.y(point.left)}" r="4"/>'
         yield (
-            f'<g class="hit" data-tip="{escape(point.told)}"><rect x="{x}" y="{frame.top}" width="{width}" '
-            f'height="{frame.base - frame.top}"/><circle cx="{round(x + width / 2, 1)}" cy="{frame.y(point.left)}" '
-            'r="4"/></g>'
+            f'<g class="hit" data-tip="{escape(point.told)}" data-to="{point.day}">'
+            f'<rect x="{x}" y="{frame.top}" width="{width}" height="{frame.base - frame.top}"/>{dot}</g>'
         )
 
 

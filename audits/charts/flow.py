@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from .frame import opened
 
@@ -47,7 +47,7 @@ def flow(uid: str, weeks: Sequence[Bar], title: str, desc: str, *, width: int, h
 def _bar(week: Bar, number: int, zero: float, unit: float, slot: float, height: int, count: int) -> str:
     x, w = round(_LEFT + number * slot + slot * 0.18, 1), round(slot * 0.64, 1)
     hit = f'<rect x="{x}" y="{_TOP}" width="{w}" height="{height - _TOP - _BOTTOM}"/>'
-    out, y = [f'<g class="hit" data-tip="{week.told}">{hit}</g>'], zero
+    out, y = [f'<g class="hit" data-tip="{week.told}" data-to="{week.start + timedelta(days=6)}">{hit}</g>'], zero
     for word in CAME:
         size = round(week.counts.get(word, 0) * unit, 1)
         y = round(y - size, 1)

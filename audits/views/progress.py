@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -15,6 +16,7 @@ from audits import progress
 from audits.access import Action, allowed, findings_visible_to, visible_to
 from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
+from audits.exports import TABLE_FORMATS
 from audits.forms import DueForm
 from audits.lifecycle import Cause
 from audits.models import Organisation, Repository, Team
@@ -24,6 +26,7 @@ from audits.progress.figures import due_of, figures
 from audits.progress.heat import WEEKS, heat
 from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
+from audits.progress.tables import TABLES, step
 
 from .overview import due_marks
 
@@ -90,6 +93,26 @@ def _findings(request: HttpRequest, told: Explanation, one: Repository | None, c
 
 
 @require_safe
+@allowed(Action.EXPORT)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """A chart or a list as a file, of what its reader may see; with `tests=1` tests and the like count too."""
+    what, kind = request.GET.get("what", ""), request.GET.get("format", "csv")
+    scope = Scope.of(request.user, apart=request.GET.get("tests") == "1")
+    team = Team.objects.filter(pk=_number(request.GET.get("team", ""))).first()
+    scope = scope.team(team) if team else scope
+    if kind not in TABLE_FORMATS or what not in (*TABLES, "step"):
+        names = ", ".join([*TABLES, "step"])
+        return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
+    end = _day(request.GET.get("to", ""), timezone.localdate())
+    start = min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end)
+    columns, rows = step(scope, start, end) if what == "step" else TABLES[what](scope)
+    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=types[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'
+    return answer
+
+
+@require_safe
 @allowed(Action.VIEW)
 def heat_page(request: HttpRequest) -> HttpResponse:
     rows = visible_to(request.user).select_related("team").order_by("team__name", "name")
@@ -103,7 +126,8 @@ def heat_page(request: HttpRequest) -> HttpResponse:
 @allowed(Action.VIEW)
 def parameters(request: HttpRequest) -> HttpResponse:
     rows = breakdown.parameters(findings_visible_to(request.user))
-    told = [(row, PARAMETERS.get(row.name, ())) for row in rows]
+    # A rule for a special value stands on the finding's own page; what holds for any value comes last.
+    told = [(row, PARAMETERS.get(row.name, ())[-1:]) for row in rows]
     return render(request, "audits/parameters.html", {"section": "parameters", "rows": told})
 
 

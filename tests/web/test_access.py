@@ -60,6 +60,7 @@ TABLE = {
     "team": ("GET", "viewer"),
     "explain": ("GET", "viewer"),
     "heat": ("GET", "viewer"),
+    "progress-export": ("GET", "viewer"),
     "parameters": ("GET", "viewer"),
     "timeline": ("GET", "viewer"),
     "due-edit": ("POST", "lead"),

@@ -1,11 +1,13 @@
 """Pages about how far it is: they say what the numbers say, to whom may know it."""
 
+import json
 from datetime import date
 
 import pytest
 from django.test import Client
 
 from audits.models import Organisation, Team
+from audits.progress.tables import TABLES
 
 from . import rows
 
@@ -43,8 +45,15 @@ def test_every_address_has_an_answer(signed_in: Client, shop, address):
 def test_what_one_may_not_see_is_not_in_them(client: Client, shop):
     Team.objects.update(restricted=True)
     client.force_login(rows.person("lead"))
-    for address in ("/explain/", "/weeks/", "/parameters/", f"/teams/{shop.team.pk}/", "/"):
-        page = client.get(address).content.decode()
+    for address in (
+        "/explain/",
+        "/weeks/",
+        "/progress/export/?what=repositories",
+        "/parameters/",
+        f"/teams/{shop.team.pk}/",
+        "/",
+    ):
+        page = client.get(address).getvalue().decode()
         assert "shop" not in page, address
 
 
@@ -81,3 +90,24 @@ def test_the_overview_can_include_tests(signed_in: Client, shop):
     rows.finding(shop, area="tests")
     assert signed_in.get("/").context["figures"].counts.left == 1
     assert signed_in.get("/?tests=1").context["figures"].counts.left == 2
+
+
+@pytest.mark.parametrize("what", [*TABLES, "step"])
+def test_every_chart_and_list_is_a_file_too(signed_in: Client, shop, what):
+    told = signed_in.get(f"/progress/export/?what={what}&format=json")
+    rows_of_it = json.loads(told.getvalue())
+    lines = signed_in.get(f"/progress/export/?what={what}&format=csv").getvalue().decode().splitlines()
+    assert len(lines) == 1 + len(rows_of_it)
+    assert told.headers["content-disposition"] == f'attachment; filename="last-call-{what}.json"'
+
+
+def test_the_file_holds_what_the_page_says(signed_in: Client, shop):
+    trend = json.loads(signed_in.get("/progress/export/?what=trend&format=json").getvalue())
+    assert trend[-1]["left"] == signed_in.get("/").context["numbers"].remaining == 1
+    teams = json.loads(signed_in.get("/progress/export/?what=teams&format=json").getvalue())
+    assert [(row["team"], row["left"]) for row in teams] == [("Search", 1)]
+
+
+@pytest.mark.parametrize("ask", ["", "?what=nothing", "?what=trend&format=exe"])
+def test_what_there_is_no_file_of_is_said(signed_in: Client, ask):
+    assert signed_in.get(f"/progress/export/{ask}").status_code == 400
