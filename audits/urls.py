@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from audits.views import (
+    bulk,
     credentials,
     findings,
     health,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("repositories/<int:pk>/tested/", credentials.tested, name="repository-tested"),
     path("repositories/<int:pk>/delete/", repositories.delete, name="repository-delete"),
     path("findings/", findings.findings, name="findings"),
+    path("findings/bulk/", bulk.bulk, name="findings-bulk"),
     path("findings/export/", findings.export, name="findings-export"),
     path("findings/<uuid:pk>/", findings.finding, name="finding"),
     path("findings/<uuid:pk>/decide/<slug:move>/", triage.decide, name="finding-decide"),

@@ -26,7 +26,7 @@ _TITLES = {
     Move.WAIVE: "Waive it until a day",
     Move.DISMISS: "Dismiss it",
 }
-_HINTS = {
+HINTS = {
     Move.PLAN: "It stays in every total until a scan no longer sees the call.",
     Move.WAIVE: "It stays in every total, and comes back by itself after its last day, a year from now at most.",
     Move.DISMISS: "It leaves the totals, and is never counted as progress. Where the statement changes, it comes back "
@@ -71,7 +71,7 @@ def _actions(row: Finding) -> Iterator[dict[str, Any]]:
             "word": word,
             "form": form,
             "title": _TITLES.get(move, word),
-            "hint": _HINTS.get(move, ""),
+            "hint": HINTS.get(move, ""),
         }
 
 

@@ -14,11 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from audits import exports, query
-from audits.access import Action, allowed, findings_visible_to, person, visible_to
+from audits.access import Action, allowed, findings_visible_to, may, person, visible_to
 from audits.areas import Area
 from audits.models import Finding, User
 
 from . import _decided, _finding
+from ._bulk import MOVES
 from ._menus import chosen, menus
 from ._ways import ways
 
@@ -49,7 +50,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     here = address(str(asked), sort)
     htmx = bool(request.headers.get("HX-Request"))
-    if not asked.errors and not htmx and set(request.GET) - {"q", "sort", "page"}:
+    if not asked.errors and not htmx and set(request.GET) - {"q", "sort", "page", "all"}:
         return redirect(here)
     response = render(request, f"audits/{'_findings_list' if htmx else 'findings'}.html", _list(request, asked, sort))
     if htmx and "page" not in request.GET and not asked.errors:
@@ -84,9 +85,22 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "chips": [(term, address(str(asked.without(term)), sort)) for term in asked.terms],
         "menus": menus(asked, visible_to(request.user), visible),
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
+        "bulk": _bulk(request, text, sort),
         "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         **_apart(visible, asked, sort, me),
         **counts,
+    }
+
+
+def _bulk(request: HttpRequest, text: str, sort: str) -> dict[str, Any]:
+    """The bar of what can be done to many at once; nothing for somebody who may not."""
+    if not may(request.user, Action.TRIAGE):
+        return {}
+    return {
+        "moves": [(move.value, icon, word) for move, (icon, word, *_) in MOVES.items()],
+        "all": "all" in request.GET,
+        "all_href": address(text, sort, all=1),
+        "some_href": address(text, sort),
     }
 
 

@@ -1,0 +1,104 @@
+"""One decision about many findings: those that were ticked, or all that the filter shows. It is confirmed by count."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from audits import query, triage
+from audits.access import Action, allowed, findings_visible_to, person
+from audits.forms.triage import DECISIONS, DecisionForm
+from audits.lifecycle import Move
+from audits.models import Finding
+
+from ._bulk import MOVES
+from ._decided import HINTS
+from .findings import address
+
+# More than a page holds come as a filter, never as a list of keys.
+MOST = 200
+EXAMPLES = 5
+
+
+@require_POST
+@allowed(Action.TRIAGE)
+def bulk(request: HttpRequest) -> HttpResponse:
+    """First the question with the count and the move's fields; with `count`, the answer to it, in one transaction."""
+    word = request.POST.get("move", "")
+    if word not in {move.value for move in MOVES}:
+        raise Http404
+    move, back = Move(word), address(request.POST.get("q", ""), request.POST.get("sort", ""))
+    chosen = _chosen(request)
+    if not chosen.exists():
+        messages.error(request, "Nothing was selected: tick the findings that you mean, then choose what to do.")
+        return redirect(back)
+    asking = "count" not in request.POST
+    form = DECISIONS[move](None if asking else request.POST)
+    if asking or not form.is_valid():
+        return _question(request, move, form, chosen)
+    count = request.POST["count"]
+    try:
+        decision = form.decision(person(request))
+        outcome = triage.decide_all(
+            person(request), chosen, decision, expected=int(count) if count.isdecimal() and len(count) < 10 else -1
+        )
+    except triage.Refused as refused:
+        return _question(request, move, form, chosen, str(refused))
+    _say(request, outcome, MOVES[move][-1])
+    return redirect(back)
+
+
+def _chosen(request: HttpRequest) -> "QuerySet[Finding]":
+    """What is meant, of what this person may see; keys that are none are nobody's."""
+    visible = findings_visible_to(request.user)
+    if request.POST.get("all"):
+        return query.apply(visible, query.parse(request.POST.get("q", "")), person(request))
+    return visible.filter(pk__in=[key for text in request.POST.getlist("f")[:MOST] if (key := _key(text))])
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _say(request: HttpRequest, outcome: triage.Outcome, done: str) -> None:
+    changed, skipped = outcome.changed, outcome.skipped
+    if changed:
+        messages.success(request, f"{changed:,} finding{' is' if changed == 1 else 's are'} {done} now.")
+    if skipped:
+        left = f"{skipped:,} of them {'was' if skipped == 1 else 'were'} left as before"
+        messages.warning(request, f"{left}: what is gone, or decided otherwise, has no such step.")
+
+
+def _question(
+    request: HttpRequest, move: Move, form: DecisionForm, chosen: "QuerySet[Finding]", refused: str = ""
+) -> HttpResponse:
+    """The count is of now: after a refusal too, so that the next answer confirms what is there."""
+    rows = query.ordered(query.with_state(chosen), request.POST.get("sort", ""))
+    count = chosen.order_by().values("pk").distinct().count()
+    icon, _, verb, _ = MOVES[move]
+    carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]
+    if not request.POST.get("all"):
+        carried += [("f", str(key)) for key in chosen.values_list("pk", flat=True)]
+    context: dict[str, Any] = {
+        "section": "findings",
+        "form": form,
+        "refused": refused,
+        "verb": verb,
+        "icon": icon,
+        "hint": HINTS.get(move, ""),
+        "count": count,
+        "rest": max(0, count - EXAMPLES),
+        "rows": rows.select_related("repository").defer("detail", "snippet")[:EXAMPLES],
+        "repositories": chosen.order_by().values("repository").distinct().count(),
+        "carried": carried,
+        "back": address(request.POST.get("q", ""), request.POST.get("sort", "")),
+        "text": request.POST.get("q", "") if request.POST.get("all") else "",
+    }
+    return render(request, "audits/bulk.html", context)

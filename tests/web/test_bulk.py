@@ -1,0 +1,140 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits.models import Finding, FindingEvent, Team
+from tests.progress.rows import finding, repository
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+BULK = "/findings/bulk/"
+
+
+@pytest.fixture
+def engineer(client):
+    client.force_login(rows.person("engineer"))
+    return client
+
+
+@pytest.fixture
+def three():
+    row = repository("catalog-search")
+    return [finding(row, path=f"{name}.py") for name in "abc"]
+
+
+def hidden(page):
+    """What the question would send back, as a browser does."""
+    sent = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.content.decode()):
+        sent.setdefault(name, []).append(value)
+    sent.pop("csrfmiddlewaretoken", None)
+    return sent
+
+
+def confirm(client, sent, **fields):
+    return client.post(BULK, {**hidden(client.post(BULK, sent)), **fields}, follow=True)
+
+
+def said(page):
+    return [str(message) for message in page.context["messages"]]
+
+
+def test_the_question_names_the_count_and_changes_nothing(engineer, three):
+    page = engineer.post(BULK, {"move": "dismiss", "q": "state:open", "f": [three[0].pk, three[1].pk]})
+    assert "Dismiss 2 findings?" in page.content.decode()
+    assert hidden(page)["count"] == ["2"]
+    assert not FindingEvent.objects.exists()
+
+
+def test_those_that_were_ticked_are_decided_together(engineer, three):
+    sent = {"move": "dismiss", "q": "state:open", "sort": "call", "f": [three[0].pk, three[1].pk]}
+    page = confirm(engineer, sent, reason="dead_code", comment="Gone with the old shop.")
+    assert page.redirect_chain == [("/findings/?q=state%3Aopen&sort=call", 302)]
+    assert said(page) == ["2 findings are dismissed now."]
+    assert Finding.objects.filter(disposition="dismissed", dismissal="dead_code").count() == 2
+    assert FindingEvent.objects.filter(verb="dismissed").count() == 2
+
+
+def test_all_that_match_are_decided_however_many_pages_they_fill(engineer, three):
+    for _ in range(60):
+        finding(three[0].repository)
+    finding(repository("invoices"))
+    sent = {"move": "waive", "q": "repo:catalog-search", "all": "1"}
+    day = timezone.localdate() + timedelta(days=9)
+    page = confirm(engineer, sent, until=day.isoformat(), plan="It is switched off.")
+    assert said(page) == ["63 findings are waived now."]
+    assert Finding.objects.filter(waived_until=day).count() == 63
+
+
+@pytest.mark.parametrize(
+    ("move", "fields"),
+    [("plan", {"owner": ""}), ("dismiss", {"reason": "because"}), ("waive", {"until": "", "plan": ""})],
+)
+def test_a_field_that_is_wrong_is_said_at_the_field(engineer, three, move, fields):
+    page = confirm(engineer, {"move": move, "f": [three[0].pk]}, **fields)
+    assert page.context["form"].errors
+    assert 'class="error"' in page.content.decode()
+    assert not FindingEvent.objects.exists()
+
+
+def test_another_count_than_the_confirmed_one_changes_nothing(engineer, three):
+    sent = hidden(engineer.post(BULK, {"move": "reopen", "q": "state:open", "all": "1"}))
+    finding(three[0].repository)
+    page = engineer.post(BULK, sent)
+    assert "The selection is 4 by now, not 3. Look again and confirm." in page.content.decode()
+    assert hidden(page)["count"] == ["4"]
+
+
+def test_what_has_no_such_step_is_left_and_counted(engineer, three):
+    gone = finding(three[0].repository, presence="absent")
+    me = rows.person("engineer", "ada")
+    page = confirm(engineer, {"move": "plan", "f": [three[0].pk, gone.pk]}, owner=me.pk)
+    assert said(page) == [
+        "1 finding is planned now.",
+        "1 of them was left as before: what is gone, or decided otherwise, has no such step.",
+    ]
+
+
+def test_nothing_selected_gets_a_sentence(engineer, three):
+    page = engineer.post(BULK, {"move": "plan", "q": "", "f": ["no-key", "00000000-0000-0000-0000-000000000000"]})
+    assert page.status_code == 302
+    assert "Nothing was selected" in said(engineer.get(page.url))[0]
+
+
+def test_a_filter_that_cannot_be_read_selects_nothing(engineer, three):
+    assert engineer.post(BULK, {"move": "plan", "q": "colour:red", "all": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize("move", ["claim", "confirm", "", "delete"])
+def test_only_what_is_meant_for_many_can_be_asked(engineer, three, move):
+    assert engineer.post(BULK, {"move": move, "f": [three[0].pk]}).status_code == 404
+
+
+def test_findings_of_a_restricted_team_are_never_among_them(engineer, three):
+    team = Team.objects.create(name="Secret", slug="secret", restricted=True)
+    row = repository("hidden")
+    row.team = team
+    row.save()
+    secret = finding(row)
+    page = engineer.post(BULK, {"move": "plan", "f": [three[0].pk, secret.pk]})
+    assert hidden(page)["f"] == [str(three[0].pk)]
+    assert hidden(engineer.post(BULK, {"move": "plan", "q": "", "all": "1"}))["count"] == ["3"]
+
+
+def test_a_viewer_has_neither_boxes_nor_bar(client, three):
+    client.force_login(rows.person("viewer"))
+    page = client.get("/findings/?q=").content.decode()
+    assert 'name="f"' not in page
+    assert 'id="bulk"' not in page
+    assert client.post(BULK, {"move": "plan", "f": [three[0].pk]}).status_code == 403
+
+
+def test_all_that_match_can_be_selected_by_a_link(engineer, three):
+    for _ in range(60):
+        finding(three[0].repository)
+    assert "Select all 63 that match" in engineer.get("/findings/?q=").content.decode()
+    page = engineer.get("/findings/?q=&all=1").content.decode()
+    assert "<b>All 63</b> that match are selected" in page
+    assert '<input type="hidden" name="all" value="1">' in page
