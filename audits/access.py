@@ -30,6 +30,7 @@ class Action(StrEnum):
     DISMISS = "dismiss, waive"
     JUDGE = "accept or reject a suspicious drop"
     EDIT_REPOSITORIES = "edit repositories"
+    SHARE = "share a view of the findings"
     SET_CREDENTIALS = "set credentials"
     EDIT_TEAMS = "edit teams"
     ADMINISTER = "administer"
@@ -47,6 +48,7 @@ LEAST_ROLE: dict[Action, Role | None] = {
     Action.DISMISS: Role.ENGINEER,
     Action.JUDGE: Role.LEAD,
     Action.EDIT_REPOSITORIES: Role.LEAD,
+    Action.SHARE: Role.LEAD,
     Action.SET_CREDENTIALS: Role.LEAD,
     Action.EDIT_TEAMS: Role.LEAD,
     Action.ADMINISTER: Role.ADMIN,

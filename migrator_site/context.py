@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from audits import engine, query
-from audits.access import Action, findings_visible_to, may, visible_to
+from audits.access import Action, findings_visible_to, may, person, visible_to
 from audits.models import Organisation, Scan
 from audits.models.scan import OPEN_STATES
 
@@ -15,7 +15,7 @@ class Frame:
     """Counts beside the navigation, scans that run, and what this person may do; one query each, at most once."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.user = request.user
+        self.user = person(request)
 
     @cached_property
     def organisation(self) -> Organisation:
@@ -28,6 +28,12 @@ class Frame:
     @cached_property
     def calls_left(self) -> int:
         return findings_visible_to(self.user).filter(query.remaining()).count()
+
+    @cached_property
+    def my_work(self) -> int:
+        """Open calls that are assigned to whoever looks."""
+        mine = query.apply(findings_visible_to(self.user), query.parse("state:open assignee:me"), self.user)
+        return mine.count()
 
     @cached_property
     def running(self) -> int:

@@ -14,6 +14,7 @@ from .organisation import Organisation
 from .path_rule import PathRule
 from .people import Role, Team, User
 from .repository import Repository, UnreadFile
+from .saved_view import SavedView
 from .scan import Scan, ScanState, ScanTrigger
 from .snapshot import Snapshot
 
@@ -43,6 +44,7 @@ __all__ = [
     "Readiness",
     "Repository",
     "Role",
+    "SavedView",
     "Scan",
     "ScanState",
     "ScanTrigger",

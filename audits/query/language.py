@@ -29,7 +29,7 @@ ALIASES = {
 STATE_WORDS = ("left", *STATES)
 # Of a planned finding's day; `none` are those that nobody has given one.
 DUE_WORDS = ("overdue", "week", "month", "later", "none")
-IS_WORDS = ("regressed", "re-review", "known-broken", "introduced", "discovered")
+IS_WORDS = ("regressed", "re-review", "waiver-ending", "known-broken", "introduced", "discovered")
 # All areas that stand in no total, in one word.
 APART = "apart"
 _WORDS: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from audits.models import User
 
 from .state import known_broken
 
-WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+WEEK, FORTNIGHT, MONTH = (timedelta(days=days) for days in (7, 14, 30))
 
 
 def assigned(value: str, me: User | None) -> Q:
@@ -36,10 +36,12 @@ def due(word: str) -> Q:
 
 def flagged(word: str) -> Q:
     """A word of `is:`."""
-    there = ~Q(presence=Presence.ABSENT)
+    there, today = ~Q(presence=Presence.ABSENT), timezone.localdate()
+    ending = Q(disposition=Disposition.WAIVED, waived_until__gte=today, waived_until__lte=today + FORTNIGHT)
     conditions = {
         "regressed": Q(regressed=True) & there,
         "re-review": Q(re_review=True) & there,
+        "waiver-ending": ending & there,
         "known-broken": known_broken(),
         "introduced": Q(origin=Origin.INTRODUCED),
         "discovered": Q(origin=Origin.DISCOVERED),

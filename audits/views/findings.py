@@ -18,7 +18,7 @@ from audits.access import Action, allowed, findings_visible_to, may, person, vis
 from audits.areas import Area
 from audits.models import Finding, User
 
-from . import _decided, _finding
+from . import _decided, _finding, saved_views
 from ._bulk import MOVES
 from ._menus import chosen, menus
 from ._ways import ways
@@ -85,6 +85,8 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "chips": [(term, address(str(asked.without(term)), sort)) for term in asked.terms],
         "menus": menus(asked, visible_to(request.user), visible),
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
+        "default": text == DEFAULT and not sort,
+        **saved_views.menu(me, text, sort),
         "bulk": _bulk(request, text, sort),
         "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         **_apart(visible, asked, sort, me),

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from audits.access import LEAST_ROLE, Action, LastAdmin, admins, give_role, may
-from audits.models import Channel, Comment, PathRule, Repository, Role, Scan, Team, User
+from audits.models import Channel, Comment, PathRule, Repository, Role, SavedView, Scan, Team, User
 
 from . import rows
 
@@ -38,6 +38,10 @@ TABLE = {
     "findings": ("GET", "viewer"),
     "finding": ("GET", "viewer"),
     "findings-bulk": ("POST", "engineer"),
+    "view-add": ("POST", "viewer"),
+    "view-edit": ("POST", "viewer"),
+    "my-work": ("GET", "viewer"),
+    "my-work-seen": ("POST", "viewer"),
     "finding-decide": ("POST", "engineer"),
     "finding-comment": ("POST", "engineer"),
     "comment-delete": ("POST", "engineer"),
@@ -105,6 +109,7 @@ def address(name: str) -> str:
     keys = {
         "path-rule-delete": [PathRule.objects.create(pattern="docs/", area="examples", repository=repository).pk],
         **dict.fromkeys(("channel-test", "channel-delete", "channel-digest"), own_channel),
+        "view-edit": [SavedView.objects.create(owner=asking, name="Mine").pk],
         "finding": [rows.finding(repository).pk],
         "team-edit": [rows.team().pk],
         "team": [rows.team().pk],

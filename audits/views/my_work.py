@@ -1,0 +1,75 @@
+"""What waits for the person who asks: short lists, each with the filter that shows it all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from audits import query
+from audits.access import Action, allowed, findings_visible_to, person
+from audits.models import Finding, User
+
+from ._ways import ways
+from .findings import address
+
+ROWS = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """One list: at most ROWS findings of `count`; `href` is the filter that shows them."""
+
+    key: str
+    title: str
+    nothing: str
+    href: str
+    found: "QuerySet[Finding]"
+    count: int = 0
+    rows: tuple[Finding, ...] = ()
+    seen: bool = False
+
+
+@require_safe
+@allowed(Action.VIEW)
+def my_work(request: HttpRequest) -> HttpResponse:
+    me = person(request)
+    parts = [_filled(part) for part in _parts(me, findings_visible_to(me))]
+    context: dict[str, Any] = {"section": "my-work", "parts": parts, "since": me.last_visit_at or me.date_joined}
+    return render(request, "audits/my_work.html", context)
+
+
+@require_POST
+@allowed(Action.VIEW)
+def my_work_seen(request: HttpRequest) -> HttpResponse:
+    """What regressed until now was seen: the list of it starts anew."""
+    User.objects.filter(pk=person(request).pk).update(last_visit_at=timezone.now())
+    return redirect("my-work")
+
+
+def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
+    teams = [query.Term("team", slug) for slug in me.teams.order_by("name").values_list("slug", flat=True)]
+
+    def part(key: str, title: str, nothing: str, text: str, *more: query.Term) -> Part:
+        asked = query.parse(text).joined(query.Query(more))
+        return Part(key, title, nothing, address(str(asked)), query.apply(visible, asked, me))
+
+    yield part("mine", "Assigned to me", "Nobody has given you a call.", "state:open assignee:me")
+    if teams:
+        text = "state:open area:product"
+        yield part("team", "My team’s", "Your team has no open call.", text, *teams)
+    yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *teams)
+    yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *teams)
+    nothing = "Nothing came back since you looked."
+    regressed = part("regressed", "Regressed since I looked", nothing, "is:regressed", *teams)
+    found = regressed.found.filter(reopened_at__gt=me.last_visit_at or me.date_joined)
+    yield replace(regressed, found=found, seen=True)
+
+
+def _filled(part: Part) -> Part:
+    rows = query.ordered(part.found, "").select_related("repository").defer("detail", "snippet")
+    return replace(part, count=part.found.count(), rows=tuple(rows.prefetch_related(ways())[:ROWS]))

@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.progress.rows import finding, repository, team
+from tests.web import rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def engineer(client):
+    me = rows.person("engineer", "ada")
+    client.force_login(me)
+    client.me = me
+    return client
+
+
+def lists(page):
+    return {part.key: [row.path for row in part.rows] for part in page.context["parts"]}
+
+
+def test_each_list_holds_what_waits_for_me(engineer):
+    me, today, now = engineer.me, timezone.localdate(), timezone.now()
+    me.teams.add(team("Search"))
+    ours, other = repository("catalog-search", team_name="Search"), repository("invoices")
+    finding(ours, path="mine.py", assignee=me)
+    finding(ours, path="gone.py", presence="absent", assignee=me)
+    finding(other, path="elsewhere.py", assignee=me)
+    finding(ours, path="again.py", re_review=True, dismissal="dead_code")
+    finding(ours, path="ends.py", disposition="waived", waived_until=today + timedelta(days=14))
+    finding(ours, path="later.py", disposition="waived", waived_until=today + timedelta(days=15))
+    finding(ours, path="back.py", regressed=True, reopened_at=now + timedelta(seconds=1))
+    finding(ours, path="seen.py", regressed=True, reopened_at=now - timedelta(days=3))
+    page = engineer.get("/my-work/")
+    assert {key: sorted(paths) for key, paths in lists(page).items()} == {
+        "mine": ["elsewhere.py", "mine.py"],
+        "team": ["again.py", "back.py", "mine.py", "seen.py"],
+        "review": ["again.py"],
+        "waivers": ["ends.py"],
+        "regressed": ["back.py"],
+    }
+    for part in page.context["parts"]:
+        assert engineer.get(part.href).context["page"].paginator.count >= part.count
+
+
+def test_the_link_shows_all_of_a_list_that_is_cut(engineer):
+    row = repository()
+    for _ in range(7):
+        finding(row, assignee=engineer.me)
+    page = engineer.get("/my-work/")
+    part = page.context["parts"][0]
+    assert (part.count, len(part.rows)) == (7, 5)
+    assert engineer.get(part.href).context["page"].paginator.count == 7
+    assert "<span>My work</span><em>7</em>" in page.content.decode()
+
+
+def test_what_regressed_is_new_until_it_was_seen(engineer):
+    finding(repository(), path="back.py", regressed=True, reopened_at=timezone.now())
+    assert lists(engineer.get("/my-work/"))["regressed"] == ["back.py"]
+    assert lists(engineer.get("/my-work/"))["regressed"] == ["back.py"]
+    engineer.post("/my-work/seen/")
+    assert lists(engineer.get("/my-work/"))["regressed"] == []
+
+
+def test_nothing_to_do_is_said(engineer):
+    page = engineer.get("/my-work/").content.decode()
+    assert "Nobody has given you a call." in page
+    assert "No waiver ends soon." in page
+
+
+def test_it_costs_the_same_queries_for_any_number(engineer, django_assert_num_queries, django_assert_max_num_queries):
+    finding(repository(), assignee=engineer.me, parameters=[("preset", "unsupported")])
+    with django_assert_max_num_queries(24) as first:
+        engineer.get("/my-work/")
+    for _ in range(8):
+        finding(repository(), assignee=engineer.me, parameters=[("preset", "unsupported")])
+    with django_assert_num_queries(len(first)):
+        engineer.get("/my-work/")
