@@ -9,7 +9,7 @@ class Readiness(models.TextChoices):
 
     OUTDATED = "outdated", "Too old for Chat"
     REPLACE = "replace", "To be replaced"
-    OPEN = "open", "Not pinned"
+    OPEN = "open", "May be too old"
     READY = "ready", "Ready for Chat"
 
 

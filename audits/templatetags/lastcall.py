@@ -83,7 +83,7 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
     "dependency": {
         "outdated": ("red", "circle-x", "Too old for Chat"),
         "replace": ("red", "arrow-right", "To be replaced"),
-        "open": ("amber", "circle-help", "Not pinned"),
+        "open": ("amber", "circle-help", "May be too old"),
         "ready": ("green", "circle-check", "Ready for Chat"),
     },
     "check": {

@@ -23,7 +23,7 @@ FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {
     "Pipfile.lock": ("Pipfile.lock", '{"default": {\n"cohere": {"hashes": [],\n "version": "==4.57"}}}\n', [("pypi", "cohere", "==4.57", "4.57", 3)]),
     "poetry.lock": ("poetry.lock", '[[package]]\nname = "cohere"\nversion = "5.5.8"\n\n[package.dependencies]\nhttpx = ">=0.21"\n', [("pypi", "cohere", "5.5.8", "5.5.8", 3)]),
     "uv.lock": ("uv.lock", 'version = 1\n\n[[package]]\nname = "cohere"\nversion = "5.18.0"\n', [("pypi", "cohere", "5.18.0", "5.18.0", 5)]),
-    "setup.py": ("setup.py", 'from setuptools import setup\nsetup(install_requires=[\n  "cohere>=4,<5",\n])\n', [("pypi", "cohere", "<5,>=4", "", 3)]),
+    "setup.py": ("setup.py", 'from setuptools import setup\nsetup(install_requires=[\n  "cohere>=4,<5",\n])\n', [("pypi", "cohere", ">=4,<5", "", 3)]),
     "setup.cfg": ("setup.cfg", "[options]\ninstall_requires =\n  cohere==3.1\n", [("pypi", "cohere", "==3.1", "3.1", 3)]),
     "conda": ("environment.yml", "dependencies:\n  - conda-forge::cohere=4.5\n  - pip:\n    - litellm>=1\n", [("pypi", "cohere", "==4.5", "4.5", 2), ("pypi", "litellm", ">=1", "", 4)]),
     "package.json": ("package.json", '{"dependencies": {\n  "cohere-ai": "^6.2.0",\n  "@langchain/cohere": "0.0.5"}}\n', [("npm", "cohere-ai", "^6.2.0", "", 2), ("npm", "@langchain/cohere", "0.0.5", "", 3)]),

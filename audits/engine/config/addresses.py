@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS, NAMES_COHERE
 from audits.engine.catalogue.settings import COMMAND_KEYS, INDIRECT
-from audits.engine.config.finding import Page
+from audits.engine.config.finding import SCOPE_LIMIT, Page
 from audits.engine.config.marked import read_json_into
 from audits.engine.config.tree import LIST, MAP, ROOT, TEXT, Place, Tree
-from audits.engine.facts import Argument, CallSite, Confidence, Kind
+from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind
+from audits.engine.languages.shell import shell_sites
 
 _INSIDE = re.compile(
     r"(?:https?://)?(?<![\w.-])(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.(?:ai|com)(?::\d+)?/+(?:v\d+/+)?(?:(?!feedback/)[\w.-]+/+)?generate\b(?![\w/-])",
@@ -57,6 +59,11 @@ def _inside(page: Page, number: int, text: str) -> Iterator[CallSite]:
     if not command and re.search(r"\s", text):
         return
     row = page.tree.rows[number]
+    commands = list(_commands(page, number)) if command else []
+    if commands:
+        page.taken.add(number)
+        yield from commands
+        return
     for at in range(row.place.line, min(row.place.end, len(page.lines)) + 1):
         line = page.lines[at - 1]
         start = row.place.column if at == row.place.line and row.place.end == at else 0
@@ -71,6 +78,24 @@ def _inside(page: Page, number: int, text: str) -> Iterator[CallSite]:
             )
             site = _request(page, number, Confidence.LIKELY, why, place)
             yield site
+
+
+def _commands(page: Page, number: int) -> Iterator[CallSite]:
+    """What a script in a setting sends, read as the shell reads it; lines and columns are the file's."""
+    row = page.tree.rows[number]
+    if row.place.line == row.place.end:
+        text, line, column = page.tree.text(number), row.place.line, row.place.column
+    else:
+        # A block begins below its mark; a text in quotes, where it stands.
+        block = page.lines[row.place.line - 1][row.place.column :].lstrip()[:1] in ("|", ">", "<")
+        line, column = row.place.line + int(block), 0
+        text = "\n".join(page.lines[line - 1 : row.place.end])
+    for site in shell_sites(FileKind.SHELL, text):
+        span = replace(site.span, line=site.span.line + line - 1, end_line=site.span.end_line + line - 1)
+        span = replace(span, column=span.column + (column if site.span.line == 1 else 0))
+        proof = tuple(replace(step, line=step.line + line - 1) for step in site.proof)
+        scope = ".".join(page.tree.keys(number)[:-1])[:SCOPE_LIMIT]
+        yield replace(site, span=span, proof=proof, scope=scope, language=page.language)
 
 
 def _joined(page: Page, number: int, text: str) -> Iterator[CallSite]:

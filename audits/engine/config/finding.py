@@ -6,7 +6,7 @@ from audits.engine.config.context import Context
 from audits.engine.config.tree import Place, Tree
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform, ProofStep, Span
 
-_TEXT_LIMIT = 120
+SCOPE_LIMIT = 120
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Page:
         return CallSite(
             path="",
             span=Span(at.line, at.line if place else max(at.end, at.line), at.column),
-            scope=".".join(self.tree.keys(number)[:-1])[:_TEXT_LIMIT],
+            scope=".".join(self.tree.keys(number)[:-1])[:SCOPE_LIMIT],
             callee=self._shown(number),
             method="",
             kind=kind,
@@ -62,4 +62,4 @@ class Page:
     def _shown(self, number: int) -> str:
         name = self.context.name_of(number) or "item"
         text = self.tree.text(number).split("\n")[0]
-        return f"{name}: {text}"[:_TEXT_LIMIT] if text else name[:_TEXT_LIMIT]
+        return f"{name}: {text}"[:SCOPE_LIMIT] if text else name[:SCOPE_LIMIT]

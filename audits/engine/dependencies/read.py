@@ -21,6 +21,7 @@ _TABLES = frozenset(
         *("packages", "dev-packages"),
     }
 )
+_ORDER = "=~><!"
 _PIPENV = frozenset({"default", "develop"})
 
 
@@ -42,7 +43,9 @@ def requirement(text: str, line: int) -> Iterator[Dependency]:
         found = Requirement(bare)
     except InvalidRequirement:
         return
-    yield from known("pypi", found.name, str(found.specifier), line)
+    # The library's own order is none that a person writes.
+    parts = sorted(map(str, found.specifier), key=lambda part: (_ORDER.index(part[0]), part))
+    yield from known("pypi", found.name, ",".join(parts), line)
 
 
 def _text_lines(text: str) -> Iterator[Dependency]:
