@@ -17,7 +17,7 @@ def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
         return _live_model(arguments)
     row = framework_of(site.client, site.kind, site.platform)
     if row is not None:
-        return tuple(note for note in (row.instead, row.note) if note)
+        return tuple(note for note in (row.instead, row.note, f"Source: {row.source.name}, {row.source.url}.") if note)
     if site.kind is Kind.HALF_MIGRATED:
         return _finish(site, arguments)
     return ()

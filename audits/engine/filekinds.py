@@ -70,6 +70,7 @@ _BY_NAME = {"MLproject": FileKind.YAML, "app.config": FileKind.XML, "web.config"
 SETTINGS = frozenset(
     {FileKind.YAML, FileKind.JSON, FileKind.TOML, FileKind.INI, FileKind.ENV, FileKind.HCL, FileKind.XML}
 )
+SETTINGS_LANGUAGES = frozenset(Language(kind) for kind in SETTINGS)
 # What package managers lock and describe, what tests record, what other tools write for themselves.
 _NO_SETTINGS = re.compile(
     r"(?:package(?:-lock)?|npm-shrinkwrap|composer|tsconfig[\w.-]*|lerna|nx|turbo|bun)\.json|pnpm-lock\.yaml|.*[.-]lock(?:\.\w+)?"

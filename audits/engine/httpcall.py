@@ -7,6 +7,7 @@ from audits.engine import catalogue
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.chatcall import Call, call_arguments
 from audits.engine.facts import Argument, CallSite, Platform, Replacement
+from audits.engine.filekinds import SETTINGS_LANGUAGES
 from audits.engine.secrets import mask
 
 _WIDTH = 88
@@ -22,6 +23,9 @@ _STREAM = (
     "Chat v2 streams server-sent events: the text is `delta.message.content.text` of those whose type is "
     "`content-delta`. Chat v1 keeps lines of JSON with `event_type` and `text`."
 )
+_IN_SETTINGS = (
+    f"Write {CHAT_URL} here, and let what sends to this address post model and messages and read message.content."
+)
 _BY_HAND = f"Post model and messages to {CHAT_URL}, and read message.content; the code does not show the whole body."
 
 
@@ -30,7 +34,8 @@ def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     way_out = () if site.platform is Platform.COHERE else (catalogue.PLATFORMS[site.platform].way_out,)
     named = {CAMEL.get(name, name): argument for name, argument in arguments.items()}
     if "prompt" not in named:
-        return Replacement("", "", (_BY_HAND, *way_out))
+        by_hand = _IN_SETTINGS if site.language in SETTINGS_LANGUAGES else _BY_HAND
+        return Replacement("", "", (by_hand, *way_out))
     # No SDK, so its versions say nothing.
     plain = replace(site, era=None)
     v2, v1 = call_arguments(plain, named, "v2"), call_arguments(plain, named, "v1")

@@ -11,8 +11,8 @@ from audits.engine.documents import read_document
 from audits.engine.extract import extract as extract_python
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.requirements import pins_in
-from audits.engine.facts import CallSite, Confidence, FileKind, Language, Unread, UnreadReason
-from audits.engine.filekinds import PINNING, SIZE_LIMIT
+from audits.engine.facts import CallSite, Confidence, FileKind, Unread, UnreadReason
+from audits.engine.filekinds import PINNING, SETTINGS_LANGUAGES, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
 from audits.engine.languages import KINDS, read_code
 from audits.engine.link.pins import Pins, by_release
@@ -28,7 +28,6 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
     **dict.fromkeys(PARSERS, read_settings),
 }
 
-SETTINGS_LANGUAGES = frozenset(Language(kind) for kind in PARSERS)
 # Files that hold commands.
 INSTALLING = frozenset({FileKind.DOCKERFILE, FileKind.SHELL, FileKind.MAKEFILE, FileKind.YAML})
 NO_PINS = Pins({})

@@ -158,6 +158,19 @@ def test_sure_and_less_sure() -> None:
     )
 
 
+def test_what_to_write_is_said_with_its_source() -> None:
+    def notes(path: str, text: str) -> str:
+        (site,) = uses(path, text)
+        replacement = judge(site).replacement
+        assert replacement is not None
+        return " ".join(replacement.notes)
+
+    assert "Write https://api.cohere.com/v2/chat here" in notes(".env", "U=https://api.cohere.ai/v1/generate\n")
+    told = notes("a.cfg", '[m]\n@llm_models = "spacy.Command.v1"\n')
+    assert "Register a model of your own" in told
+    assert "Source: spaCy-llm, https://github.com/explosion/spacy-llm." in told
+
+
 def test_platforms() -> None:
     (site,) = uses("a.tf", 'model_id = "cohere.command-text-v14"\n')
     assert site.platform is Platform.BEDROCK
