@@ -177,7 +177,7 @@ def main() -> int:
         commits = commits_of(path, options.each)
         if len(commits) < LEAST_STEPS:
             continue
-        before = tally.events["matched"] + tally.events["opened"]
+        before, told = tally.events["matched"] + tally.events["opened"], len(tally.churn)
         try:
             replay(name, path, commits, tally)
         except gitstore.GitError as error:
@@ -188,11 +188,10 @@ def main() -> int:
             tally.commits -= len(commits)
             continue
         tally.repositories += 1
-        print(f"{name}: {len(commits)} commits")
-    told = ", ".join(f"{count} {word}" for word, count in tally.events.most_common())
-    print(f"\n{tally.repositories} repositories, {tally.commits} commits in {time.monotonic() - began:.0f} s: {told}")
+        print("\n".join([f"{name}: {len(commits)} commits", *tally.churn[told:]]), flush=True)
+    counts = ", ".join(f"{count} {word}" for word, count in tally.events.most_common())
+    print(f"\n{tally.repositories} repositories, {tally.commits} commits in {time.monotonic() - began:.0f} s: {counts}")
     print(f"churn: {len(tally.churn)}")
-    print("\n".join(tally.churn))
     return 0
 
 

@@ -7,6 +7,7 @@ and memory, and nobody depends on its answer: a comparison that fails is no comp
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -53,13 +54,9 @@ def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Compar
     """
     if not (mirror.has(old) and mirror.has(new)):
         return None
-    try:
-        rows = _rows(mirror, old, new, _RENAMES)
-    except GitError:
-        try:
-            rows = _rows(mirror, old, new, ("--no-renames",))
-        except GitError:
-            return None
+    rows = _rows_at_any_price(mirror, old, new)
+    if rows is None:
+        return None
     asked = set(wanted)
     pairs = [row for row in rows if row.status[:1] in (b"M", b"R") and display_path(row.old) in asked][:FILES_LIMIT]
     return Comparison(
@@ -67,6 +64,14 @@ def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Compar
         renames={display_path(row.old): display_path(row.new) for row in rows if row.status.startswith(b"R")},
         hunks=_hunks(mirror, old, new, pairs),
     )
+
+
+def _rows_at_any_price(mirror: Mirror, old: str, new: str) -> list[_Row] | None:
+    """With renames by content, else by equal content alone (which reads no file), else without; None where all fail."""
+    for options in (_RENAMES, ("-M100%",), ("--no-renames",)):
+        with suppress(GitError):
+            return _rows(mirror, old, new, options)
+    return None
 
 
 def _rows(mirror: Mirror, old: str, new: str, options: Sequence[str]) -> list[_Row]:

@@ -89,3 +89,17 @@ def test_without_the_old_commit_there_is_no_comparison(mirrors, shop):
     with Mirror(mirrors, shop.url) as mirror:
         mirror.fetch(local(shop), ls_remote(local(shop)))
         assert compare(mirror, "0" * 40, shop.tip, []) is None
+
+
+def test_a_missing_file_costs_only_the_renames_that_its_content_would_tell(shop):
+    """A mirror of which a blob is gone: equal content needs none to be read."""
+    shop.commit({"old.py": TEXT, "was.py": TEXT + "end\n"})
+    before = shop.tip
+    shop.commit({"old.py": None, "new.py": TEXT, "was.py": None, "is.py": TEXT + "other end\n"})
+    oid = shop.files["is.py"][1]
+    (shop.git_dir / "objects" / oid[:2] / oid[2:]).unlink()
+    with Mirror(shop.path.parent, "unused") as mirror:
+        mirror.path = shop.git_dir
+        found = compare(mirror, before, shop.tip, ["old.py"])
+    assert found.renames == {"old.py": "new.py"}
+    assert found.changed == {"old.py", "new.py", "was.py", "is.py"}
