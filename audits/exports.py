@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
     "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
-    "commit", "snippet", "language", "area",
+    "commit", "snippet", "language", "area", "owners", "assignee",
 )  # fmt: skip
 _ROW = (
     "path",
@@ -89,6 +89,8 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "scope": finding.scope,
         "callee": finding.callee,
         "model": finding.model or None,
+        "owners": finding.owner_names,
+        "assignee": finding.assignee.username if finding.assignee else None,
     }
 
 
@@ -115,6 +117,7 @@ def as_csv(findings: "QuerySet[Finding]") -> Iterator[str]:
     for finding in _rows(findings):
         row = finding_object(finding)
         row["unsupported"] = " ".join(row["unsupported"])
+        row["owners"] = " ".join(row["owners"])
         row["parameters"] = " ".join(parameter["name"] for parameter in row["parameters"])
         yield writer.writerow([plain_cell(row[column]) for column in COLUMNS])
 
@@ -144,7 +147,7 @@ def plain_cell(value: object) -> str:
 
 
 def _rows(findings: "QuerySet[Finding]") -> Iterator[Finding]:
-    return findings.select_related("repository__team").iterator(chunk_size=CHUNK)
+    return findings.select_related("repository__team", "assignee").iterator(chunk_size=CHUNK)
 
 
 def _iso(moment: datetime) -> str:

@@ -18,7 +18,8 @@ class Report:
     `suppressed` are uses that a comment in the source sets aside: they are in no other number. Of the uses in the files
     `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed. `chats` are the
     calls of Chat on a Cohere client that stand beside them.
-    `dependencies` pairs a path with a package that it asks for or installs.
+    `dependencies` pairs a path with a package that it asks for or installs. `owners` are those of the files with uses,
+    by CODEOWNERS; None where nobody has asked, or the file cannot be read.
     """
 
     usages: tuple[Usage, ...]
@@ -33,6 +34,7 @@ class Report:
     unpresented: frozenset[str] = frozenset()
     chats: tuple[ChatSite, ...] = ()
     dependencies: tuple[tuple[str, Dependency], ...] = ()
+    owners: Mapping[str, tuple[str, ...]] | None = None
 
 
 def asked_for(facts: Mapping[str, ModuleFacts], *, named: bool) -> tuple[tuple[str, Dependency], ...]:

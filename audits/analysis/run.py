@@ -7,6 +7,7 @@ from itertools import chain
 
 from audits.analysis.files import SKIPPED, File, key_of, read
 from audits.analysis.memo import Memo, Used
+from audits.analysis.owning import owning
 from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
 from audits.analysis.store import FactKey, FactStore, NullStore
@@ -110,6 +111,9 @@ class _Analysis:
             suppressed=tuple(usage for usage in usages if usage.suppressed),
             unpresented=self._unpresented,
             chats=chats,
+            owners=owning(self._source, self._sandbox, entries, sorted({usage.path for usage in usages}))
+            if self._shown
+            else None,
             dependencies=asked_for({**self._facts, **self._plain}, named=any(file.look.names for file in files)),
         )
 

@@ -77,6 +77,8 @@ class Finding(models.Model):
     # By the path rules of now; only the product's calls stand in a headline.
     area = models.CharField(max_length=10, default=Area.PRODUCT.value, choices=choices(Area))
     confidence = models.CharField(max_length=10)
+    # By CODEOWNERS, as written there, each between spaces; whom to ask, never who may.
+    owners = models.CharField(max_length=1000, blank=True)
     scope = models.CharField(max_length=400, blank=True)
     callee = models.CharField(max_length=400, blank=True)
     model = models.CharField(max_length=200, blank=True)
@@ -139,6 +141,10 @@ class Finding(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("finding", args=[self.pk])
+
+    @property
+    def owner_names(self) -> list[str]:
+        return self.owners.split()
 
 
 class FindingParameter(models.Model):

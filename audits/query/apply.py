@@ -12,7 +12,7 @@ from audits.areas import Area
 from audits.models import Finding, FindingParameter, User
 
 from .language import APART, Query
-from .people import assigned, due, flagged
+from .people import assigned, due, flagged, owned
 from .state import STATES, STILL_OPEN, remaining, state_expression
 
 ORDER = ("repository__name", "path", "cell", "line", "column", "id")
@@ -23,13 +23,14 @@ SORTS: dict[str, tuple[str, ...]] = {
     "parameters": ("ways",),
     "kind": ("kind",),
     "confidence": ("confidence",),
+    "owner": ("owners",),
     "state": ("state",),
 }
 DEFAULT_SORT = "-age"
 _COLUMNS = {"kind": "kind", "conf": "confidence", "platform": "platform", "lang": "language"}
 
 
-_OTHERS = ("state", "team", "repo", "path", "area", "assignee", "due")
+_OTHERS = ("state", "team", "repo", "path", "area", "assignee", "owner", "due")
 
 
 def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":
@@ -67,6 +68,7 @@ def _one(key: str, value: str, me: User | None) -> Q:
         "path": lambda: Q(path__icontains=value),
         "area": lambda: ~Q(area=Area.PRODUCT) if value == APART else Q(area=value),
         "assignee": lambda: assigned(value, me),
+        "owner": lambda: owned(value, me),
         "due": lambda: due(value),
     }
     return conditions[key]() if key in conditions else Q(**{_COLUMNS[key]: value})

@@ -15,8 +15,8 @@ from .state import STATES
 
 MAX_LENGTH = 200
 KEYS = (
-    "state", "param", "way", "team", "assignee", "due", "is", "repo", "kind", "conf", "platform", "lang", "area",
-    "path",
+    "state", "param", "way", "team", "assignee", "owner", "due", "is", "repo", "kind", "conf", "platform", "lang",
+    "area", "path",
 )  # fmt: skip
 ALIASES = {
     "parameter": "param",
@@ -29,7 +29,7 @@ ALIASES = {
 STATE_WORDS = ("left", *STATES)
 # Of a planned finding's day; `none` are those that nobody has given one.
 DUE_WORDS = ("overdue", "week", "month", "later", "none")
-IS_WORDS = ("regressed", "re-review", "waiver-ending", "known-broken", "introduced", "discovered")
+IS_WORDS = ("unowned", "regressed", "re-review", "waiver-ending", "known-broken", "introduced", "discovered")
 # All areas that stand in no total, in one word.
 APART = "apart"
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -126,5 +126,5 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _example(key: str) -> str:
-    examples = {"param": "num_generations", "way": "num_generations", "assignee": "me"}
+    examples = {"param": "num_generations", "way": "num_generations", "assignee": "me", "owner": "me"}
     return _WORDS[key][0] if key in _WORDS else examples.get(key, "name")

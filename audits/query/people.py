@@ -1,6 +1,8 @@
 """What people decided, as conditions: `assignee:`, `due:` and `is:`."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,6 +20,27 @@ def assigned(value: str, me: User | None) -> Q:
     if value.lower() == "me":
         return Q(assignee=me) if me is not None else Q(pk__in=[])
     return Q(assignee=None) if value.lower() == "none" else Q(assignee__username__iexact=value)
+
+
+def owned(value: str, me: User | None) -> Q:
+    """By CODEOWNERS: of `me` and my teams, of nobody (`none`), of a handle, a team's word or a person's user name."""
+    if value.lower() == "none":
+        return Q(owners="")
+    if value.lower() == "me":
+        if me is None:
+            return Q(pk__in=[])
+        names = [me.username, me.email, *(f"/{slug}" for slug in me.teams.values_list("slug", flat=True))]
+    else:
+        mails = User.objects.filter(username__iexact=value).exclude(email="").values_list("email", flat=True)
+        names = [value, f"/{value}", *mails]
+    return reduce(or_, (_named(name) for name in names if name.strip("/@")), Q(pk__in=[]))
+
+
+def _named(name: str) -> Q:
+    """One owner, whole: a team's word stands after the organisation's and a slash."""
+    if name.startswith("/"):
+        return Q(owners__icontains=f"{name} ")
+    return Q(owners__icontains=f" {name} ") | Q(owners__icontains=f" @{name} ")
 
 
 def due(word: str) -> Q:
@@ -41,6 +64,7 @@ def flagged(word: str) -> Q:
     conditions = {
         "regressed": Q(regressed=True) & there,
         "re-review": Q(re_review=True) & there,
+        "unowned": Q(owners=""),
         "waiver-ending": ending & there,
         "known-broken": known_broken(),
         "introduced": Q(origin=Origin.INTRODUCED),

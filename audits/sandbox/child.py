@@ -1,7 +1,8 @@
 """The child: reads one request after another from its standard input and answers each in JSON.
 
-Request: 4 bytes length, JSON head `{"work": "extract"|"present", "kind": FileKind, "size": int, "usages": [...]}`, then
-`size` raw bytes. Reply: 4 bytes length, 8 bytes resident memory, one of the texts of `engine.stored`. The first reply
+Request: 4 bytes length, JSON head `{"work": "extract"|"present"|"owners", "kind": FileKind, "size": int, "usages":
+[...], "paths": [...]}`, then `size` raw bytes. Reply: 4 bytes length, 8 bytes resident memory, one of the texts of
+`engine.stored` or, of owners, their object. The first reply
 is `{}`: ready. Numbers are big-endian. The end of the input ends the process.
 """
 
@@ -17,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from audits import engine
+from audits import engine, owners
 from audits.engine import codec
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
@@ -124,6 +125,8 @@ def _reply(head: dict[str, Any], data: bytes) -> bytes:
 
 
 def _work(head: dict[str, Any], data: bytes) -> str:
+    if head["work"] == "owners":
+        return json.dumps(owners.owned(data, head["paths"]))
     kind = FileKind(head["kind"])
     if head["work"] == "extract":
         return to_text(engine.extract(kind, data))

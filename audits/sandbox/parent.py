@@ -1,10 +1,12 @@
 """The parent of the children that read hostile bytes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import TypeVar
 
+from audits import owners
 from audits.engine import ModuleFacts, codec
 from audits.engine.facts import FileKind, Unread, Usage
 from audits.engine.stored import from_text, shown_from_text
@@ -55,6 +57,12 @@ class Sandbox(Pool):
         ((_, found, _),) = self.present_all([(None, kind, data, usages)])
         return found
 
+    def owners(self, data: bytes, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]] | Unread:
+        """Who owns these paths by a CODEOWNERS file, or why it could not be read."""
+        (job,) = self.answers([Job(None, {"work": "owners", "paths": list(paths)}, data, _owned)])
+        found: Mapping[str, tuple[str, ...]] | Unread = job.answer
+        return found
+
     def present_all(
         self, files: Iterable[tuple[T, FileKind, bytes, Sequence[Usage]]]
     ) -> Iterator[tuple[T, tuple[Usage, ...] | Unread, str]]:
@@ -78,3 +86,8 @@ def _shown(count: int, text: str) -> tuple[Usage, ...] | Unread | None:
         return found
     why = from_text(text)
     return why if isinstance(why, Unread) else None
+
+
+def _owned(text: str) -> Mapping[str, tuple[str, ...]] | Unread | None:
+    why = from_text(text)
+    return why if isinstance(why, Unread) else owners.by_path(json.loads(text))

@@ -19,6 +19,7 @@ from .claims import Claim, database_now
 from .dependencies import replace_dependencies
 from .findings import Changes, Moment, Recorder, Sight
 from .lookout import Reading
+from .owning import settle_owners
 from .text import fit
 
 # What another scan of the same commit may well read: the fault was the machine's, the store's or the time's.
@@ -39,6 +40,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
             _record(claim, reading.before, lookout.look_back(reading.before))
         changes = _record(claim, report, lookout.look(repository, reading))
         pathrules.settle([repository.pk])
+        settle_owners(repository.pk, report)
         _replace_unread(repository, report)
         replace_dependencies(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)

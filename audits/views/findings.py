@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from audits.models import Finding, User
 from . import _decided, _finding, saved_views
 from ._bulk import MOVES
 from ._menus import chosen, menus
+from ._owners import owners
 from ._ways import ways
 
 PAGE = 50
@@ -35,6 +36,7 @@ COLUMNS = (
     ("parameters", "Parameters in the way", True, ""),
     ("kind", "Kind", False, ""),
     ("confidence", "Confidence", False, ""),
+    ("owner", "Owner", False, ""),
     ("age", "Age", True, "end"),
     ("state", "State", False, ""),
 )
@@ -70,9 +72,10 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
     found = query.apply(visible, asked, me)
     counts = found.aggregate(
         left=Count("pk", filter=query.remaining(), distinct=True),
+        unowned=Count("pk", filter=Q(owners=""), distinct=True),
         unknown=Count("pk", filter=query.unknown(), distinct=True),
     )
-    shown = query.ordered(found, sort).select_related("repository").defer("detail", "snippet")
+    shown = query.ordered(found, sort).select_related("repository", "assignee").defer("detail", "snippet")
     shown = shown.prefetch_related(ways())
     text = str(asked)
     return {
@@ -85,6 +88,7 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "chips": [(term, address(str(asked.without(term)), sort)) for term in asked.terms],
         "menus": menus(asked, visible_to(request.user), visible),
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
+        "unowned_href": address(str(asked.joined(query.parse("is:unowned"))), sort),
         "default": text == DEFAULT and not sort,
         **saved_views.menu(me, text, sort),
         "bulk": _bulk(request, text, sort),
@@ -144,6 +148,7 @@ def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "section": "findings",
         **_finding.context(row),
+        "owners": owners(row),
         **_decided.context(request, row),
         **_neighbours(request, visible, pk),
     }

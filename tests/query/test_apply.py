@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audits.models import Finding
+from audits.models import Finding, Team
 from audits.query import STATES, apply, ordered, parse, state_of, with_state
 from tests.progress.rows import finding, repository
 from tests.web.rows import person
@@ -97,6 +97,26 @@ def test_it_filters_by_what_people_decided():
     assert found("due:none") == found("is:re-review") == found("is:introduced") == {again}
     assert found("is:discovered") == {gone}
     assert found("is:regressed is:re-review") == set()
+
+
+def test_it_filters_by_the_owners_of_the_file():
+    row = repository()
+    ada = person("engineer", "ada")
+    ada.email = "ada@example.com"
+    ada.save()
+    ada.teams.add(Team.objects.create(name="Search", slug="search"))
+    team = finding(row, owners=" @acme/search @acme/risk ")
+    mail = finding(row, owners=" Ada@example.com ")
+    handle = finding(row, owners=" @ada ")
+    other = finding(row, owners=" @acme/search-ui @adam ")
+    nobody = finding(row)
+    assert found("owner:search") == found("owner:@acme/search") == {team}
+    assert found("owner:ada") == {mail, handle}
+    assert found("owner:@ada") == {handle}
+    assert found("owner:none") == found("is:unowned") == {nobody}
+    assert found("owner:search-ui") == {other}
+    assert found("owner:me") == found("owner:/") == set()
+    assert set(apply(Finding.objects.all(), parse("owner:me"), ada)) == {team, mail, handle}
 
 
 def test_known_broken_is_a_waiver_on_a_platform_that_is_off():

@@ -28,8 +28,8 @@ def test_keys_have_long_names_and_any_case():
 def test_an_unknown_key_gets_a_sentence_and_matches_nothing():
     query = parse("colour:red state:open")
     assert query.errors == (
-        "There is no filter “colour”: use state, param, way, team, assignee, due, is, repo, kind, conf, platform, "
-        "lang, area or path, or put a text with a colon in quotes.",
+        "There is no filter “colour”: use state, param, way, team, assignee, owner, due, is, repo, kind, conf, "
+        "platform, lang, area or path, or put a text with a colon in quotes.",
     )
 
 

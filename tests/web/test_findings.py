@@ -205,3 +205,19 @@ def test_tags_stand_the_worst_first_two_of_them_and_the_rest_in_words(signed_in)
         assert re.findall(r'<span class="tag (\w+)">(\w+)</span>', page) == [("red", "logit_bias"), ("red", "truncate")]
         assert 'title="end_sequences a "' in page
         assert '+2</span><span class="vh"> end_sequences a</span>' in page
+
+
+def test_the_unowned_are_always_counted_and_owners_shown(signed_in, three):
+    Finding.objects.filter(path="old.py").update(owners=" @acme/search @ada ")
+    page = signed_in.get("/findings/?q=state:open")
+    assert page.context["unowned"] == 1
+    assert shown(signed_in.get(page.context["unowned_href"])) == ["young.py"]
+    text = page.content.decode()
+    assert "1 unowned" in text
+    assert "@acme/search +1" in text
+    assert "0 unowned" in signed_in.get("/findings/?q=path:old").content.decode()
+    row = Finding.objects.get(path="old.py")
+    facts = signed_in.get(row.get_absolute_url()).content.decode()
+    assert '<code>@acme/search</code></a> <span class="mut">Search</span>' in facts
+    objects = json.loads(signed_in.get("/findings/export/?format=json&q=owner:search").getvalue())
+    assert [found["owners"] for found in objects] == [["@acme/search", "@ada"]]
