@@ -11,12 +11,15 @@ from audits.analysis.owning import owning
 from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
 from audits.analysis.store import FactKey, FactStore, NullStore
-from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate, judge, linked, placed
+from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES, PINNING
+from audits.engine.judge import judge
+from audits.engine.link import linked
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
+from audits.engine.placing import placed
 from audits.engine.selection import Selection, look_at
 from audits.engine.stored import from_text, to_text
 from audits.engine.unread import joined, missing

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import libcst as cst
 from markdown_it import MarkdownIt
 
-from audits.engine.extract import facts_of
 from audits.engine.extract.model import ModuleFacts
+from audits.engine.extract.module import facts_of
 from audits.engine.extract.parsing import parsed
 from audits.engine.facts import CallSite, Confidence, FileKind, Kind
 from audits.engine.fragments import calls_in

@@ -1,21 +1,19 @@
 """One file's bytes to its facts, whatever kind of file it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.config import PARSERS, read_settings
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
 from audits.engine.documents import read_document
-from audits.engine.extract import extract as extract_python
 from audits.engine.extract.model import ModuleFacts
+from audits.engine.extract.module import extract as extract_python
 from audits.engine.extract.requirements import pins_in
-from audits.engine.facts import CallSite, Confidence, FileKind, Unread, UnreadReason
-from audits.engine.filekinds import PINNING, SETTINGS_LANGUAGES, SIZE_LIMIT
+from audits.engine.facts import FileKind, Unread, UnreadReason
+from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
 from audits.engine.languages import KINDS, read_code
-from audits.engine.link.pins import Pins, by_release
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_text
 from audits.engine.unread import too_large
@@ -30,7 +28,6 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
 
 # Files that hold commands.
 INSTALLING = frozenset({FileKind.DOCKERFILE, FileKind.SHELL, FileKind.MAKEFILE, FileKind.YAML})
-NO_PINS = Pins({})
 
 
 def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
@@ -78,25 +75,3 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
     else:
         return facts
     return replace(facts, dependencies=found) if found else facts
-
-
-def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[CallSite]:
-    """The uses that a file itself tells, at its path, those that a comment sets aside with its reason.
-
-    Left out are those of a library that calls Chat in the release that the files around ask for.
-    """
-    reasons = dict(facts.ignores)
-    for site in facts.sites:
-        confidence = by_release(path, site, pins) if site.language in SETTINGS_LANGUAGES else site.confidence
-        if site.by_path:
-            confidence = Confidence.LIKELY if NAMES_COHERE.search(path) else None
-        if confidence is None:
-            continue
-        yield replace(
-            site,
-            path=path,
-            confidence=confidence,
-            proof=tuple(replace(step, path=path) for step in site.proof),
-            reads=tuple(replace(read, path=path) for read in site.reads),
-            suppressed=site.suppressed or reasons.get(site.span.line, ""),
-        )

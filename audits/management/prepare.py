@@ -63,17 +63,20 @@ def check_port(bind: str, port: int, target: str) -> None:
     raise CommandError(f"Port {port} is taken by another program. Choose another one{hint}")
 
 
-def secret_key() -> None:
-    """Writes a random key once, unless the environment gives one. Processes that start later read it."""
+def secret_key() -> bool:
+    """Writes a random key once, unless the environment gives one, for later processes to read; whether it did."""
     if os.environ.get("SECRET_KEY") or settings.SECRET_KEY_FILE.is_file():
-        return
+        return False
     _write_once(settings.SECRET_KEY_FILE, secrets.token_urlsafe(64))
+    return True
 
 
-def credential_key() -> None:
+def credential_key() -> bool:
     """The same for the key that encrypts the credentials of git hosts."""
-    if not settings.CREDENTIAL_KEYS and not settings.CREDENTIAL_KEY_FILE.is_file():
-        _write_once(settings.CREDENTIAL_KEY_FILE, Fernet.generate_key().decode())
+    if settings.CREDENTIAL_KEYS or settings.CREDENTIAL_KEY_FILE.is_file():
+        return False
+    _write_once(settings.CREDENTIAL_KEY_FILE, Fernet.generate_key().decode())
+    return True
 
 
 def _write_once(path: Path, text: str) -> None:
@@ -81,17 +84,20 @@ def _write_once(path: Path, text: str) -> None:
         file.write(text)
 
 
-def migrate() -> None:
+def migrate() -> bool:
+    """Brings the database to the newest state; whether that took anything."""
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if behind:
         call_command("migrate", verbosity=0, interactive=False)
     if connection.vendor == "sqlite":
         Path(settings.DATABASES["default"]["NAME"]).chmod(0o600)
     connection.close()
+    return behind
 
 
-def collect_static() -> None:
-    """Collects and compresses when a file has another size or date than at the last time."""
+def collect_static() -> bool:
+    """Collects and compresses when a file has another size or date than at the last time; whether one had."""
     state = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=None):
@@ -99,9 +105,10 @@ def collect_static() -> None:
             state.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     if stamp.is_file() and stamp.read_text() == state.hexdigest():
-        return
+        return False
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     stamp.write_text(state.hexdigest())
+    return True
 
 
 def password() -> str:

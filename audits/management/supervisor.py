@@ -28,7 +28,10 @@ TAIL = 12
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to run. `announcement` is printed when all of it answers; `load` is a command to finish before that."""
+    """What is to run. `announcement` is printed when all of it answers; `load` is a command to finish before that.
+
+    `web` is the process that serves already, a child of this one, 0 where it is still to be started.
+    """
 
     python: str
     port: int
@@ -41,6 +44,7 @@ class Plan:
     broker_folder: str
     announcement: str
     load: list[str] = field(default_factory=list)
+    web: int = 0
 
 
 class Stopped(Exception):
@@ -63,12 +67,38 @@ def die_with_parent(signum: int) -> Callable[[], None] | None:
     return ask
 
 
+class Forked:
+    """A child that was there before this program: as much of `Popen` as is needed here."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self._reap(os.WNOHANG)
+        return self.returncode
+
+    def wait(self) -> int:
+        while self.returncode is None:
+            self._reap(0)
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        os.kill(self.pid, signum)
+
+    def _reap(self, options: int) -> None:
+        pid, status = os.waitpid(self.pid, options)
+        if pid:
+            self.returncode = os.waitstatus_to_exitcode(status)
+
+
 @dataclass
 class Child:
     """One process in its own session: a Ctrl-C in the terminal reaches the supervisor only, which keeps the order."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    process: "subprocess.Popen[bytes] | Forked"
     log: Path
 
     def ask(self, signum: int) -> None:
@@ -119,11 +149,9 @@ class Supervisor:
 
     def start(self, name: str, arguments: Sequence[str], *, orphaned: int = signal.SIGTERM) -> Child:
         """Raises Died when the machine cannot start it."""
-        log = Path(self.plan.logs) / f"{name.replace(' ', '-')}.log"
+        log = log_of(self.plan.logs, name)
         try:
-            if log.exists():
-                log.replace(log.with_suffix(".log.1"))
-            with log.open("wb") as output:
+            with fresh(log).open("wb") as output:
                 process = subprocess.Popen(
                     arguments,
                     stdin=subprocess.DEVNULL,
@@ -138,6 +166,11 @@ class Supervisor:
         self.children.append(child)
         return child
 
+    def adopt(self, name: str, pid: int) -> Child:
+        child = Child(name, Forked(pid), log_of(self.plan.logs, name))
+        self.children.append(child)
+        return child
+
     def wait_until(self, child: Child, ready: Callable[[], bool]) -> None:
         """Raises Died when it takes longer than a minute."""
         limit = time.monotonic() + START_LIMIT
@@ -148,7 +181,7 @@ class Supervisor:
                     f"The {child.name} process did not answer within {START_LIMIT:.0f} seconds. "
                     f"Its last lines:\n{words}"
                 )
-            self.pause(0.05)
+            self.pause(0.02)
 
     def start_all(self) -> None:
         plan = self.plan
@@ -158,7 +191,7 @@ class Supervisor:
             valkey.prepare(unix_socket, folder)
             broker = self.start("broker", valkey.command(Path(plan.broker_program), unix_socket, folder))
         # Somebody waits for the web process; the other two would only make it slower to come.
-        web = self.start("web", web_command(plan))
+        web = self.adopt("web", plan.web) if plan.web else self.start("web", web_command(plan))
         if plan.broker_program:
             self.wait_until(broker, lambda: valkey.answers(unix_socket))
         self.wait_until(web, lambda: healthy(plan))
@@ -221,10 +254,27 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def web_command(plan: Plan) -> list[str]:
-    options = ["--bind", f"{plan.bind}:{plan.port}", "--worker-class", "gthread", "--threads", "4", "--workers", "1"]
+def log_of(folder: str, name: str) -> Path:
+    return Path(folder) / f"{name.replace(' ', '-')}.log"
+
+
+def fresh(log: Path) -> Path:
+    """Where the log is written anew; the last one is kept beside it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    return log
+
+
+def web_options(bind: str, port: int) -> list[str]:
+    """What gunicorn is told."""
+    options = ["--bind", f"{bind}:{port}", "--worker-class", "gthread", "--threads", "4", "--workers", "1"]
     options += ["--max-requests", "5000", "--max-requests-jitter", "500", "--graceful-timeout", "5"]
-    return [plan.python, "-m", "gunicorn", *options, "--no-control-socket", "migrator_site.wsgi:application"]
+    return [*options, "--no-control-socket", "migrator_site.wsgi:application"]
+
+
+def web_command(plan: Plan) -> list[str]:
+    return [plan.python, "-m", "gunicorn", *web_options(plan.bind, plan.port)]
 
 
 def worker_command(plan: Plan) -> list[str]:

@@ -18,14 +18,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from audits import engine, owners
+from audits import owners
 from audits.engine import codec
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import FileKind, Unread, UnreadReason, Usage
+from audits.engine.steps import extract, present
 from audits.engine.stored import shown_to_text, to_text
+from audits.sandbox.protocol import REPLY_LIMIT, RESIDENT
 
-RESIDENT = struct.Struct(">Q")
-REPLY_LIMIT = 32 * 1024**2
 MESSAGE_LIMIT = 300
 RECURSION_LIMIT = 10_000
 CPU_GRACE = 10
@@ -129,9 +129,9 @@ def _work(head: dict[str, Any], data: bytes) -> str:
         return json.dumps(owners.owned(data, head["paths"]))
     kind = FileKind(head["kind"])
     if head["work"] == "extract":
-        return to_text(engine.extract(kind, data))
+        return to_text(extract(kind, data))
     usages = tuple(codec.decode(Usage, usage) for usage in head["usages"])
-    return shown_to_text(engine.present(kind, data, usages))
+    return shown_to_text(present(kind, data, usages))
 
 
 def _unread(reason: UnreadReason, detail: str) -> bytes:

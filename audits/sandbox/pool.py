@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.engine.facts import Unread, UnreadReason
-from audits.sandbox.child import RESIDENT
 from audits.sandbox.process import Child, Died
+from audits.sandbox.protocol import RESIDENT
 
 DATA_LIMIT = 64 * 1024**2
 RECYCLE_FILES = 2_000

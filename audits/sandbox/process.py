@@ -14,7 +14,7 @@ from typing import Any
 
 from audits.engine.facts import UnreadReason
 from audits.sandbox import limits
-from audits.sandbox.child import REPLY_LIMIT
+from audits.sandbox.protocol import REPLY_LIMIT
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 START_DEADLINE = 120.0

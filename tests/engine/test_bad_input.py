@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from audits.analysis import analyse
-from audits.engine import FileKind, ModuleFacts, Unread, extract, gate, link
+from audits.engine import FileKind, ModuleFacts, Unread, gate
 from audits.engine.facts import UnreadReason
+from audits.engine.steps import extract, link
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
 

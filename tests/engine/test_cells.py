@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audits.engine.notebooks import virtual_module
 
-python = importlib.import_module("audits.engine.extract")
+python = importlib.import_module("audits.engine.extract.module")
 
 # Alone each of them is a module, a part of one, or none.
 PIECES = (

@@ -4,8 +4,8 @@
 
 import pytest
 
-from audits.engine import judge
 from audits.engine.facts import Confidence, Kind, Platform
+from audits.engine.steps import judge
 from tests.engine.trees import names, sites
 
 BOTO = "import boto3, json\nrt = boto3.client('bedrock-runtime')\n"

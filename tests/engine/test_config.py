@@ -4,12 +4,12 @@
 
 import pytest
 
-from audits.engine import extract, placed
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, Confidence, Kind, Platform, Unread
 from audits.engine.filekinds import SETTINGS, file_kind
 from audits.engine.judge import judge
 from audits.engine.link.pins import Pins
+from audits.engine.steps import extract, placed
 
 HTTP, OTHER, DEAD, LITELLM = Kind.RAW_HTTP, Kind.WRAPPER_OTHER, Kind.DEAD_MODEL, Kind.WRAPPER_LITELLM
 LANGCHAIN, HAYSTACK, BEDROCK = Kind.WRAPPER_LANGCHAIN, Kind.WRAPPER_HAYSTACK, Kind.BEDROCK

@@ -4,13 +4,13 @@
 
 import pytest
 
-from audits.engine import extract
 from audits.engine.catalogue.packages import PACKAGES_BY_NAME
 from audits.engine.dependencies import Readiness, meaning
 from audits.engine.dependencies.versions import bounds, numbers
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Dependency, FileKind
 from audits.engine.filekinds import PINNING, file_kind
+from audits.engine.steps import extract
 
 # file, text, then (ecosystem, package, spec, version, line)
 FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {

@@ -1,8 +1,8 @@
 """Documents: what their code blocks show is a mention, judged as what it shows and counted as nothing."""
 
-from audits.engine import extract, judge, placed
 from audits.engine.facts import Confidence, FileKind, Kind, Language, Unread
 from audits.engine.present import present
+from audits.engine.steps import extract, judge, placed
 
 README = """# How to
 

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from audits.engine import FileKind, ModuleFacts, Unread, codec, extract, link
+from audits.engine import FileKind, ModuleFacts, Unread, codec
 from audits.engine.facts import CallSite, UnreadReason
 from audits.engine.filekinds import SIZE_LIMIT
 from audits.engine.source import lines_of
+from audits.engine.steps import extract, link
 
 SOURCE = "import cohere\nco = cohere.Client()\nco.generate(prompt='{}')\n"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from audits.analysis import analyse
-from audits.engine import FileKind, ModuleFacts, file_kind, link
+from audits.engine import FileKind, ModuleFacts, file_kind
+from audits.engine.steps import link
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
 

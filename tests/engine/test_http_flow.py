@@ -5,8 +5,8 @@
 import pytest
 
 from audits.analysis import analyse
-from audits.engine import judge
 from audits.engine.facts import Confidence, Kind, Platform, Verdict
+from audits.engine.steps import judge
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
 from tests.engine.trees import names, sites

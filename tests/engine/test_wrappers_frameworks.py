@@ -4,10 +4,11 @@
 
 import pytest
 
-from audits.engine import FileKind, extract, link
+from audits.engine import FileKind
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.facts import CallSite, Confidence, Kind, Platform
 from audits.engine.judge import judge
+from audits.engine.steps import extract, link
 from tests.engine.trees import names, sites
 
 LANGCHAIN, HAYSTACK, LITELLM = Kind.WRAPPER_LANGCHAIN, Kind.WRAPPER_HAYSTACK, Kind.WRAPPER_LITELLM

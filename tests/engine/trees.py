@@ -2,8 +2,9 @@
 
 from textwrap import dedent
 
-from audits.engine import FileKind, ModuleFacts, codec, extract, file_kind, link
+from audits.engine import FileKind, ModuleFacts, codec, file_kind
 from audits.engine.facts import CallSite
+from audits.engine.steps import extract, link
 
 
 def facts_of(text: str) -> ModuleFacts:

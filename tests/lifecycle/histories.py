@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from audits.engine import file_kind, judge, link
+from audits.engine import file_kind
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.reading import extract
+from audits.engine.steps import extract, judge, link
 from audits.gitstore import Mirror, compare
 from audits.lifecycle import Difference, Hunk, Known, Look, Plan, Seen, reconcile
 from tests.gitbuild import RepositoryBuilder

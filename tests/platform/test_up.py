@@ -124,6 +124,22 @@ def test_it_starts_says_where_and_stops_without_a_trace(start):
     assert gone(again)
 
 
+def test_the_web_process_of_a_second_start_is_a_fork_that_is_watched_too(start):
+    first = start()
+    first.wait_for("Ctrl-C stops everything.")
+    assert first.end(signal.SIGTERM) == 0
+    up = start(folder=first.folder)
+    up.wait_for("Ctrl-C stops everything.")
+    with urlopen(f"http://127.0.0.1:{up.port}/", timeout=20) as page:
+        assert "Last Call" in page.read().decode()
+    # Its last words are those of `manage.py up`, of which it is a fork; that one itself runs the supervisor by now.
+    forks = [pid for pid, line in up.processes().items() if "manage.py up" in line]
+    os.kill(min(forks), signal.SIGKILL)
+    assert up.process.wait(timeout=60) == 1
+    assert "The web process ended by itself (exit code 137)" in up.words
+    assert gone(up)
+
+
 def test_a_second_one_in_the_same_folder_is_refused(start):
     first = start()
     first.wait_for("Address:")

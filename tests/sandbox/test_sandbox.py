@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from audits.engine import FileKind, ModuleFacts, Unread, judge, link
+from audits.engine import FileKind, ModuleFacts, Unread
 from audits.engine.facts import UnreadReason
+from audits.engine.steps import judge, link
 from audits.sandbox import Sandbox, pool
 from tests.sandbox.samples import CALL_NEST, GOOD, LIST_UNCLOSED, MATCH_TUPLE, START, check, ends
 

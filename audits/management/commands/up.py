@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from audits.management import prepare, valkey
+from audits.management import prepare, valkey, web
 from audits.management.demo import repositories as demo
 from audits.management.supervisor import Plan
 
@@ -42,29 +43,39 @@ class Command(BaseCommand):
             broker = str(valkey.binary()) if settings.EMBEDDED_BROKER else ""
         except valkey.NoBroker as error:
             raise CommandError(str(error)) from error
-        prepare.secret_key()
-        prepare.credential_key()
-        prepare.migrate()
-        prepare.collect_static()
-        if options["demo"]:
-            demo.write_repositories(settings.DEMO_REPOSITORIES)
-        missing = options["demo"] and not demo.is_loaded(settings.DEMO_REPOSITORIES)
-        load = [sys.executable, sys.argv[0], "load_demo"] if missing else []
-        become_supervisor(
-            Plan(
-                python=sys.executable,
-                port=port,
-                bind=bind,
-                host_header=next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), bind),
-                logs=str(settings.DATA_DIR / "logs"),
-                workers=options["workers"] or processors(),
-                broker_program=broker,
-                broker_socket=str(settings.BROKER_SOCKET),
-                broker_folder=str(settings.DATA_DIR / "broker"),
-                announcement=announcement(port, bind, renew=options["demo"]),
-                load=load,
+        settled = self.prepare(options["demo"])
+        logs = str(settings.DATA_DIR / "logs")
+        web_process = web.fork(logs, bind, port, held) if settled else 0
+        try:
+            missing = options["demo"] and not demo.is_loaded(settings.DEMO_REPOSITORIES)
+            become_supervisor(
+                Plan(
+                    python=sys.executable,
+                    port=port,
+                    bind=bind,
+                    host_header=next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), bind),
+                    logs=logs,
+                    workers=options["workers"] or processors(),
+                    broker_program=broker,
+                    broker_socket=str(settings.BROKER_SOCKET),
+                    broker_folder=str(settings.DATA_DIR / "broker"),
+                    announcement=announcement(port, bind, renew=options["demo"]),
+                    load=[sys.executable, sys.argv[0], "load_demo"] if missing else [],
+                    web=web_process,
+                )
             )
-        )
+        except BaseException:
+            if web_process:
+                os.kill(web_process, signal.SIGTERM)
+            raise
+
+    def prepare(self, with_demo: bool) -> bool:
+        """Whether all was there before this process read its settings, so that a fork of it knows all there is."""
+        fresh = [prepare.secret_key(), prepare.credential_key(), prepare.migrate(), prepare.collect_static()]
+        if with_demo:
+            fresh.append(not settings.DEMO_REPOSITORIES.is_dir())
+            demo.write_repositories(settings.DEMO_REPOSITORIES)
+        return not any(fresh)
 
 
 def processors() -> int:

@@ -1,8 +1,8 @@
 """What the engine finds in one file of a language, short enough to compare."""
 
-from audits.engine import extract, judge, placed
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Usage
+from audits.engine.steps import extract, judge, placed
 
 
 def usages(kind: FileKind, source: str) -> list[Usage]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from audits.engine import extract
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind
+from audits.engine.steps import extract
 from tests.engine.languages.found import found, usages
 
 MODULE = 'import { CohereClient } from "cohere-ai";\n'
