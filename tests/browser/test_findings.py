@@ -50,7 +50,9 @@ def lead_page(page: Page, live_server, story: Finding) -> Page:
     return page
 
 
-@pytest.mark.parametrize("path", ["/", "/findings/", "/findings/?q=colour:red", "/findings/?q=nothing-like-it"])
+@pytest.mark.parametrize(
+    "path", ["/", "/findings/", "/my-work/", "/findings/?q=colour:red", "/findings/?q=nothing-like-it"]
+)
 @pytest.mark.parametrize("width", [1440, 1000, 390])
 def test_a_page_is_accessible_and_fits(lead_page: Page, live_server, axe: Check, path: str, width: int):
     lead_page.set_viewport_size({"width": width, "height": 900})
