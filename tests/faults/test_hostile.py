@@ -55,8 +55,8 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
     worker.kill()
     builder.commit({"README.md": "new\n"})
     asked, settings.FILE_DEADLINE = [], 5
-    extract = Sandbox.extract
-    monkeypatch.setattr(Sandbox, "extract", lambda self, kind, data: asked.append(data) or extract(self, kind, data))
+    give = Sandbox._give
+    monkeypatch.setattr(Sandbox, "_give", lambda self, to, job: asked.append(job.data) or give(self, to, job))
     again = scans.request_scan(repository)
     scans.run_scan(again.pk)
     again.refresh_from_db()
