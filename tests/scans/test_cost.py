@@ -1,5 +1,6 @@
 """What a scan costs follows what changed: processes, files read, and memory."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -31,9 +32,12 @@ GIT = (
 )
 MEASURE = """
 import resource, sys
+import django
 from pathlib import Path
 from datetime import UTC, datetime
-from audits import analysis, gitstore
+
+django.setup()
+from audits import analysis, gitstore, tasks  # what a worker has loaded
 from audits.sandbox import Sandbox
 
 path, root = sys.argv[1], Path(sys.argv[2])
@@ -115,8 +119,9 @@ def test_fifty_thousand_files_stay_below_300_mb(tmp_path):
     first = Commit("A", "a@example.com", when, "Many files\n", files)
     second = Commit("A", "a@example.com", when.replace(month=2), "One more\n", {"one.py": SHOP.encode()})
     write_repository(tmp_path / "large.git", [first, second])
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     command = [sys.executable, "-c", MEASURE, str(tmp_path / "large.git"), str(tmp_path / "mirrors")]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
     seen, usages, megabytes = map(int, done.stdout.split())
     assert (seen, usages) == (50_101, 101)
