@@ -1,6 +1,5 @@
 """A bare copy of a remote branch: a cache under a lock, thrown away on any doubt."""
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -15,15 +14,16 @@ from types import TracebackType
 from audits.gitstore.batch import ObjectReader
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import GitError, explain, sentence
+from audits.gitstore.locks import LOCK_PATIENCE, acquire, remove_leftovers
 from audits.gitstore.process import FILE_BYTES, run
 from audits.gitstore.remote import Remote, Tip, variables
 from audits.gitstore.tree import Row, TreeSource
 
 HEAD = "refs/scan/head"
 FREE_FLOOR = 1024**3
-LOCK_PATIENCE = 30.0
 # A longer first-parent line is read from its newest end.
 LINE_LIMIT = 100_000
+_DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
 _HOPELESS = frozenset(("disk_full", "too_large", "timed_out", "git_missing", "url_not_allowed"))
@@ -61,9 +61,9 @@ class Mirror:
 
     def __enter__(self) -> "Mirror":
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = self._acquire()
+        self._lock = acquire(self.path, self._patience)
         self.touch()
-        self._remove_leftovers()
+        remove_leftovers(self.path)
         return self
 
     def __exit__(
@@ -106,8 +106,7 @@ class Mirror:
         That one commit tells the state at `since`. A server that knows no `--shallow-since` is asked for the whole
         history. A line that reaches back far enough is left alone, since the same option would also cut it off.
         """
-        line = self.line(tip.commit)
-        if line.complete or line.rows[-1][1] <= since.timestamp():
+        if self._reaches(tip.commit, since):
             return
         until = time.monotonic() + timeout
         self._check_space()
@@ -118,9 +117,18 @@ class Mirror:
                 if error.kind in _HOPELESS:
                     raise
             else:
-                self._run_fetch(remote, tip, until, ["--deepen=1"])
+                # Its answer ends at a merge with anything older, which may be long after that time.
+                for step in _DEEPER:
+                    self._forget_absent_cuts()
+                    if self._reaches(tip.commit, since):
+                        return
+                    self._run_fetch(remote, tip, until, [f"--deepen={step}"])
                 return
         self._run_fetch(remote, tip, until, ["--unshallow"])
+
+    def _reaches(self, commit: str, since: datetime) -> bool:
+        line = self.line(commit)
+        return line.complete or line.rows[-1][1] <= since.timestamp()
 
     def line(self, commit: str) -> "Line":
         """The first parents of a commit that was fetched, as far as the mirror reaches. Raises GitError."""
@@ -226,7 +234,7 @@ class Mirror:
         if code:
             # The system ends a git that writes past its budget; what it wrote is the only witness.
             full = any(path.stat().st_size >= self._budget for path in self.path.glob("objects/pack/tmp_*"))
-            self._remove_leftovers()
+            remove_leftovers(self.path)
             raise sentence("too_large") if full else explain(code, errors, remote.secrets)
 
     def _initialise(self, object_format: str) -> None:
@@ -251,41 +259,24 @@ class Mirror:
         """The commits at which this history was cut off, no more than may be compared."""
         return self.cuts()[:50]
 
+    def _forget_absent_cuts(self) -> None:
+        """git notes boundaries of branches that it did not fetch, and cannot reach back further until they are gone."""
+        cuts = self.cuts()
+        reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
+        try:
+            there = [cut for cut, found in zip(cuts, reader.info(cuts), strict=True) if found]
+        finally:
+            reader.close()
+        if there != cuts:
+            (self.path / "shallow.new").write_text("".join(f"{cut}\n" for cut in there))
+            os.replace(self.path / "shallow.new", self.path / "shallow")
+
     def cuts(self) -> list[str]:
         """The commits at which this history was cut off, all of them."""
         try:
             return (self.path / "shallow").read_text().split()
         except OSError:
             return []
-
-    def _acquire(self) -> int:
-        lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        until = time.monotonic() + self._patience
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    os.close(lock)
-                    raise GitError("timed_out", "Another scan is busy with this repository. Try again later.") from None
-                time.sleep(0.1)
-            else:
-                return lock
-
-    def _remove_leftovers(self) -> None:
-        """What a killed fetch leaves blocks or fattens every later one; under our lock all of it is stale."""
-        for pattern in (
-            "*.lock",
-            "refs/**/*.lock",
-            "objects/pack/tmp_*",
-            "objects/pack/.tmp-*",
-            "objects/??/tmp_obj_*",
-        ):
-            for leftover in self.path.glob(pattern):
-                with suppress(OSError):
-                    leftover.unlink()
-        for folder in self.path.glob("objects/tmp_objdir-*"):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _check_space(self) -> None:
         if shutil.disk_usage(self.path.parent).free < self.room:

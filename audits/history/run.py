@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import OperationalError
+from django.db.models.functions import Now
 
 from audits import analysis, gitstore, lifecycle, pathrules, query
 from audits.areas import Area
@@ -83,6 +84,7 @@ def _run(claim: HistoryClaim) -> None:
     months = Organisation.current().history_months
     with gitstore.Mirror(settings.MIRROR_ROOT, repository.key) as mirror:
         line, rewritten = _fetch(claim, mirror, repository, base, months)
+    claim.write(fetched_at=Now())
     # The lock is open from here on: a scan may fetch while objects are read by id, which never change.
     commits = lifecycle.sample(lifecycle.dated(line.rows, _now(claim)), months)
     complete = line.complete and commits[0].commit == line.rows[-1][0]

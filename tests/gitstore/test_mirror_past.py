@@ -60,8 +60,8 @@ def test_it_reaches_back_as_far_as_asked_and_to_the_state_at_that_time(kept, sho
 
 
 def test_it_is_asked_once_and_never_cut_again(kept, shop, asked):
-    assert len(deepen(kept, shop, 10).rows) == 91
-    assert len(deepen(kept, shop, 60).rows) == 91
+    assert len(deepen(kept, shop, 10.5).rows) == 90
+    assert len(deepen(kept, shop, 60).rows) == 90
     assert [options[0].partition("=")[0] for options in asked] == ["--shallow-since", "--deepen"]
 
 
@@ -75,7 +75,7 @@ def test_later_fetches_go_on_from_there(kept, shop, asked):
     deepen(kept, shop, 60)
     shop.commit({"b.py": "1"}, date=START + 100 * DAY)
     kept.fetch(local(shop), ls_remote(local(shop)))
-    assert len(kept.line(shop.tip).rows) == 42
+    assert len(kept.line(shop.tip).rows) == 41
     assert asked[-1] == []
 
 
@@ -153,3 +153,22 @@ def test_several_commits_are_read_one_after_the_other(kept, shop, monkeypatch):
     assert len(started) == 1
     assert found == [files(kept.source(commit)) for commit in commits]
     assert [sorted(tree) for tree in found] == [["a.py", "lib/b.py", "lib/deep/c.py"]] * 2 + [["a.py"]]
+
+
+def test_merges_of_older_branches_do_not_stop_it(mirrors, served):
+    """git's server ends at the newest of them, and names boundaries behind it that it has not sent."""
+    builder = RepositoryBuilder(served / "merged.git")
+    root = builder.commit({"a.py": "0"}, date=START)
+    for number in range(6):
+        builder.branch(f"side{number}", root)
+        side = builder.commit({f"s{number}.py": "1"}, date=START + number * DAY)
+        builder.switch("main")
+        builder.commit({"b.py": str(number)}, parents=[builder.tip, side], date=START + (60 + number) * DAY)
+    for day in range(5):
+        builder.commit({"a.py": str(day)}, date=START + (90 + day) * DAY)
+    with Mirror(mirrors, "merged") as kept:
+        kept.fetch(local(builder), ls_remote(local(builder)))
+        line = deepen(kept, builder, 50)
+        assert line.rows[-1][1] <= (START + 50 * DAY).timestamp()
+        assert all(kept.has(cut) for cut in kept.cuts())
+        assert deepen(kept, builder, -10).complete
