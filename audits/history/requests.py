@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from audits.models import HistoryRun, HistoryTrigger, Repository, ScanState, User
@@ -43,7 +43,7 @@ def open_runs() -> "QuerySet[HistoryRun]":
 def ring_next() -> None:
     """Announce as many of the runs that wait as may be at work, those that a person asked for first."""
     free = settings.HISTORIES_AT_ONCE - live().count()
-    waiting = open_runs().exclude(pk__in=live()).order_by("-requested_by", "queued_at", "pk")
+    waiting = open_runs().exclude(pk__in=live()).order_by(F("requested_by_id").desc(nulls_last=True), "queued_at", "pk")
     for run in waiting[: max(free, 0)]:
         if send(HISTORY, run.pk):
             HistoryRun.objects.filter(pk=run.pk).update(rung_at=Now())
