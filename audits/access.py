@@ -99,6 +99,15 @@ def visible_to(user: Person) -> "QuerySet[Repository]":
     return Repository.objects.filter(_open_to(user, ""))
 
 
+def teams_open_to(user: Person) -> "QuerySet[Team]":
+    """The teams that this person may look into: all but restricted ones of others."""
+    if not isinstance(user, User) or role_of(user) is None:
+        return Team.objects.none()
+    if role_of(user) == Role.ADMIN:
+        return Team.objects.all()
+    return Team.objects.filter(Q(restricted=False) | Q(pk__in=user.teams.values("pk")))
+
+
 def findings_visible_to(user: Person) -> "QuerySet[Finding]":
     """The findings of the repositories that this person may know of."""
     return Finding.objects.filter(_open_to(user, "repository__"))

@@ -67,8 +67,9 @@ def check(pattern: str) -> str:
     pattern = pattern.strip()
     if not pattern or pattern.startswith(("#", "!")) or "\n" in pattern or len(pattern) > PATTERN_LENGTH:
         raise BadPattern("Write one pattern as in .gitignore, such as docs/ or *_pb2.py; # and ! do not start one.")
-    if pattern.count("**") > 4 or pattern.count("*") > 12:
-        raise BadPattern("A pattern has at most twelve stars.")
+    # Each star multiplies the ways in which a name can be tried, and names are anybody's.
+    if pattern.count("*") > 6 or any(part.replace("**", "*").count("*") > 2 for part in pattern.split("/")):
+        raise BadPattern("A pattern has at most two stars between slashes, and six in all.")
     _compiled(pattern)
     return pattern
 

@@ -131,7 +131,13 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, ex
             raise Refused(f"The selection is {len(keys):,} by now, not {expected:,}. Look again and confirm.")
         taken = 0
         for part in _chunks(keys):
-            locked = findings_visible_to(user).filter(pk__in=part).defer("detail", "snippet").select_for_update()
+            locked = (
+                findings_visible_to(user)
+                .filter(pk__in=part)
+                .defer("detail", "snippet")
+                .order_by("pk")
+                .select_for_update(of=("self",))
+            )
             rows = [row for row in locked if not _refusal(row, decision)]
             if not _write(user, rows, decision):
                 raise Refused("Somebody else changed one of these findings at the same moment. Nothing was changed.")

@@ -26,7 +26,7 @@ def test_the_last_rule_that_matches_wins_and_ours_come_first():
     ]
 
 
-@pytest.mark.parametrize("pattern", ["", "  ", "# x", "!x", "a\nb", "x" * 201, "**/" * 9, "*a" * 13])
+@pytest.mark.parametrize("pattern", ["", "  ", "# x", "!x", "a\nb", "x" * 201, "**/" * 9, "*a" * 3, "*/" * 7])
 def test_what_can_be_no_pattern_is_refused(pattern):
     with pytest.raises(BadPattern):
         areas.check(pattern)

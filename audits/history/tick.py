@@ -54,7 +54,7 @@ def without_curve() -> "QuerySet[Repository]":
     rows = rows.annotate(
         curve_engine=Subquery(current.values("engine")[:1]),
         curve_months=Subquery(current.values("months")[:1]),
-        curve_at=Subquery(current.values("finished_at")[:1]),
+        curve_at=Subquery(current.values("started_at")[:1]),
     )
     wanted = (
         Q(curve_engine=None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .axes import Disposition, Gone, Origin, Presence
+from .axes import PROGRESS, Disposition, Gone, Origin, Presence
 
 
 class Cause(StrEnum):
@@ -40,6 +40,8 @@ _GONE = {
     Gone.FILE_DELETED: Cause.DELETED,
     Gone.RULE_CHANGED: Cause.RULES,
 }
+# How the event of a return names why it had been gone.
+WAS_GONE = "Was gone: "
 _PRESENCES, _DISPOSITIONS = set(Presence), set(Disposition)
 
 
@@ -124,9 +126,19 @@ def _cause(change: Change, life: Life, first_scans: frozenset[int]) -> Cause:
     if change.after == Presence.ABSENT:
         return _GONE.get(Gone(change.reason), Cause.LEFT_OUT) if change.reason in set(Gone) else Cause.LEFT_OUT
     if change.before == Presence.ABSENT:
-        return Cause.REGRESSED
+        return _returned(change.reason)
     if change.before in _PRESENCES:
         return Cause.READING
     if change.scan in first_scans:
         return Cause.ADDED
+    if change.reason in set(Gone):
+        return _GONE.get(Gone(change.reason), Cause.LEFT_OUT)
     return Cause.INTRODUCED if life.origin == Origin.INTRODUCED else Cause.DISCOVERED
+
+
+def _returned(reason: str) -> Cause:
+    """What went for a reason of ours comes back for the same; only what was migrated can regress."""
+    word = reason.removeprefix(WAS_GONE)
+    if word in set(Gone) and Gone(word) not in PROGRESS:
+        return _GONE.get(Gone(word), Cause.LEFT_OUT)
+    return Cause.REGRESSED

@@ -16,6 +16,7 @@ class AuditVerb(models.TextChoices):
     HOST_KEY_REMOVED = "host_key_removed", "Removed a host key"
     PERSON_ADDED = "person_added", "Added a person"
     ROLE_CHANGED = "role_changed", "Changed a role"
+    TEAM_CHANGED = "team_changed", "Changed who a team is"
     SETTINGS_CHANGED = "settings_changed", "Changed settings"
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from audits import progress, query
 from audits.models import Channel, Finding, Message, MessageKind, Organisation, Repository, Scan, ScanState
 from audits.progress.flows import flow
+from audits.progress.scope import Scope
 
 from .readers import readable
 
@@ -129,7 +130,7 @@ def digest(channel: Channel) -> Letter:
     numbers = progress.summary_of(repositories)
     now = timezone.now()
     findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
-    week = flow(findings, now - timedelta(days=7), now)
+    week = flow(Scope(repositories), now - timedelta(days=7))
     name = channel.team.name if channel.team else Organisation.current().name
     coverage = (
         f"{numbers.read_lately:,} of {numbers.repositories:,} repositories were read in the last 7 days; "

@@ -30,7 +30,9 @@ def scanned(scan: Scan) -> None:
     before = Scan.objects.filter(repository=scan.repository_id, state__in=READ_STATES, pk__lt=scan.pk).first()
     if before is None:
         return
-    _tell(scan, MessageKind.INTRODUCED, _calls(scan, "opened"))
+    if before.engine == scan.engine:
+        # What new rules find was there before; what stands elsewhere now is not new either.
+        _tell(scan, MessageKind.INTRODUCED, _calls(scan, "opened").filter(finding__moved_from=None))
     _tell(scan, MessageKind.REGRESSED, _calls(scan, "reopened").filter(finding__regressed=True))
     if before.remaining and not scan.remaining and scan.resolved_now and not scan.files_unread:
         post(readers.alerted(scan.repository), MessageKind.ZERO, f"zero:{scan.pk}", {"repository": scan.repository_id})

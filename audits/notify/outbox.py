@@ -61,13 +61,22 @@ def _try(message: Message, send: Callable[[Message], None]) -> bool:
         send(message)
     except NotDelivered as error:
         logger.warning("Message %s was not delivered: %s", message.pk, error)
-        tried = message.attempts
-        values: dict[str, Any] = {"error": str(error)[:500]}
-        values |= {"due_at": _later(WAITS[tried])} if tried < len(WAITS) else {"given_up_at": Now()}
-        row.update(**values)
-        return False
+        return _put_off(message, str(error))
+    except Exception:
+        # A fault of ours must not keep the messages behind it, nor come back every five minutes unseen.
+        logger.exception("Message %s could not be written or sent", message.pk)
+        return _put_off(message, "Something in Last Call itself went wrong; the worker's log names the fault.")
     row.update(sent_at=Now(), error="")
     return True
+
+
+def _put_off(message: Message, error: str) -> bool:
+    """Later again, or never; False for the caller."""
+    tried = message.attempts
+    values: dict[str, Any] = {"error": error[:500]}
+    values |= {"due_at": _later(WAITS[tried])} if tried < len(WAITS) else {"given_up_at": Now()}
+    Message.objects.filter(pk=message.pk).update(**values)
+    return False
 
 
 def _later(wait: timedelta) -> Expression:

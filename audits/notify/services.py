@@ -19,32 +19,40 @@ class Service:
     example: str
 
 
-_WORD = r"[A-Za-z0-9_%.-]+"
+_WORD = r"[A-Za-z0-9_.-]+"
+_QUOTED = r"[A-Za-z0-9_%.-]+"
+
+
+def _form(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.ASCII)
+
+
+# apprise takes options of its own from a query, a file or an address to fetch among them: only the service's pass.
 SERVICES = (
     Service(
         "Slack",
-        re.compile(rf"https://hooks\.slack\.com/services/{_WORD}/{_WORD}/{_WORD}/?", re.ASCII),
+        _form(rf"https://hooks\.slack\.com/services/{_WORD}/{_WORD}/{_WORD}/?"),
         "https://hooks.slack.com/services/T…/B…/…",
     ),
     Service(
         "Microsoft Teams",
-        re.compile(
-            rf"https://[a-z0-9.-]+\.logic\.azure\.com(:443)?/workflows/{_WORD}/triggers/manual/paths/invoke/?\?[\w%&=./+-]+",
-            re.ASCII,
+        _form(
+            rf"https://(?:[a-z0-9-]+\.)+logic\.azure\.com(?::443)?/workflows/{_WORD}/triggers/manual/paths/invoke/?"
+            rf"\?api-version={_QUOTED}&sp={_QUOTED}&sv={_QUOTED}&sig={_QUOTED}"
         ),
         "https://prod-00.westeurope.logic.azure.com:443/workflows/…",
     ),
     Service(
         "Discord",
-        re.compile(rf"https://(?:discord|discordapp)\.com/api/webhooks/[0-9]+/{_WORD}/?", re.ASCII),
+        _form(rf"https://(?:discord|discordapp)\.com/api/webhooks/[0-9]+/{_WORD}/?"),
         "https://discord.com/api/webhooks/…/…",
     ),
     Service(
         "Google Chat",
-        re.compile(rf"https://chat\.googleapis\.com/v1/spaces/{_WORD}/messages\?[\w%&=-]+", re.ASCII),
+        _form(rf"https://chat\.googleapis\.com/v1/spaces/{_WORD}/messages\?key={_QUOTED}&token={_QUOTED}"),
         "https://chat.googleapis.com/v1/spaces/…/messages?key=…&token=…",
     ),
-    Service("Telegram", re.compile(r"tgram://[0-9]+:[A-Za-z0-9_-]+/-?[0-9]+/?", re.ASCII), "tgram://bot-token/chat-id"),
+    Service("Telegram", _form(r"tgram://[0-9]+:[A-Za-z0-9_-]+/-?[0-9]+/?"), "tgram://bot-token/chat-id"),
 )
 
 

@@ -5,11 +5,15 @@ The signature is that of Standard Webhooks (https://www.standardwebhooks.com, re
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import http.client
 import json
 import secrets
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -85,34 +89,42 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         addresses = hosts.addresses(host, port, internal=internal)
     except (hosts.UrlRefused, hosts.HostUnknown) as error:
         raise NotDelivered(str(error)) from error
-    pool = urllib3.HTTPSConnectionPool(
-        addresses[0],
-        port,
-        server_hostname=host,
-        assert_hostname=host,
-        ssl_context=ssl.create_default_context(),
-        timeout=urllib3.Timeout(total=TIMEOUT),
-        retries=False,
+    connection = _Pinned(
+        addresses[0], port, server_hostname=host, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
     )
-    deadline = time.monotonic() + TIMEOUT
+    # A timeout of a socket is one of each read: who drips a byte a second would have for ever. This one is of it all.
+    timer = threading.Timer(TIMEOUT, connection.cut)
+    timer.start()
     name = host if port == 443 else f"{host}:{port}"
     try:
-        answer = pool.request(
-            "POST", target, body=body, headers={"host": name, **headers}, redirect=False, preload_content=False
-        )
-        _drain(answer, deadline)
+        connection.request("POST", target, body=body, headers={"host": name, **headers}, preload_content=False)
+        answer = connection.getresponse()
+        answer.read(_ANSWER)
         return answer.status
-    except (urllib3.exceptions.HTTPError, OSError) as error:
+    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
         raise NotDelivered(f"{host} could not be reached ({type(error).__name__}).") from error
     finally:
-        pool.close()
+        timer.cancel()
+        connection.close()
 
 
-def _drain(answer: urllib3.BaseHTTPResponse, deadline: float) -> None:
-    """A little of the answer, so that a polite server sees its request done; a dripping one gets no more time."""
-    taken = 0
-    while taken < _ANSWER and time.monotonic() < deadline:
-        part = answer.read1(8192)
-        if not part:
-            return
-        taken += len(part)
+class _Pinned(urllib3.connection.HTTPSConnection):
+    """A connection to one address that can be cut from another thread, in the middle of a handshake too."""
+
+    _spare: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        plain = super()._new_conn()
+        self._spare = plain.dup()
+        return plain
+
+    def cut(self) -> None:
+        """End it now: whoever reads or writes gets an error."""
+        if self._spare is not None:
+            with contextlib.suppress(OSError):
+                self._spare.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        if self._spare is not None:
+            self._spare.close()

@@ -1,5 +1,6 @@
 """How long calls have been there, and how long they live."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,13 +46,12 @@ def _at(ordered: Sequence[int], percent: int) -> int:
 
 def survival(lives: Sequence[tuple[int, bool]]) -> tuple[tuple[int, float], ...]:
     """Steps of the estimate from (days lived, whether it ended then); starts at (0, 1.0)."""
-    steps, share = [(0, 1.0)], 1.0
-    at_risk = len(lives)
-    for day in sorted({max(days, 0) for days, _ in lives}):
-        same = [ended for days, ended in lives if max(days, 0) == day]
-        ended = sum(same)
-        if ended:
-            share *= 1 - ended / at_risk
+    lived: Counter[int] = Counter(max(days, 0) for days, _ in lives)
+    ended: Counter[int] = Counter(max(days, 0) for days, over in lives if over)
+    steps, share, at_risk = [(0, 1.0)], 1.0, len(lives)
+    for day in sorted(lived):
+        if ended[day]:
+            share *= 1 - ended[day] / at_risk
             steps.append((day, share))
-        at_risk -= len(same)
+        at_risk -= lived[day]
     return tuple(steps)

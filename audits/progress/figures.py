@@ -107,7 +107,7 @@ def written_after_the_end() -> Q:
     late = Q(pk__in=[])
     for platform, off_since in OFF_SINCE.items():
         midnight = timezone.make_aware(datetime(off_since.year, off_since.month, off_since.day))
-        late |= Q(platform=platform.value, first_seen_at__gte=midnight)
+        late |= Q(platform=platform.value, blame_at__gte=midnight)
     return Q(origin=Origin.INTRODUCED) & late
 
 

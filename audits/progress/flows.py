@@ -1,26 +1,25 @@
-"""What came in and what went, between two moments: of the calls that are rows, by their own dates."""
+"""What came in and what went since a moment, by the same entries as every other flow."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from audits.lifecycle import INFLOW, OUTFLOW
 
-from audits import query
-from audits.models import Finding
+from .ledger import by_cause, ledger
+from .scope import Scope
+from .series import current
+from .weekly import since_history
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Calls of a stretch of time: `opened` were seen for the first time, `resolved` are gone by progress."""
+    """Calls: `opened` came by somebody's work or were discovered, `resolved` went by somebody's."""
 
     opened: int
     resolved: int
 
 
-def flow(findings: "QuerySet[Finding]", since: datetime, until: datetime) -> Flow:
-    """From `since` on, before `until`."""
-    counted = findings.order_by().aggregate(
-        opened=Count("pk", filter=query.ever_seen() & Q(first_seen_at__gte=since, first_seen_at__lt=until)),
-        resolved=Count("pk", filter=query.resolved() & Q(resolved_at__gte=since, resolved_at__lt=until)),
-    )
-    return Flow(**counted)
+def flow(scope: Scope, since: datetime) -> Flow:
+    """What a new repository brought along is not in it: nobody wrote that in this time."""
+    found = by_cause(since_history(ledger(scope, since), current(scope.repositories)))
+    return Flow(*(sum(found.get(cause, 0) for cause in causes) for causes in (INFLOW, OUTFLOW)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from audits.models import Repository, Scan, ScanState
@@ -52,7 +52,7 @@ def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS) ->
     moments = marks(today, weeks - 1)
     runs = current(chosen)
     past = _by_repository(steps(chosen, runs), moments)
-    scans = _scans(ids)
+    scans = _scans(ids, moments[0] - timedelta(weeks=1))
     return [Line(row, _cells(row.pk, past.get(row.pk, []), moments, scans[row.pk], runs)) for row in repositories]
 
 
@@ -68,11 +68,15 @@ def _last(own: Sequence[Step], moment: datetime) -> Numbers | None:
     return next((step.numbers for step in reversed(own) if step.at < moment), None)
 
 
-def _scans(ids: list[int]) -> dict[int, list[tuple[datetime, bool]]]:
-    """(end, whether it read the repository) of each scan, oldest first."""
+def _scans(ids: list[int], since: datetime) -> dict[int, list[tuple[datetime, bool]]]:
+    """(end, whether it read the repository) of each scan since then, oldest first; before them the last good one."""
     found: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
+    scans = Scan.objects.filter(repository__in=ids).order_by()
+    read = scans.filter(state__in=READ_STATES, finished_at__lt=since).values("repository")
+    for pk, at in read.annotate(last=Max("finished_at")).values_list("repository", "last"):
+        found[pk].append((at, True))
     ended = Q(state__in=READ_STATES) | Q(state=ScanState.FAILED)
-    rows = Scan.objects.filter(ended, repository__in=ids, finished_at__isnull=False).order_by("finished_at")
+    rows = scans.filter(ended, finished_at__gte=since).order_by("finished_at")
     for pk, state, at in rows.values_list("repository", "state", "finished_at"):
         if at is not None:
             found[pk].append((at, state in READ_STATES))
@@ -109,5 +113,5 @@ def _heat(
     if reads and reads[-1] < until - STALE_AFTER:
         return Heat.STALE
     if not numbers.left:
-        return Heat.CLEAN if not numbers.unknown else Heat.DIRTY
+        return Heat.UNKNOWN if numbers.unknown or numbers.unread else Heat.CLEAN
     return Heat.IMPROVING if before is not None and numbers.left < before.left else Heat.DIRTY

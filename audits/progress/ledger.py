@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from audits.lifecycle import Cause, Change, Disposition, Entry, Life, Presence, entries
 from audits.models import FindingEvent, Scan
@@ -41,9 +41,9 @@ def ledger(scope: Scope, since: datetime) -> list[Line]:
     firsts = first_scans(scope)
     found = [
         Line(entry, pk, repository)
-        for pk, repository, *state in scope.findings().values_list(
-            "pk", "repository", "presence", "disposition", "origin"
-        )
+        for pk, repository, *state in scope.findings()
+        .filter(Exists(FindingEvent.objects.filter(finding=OuterRef("pk"), at__gte=since)))
+        .values_list("pk", "repository", "presence", "disposition", "origin")
         for entry in entries(_life(state, changes.get(pk, ())), firsts)
     ]
     return sorted(found, key=lambda line: line.entry.at)

@@ -42,6 +42,7 @@ class TeamRow:
     oldest: datetime | None
     points: int = 0
     weeks: tuple[int, ...] = ()
+    before: int = 0
 
     @property
     def change(self) -> int:
@@ -54,7 +55,8 @@ class TeamRow:
 
     @property
     def completion(self) -> int | None:
-        return percent(self.resolved, self.left + self.unknown + self.resolved)
+        done = self.resolved + self.before
+        return percent(done, self.left + self.unknown + done)
 
 
 @dataclass(frozen=True)
@@ -115,14 +117,14 @@ class Summary:
 
     @property
     def counted(self) -> int:
-        """What completion is a part of: every call ever seen that nobody dismissed."""
-        return self.ever_seen - self.dismissed
+        """What completion is a part of: every call ever seen, in a history too, that nobody dismissed."""
+        return self.ever_seen - self.dismissed + self.history.before
 
     @property
     def completion(self) -> tuple[int, int] | None:
         """Resolved in percent of what was ever seen, as a range: none or all of the unknown ones may be gone."""
-        low = percent(self.resolved, self.counted)
-        high = percent(self.resolved + self.unknown, self.counted)
+        done = self.resolved + self.history.before
+        low, high = percent(done, self.counted), percent(done + self.unknown, self.counted)
         return None if low is None or high is None else (low, high)
 
 
@@ -230,7 +232,10 @@ def _teams(
     past = teams.left_by_group(series.steps(scope.repositories, runs), known, teams.marks(timezone.localdate())[:-1])
     made = (
         replace(
-            _team(group, oldest.get(key)), points=points.get(key, 0), weeks=(*past.get(key, ()), _total(group, "left"))
+            _team(group, oldest.get(key)),
+            points=points.get(key, 0),
+            weeks=(*past.get(key, ()), _total(group, "left")),
+            before=sum(runs[row.pk].resolved_before for row in group if row.pk in runs),
         )
         for key, group in groups.items()
     )

@@ -23,7 +23,8 @@ OPENING = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Numbers:
-    """Calls at one moment. `waived` are part of `left`; `migrated`, `changed` and `deleted` are gone for good."""
+    """Calls at one moment. `waived` are part of `left`; `migrated`, `changed` and `deleted` are gone for good; `unread`
+    are files."""
 
     left: int = 0
     unknown: int = 0
@@ -31,6 +32,7 @@ class Numbers:
     changed: int = 0
     deleted: int = 0
     waived: int = 0
+    unread: int = 0
 
     @property
     def resolved(self) -> int:
@@ -169,9 +171,9 @@ def _before(run: HistoryRun) -> Numbers:
 def _points(runs: Runs) -> Iterator[Step]:
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("at", "run", "number")
     found = [
-        (Step(at, pk, gone(ways, left=left, unknown=unknown)), number)
-        for pk, at, left, unknown, ways, number in rows.values_list(
-            "run__repository", "at", "remaining", "unknown", "ways", "number"
+        (Step(at, pk, replace(gone(ways, left=left, unknown=unknown), unread=unread)), number)
+        for pk, at, left, unknown, ways, number, unread in rows.values_list(
+            "run__repository", "at", "remaining", "unknown", "ways", "number", "files_unread"
         )
     ]
     for step, number in found:
@@ -182,7 +184,7 @@ def _points(runs: Runs) -> Iterator[Step]:
 
 def _kept(repositories: "QuerySet[Repository]", runs: Runs) -> Iterator[Step]:
     rows = Snapshot.objects.filter(repository__in=repositories.order_by().values("pk")).order_by("at", "pk")
-    columns = ("repository", "at", "remaining", "unknown", "migrated", "changed", "deleted", "waived")
+    columns = ("repository", "at", "remaining", "unknown", "migrated", "changed", "deleted", "waived", "unread")
     for pk, at, *numbers in rows.values_list(*columns).iterator():
         run = runs.get(pk)
         if run is None:
@@ -205,5 +207,5 @@ def _changes(days: Iterable[Day]) -> Iterator[Day]:
     """Without the days that say what the day before said, the last one excepted."""
     rows = list(days)
     for before, row in zip([None, *rows], rows, strict=False):
-        if before is None or row is rows[-1] or before.numbers != row.numbers:
+        if before is None or row is rows[-1] or replace(before.numbers, unread=0) != replace(row.numbers, unread=0):
             yield row

@@ -1,6 +1,7 @@
 """Each chart and list as a table: its columns and its rows, for files that other programs read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,7 +66,7 @@ def _heat(scope: Scope) -> Table:
 
 
 def _numbers(scope: Scope) -> Table:
-    found, all_of_it = counts(scope), figures(scope)
+    found, all_of_it = counts(scope), figures(replace(scope, apart=False))
     names = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
     rows: list[tuple[Any, ...]] = [(name, getattr(found, name)) for name in (*names, "backslide", "ever_seen")]
     covered = all_of_it.coverage

@@ -81,7 +81,10 @@ class Recorder:
         for key, index in plan.reopened:
             self._reopen(rows[key], usages[index], sight)
         self._note_sight([rows[key].pk for key, _ in (*plan.matched, *plan.reopened)])
-        opened = dict(zip(plan.opened, self._open([usages[index] for index in plan.opened]), strict=True))
+        moved = {index for _, index in plan.moved}
+        ours = look.changed.value if look.changed is not lifecycle.Gone.CODE_CHANGED else ""
+        reasons = [lifecycle.Gone.MOVED.value if index in moved else ours for index in plan.opened]
+        opened = dict(zip(plan.opened, self._open([usages[index] for index in plan.opened], reasons), strict=True))
         held = self._hold(lifecycle.drop(there, plan, look), rows)
         gone = [(rows[key], reason) for key, reason in plan.resolved if key not in held]
         self._resolve(gone)
@@ -141,7 +144,8 @@ class Recorder:
                 last_seen_at=moment.now, last_scan=moment.scan_id, commit=moment.commit
             )
 
-    def _open(self, usages: Sequence[Usage]) -> list[Finding]:
+    def _open(self, usages: Sequence[Usage], reasons: Sequence[str]) -> list[Finding]:
+        """`reasons` are words of Gone for those that nobody wrote: another rule, another branch, another place."""
         moment = self.moment
         rows = [
             Finding(
@@ -160,8 +164,8 @@ class Recorder:
         for row in rows:
             row.previous_id = former.get((row.path, row.scope, row.call_hash))
         Finding.objects.bulk_create(rows, batch_size=_CHUNK)
-        for row, usage in zip(rows, usages, strict=True):
-            self._event(row, "opened", after=Presence.PRESENT)
+        for row, usage, reason in zip(rows, usages, reasons, strict=True):
+            self._event(row, "opened", after=Presence.PRESENT, reason=reason)
             self.parameters += parameters(row, usage)
         return rows
 

@@ -28,6 +28,8 @@ def judge(user: User, hold: Hold, *, accept: bool) -> int:
         raise PermissionDenied
     now = timezone.now()
     with transaction.atomic():
+        # A scan writes the same findings: one after the other, never at once.
+        Repository.objects.select_for_update().filter(pk=hold.repository_id).first()
         open_one = Hold.objects.filter(pk=hold.pk, accepted=None)
         if not open_one.update(accepted=accept, decided_at=now, decided_by=user):
             raise Judged("Somebody else has judged this drop already; look again.")
@@ -44,7 +46,7 @@ def _close(rows: Iterable[Finding]) -> None:
     for reason in {row.held_reason for row in rows}:
         keys = [row.pk for row in rows if row.held_reason == reason]
         for start in range(0, len(keys), 500):
-            Finding.objects.filter(pk__in=keys[start : start + 500]).update(
+            Finding.objects.filter(pk__in=keys[start : start + 500], hold__isnull=False).update(
                 presence=Presence.ABSENT, absent_reason=reason, resolved_at=now, hold=None, held_reason="", claim=""
             )
 

@@ -35,6 +35,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     tip, report = reading.tip, reading.report
     with transaction.atomic():
         claim.write()
+        Repository.objects.select_for_update().filter(pk=repository.pk).first()
         if reading.before is not None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
             _record(claim, reading.before, lookout.look_back(reading.before))

@@ -1,5 +1,6 @@
 """The overview: what a team lead reads in ten seconds."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from audits import progress
 from audits.access import Action, allowed
 from audits.charts import Mark
-from audits.progress.figures import due_of, figures
+from audits.progress.figures import counts, due_of, figures
 from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
 from audits.progress.visit import news
@@ -26,16 +27,15 @@ WEEK = timedelta(days=7)
 @require_safe
 @allowed(Action.VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    apart = request.GET.get("tests") == "1"
     numbers = progress.summary(request.user)
-    scope = Scope.of(request.user, apart=apart)
+    scope = Scope.of(request.user)
     cut, due = matrix(numbers), due_of()
     since = last_visit(request)
     context: dict[str, Any] = {
         "section": "overview",
         "numbers": numbers,
         "figures": figures(scope, due),
-        "apart": apart,
+        "apart": counts(replace(scope, apart=True)).left - numbers.remaining,
         "due": due,
         "marks": due_marks(due),
         "since": since,

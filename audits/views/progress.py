@@ -13,13 +13,13 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from audits import progress
-from audits.access import Action, allowed, findings_visible_to, visible_to
+from audits.access import Action, allowed, findings_visible_to, teams_open_to, visible_to
 from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
 from audits.exports import TABLE_FORMATS
 from audits.forms import DueForm
 from audits.lifecycle import Cause
-from audits.models import Organisation, Repository, Team
+from audits.models import Organisation, Repository
 from audits.progress import breakdown
 from audits.progress.explain import Explanation, explain
 from audits.progress.figures import due_of, figures
@@ -38,7 +38,7 @@ _TEN_YEARS = timedelta(days=3653)
 @allowed(Action.VIEW)
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     """One team as the overview shows all of them."""
-    found = get_object_or_404(Team, pk=pk)
+    found = get_object_or_404(teams_open_to(request.user), pk=pk)
     scope = Scope.of(request.user).team(found)
     numbers, due = progress.summary_of(scope.repositories), due_of(found)
     context: dict[str, Any] = {
@@ -65,7 +65,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     end = _day(request.GET.get("to", ""), today)
     start = min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end)
-    team = Team.objects.filter(pk=_number(request.GET.get("team", ""))).first()
+    team = teams_open_to(request.user).filter(pk=_number(request.GET.get("team", ""))).first()
     one = visible_to(request.user).filter(pk=_number(request.GET.get("repository", ""))).first()
     scope = Scope.of(request.user)
     scope = scope.repository(one.pk) if one else scope.team(team) if team else scope
@@ -95,10 +95,10 @@ def _findings(request: HttpRequest, told: Explanation, one: Repository | None, c
 @require_safe
 @allowed(Action.EXPORT)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """A chart or a list as a file, of what its reader may see; with `tests=1` tests and the like count too."""
+    """A chart or a list as a file, of what its reader may see; the counts alone can include tests: `tests=1`."""
     what, kind = request.GET.get("what", ""), request.GET.get("format", "csv")
-    scope = Scope.of(request.user, apart=request.GET.get("tests") == "1")
-    team = Team.objects.filter(pk=_number(request.GET.get("team", ""))).first()
+    scope = Scope.of(request.user, apart=request.GET.get("tests") == "1" and what == "numbers")
+    team = teams_open_to(request.user).filter(pk=_number(request.GET.get("team", ""))).first()
     scope = scope.team(team) if team else scope
     if kind not in TABLE_FORMATS or what not in (*TABLES, "step"):
         names = ", ".join([*TABLES, "step"])
@@ -156,7 +156,7 @@ def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
         "guide_date": GUIDE_DATE,
         "platforms": [(target, calls.get(platform)) for platform, target in PLATFORMS.items()],
         "due": due_of(),
-        "teams": Team.objects.exclude(due=None).order_by("due", "name"),
+        "teams": teams_open_to(request.user).exclude(due=None).order_by("due", "name"),
     }
     return render(request, "audits/timeline.html", context)
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits import progress, schedules
-from audits.access import Action, allowed
+from audits.access import Action, allowed, person, teams_open_to
 from audits.forms import TeamEditForm, TeamForm
-from audits.models import Organisation, Repository, Team
+from audits.models import AuditEvent, AuditVerb, Organisation, Repository, Team
 
 
 @require_safe
@@ -31,17 +31,27 @@ def team_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(Action.EDIT_TEAMS)
 def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    team = get_object_or_404(Team, pk=pk)
+    team = get_object_or_404(teams_open_to(request.user), pk=pk)
+    before = (team.restricted, _members(team))
     rule = schedules.in_force(Repository(), Organisation.current())
     form = TeamEditForm(request.POST or None, instance=team, inherited=f"As the organisation ({rule.words})")
     if request.method == "POST" and form.is_valid():
         messages.success(request, f"The team {form.save()} was changed.")
+        if (team.restricted, _members(team)) != before:
+            door = "restricted" if team.restricted else "open to all"
+            AuditEvent.record(
+                person(request), AuditVerb.TEAM_CHANGED, team.name, f"{door}; {', '.join(_members(team))}"
+            )
         schedules.reschedule(timezone.now(), team.repositories.all())
         return redirect("teams")
     return render(request, "audits/teams_edit.html", {"section": "teams", "team": team, "form": form})
 
 
+def _members(team: Team) -> list[str]:
+    return list(team.members.order_by("username").values_list("username", flat=True))
+
+
 def _page(request: HttpRequest, form: TeamForm) -> HttpResponse:
     rows = progress.summary(request.user).teams
-    idle = Team.objects.exclude(pk__in=[row.team.pk for row in rows if row.team])
+    idle = teams_open_to(request.user).filter(repositories=None)
     return render(request, "audits/teams.html", {"section": "teams", "rows": rows, "idle": idle, "form": form})

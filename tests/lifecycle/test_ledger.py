@@ -45,6 +45,19 @@ def test_each_way_out_has_its_cause():
         assert told(entries(gone))[1] == (cause, -1, 0), reason
 
 
+def test_what_our_rules_took_and_bring_back_is_no_work_of_people():
+    for reason, cause in {
+        "rule_changed": Cause.RULES,
+        "branch_changed": Cause.LEFT_OUT,
+        "moved": Cause.LEFT_OUT,
+    }.items():
+        back = (("", "present"), ("present", "absent", reason), ("absent", "present", f"Was gone: {reason}"))
+        assert [entry.cause for entry in entries(life(*back))][1:] == [cause, cause]
+        assert [entry.cause for entry in entries(life(("", "present", reason)))] == [cause]
+    back = (("", "present"), ("present", "absent", "migrated"), ("absent", "present", "Was gone: migrated"))
+    assert entries(life(*back))[-1].cause is Cause.REGRESSED
+
+
 def test_a_use_out_of_sight_has_not_gone():
     found = entries(life(("", "present"), ("present", "unknown"), ("unknown", "present")))
     assert told(found)[1:] == [(Cause.READING, -1, 1), (Cause.READING, 1, -1)]

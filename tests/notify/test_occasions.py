@@ -160,6 +160,6 @@ def test_the_digest_holds_the_numbers_of_the_overview(channel):
     rows.finding(row, presence="absent", absent_reason="code_changed")
     words = notify.digest(channel)
     assert words.subject.endswith("1 call to Generate left")
-    assert "In the last 7 days 1 went and 2 came." in words.text
+    assert "In the last 7 days 0 went and 0 came." in words.text
     assert "1 of 1 repositories were read in the last 7 days; 0 files are unread." in words.text
     assert "catalog-search" in words.html

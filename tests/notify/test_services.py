@@ -28,6 +28,8 @@ def test_the_address_that_a_service_shows_is_known_and_sendable(name):
     "address",
     ["json://127.0.0.1/x", "https://evil.example/services/T/B/x", "mailto://a:b@c.example", "slack://a/b/c",
      "https://hooks.slack.com.evil.example/services/T/B/x", "https://evil.example/https://hooks.slack.com/services/T/B/x",
+     GIVEN["Microsoft Teams"] + "&template=http%3A%2F%2F127.0.0.1%2Fx", GIVEN["Google Chat"] + "&template=/etc/passwd",
+     GIVEN["Microsoft Teams"].replace("&sig=", "&template=x&sig="), GIVEN["Slack"] + "?template=x",
      "https://hooks.slack.com/services/T/B/x@evil.example", "https://x@evil.example\\.logic.azure.com/workflows/a"],
 )  # fmt: skip
 @pytest.mark.django_db

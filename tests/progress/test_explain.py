@@ -112,7 +112,7 @@ class TestHeat:
         for _ in range(5):
             rows.scan(rows.repository(read=False), remaining=1)
         found = list(Repository.objects.all())
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             heat(found, timezone.localdate())
 
 

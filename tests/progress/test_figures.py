@@ -78,7 +78,7 @@ def paper() -> Paper:
     book.call(70, first=True, area="tests")
     book.gone(a, 47, "migrated")
     book.gone(b, 40, "file_deleted")
-    book.call(33, origin="introduced")
+    book.call(33, origin="introduced", blame_at=at(33))
     book.gone(c, 26, "code_changed")
     book.back(a, 19)
     book.dismissed(d, 12)

@@ -145,7 +145,7 @@ def test_a_person_sees_the_numbers_of_the_command_line(organisation):
 def test_more_rows_cost_no_more_queries(organisation, django_assert_num_queries):
     for number in range(10):
         finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         progress.summary(None)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from audits.models import Organisation, Team
+from audits.models import AuditEvent, Organisation, Team
 from audits.progress.tables import TABLES
 
 from . import rows
@@ -86,10 +86,13 @@ def test_a_parameter_has_the_words_of_both_sides(signed_in: Client, shop):
     assert "The way out" in page
 
 
-def test_the_overview_can_include_tests(signed_in: Client, shop):
+def test_what_stands_in_tests_is_counted_beside_the_headline(signed_in: Client, shop):
     rows.finding(shop, area="tests")
-    assert signed_in.get("/").context["figures"].counts.left == 1
-    assert signed_in.get("/?tests=1").context["figures"].counts.left == 2
+    page = signed_in.get("/")
+    assert page.context["figures"].counts.left == 1
+    assert "1 in tests, examples and generated files" in page.content.decode()
+    told = json.loads(signed_in.get("/progress/export/?what=numbers&format=json&tests=1").getvalue())
+    assert {"number": "left", "value": 2} in told
 
 
 @pytest.mark.parametrize("what", [*TABLES, "step"])
@@ -111,3 +114,28 @@ def test_the_file_holds_what_the_page_says(signed_in: Client, shop):
 @pytest.mark.parametrize("ask", ["", "?what=nothing", "?what=trend&format=exe"])
 def test_what_there_is_no_file_of_is_said(signed_in: Client, ask):
     assert signed_in.get(f"/progress/export/{ask}").status_code == 400
+
+
+class TestDoors:
+    """A restricted team is its members' business, whatever the role."""
+
+    @pytest.fixture
+    def secret(self):
+        team = rows.team("Secret")
+        Team.objects.filter(pk=team.pk).update(restricted=True)
+        return team
+
+    def test_a_lead_opens_no_door_of_others(self, client: Client, secret):
+        lead = rows.person("lead")
+        client.force_login(lead)
+        for address in (f"/teams/{secret.pk}/", f"/teams/{secret.pk}/edit/"):
+            assert client.get(address).status_code == 404
+        asked = {"name": "Secret", "members": [lead.pk]}
+        assert client.post(f"/teams/{secret.pk}/edit/", asked).status_code == 404
+        assert not secret.members.exists()
+        assert "Secret" not in client.get("/teams/").content.decode()
+
+    def test_who_changes_a_door_is_written_down(self, signed_in: Client, admin, secret):
+        signed_in.post(f"/teams/{secret.pk}/edit/", {"name": "Secret", "members": [admin.pk]})
+        told = AuditEvent.objects.get(verb="team_changed")
+        assert (told.subject, told.detail) == ("Secret", "open to all; admin")
