@@ -74,11 +74,12 @@ def started(monkeypatch):
 def asked(monkeypatch):
     """The files that the child process is asked to read, and to show."""
     files = []
-    for name in ("extract", "present"):
-        real = getattr(scans.run.Sandbox, name)
-        monkeypatch.setattr(
-            scans.run.Sandbox, name, lambda *args, real=real, name=name: files.append(name) or real(*args)
-        )
+    real = scans.run.Sandbox.answers
+
+    def answers(self, jobs):
+        return real(self, (files.append(job.head["work"]) or job for job in jobs))
+
+    monkeypatch.setattr(scans.run.Sandbox, "answers", answers)
     return files
 
 

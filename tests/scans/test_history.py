@@ -60,7 +60,7 @@ class TestRewrittenHistory:
         shop.reset(first)
         slow = Unread(UnreadReason.BUDGET, "no time")
         with monkeypatch.context() as patched:
-            patched.setattr(Sandbox, "extract", lambda *args: slow)
+            patched.setattr(Sandbox, "extract_all", lambda self, files: ((key, slow, "") for key, _, _ in files))
             assert scan().state == "partial"
         assert ("shop/more.py", "unknown", "") in presences()
         assert not registered.settled
@@ -154,7 +154,8 @@ class TestExcerpts:
         def run(files):
             shop.commit(files)
             with monkeypatch.context() as patched:
-                patched.setattr(Sandbox, "present", lambda *args: Unread(UnreadReason.TIMED_OUT, "slow"))
+                slow = Unread(UnreadReason.TIMED_OUT, "slow")
+                patched.setattr(Sandbox, "present_all", lambda self, files: ((key, slow, "") for key, *_ in files))
                 return scan()
 
         scan()
