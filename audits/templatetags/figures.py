@@ -11,12 +11,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audits import charts
+from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
+from audits.engine.facts import Platform
 from audits.lifecycle import Cause
 from audits.models import Finding
+from audits.progress import series
 from audits.progress.explain import Row
+from audits.progress.forecast import Forecast
 from audits.progress.formulas import FORMULAS
 from audits.progress.weekly import Week
 from audits.query.words import CAUSES, CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
+
+from .lastcall import day
 
 register = template.Library()
 
@@ -95,6 +101,32 @@ def formula(name: str) -> SafeString:
         title.lower(),
         text,
     )
+
+
+@register.simple_tag
+def trend_chart(
+    uid: str,
+    days: Sequence[series.Day],
+    width: int,
+    height: int,
+    forecast: Forecast | None = None,
+    more: Sequence[charts.Mark] = (),
+) -> SafeString:
+    """`{% trend_chart "wide" days 760 220 forecast marks %}`: what was left day by day, and where it leads."""
+    points = [_point(known) for known in days]
+    off = OFF_SINCE[Platform.COHERE]
+    marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *more]
+    first, last = days[0], days[-1]
+    told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
+    cone = None
+    if forecast and forecast.cone:
+        cone = charts.Cone([(row.day, row.low, row.high) for row in forecast.cone], forecast.p50, forecast.p85)
+    return _svg(charts.burndown(uid, points, marks, "Calls left", told, width=width, height=height, cone=cone))
+
+
+def _point(known: series.Day) -> charts.Point:
+    numbers = known.numbers
+    return charts.Point(known.day, numbers.left, numbers.migrated, numbers.unknown, numbers.deleted, numbers.changed)
 
 
 def _svg(text: str) -> SafeString:

@@ -1,6 +1,5 @@
 """How things are written on every page: icons, badges, dates, numbers. "–" stands for none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,13 +11,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from audits import charts
-from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
-from audits.engine.facts import Platform
 from audits.models import Organisation, Repository, Scan, ScanState, User
-from audits.progress import Alert, alerts_of, series
+from audits.progress import Alert, alerts_of
 from audits.progress.alerts import TITLES
-from audits.progress.forecast import Forecast
 
 register = template.Library()
 
@@ -277,29 +272,3 @@ def steps(scan: Scan) -> list[Step]:
         else:
             found.append(Step(now, "now" if i == at else ""))
     return [*found, Step("Result", "")]
-
-
-@register.simple_tag
-def trend_chart(
-    uid: str,
-    days: Sequence[series.Day],
-    width: int,
-    height: int,
-    forecast: Forecast | None = None,
-    more: Sequence[charts.Mark] = (),
-) -> SafeString:
-    """`{% trend_chart "wide" days 760 220 forecast marks %}`: what was left day by day, and where it leads."""
-    points = [_point(known) for known in days]
-    off = OFF_SINCE[Platform.COHERE]
-    marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *more]
-    first, last = days[0], days[-1]
-    told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
-    cone = None
-    if forecast and forecast.cone:
-        cone = charts.Cone([(row.day, row.low, row.high) for row in forecast.cone], forecast.p50, forecast.p85)
-    return SafeString(charts.burndown(uid, points, marks, "Calls left", told, width=width, height=height, cone=cone))
-
-
-def _point(known: series.Day) -> charts.Point:
-    numbers = known.numbers
-    return charts.Point(known.day, numbers.left, numbers.migrated, numbers.unknown, numbers.deleted, numbers.changed)
