@@ -7,10 +7,11 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 
 from audits.access import give_role
 from audits.intake.names import slug_for
-from audits.models import Organisation, Role, Team, User
+from audits.models import Organisation, Repository, Role, Team, User
 
 from .schedule import ScheduleFields
 from .style import Styled
@@ -72,17 +73,19 @@ class TeamEditForm(ScheduleFields, TeamForm):
 class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
-        fields = ("name", "alert_after_days", "history_months", "baseline", *_CAMPAIGN)
+        fields = ("name", "alert_after_days", "history_months", "baseline", "comments_set_aside", *_CAMPAIGN)
         labels = {
             "baseline": "Baseline",
             "name": "Name of the organisation",
             "alert_after_days": "Alert after days without a good scan",
             "history_months": "Months of history in the trend",
+            "comments_set_aside": "Comments in the source may set uses aside",
             **_CAMPAIGN_LABELS,
         }
         help_texts = {
             "due": "A day of your own; a team may have another one.",
             "baseline": "Calls written after this day count as introduced. The day of registration where empty.",
+            "comments_set_aside": "# last-call: ignore[reason] on a use's line: counted apart, never as progress.",
             "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
         }
         widgets = {**_DAY, "baseline": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
@@ -108,7 +111,12 @@ class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore
     def save(self, commit: bool = True) -> Organisation:
         """Only what this form asks for: somebody may pause or resume all schedules at this moment."""
         values = {name: getattr(self.instance, name) for name in (*self.Meta.fields, "schedule", "time_zone")}
-        organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
+        with transaction.atomic():
+            before = Organisation.current().comments_set_aside
+            organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
+            if organisation.comments_set_aside != before:
+                # The next scan of each repository reads its commit again, and its curve follows.
+                Repository.objects.update(settled=False, paths_ruled_at=Now())
         return organisation
 
 

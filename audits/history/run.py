@@ -16,7 +16,7 @@ from audits.engine import ENGINE_VERSION
 from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.sandbox import Sandbox
-from audits.scans import blames, mirrors
+from audits.scans import aside, blames, mirrors
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
 from audits.scans.columns import fit_paths
 from audits.scans.facts import DbFactStore
@@ -165,7 +165,7 @@ def _read(
 
 
 def _sample(row: lifecycle.Dated, report: analysis.Report) -> lifecycle.Sample:
-    sight = Sight.of(report)
+    sight = Sight.of(report, comments=aside.allowed())
     return lifecycle.Sample(
         commit=row.commit,
         at=row.at,

@@ -16,6 +16,7 @@ from .people import Role, Team, User
 from .repository import Repository, UnreadFile
 from .saved_view import SavedView
 from .scan import Scan, ScanState, ScanTrigger
+from .set_aside import SetAside
 from .snapshot import Snapshot
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Scan",
     "ScanState",
     "ScanTrigger",
+    "SetAside",
     "SignInAttempt",
     "Snapshot",
     "Team",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits import query
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.lifecycle import Disposition, Gone, Origin
-from audits.models import HistoryRun, Organisation, Repository, Scan, Team
+from audits.models import HistoryRun, Organisation, Repository, Scan, SetAside, Team
 from audits.models.scan import READ_STATES
 
 from . import effort
@@ -113,7 +113,8 @@ def written_after_the_end() -> Q:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the scope the numbers speak for. `read` in the last 7 days; `at_zero` of `ever` that had a call."""
+    """How much of the scope the numbers speak for. `read` in the last 7 days; `at_zero` of `ever` that had a call;
+    `aside` are uses that comments in their source set aside."""
 
     repositories: int
     read: int
@@ -121,10 +122,11 @@ class Coverage:
     at_zero: int
     ever: int
     chats: int
+    aside: int
 
 
 def coverage(scope: Scope) -> Coverage:
-    """Two queries."""
+    """Three queries."""
     found = Repository.objects.filter(pk__in=scope.repositories.order_by().values("pk"))
     sums = (
         statuses(found)
@@ -137,7 +139,8 @@ def coverage(scope: Scope) -> Coverage:
             ever=Count("pk", filter=Q(ever_count__gt=0)),
         )
     )
-    return Coverage(**{name: value or 0 for name, value in sums.items()}, chats=chats(scope))
+    aside = SetAside.objects.filter(repository__in=scope.repositories.order_by().values("pk")).count()
+    return Coverage(**{name: value or 0 for name, value in sums.items()}, chats=chats(scope), aside=aside)
 
 
 def chats(scope: Scope) -> int:

@@ -70,7 +70,10 @@ def _numbers(scope: Scope) -> Table:
     names = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
     rows: list[tuple[Any, ...]] = [(name, getattr(found, name)) for name in (*names, "backslide", "ever_seen")]
     covered = all_of_it.coverage
-    rows += [(name, getattr(covered, name)) for name in ("repositories", "read", "unread", "at_zero", "ever", "chats")]
+    rows += [
+        (name, getattr(covered, name))
+        for name in ("repositories", "read", "unread", "at_zero", "ever", "chats", "aside")
+    ]
     ages = all_of_it.ages
     rows += [("points", all_of_it.points), ("velocity", all_of_it.velocity)]
     rows += [("age_p50", ages.half if ages else None), ("age_p90", ages.most if ages else None)]

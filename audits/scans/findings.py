@@ -5,7 +5,7 @@ compare-and-set (`decisions`): a scan and a person may work on one finding at th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,9 +36,16 @@ class Sight:
     unpresented: frozenset[str]
 
     @classmethod
-    def of(cls, report: Report) -> "Sight":
+    def of(cls, report: Report, *, comments: bool = True) -> "Sight":
+        """Without `comments` a use that one sets aside is a use like any other."""
         usages, aside = ([fit_usage(usage) for usage in found] for found in (report.usages, report.suppressed))
+        if not comments:
+            usages, aside = sorted([*usages, *(replace(one, suppressed="") for one in aside)], key=_place), []
         return cls(usages, aside, fit_paths(report.unpresented))
+
+
+def _place(usage: Usage) -> tuple[str, int, int, int]:
+    return usage.path, -1 if usage.cell is None else usage.cell, usage.line, usage.column
 
 
 @dataclass(frozen=True)

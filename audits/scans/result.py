@@ -14,7 +14,7 @@ from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
 from audits.progress import snapshots
 
-from . import clock, decisions, lookout
+from . import aside, clock, decisions, lookout
 from .claims import Claim, database_now
 from .dependencies import replace_dependencies
 from .findings import Changes, Moment, Recorder, Sight
@@ -43,6 +43,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         pathrules.settle([repository.pk])
         settle_owners(repository.pk, report)
         _replace_unread(repository, report)
+        aside.replace_aside(repository, report)
         replace_dependencies(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
@@ -86,7 +87,7 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
 def _record(claim: Claim, report: Report, look: Look) -> Changes:
     now, started = _times(claim)
     moment = Moment(claim.repository_id, claim.scan_id, report.commit or "", now, started)
-    return Recorder(moment).record(Sight.of(report), look)
+    return Recorder(moment).record(Sight.of(report, comments=aside.allowed()), look)
 
 
 def _times(claim: Claim) -> tuple[datetime, datetime]:

@@ -76,6 +76,8 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "waits": waits(found, running),
         "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
         "findings_query": str(query.Term("repo", found.name)),
+        "aside": found.set_aside.all()[:UNREAD_SHOWN],
+        "aside_count": found.set_aside.count(),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
         "holds": list(scans.waiting(found).select_related("scan")),
         "holds_query": f"state:stale {query.Term('repo', found.name)}",
