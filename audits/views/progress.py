@@ -96,7 +96,7 @@ def _findings(request: HttpRequest, told: Explanation, one: Repository | None, c
 @allowed(Action.EXPORT)
 def export(request: HttpRequest) -> HttpResponseBase:
     """A chart or a list as a file, of what its reader may see; the counts alone can include tests: `tests=1`."""
-    what, kind = request.GET.get("what", ""), request.GET.get("format", "csv")
+    what, kind = request.GET.get("what", "numbers"), request.GET.get("format", "csv")
     scope = Scope.of(request.user, apart=request.GET.get("tests") == "1" and what == "numbers")
     team = teams_open_to(request.user).filter(pk=_number(request.GET.get("team", ""))).first()
     scope = scope.team(team) if team else scope

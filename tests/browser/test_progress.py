@@ -1,0 +1,77 @@
+"""Pages about progress, notifications, rules, access and the machine: accessible, and never wider than the window."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from audits.models import Channel, HistoryPoint, HistoryRun, Organisation, PathRule, SetAside, User
+from tests.progress import rows
+from tests.web.rows import HOSTILE, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = (
+    *("/", "/teams/", "/teams/{team}/", "/teams/{team}/edit/", "/explain/?from=2020-01-01", "/weeks/", "/parameters/"),
+    *("/timeline/", "/notifications/", "/notifications/{channel}/digest/", "/path-rules/", "/settings/", "/system/"),
+    *("/schedule/", "/my-work/"),
+)
+
+
+@pytest.fixture
+def told(transactional_db: None) -> dict[str, int]:
+    """A team with a past, a forecast and something of everything; names as hostile as a repository can make them."""
+    admin = person("admin")
+    Organisation.objects.create(pk=1, name="Acme", due=timezone.localdate() + timedelta(days=200))
+    row = rows.repository("catalog-search", team_name="Search", read=False, unread=2)
+    for weeks in range(10, 0, -1):
+        rows.scan(row, days_ago=weeks * 7, remaining=20 + weeks * 3, resolved=33 - weeks * 3)
+    row.refresh_from_db()
+    for number in range(20):
+        rows.finding(row, parameters=[("num_generations", "unsupported")], path=HOSTILE if number == 1 else "app/a.py")
+    rows.finding(row, presence="absent", absent_reason="migrated")
+    run = HistoryRun.objects.create(
+        repository=row, state="done", queued_at=timezone.now(), is_current=True, complete=True,
+        base_at=timezone.now() - timedelta(days=80),
+    )  # fmt: skip
+    for number in range(10):
+        HistoryPoint.objects.create(
+            run=run, number=number, at=timezone.now() - timedelta(weeks=21 - number), remaining=60 - number * 2,
+            unknown=number % 2, resolved=number * 2, ways={"migrated": number * 2}, added=0, returned=0,
+            gone={"migrated": 2} if number else {},
+        )  # fmt: skip
+    PathRule.objects.create(pattern="legacy/**", area="vendored")
+    SetAside.objects.create(repository=row, path="a.py", line=1, kind="sdk_call", reason=HOSTILE)
+    team = row.team
+    team.members.add(admin)
+    return {"team": team.pk, "channel": Channel.objects.create(kind="mail", team=team, address="a@b.example").pk}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_accessible_and_fits(page: Page, live_server, axe: Callable[[Page], None], told, address: str):
+    client = Client()
+    client.force_login(User.objects.get(username="admin"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        answer = page.goto(live_server.url + address.format(**told))
+        assert answer is not None
+        assert answer.status == 200, address
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_click_on_the_curve_explains_the_step(page: Page, live_server, told):
+    client = Client()
+    client.force_login(User.objects.get(username="admin"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(live_server.url)
+    page.locator(".burndown:visible .hit rect").nth(3).click(force=True)
+    page.wait_for_url("**/explain/?*to=*")
