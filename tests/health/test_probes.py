@@ -86,10 +86,14 @@ def test_a_worker_shows_what_it_runs(make, start_worker, broker):  # noqa: F811
     make("waiting")
     wait_for(lambda: repository.scans.filter(state="scanning").exists(), "the scan does not begin")
 
-    def busy():
-        return [work.scan.repository.name for worker in health.system().workers for work in worker.work if work.scan]
+    looks = []
 
-    wait_for(lambda: busy() == ["busy"], "the worker does not tell")
-    seen = health.system()
+    def tells():
+        looks.append(health.system())
+        work = [work for worker in looks[-1].workers for work in worker.work if work.scan]
+        return [one.scan.repository.name for one in work] == ["busy"]
+
+    wait_for(tells, "the worker does not tell")
+    seen = looks[-1]
     assert seen.busy_elsewhere == ()
     assert (seen.queues[0].name, seen.queues[0].waiting) == ("people", 1)
