@@ -4,8 +4,9 @@ Whoever decides names the `version` that they saw. Of two people at once one win
 finding as it is now. Scans write other columns and never wait for a person.
 """
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ LONGEST_WAIVER = timedelta(days=366)
 TEXT_LIMIT = 4_000
 _CHUNK = 500
 _RIGHTS = {"triage": Action.TRIAGE, "dismiss": Action.DISMISS}
+_CHANGED = "What you selected has changed since you looked: it is {} now. Nothing was done; look again and confirm."
 _NOTHING = {
     "due": None,
     "waived_until": None,
@@ -118,19 +120,40 @@ class Outcome:
     skipped: int
 
 
-def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, expected: int | None = None) -> Outcome:
+@dataclass(frozen=True)
+class Selection:
+    """Findings as somebody sees them at a moment, by key, with what they were then: version, presence, disposition."""
+
+    rows: Mapping[UUID, tuple[int, str, str]]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same findings in the same state, in any order; another one as soon as either differs."""
+        told = sorted(
+            f"{key} {version} {presence} {disposition}" for key, (version, presence, disposition) in self.rows.items()
+        )
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def select(findings: "QuerySet[Finding]") -> Selection:
+    """What a filter or a list of keys means now, in one query."""
+    found = findings.order_by().values_list("pk", "version", "presence", "disposition").distinct()
+    return Selection({key: (version, presence, disposition) for key, version, presence, disposition in found})
+
+
+def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, seen: str | None = None) -> Outcome:
     """Many findings in one transaction: all that take the step, or none.
 
-    `expected` is the count that the person confirmed; raises Refused when the selection is another size by now,
+    `seen` is the digest of the Selection that the person confirmed; raises Refused where it is another one by now,
     PermissionDenied for too little right.
     """
     _check(user, decision)
     with transaction.atomic():
-        keys = list(findings.order_by().values_list("pk", flat=True).distinct())
-        if expected is not None and len(keys) != expected:
-            raise Refused(f"The selection is {len(keys):,} by now, not {expected:,}. Look again and confirm.")
+        selection = select(findings)
+        if seen is not None and selection.digest != seen:
+            raise Refused(_CHANGED.format(_findings(len(selection.rows))))
         taken = 0
-        for part in _chunks(keys):
+        for part in _chunks(list(selection.rows)):
             locked = (
                 findings_visible_to(user)
                 .filter(pk__in=part)
@@ -139,10 +162,10 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, ex
                 .select_for_update(of=("self",))
             )
             rows = [row for row in locked if not _refusal(row, decision)]
-            if not _write(user, rows, decision):
+            if any(row.version != selection.rows[row.pk][0] for row in rows) or not _write(user, rows, decision):
                 raise Refused("Somebody else changed one of these findings at the same moment. Nothing was changed.")
             taken += len(rows)
-    return Outcome(taken, len(keys) - taken)
+    return Outcome(taken, len(selection.rows) - taken)
 
 
 def comment(user: User, finding: Finding, text: str) -> Comment:
@@ -219,6 +242,10 @@ def _too_late(row: Finding) -> str:
     last = row.events.filter(actor__isnull=False).select_related("actor").first()
     who = _name(last.actor) if last and last.actor else "Somebody else"
     return f"{who} was faster: this finding is {row.disposition} by now. Your change was not made; look again."
+
+
+def _findings(count: int) -> str:
+    return f"{count:,} finding{'' if count == 1 else 's'}"
 
 
 def _name(person: User) -> str:

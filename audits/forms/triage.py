@@ -1,4 +1,7 @@
-"""What a person decides about findings: one form a move, which makes the decision that `triage` carries out."""
+"""What a person decides about findings: one form a move, whose `decision` is what `triage` carries out.
+
+It raises triage.Refused, with a sentence, where no field can tell that something is wrong.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -36,14 +39,7 @@ def _text(placeholder: str = "") -> forms.Textarea:
     return forms.Textarea(attrs={"rows": 3, "placeholder": placeholder})
 
 
-class DecisionForm(StyledForm):
-    """`decision` makes what was typed a decision; raises triage.Refused with a sentence."""
-
-    def decision(self, user: User) -> triage.Decision:
-        raise NotImplementedError
-
-
-class PlanForm(DecisionForm):
+class PlanForm(StyledForm):
     owner = PersonField(workers(), label="Who migrates it", empty_label=None)
     due = forms.DateField(label="Due day", required=False, widget=_day())
 
@@ -51,14 +47,14 @@ class PlanForm(DecisionForm):
         return triage.plan(self.cleaned_data["owner"], self.cleaned_data["due"])
 
 
-class AssignForm(DecisionForm):
+class AssignForm(StyledForm):
     person = PersonField(workers(), label="Who looks after it", required=False, empty_label="Nobody")
 
     def decision(self, user: User) -> triage.Decision:
         return triage.assign(self.cleaned_data["person"])
 
 
-class DismissForm(DecisionForm):
+class DismissForm(StyledForm):
     reason = forms.ChoiceField(choices=[(key, word.capitalize()) for key, word in DISMISSALS.items()], label="Reason")
     comment = forms.CharField(
         label="What others should know", required=False, max_length=triage.TEXT_LIMIT, widget=_text()
@@ -68,7 +64,7 @@ class DismissForm(DecisionForm):
         return triage.dismiss(self.cleaned_data["reason"], self.cleaned_data["comment"])
 
 
-class WaiveForm(DecisionForm):
+class WaiveForm(StyledForm):
     until = forms.DateField(label="Last day of the waiver", widget=_day())
     plan = forms.CharField(
         label="What happens then",
@@ -88,19 +84,19 @@ class WaiveForm(DecisionForm):
         return triage.waive(self.cleaned_data["until"], self.cleaned_data["plan"])
 
 
-class ReopenForm(DecisionForm):
+class ReopenForm(StyledForm):
     comment = forms.CharField(required=False, max_length=triage.TEXT_LIMIT)
 
     def decision(self, user: User) -> triage.Decision:
         return triage.reopen(self.cleaned_data["comment"])
 
 
-class ConfirmForm(DecisionForm):
+class ConfirmForm(StyledForm):
     def decision(self, user: User) -> triage.Decision:
         return triage.confirm()
 
 
-class ClaimForm(DecisionForm):
+class ClaimForm(StyledForm):
     def decision(self, user: User) -> triage.Decision:
         return triage.claim(user)
 
@@ -108,6 +104,8 @@ class ClaimForm(DecisionForm):
 class CommentForm(StyledForm):
     text = forms.CharField(label="Comment", max_length=triage.TEXT_LIMIT, widget=_text("Markdown works."))
 
+
+DecisionForm = PlanForm | AssignForm | DismissForm | WaiveForm | ReopenForm | ConfirmForm | ClaimForm
 
 DECISIONS: dict[Move, type[DecisionForm]] = {
     Move.PLAN: PlanForm,

@@ -1,4 +1,7 @@
-"""One decision about many findings: those that were ticked, or all that the filter shows. It is confirmed by count."""
+"""One decision about many findings: those that were ticked, or all that the filter shows.
+
+The question names the count and carries a digest of what is meant: an answer to another selection does nothing.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -22,30 +25,29 @@ from .findings import address
 # More than a page holds come as a filter, never as a list of keys.
 MOST = 200
 EXAMPLES = 5
+NOTHING = "Nothing was selected: tick the findings that you mean, then choose what to do."
+NOTHING_LEFT = "What you selected is no longer there, so nothing was done."
 
 
 @require_POST
 @allowed(Action.TRIAGE)
 def bulk(request: HttpRequest) -> HttpResponse:
-    """First the question with the count and the move's fields; with `count`, the answer to it, in one transaction."""
+    """First the question with the count and the move's fields; with `seen`, the answer to it, in one transaction."""
     word = request.POST.get("move", "")
     if word not in {move.value for move in MOVES}:
         raise Http404
     move, back = Move(word), address(request.POST.get("q", ""), request.POST.get("sort", ""))
     chosen = _chosen(request)
+    asking = "seen" not in request.POST
     if not chosen.exists():
-        messages.error(request, "Nothing was selected: tick the findings that you mean, then choose what to do.")
+        messages.error(request, NOTHING if asking else NOTHING_LEFT)
         return redirect(back)
-    asking = "count" not in request.POST
     form = DECISIONS[move](None if asking else request.POST)
     if asking or not form.is_valid():
         return _question(request, move, form, chosen)
-    count = request.POST["count"]
     try:
         decision = form.decision(person(request))
-        outcome = triage.decide_all(
-            person(request), chosen, decision, expected=int(count) if count.isdecimal() and len(count) < 10 else -1
-        )
+        outcome = triage.decide_all(person(request), chosen, decision, seen=request.POST["seen"])
     except triage.Refused as refused:
         return _question(request, move, form, chosen, str(refused))
     _say(request, outcome, MOVES[move][-1])
@@ -79,13 +81,14 @@ def _say(request: HttpRequest, outcome: triage.Outcome, done: str) -> None:
 def _question(
     request: HttpRequest, move: Move, form: DecisionForm, chosen: "QuerySet[Finding]", refused: str = ""
 ) -> HttpResponse:
-    """The count is of now: after a refusal too, so that the next answer confirms what is there."""
+    """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
     rows = query.ordered(query.with_state(chosen), request.POST.get("sort", ""))
-    count = chosen.order_by().values("pk").distinct().count()
+    selection = triage.select(chosen)
+    count = len(selection.rows)
     icon, _, verb, _ = MOVES[move]
     carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]
     if not request.POST.get("all"):
-        carried += [("f", str(key)) for key in chosen.values_list("pk", flat=True)]
+        carried += [("f", str(key)) for key in selection.rows]
     context: dict[str, Any] = {
         "section": "findings",
         "form": form,
@@ -94,6 +97,7 @@ def _question(
         "icon": icon,
         "hint": HINTS.get(move, ""),
         "count": count,
+        "seen": selection.digest,
         "rest": max(0, count - EXAMPLES),
         "rows": rows.select_related("repository").defer("detail", "snippet")[:EXAMPLES],
         "repositories": chosen.order_by().values("repository").distinct().count(),

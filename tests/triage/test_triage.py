@@ -142,16 +142,44 @@ def test_many_change_together_and_what_takes_no_step_is_counted(ada: User):
     of = rows.repository()
     made = [rows.finding(of), rows.finding(of, disposition="planned"), rows.finding(of, disposition="dismissed")]
     rows.finding(of, "absent")
-    outcome = triage.decide_all(ada, Finding.objects.filter(repository=of), triage.plan(ada, TODAY), expected=4)
+    outcome = triage.decide_all(ada, Finding.objects.filter(repository=of), triage.plan(ada, TODAY))
     assert (outcome.changed, outcome.skipped) == (2, 2)
     assert FindingEvent.objects.count() == 2
     assert set(Finding.objects.filter(assignee=ada).values_list("pk", flat=True)) == {made[0].pk, made[1].pk}
 
 
-def test_a_selection_of_another_size_changes_nothing(ada: User, row: Finding):
-    with pytest.raises(triage.Refused, match="is 1 by now, not 2"):
-        triage.decide_all(ada, Finding.objects.all(), triage.plan(ada, None), expected=2)
-    assert not FindingEvent.objects.exists()
+def test_only_the_selection_that_was_seen_is_decided(ada: User, row: Finding):
+    seen = triage.select(Finding.objects.all()).digest
+    assert triage.decide_all(ada, Finding.objects.all(), triage.plan(ada, None), seen=seen).changed == 1
+
+
+def another_one(row: Finding) -> None:
+    rows.finding(row.repository)
+
+
+def another_in_its_place(row: Finding) -> None:
+    another_one(row)
+    row.delete()
+
+
+def a_scan_that_misses_it(row: Finding) -> None:
+    Finding.objects.filter(pk=row.pk).update(presence="unknown")
+
+
+def a_decision(row: Finding) -> None:
+    triage.decide(rows.person("engineer", "bob"), row.pk, triage.dismiss(Dismissal.TEST), 0)
+
+
+@pytest.mark.parametrize("meanwhile", [another_one, another_in_its_place, a_scan_that_misses_it, a_decision])
+def test_a_selection_that_changed_meanwhile_changes_nothing(ada: User, row: Finding, meanwhile):
+    seen = triage.select(Finding.objects.all()).digest
+    meanwhile(row)
+    before = FindingEvent.objects.count()
+    count = "2 findings" if meanwhile is another_one else "1 finding"
+    with pytest.raises(triage.Refused, match=f"has changed since you looked: it is {count} now"):
+        triage.decide_all(ada, Finding.objects.all(), triage.assign(ada), seen=seen)
+    assert FindingEvent.objects.count() == before
+    assert not Finding.objects.filter(assignee=ada).exists()
 
 
 def test_many_are_changed_in_few_queries(ada: User, django_assert_max_num_queries):
