@@ -6,8 +6,6 @@ announcement is in nobody's list of processes.
 """
 
 import contextlib
-import ctypes
-import http.client
 import json
 import os
 import select
@@ -17,103 +15,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import valkey
+from .plan import Plan, beat_command, healthy, web_command, worker_command
+from .processes import Child, Died, Forked, die_with_parent, fresh, log_of
 
 START_LIMIT = 60.0
-TAIL = 12
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to run. `announcement` is printed when all of it answers; `load` is a command to finish before that.
-
-    `web` is the process that serves already, a child of this one, 0 where it is still to be started.
-    """
-
-    python: str
-    port: int
-    bind: str
-    host_header: str
-    logs: str
-    workers: int
-    broker_program: str
-    broker_socket: str
-    broker_folder: str
-    announcement: str
-    load: list[str] = field(default_factory=list)
-    web: int = 0
 
 
 class Stopped(Exception):
     """Somebody asked the product to end."""
-
-
-class Died(Exception):
-    """A process ended by itself; the text names it and shows its last lines."""
-
-
-def die_with_parent(signum: int) -> Callable[[], None] | None:
-    """For `preexec_fn`: on Linux the kernel ends the child when its supervisor is killed and can end nothing itself."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None).prctl
-
-    def ask() -> None:
-        prctl(1, signum)
-
-    return ask
-
-
-class Forked:
-    """A child that was there before this program: as much of `Popen` as is needed here."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        if self.returncode is None:
-            self._reap(os.WNOHANG)
-        return self.returncode
-
-    def wait(self) -> int:
-        while self.returncode is None:
-            self._reap(0)
-        return self.returncode
-
-    def send_signal(self, signum: int) -> None:
-        os.kill(self.pid, signum)
-
-    def _reap(self, options: int) -> None:
-        pid, status = os.waitpid(self.pid, options)
-        if pid:
-            self.returncode = os.waitstatus_to_exitcode(status)
-
-
-@dataclass
-class Child:
-    """One process in its own session: a Ctrl-C in the terminal reaches the supervisor only, which keeps the order."""
-
-    name: str
-    process: "subprocess.Popen[bytes] | Forked"
-    log: Path
-
-    def ask(self, signum: int) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signum)
-
-    def sweep(self) -> None:
-        """Ends what is left of the process and of those that it started in its session."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines()[-TAIL:]
-        return "\n".join(f"    {line}" for line in lines)
 
 
 class Supervisor:
@@ -252,50 +164,6 @@ class Supervisor:
 
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def log_of(folder: str, name: str) -> Path:
-    return Path(folder) / f"{name.replace(' ', '-')}.log"
-
-
-def fresh(log: Path) -> Path:
-    """Where the log is written anew; the last one is kept beside it."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists():
-        log.replace(log.with_suffix(".log.1"))
-    return log
-
-
-def web_options(bind: str, port: int) -> list[str]:
-    """What gunicorn is told."""
-    options = ["--bind", f"{bind}:{port}", "--worker-class", "gthread", "--threads", "4", "--workers", "1"]
-    options += ["--max-requests", "5000", "--max-requests-jitter", "500", "--graceful-timeout", "5"]
-    return [*options, "--no-control-socket", "migrator_site.wsgi:application"]
-
-
-def web_command(plan: Plan) -> list[str]:
-    return [plan.python, "-m", "gunicorn", *web_options(plan.bind, plan.port)]
-
-
-def worker_command(plan: Plan) -> list[str]:
-    options = ["--pool", "prefork", "--concurrency", str(plan.workers), "--queues", "people,scans,histories"]
-    options += ["--hostname", f"lastcall-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]
-    return [plan.python, "-m", "celery", "-A", "migrator_site", "worker", *options, "--loglevel", "INFO"]
-
-
-def beat_command(plan: Plan) -> list[str]:
-    return [plan.python, "-m", "celery", "-A", "migrator_site", "beat", "--pidfile=", "--loglevel", "INFO"]
-
-
-def healthy(plan: Plan) -> bool:
-    connection = http.client.HTTPConnection(plan.bind, plan.port, timeout=2)
-    try:
-        connection.request("GET", "/healthz", headers={"Host": plan.host_header})
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def main(descriptor: int) -> int:

@@ -6,7 +6,8 @@ import sys
 
 from gunicorn.app.wsgiapp import run
 
-from .supervisor import die_with_parent, fresh, log_of, web_options
+from .plan import web_options
+from .processes import die_with_parent, fresh, log_of
 
 
 def fork(logs: str, bind: str, port: int, held: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.management.supervisor import Plan
+from audits.management.plan import Plan
 from migrator_site import settings
 
 

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError
 
 from audits.management import prepare, valkey, web
 from audits.management.demo import repositories as demo
-from audits.management.supervisor import Plan
+from audits.management.plan import Plan
 
 
 class Command(BaseCommand):
