@@ -15,7 +15,7 @@ from audits.models import Channel, Finding, Message, MessageKind, Organisation, 
 from audits.progress.flows import flow
 from audits.progress.scope import Scope
 
-from .readers import readable
+from .readers import alertable, readable
 
 _SHOWN = 10
 
@@ -72,7 +72,7 @@ def letter(message: Message) -> Letter:
         return Letter("A test of Last Call", ("Messages arrive here.",), link("overview"))
     if message.kind == MessageKind.STALLED:
         return _stalled(channel)
-    repository = readable(channel).filter(pk=about.get("repository")).first()
+    repository = alertable(channel).filter(pk=about.get("repository")).first()
     if repository is None:
         raise NothingToSay("The repository is gone, or its reader may not see it any more.")
     if message.kind == MessageKind.ZERO:

@@ -44,10 +44,15 @@ def _calls(scan: Scan, verb: str) -> "QuerySet[FindingEvent]":
 
 
 def _tell(scan: Scan, kind: MessageKind, events: "QuerySet[FindingEvent]") -> None:
-    findings = sorted(str(pk) for pk in events.values_list("finding", flat=True))
-    if findings:
-        about = {"repository": scan.repository_id, "findings": findings}
-        post(readers.alerted(scan.repository), kind, f"{kind}:{scan.pk}", about)
+    """The team is told of all of them, and whoever looks after some of these; nobody twice."""
+    findings = list(Finding.objects.filter(pk__in=events.values("finding")).order_by("pk"))
+    if not findings:
+        return
+    team = list(readers.alerted(scan.repository))
+    told = [(channel, own) for channel, own in readers.owners(findings).items() if channel not in team]
+    for channels, rows in [(team, findings), *(([channel], own) for channel, own in told)]:
+        about = {"repository": scan.repository_id, "findings": [str(row.pk) for row in rows]}
+        post(channels, kind, f"{kind}:{scan.pk}", about)
 
 
 def look_round(now: datetime | None = None) -> None:

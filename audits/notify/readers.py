@@ -1,6 +1,9 @@
 """Who reads a channel, and so what may be said in it: decided at the moment of sending, not when it was queued."""
 
+from collections.abc import Iterable, Iterator
+
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from audits import access
 from audits.models import Channel, Finding, Repository, Team, User
@@ -43,6 +46,50 @@ def _leading() -> "QuerySet[User]":
     return User.objects.filter(is_active=True).filter(Q(role__in=access.LEADING) | Q(is_superuser=True))
 
 
-def owner_of(finding: Finding) -> "QuerySet[Channel]":
-    """The channel of the person to whom a finding is assigned, if they take messages at once."""
-    return Channel.objects.filter(alerts=True, person__is_active=True, person=getattr(finding, "owner_id", None) or 0)
+def alertable(channel: Channel) -> "QuerySet[Repository]":
+    """The repositories of whose calls a channel may be told at once: a team may own files in those of others."""
+    if channel.team_id is None:
+        return readable(channel)
+    return Repository.objects.filter(Q(team=channel.team_id) | Q(team=None) | Q(team__restricted=False))
+
+
+def owners(findings: Iterable[Finding]) -> dict[Channel, list[Finding]]:
+    """Who looks after some findings of one repository and takes messages at once, with what each looks after.
+
+    A finding's assignee; where it has none, the people and teams that CODEOWNERS names, a team through its channels and
+    its members'. Nobody is told of what they may not see. At most four queries and one a channel.
+    """
+    rows = list(findings)
+    named = {name for row in rows if row.assignee_id is None for name in _words(row)}
+    people = _people({row.assignee_id for row in rows if row.assignee_id}, named)
+    teams = Team.objects.filter(slug__in={name.rpartition("/")[2] for name in named if "/" in name})
+    wanted = Channel.objects.filter(Q(person=None) | Q(person__is_active=True), alerts=True)
+    near = wanted.filter(Q(person__in=people) | Q(team__in=teams) | Q(person__teams__in=teams)).distinct()
+    found = {channel: list(_of(channel, rows)) for channel in near.select_related("person", "team")}
+    return {channel: own for channel, own in found.items() if own and _hears(channel, own[0])}
+
+
+def _words(finding: Finding) -> set[str]:
+    return {name.removeprefix("@").lower() for name in finding.owner_names}
+
+
+def _people(assigned: Iterable[int], named: Iterable[str]) -> "QuerySet[User]":
+    """By id, or by what CODEOWNERS says: a handle that is a user name here, or a mail address."""
+    lower = User.objects.annotate(handle=Lower("username"), mail=Lower("email"))
+    return lower.filter(Q(pk__in=set(assigned)) | Q(handle__in=named) | Q(mail__in=named))
+
+
+def _of(channel: Channel, findings: Iterable[Finding]) -> Iterator[Finding]:
+    person = channel.person
+    names = {person.username.lower(), person.email.lower()} if person else set()
+    teams = [channel.team] if channel.team else list(person.teams.all()) if person else []
+    words = {f"/{team.slug}" for team in teams}
+    for finding in findings:
+        owned = _words(finding)
+        mine = owned & names or any(f"/{name.rpartition('/')[2]}" in words for name in owned if "/" in name)
+        if (person and finding.assignee_id == person.pk) or (finding.assignee_id is None and mine):
+            yield finding
+
+
+def _hears(channel: Channel, finding: Finding) -> bool:
+    return alertable(channel).filter(pk=finding.repository_id).exists()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import notify, scans
-from audits.models import Channel, Finding, Message, Repository, Team
+from audits.models import Channel, Finding, FindingEvent, Message, Repository, Team
 from audits.notify import outbox, senders
 from audits.notify.letters import NothingToSay, letter
 from tests.scans.conftest import SHOP, registered, roots, rung, scan, shop  # noqa: F401
@@ -99,6 +99,87 @@ class TestReaders:
         outbox.deliver(senders.send)
         assert inbox.mails == []
         assert Message.objects.get().sent_at is not None
+
+
+class TestOwners:
+    """A new or returning call is told to who looks after it, beside the team, and to nobody twice."""
+
+    def told(self):
+        return {message.channel: len(message.about["findings"]) for message in Message.objects.all()}
+
+    def person(self, name, **fields):
+        someone = rows.person("engineer", name)
+        for key, value in fields.items():
+            setattr(someone, key, value)
+        someone.save()
+        return Channel.objects.create(person=someone)
+
+    @pytest.fixture
+    def tell(self, db):
+        """Two calls that a scan has opened, one of them assigned and owned as asked."""
+
+        def tell(repository, assignee=None, owners=""):
+            read = rows.scan(repository)
+            for values in ({"assignee": assignee, "owners": owners}, {}):
+                call = rows.finding(repository, path=f"{len(values)}.py", **values)
+                FindingEvent.objects.create(finding=call, at=timezone.now(), verb="opened", scan=read, after="present")
+            notify.occasions._tell(read, "introduced", FindingEvent.objects.filter(scan=read))
+            return self.told()
+
+        return tell
+
+    def test_the_assignee_hears_of_their_own_and_the_team_of_all(self, channel, tell):
+        mine = self.person("ada")
+        other = self.person("bob")
+        team = rows.team("Search")
+        own = Channel.objects.create(kind="mail", team=team, address="search@calls.example")
+        told = tell(rows.repository(team=team), assignee=mine.person, owners=" @bob ")
+        assert told == {own: 2, mine: 1}
+        assert other not in told
+
+    def test_without_an_assignee_those_whom_codeowners_names(self, channel, tell):
+        by_name, by_mail = self.person("Ada"), self.person("bob", email="Bob@acme.example")
+        self.person("carol")
+        assert tell(rows.repository(), owners=" @ada bob@acme.example @nobody ") == {channel: 2, by_name: 1, by_mail: 1}
+
+    def test_a_team_that_owns_files_in_the_repository_of_another(self, tell):
+        owning, member = rows.team("Data"), self.person("ada")
+        member.person.teams.add(owning)
+        room = Channel.objects.create(kind="mail", team=owning, address="data@calls.example")
+        theirs = Channel.objects.create(kind="mail", team=rows.team("Search"), address="search@calls.example")
+        told = tell(rows.repository(team=rows.team("Search")), owners=" @acme/data ")
+        assert told == {theirs: 2, room: 1, member: 1}
+        assert all("A call to migrate is new" in letter(m).subject for m in Message.objects.filter(channel=room))
+
+    def test_a_member_who_is_the_assignee_is_told_once_of_all(self, tell):
+        mine, team = self.person("ada"), rows.team("Search")
+        mine.person.teams.add(team)
+        assert tell(rows.repository(team=team), assignee=mine.person) == {mine: 2}
+
+    def test_nobody_is_told_of_what_they_may_not_see(self, channel, tell):
+        mine, data = self.person("ada"), rows.team("Data")
+        Channel.objects.create(kind="mail", team=data, address="data@calls.example")
+        secret = rows.team("Secret")
+        Team.objects.filter(pk=secret.pk).update(restricted=True)
+        assert set(tell(rows.repository(team=secret), assignee=mine.person)) == {channel}
+        Message.objects.all().delete()
+        assert set(tell(rows.repository("other", team=secret), owners=" @acme/data @ada ")) == {channel}
+
+    def test_who_takes_no_messages_at_once_gets_none(self, channel, tell):
+        mine = self.person("ada")
+        Channel.objects.filter(pk=mine.pk).update(alerts=False)
+        assert tell(rows.repository(), assignee=mine.person) == {channel: 2}
+
+    def test_a_real_scan_tells_the_assignee_that_a_call_is_back(self, channel, scan, shop):  # noqa: F811
+        scan()
+        mine = self.person("ada")
+        Finding.objects.update(assignee=mine.person)
+        before = shop.commit({"shop/ask.py": "x = 1\n"})
+        assert before
+        scan()
+        shop.commit({"shop/ask.py": SHOP})
+        scan()
+        assert Message.objects.filter(kind="regressed", channel=mine).count() == 1
 
 
 class TestClock:
