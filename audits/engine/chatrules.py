@@ -14,8 +14,12 @@ _KEYWORDS: Mapping[str, frozenset[str]] = {"v1": CHAT_V1_KEYWORDS, "v2": CHAT_V2
 
 def version_of(site: CallSite) -> str:
     """The Chat that a site calls: "v1" or "v2"."""
-    client = catalogue.CLIENTS.get(site.client or "")
-    return "v2" if client is not None and client.chat == "self" else "v1"
+    name = site.client or ""
+    client = catalogue.CLIENTS.get(name)
+    if client is None:
+        # In other languages than Python: a client's class, or the part of it that speaks v2.
+        return "v2" if name.endswith(("V2", ".v2")) else "v1"
+    return "v2" if client.chat == "self" else "v1"
 
 
 def chat_rule(site: CallSite, name: str) -> Rule | None:

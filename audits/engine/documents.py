@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import libcst as cst
 from markdown_it import MarkdownIt
 
+from audits.engine.catalogue.frameworks import FRAMEWORKS
+from audits.engine.config import PARSERS, read_settings
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.module import facts_of
 from audits.engine.extract.parsing import parsed
@@ -33,6 +35,12 @@ _NAMES = {
     FileKind.SHELL: "sh bash zsh shell console curl terminal shell-session sh-session",
     FileKind.DOCKERFILE: "dockerfile docker",
     FileKind.MAKEFILE: "makefile make",
+    FileKind.YAML: "yaml yml",
+    FileKind.JSON: "json jsonc json5",
+    FileKind.TOML: "toml",
+    FileKind.INI: "ini cfg conf",
+    FileKind.ENV: "env dotenv properties",
+    FileKind.HCL: "hcl terraform tf",
 }
 _KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 # What tells the language of a block that does not name it.
@@ -56,6 +64,8 @@ _SHOWS = {
 }
 _SHOWN = frozenset(Kind) - {Kind.HALF_MIGRATED, Kind.DEAD_MODEL, Kind.RESPONSE_ACCESS, Kind.WRAPPER_PROJECT}
 _LEAST = Confidence.POSSIBLE
+# The module that a document's blocks are read as.
+_NAME = "block.py"
 _PARSER = MarkdownIt("commonmark")
 
 
@@ -72,18 +82,30 @@ class Block:
 def read_document(kind: FileKind, text: str) -> ModuleFacts:
     """The uses that a document shows."""
     lines = text.split("\n")
-    blocks = tuple(_directives(lines) if kind is FileKind.RST else _fences(text, lines))
+    blocks = tuple(directives(lines) if kind is FileKind.RST else fences(text, lines))
+    return ModuleFacts(sites=shown(blocks, len(lines)), ignores=ignores_in(lines))
+
+
+def shown(blocks: Sequence[Block], height: int, whose: str = "A code block of this document") -> tuple[CallSite, ...]:
+    """What code blocks show, by place, as mentions; `height` is how many lines the text has that holds them."""
     found: list[CallSite] = []
     # A document that shows Chat with a model that is gone shows no Generate.
     for inner in dict.fromkeys(block.kind for block in blocks):
         own = [block for block in blocks if block.kind is inner]
-        uses = _uses(inner, own, len(lines))
-        found += [_as_mention(site, own) for site in uses if site.kind in _SHOWN and site.confidence is not _LEAST]
+        uses = _uses(inner, own, height)
+        found += [_as_mention(site, own, whose) for site in uses if site.kind in _SHOWN and _tells(site)]
     found.sort(key=lambda site: (site.span.line, site.span.column))
-    return ModuleFacts(sites=tuple(found), ignores=ignores_in(lines))
+    return tuple(found)
 
 
-def _fences(text: str, lines: Sequence[str]) -> Iterator[Block]:
+def _tells(site: CallSite) -> bool:
+    """A library's class is certain, even where its release decides which API it calls."""
+    rows = FRAMEWORKS.get(site.client or "", ())
+    return site.confidence is not _LEAST or any(row.until and row.kind is site.kind for row in rows)
+
+
+def fences(text: str, lines: Sequence[str]) -> Iterator[Block]:
+    """The fenced blocks of Markdown."""
     for token in _PARSER.parse(text):
         if token.type != "fence" or token.map is None:
             continue
@@ -104,7 +126,7 @@ def _kind_of(name: str, content: str) -> FileKind | None:
     return next((kind for kind, tell in _TELLS if tell.search(content)), None)
 
 
-def _directives(lines: Sequence[str]) -> Iterator[Block]:
+def directives(lines: Sequence[str]) -> Iterator[Block]:
     """The blocks of reStructuredText: code directives, and paragraphs that follow `::`."""
     at = 0
     while at < len(lines):
@@ -136,6 +158,8 @@ def _block_below(lines: Sequence[str], at: int, outer: int) -> tuple[int, int]:
 
 def _uses(kind: FileKind, blocks: Sequence[Block], height: int) -> tuple[CallSite, ...]:
     """What the blocks of one language do, read as one module in which every line keeps its number."""
+    if kind in PARSERS:
+        return tuple(site for block in blocks for site in _settings(block))
     rows = [""] * height
     for block in blocks:
         lines = _python(block.lines) if kind is FileKind.PYTHON else _unprompted(kind, block.lines)
@@ -144,18 +168,29 @@ def _uses(kind: FileKind, blocks: Sequence[Block], height: int) -> tuple[CallSit
         return block_sites(kind, _php_opened(rows) if kind is FileKind.PHP else "\n".join(rows) + "\n")
     found: tuple[CallSite, ...] = ()
     with suppress(cst.ParserSyntaxError):
-        found = link({"block.py": facts_of("\n".join(rows) + "\n")})
-    sure = {site.span.line for site in found if site.confidence is not _LEAST}
+        found = link({_NAME: facts_of("\n".join(rows) + "\n")})
+    sure = {site.span.line for site in found if _tells(site)}
     rest = [site for block in blocks for site in _loose(block) if site.span.line not in sure]
     return (*(site for site in found if site.span.line in sure), *rest)
+
+
+def _settings(block: Block) -> Iterator[CallSite]:
+    """The uses in a block of configuration, which is a file of its own."""
+    facts = read_settings(block.kind, "\n".join(block.lines) + "\n")
+    for site in facts.sites if isinstance(facts, ModuleFacts) else ():
+        if not site.by_path:
+            yield _moved(site, block.line - 1)
+
+
+def _moved(site: CallSite, by: int) -> CallSite:
+    span = replace(site.span, line=site.span.line + by, end_line=site.span.end_line + by)
+    return replace(site, span=span, proof=tuple(replace(step, line=step.line + by) for step in site.proof))
 
 
 def _loose(block: Block) -> Iterator[CallSite]:
     """Calls whose client the document does not make, in a block that may be no whole module."""
     for site in calls_in("\n".join(_undone(block.lines)) + "\n"):
-        span = replace(site.span, line=site.span.line + block.line - 1, end_line=site.span.end_line + block.line - 1)
-        proof = tuple(replace(step, line=step.line + block.line - 1) for step in site.proof)
-        yield replace(site, span=span, proof=proof)
+        yield _moved(site, block.line - 1)
 
 
 def _unprompted(kind: FileKind, lines: Sequence[str]) -> Sequence[str]:
@@ -186,10 +221,11 @@ def _python(lines: Sequence[str]) -> list[str]:
     return text.split("\n")
 
 
-def _as_mention(site: CallSite, blocks: Sequence[Block]) -> CallSite:
+def _as_mention(site: CallSite, blocks: Sequence[Block], whose: str) -> CallSite:
     indent = next((row.indent for row in blocks if row.line <= site.span.line < row.line + len(row.lines)), 0)
     span = replace(site.span, column=site.span.column + indent)
     if site.kind is Kind.MENTION:
         return replace(site, span=span)
-    why = f"A code block of this document shows {_SHOWS.get(site.kind, 'a use of Generate')}. {site.why}".rstrip()
+    told = site.why.replace(f"{_NAME}:", "line ")
+    why = f"{whose} shows {_SHOWS.get(site.kind, 'a use of Generate')}. {told}".rstrip()
     return replace(site, span=span, kind=Kind.MENTION, documents=site.kind, why=why)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from audits.engine.config import PARSERS, read_settings
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
+from audits.engine.docstrings import examples_in
 from audits.engine.documents import read_document
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.module import extract as extract_python
@@ -15,7 +16,7 @@ from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
 from audits.engine.languages import KINDS, read_code
 from audits.engine.notebooks import raw_cells
-from audits.engine.source import Undecodable, decode_text
+from audits.engine.source import Undecodable, decode_source, decode_text
 from audits.engine.unread import too_large
 
 # Kinds whose uses are found in the file itself: the text, with "\n" at the end of each line, to facts with `sites`.
@@ -46,11 +47,19 @@ def _read(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
         return _pinning(kind, data)
     reader = READERS.get(kind)
     if reader is None:
-        return extract_python(kind, data)
+        return _with_examples(kind, data, extract_python(kind, data))
     try:
         return reader(kind, decode_text(data))
     except RecursionError:
         return Unread(UnreadReason.UNPARSABLE, "It is nested too deeply to be read.", lines_naming(plain(data)))
+
+
+def _with_examples(kind: FileKind, data: bytes, facts: ModuleFacts | Unread) -> ModuleFacts | Unread:
+    """A module's facts with what the examples in its docstrings show."""
+    if isinstance(facts, Unread) or kind is not FileKind.PYTHON:
+        return facts
+    found = examples_in(data, decode_source(data).text)
+    return replace(facts, sites=found) if found else facts
 
 
 def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:

@@ -112,3 +112,22 @@ def test_chat_with_a_dead_model_is_no_mention_of_generate() -> None:
     text = "```python\nimport cohere\ncohere.Client().chat(message='a', model='command-r')\n```\ngenerate\n"
 
     assert mentions(text) == []
+
+
+def test_blocks_of_configuration_are_files_of_their_own() -> None:
+    text = (
+        "```yaml\nroutes:\n  - route_type: llm/v1/completions\n    model: {provider: cohere, name: command}\n```\n"
+        "```env\nCOHERE_API_URL=https://api.cohere.ai/v1/generate\n```\n```env\nAPP_MODEL=command\n```\n"
+        '```json\n{"model": "command-a-03-2025", "generations": []}\n```\n'
+    )
+
+    assert [(usage.line, usage.kind) for usage in mentions(text)] == [(4, Kind.MENTION), (7, Kind.MENTION)]
+
+
+def test_a_librarys_class_is_shown_even_where_its_release_decides() -> None:
+    text = (
+        "```python\nfrom haystack_integrations.components.generators.cohere import CohereGenerator\n"
+        'g = CohereGenerator(model="command-light")\n```\n'
+    )
+
+    assert [(usage.line, usage.confidence) for usage in mentions(text)] == [(3, Confidence.POSSIBLE)]

@@ -49,7 +49,7 @@ _PROVIDERS = (
     "provider name type vendor api_base base_url baseurl api_url endpoint url id title label class "
     "backend service llm_provider llmprovider platform api api_key apikey family source client library "
     "llm framework org organization model_provider modelprovider providerid provider_id group publisher "
-    "owned_by engine _type _target_"
+    "owned_by engine model_type target_type _type _target_"
 )
 PROVIDER_KEYS = frozenset(_PROVIDERS.split())
 PROSE_KEYS = re.compile(

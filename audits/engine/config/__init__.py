@@ -10,7 +10,7 @@ from audits.engine.config.marked import read_json, read_yaml
 from audits.engine.config.modelids import model_uses
 from audits.engine.config.products import product_uses
 from audits.engine.config.tables import read_env, read_ini, read_toml
-from audits.engine.config.tree import Tree, Unreadable
+from audits.engine.config.tree import ROOT, Tree, Unreadable
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, FileKind, Language, Unread, UnreadReason
 from audits.engine.gate import lines_naming
@@ -42,7 +42,12 @@ def read_settings(kind: FileKind, text: str) -> ModuleFacts | Unread:
 
 
 def _uses(page: Page) -> Iterator[CallSite]:
-    """One use a place, by the first rule that tells one: what a product says of itself goes before a bare id."""
+    """One use a place, by the first rule that tells one: what a product says of itself goes before a bare id.
+
+    JSON that holds one value after another is a log or a data set, no settings.
+    """
+    if page.language is Language.JSON and len(page.tree.kids(ROOT)) > 1 and not page.tree.faults:
+        return
     seen: set[tuple[int, int]] = set()
     for rule in _RULES:
         for number in range(1, len(page.tree.rows)):

@@ -6,11 +6,13 @@ from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason
 from audits.engine.gate import lines_naming
 from audits.engine.languages.calls import Calls
+from audits.engine.languages.chats import Chats
+from audits.engine.languages.clouds import Clouds
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.lowering import lower
-from audits.engine.languages.markup import scripts_in
+from audits.engine.languages.markup import scripts_in, without_php
 from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.program import Program
 from audits.engine.languages.requests import Requests
@@ -37,10 +39,15 @@ def read_code(kind: FileKind, text: str) -> ModuleFacts:
     if kind in SHELLS:
         return ModuleFacts(sites=shell_sites(kind, text), ignores=ignores)
     if kind is FileKind.HTML:
-        found = [sites_in(inner, script) for inner, script in scripts_in(text)]
-        return ModuleFacts(sites=tuple(site for _, sites in found for site in sites), ignores=ignores)
+        return ModuleFacts(sites=_scripted(text), ignores=ignores)
     program, sites = sites_in(kind, text)
-    return ModuleFacts(sites=sites, ignores=ignores, faults=_faults(program, sites))
+    markup = without_php(text) if kind is FileKind.PHP else ""
+    return ModuleFacts(sites=(*sites, *_scripted(markup)), ignores=ignores, faults=_faults(program, sites))
+
+
+def _scripted(markup: str) -> tuple[CallSite, ...]:
+    """The uses in the scripts of a page."""
+    return tuple(site for inner, script in scripts_in(markup) for site in sites_in(inner, script)[1]) if markup else ()
 
 
 def block_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
@@ -55,7 +62,8 @@ def sites_in(kind: FileKind, text: str) -> tuple[Program, tuple[CallSite, ...]]:
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     found: dict[tuple[int, int], CallSite] = {}
-    for finder in (Calls(program, evaluator, bodies, maker), Requests(program, evaluator, bodies, maker)):
+    for find in (Calls, Requests, Clouds, Chats):
+        finder = find(program, evaluator, bodies, maker)
         for site in finder.sites():
             found.setdefault((site.span.line, site.span.column), site)
     return program, tuple(found[place] for place in sorted(found))

@@ -171,7 +171,7 @@ class Parameters:
             return True, expr.text
         if expr.op == "const":
             return _constant(expr.text)
-        if expr.op in ("name", "attr", "concat"):
+        if expr.op in ("name", "attr", "concat", "either"):
             texts = [text for text in self.evaluator.texts(expr) if text and HOLE not in text]
             if len(texts) == 1:
                 return True, texts[0]

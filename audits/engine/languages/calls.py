@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from audits.engine.facts import CallSite, Confidence, Language
+from audits.engine.catalogue import dead_model
+from audits.engine.facts import Argument, CallSite, Confidence, Language
 from audits.engine.languages.evaluate import Evaluator, Value
 from audits.engine.languages.found import Maker
 from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.program import Expr, Program
-from audits.engine.languages.sdks import CALLS, REQUESTS, sdk_of
+from audits.engine.languages.sdks import CALLS, FUNCTIONS, REQUESTS, sdk_of
 
 _CLIENT_NAME = re.compile(
     r"_*(?:co|(?:\w*_)?cohere(?:_?(?:ai|api|client|sdk|v2|instance))*|\w*cohere_?client)_*", re.IGNORECASE
@@ -159,29 +161,13 @@ class Calls:
             return Confidence.LIKELY if "prompt" in names else None
         rows = self.program.visible(name if receiver.op == "name" else f".{name}", receiver.scope)
         names_it = [name, *(row.module.rpartition(":")[2] for row in rows if row.module)]
-        if not any(_CLIENT_NAME.fullmatch(one) for one in names_it):
-            return None
-        if any(not self._may_be_client(row.value, row.module, row.type) for row in rows):
+        if not any(_CLIENT_NAME.fullmatch(one) for one in names_it) or not may_be_client(self.program, receiver):
             return None
         if "prompt" not in names and not any((one or "").startswith("*") for one in names):
             return None
         if names & _TELLING or names & _FITTING or rows:
             return Confidence.LIKELY
         return Confidence.POSSIBLE
-
-    def _may_be_client(self, value: Expr | None, module: str, typed: str) -> bool:
-        if typed and re.search(r"[Cc]ohere", typed) and _NO_CLIENT.search(typed):
-            return False
-        if module:
-            return not _NO_CLIENT.search(module.rpartition(":")[0].rpartition("/")[2]) and not re.search(
-                r"@ai-sdk|genkit|langchain|llamaindex", module
-            )
-        if value is None:
-            return True
-        if value.op in ("call", "new") and value.kids:
-            name = value.kids[0].text
-            return value.op == "call" and bool(_GIVES_CLIENT.fullmatch(name)) and not _NO_CLIENT.search(name)
-        return value.op in ("const", "name", "attr", "either", "other")
 
     # Other libraries
 
@@ -194,29 +180,57 @@ class Calls:
             library = value.library if value is not None and value.kind == "client" else None
             if value is not None and library is not None and fn.text in library.completes:
                 yield self._wrapper(fn, expr, value)
-        if expr.op == "new" or (expr.op == "call" and self.evaluator.language is Language.KOTLIN):
-            value = self.evaluator.value(fn)
-            if value is None or value.library is None or value.kind != "class" or value.library.completes:
+        value = self.evaluator.value(fn) if expr.op == "new" or self._needs_no_new(fn) else None
+        if value is None or value.library is None or value.kind not in ("class", "client") or value.library.completes:
+            return
+        row = value.library
+        called = bool(row.functions)
+        if called and not (expr.op == "call" and (value.kind == "class" or row.dead)):
+            return
+        if not called and not (value.kind == "class" and (expr.op == "new" or self._makes_by_calls())):
+            return
+        arguments = self._options(expr) if called else self.bodies.of_call(expr)
+        model = next((str(one.literal) for one in arguments if one.name in ("model", "model_id") and one.literal), "")
+        if row.dead:
+            gone = dead_model(model)
+            if gone is None or gone.platform is not row.platform:
                 return
-            arguments = self.bodies.of_call(expr)
-            model = next((one.literal for one in arguments if one.name in ("model", "model_id")), None)
-            wanted = value.library.model
-            if wanted is None or (isinstance(model, str) and wanted.fullmatch(model)):
-                yield self._wrapper(fn, expr, value)
+        if row.model is None or row.model.fullmatch(model):
+            yield self._wrapper(fn, expr, value, arguments, model)
 
-    def _wrapper(self, place: Expr, call: Expr, value: Value) -> CallSite:
+    def _makes_by_calls(self) -> bool:
+        return self.evaluator.language is Language.KOTLIN
+
+    def _needs_no_new(self, fn: Expr) -> bool:
+        """Kotlin makes objects by calls; functions are called everywhere."""
+        return self._makes_by_calls() or fn.op in ("name", "call") or fn.text in FUNCTIONS
+
+    def _options(self, call: Expr) -> tuple[Argument, ...]:
+        """What a function is given: the model's id alone, or Go's `WithModel("…")`."""
+        found = []
+        for kid in call.kids[1:]:
+            if kid.op == "call" and kid.kids[0].text.startswith("With") and len(kid.kids) > 1:
+                found.append(self.bodies.argument(kid.kids[0].text[4:], kid.kids[1]))
+        if not found and len(call.kids) > 1 and (text := self.evaluator.text(call.kids[1])):
+            found.append(replace(self.bodies.argument("model", call.kids[1]), is_literal=True, literal=text))
+        return tuple(found)
+
+    def _wrapper(
+        self, place: Expr, call: Expr, value: Value, arguments: tuple[Argument, ...] | None = None, model: str = ""
+    ) -> CallSite:
         library = value.library
         assert library is not None  # noqa: S101 - asked for by both callers
+        why = f"{value.name} calls Chat with {model}, which no longer answers." if library.dead else ""
         return self.maker.site(
             place,
             call,
             library.kind,
-            f"{value.name} calls Generate.",
+            why or f"{value.name} calls Generate.",
             method=None,
             client=value.name,
             platform=library.platform,
             steps=value.steps,
-            arguments=self.bodies.of_call(call),
+            arguments=self.bodies.of_call(call) if arguments is None else arguments,
         )
 
     def _heirs(self) -> Iterator[CallSite]:
@@ -225,7 +239,7 @@ class Calls:
             value = self.evaluator.value(base) if base.op != "other" else None
             for one in base.kids if base.op == "other" else ():
                 value = value or self.evaluator.value(one)
-            if value is not None and value.library is not None and value.kind == "class" and not value.library.model:
+            if value is not None and value.library is not None and value.kind == "class" and value.library.always:
                 yield self.maker.site(
                     base,
                     None,
@@ -236,3 +250,24 @@ class Calls:
                     platform=value.library.platform,
                     steps=value.steps,
                 )
+
+
+def may_be_client(program: Program, receiver: Expr) -> bool:
+    """Does nothing that the file says of a name or a member speak against a client of Cohere's?"""
+    name = receiver.text if receiver.op == "name" else f".{receiver.text}"
+    return all(_may_be(row.value, row.module, row.type) for row in program.visible(name, receiver.scope))
+
+
+def _may_be(value: Expr | None, module: str, typed: str) -> bool:
+    if typed and re.search(r"[Cc]ohere", typed) and _NO_CLIENT.search(typed):
+        return False
+    if module:
+        return not _NO_CLIENT.search(module.rpartition(":")[0].rpartition("/")[2]) and not re.search(
+            r"@ai-sdk|genkit|langchain|llamaindex", module
+        )
+    if value is None:
+        return True
+    if value.op in ("call", "new") and value.kids:
+        name = value.kids[0].text
+        return value.op == "call" and bool(_GIVES_CLIENT.fullmatch(name)) and not _NO_CLIENT.search(name)
+    return value.op in ("const", "name", "attr", "either", "other")

@@ -111,7 +111,7 @@ class Evaluator(Texts):
             return Value("class", f"{sdk.lead}{name}", sdk.classes[name], sdk)
         if sdk is not None and name in sdk.makers:
             return Value("maker", f"{sdk.lead}{name}", sdk=sdk)
-        library = library_of(module, self.language)
+        library = library_of(module, self.language, name)
         if library is not None and name in library.classes:
             return Value("class", f"{library.lead}{name}", library.platform, library=library)
         return None

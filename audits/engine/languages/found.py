@@ -1,6 +1,7 @@
 """A use that was found, as a CallSite of no path yet: whoever reads the file's facts puts it in its place."""
 
 import re
+from collections.abc import Iterator
 
 from audits.engine.facts import (
     Argument,
@@ -69,8 +70,16 @@ class Maker:
         )
 
     def _reads(self, call: Expr) -> tuple[ResponseRead, ...]:
-        """Where the answer's generations are read: on the call itself, or on the name that it is given."""
+        """Where the answer's generations are read, one a line."""
         found: dict[int, ResponseRead] = {}
+        for whole in self.readings(call):
+            if len(found) < _READ_LIMIT:
+                text = re.sub(r"\s+", " ", self.program.written(whole))[:200]
+                found.setdefault(whole.line, ResponseRead("", whole.line, whole.end, text))
+        return tuple(found.values())
+
+    def readings(self, call: Expr) -> Iterator[Expr]:
+        """The expressions that read the answer's generations: on the call itself, or on the name that it is given."""
         tops, at = [call], call
         while at.parent is not None and at.parent.op in ("other", "list") and len(at.parent.kids) == 1:
             at = at.parent
@@ -81,7 +90,5 @@ class Maker:
             while (outer := whole.parent) is not None and outer.op in ("attr", "call") and outer.kids[0] is whole:
                 whole = outer
                 hit = hit or bool(_READS.fullmatch(whole.text))
-            if hit and len(found) < _READ_LIMIT:
-                text = re.sub(r"\s+", " ", self.program.written(whole))[:200]
-                found.setdefault(whole.line, ResponseRead("", whole.line, whole.end, text))
-        return tuple(found.values())
+            if hit:
+                yield whole

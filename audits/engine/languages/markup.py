@@ -1,10 +1,15 @@
-"""Scripts inside HTML, Vue and Svelte files, with their lines as they are in the file."""
+"""Scripts inside HTML, Vue and Svelte files and PHP's templates, with their lines as they are in the file."""
 
+import re
 from collections.abc import Iterator
 
 from ast_grep_py import SgNode, SgRoot
 
 from audits.engine.facts import FileKind
+
+# Attributes that hold statements, and those that hold an object.
+_STATEMENTS = re.compile(r"on[a-z]+|x-init|x-on:[\w.:-]+|@[\w.:-]+|v-on:[\w.:-]+", re.IGNORECASE)
+_OBJECTS = frozenset({"x-data"})
 
 
 def scripts_in(text: str) -> Iterator[tuple[FileKind, str]]:
@@ -20,6 +25,37 @@ def scripts_in(text: str) -> Iterator[tuple[FileKind, str]]:
         found.setdefault(kind, []).extend(kid for kid in element.children() if kid.kind() == "raw_text")
     for kind, parts in found.items():
         yield kind, _only(text, parts)
+    for attribute in root.find_all(kind="attribute") if "generate" in text else ():
+        script = _in_attribute(text, attribute)
+        if script:
+            yield FileKind.JAVASCRIPT, script
+
+
+def _in_attribute(text: str, attribute: SgNode) -> str:
+    """The script of an attribute, in brackets where it is an object; "" for any other attribute."""
+    name = attribute.find(kind="attribute_name")
+    value = attribute.find(kind="attribute_value")
+    if name is None or value is None or not any(word in value.text() for word in ("generate", "chat")):
+        return ""
+    if name.text() in _OBJECTS:
+        start = value.range().start.index
+        script = _only(text, [value])
+        return (
+            f"{script[: start - 1]}({script[start : value.range().end.index]}){script[value.range().end.index + 1 :]}"
+        )
+    return _only(text, [value]) if _STATEMENTS.fullmatch(name.text()) else ""
+
+
+def without_php(text: str) -> str:
+    """A template of PHP's with its PHP blanked out; "" where it holds no markup."""
+    rows, at = [], 0
+    while (start := text.find("<?", at)) >= 0:
+        end = text.find("?>", start)
+        end = len(text) if end < 0 else end + 2
+        rows += [text[at:start], "".join(mark if mark == "\n" else " " for mark in text[start:end])]
+        at = end
+    markup = "".join([*rows, text[at:]])
+    return markup if "<" in markup else ""
 
 
 def _only(text: str, parts: list[SgNode]) -> str:

@@ -56,7 +56,7 @@ class Bodies(Parameters):
             yield found
             return
         yield self._puts(expr)
-        rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
+        rows = [kid for kid in expr.kids[1:] if kid.op == "dict" and "headers" not in kid.keys]
         if len(rows) > 1:
             merged: dict[str, Argument] = {}
             for row in rows:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from ast_grep_py import SgRoot
 
 from audits.engine import catalogue
+from audits.engine.byhand import by_hand
 from audits.engine.catalogue.endpoints import CHAT_URL, CHAT_V1_URL
 from audits.engine.catalogue.sources import AWS_SDK, BEDROCK_LIFECYCLE, CHAT_V2, OCI_NOTES
+from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.facts import Argument, CallSite, Kind, Language, Platform, Replacement
 from audits.engine.languages import sdks
 from audits.engine.languages.chat import chat_of
@@ -64,6 +66,8 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     library = next((row for row in (*sdks.LIBRARIES, sdks.LANGCHAIN_RB_ROW) if _is_of(site, row)), None)
     if library is not None:
         return Replacement("", "", (library.instead, f"Its source: {library.source.url}"))
+    if site.kind in CHAT_KINDS:
+        return Replacement("", "", _finish(site, arguments))
     writers = SDK_WRITERS if site.kind in _SDK_KINDS else BODY_WRITERS
     writer = writers.get(site.language)
     if site.kind not in _WRITTEN or writer is None or site.reference:
@@ -77,6 +81,18 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     return Replacement(
         writer(site, v2, "v2"), writer(site, v1, "v1"), tuple(dict.fromkeys(note for note in notes if note))
     )
+
+
+def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
+    """What a call of Chat needs that still names a model that is gone, or speaks Generate."""
+    notes = by_hand(site, arguments) if arguments else ()
+    if site.platform is Platform.BEDROCK:
+        notes = (*notes, catalogue.PLATFORMS[site.platform].way_out)
+    if not arguments:
+        notes = (f"Read {_TEXTS.get(site.language, _JSON_TEXT)}.",)
+    source = _SOURCES.get(site.language)
+    named = () if source is None or site.client is None else (f"Source: {source.name}, {source.url}",)
+    return (*notes, *named, f"Source: {CHAT_V2.url}")
 
 
 def _is_of(site: CallSite, row: sdks.Library) -> bool:

@@ -1,10 +1,17 @@
-"""Requests to Generate without an SDK of Cohere's: HTTP, Bedrock, SageMaker and OCI."""
+"""Requests to Generate over HTTP without an SDK, and to Chat with what it does not take."""
 
 import re
 from collections.abc import Iterator
 
-from audits.engine.catalogue.endpoints import BEDROCK_MODEL, COHERE_ADDRESS, NAMES_COHERE, OTHER_VENDORS, TELLING_KEYS
+from audits.engine.catalogue.endpoints import (
+    CHAT_ADDRESS,
+    COHERE_ADDRESS,
+    NAMES_COHERE,
+    OTHER_VENDORS,
+    TELLING_KEYS,
+)
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
+from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
 from audits.engine.languages.found import Maker
@@ -13,13 +20,10 @@ from audits.engine.languages.program import HOLE, Expr, Program
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
 _HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
-_INVOKES = re.compile(r"invoke_?model(?:_?with_?response_?stream)?(?:with)?$")
-_ENDPOINTS = re.compile(r"invoke_?endpoint\w*$")
 _MOCKS = re.compile(
     r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
     re.IGNORECASE,
 )
-_OCI_REQUEST = "CohereLlmInferenceRequest"
 _READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _SENT = "Its address is Generate's."
@@ -50,7 +54,6 @@ class Requests:
                     if key not in found or found[key].confidence != Confidence.CONFIRMED:
                         found[key] = site
         yield from found.values()
-        yield from self._oci()
 
     def _text(self, expr: Expr) -> str:
         if expr.op == "call" and expr.kids[0].text not in (
@@ -64,7 +67,7 @@ class Requests:
         ):
             return ""
         text = self.evaluator.text(expr)
-        return text if "generate" in text or "cohere.command" in text.lower() else ""
+        return text if "generate" in text or "chat" in text else ""
 
     def _is_part(self, expr: Expr) -> bool:
         """Is it a piece of a text that counts as a whole?"""
@@ -73,7 +76,7 @@ class Requests:
             if outer.op == "call" and (outer.kids[0] is expr or not self._text(outer)):
                 return False
             text = self._text(outer)
-            if text and (COHERE_ADDRESS.fullmatch(text) or _PATH.fullmatch(text)):
+            if text and (COHERE_ADDRESS.fullmatch(text) or _PATH.fullmatch(text) or CHAT_ADDRESS.fullmatch(text)):
                 return True
             outer = outer.parent
         return False
@@ -81,10 +84,8 @@ class Requests:
     def _of(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
         if COHERE_ADDRESS.fullmatch(text):
             yield from self._addressed(expr)
-        elif BEDROCK_MODEL.fullmatch(text):
-            yield from self._cloud(
-                expr, Kind.BEDROCK, Platform.BEDROCK, _INVOKES, "It invokes a Command model on Bedrock."
-            )
+        elif CHAT_ADDRESS.fullmatch(text):
+            yield from self._chatting(expr, text)
         elif _PATH.fullmatch(text):
             yield from self._by_path(expr, text)
 
@@ -105,6 +106,18 @@ class Requests:
                 else ("Generate's address is written here; the file does not show what sends to it.")
             )
             yield id(expr), self.maker.site(expr, None, kind, why, method=None, confidence=Confidence.POSSIBLE)
+
+    def _chatting(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
+        """A request to Chat that still speaks Generate, or names a model that is gone."""
+        for call in self._http().senders(expr):
+            told = wrong_request(text.replace(HOLE, "…"), self.bodies.of_request(call))
+            if told is not None and not self._mocked(expr) and not self._reads_only(call):
+                kind, why, arguments = told
+                sure = Confidence.CONFIRMED if self._direct(expr) else Confidence.LIKELY
+                yield (
+                    id(call),
+                    self.maker.site(_verb(call), call, kind, why, method=None, confidence=sure, arguments=arguments),
+                )
 
     def _kept(self, expr: Expr) -> bool:
         """Is the address kept for others: in a name, a table, a result, or given to a mock?"""
@@ -191,62 +204,6 @@ class Requests:
         return bool(names & TELLING_KEYS and "prompt" in names and NAMES_COHERE.search(self.program.source)) or bool(
             named and ("prompt" in names or HOLE in text or call.kids[0].text == "POST")
         )
-
-    def _cloud(
-        self, expr: Expr, kind: Kind, platform: Platform, sends: re.Pattern[str], why: str
-    ) -> Iterator[tuple[int, CallSite]]:
-        flows = Flows(
-            self.program,
-            lambda name: bool(sends.match(name)) or name == "send",
-            lambda name: name == "send",
-            helpers=False,
-        )
-        for call in flows.senders(expr):
-            if call.kids[0].text == "send" and not re.search(r"(?i)invoke", self._reached(call)):
-                continue
-            arguments = self.bodies.of_request(call)
-            model = Argument("model_id", f'"{self.evaluator.text(expr)}"', None, True, self.evaluator.text(expr))
-            rest = tuple(one for one in arguments if one.name not in ("model_id", "body"))
-            yield (
-                id(call),
-                self.maker.site(
-                    call.kids[0], call, kind, why, method=call.kids[0].text, platform=platform, arguments=(model, *rest)
-                ),
-            )
-
-    def _reached(self, call: Expr) -> str:
-        """The text of what a call is given, names unfolded once."""
-        parts = [self.program.written(call.kids[0])]
-        for kid in call.kids[1:]:
-            parts.append(self.program.written(kid))
-            if kid.op == "name":
-                rows = self.program.visible(kid.text, kid.scope)
-                parts += [self.program.written(row.value) for row in rows if row.value is not None]
-        return " ".join(parts)
-
-    def _oci(self) -> Iterator[CallSite]:
-        """`client.generateText(…)` in a file that makes Cohere's request of OCI's."""
-        if _OCI_REQUEST not in self.program.source:
-            return
-        for expr in list(self.program.exprs):
-            if expr.op == "call" and expr.kids[0].text in ("generateText", "GenerateText", "generate_text"):
-                yield self.maker.site(
-                    expr.kids[0],
-                    expr,
-                    Kind.OCI,
-                    f"It sends a {_OCI_REQUEST} to Oracle's Generate.",
-                    method=expr.kids[0].text,
-                    platform=Platform.OCI,
-                    arguments=self._inference(),
-                )
-
-    def _inference(self) -> tuple[Argument, ...]:
-        for expr in self.program.exprs:
-            if expr.op in ("call", "new", "dict") and _OCI_REQUEST in self.program.written(expr):
-                found = self.bodies.of_call(expr)
-                if any(one.name == "prompt" for one in found):
-                    return found
-        return ()
 
 
 def _verb(call: Expr) -> Expr:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from audits.engine.catalogue.models import RECOMMENDED
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Kind, Language, Platform
 
@@ -19,6 +20,8 @@ CSHARP_SDK = Source("Cohere for .NET", "https://github.com/tryAGI/Cohere")
 LANGCHAIN_JS = Source("LangChain.js", "https://github.com/langchain-ai/langchainjs")
 LANGCHAIN_RB = Source("langchainrb", "https://github.com/patterns-ai-core/langchainrb")
 SPRING_AI = Source("Spring AI", "https://github.com/spring-projects/spring-ai")
+LANGCHAIN_GO = Source("LangChainGo", "https://github.com/tmc/langchaingo/tree/main/llms/cohere", "2026-11-25")
+VERCEL_AI = Source("Vercel's AI SDK", "https://ai-sdk.dev/providers/ai-sdk-providers/cohere", "2026-11-25")
 
 CALLS: Mapping[str, Kind] = {
     **dict.fromkeys(("generate", "Generate", "generateAsync", "GenerateAsync", "GenerateV1Async"), Kind.SDK_CALL),
@@ -53,7 +56,8 @@ class Sdk:
 class Library:
     """A class of another library that calls Generate: by being made, or by the methods `completes`.
 
-    `model`: only where a model id that it is given matches.
+    `model`: only where a model id that it is given matches; `dead`: it calls Chat, and is named only with a model that
+    is switched off. `functions` are called without `new`.
     """
 
     languages: frozenset[Language]
@@ -67,6 +71,12 @@ class Library:
     completes: frozenset[str] = frozenset()
     model: re.Pattern[str] | None = None
     functions: frozenset[str] = field(default_factory=frozenset)
+    dead: bool = False
+
+    @property
+    def always(self) -> bool:
+        """Does everything that is made of it, or of a class below it, call Generate?"""
+        return not (self.model or self.dead or self.functions)
 
 
 _CLOUDS = {
@@ -150,6 +160,49 @@ LIBRARIES: tuple[Library, ...] = (
         Platform.BEDROCK,
         model=_ANY_COMMAND,
     ),
+    # A server's stream, read as Generate writes it; gone in ai 4.0.
+    Library(
+        _SCRIPTS,
+        re.compile(r"(?:npm:)?ai(?:@[^/]*)?(?:/streams|/dist.*)?"),
+        frozenset({"CohereStream", "AWSBedrockCohereStream"}),
+        Kind.WRAPPER_OTHER,
+        "ai.",
+        VERCEL_AI,
+        "Use streamText of ai with a live chat model of @ai-sdk/cohere: ai 4.0 has dropped these streams of Generate.",
+        functions=frozenset({"CohereStream", "AWSBedrockCohereStream"}),
+    ),
+    Library(
+        _SCRIPTS,
+        re.compile(r"(?:npm:)?@ai-sdk/cohere(?:@.*)?"),
+        frozenset({"cohere", "createCohere"}),
+        Kind.DEAD_MODEL,
+        "@ai-sdk/cohere.",
+        VERCEL_AI,
+        f"Name a live model, such as {RECOMMENDED}.",
+        functions=frozenset({"cohere", "createCohere"}),
+        dead=True,
+    ),
+    Library(
+        _SCRIPTS,
+        re.compile(r"(?:npm:)?@langchain/cohere(?:@.*)?|@langchain/community/chat_models/cohere(?:\.js)?"),
+        frozenset({"ChatCohere"}),
+        Kind.DEAD_MODEL,
+        "@langchain/cohere.",
+        LANGCHAIN_JS,
+        f"Name a live model, such as {RECOMMENDED}.",
+        dead=True,
+    ),
+    Library(
+        frozenset({Language.GO}),
+        re.compile(r"github\.com/tmc/langchaingo/llms/cohere"),
+        frozenset({"New"}),
+        Kind.WRAPPER_LANGCHAIN,
+        "langchaingo/llms/cohere.",
+        LANGCHAIN_GO,
+        "LangChainGo's cohere posts to /v1/generate in every release: call Chat with Cohere's own SDK for Go, or use "
+        "another of its models.",
+        functions=frozenset({"New"}),
+    ),
     Library(
         _JVM,
         re.compile(r"org\.springframework\.ai\.bedrock\.cohere(?:\..*)?"),
@@ -173,11 +226,15 @@ LANGCHAIN_RB_ROW = Library(
 )
 
 
+FUNCTIONS = frozenset(name for row in LIBRARIES for name in row.functions)
+
+
 def sdk_of(module: str, language: Language) -> Sdk | None:
     """The SDK that a module belongs to."""
     return next((row for row in SDKS if language in row.languages and row.modules.fullmatch(module)), None)
 
 
-def library_of(module: str, language: Language) -> Library | None:
-    """The library that a module belongs to."""
-    return next((row for row in LIBRARIES if language in row.languages and row.modules.fullmatch(module)), None)
+def library_of(module: str, language: Language, item: str = "") -> Library | None:
+    """The library that a module belongs to: the one that has the item, where several share the module."""
+    rows = [row for row in LIBRARIES if language in row.languages and row.modules.fullmatch(module)]
+    return next((row for row in rows if item in row.classes), next(iter(rows), None))

@@ -184,3 +184,15 @@ def test_a_comment_sets_a_use_aside() -> None:
     )
 
     assert [use.suppressed for use in usages(FileKind.TYPESCRIPT, source)] == ["old demo", "kept", ""]
+
+
+def test_scripts_in_attributes_of_pages_and_of_php_templates() -> None:
+    body = "{method: 'POST', body: JSON.stringify({prompt: p})}"
+    page = f'<b onclick="fetch(\'https://api.cohere.ai/v1/generate\', {body})">x</b>\n<i title="generate">y</i>\n'
+    template = (
+        "<?php if ($a): ?>\n<div x-data=\"{ p: '',\n async f(p) {\n"
+        f"  await fetch('https://api.cohere.ai/v1/generate', {body}); }} }}\">\n<?= $x ?></div>\n"
+    )
+
+    assert found(FileKind.HTML, page) == [(1, "raw_http", "confirmed", "prompt")]
+    assert found(FileKind.PHP, template) == [(4, "raw_http", "confirmed", "prompt")]

@@ -15,6 +15,9 @@ from audits.engine.facts import Kind, Platform
 LANGCHAIN = Source("LangChain's init_chat_model", "https://github.com/langchain-ai/langchain")
 PYDANTIC_AI = Source("Pydantic AI", "https://github.com/pydantic/pydantic-ai/pull/3201")
 
+NEO4J = Source("Neo4j GraphRAG", "https://github.com/neo4j/neo4j-graphrag-python", "2026-11-25")
+GRIPTAPE = Source("Griptape", "https://github.com/griptape-ai/griptape", "2026-11-25")
+
 _LIVE = f"Name a live model, such as {RECOMMENDED}."
 _ANOTHER = "Name another vendor's model: Bedrock offers no Cohere chat model on demand any more."
 _COHERE = "haystack_integrations.components.generators.cohere"
@@ -83,6 +86,13 @@ ROWS: tuple[Framework, ...] = (
         LLAMA_INDEX,
         "llama_index.llms.cohere.base.Cohere",
         "llama_index.llms.Cohere",
+    ),
+    _chat("neo4j_graphrag.llm.CohereLLM", NEO4J, "neo4j_graphrag.llm.cohere_llm.CohereLLM", first=True),
+    _chat(
+        "griptape.drivers.CoherePromptDriver",
+        GRIPTAPE,
+        "griptape.drivers.prompt.cohere.CoherePromptDriver",
+        "griptape.drivers.prompt.cohere_prompt_driver.CoherePromptDriver",
     ),
     _chat(
         "pydantic_ai.models.cohere.CohereModel",

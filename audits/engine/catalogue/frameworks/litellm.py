@@ -11,6 +11,9 @@ TXTAI = Source("txtai", "https://github.com/neuml/txtai")
 GUIDANCE = Source("guidance", "https://github.com/guidance-ai/guidance")
 DSPY = Source("DSPy", "https://github.com/stanfordnlp/dspy")
 
+CREWAI = Source("CrewAI", "https://docs.crewai.com/concepts/llms", "2026-11-25")
+SMOLAGENTS = Source("smolagents", "https://huggingface.co/docs/smolagents/reference/models", "2026-11-25")
+
 NEWER = "Use LiteLLM 1.77.2.post1 or later, or the prefix cohere_chat/, with a live chat model."
 ENDED = "Name another model: Bedrock's Generate models have ended."
 UNTIL = "1.77.1"
@@ -55,6 +58,14 @@ _THROUGH: tuple[Framework, ...] = (
         source=TXTAI,
         others=("txtai.pipeline.LLM", "txtai.pipeline.llm.LLM", "txtai.pipeline.llm.llm.LLM"),
         named=("path",),
+    ),
+    replace(_CALL, path="crewai.LLM", source=CREWAI, others=("crewai.llm.LLM",)),
+    replace(
+        _CALL,
+        path="smolagents.LiteLLMModel",
+        source=SMOLAGENTS,
+        others=("smolagents.models.LiteLLMModel", "smolagents.LiteLLMRouterModel"),
+        named=("model_id",),
     ),
     replace(
         _CALL,
