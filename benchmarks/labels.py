@@ -22,6 +22,8 @@ PYTHON = "python"
 # Which kinds of file a set speaks of, by its name; any other set speaks of all.
 SCOPES: Mapping[str, frozenset[FileKind]] = {
     "config": SETTINGS,
+    # Classes and functions of other libraries in Python; its calls of an SDK have a set of their own.
+    "frameworks": MODULES,
     "languages": frozenset(FileKind) - MODULES - SETTINGS,
 }
 _APART = frozenset({"trap", "neutral", "none"})
