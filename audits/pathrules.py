@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from audits import areas
 from audits.areas import Area, Rule
-from audits.models import AuditEvent, AuditVerb, Finding, PathRule, Repository, User
+from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, User
 
 _CHUNK = 500
 
@@ -50,8 +50,12 @@ def remove(rule: PathRule, user: User) -> None:
         _apply(repository)
 
 
-def settle(repository_ids: Iterable[int]) -> None:
-    """Give every finding of these repositories the area that its path has by the rules of now."""
+def settle(repository_ids: Iterable[int], scan: int | None = None) -> None:
+    """Give every finding of these repositories the area that its path has by the rules of now.
+
+    Each that had another one gets an event, so that a number which changes by it can say why; what `scan`, which is
+    being written, has found first had none before.
+    """
     for repository_id in repository_ids:
         rows = Finding.objects.filter(repository=repository_id).order_by()
         current = rows.values_list("path", "area").distinct()
@@ -62,7 +66,15 @@ def settle(repository_ids: Iterable[int]) -> None:
                 wrong[new].append(path)
         for new, paths in wrong.items():
             for start in range(0, len(paths), _CHUNK):
-                rows.filter(path__in=paths[start : start + _CHUNK]).update(area=new.value)
+                moved = rows.filter(path__in=paths[start : start + _CHUNK]).exclude(area=new.value)
+                _tell(moved.exclude(first_scan=scan) if scan else moved, new, scan)
+                moved.update(area=new.value)
+
+
+def _tell(moved: "QuerySet[Finding]", new: Area, scan: int | None) -> None:
+    what = {"verb": "area", "after": new.value, "reason": new.value, "scan_id": scan}
+    rows = [FindingEvent(finding_id=pk, at=Now(), before=old, **what) for pk, old in moved.values_list("pk", "area")]
+    FindingEvent.objects.bulk_create(rows, batch_size=_CHUNK)
 
 
 def _apply(repository: Repository | None) -> None:

@@ -6,7 +6,21 @@ goes through `escape`; the page puts the numbers behind a chart into a table bes
 
 from .burndown import BANDS, Cone, Point, burndown
 from .flow import CAME, WENT, Bar, flow
-from .frame import Mark
+from .frame import Event, Mark
 from .small import bar, share, spark
 
-__all__ = ["BANDS", "CAME", "WENT", "Bar", "Cone", "Mark", "Point", "bar", "burndown", "flow", "share", "spark"]
+__all__ = [
+    "BANDS",
+    "CAME",
+    "WENT",
+    "Bar",
+    "Cone",
+    "Event",
+    "Mark",
+    "Point",
+    "bar",
+    "burndown",
+    "flow",
+    "share",
+    "spark",
+]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
-from .frame import NARROW, Frame, Mark, days, grid, marked, opened, scale
+from .frame import NARROW, Event, Frame, Mark, days, grid, happened, marked, opened, scale
 
 SHORTEST = 7  # days that it shows at least, so that a first day does not fill the whole frame
 BANDS = ("left", "unknown", "deleted", "changed", "migrated")
@@ -52,6 +52,7 @@ def burndown(
     width: int,
     height: int,
     cone: Cone | None = None,
+    events: Sequence[Event] = (),
 ) -> str:
     """`points` ascend and are at least one, the last is shown whole.
 
@@ -77,6 +78,7 @@ def burndown(
             *marked(frame, shown),
             _labels(frame, last, now, ahead=ahead),
             *_hits(frame, points, now),
+            *happened(frame, events),
             "</svg>",
         )
     )

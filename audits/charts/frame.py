@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from html import escape
 
 LABEL = 86  # pixels that a label beside a mark takes
+SIGN = 12  # pixels between two signs of one kind
 NARROW = 500  # a frame below this width numbers its marks instead of writing beside them
 
 
@@ -16,6 +17,15 @@ class Mark:
     day: date
     label: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened on a day, drawn small under the curve; `kind` is a class of the stylesheet: added, engine."""
+
+    day: date
+    kind: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -117,3 +127,31 @@ def marked(frame: Frame, marks: Sequence[Mark]) -> Iterable[str]:
             f'{escape(mark.label)}</text><text class="mark-sub" x="{at}" y="{frame.top - 9}" '
             f'text-anchor="{anchor}">{mark.day.day} {mark.day:%b %Y}</text>'
         )
+
+
+def happened(frame: Frame, events: Sequence[Event]) -> Iterable[str]:
+    """Small signs on the base line, those of one kind that would overlap as one; each says on pointing what it was."""
+    last: dict[str, tuple[float, list[str]]] = {}
+    groups: list[tuple[str, float, list[str]]] = []
+    for event in sorted(events, key=lambda row: row.day):
+        if not frame.start <= event.day < frame.end:
+            continue
+        x, told = middle(frame, event.day), f"{event.day.day} {event.day:%b %Y}: {event.what}"
+        if event.kind in last and x - last[event.kind][0] < SIGN:
+            last[event.kind][1].append(told)
+        else:
+            last[event.kind] = (x, [told])
+            groups.append((event.kind, *last[event.kind]))
+    for kind, x, lines in groups:
+        y = frame.base - (4 if kind == "added" else 4 + SIGN)
+        yield (
+            f'<g class="hit happened {escape(kind)}" data-tip="{escape("; ".join(lines))}">'
+            f'<rect x="{x - 7}" y="{y - 7}" width="14" height="14"/><path d="{_sign(kind, x, y)}"/></g>'
+        )
+
+
+def _sign(kind: str, x: float, y: float) -> str:
+    """A triangle for what was added, a diamond for an engine: told apart without colour."""
+    if kind == "added":
+        return f"M{x} {y - 5}L{round(x + 5, 1)} {y + 4}H{round(x - 5, 1)}Z"
+    return f"M{x} {y - 5}L{round(x + 5, 1)} {y}L{x} {y + 5}L{round(x - 5, 1)} {y}Z"

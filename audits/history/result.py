@@ -14,9 +14,12 @@ from audits import lifecycle, query
 from audits.engine import ENGINE_VERSION
 from audits.lifecycle import Presence
 from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, ScanState
+from audits.models.scan import READ_STATES
+from audits.scans.claims import database_now
 from audits.scans.columns import known_of
 
 from .claims import HistoryClaim
+from .curves import Curves
 
 _CHUNK = 500
 
@@ -40,34 +43,46 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
     """Write a history's result in one transaction that starts by proving the lease. Raises LostLease."""
     with transaction.atomic():
         claim.write()
+        Repository.objects.select_for_update().filter(pk=repository.pk).first()
         runs = HistoryRun.objects.filter(repository=repository).exclude(pk=claim.scan_id)
         HistoryPoint.objects.filter(run__in=runs).delete()
         runs.filter(is_current=True).update(is_current=False)
         HistoryPoint.objects.filter(run=claim.scan_id).delete()
-        HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading), batch_size=_CHUNK)
-        _date(repository, reading)
-        before = _before(repository, reading, base)
+        keys = _date(repository, reading)
+        until = _until(claim, repository, base)
+        curves = Curves.of(repository, reading.fold, keys, until)
+        HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading, curves), batch_size=_CHUNK)
+        before, whole = (_before(repository, curve[-1], base, apart=apart) for apart, curve in curves.both())
         claim.finish(
             ScanState.PARTIAL if reading.left_out else ScanState.DONE,
             is_current=True,
             engine=ENGINE_VERSION,
             base=base,
-            base_at=base.finished_at,
+            base_at=until,
             ways_before=before,
             resolved_before=sum(before.values()),
+            apart_before=whole,
             **values,
         )
 
 
-def _before(repository: Repository, reading: Reading, base: Scan) -> dict[str, int]:
+def _until(claim: HistoryClaim, repository: Repository, base: Scan) -> datetime:
+    """This moment, unless a scan has read the repository since `base`: then the end of that scan is it no more."""
+    newer = repository.scans.filter(state__in=READ_STATES, pk__gt=base.pk).exists()
+    now: datetime = HistoryRun.objects.annotate(now=database_now()).values_list("now", flat=True).get(pk=claim.scan_id)
+    return (base.finished_at or now) if newer else now
+
+
+def _before(repository: Repository, last: lifecycle.Point, base: Scan, *, apart: bool) -> dict[str, int]:
     """The calls that were gone before any scan, by reason: what the history saw go less what the scans saw go.
 
     Both may name the same call's reason differently, so the sum is that of the totals.
     """
-    gone = Finding.objects.filter(query.resolved(), repository=repository, resolved_at__lte=base.finished_at)
+    resolved = query.resolved(apart=apart)
+    gone = Finding.objects.filter(resolved, repository=repository, resolved_at__lte=base.finished_at)
     counted = gone.order_by().values("absent_reason").annotate(n=Count("pk")).values_list("absent_reason", "n")
     scanned: dict[str, int] = dict(counted)
-    ways = reading.fold.points[-1].ways
+    ways = last.ways
     rest = max(sum(ways.values()) - sum(scanned.values()), 0)
     before = {}
     for reason, calls in sorted(ways.items(), key=lambda item: scanned.get(item[0], 0) - item[1]):
@@ -77,35 +92,40 @@ def _before(repository: Repository, reading: Reading, base: Scan) -> dict[str, i
     return before
 
 
-def _rows(run_id: int, reading: Reading) -> list[HistoryPoint]:
+def _rows(run_id: int, reading: Reading, curves: Curves) -> list[HistoryPoint]:
+    unread = dict(zip((moment.commit for moment in reading.fold.moments), reading.unread, strict=True))
     return [
         HistoryPoint(
             run_id=run_id,
             number=number,
             commit=point.commit,
             at=point.at,
-            remaining=point.remaining,
-            unknown=point.unknown,
-            resolved=point.resolved,
-            ways=dict(point.ways),
-            added=point.added,
-            returned=point.returned,
-            gone=dict(point.gone),
             chats=point.chats,
-            files_unread=unread,
+            files_unread=unread[point.commit],
+            apart=_counts(whole),
+            **_counts(point),
         )
-        for number, (point, unread) in enumerate(zip(reading.fold.points, reading.unread, strict=True))
+        for number, (point, whole) in enumerate(zip(curves.product, curves.whole, strict=True))
     ]
 
 
-def _date(repository: Repository, reading: Reading) -> None:
-    """Findings that the last sample holds have been there since its use was first seen, if that is longer."""
+def _counts(point: lifecycle.Point) -> dict[str, Any]:
+    names = ("remaining", "unknown", "resolved", "added", "returned")
+    return {name: getattr(point, name) for name in names} | {"gone": dict(point.gone), "ways": dict(point.ways)}
+
+
+def _date(repository: Repository, reading: Reading) -> dict[UUID, str]:
+    """Findings that the last sample holds have been there since its use was first seen, if that is longer.
+
+    Returns which of the fold's tracks each of them is.
+    """
     last = reading.last
     if last is None:
-        return
+        return {}
     rows = {str(row.pk): row for row in Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)}
     plan = lifecycle.reconcile([known_of(row) for row in rows.values()], last.seen, last.look, last.aside)
     firsts = reading.fold.first_seen()
+    tracks = {track.index: key for key, track in reading.fold.tracks.items() if track.seen}
     since: dict[datetime, list[UUID]] = defaultdict(list)
     for key, index in plan.matched:
         if firsts[index] < rows[key].first_seen_at:
@@ -113,3 +133,4 @@ def _date(repository: Repository, reading: Reading) -> None:
     for first, keys in since.items():
         for start in range(0, len(keys), _CHUNK):
             Finding.objects.filter(pk__in=keys[start : start + _CHUNK]).update(first_seen_at=first)
+    return {rows[key].pk: tracks[index] for key, index in plan.matched if index in tracks}

@@ -1,7 +1,6 @@
 """One history from claim to result: fetch what the curve needs, read the sampled commits, fold them."""
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,7 +88,7 @@ def _run(claim: HistoryClaim) -> None:
     commits = lifecycle.sample(lifecycle.dated(line.rows, _now(claim)), months)
     complete = line.complete and commits[0].commit == line.rows[-1][0]
     claim.write(state=ScanState.SCANNING, commit=base.commit, branch=base.branch, points_total=len(commits))
-    reading = _read(claim, mirror, commits, lifecycle.Fold(_counting(repository), complete))
+    reading = _read(claim, mirror, commits, _fold(repository, complete=complete))
     result.apply(claim, repository, base, reading, {"complete": complete, "rewritten": rewritten, "months": months})
     # The mirror reaches back now: who wrote a line may be known where the first scan met the end of its history.
     blames.fill(repository.pk, mirror, base.commit)
@@ -123,22 +122,17 @@ def _now(claim: HistoryClaim) -> datetime:
     return now
 
 
-def _counting(repository: Repository) -> Callable[[lifecycle.Place], bool]:
-    """`query.counted()` for a use in hand, without those that people have dismissed: they did not count then either."""
+def _fold(repository: Repository, *, complete: bool) -> lifecycle.Fold:
+    """It counts as `query.counted()` does, by the path rules of now; what people decided is no matter of commits."""
     area_of = pathrules.area_of(repository.pk)
-    rows = repository.findings.exclude(presence=lifecycle.Presence.ABSENT)
-    dismissed: set[tuple[str, str, str]] = set()
-    others: set[tuple[str, str, str]] = set()
-    for path, scope, call_hash, disposition in rows.values_list("path", "scope", "call_hash", "disposition"):
-        (dismissed if disposition == lifecycle.Disposition.DISMISSED else others).add((path, scope, call_hash))
-    dismissed -= others
 
     def counts(place: lifecycle.Place) -> bool:
-        if place.kind in query.NOT_CALLS or (place.path, place.scope, place.call_hash) in dismissed:
-            return False
-        return area_of(place.path) is Area.PRODUCT
+        return place.kind not in query.NOT_CALLS and area_of(place.path) is Area.PRODUCT
 
-    return counts
+    def apart(place: lifecycle.Place) -> bool:
+        return place.kind not in query.NOT_CALLS and area_of(place.path) is not Area.EXCLUDED
+
+    return lifecycle.Fold(counts, complete, apart)
 
 
 def _read(

@@ -55,11 +55,13 @@ def without_curve() -> "QuerySet[Repository]":
         curve_engine=Subquery(current.values("engine")[:1]),
         curve_months=Subquery(current.values("months")[:1]),
         curve_at=Subquery(current.values("started_at")[:1]),
+        curve_whole=Exists(current.filter(apart_before__isnull=False)),
     )
     wanted = (
         Q(curve_engine=None)
         | ~Q(curve_engine=ENGINE_VERSION)
         | ~Q(curve_months=months)
+        | Q(curve_whole=False)
         | Q(rewritten_at__gt=F("curve_at"))
         | Q(paths_ruled_at__gt=F("curve_at"))
     )

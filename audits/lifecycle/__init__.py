@@ -1,9 +1,10 @@
 """A finding through time, as pure functions over plain data."""
 
 from .axes import PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
+from .curve import OUT_OF_SCOPE, Decision, Moment, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
-from .fold import OUT_OF_SCOPE, Fold, Point, Sample
+from .fold import Fold, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, call_hash, shape_hash
 from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, entries
 from .look import Look
@@ -27,6 +28,7 @@ __all__ = [
     "Change",
     "Claim",
     "Dated",
+    "Decision",
     "Derived",
     "Difference",
     "Dismissal",
@@ -40,6 +42,7 @@ __all__ = [
     "Known",
     "Life",
     "Look",
+    "Moment",
     "Move",
     "Origin",
     "Place",

@@ -5,9 +5,11 @@ interval. A chart, a weekly flow and the explanation of a step read the same ent
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from audits.areas import Area
 
 from .axes import PROGRESS, Disposition, Gone, Origin, Presence
 
@@ -25,6 +27,7 @@ class Cause(StrEnum):
     DISMISSED = "dismissed"
     RULES = "rules"
     LEFT_OUT = "left_out"
+    PATHS = "path_rules"
     READING = "reading"
     DECISION = "decision"
 
@@ -42,7 +45,8 @@ _GONE = {
 }
 # How the event of a return names why it had been gone.
 WAS_GONE = "Was gone: "
-_PRESENCES, _DISPOSITIONS = set(Presence), set(Disposition)
+# One word stands on one axis only, so an event needs no column for its axis.
+_PRESENCES, _DISPOSITIONS, _AREAS = set(Presence), set(Disposition), set(Area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Life:
     disposition: Disposition
     changes: Sequence[Change]
     origin: str = ""
+    area: Area = Area.PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,46 +88,59 @@ class Entry:
         return self.left + self.unknown
 
 
-def entries(life: Life, first_scans: frozenset[int] = frozenset()) -> list[Entry]:
-    """The entries of one finding, oldest first. What a repository's first scan finds was there all along: ADDED."""
-    presence: Presence | None = life.presence
-    disposition = life.disposition
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where a finding stands on all axes; `presence` is None before the first sighting."""
+
+    presence: Presence | None
+    disposition: Disposition
+    area: Area
+
+    def counts(self, presence: Presence, *, apart: bool) -> int:
+        product = self.area is Area.PRODUCT or (apart and self.area is not Area.EXCLUDED)
+        return int(product and self.presence is presence and self.disposition is not Disposition.DISMISSED)
+
+
+def entries(life: Life, first_scans: frozenset[int] = frozenset(), *, apart: bool = False) -> list[Entry]:
+    """The entries of one finding, oldest first. What a repository's first scan finds was there all along: ADDED.
+
+    Calls of the product; with `apart` those in tests and the like too.
+    """
+    stand = _Stand(life.presence, life.disposition, life.area)
     found = []
     for change in reversed(life.changes):
-        earlier = _earlier(change, presence, disposition)
+        earlier = _earlier(change, stand)
         if earlier is None:
             continue
-        delta = _left(presence, disposition) - _left(*earlier)
-        unknown = _unknown(presence, disposition) - _unknown(*earlier)
-        if delta or unknown:
-            found.append(Entry(change.at, _cause(change, life, first_scans), delta, unknown))
-        presence, disposition = earlier
+        left, unknown = (
+            stand.counts(presence, apart=apart) - earlier.counts(presence, apart=apart)
+            for presence in (Presence.PRESENT, Presence.UNKNOWN)
+        )
+        if left or unknown:
+            found.append(Entry(change.at, _cause(change, life, first_scans), left, unknown))
+        stand = earlier
     found.reverse()
     return found
 
 
-def _earlier(
-    change: Change, presence: Presence | None, disposition: Disposition
-) -> tuple[Presence | None, Disposition] | None:
-    """Where it stood before; None for a change of neither axis. Nothing is before the first sighting."""
+def _earlier(change: Change, stand: _Stand) -> _Stand | None:
+    """Where it stood before; None for a change of no axis. Nothing is before the first sighting."""
     if change.after in _PRESENCES:
-        return (Presence(change.before) if change.before in _PRESENCES else None), disposition
-    if change.after in _DISPOSITIONS and change.before in _DISPOSITIONS and change.before != change.after:
-        return presence, Disposition(change.before)
+        return replace(stand, presence=Presence(change.before) if change.before in _PRESENCES else None)
+    if change.before == change.after:
+        return None
+    if change.after in _DISPOSITIONS and change.before in _DISPOSITIONS:
+        return replace(stand, disposition=Disposition(change.before))
+    if change.after in _AREAS and change.before in _AREAS:
+        return replace(stand, area=Area(change.before))
     return None
-
-
-def _left(presence: Presence | None, disposition: Disposition) -> int:
-    return int(presence is Presence.PRESENT and disposition is not Disposition.DISMISSED)
-
-
-def _unknown(presence: Presence | None, disposition: Disposition) -> int:
-    return int(presence is Presence.UNKNOWN and disposition is not Disposition.DISMISSED)
 
 
 def _cause(change: Change, life: Life, first_scans: frozenset[int]) -> Cause:
     if change.after in _DISPOSITIONS:
         return Cause.DISMISSED if change.after == Disposition.DISMISSED else Cause.DECISION
+    if change.after in _AREAS:
+        return Cause.PATHS
     if change.after == Presence.ABSENT:
         return _GONE.get(Gone(change.reason), Cause.LEFT_OUT) if change.reason in set(Gone) else Cause.LEFT_OUT
     if change.before == Presence.ABSENT:

@@ -21,11 +21,12 @@ class HistoryRun(models.Model):
     """One reading of a repository's past: sampled commits up to `commit`, all with the present engine.
 
     Queued, leased and fenced like a scan, and in the states of one. The run that `is_current` holds the points that the
-    trend is made of; they replace the ones before in the transaction that ends it. `base` is the scan whose result the
-    last point equals, `base_at` its end, and `resolved_before` the calls that were gone before
-    any scan could see them. It reaches
-    `months` back from `commit`; `complete`: the sampled history begins
-    with the branch's first commit. `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
+    trend is made of; they replace the ones before in the transaction that ends it. It reads up to the commit of
+    `base`, and tells everything up to `base_at`: what people decided until then is in it, and its last point is what
+    the findings said at that moment. `ways_before` are the calls that were gone before any scan could see them, by
+    reason, `resolved_before` their sum, `apart_before` the same with tests and the like; None: nobody counted them.
+    It reaches `months` back from `commit`; `complete`: the sampled history begins with the branch's first commit.
+    `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
     """
 
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="history_runs")
@@ -51,6 +52,7 @@ class HistoryRun(models.Model):
     base_at = models.DateTimeField(null=True, blank=True)
     resolved_before = models.PositiveIntegerField(default=0)
     ways_before = models.JSONField(default=dict)
+    apart_before = models.JSONField(null=True, blank=True)
     months = models.PositiveSmallIntegerField(default=0)
     complete = models.BooleanField(default=False)
     rewritten = models.BooleanField(default=False)
@@ -92,11 +94,18 @@ class HistoryRun(models.Model):
         """True while the page has something to wait for."""
         return self.state in OPEN_STATES
 
+    def before(self, *, apart: bool = False) -> dict[str, int]:
+        """Calls that were gone before any scan, by reason; with tests and the like where these were counted."""
+        ways: dict[str, int] = self.ways_before if self.apart_before is None or not apart else self.apart_before
+        return ways
+
 
 class HistoryPoint(models.Model):
-    """One sampled commit, oldest first by `number`. See `lifecycle.Point` for what the counts mean and how they add up.
+    """One sampled commit, or a decision after it, oldest first by `number`. See `lifecycle.Point` for what the counts
+    mean and how they add up.
 
-    `at` is the commit's time as far as it is believed. `gone` maps the reasons of `lifecycle.Gone` to calls.
+    `at` is the commit's time as far as it is believed. `gone` maps the reasons of `lifecycle.Gone` to calls. `apart`
+    holds the counts once more under their names, with calls in tests and the like; empty where nobody counted them.
     """
 
     run = models.ForeignKey(HistoryRun, on_delete=models.CASCADE, related_name="points")
@@ -110,6 +119,7 @@ class HistoryPoint(models.Model):
     returned = models.PositiveIntegerField()
     gone = models.JSONField(default=dict)
     ways = models.JSONField(default=dict)
+    apart = models.JSONField(default=dict)
     chats = models.PositiveIntegerField(null=True, blank=True)
     files_unread = models.PositiveIntegerField(default=0)
 

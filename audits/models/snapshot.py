@@ -7,8 +7,9 @@ from .scan import Scan
 class Snapshot(models.Model):
     """A repository's numbers at the end of a day; a row only for a day on which one changed, never edited later.
 
-    Calls of the product, as `progress.snapshots` counts them; `points` is the effort of those that are left. `scan` is
-    the last scan that had ended by then, None where only people's decisions changed something.
+    Calls of the product, as `progress.snapshots` counts them; `points` is the effort of those left, `apart` how
+    many more are left in tests and the like, and `whole` holds the first counts once more with these (empty: nobody
+    counted them). `scan` is the last scan that had ended by then, None where only people's decisions changed something.
     """
 
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="snapshots")
@@ -23,6 +24,7 @@ class Snapshot(models.Model):
     dismissed = models.PositiveIntegerField(default=0)
     waived = models.PositiveIntegerField(default=0)
     apart = models.PositiveIntegerField(default=0)
+    whole = models.JSONField(default=dict)
     points = models.PositiveIntegerField(default=0)
     chats = models.PositiveIntegerField(default=0)
     unread = models.PositiveIntegerField(default=0)

@@ -3,7 +3,7 @@
 from .alerts import Alert, alerts_of
 from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
-from .numbers import Summary, TeamRow, percent, summary, summary_of
+from .numbers import Summary, TeamRow, percent, restricted, summary, summary_of
 from .series import Day
 from .status import FRESH_FOR, KNOWLEDGE, STATUSES, at_zero, knowledge_of, read_lately, status_of, statuses
 
@@ -23,6 +23,7 @@ __all__ = [
     "knowledge_of",
     "percent",
     "read_lately",
+    "restricted",
     "status_of",
     "statuses",
     "summary",

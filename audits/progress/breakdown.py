@@ -34,10 +34,10 @@ class PlatformRow:
     days_overdue: int | None
 
 
-def parameters(findings: "QuerySet[Finding]") -> tuple[ParameterRow, ...]:
+def parameters(findings: "QuerySet[Finding]", *, apart: bool = False) -> tuple[ParameterRow, ...]:
     """The parameters in the way of the calls left, most frequent first. A call counts once for each of its own."""
     rows = (
-        FindingParameter.objects.filter(in_the_way=True, finding__in=findings.filter(query.remaining()))
+        FindingParameter.objects.filter(in_the_way=True, finding__in=findings.filter(query.remaining(apart=apart)))
         .values_list("name", "verdict", "finding__repository__team")
         .annotate(calls=Count("pk"))
         .order_by()
@@ -54,15 +54,17 @@ def parameters(findings: "QuerySet[Finding]") -> tuple[ParameterRow, ...]:
     return tuple(sorted(found, key=lambda row: (-row.calls, row.name)))
 
 
-def without_obstacle(findings: "QuerySet[Finding]") -> int:
+def without_obstacle(findings: "QuerySet[Finding]", *, apart: bool = False) -> int:
     """Calls left that have no parameter in the way: only prompt and model need the Chat form."""
     blocked = FindingParameter.objects.filter(in_the_way=True).values("finding")
-    return findings.filter(query.remaining()).exclude(pk__in=blocked).count()
+    return findings.filter(query.remaining(apart=apart)).exclude(pk__in=blocked).count()
 
 
-def platforms(findings: "QuerySet[Finding]") -> tuple[PlatformRow, ...]:
+def platforms(findings: "QuerySet[Finding]", *, apart: bool = False) -> tuple[PlatformRow, ...]:
     """The calls left by platform, most first."""
-    counts = findings.filter(query.remaining()).order_by().values_list("platform").annotate(calls=Count("pk"))
+    counts = (
+        findings.filter(query.remaining(apart=apart)).order_by().values_list("platform").annotate(calls=Count("pk"))
+    )
     rows = (
         PlatformRow(key, PLATFORMS[key].name, calls, PLATFORMS[key].off_since, query.days_overdue(key))
         for key, calls in ((Platform(name), calls) for name, calls in counts)
@@ -70,7 +72,9 @@ def platforms(findings: "QuerySet[Finding]") -> tuple[PlatformRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.calls, row.name)))
 
 
-def reasons(findings: "QuerySet[Finding]") -> dict[str, int]:
+def reasons(findings: "QuerySet[Finding]", *, apart: bool = False) -> dict[str, int]:
     """Why the resolved calls are gone: reason to number of calls."""
-    counts = findings.filter(query.resolved()).order_by().values_list("absent_reason").annotate(calls=Count("pk"))
+    counts = (
+        findings.filter(query.resolved(apart=apart)).order_by().values_list("absent_reason").annotate(calls=Count("pk"))
+    )
     return dict(counts)

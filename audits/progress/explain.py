@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils import timezone
 
+from audits import query
 from audits.lifecycle import Cause
 from audits.models import Repository, Scan, ScanState
 
@@ -39,7 +40,7 @@ class Row:
 class Explanation:
     """What is open (left or unknown) before `start` and at the end of `end`: opening + sum of rows + other == closing.
 
-    `other` is what no event and no commit tells of: above all files that a path rule moved in or out of the product.
+    `other` is what no event and no commit tells of, such as a path rule of before rules left events.
     """
 
     start: date
@@ -76,7 +77,7 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     sums: dict[int, Counter[Cause]] = defaultdict(Counter)
     for line in inside:
         sums[line.repository][line.entry.cause] += line.entry.open
-    for pk, at, cause, calls in past_flows(runs):
+    for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
         if since <= at < until:
             sums[pk][cause] += calls
     opening, closing = _ends(scope, runs, lines, since, until, narrow=narrow)
@@ -89,11 +90,11 @@ def _ends(
     scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime, *, narrow: bool
 ) -> tuple[int, int]:
     if narrow:
-        rows = scope.findings().exclude(disposition="dismissed")
-        now = rows.filter(presence__in=("present", "unknown")).count()
+        still = query.remaining(apart=scope.apart) | query.unknown(apart=scope.apart)
+        now = scope.findings().filter(still).count()
         closing = now - sum(line.entry.open for line in lines if line.entry.at >= until)
         return closing - sum(line.entry.open for line in lines if line.entry.at < until), closing
-    first, last = totals(steps(scope.repositories, runs), [since, until])
+    first, last = totals(steps(scope.repositories, runs, apart=scope.apart), [since, until])
     # Of today the rows themselves tell: the daily numbers follow a decision within minutes.
     last = present(scope) if until > timezone.now() else last
     return first.left + first.unknown, last.left + last.unknown

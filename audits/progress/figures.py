@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits import query
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.lifecycle import Disposition, Gone, Origin
-from audits.models import HistoryRun, Organisation, Repository, Scan, SetAside, Team
+from audits.models import Organisation, Repository, Scan, SetAside, Team
 from audits.models.scan import READ_STATES
 
 from . import effort
@@ -19,7 +19,7 @@ from .forecast import WINDOW, Forecast
 from .forecast import Week as Net
 from .forecast import forecast as resampled
 from .scope import Scope
-from .series import Numbers
+from .series import Numbers, current
 from .status import at_zero, read_lately, statuses
 from .weekly import Week, weeks
 
@@ -82,7 +82,7 @@ def counts(scope: Scope, today: date | None = None) -> Counts:
             dismissed=Count("pk", filter=query.dismissed(apart=apart)),
             ever_seen=Count("pk", filter=query.ever_seen(apart=apart)),
             waived=Count("pk", filter=query.remaining(apart=apart) & Q(disposition=Disposition.WAIVED)),
-            known_broken=Count("pk", filter=query.known_broken(today)),
+            known_broken=Count("pk", filter=query.known_broken(today, apart=apart)),
             backslide=Count("pk", filter=query.remaining(apart=apart) & written_after_the_end()),
         )
     )
@@ -98,8 +98,7 @@ def present(scope: Scope) -> Numbers:
 
 def resolved_before(scope: Scope) -> int:
     """Calls that histories saw resolved and no scan ever saw."""
-    runs = HistoryRun.objects.filter(is_current=True, repository__in=scope.repositories.order_by().values("pk"))
-    return runs.aggregate(sum=Sum("resolved_before"))["sum"] or 0
+    return sum(sum(run.before(apart=scope.apart).values()) for run in current(scope.repositories).values())
 
 
 def written_after_the_end() -> Q:
@@ -129,7 +128,7 @@ def coverage(scope: Scope) -> Coverage:
     """Three queries."""
     found = Repository.objects.filter(pk__in=scope.repositories.order_by().values("pk"))
     sums = (
-        statuses(found)
+        statuses(found, apart=scope.apart)
         .order_by()
         .aggregate(
             repositories=Count("pk"),

@@ -45,13 +45,13 @@ class Line:
     cells: tuple[Cell, ...]
 
 
-def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS) -> list[Line]:
+def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS, *, apart: bool = False) -> list[Line]:
     """One line a repository, oldest week first; four queries, whatever their number."""
     ids = [row.pk for row in repositories]
     chosen = Repository.objects.filter(pk__in=ids)
     moments = marks(today, weeks - 1)
     runs = current(chosen)
-    past = _by_repository(steps(chosen, runs), moments)
+    past = _by_repository(steps(chosen, runs, apart=apart), moments)
     scans = _scans(ids, moments[0] - timedelta(weeks=1))
     return [Line(row, _cells(row.pk, past.get(row.pk, []), moments, scans[row.pk], runs)) for row in repositories]
 

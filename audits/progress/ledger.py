@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef
 
+from audits.areas import Area
 from audits.lifecycle import Cause, Change, Disposition, Entry, Life, Presence, entries
 from audits.models import FindingEvent, Scan
 from audits.models.scan import READ_STATES
@@ -27,11 +28,10 @@ class Line:
 def ledger(scope: Scope, since: datetime) -> list[Line]:
     """What changed the calls left or unknown since then, oldest first; three queries.
 
-    Whatever no event tells of (a path rule that moved a file out of the product) is in no entry: totals that must add
-    up show it as a difference of its own.
+    Calls that do not count now are among them as long as they did.
     """
     changes: dict[UUID, list[Change]] = defaultdict(list)
-    rows = FindingEvent.objects.filter(at__gte=since, finding__in=scope.findings().values("pk")).exclude(after="")
+    rows = FindingEvent.objects.filter(at__gte=since, finding__in=scope.calls().values("pk")).exclude(after="")
     for pk, at, before, after, reason, scan in rows.order_by("at", "pk").values_list(
         "finding", "at", "before", "after", "reason", "scan"
     ):
@@ -41,17 +41,17 @@ def ledger(scope: Scope, since: datetime) -> list[Line]:
     firsts = first_scans(scope)
     found = [
         Line(entry, pk, repository)
-        for pk, repository, *state in scope.findings()
+        for pk, repository, *state in scope.calls()
         .filter(Exists(FindingEvent.objects.filter(finding=OuterRef("pk"), at__gte=since)))
-        .values_list("pk", "repository", "presence", "disposition", "origin")
-        for entry in entries(_life(state, changes.get(pk, ())), firsts)
+        .values_list("pk", "repository", "presence", "disposition", "origin", "area")
+        for entry in entries(_life(state, changes.get(pk, ())), firsts, apart=scope.apart)
     ]
     return sorted(found, key=lambda line: line.entry.at)
 
 
 def _life(state: list[str], changes: Iterable[Change]) -> Life:
-    presence, disposition, origin = state
-    return Life(Presence(presence), Disposition(disposition), tuple(changes), origin)
+    presence, disposition, origin, area = state
+    return Life(Presence(presence), Disposition(disposition), tuple(changes), origin, Area(area))
 
 
 def first_scans(scope: Scope) -> frozenset[int]:

@@ -38,8 +38,8 @@ class Matrix:
     lines: tuple[Line, ...]
 
 
-def matrix(numbers: Summary) -> Matrix:
-    """From the Summary, without a query. A call counts once for each of its parameters."""
+def matrix(numbers: Summary, *, apart: bool = False) -> Matrix:
+    """From the Summary, without a query. A call counts once for each of its parameters; `apart` as for the Summary."""
     counts: dict[int | None, int] = {}
     for row in numbers.parameters:
         for key, calls in row.by_team.items():
@@ -49,12 +49,13 @@ def matrix(numbers: Summary) -> Matrix:
     peak = max((calls for row in numbers.parameters for calls in row.by_team.values()), default=0)
     return Matrix(
         tuple((_name(named[key]), _short(named[key])) for key in teams),
-        tuple(_line(row, [(key, named[key]) for key in teams], peak) for row in numbers.parameters),
+        tuple(_line(row, [(key, named[key]) for key in teams], peak, apart) for row in numbers.parameters),
     )
 
 
-def _line(row: ParameterRow, teams: Sequence[tuple[int | None, Team | None]], peak: int) -> Line:
-    found = query.Query((query.Term("state", "left"), query.Term("way", row.name)))
+def _line(row: ParameterRow, teams: Sequence[tuple[int | None, Team | None]], peak: int, apart: bool) -> Line:
+    area = (query.Term("area", query.ANY),) if apart else ()
+    found = query.Query((query.Term("state", "left"), query.Term("way", row.name), *area))
     cells = []
     for key, team in teams:
         calls = row.by_team.get(key, 0)

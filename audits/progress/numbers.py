@@ -133,32 +133,41 @@ def percent(part: int, whole: int) -> int | None:
     return part * 100 // whole if whole else None
 
 
-def summary(user: access.Person | None) -> Summary:
+def summary(user: access.Person | None, *, apart: bool = False) -> Summary:
     """The numbers of what `user` may see; None is the command line and sees all. A fixed number of queries."""
     if user is None:
-        return summary_of(Repository.objects.all())
-    return summary_of(access.visible_to(user), access.findings_hidden_from(user).filter(query.remaining()).count())
+        return summary_of(Repository.objects.all(), apart=apart)
+    return summary_of(access.visible_to(user), restricted(user, apart=apart), apart=apart)
 
 
-def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
-    """The numbers of some repositories; `restricted` calls are left in others that must not be told apart."""
+def restricted(user: access.Person, *, apart: bool = False) -> int:
+    """Calls left in repositories that this person may not know of: a number that is not broken down; one query."""
+    return access.findings_hidden_from(user).filter(query.remaining(apart=apart)).count()
+
+
+def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: bool = False) -> Summary:
+    """The numbers of some repositories; `restricted` calls are left in others that must not be told apart.
+
+    Calls of the product; with `apart` those in tests, examples and the like too.
+    """
     findings = Finding.objects.filter(repository__in=visible.order_by().values("pk"))
-    rows, scope = _rows(visible), Scope(visible)
+    rows, scope = _rows(visible, apart), Scope(visible, apart=apart)
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
     ended = visible.values("pk")
     runs = series.current(visible)
-    apart = findings.order_by().aggregate(
-        dismissed=Count("pk", filter=query.dismissed()), chat_failures=Count("pk", filter=query.chat_failures())
+    others = findings.order_by().aggregate(
+        dismissed=Count("pk", filter=query.dismissed(apart=apart)),
+        chat_failures=Count("pk", filter=query.chat_failures(apart=apart)),
     )
     return Summary(
         as_of=timezone.now(),
         remaining=left,
-        chat_failures=apart["chat_failures"],
+        chat_failures=others["chat_failures"],
         unknown=_total(rows, "unknown_count"),
         resolved=resolved,
-        dismissed=apart["dismissed"],
+        dismissed=others["dismissed"],
         ever_seen=_total(rows, "ever_count"),
-        reasons=breakdown.reasons(findings),
+        reasons=breakdown.reasons(findings, apart=apart),
         repositories=len(rows),
         repositories_read=sum(_get(row, "read_at") is not None for row in rows),
         repositories_at_zero=sum(map(_at_zero, rows)),
@@ -169,11 +178,11 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0) -> Summary:
         unread=_total(rows, "unread_count"),
         restricted=restricted,
         teams=_teams(rows, findings, scope, runs),
-        parameters=breakdown.parameters(findings),
-        without_obstacle=breakdown.without_obstacle(findings),
-        platforms=breakdown.platforms(findings),
-        trend=series.trend(visible, present(scope), _window(), runs),
-        history=series.history(visible, runs),
+        parameters=breakdown.parameters(findings, apart=apart),
+        without_obstacle=breakdown.without_obstacle(findings, apart=apart),
+        platforms=breakdown.platforms(findings, apart=apart),
+        trend=series.trend(visible, present(scope), _window(), runs, apart=apart),
+        history=series.history(visible, runs, apart=apart),
         recent_scans=tuple(
             Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
         ),
@@ -186,8 +195,8 @@ def _window() -> date:
     return timezone.localdate(timezone.now() - lifecycle.reach(Organisation.current().history_months))
 
 
-def _rows(visible: "QuerySet[Repository]") -> list[Repository]:
-    return list(statuses(visible).select_related("team").order_by("name"))
+def _rows(visible: "QuerySet[Repository]", apart: bool) -> list[Repository]:
+    return list(statuses(visible, apart=apart).select_related("team").order_by("name"))
 
 
 def _get(row: Repository, name: str) -> Any:
@@ -218,7 +227,7 @@ def _teams(
     rows: Sequence[Repository], findings: "QuerySet[Finding]", scope: Scope, runs: series.Runs
 ) -> tuple[TeamRow, ...]:
     oldest: dict[int | None, datetime] = dict(
-        findings.filter(query.remaining())
+        findings.filter(query.remaining(apart=scope.apart))
         .order_by()
         .values_list("repository__team")
         .annotate(oldest=Min("first_seen_at"))
@@ -229,13 +238,14 @@ def _teams(
         groups.setdefault(row.team_id, []).append(row)
     points = teams.points_by_team(scope)
     known = {row.pk: row.team_id for row in rows}
-    past = teams.left_by_group(series.steps(scope.repositories, runs), known, teams.marks(timezone.localdate())[:-1])
+    steps = series.steps(scope.repositories, runs, apart=scope.apart)
+    past = teams.left_by_group(steps, known, teams.marks(timezone.localdate())[:-1])
     made = (
         replace(
             _team(group, oldest.get(key)),
             points=points.get(key, 0),
             weeks=(*past.get(key, ()), _total(group, "left")),
-            before=sum(runs[row.pk].resolved_before for row in group if row.pk in runs),
+            before=sum(sum(runs[row.pk].before(apart=scope.apart).values()) for row in group if row.pk in runs),
         )
         for key, group in groups.items()
     )

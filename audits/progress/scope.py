@@ -35,9 +35,11 @@ class Scope:
 
     def findings(self) -> "QuerySet[Finding]":
         """The calls that count in this scope, whatever became of them."""
-        rows = Finding.objects.filter(
-            query.counted(apart=self.apart), repository__in=self.repositories.order_by().values("pk")
-        )
+        return self.calls().filter(query.counted(apart=self.apart))
+
+    def calls(self) -> "QuerySet[Finding]":
+        """These, and those whose paths leave them out now: they may have counted once."""
+        rows = Finding.objects.filter(query.calls(), repository__in=self.repositories.order_by().values("pk"))
         if self.parameter:
             rows = rows.filter(parameters__name=self.parameter, parameters__in_the_way=True)
         return rows.filter(platform=self.platform) if self.platform else rows

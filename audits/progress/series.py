@@ -102,6 +102,8 @@ def trend(
     now: Numbers,
     since: date | None = None,
     runs: Runs | None = None,
+    *,
+    apart: bool = False,
 ) -> tuple[Day, ...]:
     """A Day for each day on which a sum changed, and one for today; empty before the first scan.
 
@@ -110,26 +112,28 @@ def trend(
     """
     runs = current(repositories) if runs is None else runs
     days: dict[date, Day] = {}
-    for found in _fold(steps(repositories, runs)):
+    for found in _fold(steps(repositories, runs, apart=apart)):
         if found.at == OPENING:
             continue
         day = max(timezone.localdate(found.at), since) if since else timezone.localdate(found.at)
         days[day] = Day(day, found.numbers)
     if not days:
         return ()
-    total = sum((_before(run) for run in runs.values()), now)
+    total = sum((_before(run, apart=apart) for run in runs.values()), now)
     days[timezone.localdate()] = Day(timezone.localdate(), total)
     return tuple(_changes(days.values()))
 
 
-def steps(repositories: "QuerySet[Repository]", runs: Runs | None = None) -> Iterator[Step]:
+def steps(repositories: "QuerySet[Repository]", runs: Runs | None = None, *, apart: bool = False) -> Iterator[Step]:
     """Every repository's curve, all in the order of time; two queries, or one more without `runs`.
+
+    With `apart` calls in tests and the like count too, from where on somebody counted them.
 
     A history that does not reach the branch's first commit begins with a step at OPENING: what it opens with was there
     before, and nobody knows since when.
     """
     runs = current(repositories) if runs is None else runs
-    return merge(_points(runs), _kept(repositories, runs), key=_moment)
+    return merge(_points(runs, apart=apart), _kept(repositories, runs, apart=apart), key=_moment)
 
 
 def totals(found: Iterable[Step], moments: Sequence[datetime]) -> list[Numbers]:
@@ -143,7 +147,7 @@ def totals(found: Iterable[Step], moments: Sequence[datetime]) -> list[Numbers]:
     return [*sums, *(total for _ in rest)]
 
 
-def history(repositories: "QuerySet[Repository]", runs: Runs) -> History:
+def history(repositories: "QuerySet[Repository]", runs: Runs, *, apart: bool = False) -> History:
     """How much of the trend is history; two queries."""
     first = (
         Scan.objects.filter(repository__in=repositories, state__in=READ_STATES, finished_at__isnull=False)
@@ -152,7 +156,7 @@ def history(repositories: "QuerySet[Repository]", runs: Runs) -> History:
         .first()
     )
     return History(
-        before=sum(run.resolved_before for run in runs.values()),
+        before=sum(sum(run.before(apart=apart).values()) for run in runs.values()),
         repositories=len(runs),
         reading=HistoryRun.objects.filter(repository__in=repositories, state__in=OPEN_STATES).count(),
         rewritten=sum(run.rewritten for run in runs.values()),
@@ -164,33 +168,37 @@ def _moment(step: Step) -> datetime:
     return step.at
 
 
-def _before(run: HistoryRun) -> Numbers:
-    return gone(run.ways_before)
+def _before(run: HistoryRun, *, apart: bool) -> Numbers:
+    return gone(run.before(apart=apart))
 
 
-def _points(runs: Runs) -> Iterator[Step]:
+def _points(runs: Runs, *, apart: bool) -> Iterator[Step]:
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("at", "run", "number")
-    found = [
-        (Step(at, pk, replace(gone(ways, left=left, unknown=unknown), unread=unread)), number)
-        for pk, at, left, unknown, ways, number, unread in rows.values_list(
-            "run__repository", "at", "remaining", "unknown", "ways", "number", "files_unread"
-        )
-    ]
+    columns = ("run__repository", "at", "number", "files_unread", "apart", "remaining", "unknown", "ways")
+    found = []
+    for pk, at, number, unread, whole, *product in rows.values_list(*columns):
+        left, unknown, ways = (whole[name] for name in columns[-3:]) if apart and whole else product
+        found.append((Step(at, pk, replace(gone(ways, left=left, unknown=unknown), unread=unread)), number))
     for step, number in found:
         if number == 0 and not runs[step.repository].complete:
             yield replace(step, at=OPENING)
     yield from (step for step, _ in found)
 
 
-def _kept(repositories: "QuerySet[Repository]", runs: Runs) -> Iterator[Step]:
+def _kept(repositories: "QuerySet[Repository]", runs: Runs, *, apart: bool) -> Iterator[Step]:
     rows = Snapshot.objects.filter(repository__in=repositories.order_by().values("pk")).order_by("at", "pk")
-    columns = ("repository", "at", "remaining", "unknown", "migrated", "changed", "deleted", "waived", "unread")
-    for pk, at, *numbers in rows.values_list(*columns).iterator():
-        run = runs.get(pk)
+    names = ("remaining", "unknown", "migrated", "changed", "deleted", "waived")
+    for pk, at, unread, whole, more, *product in rows.values_list(
+        "repository", "at", "unread", "whole", "apart", *names
+    ).iterator():
+        counts = product
+        if apart:
+            counts = [whole[name] for name in names] if whole else [product[0] + more, *product[1:]]
+        numbers, run = replace(Numbers(*counts), unread=unread), runs.get(pk)
         if run is None:
-            yield Step(at, pk, Numbers(*numbers))
+            yield Step(at, pk, numbers)
         elif run.base_at is None or at > run.base_at:
-            yield Step(at, pk, Numbers(*numbers) + _before(run))
+            yield Step(at, pk, numbers + _before(run, apart=apart))
 
 
 def _fold(steps: Iterable[Step]) -> Iterator[Step]:

@@ -16,8 +16,9 @@ from .effort import with_points
 
 NUMBERS = (
     *("remaining", "unknown", "migrated", "changed", "deleted", "dismissed", "waived", "apart"),
-    *("points", "chats", "unread"),
+    *("points", "chats", "unread", "whole"),
 )
+WHOLE = ("remaining", "unknown", "migrated", "changed", "deleted", "waived")
 _DELETED = (Gone.CODE_DELETED, Gone.FILE_DELETED)
 
 
@@ -49,12 +50,16 @@ def _newest(repositories: "QuerySet[Repository]") -> list[int]:
     return [pk for pk in rows if pk is not None]
 
 
-def numbers_of(repositories: "QuerySet[Repository]") -> dict[int, dict[str, int]]:
+def numbers_of(repositories: "QuerySet[Repository]") -> dict[int, dict[str, Any]]:
     """By repository that a scan has read: NUMBERS, and `scan`, the last one that read it (0 where it is not kept)."""
     ids = list(repositories.order_by().exclude(applied_commit="").values_list("pk", flat=True))
-    found: dict[int, dict[str, int]] = {pk: dict.fromkeys((*NUMBERS, "scan"), 0) for pk in ids}
+    found: dict[int, dict[str, Any]] = {
+        pk: dict.fromkeys((*NUMBERS, "scan"), 0) | {"whole": dict.fromkeys(WHOLE, 0)} for pk in ids
+    }
     for pk, counts in _calls(ids):
         found[pk] |= counts
+    for pk, counts in _calls(ids, apart=True):
+        found[pk]["whole"] = {name: counts[name] for name in WHOLE}
     for pk, unread in _counted(UnreadFile.objects.filter(repository__in=ids)):
         found[pk]["unread"] = unread
     for pk, points in _effort(ids):
@@ -64,19 +69,20 @@ def numbers_of(repositories: "QuerySet[Repository]") -> dict[int, dict[str, int]
     return found
 
 
-def _calls(ids: list[int]) -> Iterable[tuple[int, Mapping[str, Any]]]:
+def _calls(ids: list[int], *, apart: bool = False) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    gone = query.resolved(apart=apart)
     rows: Iterable[Mapping[str, Any]] = (
         Finding.objects.filter(repository__in=ids)
         .order_by()
         .values("repository")
         .annotate(
-            remaining=Count("pk", filter=query.remaining()),
-            unknown=Count("pk", filter=query.unknown()),
-            migrated=Count("pk", filter=query.resolved() & Q(absent_reason=Gone.MIGRATED)),
-            changed=Count("pk", filter=query.resolved() & Q(absent_reason=Gone.CODE_CHANGED)),
-            deleted=Count("pk", filter=query.resolved() & Q(absent_reason__in=_DELETED)),
-            dismissed=Count("pk", filter=query.dismissed()),
-            waived=Count("pk", filter=query.remaining() & Q(disposition=Disposition.WAIVED)),
+            remaining=Count("pk", filter=query.remaining(apart=apart)),
+            unknown=Count("pk", filter=query.unknown(apart=apart)),
+            migrated=Count("pk", filter=gone & Q(absent_reason=Gone.MIGRATED)),
+            changed=Count("pk", filter=gone & Q(absent_reason=Gone.CODE_CHANGED)),
+            deleted=Count("pk", filter=gone & Q(absent_reason__in=_DELETED)),
+            dismissed=Count("pk", filter=query.dismissed(apart=apart)),
+            waived=Count("pk", filter=query.remaining(apart=apart) & Q(disposition=Disposition.WAIVED)),
             apart=Count("pk", filter=query.remaining(apart=True) & ~query.counted()),
         )
     )

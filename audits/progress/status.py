@@ -47,18 +47,18 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
     return Scan.objects.filter(repository=OuterRef("pk"), state__in=states).order_by("-pk")
 
 
-def statuses(repositories: "QuerySet[Repository]") -> "QuerySet[Repository]":
+def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "QuerySet[Repository]":
     """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
     scan that could read it, None before) and `files_seen` by it, `status` ("" until then) and `knowledge`, and of the
     last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and `failure_at`; all computed
-    by the database.
+    by the database. With `apart` calls in tests and the like count too.
     """
     findings = Finding.objects.all()
     return repositories.annotate(
-        left=_count(findings.filter(query.remaining())),
-        resolved_count=_count(findings.filter(query.resolved())),
-        unknown_count=_count(findings.filter(query.unknown())),
-        ever_count=_count(findings.filter(query.ever_seen())),
+        left=_count(findings.filter(query.remaining(apart=apart))),
+        resolved_count=_count(findings.filter(query.resolved(apart=apart))),
+        unknown_count=_count(findings.filter(query.unknown(apart=apart))),
+        ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
         files_seen=Subquery(_last_scan(READ_STATES).values("files_total")[:1], output_field=IntegerField()),

@@ -1,7 +1,6 @@
 """Each chart and list as a table: its columns and its rows, for files that other programs read."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,7 +23,7 @@ Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 
 def _trend(scope: Scope) -> Table:
     columns = ("day", "left", "unknown", "migrated", "changed", "deleted", "waived")
-    days = trend(scope.repositories, present(scope))
+    days = trend(scope.repositories, present(scope), apart=scope.apart)
     return columns, [(day.day, *(getattr(day.numbers, name) for name in columns[1:])) for day in days]
 
 
@@ -36,17 +35,17 @@ def _weeks(scope: Scope) -> Table:
 
 def _teams(scope: Scope) -> Table:
     columns = ("team", "left", "unknown", "resolved", "points", "completion", "repositories", "read_lately", "unread")
-    rows = summary_of(scope.repositories).teams
+    rows = summary_of(scope.repositories, apart=scope.apart).teams
     return columns, [(row.name, *_of(row, columns[1:])) for row in rows]
 
 
 def _parameters(scope: Scope) -> Table:
-    rows = breakdown.parameters(scope.findings())
+    rows = breakdown.parameters(scope.findings(), apart=scope.apart)
     return ("parameter", "verdict", "left"), [(row.name, row.verdict, row.calls) for row in rows]
 
 
 def _platforms(scope: Scope) -> Table:
-    rows = breakdown.platforms(scope.findings())
+    rows = breakdown.platforms(scope.findings(), apart=scope.apart)
     columns = ("platform", "left", "off_since", "days_overdue")
     return columns, [(row.platform, row.calls, row.off_since, row.days_overdue) for row in rows]
 
@@ -54,19 +53,19 @@ def _platforms(scope: Scope) -> Table:
 def _repositories(scope: Scope) -> Table:
     columns = ("repository", "team", "status", "knowledge", "left", "unknown", "resolved", "unread", "read_at")
     names = ("status", "knowledge", "left", "unknown_count", "resolved_count", "unread_count", "read_at")
-    rows = statuses(scope.repositories).select_related("team").order_by("name")
+    rows = statuses(scope.repositories, apart=scope.apart).select_related("team").order_by("name")
     return columns, [(row.name, row.team.name if row.team else None, *_of(row, names)) for row in rows]
 
 
 def _heat(scope: Scope) -> Table:
     rows: list[Repository] = list(scope.repositories.order_by("name"))
-    lines = heat(rows, timezone.localdate())
+    lines = heat(rows, timezone.localdate(), apart=scope.apart)
     cells = [(line.repository.name, cell.day, cell.heat.value, cell.left) for line in lines for cell in line.cells]
     return ("repository", "week_to", "state", "left"), cells
 
 
 def _numbers(scope: Scope) -> Table:
-    found, all_of_it = counts(scope), figures(replace(scope, apart=False))
+    found, all_of_it = counts(scope), figures(scope)
     names = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
     rows: list[tuple[Any, ...]] = [(name, getattr(found, name)) for name in (*names, "backslide", "ever_seen")]
     covered = all_of_it.coverage
@@ -79,6 +78,12 @@ def _numbers(scope: Scope) -> Table:
     rows += [("age_p50", ages.half if ages else None), ("age_p90", ages.most if ages else None)]
     told = all_of_it.forecast
     return ("number", "value"), [*rows, ("forecast", told.answer.value), ("p50", told.p50), ("p85", told.p85)]
+
+
+def with_restricted(what: str, table: Table, restricted: int) -> Table:
+    """The numbers with one of calls left in repositories that the reader may not know of; no list breaks them down."""
+    columns, rows = table
+    return (columns, [*rows, ("restricted", restricted)]) if what == "numbers" else table
 
 
 TABLES: dict[str, Callable[[Scope], Table]] = {

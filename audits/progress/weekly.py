@@ -21,6 +21,8 @@ _GONE = {
     Gone.CODE_CHANGED: Cause.CHANGED,
     Gone.CODE_DELETED: Cause.DELETED,
     Gone.FILE_DELETED: Cause.DELETED,
+    Gone.RULE_CHANGED: Cause.RULES,
+    **{cause.value: cause for cause in (Cause.DISMISSED, Cause.DECISION, Cause.READING)},
 }
 
 
@@ -60,7 +62,7 @@ def weeks(scope: Scope, count: int, today: date | None = None) -> list[Week]:
     start = end - count * WEEK
     sums: dict[date, Counter[Cause]] = {start + number * WEEK: Counter() for number in range(count)}
     runs = {} if scope.parameter or scope.platform else current(scope.repositories)
-    begins = _past(runs, sums)
+    begins = _past(runs, sums, apart=scope.apart)
     for line in since_history(ledger(scope, _midnight(start)), runs):
         _add(sums, line.entry.at, line.entry.cause, line.entry.open)
     begins += _scanned_since(scope)
@@ -79,32 +81,30 @@ def since_history(lines: Iterable[Line], runs: Runs) -> Iterator[Line]:
 
 
 def told_by_history(line: Line, runs: Runs) -> bool:
-    """Whether a history's commits tell of it: what scans saw up to the history's last commit, not what people decided.
+    """Whether a history tells of it: it holds what scans saw, and people decided, up to its `base_at`.
 
     What was there when a repository was added is told by its history too, with the commits that brought it.
     """
     run = runs.get(line.repository)
-    return run is not None and run.base_at is not None and line.entry.at <= run.base_at and not _by_people(line)
+    return run is not None and run.base_at is not None and line.entry.at <= run.base_at
 
 
-def _by_people(line: Line) -> bool:
-    return line.entry.cause in (Cause.DISMISSED, Cause.DECISION)
-
-
-def past_flows(runs: Runs) -> Iterator[tuple[int, datetime, Cause, int]]:
+def past_flows(runs: Runs, *, apart: bool = False) -> Iterator[tuple[int, datetime, Cause, int]]:
     """What histories saw come (above 0) and go: (repository, commit's time, cause, calls); one query."""
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
-    for pk, at, added, returned, gone in rows.values_list("run__repository", "at", "added", "returned", "gone"):
+    columns = ("run__repository", "at", "apart", "added", "returned", "gone")
+    for pk, at, whole, *product in rows.values_list(*columns):
+        added, returned, gone = (whole[name] for name in columns[-3:]) if apart and whole else product
         yield pk, at, Cause.INTRODUCED, added
         yield pk, at, Cause.REGRESSED, returned
         for reason, calls in gone.items():
             yield pk, at, _GONE.get(reason, Cause.LEFT_OUT), -calls
 
 
-def _past(runs: Runs, sums: dict[date, Counter[Cause]]) -> list[date]:
+def _past(runs: Runs, sums: dict[date, Counter[Cause]], *, apart: bool) -> list[date]:
     """Add what histories saw come and go, and return the days on which they begin."""
     begins: dict[int, date] = {}
-    for pk, at, cause, calls in past_flows(runs):
+    for pk, at, cause, calls in past_flows(runs, apart=apart):
         begins.setdefault(pk, timezone.localdate(at))
         _add(sums, at, cause, calls)
     return list(begins.values())

@@ -1,7 +1,7 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
 from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
-from .language import APART, KEYS, MAX_LENGTH, Query, Term, parse
+from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .state import (
     NOT_CALLS,
     STATES,
@@ -22,6 +22,7 @@ from .state import (
 )
 
 __all__ = [
+    "ANY",
     "APART",
     "DEFAULT_SORT",
     "KEYS",

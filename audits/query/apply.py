@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from audits.areas import Area
 from audits.models import Finding, FindingParameter, User
 
-from .language import APART, Query
+from .language import ANY, APART, Query
 from .people import assigned, due, flagged, owned
 from .state import STATES, STILL_OPEN, remaining, state_expression
 
@@ -46,7 +46,9 @@ def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -
     if query.errors:
         return with_state(findings).none()
     conditions = [_text(value) for value in query.values("")]
-    conditions += [_any(key, query.values(key), me) for key in (*_OTHERS, *_COLUMNS)]
+    # Who names an area asks for what is left there; else what is left is the product's.
+    apart = bool(query.values("area"))
+    conditions += [_any(key, query.values(key), me, apart=apart) for key in (*_OTHERS, *_COLUMNS)]
     conditions += [flagged(word) for word in query.values("is")]
     found = with_state(findings).filter(reduce(and_, conditions))
     for name in query.values("param"):
@@ -56,17 +58,17 @@ def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -
     return found
 
 
-def _any(key: str, values: tuple[str, ...], me: User | None) -> Q:
-    return reduce(or_, (_one(key, value, me) for value in values)) if values else Q()
+def _any(key: str, values: tuple[str, ...], me: User | None, *, apart: bool) -> Q:
+    return reduce(or_, (_one(key, value, me, apart=apart) for value in values)) if values else Q()
 
 
-def _one(key: str, value: str, me: User | None) -> Q:
+def _one(key: str, value: str, me: User | None, *, apart: bool) -> Q:
     conditions: dict[str, Callable[[], Q]] = {
-        "state": lambda: _state(value),
+        "state": lambda: _state(value, apart=apart),
         "team": lambda: Q(repository__team=None) if value == "none" else _team(value),
         "repo": lambda: Q(repository__name__iexact=value),
         "path": lambda: Q(path__icontains=value),
-        "area": lambda: ~Q(area=Area.PRODUCT) if value == APART else Q(area=value),
+        "area": lambda: _area(value),
         "assignee": lambda: assigned(value, me),
         "owner": lambda: owned(value, me),
         "due": lambda: due(value),
@@ -78,9 +80,13 @@ def _team(value: str) -> Q:
     return Q(repository__team__slug__iexact=value) | Q(repository__team__name__iexact=value)
 
 
-def _state(value: str) -> Q:
+def _area(value: str) -> Q:
+    return {APART: ~Q(area=Area.PRODUCT), ANY: ~Q(area=Area.EXCLUDED)}.get(value, Q(area=value))
+
+
+def _state(value: str, *, apart: bool) -> Q:
     if value == "left":
-        return remaining()
+        return remaining(apart=apart)
     return Q(state__in=STILL_OPEN) if value == "open" else Q(state=value)
 
 

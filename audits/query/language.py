@@ -30,15 +30,15 @@ STATE_WORDS = ("left", *STATES)
 # Of a planned finding's day; `none` are those that nobody has given one.
 DUE_WORDS = ("overdue", "week", "month", "later", "none")
 IS_WORDS = ("unowned", "regressed", "re-review", "waiver-ending", "known-broken", "introduced", "discovered")
-# All areas that stand in no total, in one word.
-APART = "apart"
+# All areas that stand in no total, in one word; and all that count when tests and the like do.
+APART, ANY = "apart", "any"
 _WORDS: dict[str, tuple[str, ...]] = {
     "state": STATE_WORDS,
     "kind": tuple(Kind),
     "conf": tuple(Confidence),
     "platform": tuple(Platform),
     "lang": tuple(Language),
-    "area": (*Area, APART),
+    "area": (*Area, APART, ANY),
     "due": DUE_WORDS,
     "is": IS_WORDS,
 }

@@ -109,11 +109,11 @@ def state_expression(today: date | None = None) -> Case:
     )
 
 
-def known_broken(today: date | None = None) -> Q:
+def known_broken(today: date | None = None, *, apart: bool = False) -> Q:
     """Calls under a waiver that has not ended, on a platform that no longer answers."""
     day = today or timezone.localdate()
     waived = Q(presence=Presence.PRESENT, disposition=Disposition.WAIVED, waived_until__gte=day)
-    return counted() & waived & Q(platform__in=overdue_platforms(day))
+    return counted(apart=apart) & waived & Q(platform__in=overdue_platforms(day))
 
 
 def facts_of(finding: Finding) -> Facts:

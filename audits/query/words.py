@@ -82,6 +82,7 @@ CAUSES: dict[str, str] = {
     Cause.DISMISSED: "dismissed",
     Cause.RULES: "by new rules of ours",
     Cause.LEFT_OUT: "left out",
+    Cause.PATHS: "by path rules",
     Cause.READING: "by what could be read",
     Cause.DECISION: "taken up again",
 }

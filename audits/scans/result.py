@@ -40,7 +40,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
             _record(claim, reading.before, lookout.look_back(reading.before))
         changes = _record(claim, report, lookout.look(repository, reading))
-        pathrules.settle([repository.pk])
+        pathrules.settle([repository.pk], claim.scan_id)
         settle_owners(repository.pk, report)
         _replace_unread(repository, report)
         aside.replace_aside(repository, report)

@@ -19,6 +19,7 @@ from audits.progress import series
 from audits.progress.explain import Row
 from audits.progress.forecast import Forecast
 from audits.progress.formulas import FORMULAS
+from audits.progress.marks import Happened
 from audits.progress.weekly import Week
 from audits.query.words import CAUSES, CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
 
@@ -28,6 +29,7 @@ register = template.Library()
 
 BREAKS = {"/": r"(?<=/)(?=[^/])", "_": r"(?<=_)(?=[^_])", ".": r"(?<=\w)(?=\.)"}  # before a dot, after the others
 
+_TOLD = 6  # of what a chart marks, so many are read aloud; the table behind it has all
 TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
 VERDICTS = {
     "unsupported": ("circle-x", "bad", "unsupported"),
@@ -111,17 +113,22 @@ def trend_chart(
     height: int,
     forecast: Forecast | None = None,
     more: Sequence[charts.Mark] = (),
+    happened: Sequence[Happened] = (),
 ) -> SafeString:
-    """`{% trend_chart "wide" days 760 220 forecast marks %}`: what was left day by day, and where it leads."""
+    """`{% trend_chart "wide" days 760 220 forecast marks happened %}`: what was left by day, and where it leads."""
     points = [_point(known) for known in days]
     off = OFF_SINCE[Platform.COHERE]
     marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *more]
     first, last = days[0], days[-1]
     told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
+    events = [charts.Event(row.day, row.kind, row.what) for row in happened if first.day <= row.day]
+    if events:
+        told += f" Marked: {'; '.join(f'{row.what} on {day(row.day)}' for row in events[-_TOLD:])}."
     cone = None
     if forecast and forecast.cone:
         cone = charts.Cone([(row.day, row.low, row.high) for row in forecast.cone], forecast.p50, forecast.p85)
-    return _svg(charts.burndown(uid, points, marks, "Calls left", told, width=width, height=height, cone=cone))
+    size = {"width": width, "height": height}
+    return _svg(charts.burndown(uid, points, marks, "Calls left", told, **size, cone=cone, events=events))
 
 
 def _point(known: series.Day) -> charts.Point:

@@ -29,6 +29,7 @@ EVENTS = {
     "reopened": ("rotate-ccw", "red", "Came back"),
     "lost_sight": ("circle-help", "amber", "Not to be told: its file could not be read"),
     "seen": ("circle-dot", "", "Seen again"),
+    "area": ("arrow-right", "", "Its path belongs to another part now"),
     "moved": ("arrow-right", "", "Moved, still the same finding"),
     "held": ("circle-help", "amber", "Not seen, in a drop that a lead has to judge"),
     "kept": ("circle-help", "amber", "The drop was rejected"),

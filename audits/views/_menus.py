@@ -52,7 +52,10 @@ def menus(asked: query.Query, repositories: "QuerySet[Repository]", findings: "Q
         "lang": ("Language", [(name, LANGUAGES.get(name, name)) for name in languages]),
         "way": ("In the way", [(name, name) for name in ways.values_list("name", flat=True).distinct()]),
         "conf": ("Confidence", list(CONFIDENCES.items())),
-        "area": ("Area", [*AREAS.items(), (query.APART, "All but the product")]),
+        "area": (
+            "Area",
+            [*AREAS.items(), (query.APART, "All but the product"), (query.ANY, "Product, tests and the like")],
+        ),
     }
     return tuple(_menu(key, label, options, asked.values(key)) for key, (label, options) in choices.items())
 

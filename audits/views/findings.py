@@ -70,10 +70,11 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
     visible = findings_visible_to(request.user)
     me = person(request)
     found = query.apply(visible, asked, me)
+    apart = bool(asked.values("area"))
     counts = found.aggregate(
-        left=Count("pk", filter=query.remaining(), distinct=True),
+        left=Count("pk", filter=query.remaining(apart=apart), distinct=True),
         unowned=Count("pk", filter=Q(owners=""), distinct=True),
-        unknown=Count("pk", filter=query.unknown(), distinct=True),
+        unknown=Count("pk", filter=query.unknown(apart=apart), distinct=True),
     )
     shown = query.ordered(found, sort).select_related("repository", "assignee").defer("detail", "snippet")
     shown = shown.prefetch_related(ways())

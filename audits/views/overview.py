@@ -12,11 +12,14 @@ from django.views.decorators.http import require_safe
 from audits import progress
 from audits.access import Action, allowed
 from audits.charts import Mark
+from audits.models import Organisation
 from audits.progress.figures import counts, due_of, figures
+from audits.progress.marks import happened
 from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
 from audits.progress.visit import news
 
+from ._tests import tests_of
 from .session import VISIT
 
 ATTENTION_SHOWN = 6
@@ -27,16 +30,20 @@ WEEK = timedelta(days=7)
 @require_safe
 @allowed(Action.VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    numbers = progress.summary(request.user)
-    scope = Scope.of(request.user)
-    cut, due = matrix(numbers), due_of()
+    tests = tests_of(request)
+    numbers = progress.summary(request.user, apart=tests.on)
+    scope = Scope.of(request.user, apart=tests.on)
+    cut, due = matrix(numbers, apart=tests.on), due_of()
     since = last_visit(request)
     context: dict[str, Any] = {
         "section": "overview",
         "numbers": numbers,
         "figures": figures(scope, due),
-        "apart": counts(replace(scope, apart=True)).left - numbers.remaining,
+        "tests": tests,
+        "apart": abs(counts(replace(scope, apart=not tests.on)).left - numbers.remaining),
         "due": due,
+        "campaign": Organisation.current(),
+        "happened": happened(scope.repositories),
         "marks": due_marks(due),
         "since": since,
         "news": news(scope, since),

@@ -14,16 +14,20 @@ from audits.engine.facts import Platform
 from audits.models import HistoryTrigger, Repository, ScanState
 from audits.progress import series
 from audits.progress.figures import present
+from audits.progress.marks import happened
 from audits.progress.scope import Scope
 
+from ._tests import tests_of
 
-def past_of(repository: Any) -> dict[str, Any]:
+
+def past_of(repository: Any, *, apart: bool = False) -> dict[str, Any]:
     """The context of the card, for a row of `progress.statuses()`: the curve, the run it is from, the newest run."""
     own = Repository.objects.filter(pk=repository.pk)
     runs = repository.history_runs.order_by("-pk")
     newest = runs.first()
     return {
-        "trend": series.trend(own, present(Scope(own))),
+        "trend": series.trend(own, present(Scope(own, apart=apart)), apart=apart),
+        "happened": happened(own),
         "past": runs.filter(is_current=True).first(),
         "reading": newest if newest and newest.is_open else None,
         "unread_past": newest if newest and newest.state == ScanState.FAILED else None,
@@ -36,10 +40,15 @@ def past_of(repository: Any) -> dict[str, Any]:
 @allowed(Action.VIEW)
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The card while a history is read, asked for every two seconds; when it has ended it asks no longer."""
-    repository = get_object_or_404(progress.statuses(visible_to(request.user)), pk=pk)
+    tests = tests_of(request)
+    repository = get_object_or_404(progress.statuses(visible_to(request.user), apart=tests.on), pk=pk)
     if "HX-Request" not in request.headers:
         return redirect(repository)
-    return render(request, "audits/_repository_trend.html", {"repository": repository, **past_of(repository)})
+    return render(
+        request,
+        "audits/_repository_trend.html",
+        {"repository": repository, "tests": tests, **past_of(repository, apart=tests.on)},
+    )
 
 
 @require_POST

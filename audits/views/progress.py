@@ -24,10 +24,12 @@ from audits.progress import breakdown
 from audits.progress.explain import Explanation, explain
 from audits.progress.figures import due_of, figures
 from audits.progress.heat import WEEKS, heat
+from audits.progress.marks import happened
 from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
-from audits.progress.tables import TABLES, step
+from audits.progress.tables import TABLES, step, with_restricted
 
+from ._tests import tests_of
 from .overview import due_marks
 
 HEAT_ROWS = 50
@@ -39,17 +41,22 @@ _TEN_YEARS = timedelta(days=3653)
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     """One team as the overview shows all of them."""
     found = get_object_or_404(teams_open_to(request.user), pk=pk)
-    scope = Scope.of(request.user).team(found)
-    numbers, due = progress.summary_of(scope.repositories), due_of(found)
+    tests = tests_of(request)
+    scope = Scope.of(request.user, apart=tests.on).team(found)
+    numbers, due = progress.summary_of(scope.repositories, apart=tests.on), due_of(found)
+    rows = progress.statuses(scope.repositories, apart=tests.on)
     context: dict[str, Any] = {
         "section": "teams",
         "team": found,
         "numbers": numbers,
         "figures": figures(scope, due),
+        "tests": tests,
         "due": due,
+        "campaign": found,
+        "happened": happened(scope.repositories),
         "marks": due_marks(due),
-        "rows": sorted(progress.statuses(scope.repositories), key=lambda row: (-getattr(row, "left", 0), row.name)),
-        "lines": matrix(numbers).lines,
+        "rows": sorted(rows, key=lambda row: (-getattr(row, "left", 0), row.name)),
+        "lines": matrix(numbers, apart=tests.on).lines,
         "members": found.members.filter(is_active=True).order_by("username"),
         "statuses": [
             {"key": key, "word": word, "count": numbers.statuses[key]} for key, word in progress.STATUSES.items()
@@ -67,18 +74,21 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     start = min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end)
     team = teams_open_to(request.user).filter(pk=_number(request.GET.get("team", ""))).first()
     one = visible_to(request.user).filter(pk=_number(request.GET.get("repository", ""))).first()
-    scope = Scope.of(request.user)
+    tests = tests_of(request)
+    scope = Scope.of(request.user, apart=tests.on)
     scope = scope.repository(one.pk) if one else scope.team(team) if team else scope
     told = explain(scope, start, end)
     cause = request.GET.get("cause", "")
     context: dict[str, Any] = {
         "section": "overview",
+        "tests": tests,
+        "restricted": 0 if one or team else progress.restricted(request.user, apart=tests.on),
         "told": told,
         "team": None if one else team,
         "repository": one,
         "cause": cause if cause in set(Cause) else "",
         "findings": _findings(request, told, one, cause),
-        "carried": f"&team={team.pk}" if team and not one else "",
+        "whose": f"&repository={one.pk}" if one else f"&team={team.pk}" if team else "",
         "before": (start - timedelta(days=7), start - timedelta(days=1)),
         "after": (end + timedelta(days=1), min(end + timedelta(days=7), today)) if end < today else None,
     }
@@ -95,17 +105,21 @@ def _findings(request: HttpRequest, told: Explanation, one: Repository | None, c
 @require_safe
 @allowed(Action.EXPORT)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """A chart or a list as a file, of what its reader may see; the counts alone can include tests: `tests=1`."""
+    """A chart or a list as a file, of what its reader may see, with tests and the like where the page has them."""
     what, kind = request.GET.get("what", "numbers"), request.GET.get("format", "csv")
-    scope = Scope.of(request.user, apart=request.GET.get("tests") == "1" and what == "numbers")
+    scope = Scope.of(request.user, apart=tests_of(request).on)
     team = teams_open_to(request.user).filter(pk=_number(request.GET.get("team", ""))).first()
-    scope = scope.team(team) if team else scope
+    one = visible_to(request.user).filter(pk=_number(request.GET.get("repository", ""))).first()
+    scope = scope.repository(one.pk) if one else scope.team(team) if team else scope
     if kind not in TABLE_FORMATS or what not in (*TABLES, "step"):
         names = ", ".join([*TABLES, "step"])
         return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
     end = _day(request.GET.get("to", ""), timezone.localdate())
     start = min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end)
-    columns, rows = step(scope, start, end) if what == "step" else TABLES[what](scope)
+    table = step(scope, start, end) if what == "step" else TABLES[what](scope)
+    narrow = one is not None or team is not None
+    hidden = 0 if narrow else progress.restricted(request.user, apart=scope.apart)
+    columns, rows = with_restricted(what, table, hidden)
     types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
     answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=types[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'
@@ -117,18 +131,28 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def heat_page(request: HttpRequest) -> HttpResponse:
     rows = visible_to(request.user).select_related("team").order_by("team__name", "name")
     page = Paginator(rows, HEAT_ROWS).get_page(request.GET.get("page"))
-    lines = heat(list(page.object_list), timezone.localdate())
-    context = {"section": "overview", "page": page, "lines": lines, "weeks": WEEKS}
+    tests = tests_of(request)
+    context = {
+        "section": "overview",
+        "tests": tests,
+        "page": page,
+        "lines": heat(list(page.object_list), timezone.localdate(), apart=tests.on),
+        "weeks": WEEKS,
+        "restricted": progress.restricted(request.user, apart=tests.on),
+    }
     return render(request, "audits/heat.html", context)
 
 
 @require_safe
 @allowed(Action.VIEW)
 def parameters(request: HttpRequest) -> HttpResponse:
-    rows = breakdown.parameters(findings_visible_to(request.user))
+    tests = tests_of(request)
+    rows = breakdown.parameters(findings_visible_to(request.user), apart=tests.on)
     # A rule for a special value stands on the finding's own page; what holds for any value comes last.
     told = [(row, PARAMETERS.get(row.name, ())[-1:]) for row in rows]
-    return render(request, "audits/parameters.html", {"section": "parameters", "rows": told})
+    hidden = progress.restricted(request.user, apart=tests.on)
+    context = {"section": "parameters", "tests": tests, "rows": told, "restricted": hidden}
+    return render(request, "audits/parameters.html", context)
 
 
 @require_safe
@@ -149,8 +173,12 @@ def due_edit(request: HttpRequest) -> HttpResponse:
 
 
 def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
-    calls = {row.platform: row for row in breakdown.platforms(findings_visible_to(request.user))}
+    tests = tests_of(request)
+    found = breakdown.platforms(findings_visible_to(request.user), apart=tests.on)
+    calls = {row.platform: row for row in found}
     context = {
+        "tests": tests,
+        "restricted": progress.restricted(request.user, apart=tests.on),
         "section": "timeline",
         "form": form,
         "guide_date": GUIDE_DATE,

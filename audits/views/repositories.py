@@ -17,6 +17,7 @@ from audits.models import AuditEvent, AuditVerb, Dependency, Organisation, Repos
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
 
+from ._tests import tests_of
 from ._ways import ways
 from .past import past_of
 
@@ -42,11 +43,18 @@ DEPENDENCIES_SHOWN = 50
 @allowed(Action.VIEW)
 def repositories(request: HttpRequest) -> HttpResponse:
     running = Scan.objects.filter(repository=OuterRef("pk"), state__in=OPEN_STATES)
-    rows = progress.statuses(visible_to(request.user)).annotate(scanning=Exists(running)).select_related("team")
+    tests = tests_of(request)
+    rows = (
+        progress.statuses(visible_to(request.user), apart=tests.on)
+        .annotate(scanning=Exists(running))
+        .select_related("team")
+    )
     rows = rows.prefetch_related(Prefetch("dependencies", Dependency.objects.worst_first()))
     shown = RepositoryFilter(request.GET, queryset=rows.order_by("name"))
     context = {
         "section": "repositories",
+        "tests": tests,
+        "restricted": progress.restricted(request.user, apart=tests.on),
         "filter": shown,
         "filtered": _filtered(request.GET),
         "page": Paginator(shown.qs, PAGE).get_page(request.GET.get("page")),
@@ -64,18 +72,22 @@ def repository(request: HttpRequest, pk: int) -> HttpResponse:
 
 def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
     """The context of one repository's page; raises Http404 for one that this person may not know of."""
-    rows = progress.statuses(visible_to(request.user)).select_related("team", "created_by")
+    tests = tests_of(request)
+    rows = progress.statuses(visible_to(request.user), apart=tests.on).select_related("team", "created_by")
     organisation = Organisation.current()
     found = get_object_or_404(rows, pk=pk)
     running = open_scan(found)
-    left = found.findings.filter(query.remaining() | query.unknown()).annotate(state=query.state_expression())
+    left = found.findings.filter(query.remaining(apart=tests.on) | query.unknown(apart=tests.on)).annotate(
+        state=query.state_expression()
+    )
     return {
         "section": "repositories",
         "repository": found,
+        "tests": tests,
         "live": running,
         "waits": waits(found, running),
         "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
-        "findings_query": str(query.Term("repo", found.name)),
+        "findings_query": " ".join([str(query.Term("repo", found.name)), *(["area:any"] if tests.on else [])]),
         "aside": found.set_aside.all()[:UNREAD_SHOWN],
         "aside_count": found.set_aside.count(),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
@@ -85,7 +97,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "dependencies": found.dependencies.worst_first()[:DEPENDENCIES_SHOWN],
         "rule": schedules.in_force(found, organisation),
         "organisation": organisation,
-        **past_of(found),
+        **past_of(found, apart=tests.on),
         **_scans_of(found, request.GET.get("scans")),
     }
 
@@ -135,7 +147,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _filtered(chosen: QueryDict) -> bool:
-    return any(value for key, value in chosen.items() if key not in ("page", "sort"))
+    return any(value for key, value in chosen.items() if key not in ("page", "sort", "tests"))
 
 
 def open_scan(repository: Repository) -> Scan | None:

@@ -187,7 +187,13 @@ class TestHistory:
     def told(self, paper: Paper) -> Paper:
         """Sampled commits up to the first scan: three calls gone, two of them in the week of 5 January."""
         run = HistoryRun.objects.create(
-            repository=paper.row, state="done", queued_at=NOW, is_current=True, base_at=at(70), resolved_before=3
+            repository=paper.row,
+            state="done",
+            queued_at=NOW,
+            is_current=True,
+            base_at=at(70),
+            resolved_before=3,
+            ways_before={"code_changed": 3},
         )
         for number, (days, added, gone) in enumerate(
             [(200, 7, {}), (120, 2, {"file_deleted": 1}), (57, 0, {"migrated": 2})]
@@ -243,7 +249,7 @@ class TestSnapshots:
         for number in range(5):
             Paper(f"other-{number}").call(3)
         take(Scope.of(None).repositories)
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             assert take(Scope.of(None).repositories) == 0
 
 

@@ -1,0 +1,139 @@
+"""From what a fold saw at each sampled commit, and from what people decided meanwhile, to the points of a curve."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .axes import PROGRESS
+
+OUT_OF_SCOPE = "out_of_scope"
+DISMISSED = "dismissed"
+TAKEN_UP = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One use at a sampled commit: does it count in the product, and with tests and the like; the rest as in Track."""
+
+    counted: bool
+    apart: bool
+    sure: bool
+    reason: str
+
+    def there(self, *, apart: bool) -> bool:
+        return not self.reason and (self.apart if apart else self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A sampled commit and every use that the fold knows of by then."""
+
+    commit: str
+    at: datetime
+    states: Mapping[str, State]
+    chats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """From `at` on a person lets the uses `keys` count no more (`out`), or again."""
+
+    at: datetime
+    keys: frozenset[str]
+    out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What is known of one commit, or of it after a decision. Counts are calls in scope.
+
+    `remaining` were seen, `unknown` were seen before and their files gave no answer now; `resolved` went by a reason
+    that is progress and are still gone, in `ways` by reason. Since the point before: `added` were seen for the first
+    time, `returned` once more, `gone` left, by reason, below 0 where they came by it. before.remaining +
+    before.unknown + added + returned - sum(gone) == remaining + unknown; before the first point there is nothing if the
+    history is complete, else what it holds.
+    """
+
+    commit: str
+    at: datetime
+    remaining: int
+    unknown: int
+    resolved: int
+    added: int
+    returned: int
+    gone: Mapping[str, int]
+    ways: Mapping[str, int]
+    chats: int | None = None
+
+
+def points(
+    moments: Sequence[Moment], decisions: Sequence[Decision] = (), *, complete: bool, apart: bool = False
+) -> list[Point]:
+    """One a moment and one a decision after the first moment; both ascend. With `apart` tests and the like count."""
+    course = _Course(complete, apart)
+    waiting = list(decisions)
+    found: list[Point] = []
+    for number, moment in enumerate(moments):
+        found += _decided(course, moments[number - 1], waiting, moment.at) if number else ()
+        while waiting and waiting[0].at < moment.at:
+            course.take(waiting.pop(0))
+        found.append(course.step(moment))
+    if moments:
+        found += _decided(course, moments[-1], waiting, None)
+    return found
+
+
+def _decided(course: "_Course", last: Moment, waiting: list[Decision], until: datetime | None) -> Iterator[Point]:
+    while waiting and (until is None or waiting[0].at < until):
+        decision = waiting.pop(0)
+        course.take(decision)
+        yield course.step(Moment(last.commit, max(decision.at, last.at), last.states, last.chats), decided=True)
+
+
+@dataclass
+class _Course:
+    """Where the walk stands: what counted at the point before, what ever did, what people took out."""
+
+    complete: bool
+    apart: bool
+    started: bool = False
+    before: Mapping[str, State] = field(default_factory=dict)
+    counted: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+    out: set[str] = field(default_factory=set)
+
+    def take(self, decision: Decision) -> None:
+        self.out = self.out | decision.keys if decision.out else self.out - decision.keys
+
+    def step(self, moment: Moment, *, decided: bool = False) -> Point:
+        there = {key for key, state in moment.states.items() if state.there(apart=self.apart)}
+        now = there - self.out
+        gone: Counter[str] = Counter()
+        for key in self.counted - now:
+            gone[DISMISSED if decided else moment.states[key].reason or OUT_OF_SCOPE] += 1
+        came = now - self.counted if self.started or self.complete else set()
+        # It stood there before and did not count: its file was moved, or a person took it up again.
+        joined = {key for key in came if key in self.before and not self.before[key].reason}
+        for _ in joined:
+            gone[TAKEN_UP if decided else OUT_OF_SCOPE] -= 1
+        returned = len((came - joined) & self.ever)
+        self.started, self.before, self.counted, self.ever = True, moment.states, now, self.ever | now
+        sure = sum(moment.states[key].sure for key in now)
+        ways = self._ways(moment)
+        return Point(
+            moment.commit,
+            moment.at,
+            remaining=sure,
+            unknown=len(now) - sure,
+            resolved=sum(ways.values()),
+            added=len(came - joined) - returned,
+            returned=returned,
+            gone={reason: calls for reason, calls in gone.items() if calls},
+            ways=ways,
+            chats=moment.chats,
+        )
+
+    def _ways(self, moment: Moment) -> dict[str, int]:
+        counted = (state for state in moment.states.values() if (state.apart if self.apart else state.counted))
+        return dict(Counter(state.reason for state in counted if state.reason in PROGRESS))
