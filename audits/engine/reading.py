@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from audits.engine.commands import command_sites
 from audits.engine.config import PARSERS, read_settings
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
@@ -75,6 +76,8 @@ def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
 def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFacts:
     """The facts with what the file's commands install, and what a setup.py asks for."""
     if kind is FileKind.NOTEBOOK:
+        if b"generate" in data and (b"!" in data or b"%" in data):
+            facts = replace(facts, sites=tuple(command_sites(data)))
         cells = raw_cells(data).items() if b"install" in data else ()
         found = tuple(row._replace(cell=cell) for cell, text in cells for row in installed_by(text))
     elif kind in INSTALLING:

@@ -2,14 +2,10 @@
 
 # ruff: noqa: E501 - a case a line reads better than wrapped source
 
-import re
-
 import pytest
 
-from audits.engine.facts import Kind
-from tests.engine.trees import sites
+from tests.engine.trees import marked
 
-_MARK = re.compile(r"# use (\w+)$")
 WAYS: dict[str, dict[str, str]] = {
     "a class pattern's capture": {"app.py": "import cohere\ndef f(x):\n    match x:\n        case cohere.Client() as c:\n            c.generate(prompt='a')  # use likely\n"},
     "a capture of a known subject": {"app.py": "import cohere\nmatch cohere.Client():\n    case co:\n        co.generate(prompt='a')  # use confirmed\n"},
@@ -42,10 +38,6 @@ WAYS: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("case", WAYS)
 def test_it_follows(case: str) -> None:
-    tree = WAYS[case]
-    lines = ((path, at, line) for path, text in tree.items() for at, line in enumerate(text.split("\n"), 1))
-    wanted = {(path, at, found[1]) for path, at, line in lines if (found := _MARK.search(line))}
-
-    found = {(row.path, row.span.line, str(row.confidence)) for row in sites(tree) if row.kind is Kind.SDK_CALL}
+    wanted, found = marked(WAYS[case])
 
     assert found == wanted

@@ -1,10 +1,13 @@
 """Trees of source strings for the tests of extraction and linking."""
 
+import re
 from textwrap import dedent
 
 from audits.engine import FileKind, ModuleFacts, codec, file_kind
-from audits.engine.facts import CallSite
+from audits.engine.facts import CallSite, Kind
 from audits.engine.steps import extract, link
+
+_MARK = re.compile(r"# use (\w+)$")
 
 
 def facts_of(text: str) -> ModuleFacts:
@@ -30,3 +33,10 @@ def sites(files: dict[str, str] | str) -> tuple[CallSite, ...]:
 def names(site: CallSite) -> list[str | None]:
     """The names of a use's arguments."""
     return [argument.name for argument in site.arguments]
+
+
+def marked(tree: dict[str, str]) -> tuple[set[tuple[str, int, str]], set[tuple[str, int, str]]]:
+    """(path, line, confidence) of a tree's calls: as the marks at the ends of lines say, and as they are found."""
+    lines = ((path, at, line) for path, text in tree.items() for at, line in enumerate(text.split("\n"), 1))
+    wanted = {(path, at, found[1]) for path, at, line in lines if (found := _MARK.search(line))}
+    return wanted, {(row.path, row.span.line, str(row.confidence)) for row in sites(tree) if row.kind is Kind.SDK_CALL}

@@ -9,6 +9,7 @@ from audits.engine.extract.table import Table
 
 _SKIPPED = ("lpar", "rpar", "semicolon", "comma", "equal", "operator")
 _STRING_LIMIT = 4000
+_SETTERS = (("name", "setattr"), ("attr", "__setattr__"))
 _OPERATORS = {"Add": "+", "BitOr": "|", "Modulo": "%", "Divide": "/"}
 
 
@@ -67,7 +68,16 @@ class Expressions(Table):
             kids.append(self.expression(arg.value))
             keys.append(arg.star or (arg.keyword.value if arg.keyword else ""))
             self.argument(keys[-1], kids[-1], arg.value)
+        self._set_by_name(node, kids, keys)
         return self.add(node, "call", "", tuple(kids), tuple(keys))
+
+    def _set_by_name(self, node: cst.Call, kids: Sequence[int], keys: Sequence[str]) -> None:
+        """`setattr(base, "name", value)`, also as `object.__setattr__`."""
+        callee = self.nodes[kids[0]]
+        if (callee.op, callee.text) in _SETTERS and tuple(keys) == ("", "", ""):
+            base, name, value = kids[1:]
+            if self.nodes[name].op == "str":
+                self.store(base, "attr", self.nodes[name].text, value, node.func)
 
     def _dict(self, node: cst.Dict) -> int:
         kids: list[int] = []
@@ -171,6 +181,8 @@ class Expressions(Table):
             self.store(base, "item", self.nodes[key].text, value, node.value)
             if self.nodes[key].op == "str":
                 self.argument_number(self.nodes[key].text, value)
+        else:
+            self.store(base, "any", "", value, node.value)
 
     def _unpack(self, elements: Sequence[cst.BaseElement], value: int) -> None:
         node = self.nodes[value]

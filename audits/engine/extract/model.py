@@ -54,7 +54,10 @@ class Binding(NamedTuple):
 
 
 class Store(NamedTuple):
-    """An attribute (`key` is its name) or an item (`key` is the constant in brackets) of `base` gets a value."""
+    """An attribute (`key` is its name) or an item (`key` is the constant in brackets) of `base` gets a value.
+
+    `kind` is attr, item, any (an item whose key is no constant) or update (`base |= value`).
+    """
 
     base: int
     kind: str

@@ -187,7 +187,7 @@ class Statements(Patterns):
     def _import_from(self, node: cst.ImportFrom) -> None:
         base = "." * len(node.relative) + (_dotted(node.module) if node.module is not None else "")
         if isinstance(node.names, cst.ImportStar):
-            self.bind("*", "import", -1, node.names, base + ":*")
+            self.bind("*", "import", -1, node.module or node, base + ":*")
             return
         for alias in node.names:
             bound = alias.asname.name if alias.asname is not None else alias.name
@@ -196,7 +196,7 @@ class Statements(Patterns):
 
     def _scope_names(self, node: cst.Global | cst.Nonlocal) -> None:
         for item in node.names:
-            self.outer(item.name.value)
+            self.outer(item.name.value, enclosing=isinstance(node, cst.Nonlocal))
 
     def _delete(self, node: cst.Del) -> None:
         self.expression(node.target)

@@ -18,6 +18,7 @@ class Table:
         self._scope_marks: list[cst.CSTNode | None] = []
         self._results: list[list[int]] = []
         self._outer: list[list[str]] = []
+        self._enclosing: set[tuple[int, str]] = set()
         self._blocks: list[int] = [-1]
         self._ended: list[int] = []
         self._bindings: list[tuple[Binding, cst.CSTNode]] = []
@@ -52,9 +53,20 @@ class Table:
         scope = self.scope
         if name not in self._outer[scope]:
             return scope
+        if (scope, name) in self._enclosing:
+            return self._enclosing_owner(scope, name)
         while self._scopes[scope].parent >= 0:
             scope = self._scopes[scope].parent
         return scope
+
+    def _enclosing_owner(self, scope: int, name: str) -> int:
+        """The function around `scope` that a `nonlocal` name belongs to: the nearest that binds it."""
+        bound = {row.scope for row, _ in self._bindings if row.name == name}
+        around = scope
+        while (around := self._scopes[around].parent) > 0:
+            if around in bound or any(row.name == name for row, _ in self._parameters[around]):
+                return around
+        return self._scopes[scope].parent
 
     def store(self, base: int, kind: str, key: str, node: int, mark: cst.CSTNode, how: str = "value") -> None:
         """Record that an attribute or an item gets a value."""
@@ -99,9 +111,11 @@ class Table:
         """The open function returns or yields this."""
         self._results[self.scope].append(number)
 
-    def outer(self, name: str) -> None:
-        """A `global` or `nonlocal` statement names `name`."""
+    def outer(self, name: str, *, enclosing: bool = False) -> None:
+        """A `global` or, for an `enclosing` function's name, a `nonlocal` statement names `name`."""
         self._outer[self.scope].append(name)
+        if enclosing:
+            self._enclosing.add((self.scope, name))
 
     def open_block(self) -> int:
         """Enter a branch; returns the block to go back to."""

@@ -1,7 +1,7 @@
 """The facts of a tree's modules to its uses of Generate."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from audits.engine.extract.model import ModuleFacts
@@ -49,10 +49,18 @@ def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mapp
     return Linked(tuple(sites), tuple(migrations.chats))
 
 
+def _written(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
+    """The uses that a file itself tells: a notebook's commands."""
+    for path, facts in tree.items():
+        for site in facts.sites:
+            yield replace(site, path=path, proof=tuple(replace(step, path=path) for step in site.proof))
+
+
 def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migrations) -> Iterator[CallSite]:
     """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
     calls = tuple(linker.sites())
     yield from calls
+    yield from _written(tree)
     half = (*migrations.sites(), *Halfway(linker.evaluator, linker.arguments, Models(linker.evaluator)).sites())
     yield from half
     yield from Accesses(linker.evaluator).sites((*calls, *half))

@@ -1,51 +1,22 @@
 """Calls: constructors, factories, the standard library's pass-throughs, and what a tree's callers pass."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
 
-from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Parameter
 from audits.engine.link import proof
-from audits.engine.link.fixtures import Fixtures
+from audits.engine.link.externals import APPLIED, RUNNERS, Externals, response
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _CALLERS = 60
-# The value is that of the argument with this index.
-_PASSING = {
-    "contextlib": ("closing", "aclosing", "nullcontext"),
-    "copy": ("copy", "deepcopy"),
-    "asyncio": ("run", "ensure_future", "create_task", "wait_for", "shield"),
-    "functools": ("partial", "lru_cache", "cache", "wraps"),
-    "builtins": (
-        "next",
-        "iter",
-        "staticmethod",
-        "classmethod",
-        "list",
-        "tuple",
-        "reversed",
-        "enumerate",
-        "dict",
-        "str",
-    ),
-    "weakref": ("proxy",),
-}
-_FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
-_SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
-_INJECTED = frozenset(
-    {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "dependency_injector.providers.Singleton"}
-)
-_FIELDS = frozenset(
-    {"dataclasses.field", "pydantic.Field", "pydantic.PrivateAttr", "attrs.field", "attr.ib", "attr.field"}
-)
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
-# `f(method, …)` calls the method, or gives what its call gives.
-_RUNNERS = frozenset(
-    {"to_thread", "submit", "run_in_executor", "map", "apply", "apply_async", "run_sync", "run_in_threadpool"}
-)
+# Methods of other libraries' objects that give what they are given, or an item.
+_GIVING = frozenset({"enter_context", "enter_async_context", "__new__"})
+_BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
 
 
-class Calls(Fixtures):
+class Calls(Externals):
     """Call expressions."""
 
     def call(self, module: Module, number: int, node: Node) -> Iterator[Value]:
@@ -54,23 +25,38 @@ class Calls(Fixtures):
         if callee.op == "name" and callee.text == "super":
             yield from self._super(module, node)
             return
-        if callee.op == "attr" and callee.text in _RUNNERS | {"result", "get", "pop", "setdefault", "values"}:
+        if callee.op == "attr" and callee.text in _BY_METHOD:
             yield from self._by_method(module, number, node, callee)
+        elif callee.op == "attr" and callee.text in _GIVING and len(node.kids) > 1:
+            yield from self._given(module, node.kids[1], made=callee.text == "__new__")
         for value in self.evaluate(module, node.kids[0]):
             yield from self._called(module, number, node, value)
 
     def _by_method(self, module: Module, number: int, node: Node, callee: Node) -> Iterator[Value]:
-        if callee.text in _RUNNERS:
+        if callee.text in RUNNERS:
             for kid in node.kids[1:3]:
                 for value in self.evaluate(module, kid):
                     if value.kind == "method":
-                        yield _response(value)
+                        yield response(value)
         elif callee.text in ("result", "values"):
             yield from (value for value in self.evaluate(module, callee.kids[0]) if value.kind in ("response", "dict"))
+        elif callee.text in ("get", "get_nowait") and (boxes := self._boxes(module, callee)):
+            yield from (value for box in boxes for value in self.boxed(box))
         elif len(node.kids) > 1:
             yield from self.item(module, callee.kids[0], node.kids[1])
             for default in node.kids[2:3]:
                 yield from self.evaluate(module, default)
+
+    def _given(self, module: Module, operand: int, *, made: bool) -> Iterator[Value]:
+        """`stack.enter_context(client)`, and an instance that `super().__new__(cls)` has `made`."""
+        for value in self.evaluate(module, operand):
+            if not made:
+                yield value
+            elif value.kind == "class":
+                yield Value("object", value.name, value.path, value.index)
+
+    def _boxes(self, module: Module, callee: Node) -> list[Value]:
+        return [value for value in self.evaluate(module, callee.kids[0]) if value.kind == "instance"]
 
     def _super(self, module: Module, node: Node) -> Iterator[Value]:
         function = module.function_of(node.scope)
@@ -85,7 +71,7 @@ class Calls(Fixtures):
         if value.kind == "external":
             return self._external(module, number, node, value)
         if value.kind == "method":
-            return (_response(value),)
+            return (response(value),)
         if value.kind == "client":
             return (value.doubted(1),)
         step = proof.called(module, number)
@@ -95,63 +81,12 @@ class Calls(Fixtures):
             return (Value("object", value.name, value.path, value.index, (step, *value.steps)),)
         if value.kind == "object":
             return self._object_called(module, number, value)
-        return ()
+        named = value.kind == "instance" and value.name == "collections.namedtuple"
+        return (Value("record", value.name, module.path, number),) if named else ()
 
     def _object_called(self, module: Module, number: int, value: Value) -> Values:
         found = self.member(module, number, "__call__", value)
         return union(result for method in found if method.kind == "function" for result in self.results(method))
-
-    def _external(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
-        name = value.name
-        row = CLIENTS.get(name)
-        if row is not None:
-            steps = (proof.called(module, number), *value.steps)
-            return (Value("client", row.path, module.path, number, steps, value.doubt),)
-        if name in _FIRST or name.rpartition(".")[2] in _RUNNERS:
-            return self._passed(module, node, name)
-        if name in _SECOND and len(node.kids) > 2:
-            return self.evaluate(module, node.kids[2])
-        if name in _INJECTED and len(node.kids) > 1:
-            return self._injected(module, number, node)
-        if name in _IMPORTERS and len(node.kids) > 1:
-            return self._imported_by_call(module, number, node)
-        if name == "builtins.getattr" and len(node.kids) > 2 and (attribute := module.text(node.kids[2])):
-            bases = self.evaluate(module, node.kids[1])
-            return [found for base in bases for found in self.member(module, number, attribute, base)]
-        if name in _FIELDS:
-            return self._field(module, number, node)
-        if name.startswith("builtins."):
-            return ()
-        return (Value("instance", name, module.path, number),)
-
-    def _passed(self, module: Module, node: Node, name: str) -> Values:
-        values = self.evaluate(module, node.kids[1]) if len(node.kids) > 1 else ()
-        if name.rpartition(".")[2] in _RUNNERS:
-            values = union([*values, *(self.evaluate(module, node.kids[2]) if len(node.kids) > 2 else ())])
-            found = [_response(value) for value in values if value.kind == "method"]
-            found += [result for value in values if value.kind == "function" for result in self.results(value)]
-            return tuple(found)
-        return values
-
-    def _field(self, module: Module, number: int, node: Node) -> Iterator[Value]:
-        """`field(default_factory=f)` of a dataclass or a model: what the factory gives."""
-        for kid, key in zip(node.kids[1:], node.keys, strict=True):
-            if key in ("default_factory", "factory"):
-                inner = module.nodes[number]._replace(kids=(kid,), keys=())
-                for value in self.evaluate(module, kid):
-                    yield from self._called(module, kid, inner, value)
-            elif key in ("default", ""):
-                yield from self.evaluate(module, kid)
-
-    def _injected(self, module: Module, number: int, node: Node) -> Iterator[Value]:
-        for value in self.evaluate(module, node.kids[1]):
-            yield from self._called(module, node.kids[1], module.nodes[number]._replace(kids=(node.kids[1],)), value)
-
-    def _imported_by_call(self, module: Module, number: int, node: Node) -> Values:
-        named = module.nodes[node.kids[1]]
-        if named.op != "str":
-            return ()
-        return tuple(value.after(proof.called(module, number)) for value in self.imported(module, named.text))
 
     def results(self, function: Value) -> Values:
         """What a function of the tree returns or yields; its annotation where the body does not tell."""
@@ -211,6 +146,9 @@ class Calls(Fixtures):
             kind = "class" if name == "cls" else "object"
             yield Value(kind, module.scopes[row.parent].name, module.path, row.parent)
             return
+        yield from self._task(module, row.decorators) if index == 0 else ()
+        if index == 1 and any(module.nodes[number].text == "setter" for number in row.decorators):
+            yield from self.assigned(self.class_value(module, row.parent), row.name)
         found = list(self._passed_in(module, scope, index, parameter))
         step = proof.parameter(module, name, parameter.line, f"default {proof.brief(module, parameter.default)}")
         found += [value.after(step) for value in self.evaluate(module, parameter.default)]
@@ -222,11 +160,20 @@ class Calls(Fixtures):
             step = proof.parameter(module, name, parameter.line, origin)
             yield from (value.after(step) for value in self.annotated(module, parameter.annotation))
 
+    def _task(self, module: Module, decorators: tuple[int, ...]) -> Iterator[Value]:
+        """`@app.task(base=Task, bind=True)`: the first parameter is the task."""
+        for number in decorators:
+            node = module.nodes[number]
+            if node.op == "call" and {"base", "bind"} <= set(node.keys):
+                base = node.kids[1 + node.keys.index("base")]
+                for value in self.evaluate(module, base):
+                    yield from (Value("object", *value.key[1:]),) if value.kind == "class" else ()
+
     def _static(self, module: Module, scope: int) -> bool:
         return any(module.nodes[number].text == "staticmethod" for number in module.scopes[scope].decorators)
 
     def _passed_in(self, module: Module, scope: int, index: int, parameter: Parameter) -> Iterator[Value]:
-        for caller, number, shift in self.callers(module, scope):
+        for caller, number, shift in chain(self._applied_calls(module, scope), self.callers(module, scope)):
             node = caller.nodes[number]
             wanted = index - shift
             positional = 0
@@ -264,6 +211,26 @@ class Calls(Fixtures):
                         count += 1
                         yield caller, number, int(in_class and not self._static(module, scope))
 
+    def _applied_calls(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
+        """`partial(f, …)` and the providers of a container: the call's first argument is the function or the class."""
+        row = module.scopes[scope]
+        targets = self._targets(module, scope) if row.kind == "function" and self._applying else set()
+        shift = int(module.scopes[row.parent].kind == "class" and not self._static(module, scope))
+        for caller, number in self._applying if targets else ():
+            made = self.evaluate(caller, caller.nodes[number].kids[1])
+            if any(value.kind in ("function", "class") and (value.path, value.index) in targets for value in made):
+                yield caller, number, shift - 1
+
+    @cached_property
+    def _applying(self) -> list[tuple[Module, int]]:
+        return [
+            (module, number)
+            for module in self.tree.modules.values()
+            for name in APPLIED
+            for number in module.calls.get(name, ())
+            if len(module.nodes[number].kids) > 1
+        ]
+
     def _targets(self, module: Module, scope: int) -> set[tuple[str, int]]:
         row = module.scopes[scope]
         found = {(module.path, scope)}
@@ -281,15 +248,3 @@ class Calls(Fixtures):
             value.kind in ("function", "class") and (value.path, value.index) in targets
             for value in self.evaluate(caller, callee)
         )
-
-    def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
-        """`base[key]` with a constant key; a subclass knows."""
-        raise TypeError(str(key))
-
-    def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
-        """`base[key]`; a subclass knows."""
-        raise TypeError(key)
-
-
-def _response(method: Value) -> Value:
-    return Value("response", method.name, method.path, method.index, method.steps, method.doubt, method)

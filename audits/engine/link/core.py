@@ -165,9 +165,19 @@ class Core:
         try:
             rows = module.bindings.get((0, name), [])
             values = [value for row in rows for value in self.bound(module, row)]
-            return union(values) if rows else self._starred(module, name)
+            return union(values) if rows else self._starred(module, name) or self._made_when_asked(module)
         finally:
             self.leave(module.path, token)
+
+    def _made_when_asked(self, module: Module) -> Values:
+        """What a module's own `__getattr__` gives."""
+        makers = [row for row in module.bindings.get((0, "__getattr__"), ()) if row.how == "def"]
+        found = (self.results(Value("function", row.name, module.path, row.node)) for row in makers)
+        return union(value.doubted(1) for values in found for value in values)
+
+    def results(self, function: Value) -> Values:
+        """What a function of the tree returns; a subclass knows."""
+        raise TypeError(function.name)
 
     def _starred(self, module: Module, name: str) -> Values:
         values: list[Value] = []

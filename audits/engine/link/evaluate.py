@@ -12,6 +12,8 @@ from audits.engine.link.values import Value, Values, union
 
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _THROUGH = frozenset({"await", "enter"})
+# Methods that put their argument with this index into a container.
+_PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
 
 
 class Evaluator(Chats):
@@ -39,11 +41,12 @@ class Evaluator(Chats):
         if node.op == "sub":
             return self._subscript(module, node)
         if node.op == "iter":
-            return self._items(module, node.kids[0], None)
+            return self.items(module, node.kids[0], None)
         if node.op == "item":
             return self._unpacked(module, node.kids[0], int(node.text))
         if node.op == "comprehension":
-            return [value for kid in node.kids for value in self.evaluate(module, kid) if value.kind == "response"]
+            found = [value for kid in node.kids for value in self.evaluate(module, kid) if value.kind == "response"]
+            return [*found, Value("many", "", module.path, number)]
         return ()
 
     def _entered(self, module: Module, number: int, node: Node) -> Iterator[Value]:
@@ -62,30 +65,48 @@ class Evaluator(Chats):
         if each.op == "call" and each is not node:
             callee = module.nodes[each.kids[0]]
             if callee.op == "attr" and callee.text == "items" and index == 1:
-                return self._items(module, callee.kids[0], None)
+                return self.items(module, callee.kids[0], None)
             if callee.text == "enumerate" and index == 1 and len(each.kids) > 1:
-                return self._items(module, each.kids[1], None)
+                return self.items(module, each.kids[1], None)
             if callee.text == "zip" and index + 1 < len(each.kids):
-                return self._items(module, each.kids[index + 1], None)
-        return self._items(module, source, index)
+                return self.items(module, each.kids[index + 1], None)
+        return self.items(module, source, index)
 
-    def _items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
+    def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
+        """The items of a container, or the one at an index; a generator of clients evaluates to what it yields."""
         for value in self.evaluate(module, source):
-            if value.kind == "response":
+            if value.kind == "response" or (value.kind == "client" and index is None):
                 yield value
-            elif value.kind in ("seq", "dict"):
+            elif value.kind in ("seq", "dict", "many", "record"):
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
+                kids = kids[-1:] if value.kind == "many" else kids[value.kind == "record" :]
                 for at, kid in enumerate(kids):
-                    if index is None or at == index:
+                    if index is None or at == index or value.kind == "many":
                         yield from self.evaluate(owner, kid)
+        yield from self._put_in(module, source)
+
+    def _put_in(self, module: Module, base: int) -> Iterator[Value]:
+        """`pool.append(co)`, `clients[name] = co`: on the same chain of names, whatever the key."""
+        chain = module.dotted(base)
+        for row in module.stores.get("", ()) if chain else ():
+            if row.kind == "any" and module.dotted(row.base) == chain:
+                yield from self.stored(module, row)
+        for name, at in _PUTTING if chain else ():
+            for call in module.calls.get(name, ()):
+                node = module.nodes[call]
+                callee = module.nodes[node.kids[0]]
+                if callee.op == "attr" and len(node.kids) > at and module.dotted(callee.kids[0]) == chain:
+                    step = proof.passed(module, call, node.kids[at])
+                    yield from (value.after(step) for value in self.evaluate(module, node.kids[at]))
 
     def _subscript(self, module: Module, node: Node) -> Iterator[Value]:
         for value in self.evaluate(module, node.kids[0]):
             if value.kind == "response":
                 yield value
             elif value.kind == "external" and len(node.kids) > 1:
-                yield from self.evaluate(module, node.kids[1])
+                named = module.text(node.kids[1]) if value.name == "sys.modules" else None
+                yield from self.imported(module, named) if named else self.evaluate(module, node.kids[1])
         if len(node.kids) > 1:
             yield from self.item(module, node.kids[0], node.kids[1])
 
@@ -95,7 +116,7 @@ class Evaluator(Chats):
         if node.op in ("str", "const"):
             yield from self.item_of(module, base, node.text)
         else:
-            yield from self._items(module, base, None)
+            yield from self.items(module, base, None)
 
     def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
         """`base[key]` for a key given as text; a dict that is spread into itself is asked once."""
@@ -117,11 +138,19 @@ class Evaluator(Chats):
                         yield from self.evaluate(owner, kid)
                     elif label == "**":
                         yield from self.item_of(owner, kid, key)
+            elif value.kind == "record":
+                owner = self.tree.modules[value.path]
+                node = owner.nodes[value.index]
+                for kid, label in zip(node.kids[1:], node.keys, strict=True):
+                    yield from self.evaluate(owner, kid) if label == key else ()
+            elif value.kind == "many":
+                yield from self.items(module, base, None)
             elif value.kind == "seq" and key.isdigit():
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
                 yield from self.evaluate(owner, kids[int(key)]) if int(key) < len(kids) else ()
         yield from self._stored_items(module, base, key)
+        yield from self._put_in(module, base)
 
     def _stored_items(self, module: Module, base: int, key: str) -> Iterator[Value]:
         """`app.config["co"] = …`, here or, for the end of a chain of names, in any module."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from audits.engine.extract.model import Binding
-from audits.engine.link.members import Members
+from audits.engine.link.boxes import Boxes
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 
-class Fixtures(Members):
+class Fixtures(Boxes):
     """Finds fixtures by name."""
 
     def fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:

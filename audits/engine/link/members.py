@@ -76,7 +76,8 @@ class Members(Core):
             return (base,)
         if name == VENDORED_AWS_ATTRIBUTE:
             return (Value("client", "cohere_aws.Client", base.path, base.index, base.steps, base.doubt),)
-        return (base,) if name in ("__aenter__", "__enter__") else ()
+        # An enum's member has its client as `value`.
+        return (base,) if name in ("__aenter__", "__enter__", "value") else ()
 
     def _of_class(self, module: Module, number: int, name: str, base: Value) -> Values:
         lineage = self.lineage(base)
@@ -99,12 +100,14 @@ class Members(Core):
     def _delegated(self, cls: Value, number: int, name: str) -> Iterator[Value]:
         """`def __getattr__(self, name): return getattr(self.inner, name)`."""
         module = self.tree.modules[cls.path]
-        for row in module.bindings.get((cls.index, "__getattr__"), ()):
-            for result in module.scopes[row.node].results if row.how == "def" else ():
-                node = module.nodes[result]
-                if node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
-                    for base in self.evaluate(module, node.kids[1]):
-                        yield from self.member(module, number, name, base)
+        functions = [row.node for row in module.bindings.get((cls.index, "__getattr__"), ()) if row.how == "def"]
+        for call in module.calls.get("getattr", ()) if functions else ():
+            node = module.nodes[call]
+            asked = {parameter.name for at in functions for parameter in module.scopes[at].parameters[1:2]}
+            inside = module.function_of(node.scope) in functions
+            if inside and len(node.kids) > 2 and module.nodes[node.kids[2]].text in asked:
+                for base in self.evaluate(module, node.kids[1]):
+                    yield from self.member(module, number, name, base)
 
     def lineage(self, base: Value) -> list[Value]:
         """The class and its bases in the tree, nearest first."""
@@ -199,9 +202,9 @@ class Members(Core):
         function = module.function_of(row.scope)
         while function >= 0 and module.scopes[function].parent != cls:
             function = module.function_of(module.scopes[function].parent)
-        if base.op != "name" or function < 0:
-            return base.op == "name" and base.text == module.scopes[cls].name
-        parameters = module.scopes[function].parameters
+        if base.op != "name" or base.text == module.scopes[cls].name:
+            return base.op == "name"
+        parameters = module.scopes[function].parameters if function >= 0 else ()
         return bool(parameters) and parameters[0].name == base.text
 
     def stored(self, module: Module, row: Store) -> list[Value]:
@@ -224,10 +227,6 @@ class Members(Core):
                 for row in other.stores.get(node.text, ()):
                     if row.kind == "attr" and other.dotted(row.base).rpartition(".")[2] == tail:
                         yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
-
-    def results(self, function: Value) -> Values:
-        """What a function of the tree returns; a subclass knows."""
-        raise TypeError(function.name)
 
 
 def _validates(module: Module, row: Store, cls: int) -> bool:

@@ -12,6 +12,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_at
 from audits.engine.link.proof import bound
 from audits.engine.link.tree import Module
+from audits.engine.link.uses import takes_client
 from audits.engine.link.values import Value, Values
 
 _DOTTED = re.compile(rf"(?P<owner>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<method>{'|'.join(METHODS)})")
@@ -66,7 +67,7 @@ class Mentions:
     def _of_class(self, module: Module) -> Iterator[CallSite]:
         """`cohere.Client.generate` as a value, or given another one: instrumentation and tests."""
         for number, node in enumerate(module.nodes):
-            if node.op == "attr" and node.text in METHODS:
+            if node.op == "attr" and node.text in METHODS and not takes_client(module, number):
                 yield from self._class_method(module, number, node.kids[0], node.text)
         for method in METHODS:
             for store in module.stores.get(method, ()):

@@ -20,7 +20,7 @@ from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
 from audits.engine.link.tree import Module, Tree
-from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, uses_of
+from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, takes_client, uses_of
 from audits.engine.link.values import Step, Value
 
 _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
@@ -72,13 +72,17 @@ class Linker:
     def _site(self, module: Module, number: int) -> CallSite | None:
         values = [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]
         if values:
-            return self._resolved(module, number, min(values, key=lambda value: value.doubt))
+            value = min(values, key=lambda value: value.doubt)
+            used = not _is_unbound(value) or takes_client(module, number)
+            return self._resolved(module, number, value) if used else None
         return self._guessed(module, number) if module.nodes[number].op == "attr" else None
 
     def _resolved(self, module: Module, number: int, value: Value) -> CallSite:
         client = value.owner.name if value.owner is not None else None
         uses = uses_of(module, number)
-        site = self._made(module, number, uses, value.name, client)
+        if not any(use.operands(module) for use in uses):
+            uses += self._called_elsewhere(module, number, value)
+        site = self._made(module, number, uses, value.name, client, unbound=_is_unbound(value))
         proof = tuple(self._proof(step) for step in value.steps)
         confidence = _LEVELS[value.doubt]
         return replace(
@@ -98,10 +102,21 @@ class Linker:
         found = guess(self.evaluator, module, number, site.arguments, read=bool(reads))
         return None if found is None else replace(site, confidence=found.confidence, why=found.why, reads=reads)
 
-    def _arguments(self, module: Module, uses: list[Use], client: str | None, method: str) -> tuple[Argument, ...]:
+    def _called_elsewhere(self, module: Module, number: int, value: Value) -> Iterator[Use]:
+        """The calls in this module of what holds the method: a dictionary's entry, an attribute, a factory's result."""
+        holders = ("sub", "name", "attr", "call")
+        for call, node in enumerate(module.nodes):
+            if node.op == "call" and module.nodes[node.kids[0]].op in holders and node.kids[0] != number:
+                found = self.evaluator.evaluate(module, node.kids[0])
+                if any(row.kind == "method" and row.key == value.key for row in found):
+                    yield Use(call)
+
+    def _arguments(
+        self, module: Module, uses: list[Use], client: str | None, method: str, *, unbound: bool
+    ) -> tuple[Argument, ...]:
         found: dict[str | None, Argument] = {}
         for use in uses:
-            operands = use.operands(module)
+            operands = use.operands(module)[unbound:]
             first = next((number for label, number in operands if label == ""), None)
             literal = self.arguments.literal(module, first)[1] if first is not None else None
             names = names_for(self.eras.of(module), client, method, literal)
@@ -109,14 +124,16 @@ class Linker:
                 found.setdefault(argument.name, argument)
         return tuple(found.values())
 
-    def _made(self, module: Module, number: int, uses: list[Use], method: str, client: str | None) -> CallSite:
+    def _made(
+        self, module: Module, number: int, uses: list[Use], method: str, client: str | None, *, unbound: bool = False
+    ) -> CallSite:
         node = module.nodes[number]
         direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
         handed = next((use for use in uses if use.at > 0), None)
         around = direct or handed
         line, cell = module.facts.place(node.line)
         end, _ = module.facts.place(max(node.end, module.nodes[around.number].end if around else 0))
-        arguments = self._arguments(module, uses, client, method)
+        arguments = self._arguments(module, uses, client, method, unbound=unbound)
         return CallSite(
             path=module.path,
             span=Span(line, end, node.column, cell),
@@ -149,6 +166,10 @@ class Linker:
     def _proof(self, step: Step) -> ProofStep:
         line, cell = self.tree.modules[step.path].facts.place(step.line)
         return ProofStep(step.text, step.path, line, cell)
+
+
+def _is_unbound(value: Value) -> bool:
+    return value.owner is not None and value.owner.kind == "unbound"
 
 
 def _kind(method: str, arguments: tuple[Argument, ...]) -> Kind:

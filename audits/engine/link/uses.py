@@ -9,8 +9,19 @@ from audits.engine.link.arguments import operands_of
 from audits.engine.link.tree import Module
 
 _FORWARDING = frozenset(
-    {"to_thread", "submit", "partial", "run_sync", "run_in_executor", "run_in_threadpool", "apply_async", "Thread"}
+    {
+        "to_thread",
+        "submit",
+        "partial",
+        "run_sync",
+        "run_in_executor",
+        "run_in_threadpool",
+        "apply_async",
+        "methodcaller",
+    }
 )
+# `Thread(target=method, args=(…), kwargs={…})`
+_HANDING = {"args": "*", "kwargs": "**", "kwds": "**"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,9 @@ class Use:
         node = module.nodes[self.number]
         if self.at == 0:
             return operands_of(node)
+        handed = [(_HANDING[label], number) for label, number in operands_of(node) if label in _HANDING]
+        if handed:
+            return handed
         forwards = module.nodes[node.kids[0]].text in _FORWARDING
         rest = operands_of(node, self.at)
         before = operands_of(node)[: self.at - 1]
@@ -41,10 +55,14 @@ def candidates(module: Module) -> Iterator[int]:
                 yield number
         elif node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
             yield from (number,) if module.text(node.kids[2]) in METHODS else ()
+        elif node.op == "call" and len(node.kids) > 1 and is_method_caller(module, number):
+            yield from (number,) if module.text(node.kids[1]) in METHODS else ()
 
 
 def uses_of(module: Module, number: int) -> list[Use]:
     """The calls through which arguments reach the method named at `number`; none where only a variable holds it."""
+    if is_method_caller(module, number):
+        return [Use(number, 1)]
     parent = module.parents.get(number)
     while parent is not None and module.nodes[parent].op == "either":
         number, parent = parent, module.parents.get(parent)
@@ -53,6 +71,19 @@ def uses_of(module: Module, number: int) -> list[Use]:
     names = {row.name for row in module.facts.bindings if row.how == "value" and row.node == number}
     names |= {row.key for row in module.facts.stores if row.kind == "attr" and row.node == number}
     return [Use(call) for name in sorted(names) for call in module.calls.get(name, ())]
+
+
+def takes_client(module: Module, number: int) -> bool:
+    """Is a method of a class, named at `number`, called with a client, or handed to what calls it with one?"""
+    first = (label for use in uses_of(module, number) for label, _ in use.operands(module)[:1])
+    return any(label in ("", "*") for label in first)
+
+
+def is_method_caller(module: Module, number: int) -> bool:
+    """Is this `operator.methodcaller("generate", …)`, under a name that an import may have given it?"""
+    node = module.nodes[number]
+    named = module.nodes[node.kids[0]].text if node.op == "call" else ""
+    return named in ("methodcaller", *module.aliases.get("methodcaller", ()))
 
 
 def is_awaited(module: Module, call: int) -> bool:

@@ -1,0 +1,52 @@
+"""Commands of a shell in notebooks: `!curl …`, `%%bash` and their like, with the uses that they are."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from audits.engine.extract.notes import ignores_in
+from audits.engine.facts import CallSite, FileKind, Language
+from audits.engine.languages.shell import shell_sites
+from audits.engine.notebooks import raw_cells
+from audits.engine.source import lines_of
+
+_CELL = re.compile(r"\s*%%(?:!|(?:bash|sh|zsh|sx|system|script\s+(?:--\S+\s+)*(?:\S*/)?(?:ba|z|da)?sh)(?!\w))")
+_LINE = re.compile(r"^(\s*(?:[\w., \[\]'\"]+?\s*=\s*)?(?:!{1,2}|%(?:sx|system)\s))(?=\s*\S)")
+
+
+def command_sites(data: bytes) -> Iterator[CallSite]:
+    """The requests that the commands of a notebook's code cells send, each in its cell. Raises ValueError."""
+    for cell, text in raw_cells(data).items():
+        commands, ends = _commands(text)
+        if "ohere" not in commands:
+            continue
+        reasons = dict(ignores_in(commands.splitlines(keepends=True), set()))
+        for site in shell_sites(FileKind.SHELL, commands):
+            line = site.span.line
+            yield replace(
+                site,
+                span=replace(site.span, cell=cell, end_line=max(site.span.end_line, ends.get(line, line))),
+                proof=tuple(replace(step, cell=cell) for step in site.proof),
+                language=Language.SHELL,
+                suppressed=reasons.get(line, ""),
+            )
+
+
+def _commands(text: str) -> tuple[str, dict[int, int]]:
+    """What the shell is given, on the lines where it stands, all else left blank; and where joined lines end."""
+    lines = [line.rstrip("\r\n") for line in lines_of(text)]
+    if lines and _CELL.match(lines[0]):
+        return "\n".join(["", *lines[1:]]), {}
+    rows: list[str] = []
+    ends: dict[int, int] = {}
+    while len(rows) < len(lines):
+        line = lines[len(rows)]
+        found = _LINE.match(line)
+        rows.append("" if found is None else " " * found.end() + line[found.end() :])
+        first = len(rows) - 1
+        # IPython joins such lines before the shell sees them, between quotes too.
+        while found is not None and rows[first].endswith("\\") and len(rows) < len(lines):
+            rows[first] = rows[first][:-1] + lines[len(rows)]
+            rows.append("")
+            ends[first + 1] = len(rows)
+    return "\n".join(rows), ends

@@ -1,0 +1,141 @@
+"""Values that are put into an object from outside: by its constructor, by an assignment elsewhere, or into a box."""
+
+from collections.abc import Iterator
+
+from audits.engine.catalogue import CLIENTS
+from audits.engine.extract.model import Node, Store
+from audits.engine.link import proof
+from audits.engine.link.members import Members
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Value, Values, union
+
+_SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.namedtuple"})
+_PUT = ("set", "put", "put_nowait", "append", "appendleft", "add")
+_SETTINGS = ("settings", "config", "conf")
+_HELD = ("client", "object", "instance", "v2")
+_FIELD_LIMIT = 60
+
+
+class Boxes(Members):
+    """Attributes that nothing in a class's own body gives a value."""
+
+    def member(self, module: Module, number: int, name: str, base: Value) -> Values:
+        """One attribute of one value."""
+        if base.kind in ("record", "instance"):
+            return self._field_of(name, base)
+        if base.kind == "external" and base.name == "django.conf.settings":
+            return self._setting(name)
+        if base.kind == "external" and name in (row.methods if (row := CLIENTS.get(base.name)) else ()):
+            owner = Value("unbound", CLIENTS[base.name].path, base.path, -1, base.steps, base.doubt)
+            return (Value("method", name, module.path, number, base.steps, base.doubt, owner),)
+        return super().member(module, number, name, base)
+
+    def _setting(self, name: str) -> Values:
+        """`settings.NAME`, which the framework takes from a module of settings."""
+        modules = [row for path, row in self.tree.modules.items() if any(word in path.lower() for word in _SETTINGS)]
+        found = (value for row in modules if (0, name) in row.bindings for value in self.exported(row, name))
+        return union(value.doubted(1) for value in found)
+
+    def _of_class(self, module: Module, number: int, name: str, base: Value) -> Values:
+        found = super()._of_class(module, number, name, base)
+        if base.kind == "super" or name.startswith("__"):
+            return found
+        if not any(value.kind in _HELD and value.doubt == 0 for value in found):
+            found = union([*found, *self._filled(base, name)])
+        if not any(value.kind != "external" for value in found):
+            found = union([*found, *self.assigned(base, name)])
+        return found
+
+    def _field_of(self, name: str, base: Value) -> Values:
+        """The keyword of the call that made a record, or the item of a named tuple in the field's place."""
+        module = self.tree.modules.get(base.path)
+        node = module.nodes[base.index] if module is not None and base.index >= 0 else None
+        if module is None or node is None or node.op != "call":
+            return ()
+        operand = _operand(node, name, self._named_fields(module, node))
+        if operand is None:
+            return ()
+        doubt = 0 if base.name in _SURE else 1
+        found = (value for value in self.evaluate(module, operand) if value.kind in ("client", "object"))
+        return tuple(value.after(proof.passed(module, base.index, operand)).doubted(doubt) for value in found)
+
+    def _named_fields(self, module: Module, node: Node) -> list[str]:
+        """`namedtuple("Deps", ["db", "co"])`: the fields of the class that is called."""
+        for value in self.evaluate(module, node.kids[0]):
+            if value.kind == "instance" and value.name == "collections.namedtuple" and value.index >= 0:
+                owner = self.tree.modules[value.path]
+                operands = owner.nodes[value.index].kids[2:3]
+                for row in (owner.nodes[operand] for operand in operands):
+                    if row.op == "str":
+                        return row.text.replace(",", " ").split()
+                    return [owner.nodes[kid].text for kid in row.kids]
+        return []
+
+    def _filled(self, base: Value, name: str) -> Iterator[Value]:
+        """A field of a dataclass or a model, which its callers pass by name or in order."""
+        lineage = self.lineage(base)
+        order = list(dict.fromkeys(field for cls in reversed(lineage) for field in self._fields(cls)))
+        if name not in order or any(self._has(cls, "__init__") for cls in lineage):
+            return
+        targets = {(cls.path, cls.index) for cls in (*lineage[:1], *self.descendants(lineage[0]))}
+        names = sorted({self.tree.modules[path].scopes[index].name for path, index in targets})
+        for caller in self.tree.modules.values():
+            for spelled in caller.spelled(names, makes=False):
+                for call in caller.calls.get(spelled, ())[:_FIELD_LIMIT]:
+                    operand = _operand(caller.nodes[call], name, order)
+                    if operand is not None and self._makes(caller, call, targets):
+                        step = proof.passed(caller, call, operand)
+                        yield from (value.after(step) for value in self.evaluate(caller, operand))
+
+    def _makes(self, module: Module, call: int, targets: set[tuple[str, int]]) -> bool:
+        made = self.evaluate(module, module.nodes[call].kids[0])
+        return any(value.kind == "class" and (value.path, value.index) in targets for value in made)
+
+    def _fields(self, cls: Value) -> list[str]:
+        rows = self.tree.modules[cls.path].facts.bindings
+        return [row.name for row in rows if row.scope == cls.index and row.how == "annotation"]
+
+    def _has(self, cls: Value, name: str) -> bool:
+        return (cls.index, name) in self.tree.modules[cls.path].bindings
+
+    def assigned(self, base: Value, name: str) -> Iterator[Value]:
+        """`thing.name = value` on an instance of the class, by whoever has one."""
+        lineage = {(cls.path, cls.index) for cls in (*self.lineage(base), *self.descendants(base))}
+        for other in self.tree.modules.values():
+            for row in other.stores.get(name, ()):
+                if row.kind == "attr" and row.how == "value" and self._on_instance(other, row, lineage):
+                    yield from self.stored(other, row)
+
+    def _on_instance(self, module: Module, row: Store, classes: set[tuple[str, int]]) -> bool:
+        base = module.nodes[row.base]
+        if base.op not in ("name", "attr", "call") or base.text in ("self", "cls"):
+            return False
+        return any(
+            value.kind in ("object", "class") and (value.path, value.index) in classes
+            for value in self.evaluate(module, row.base)
+        )
+
+    def boxed(self, box: Value) -> Iterator[Value]:
+        """What is put into an object of another library, a context variable or a queue, to be taken out elsewhere."""
+        for module in self.tree.modules.values():
+            for name in _PUT:
+                for call in module.calls.get(name, ()):
+                    node = module.nodes[call]
+                    callee = module.nodes[node.kids[0]]
+                    if callee.op != "attr" or len(node.kids) < 2:
+                        continue
+                    if any(value.key == box.key for value in self.evaluate(module, callee.kids[0])):
+                        step = proof.passed(module, call, node.kids[1])
+                        found = self.evaluate(module, node.kids[1])
+                        yield from (value.after(step) for value in found if value.kind == "client")
+
+
+def _operand(node: Node, name: str, order: list[str]) -> int | None:
+    """The operand of a constructor's call for a field: its keyword, or the positional one in its place."""
+    at = order.index(name) if name in order else -1
+    for index, (kid, key) in enumerate(zip(node.kids[1:], node.keys, strict=True)):
+        if key == name or (key == "" and index == at):
+            return kid
+        if key == "*":
+            at = -1
+    return None

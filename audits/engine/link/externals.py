@@ -1,0 +1,199 @@
+"""Calls of what lies outside the tree: constructors of clients, and the libraries' own ways to hand a value on."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from audits.engine.catalogue import CLIENTS, METHODS
+from audits.engine.extract.model import Node
+from audits.engine.link import proof
+from audits.engine.link.fixtures import Fixtures
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Value, Values, union
+
+# The value is that of the argument with this index.
+_PASSING = {
+    "contextlib": ("closing", "aclosing", "nullcontext"),
+    "copy": ("copy", "deepcopy"),
+    "asyncio": ("run", "ensure_future", "create_task", "wait_for", "shield"),
+    "functools": ("partial", "lru_cache", "cache", "wraps"),
+    "itertools": ("cycle", "repeat"),
+    "collections": ("deque",),
+    "builtins": (
+        "iter",
+        "staticmethod",
+        "classmethod",
+        "list",
+        "tuple",
+        "set",
+        "sorted",
+        "reversed",
+        "enumerate",
+        "dict",
+        "str",
+    ),
+    "weakref": ("proxy",),
+}
+_FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
+_SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
+# One item of the first argument.
+_ONE_OF = frozenset({"builtins.next", "builtins.anext", "random.choice", "secrets.choice"})
+# dependency_injector's providers of what a class or a function gives; one called is that.
+_PROVIDERS = frozenset(
+    f"dependency_injector.providers.{name}"
+    for name in (
+        "Singleton",
+        "ThreadSafeSingleton",
+        "ThreadLocalSingleton",
+        "ContextLocalSingleton",
+        "Factory",
+        "Callable",
+        "Resource",
+        "Object",
+    )
+)
+_INJECTED = _PROVIDERS | {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
+_FIELDS = frozenset(
+    {"dataclasses.field", "pydantic.Field", "pydantic.PrivateAttr", "attrs.field", "attr.ib", "attr.field"}
+)
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "pytest.importorskip"})
+# An attribute whose value is what the function gives.
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
+# A value with a field for each of its keywords.
+_RECORDS = frozenset({"builtins.dict", "types.SimpleNamespace", "argparse.Namespace"})
+# Libraries that watch a client give it back with the same methods.
+_WRAPS = re.compile(r"(?:wrap|patch|trace|track|instrument|observe|monitor)\w*")
+# `f(method, …)` calls the method, or gives what its call gives.
+RUNNERS = frozenset(
+    {"to_thread", "submit", "run_in_executor", "map", "apply", "apply_async", "run_sync", "run_in_threadpool"}
+)
+# Their first argument is a class or a function; what it is called with follows.
+APPLIED = frozenset({"partial"}) | frozenset(name.rpartition(".")[2] for name in _PROVIDERS)
+METHOD_CALLER = "operator.methodcaller"
+
+
+class Externals(Fixtures):
+    """What a call of something outside the tree gives."""
+
+    def _called(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
+        """The result of calling a value; a subclass knows."""
+        raise TypeError(value.kind)
+
+    def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
+        """The items of a container, or the one at an index; a subclass knows."""
+        raise TypeError(str(source))
+
+    def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
+        """`base[key]` with a constant key; a subclass knows."""
+        raise TypeError(str(key))
+
+    def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
+        """`base[key]`; a subclass knows."""
+        raise TypeError(key)
+
+    def _external(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
+        name = value.name
+        row = CLIENTS.get(name)
+        if row is not None:
+            steps = (proof.called(module, number), *value.steps)
+            return (Value("client", row.path, module.path, number, steps, value.doubt),)
+        if len(node.kids) > 1:
+            return [*self._with_operands(module, number, node, value), *self._record(module, number, name)]
+        # `lru_cache(maxsize=1)(f)`: the call behind it passes the function.
+        return (value,) if name in _FIRST else self._made(module, number, name)
+
+    def _with_operands(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
+        name = value.name
+        positional = node.keys[0] in ("", "*")
+        if name in _FIRST or name.rpartition(".")[2] in RUNNERS:
+            return self._passed(module, node, name) if positional or name not in _FIRST else (value,)
+        if name in _SECOND and len(node.kids) > 2:
+            return self.evaluate(module, node.kids[2])
+        if name in _ONE_OF:
+            return self.items(module, node.kids[1], None)
+        if name in _INJECTED or name in _PROPERTIES:
+            return self._injected(module, number, node)
+        if name in _IMPORTERS:
+            return self._imported_by_call(module, number, node)
+        if name == METHOD_CALLER:
+            return self._applied(module, number, module.text(node.kids[1]) or "")
+        if name == "builtins.getattr" and len(node.kids) > 2 and (attribute := module.text(node.kids[2])):
+            bases = self.evaluate(module, node.kids[1])
+            return [found for base in bases for found in self.member(module, number, attribute, base)]
+        if name in _FIELDS:
+            return self._field(module, number, node)
+        return self._watched(module, number, node, name) or self._made(module, number, name)
+
+    def _record(self, module: Module, number: int, name: str) -> Values:
+        return (Value("record", name, module.path, number),) if name in _RECORDS else ()
+
+    def _made(self, module: Module, number: int, name: str) -> Values:
+        """An instance of some class, for all that is known."""
+        if name.startswith("builtins.") or name in _RECORDS:
+            return ()
+        return (Value("instance", name, module.path, number),)
+
+    def _watched(self, module: Module, number: int, node: Node, name: str) -> Values:
+        """`wrap(co)` of a library that watches what a client does, and `retry(co.generate)`."""
+        wraps = _WRAPS.fullmatch(name.rpartition(".")[2]) is not None
+        decorates = len(node.kids) == 2 and module.nodes[node.kids[1]].text in METHODS
+        if name.startswith("builtins.") or node.keys[0] != "" or not (wraps or decorates):
+            return ()
+        step = proof.called(module, number)
+        values = self.evaluate(module, node.kids[1])
+        found = [value.doubted(1).after(step) for value in values if wraps and value.kind == "client"]
+        return tuple(found) or tuple(value for value in values if decorates and value.kind == "method")
+
+    def _passed(self, module: Module, node: Node, name: str) -> Values:
+        values = self.evaluate(module, node.kids[1]) if len(node.kids) > 1 else ()
+        if name.rpartition(".")[2] in RUNNERS:
+            values = union([*values, *(self.evaluate(module, node.kids[2]) if len(node.kids) > 2 else ())])
+            found = [response(value) for value in values if value.kind == "method"]
+            found += [result for value in values if value.kind == "function" for result in self.results(value)]
+            return tuple(found)
+        return values
+
+    def _field(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        """`field(default_factory=f)` of a dataclass or a model: what the factory gives."""
+        for kid, key in zip(node.kids[1:], node.keys, strict=True):
+            if key in ("default_factory", "factory"):
+                inner = module.nodes[number]._replace(kids=(kid,), keys=())
+                for value in self.evaluate(module, kid):
+                    yield from self._called(module, kid, inner, value)
+            elif key in ("default", ""):
+                yield from self.evaluate(module, kid)
+
+    def _injected(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        for value in self.evaluate(module, node.kids[1]):
+            inner = module.nodes[number]._replace(kids=(node.kids[1],), keys=())
+            yield from (value,) if value.kind == "client" else self._called(module, node.kids[1], inner, value)
+
+    def _imported_by_call(self, module: Module, number: int, node: Node) -> Values:
+        named = module.text(node.kids[1])
+        if not named:
+            return ()
+        return tuple(value.after(proof.called(module, number)) for value in self.imported(module, named))
+
+    def _applied(self, module: Module, number: int, method: str) -> Iterator[Value]:
+        """`methodcaller("generate", …)`: the method on whatever it is called with, or mapped over."""
+        for call in self._applications(module, number):
+            operands = module.nodes[call].kids[1:]
+            for operand in operands:
+                bases = [] if operand == number else [*self.evaluate(module, operand)]
+                if number in operands and operand != number:
+                    bases += self.items(module, operand, None)
+                for base in bases:
+                    if base.kind == "client":
+                        yield from self.member(module, number, method, base)
+
+    def _applications(self, module: Module, number: int) -> Iterator[int]:
+        parent = module.parents.get(number)
+        if parent is not None and module.nodes[parent].op == "call":
+            yield parent
+        for row in module.facts.bindings:
+            if row.how == "value" and row.node == number:
+                yield from module.calls.get(row.name, ())
+
+
+def response(method: Value) -> Value:
+    """What calling a Generate method gives."""
+    return Value("response", method.name, method.path, method.index, method.steps, method.doubt, method)

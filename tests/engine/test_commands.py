@@ -1,0 +1,66 @@
+"""Commands of a shell in a notebook's cells."""
+
+import json
+
+import pytest
+
+from audits.engine import FileKind, ModuleFacts
+from audits.engine.facts import CallSite, Kind, Language
+from audits.engine.steps import extract, link
+from tests.engine.trees import names
+
+URL = "https://api.cohere.ai/v1/generate"
+BODY = """-H "Authorization: Bearer $KEY" -d '{"prompt": "a", "k": 1}'"""
+
+
+def found(*cells: str) -> tuple[CallSite, ...]:
+    rows = [{"cell_type": "code", "source": text} for text in cells]
+    facts = extract(FileKind.NOTEBOOK, json.dumps({"cells": rows}).encode())
+    assert isinstance(facts, ModuleFacts)
+    return link({"n.ipynb": facts})
+
+
+@pytest.mark.parametrize(
+    ("cells", "place"),
+    [
+        (["x = 1", f"!curl -X POST {URL} {BODY}"], (1, 1, 1)),
+        ([f"import os\n!curl \\\n  {URL} \\\n  {BODY}\nprint(os)"], (0, 2, 4)),
+        ([f"out = !curl {URL} {BODY}"], (0, 1, 1)),
+        ([f"%sx curl {URL} {BODY}"], (0, 1, 1)),
+        ([f"%%bash\n\ncurl --url {URL} \\\n  {BODY}"], (0, 3, 4)),
+        ([f"%%sh\ncurl {URL} {BODY}"], (0, 2, 2)),
+        ([f"%%script --no-raise-error bash\ncurl {URL} {BODY}"], (0, 2, 2)),
+    ],
+)
+def test_a_request_is_found_in_its_cell(cells: list[str], place: tuple[int, int, int]) -> None:
+    (site,) = found(*cells)
+
+    assert (site.kind, site.language, site.path) == (Kind.RAW_HTTP, Language.SHELL, "n.ipynb")
+    assert (site.span.cell, site.span.line, site.span.end_line) == place
+    assert names(site) == ["prompt", "k"]
+    assert [(step.path, step.cell, step.line) for step in site.proof] == [("n.ipynb", *place[:2])]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "!curl https://api.cohere.ai/v1/chat -d x",
+        "!curl http://localhost:11434/api/generate -d x  # cohere",
+        f"%%javascript\ncurl {URL}",
+        f"%%writefile run.py\ncurl {URL}",
+        f"text = 'curl {URL}'",
+        f"# !curl {URL}",
+    ],
+)
+def test_other_cells_send_nothing(cell: str) -> None:
+    assert not found(cell)
+
+
+def test_a_comment_sets_a_command_aside() -> None:
+    (site,) = found(f"%%bash\n# last-call: ignore[an example]\ncurl {URL} {BODY}")
+    assert site.suppressed == "an example"
+
+
+def test_python_beside_commands_is_read_too() -> None:
+    rows = found("!pip install cohere==4.57", f"import cohere\n!curl {URL} {BODY}\ncohere.Client().generate('a')")
+    assert [(row.kind, row.span.line) for row in rows] == [(Kind.RAW_HTTP, 2), (Kind.SDK_CALL, 3)]
