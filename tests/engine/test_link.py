@@ -351,3 +351,16 @@ def test_a_dict_that_is_spread_into_itself_comes_to_an_end(text: str) -> None:
     (site,) = sites(f"import cohere\nco = cohere.Client()\n{text}")
 
     assert site.confidence is Confidence.CONFIRMED
+
+
+def test_an_attribute_that_is_a_function_of_another_module_is_asked_about_there() -> None:
+    """Its number is one of that module's scopes; here it may be none at all, or another function."""
+    tree = {
+        "ask.py": "import cohere\n\n\ndef a(): ...\ndef b(): ...\ndef c(): ...\n\n\n@property\ndef client(self):\n"
+        "    return cohere.Client()\n",
+        "shop.py": "from ask import client\n\n\nclass Shop:\n    co = client\n\n\nShop().co.generate(prompt='a')\n",
+    }
+
+    (site,) = sites(tree)
+
+    assert (site.path, site.confidence) == ("shop.py", Confidence.CONFIRMED)

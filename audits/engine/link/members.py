@@ -179,7 +179,7 @@ class Members(Core):
         found: list[Value] = []
         for row in module.bindings.get((cls.index, name), ()):
             for value in self.bound(module, row):
-                if value.kind == "function" and self.is_property(module, value.index):
+                if value.kind == "function" and self.is_property(self.tree.modules[value.path], value.index):
                     found += self.results(value)
                 elif value.kind == "function":
                     found.append(Value("function", value.name, value.path, value.index, owner=base))
