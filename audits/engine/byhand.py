@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from audits.engine import catalogue
 from audits.engine.catalogue.frameworks import framework_of
+from audits.engine.catalogue.sources import CHAT_V2
 from audits.engine.facts import Argument, CallSite, Kind, Verdict
 from audits.engine.reads import changed_read
+from audits.engine.secrets import mask
 from audits.engine.verdicts import rule_for
 
 _TEXT = '"".join(part.text for part in response.message.content or [] if part.type == "text")'
@@ -31,14 +33,19 @@ def _live_model(arguments: Mapping[str, Argument]) -> tuple[str, ...]:
     return (f"Name a live model: {dead.replacement if dead else catalogue.RECOMMENDED}.",)
 
 
+def read_by_hand(site: CallSite) -> tuple[str, ...]:
+    """How a read of the answer changes, and the page that says so."""
+    changed = changed_read(site.callee)
+    told = f"Read the text as `{_TEXT}` (Chat v2) or `response.text` (Chat v1)."
+    if changed is not None:
+        v1 = f", `{changed[1]}` in v1." if changed[1] else "."
+        told = f"`{mask(site.callee)}` becomes `{mask(changed[0])}` in Chat v2{mask(v1)}"
+    return told, f"Source: {CHAT_V2.url}"
+
+
 def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
     if not arguments:
-        changed = changed_read(site.callee)
-        if changed is None:
-            return (f"Read the text as `{_TEXT}` (Chat v2) or `response.text` (Chat v1).",)
-        return (
-            f"`{site.callee}` becomes `{changed[0]}` in Chat v2" + (f", `{changed[1]}` in v1." if changed[1] else "."),
-        )
+        return read_by_hand(site)
     notes = []
     for name, argument in arguments.items():
         rule = rule_for(site, name, argument)

@@ -6,7 +6,8 @@ String work only; whether the result compiles is checked where hostile source ma
 from collections.abc import Mapping
 
 from audits.engine import catalogue
-from audits.engine.byhand import by_hand
+from audits.engine.byhand import by_hand, read_by_hand
+from audits.engine.catalogue.sources import GUIDE
 from audits.engine.chatcall import Call, call_arguments
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
 from audits.engine.httpcall import request
@@ -19,7 +20,10 @@ from audits.engine.verdicts import is_aws
 
 _WIDTH = 88
 _WRITTEN = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
-_SILENT = frozenset({Kind.MENTION, Kind.RESPONSE_ACCESS})
+_MENTIONED = (
+    "It changes with the calls that it stands for: once they call chat or chat_stream, name those here.",
+    f"Source: {GUIDE.url}",
+)
 _BY_HAND: Mapping[Kind, str] = {
     Kind.WRAPPER_PROJECT: "Change the helper that this calls; the call stays while the helper's parameters do.",
     Kind.WRAPPER_LANGCHAIN: "Use langchain_cohere.ChatCohere, whose invoke() returns a message: read its .content.",
@@ -37,14 +41,15 @@ _BY_HAND: Mapping[Kind, str] = {
 }
 
 
-def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement | None:
+def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     """The replacement of a judged site; `arguments` are its arguments by parameter name.
 
     v2 and v1 are one expression each. Both are empty where only a person can write the code: the notes say what to do.
-    None for a kind that is no call.
     """
-    if site.kind in _SILENT:
-        return None
+    if site.kind is Kind.MENTION:
+        return Replacement("", "", _MENTIONED)
+    if site.kind is Kind.RESPONSE_ACCESS:
+        return Replacement("", "", read_by_hand(site))
     if site.language in LANGUAGES:
         return replacement(site, arguments)
     # What only a class's fields tell comes along with the splat itself.

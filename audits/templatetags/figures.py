@@ -30,6 +30,8 @@ register = template.Library()
 BREAKS = {"/": r"(?<=/)(?=[^/])", "_": r"(?<=_)(?=[^_])", ".": r"(?<=\w)(?=\.)"}  # before a dot, after the others
 
 _TOLD = 6  # of what a chart marks, so many are read aloud; the table behind it has all
+# How the engine's sentences about what to do name the page that says so.
+SOURCE = re.compile(r"Source: (?:(?P<name>[^`]*), )?(?P<url>https://[^\s`]+?)\.?")
 TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
 VERDICTS = {
     "unsupported": ("circle-x", "bad", "unsupported"),
@@ -146,6 +148,15 @@ def code_words(text: str) -> SafeString:
     """A sentence with `names` in backticks as code."""
     parts = enumerate(re.split(r"`([^`]+)`", text))
     return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in parts))
+
+
+@register.filter
+def noted(text: str) -> SafeString:
+    """A sentence about what to do; one that names its source has a link there."""
+    found = SOURCE.fullmatch(text)
+    if found is None:
+        return code_words(text)
+    return format_html('Source: <a href="{}" rel="noreferrer">{}</a>', found["url"], found["name"] or found["url"])
 
 
 @register.filter

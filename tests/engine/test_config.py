@@ -250,3 +250,24 @@ def test_a_comment_sets_a_use_aside() -> None:
     found = extract(kind, b"cohere:\n  model: command  # last-call: ignore[kept for tests]\n")
     assert isinstance(found, ModuleFacts)
     assert found.ignores == ((2, "kept for tests"),)
+
+
+def test_postman_tells_one_request_once_and_fixtures_refer_by_key() -> None:
+    kind = file_kind("a.json")
+    assert kind is not None
+    postman = (
+        b'{"item": [{"request": {"url": {"raw": "https://api.cohere.ai/v1/generate", "host": ["api", "cohere", "ai"],'
+        b' "path": ["v1", "generate"]}, "body": {"mode": "raw", "raw": "{\\"prompt\\": \\"x\\"}"}}}]}'
+    )
+    fixture = (
+        b'[{"model": "x.apiprovider", "pk": 3, "fields": {"name": "Cohere", "prefix": "https://api.cohere.ai/"}},\n'
+        b'{"model": "x.apiprovider", "pk": 4, "fields": {"name": "Other", "prefix": "https://api.other.ai/"}},\n'
+        b'{"model": "x.backend", "pk": 1, "fields": {"api_provider": 3, "api_endpoint": "generate"}},\n'
+        b'{"model": "x.backend", "pk": 2, "fields": {"api_provider": 4, "api_endpoint": "generate"}}]'
+    )
+    # A log: one value after another.
+    log = b'{"model": "command-r", "provider": "cohere"}\n{"model": "command-r", "provider": "cohere"}\n'
+    for text, lines in ((postman, [1]), (fixture, [3]), (log, [])):
+        found = extract(kind, text)
+        assert isinstance(found, ModuleFacts)
+        assert [site.span.line for site in found.sites] == lines

@@ -98,10 +98,14 @@ def test_every_step_stands_on_its_line() -> None:
                 assert last.strip("…'\"") in lines[step.line - 1], step
 
 
-def test_what_is_no_call_needs_no_replacement() -> None:
+def test_a_read_says_how_it_changes_and_where_that_is_written() -> None:
     (row,) = sites(READS["a parameter"][0])
+    told = judge(row).replacement
 
-    assert judge(row).replacement is None
+    assert told is not None
+    assert (told.v2, told.v1) == ("", "")
+    assert told.notes[0].startswith("`r.generations[0].text` becomes `")
+    assert told.notes[1].startswith("Source: https://")
 
 
 def test_a_class_method_that_is_taken_or_replaced_is_a_mention() -> None:

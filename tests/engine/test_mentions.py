@@ -58,10 +58,13 @@ def test_a_patch_of_the_trees_own_client_is_followed() -> None:
     ]  # fmt: skip
 
 
-def test_a_mention_is_no_call_and_gets_no_replacement() -> None:
+def test_a_mention_is_no_call_and_changes_with_the_calls() -> None:
     usage = judge(mentions(FOUND["patch"][0])[0])
 
-    assert (usage.parameters, usage.defaults, usage.replacement) == ((), (), None)
+    assert (usage.parameters, usage.defaults) == ((), ())
+    assert usage.replacement is not None
+    assert usage.replacement.v2 == ""
+    assert usage.replacement.notes[0].startswith("It changes with the calls")
 
 
 def test_getattr_is_a_call_and_no_mention() -> None:

@@ -197,13 +197,10 @@ def test_an_old_sdk_is_told_what_chat_needs():
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH)])
-def test_every_other_kind_says_what_to_do_or_is_no_call(kind):
+def test_every_other_kind_says_what_to_do(kind):
     found = judge(site(kind=kind)).replacement
-    if kind in (Kind.MENTION, Kind.RESPONSE_ACCESS):
-        assert found is None
-    else:
-        assert (found.v2, found.v1) == ("", "")
-        assert found.notes
+    assert (found.v2, found.v1) == ("", "")
+    assert found.notes
 
 
 @pytest.mark.parametrize(

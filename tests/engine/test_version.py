@@ -9,8 +9,8 @@ from audits.engine import version
 
 ENGINE = Path(version.__file__).parent
 # The code of the engine at `version.RULES`; both change in one commit.
-RULES = "1.22.1"
-DIGEST = "4f6865a432194b85d558b06f1ac3245ed9d3aa590c29aa9e7fb8d83fa812f9f3"
+RULES = "1.23.0"
+DIGEST = "936be683dd18b6afaec271a963d89db5f27c9adf68e1b21574724146c2e496d2"
 WHAT_TO_DO = (
     "The engine's code has changed. Where that can change what is extracted, found or judged, raise RULES in "
     "audits/engine/version.py, so that stored facts are read again. Then write RULES = {rules!r} and "

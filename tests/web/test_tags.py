@@ -102,3 +102,16 @@ def test_a_name_breaks_between_its_parts(text: str, signs: str, shown: str):
 )
 def test_an_address_keeps_its_name_apart_from_what_may_be_cut(url: str, front: str, name: str):
     assert tags.address(Repository(url=url)).endswith(f"<span>{front}</span><span>{name}</span></span>")
+
+
+def test_a_sentence_that_names_its_source_has_a_link_there():
+    assert figures.noted("Use `chat`.") == "Use <code>chat</code>."
+    assert figures.noted("Source: LangChain.js, https://github.com/langchain-ai/langchainjs") == (
+        'Source: <a href="https://github.com/langchain-ai/langchainjs" rel="noreferrer">LangChain.js</a>'
+    )
+    assert figures.noted("Source: https://docs.cohere.com/reference/chat.") == (
+        'Source: <a href="https://docs.cohere.com/reference/chat" rel="noreferrer">'
+        "https://docs.cohere.com/reference/chat</a>"
+    )
+    assert "<a" not in figures.noted("`Source: x, https://evil.example/`")
+    assert "<b>" not in figures.noted("Source: <b>, https://docs.cohere.com/")

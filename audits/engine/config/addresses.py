@@ -8,6 +8,7 @@ from audits.engine.catalogue.endpoints import COHERE_ADDRESS, NAMES_COHERE
 from audits.engine.catalogue.settings import COMMAND_KEYS, INDIRECT
 from audits.engine.config.finding import SCOPE_LIMIT, Page
 from audits.engine.config.marked import read_json_into
+from audits.engine.config.records import referred
 from audits.engine.config.tree import LIST, MAP, ROOT, TEXT, Place, Tree
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind
 from audits.engine.languages.shell import shell_sites
@@ -100,6 +101,8 @@ def _commands(page: Page, number: int) -> Iterator[CallSite]:
 
 def _joined(page: Page, number: int, text: str) -> Iterator[CallSite]:
     """`/v1/generate` beside a base address of Cohere's, or behind a variable that names Cohere."""
+    if _is_spelled_out(page, number):
+        return
     found = _PATH.fullmatch(text)
     base = found["base"] if found else ""
     if NAMES_COHERE.search(base):
@@ -111,8 +114,22 @@ def _joined(page: Page, number: int, text: str) -> Iterator[CallSite]:
         yield _request(page, number, Confidence.LIKELY, why, because=host)
 
 
+def _is_spelled_out(page: Page, number: int) -> bool:
+    """A part of an address that its client's file also writes down whole, as Postman does: `raw` beside `path`."""
+    parts = page.tree.rows[number].parent
+    row = page.tree.rows[parts]
+    return row.kind == LIST and row.key == "path" and page.tree.child(row.parent, "raw") is not None
+
+
 def _host_near(page: Page, number: int) -> int | None:
     """The nearest setting around that holds a host of Cohere's; behind a variable, any in the file."""
+    others = referred(page.tree, page.tree.rows[number].parent)
+    bases = (kid for fields in others for kid in page.tree.kids(fields) if _is_base(page.tree.text(kid)))
+    found = next(bases, None)
+    return found if found is not None else _base_around(page, number)
+
+
+def _base_around(page: Page, number: int) -> int | None:
     variable = page.tree.text(number)[:1] in "{$<%"
     for level, holder in enumerate(page.tree.above(number)):
         if level >= _LEVELS and not variable:

@@ -145,6 +145,9 @@ class Parameters:
 
     def entries(self, expr: Expr, found: dict[str, Argument], depth: int) -> None:
         for key, kid in zip(expr.keys, expr.kids, strict=False):
+            if key == "**" and re.fullmatch(r"(?:\w+::)*default\(\)", self.program.written(kid).lstrip(".")):
+                # Rust's `..Default::default()`: nothing is passed for the rest.
+                continue
             if key == "**":
                 if not self._object(kid, found, depth + 1):
                     self._add(found, self._splat(kid))

@@ -131,10 +131,11 @@ def _confidence(kind: Kind, arguments: tuple[Argument, ...]) -> Confidence:
 def wrong_request(address: str, arguments: tuple[Argument, ...]) -> tuple[Kind, str, tuple[Argument, ...]] | None:
     """What is wrong with a request to an address of Chat's, and the entries of its body that have to change."""
     wrong = tuple(one for one in arguments if one.name in NEITHER)
+    gone = tuple(one for one in arguments if one.name == "model" and _dead((one,), Platform.COHERE))
     if wrong:
         names = ", ".join(f"`{one.name}`" for one in wrong)
-        return Kind.HALF_MIGRATED, f"The request goes to {address}, and Chat takes no {names}.", wrong
+        return Kind.HALF_MIGRATED, f"The request goes to {address}, and Chat takes no {names}.", (*gone, *wrong)
     told = _dead(arguments, Platform.COHERE)
     if told is None:
         return None
-    return told[0], f"The request goes to {address}. {told[1]}", tuple(one for one in arguments if one.name == "model")
+    return told[0], f"The request goes to {address}. {told[1]}", gone

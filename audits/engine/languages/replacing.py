@@ -65,19 +65,19 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     platform = catalogue.PLATFORMS[site.platform]
     library = next((row for row in (*sdks.LIBRARIES, sdks.LANGCHAIN_RB_ROW) if _is_of(site, row)), None)
     if library is not None:
-        return Replacement("", "", (library.instead, f"Its source: {library.source.url}"))
+        return Replacement("", "", (library.instead, f"Source: {library.source.name}, {library.source.url}"))
     if site.kind in CHAT_KINDS:
         return Replacement("", "", _finish(site, arguments))
     writers = SDK_WRITERS if site.kind in _SDK_KINDS else BODY_WRITERS
     writer = writers.get(site.language)
     if site.kind not in _WRITTEN or writer is None or site.reference:
-        return Replacement("", "", tuple(note for note in (_by_hand(site), platform.way_out) if note))
+        return Replacement("", "", tuple(note for note in (*_by_hand(site), platform.way_out) if note))
     v2, v1 = chat_of(site, arguments, "v2"), chat_of(site, arguments, "v1")
     notes = [*_notes(site, streams=v2.streams), *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:
-        return Replacement("", "", tuple(dict.fromkeys([_by_hand(site), *notes[:2]])))
+        return Replacement("", "", tuple(dict.fromkeys([*_by_hand(site), *notes[:2]])))
     return Replacement(
         writer(site, v2, "v2"), writer(site, v1, "v1"), tuple(dict.fromkeys(note for note in notes if note))
     )
@@ -118,18 +118,23 @@ def _notes(site: CallSite, *, streams: bool) -> list[str]:
     return [*notes, f"Read {_TEXTS[site.language]}.", f"Source: {source.name}, {source.url}"]
 
 
-def _by_hand(site: CallSite) -> str:
+def _by_hand(site: CallSite) -> tuple[str, ...]:
+    """What a person does, and the page that says so."""
     if site.kind is Kind.RAW_HTTP:
-        return (
+        told = (
             f"Post model and messages to {CHAT_URL}, and read message.content; the code does not show the whole body."
         )
+        return told, f"Source: {CHAT_V2.url}"
     if site.kind is Kind.BEDROCK:
-        return f"Call another model through Converse, or Chat through Cohere's own API ({BEDROCK_LIFECYCLE.url})."
+        return (
+            "Call another model through Converse, or Chat through Cohere's own API.",
+            f"Source: {BEDROCK_LIFECYCLE.url}",
+        )
     if site.kind is Kind.OCI:
-        return f"Pass a ChatDetails whose chat request is a CohereChatRequest to chat() ({OCI_NOTES.url})."
+        return "Pass a ChatDetails whose chat request is a CohereChatRequest to chat().", f"Source: {OCI_NOTES.url}"
     if site.kind is Kind.SAGEMAKER:
-        return f"Put a Command R or A package behind the endpoint, send it messages ({AWS_SDK.url})."
-    return f"Call Chat with model and messages in its place ({CHAT_V2.url})."
+        return "Put a Command R or A package behind the endpoint, send it messages.", f"Source: {AWS_SDK.url}"
+    return "Call Chat with model and messages in its place.", f"Source: {CHAT_V2.url}"
 
 
 def parses(language: Language, code: str) -> bool:
