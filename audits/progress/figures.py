@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits import query
 from audits.engine.catalogue.platforms import OFF_SINCE
-from audits.lifecycle import Disposition, Gone, Origin
+from audits.lifecycle import Disposition, Gone
 from audits.models import Organisation, Repository, Scan, SetAside, Team
 from audits.models.scan import READ_STATES
 
@@ -102,12 +102,15 @@ def resolved_before(scope: Scope) -> int:
 
 
 def written_after_the_end() -> Q:
-    """Calls whose line is younger than the day on which their platform stopped to answer."""
+    """Calls whose line, and whose first sight in commits or scans, is younger than the end of their platform.
+
+    It is no matter whether the first scan or a later one saw them, and a line that was only formatted anew is old.
+    """
     late = Q(pk__in=[])
     for platform, off_since in OFF_SINCE.items():
         midnight = timezone.make_aware(datetime(off_since.year, off_since.month, off_since.day))
-        late |= Q(platform=platform.value, blame_at__gte=midnight)
-    return Q(origin=Origin.INTRODUCED) & late
+        late |= Q(platform=platform.value, blame_at__gte=midnight, first_seen_at__gte=midnight)
+    return late
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "velocity": ("Velocity", "Median of (outflow − inflow) over the last 8 whole weeks, in calls a week."),
     "age": ("Age", "Days since a call that is left was first seen: half of them, and 9 of 10, are not older."),
     "survival": ("Survival", "Share of calls still there after so many days (Kaplan–Meier over every call ever seen)."),
-    "backslide": ("Backslide", "Calls left whose line was written after their platform stopped to answer."),
+    "backslide": (
+        "Backslide",
+        "Calls left whose line was written after their platform stopped to answer, by blame, and that no commit before "
+        "that day held.",
+    ),
     "coverage": (
         "Coverage",
         "Repositories with a complete scan in the last 7 days, of all; and files that could not be read.",

@@ -98,6 +98,16 @@ def test_the_counts_are_those_on_the_paper(paper: Paper):
     assert counts(Scope.of(None, apart=True), TODAY).left == 3
 
 
+def test_a_call_written_after_the_end_counts_whichever_scan_saw_it_first(db: None):
+    book = Paper("shop")
+    book.call(30, first=True, origin="discovered", blame_at=at(30))
+    book.call(30, origin="introduced", blame_at=at(30))
+    # Its line was formatted anew last month, and past commits had it before the end; of the last nothing is known.
+    book.call(300, blame_at=at(30))
+    book.call(30)
+    assert counts(Scope.of(None), TODAY).backslide == 2
+
+
 def test_the_weeks_are_those_on_the_paper(paper: Paper):
     found = weeks(Scope.of(None), 8, TODAY)
     assert [week.start for week in found] == [date(2026, 1, 5) + timedelta(weeks=number) for number in range(8)]
