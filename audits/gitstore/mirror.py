@@ -58,10 +58,13 @@ class Mirror:
         self._budget = budget
         self._patience = patience
         self._lock: int | None = None
+        # Commits that were found; while the lock is held, only `delete` takes any away.
+        self._found: set[str] = set()
 
     def __enter__(self) -> "Mirror":
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = acquire(self.path, self._patience)
+        self._found.clear()
         self.touch()
         remove_leftovers(self.path)
         return self
@@ -178,10 +181,10 @@ class Mirror:
 
     def has(self, commit: str) -> bool:
         """Whether the mirror holds this commit itself."""
-        if not self.path.is_dir():
-            return False
-        code, _, _ = self._git(["cat-file", "-e", f"{commit}^{{commit}}"])
-        return code == 0
+        if commit not in self._found and self.path.is_dir():
+            code, _, _ = self._git(["cat-file", "-e", f"{commit}^{{commit}}"])
+            self._found |= {commit} if code == 0 else set()
+        return commit in self._found
 
     def touch(self) -> None:
         """Say that it is in use, to those who look for one to delete."""
@@ -190,6 +193,7 @@ class Mirror:
 
     def delete(self) -> None:
         """Throw the mirror away; the next fetch makes a new one."""
+        self._found.clear()
         shutil.rmtree(self.path, ignore_errors=True)
 
     @property

@@ -1,4 +1,4 @@
-"""The child: reads one request after another from its standard input and answers each in JSON.
+"""The child: reads one request after another from a pipe and answers each in JSON.
 
 Request: 4 bytes length, JSON head `{"work": "extract"|"present"|"owners", "kind": FileKind, "size": int, "usages":
 [...], "paths": [...]}`, then `size` raw bytes. Reply: 4 bytes length, 8 bytes resident memory, one of the texts of
@@ -7,7 +7,6 @@ is `{}`: ready. Numbers are big-endian. The end of the input ends the process.
 """
 
 import ctypes
-import gc
 import json
 import math
 import os
@@ -40,15 +39,11 @@ _DENIED = (
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def main(deadline: float, parent: int) -> None:
-    """Serve until the input ends. `deadline` is a file's wall time in seconds, `parent` the process to die with."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    die_with(parent)
-    _answer(replies, b"{}")
-    _redirect_standard_streams()
-    harden()
-    gc.freeze()
-    with seldom_collecting():
+def serve(deadline: float, incoming: int, outgoing: int) -> None:
+    """Answer until the input ends. `deadline` is a file's wall time in seconds, the others are descriptors of pipes."""
+    with os.fdopen(incoming, "rb") as requests, os.fdopen(outgoing, "wb") as replies, seldom_collecting():
+        harden()
+        _answer(replies, b"{}")
         while head := _read_head(requests):
             data = requests.read(head["size"])
             _allow_cpu(deadline)
@@ -79,7 +74,7 @@ def _refuse(event: str, args: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is not for the process that reads repositories")
 
 
-def _redirect_standard_streams() -> None:
+def redirect_standard_streams() -> None:
     # What a parser prints must not reach the pipe of the answers, nor fill one that nobody reads.
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):

@@ -1,9 +1,9 @@
-"""First stage of the child: run by path, takes its limits on and becomes the second stage.
+"""First stage of the process that forks the children: run by path, takes their limits on and becomes the second stage.
 
 A stage of its own because the stack's size is fixed when a program starts, and because nothing may run between fork and
 exec in a worker that holds threads and locks.
 
-Arguments: memory in bytes, wall deadline of a file in seconds, the parent's process id, the project's folder.
+Arguments: memory in bytes, the parent's process id, the project's folder.
 """
 
 import contextlib
@@ -16,9 +16,9 @@ FILES = 64
 
 SECOND_STAGE = """
 import sys
-sys.path.insert(0, sys.argv[4])
-from audits.sandbox.child import main
-main(float(sys.argv[2]), int(sys.argv[3]))
+sys.path.insert(0, sys.argv[3])
+from audits.sandbox.forks import main
+main(int(sys.argv[2]))
 """
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from audits.engine.facts import Unread, UnreadReason
 from audits.sandbox.process import Child, Died
 from audits.sandbox.protocol import RESIDENT
+from audits.sandbox.template import NoTemplate, template
 
 DATA_LIMIT = 64 * 1024**2
 RECYCLE_FILES = 2_000
@@ -115,10 +116,20 @@ class Pool:
                 else:
                     child.end()
             elif not self._busy or self._is_worth_one_more(len(waiting)):
-                self._busy[Child(self._memory, self._deadline)] = None
-                self.spawns += 1
+                self._start()
             else:
                 return
+
+    def _start(self) -> None:
+        try:
+            fork = template(self._memory).fork(self._deadline)
+        except NoTemplate as error:
+            self._failed_starts += 1
+            if self._failed_starts > 1:
+                raise SandboxError(f"The process that reads files did not start: {error}") from error
+            return
+        self._busy[Child(fork, self._deadline)] = None
+        self.spawns += 1
 
     def _is_worth_one_more(self, waiting: int) -> bool:
         starting = None in self._busy.values()
@@ -181,13 +192,11 @@ class Pool:
         There is a second try where somebody else killed the child: a machine short of memory, say.
         """
         job = self._busy[child]
-        complaint = child.complaint() if job is None else ""
         self._drop(child)
         if job is None:
             self._failed_starts += 1
             if not death.by_others or self._failed_starts > 1:
-                said = f"The process that reads files did not start ({death.reason}): {complaint}"
-                raise SandboxError(said) from death
+                raise SandboxError(f"The process that reads files did not start: {death.reason}") from death
             return
         self.deaths += 1
         job.tries += 1

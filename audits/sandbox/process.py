@@ -5,19 +5,14 @@ import os
 import select
 import signal
 import struct
-import subprocess
-import sys
 import time
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from audits.engine.facts import UnreadReason
-from audits.sandbox import limits
 from audits.sandbox.protocol import REPLY_LIMIT
+from audits.sandbox.template import Fork
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
-START_DEADLINE = 120.0
+START_DEADLINE = 30.0
 
 _BY_SIGNAL = {
     signal.SIGABRT: UnreadReason.OUT_OF_MEMORY,
@@ -39,36 +34,26 @@ class Child:
     `until` is the moment at which it has had enough time for what it does now. `files` counts its answers.
     """
 
-    def __init__(self, memory: int, deadline: float) -> None:
-        arguments = [str(memory), str(deadline), str(os.getpid()), str(PROJECT)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", limits.__file__, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={},
-            cwd="/",
-            bufsize=0,
-            start_new_session=True,
-        )
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            os.set_blocking(_number(pipe), False)
-        self.pid = self._process.pid
-        self.answers = _number(self._process.stdout)
+    def __init__(self, fork: Fork, deadline: float) -> None:
+        self._fork = fork
+        self.pid = fork.pid
+        self.answers = fork.answers
         self.until = time.monotonic() + START_DEADLINE
         self.files = 0
         self._deadline = deadline
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+        """Whether the process still holds its end of the pipe."""
+        poll = select.poll()
+        poll.register(self.answers, 0)
+        return not poll.poll(0)
 
     def send(self, head: dict[str, Any], data: bytes) -> None:
         """Hand it one file. Raises Died."""
         self.until = time.monotonic() + self._deadline
         request = json.dumps({**head, "size": len(data)}).encode()
-        pipe, rest = _number(self._process.stdin), memoryview(struct.pack(">I", len(request)) + request + data)
+        pipe, rest = self._fork.requests, memoryview(struct.pack(">I", len(request)) + request + data)
         while rest:
             self._wait(pipe, select.POLLOUT)
             try:
@@ -85,20 +70,9 @@ class Child:
             raise Died(UnreadReason.CRASHED)
         return self._read(length)
 
-    def complaint(self) -> str:
-        """The last line that it wrote to its standard error."""
-        stream = self._process.stderr
-        text = (stream.read() or b"" if stream else b"").decode(errors="replace").strip()
-        return text.rsplit("\n", 1)[-1] or f"exit {self._process.poll()}"
-
     def end(self) -> None:
         """Kill it with all that it started."""
-        with suppress(OSError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                pipe.close()
+        self._fork.end()
 
     def _read(self, size: int) -> bytes:
         parts, missing = [], size
@@ -123,17 +97,11 @@ class Child:
 
     def _explain(self) -> Died:
         """Why the pipe has ended: the signal tells."""
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        code = self._fork.code(patience=5)
+        if code is None:
             return Died(UnreadReason.CRASHED)
         if code >= 0:
             return Died(UnreadReason.CRASHED)
         # Neither the parser nor the limits that the child took on end it by SIGKILL, and we would know if we had.
         killed = -code == signal.SIGKILL
         return Died(_BY_SIGNAL.get(signal.Signals(-code), UnreadReason.CRASHED), by_others=killed)
-
-
-def _number(pipe: Any) -> int:
-    number: int = pipe.fileno()
-    return number

@@ -43,17 +43,20 @@ def next_run(repository: Repository, now: datetime, organisation: Organisation |
     return recurrence.next_run(rule.rule, rule.zone, repository.key, now, repository.failures)
 
 
-def ended_well(repository_id: int, scan_id: int) -> None:
-    """Inside the transaction that ends a scan: it was read, so what failures had put off is as before."""
+def ended_well(repository_id: int, scan_id: int, **also: Any) -> None:
+    """Inside the transaction that ends a scan: it was read, so what failures had put off is as before.
+
+    `also` are further columns of the repository to write.
+    """
+    values: dict[str, Any] = {"last_scan": scan_id, "failures": 0, "refusals": 0, "paused_at": None, **also}
+    usual = Repository.objects.filter(pk=repository_id, paused_at=None, failures__lt=recurrence.SLOW_AFTER)
+    if usual.update(**values):
+        return
     row = _known(repository_id).select_for_update(of=("self",)).first()
     if row is None:
         return
-    slowed = row.paused_at is not None or row.failures >= recurrence.SLOW_AFTER
-    values: dict[str, object] = {"last_scan": scan_id, "failures": 0, "refusals": 0, "paused_at": None}
-    if slowed:
-        row.failures = 0
-        values["next_scan_at"] = next_run(row, row.now)
-    Repository.objects.filter(pk=repository_id).update(**values)
+    row.failures = 0
+    Repository.objects.filter(pk=repository_id).update(**values, next_scan_at=next_run(row, row.now))
 
 
 def ended_badly(repository_id: int, scan_id: int, kind: str) -> None:

@@ -42,5 +42,6 @@ def ready() -> Q:
 
 def ring_waiting(repository_id: int) -> None:
     """Announce the scan that had to wait until another one of its repository ended."""
-    for scan in Scan.objects.filter(ready(), repository=repository_id, state=ScanState.QUEUED):
-        ring(scan.pk, scan.trigger)
+    waiting = Scan.objects.filter(ready(), repository=repository_id, state=ScanState.QUEUED).order_by()
+    for pk, trigger in waiting.values_list("pk", "trigger"):
+        ring(pk, trigger)

@@ -38,8 +38,8 @@ def ring_next(host: str) -> None:
         return
     clock = Case(When(trigger=ScanTrigger.SCHEDULE, then=1), default=0)
     turned_away = Scan.objects.filter(doorbell.ready(), state=ScanState.QUEUED, rung_at=None, repository__host=host)
-    for scan in turned_away.order_by(clock, "queued_at", "pk")[:1]:
-        doorbell.ring(scan.pk, scan.trigger)
+    for pk, trigger in turned_away.order_by(clock, "queued_at", "pk").values_list("pk", "trigger")[:1]:
+        doorbell.ring(pk, trigger)
 
 
 def put_off(row: "QuerySet[Scan]", scan_id: int, host: str) -> bool:

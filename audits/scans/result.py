@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from audits import notify, pathrules, query
 from audits.analysis import Report
 from audits.engine.facts import UnreadReason
 from audits.gitstore import Tip
+from audits.lifecycle import Claim as ClaimOfRepair
 from audits.lifecycle import Look, Presence
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
@@ -24,6 +26,7 @@ from .text import fit
 
 # What another scan of the same commit may well read: the fault was the machine's, the store's or the time's.
 _PASSING = {UnreadReason.TIMED_OUT, UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
+_PRESENT = Q(presence=Presence.PRESENT)
 _COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_states", "usages", "chat_sites")
 
 
@@ -54,34 +57,33 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         )
         clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE
-        claim.end(state, {**_counts(report, changes), **_left(repository), "commit": tip.commit, "branch": tip.branch})
+        claim.end(
+            state, {**_counts(report, changes), **_numbers(repository), "commit": tip.commit, "branch": tip.branch}
+        )
         snapshots.take(Repository.objects.filter(pk=repository.pk))
         notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
 
 
 def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
-    """End a scan whose commit and engine are those of the last result: that result holds, nothing was fetched."""
-    last = Scan.objects.filter(repository=repository, state__in=READ_STATES, commit=tip.commit).first()
-    copied = {name: getattr(last, name) for name in _COPIED} if last else {}
+    """End a scan whose commit and engine are those of the last result: that result holds, nothing was fetched.
+
+    The commonest scan of all, so it costs as few statements as it can. Raises LostLease, having written nothing.
+    """
+    read = Scan.objects.filter(repository=repository, state__in=READ_STATES, commit=tip.commit)
+    last = read.only("state", *_COPIED).first()
+    values = {name: getattr(last, name) for name in _COPIED} if last else {}
+    values |= {"unchanged": True, "commit": tip.commit, "branch": tip.branch, "engine": repository.applied_engine}
     with transaction.atomic():
-        claim.write()
-        Repository.objects.filter(pk=repository.pk).update(**_applied(tip, repository.applied_engine))
-        clock.ended_well(repository.pk, claim.scan_id)
-        there = Finding.objects.filter(repository=repository, presence=Presence.PRESENT)
-        there.update(last_seen_at=Now(), last_scan=claim.scan_id)
-        now, started = _times(claim)
-        decisions.contradict_all(there, started, claim.scan_id, now)
-        claim.end(
-            ScanState(last.state) if last else ScanState.DONE,
-            {
-                **copied,
-                **_left(repository),
-                "unchanged": True,
-                "commit": tip.commit,
-                "branch": tip.branch,
-                "engine": repository.applied_engine,
-            },
-        )
+        found = _numbers(repository, present=_PRESENT, waiting=_PRESENT & Q(claim=ClaimOfRepair.WAITING))
+        present, waiting = found.pop("present"), found.pop("waiting")
+        claim.end(ScanState(last.state) if last else ScanState.DONE, {**values, **found})
+        clock.ended_well(repository.pk, claim.scan_id, **_applied(tip, repository.applied_engine))
+        there = Finding.objects.filter(_PRESENT, repository=repository)
+        if present:
+            there.update(last_seen_at=Now(), last_scan=claim.scan_id)
+        if waiting:
+            now, started = _times(claim)
+            decisions.contradict_all(there, started, claim.scan_id, now)
 
 
 def _record(claim: Claim, report: Report, look: Look) -> Changes:
@@ -127,10 +129,10 @@ def _counts(report: Report, changes: Changes) -> dict[str, object]:
     }
 
 
-def _left(repository: Repository) -> dict[str, int]:
-    """The trend's numbers, by the conditions that the pages count with."""
-    findings = Finding.objects.filter(repository=repository)
-    return {
-        "remaining": findings.filter(query.remaining()).count(),
-        "resolved": findings.filter(query.resolved()).count(),
-    }
+def _numbers(repository: Repository, **also: Q) -> dict[str, int]:
+    """The trend's numbers, by the conditions that the pages count with, and how many findings there are of others."""
+    wanted = {"remaining": query.remaining(), "resolved": query.resolved(), **also}
+    findings = Finding.objects.filter(repository=repository).order_by()
+    if not findings.exists():
+        return dict.fromkeys(wanted, 0)
+    return findings.aggregate(**{name: Count("pk", filter=condition) for name, condition in wanted.items()})

@@ -66,7 +66,8 @@ def _run(claim: Claim) -> None:
 
 
 def _scan(claim: Claim) -> None:
-    repository = Repository.objects.get(pk=claim.repository_id)
+    # What the last result said of Chat may be long, and a scan of an unchanged tip has no use for it.
+    repository = Repository.objects.defer("chats").get(pk=claim.repository_id)
     remote = remote_of(repository)
     tip = gitstore.ls_remote(remote, repository.branch)
     if repository.settled and (repository.applied_commit, repository.applied_branch, repository.applied_engine) == (

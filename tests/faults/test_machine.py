@@ -199,15 +199,16 @@ def test_a_killed_parser_costs_no_file(shop, start_worker, ledger):
 
 
 def _parsers(worker):
-    """The parsers below a worker, by what they were started with."""
+    """The parsers below a worker: the forks of what its processes have loaded the parser into."""
 
     def children(process):
         said = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False)
         return [int(number) for number in said.stdout.split()]
 
-    return [child for pool in children(worker.process.pid) for child in children(pool) if _reads(child)]
+    pools = children(worker.process.pid)
+    return [fork for pool in pools for child in children(pool) if _is_template(child) for fork in children(child)]
 
 
-def _reads(process):
+def _is_template(process):
     with open(f"/proc/{process}/cmdline", "rb") as file:
-        return b"audits.sandbox.child" in file.read()
+        return b"audits.sandbox.forks" in file.read()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,8 +12,19 @@ import pytest
 
 from audits.engine import FileKind
 from audits.engine.facts import UnreadReason
-from audits.sandbox import Sandbox, SandboxError, limits
-from tests.sandbox.samples import GOOD, MATCH_TUPLE, PROJECT, ends, running
+from audits.sandbox import Sandbox, SandboxError, limits, template
+from tests.sandbox.samples import GOOD, MATCH_TUPLE, PROJECT, check, ends, running
+
+# Of no other test, so that each of these starts what its children are forked from.
+MEMORY = 2 * 1024**3 - 4096
+
+
+@pytest.fixture
+def fresh():
+    yield
+    left = template._templates.pop((os.getpid(), MEMORY), None)
+    if left is not None:
+        left.close()
 
 
 @pytest.mark.fault
@@ -86,23 +98,27 @@ def test_it_may_neither_write_nor_connect_nor_start_programs(tmp_path):
     [b"\xff\xff\xff\xff", b"\0\0\0\x03[1]", b"\0\0\0\x02{}", b"\0\0\0\x04nope", b"\0\0\0\x20" + b"[" * 32],
     ids=["huge", "list", "empty", "no json", "nested"],
 )
-def test_a_malformed_answer_counts_as_a_crash(answer, monkeypatch, tmp_path):
+def test_a_malformed_answer_counts_as_a_crash(answer, monkeypatch, fresh, tmp_path):
     program = tmp_path / "liar.py"
     program.write_text(
-        "import sys, time\nout = sys.stdout.buffer\nout.write(b'\\0\\0\\0\\2{}'); out.flush()\n"
-        f"sys.stdin.buffer.read(4); out.write({answer!r}); out.flush(); time.sleep(20)\n"
+        f"import os, site, sys, time\nsite.main()\nsys.path.insert(0, {str(PROJECT)!r})\n"
+        "from audits.sandbox import child, forks\n"
+        "def lie(deadline, requests, replies):\n"
+        f" os.write(replies, b'\\0\\0\\0\\2{{}}')\n os.read(requests, 4)\n os.write(replies, {answer!r})\n"
+        " time.sleep(20)\n"
+        "child.serve = lie\nforks.main(int(sys.argv[2]))\n"
     )
     monkeypatch.setattr(limits, "__file__", str(program))
-    with Sandbox(deadline=5) as sandbox:
+    with Sandbox(deadline=5, memory=MEMORY) as sandbox:
         assert sandbox.extract(FileKind.PYTHON, GOOD).reason == UnreadReason.CRASHED
         assert sandbox.deaths == 1
 
 
-def test_a_child_that_cannot_start_is_an_error_of_the_installation(monkeypatch, tmp_path):
+def test_a_child_that_cannot_start_is_an_error_of_the_installation(monkeypatch, fresh, tmp_path):
     program = tmp_path / "broken.py"
     program.write_text("raise ImportError('No module named libcst')\n")
     monkeypatch.setattr(limits, "__file__", str(program))
-    with Sandbox() as sandbox, pytest.raises(SandboxError, match="No module named libcst"):
+    with Sandbox(memory=MEMORY) as sandbox, pytest.raises(SandboxError, match="No module named libcst"):
         sandbox.extract(FileKind.PYTHON, GOOD)
 
 
@@ -123,3 +139,35 @@ def test_it_works_inside_a_daemonic_process():
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=90)
     assert json.loads(done.stdout) is True, done.stderr
+
+
+def children_of(process):
+    return {int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
+
+
+def test_each_scan_has_children_of_its_own_and_what_they_are_forked_from_reads_nothing():
+    with Sandbox() as first:
+        first.extract(FileKind.PYTHON, GOOD)
+        (child,) = first.pids
+        parent = template.template(2 * 1024**3).pid
+        assert child in children_of(parent)
+        with Sandbox() as second:
+            second.extract(FileKind.PYTHON, GOOD)
+            assert set(second.pids).isdisjoint(first.pids)
+            assert {*second.pids, child} <= children_of(parent)
+            ours = [os.readlink(path) for path in Path(f"/proc/{parent}/fd").iterdir()]
+            assert not [path for path in ours if path.startswith("pipe:") and path != ours[2]]
+    assert ends(child)
+    assert running(parent)
+
+
+def test_when_what_they_are_forked_from_is_killed_another_takes_its_place():
+    with Sandbox(deadline=60) as sandbox:
+        sandbox.extract(FileKind.PYTHON, GOOD)
+        (child,) = sandbox.pids
+        killed = template.template(2 * 1024**3).pid
+        os.kill(killed, signal.SIGKILL)
+        assert ends(child)
+        check(sandbox.extract(FileKind.PYTHON, GOOD), None)
+        assert sandbox.deaths == 0
+    assert template.template(2 * 1024**3).pid != killed
