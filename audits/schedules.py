@@ -52,15 +52,15 @@ def _queue(repository: Repository, after: datetime) -> bool:
 def reschedule(now: datetime, repositories: "QuerySet[Repository] | None" = None) -> None:
     """Give all of them, or some, their next time, after a rule changed or rows came in by other means.
 
-    Paused ones stay paused.
+    Paused ones stay paused, archived ones archived.
     """
     organisation = Organisation.current()
     some = Repository.objects.all() if repositories is None else repositories
     columns = ("key", "schedule", "time_zone", "failures", "team__schedule", "team__time_zone")
-    rows = some.filter(paused_at=None).select_related("team").only(*columns)
+    rows = some.filter(paused_at=None, archived_at=None).select_related("team").only(*columns)
     for repository in rows:
         # One that a failing scan pauses at this moment keeps its pause.
-        row = Repository.objects.filter(pk=repository.pk, paused_at=None)
+        row = Repository.objects.filter(pk=repository.pk, paused_at=None, archived_at=None)
         row.update(next_scan_at=next_run(repository, now, organisation))
 
 

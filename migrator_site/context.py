@@ -23,7 +23,8 @@ class Frame:
 
     @cached_property
     def repositories(self) -> int:
-        return visible_to(self.user).count()
+        """Those in use: the archived ones are told apart."""
+        return visible_to(self.user).filter(archived_at=None).count()
 
     @cached_property
     def calls_left(self) -> int:

@@ -12,7 +12,7 @@ from audits.intake import pasted
 from audits.intake.names import name_problem
 from audits.models import Readiness, Repository, Team
 from audits.models.scan import OPEN_STATES
-from audits.progress import KNOWLEDGE, STATUSES
+from audits.progress import ARCHIVED, KNOWLEDGE, STATUSES
 
 from .schedule import ScheduleFields
 from .style import Styled, StyledForm
@@ -113,7 +113,7 @@ class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     team = django_filters.ModelChoiceFilter(
         queryset=Team.objects.all(), to_field_name="slug", empty_label="All teams", null_label="No team"
     )
-    status = django_filters.ChoiceFilter(choices=tuple(STATUSES.items()), empty_label="Any status")
+    status = django_filters.ChoiceFilter(choices=(*STATUSES.items(), (ARCHIVED, "Archived")), empty_label="Any status")
     known = django_filters.ChoiceFilter(
         field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Any freshness"
     )

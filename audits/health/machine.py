@@ -35,6 +35,7 @@ def report() -> bool:
         "disk_total": disk.total,
         "mirrors": count,
         "mirrors_bytes": size,
+        "mirrors_limit": settings.MIRROR_LIMIT,
     }
     Machine.objects.update_or_create(name=socket.gethostname()[:120], defaults=values)
     Machine.objects.filter(seen_at__lt=Now() - FORGOTTEN).delete()

@@ -84,7 +84,9 @@ def _stock() -> Iterator[Metric]:
     for reason, count in UnreadFile.objects.order_by().values_list("reason").annotate(n=Count("pk")):
         unread.add_metric([reason], count)
     yield unread
-    counts = Repository.objects.aggregate(all=Count("pk"), paused=Count("pk", filter=~Q(paused_at=None)))
+    counts = Repository.objects.filter(archived_at=None).aggregate(
+        all=Count("pk"), paused=Count("pk", filter=~Q(paused_at=None))
+    )
     yield GaugeMetricFamily(f"{PREFIX}repositories", "Registered repositories.", value=counts["all"])
     yield GaugeMetricFamily(
         f"{PREFIX}repositories_paused", "Those that their schedule leaves alone.", value=counts["paused"]
@@ -93,11 +95,13 @@ def _stock() -> Iterator[Metric]:
 
 def _machines() -> Iterator[Metric]:
     size = GaugeMetricFamily(f"{PREFIX}mirrors_bytes", "Mirrors on the disk of a worker's machine.", labels=["machine"])
+    most = GaugeMetricFamily(f"{PREFIX}mirrors_limit_bytes", "What they are kept below.", labels=["machine"])
     free = GaugeMetricFamily(f"{PREFIX}disk_free_bytes", "Free space on that disk.", labels=["machine"])
     for machine in Machine.objects.all():
         size.add_metric([machine.name], machine.mirrors_bytes)
+        most.add_metric([machine.name], machine.mirrors_limit)
         free.add_metric([machine.name], machine.disk_free)
-    yield from (size, free)
+    yield from (size, most, free)
 
 
 def _up() -> Iterator[Metric]:

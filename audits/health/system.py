@@ -18,6 +18,8 @@ from .workers import Worker, running, workers
 # Workers report every minute while they do anything.
 MACHINE_IS_GONE = timedelta(minutes=10)
 LEAST_DISK = 1024**3
+# In percent: workers tidy up every ten minutes, and one fetch may pass the limit meanwhile.
+ABOVE_ITS_LIMIT = 110
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class System:
         for machine in self.here:
             if machine.disk_free < LEAST_DISK:
                 found.append(f"The disk of {machine.name} is nearly full: scans there will fail. Free some space.")
+            if machine.mirrors_share > ABOVE_ITS_LIMIT:
+                found.append(
+                    f"The mirrors of {machine.name} take {machine.mirrors_share} % of their limit: those in use stay, "
+                    "and scans there fetch the others anew. Raise MIRROR_LIMIT, or scan on more machines."
+                )
             if old_git(machine.git):
                 wanted = ".".join(map(str, MINIMUM_GIT))
                 found.append(f"git on {machine.name} is {machine.git or 'missing'}: install {wanted} or newer.")
@@ -110,7 +117,7 @@ def system() -> System:
 
 def failures() -> tuple[Failure, ...]:
     """By kind, the most frequent first; two queries."""
-    failed = Repository.objects.filter(last_scan__state=ScanState.FAILED)
+    failed = Repository.objects.filter(last_scan__state=ScanState.FAILED, archived_at=None)
     rows: list[Any] = list(
         failed.order_by()
         .values(kind=F("last_scan__error_kind"))

@@ -48,7 +48,7 @@ def without_curve() -> "QuerySet[Repository]":
     runs = HistoryRun.objects.filter(repository=OuterRef("pk"))
     current = runs.filter(is_current=True)
     failed = runs.filter(state=ScanState.FAILED, finished_at__gte=from_now(-AGAIN_AFTER.total_seconds()))
-    rows = Repository.objects.filter(applied_engine=ENGINE_VERSION).exclude(applied_commit="")
+    rows = Repository.objects.filter(applied_engine=ENGINE_VERSION, archived_at=None).exclude(applied_commit="")
     if not months:
         return rows.none()
     rows = rows.annotate(

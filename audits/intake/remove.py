@@ -1,13 +1,35 @@
 """How repositories go: the rows at once, their mirrors by a worker."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
 
-from audits.models import AuditEvent, AuditVerb, Repository, User
+from audits.models import AuditEvent, AuditVerb, Comment, FindingEvent, Repository, User
 from audits.scans import send
 
 PRUNE = "audits.tasks.prune"
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What goes with a repository: rows that no list, total or curve shows any more."""
+
+    findings: int
+    decisions: int
+    comments: int
+    scans: int
+
+
+def lost_with(repository: Repository) -> Lost:
+    """Four counts, for whoever is asked whether they mean it."""
+    decided = FindingEvent.objects.filter(finding__repository=repository, actor__isnull=False)
+    return Lost(
+        findings=repository.findings.count(),
+        decisions=decided.count(),
+        comments=Comment.objects.filter(finding__repository=repository).count(),
+        scans=repository.scans.count(),
+    )
 
 
 def remove(repository: Repository, user: User | None) -> None:

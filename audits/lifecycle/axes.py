@@ -40,12 +40,10 @@ class Gone(StrEnum):
     FILE_DELETED = "file_deleted"
     MOVED = "moved"
     RULE_CHANGED = "rule_changed"
-    PATH_EXCLUDED = "path_excluded"
     BRANCH_CHANGED = "branch_changed"
     HISTORY_REWRITTEN = "history_rewritten"
     SET_ASIDE = "set_aside"
     REPOSITORY_ARCHIVED = "repository_archived"
-    REPOSITORY_REMOVED = "repository_removed"
 
 
 # Somebody changed the code; with every other reason nobody migrated anything.

@@ -12,11 +12,11 @@ from .identity import Known
 class Look:
     """What a scan knows beside the uses that it saw.
 
-    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer, `excluded` those that a path rule
-    leaves out. `rewritten` are commits that are known not to lead to this one: what was seen in them and is missing
-    here, nobody need have migrated; of the commits `unsure` nobody can tell. `changed` says what a missing call in a
-    file that was read comes from: other code, another rule, another branch. `difference` is None where the last commit
-    is not at hand. `chats` are the calls of Chat by (path, scope), `chats_before` those of the last result.
+    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer. `rewritten` are commits that
+    are known not to lead to this one: what was seen in them and is missing here, nobody need have migrated; of the
+    commits `unsure` nobody can tell. `changed` says what a missing call in a file that was read comes from: other
+    code, another rule, another branch. `difference` is None where the last commit is not at hand. `chats` are the
+    calls of Chat by (path, scope), `chats_before` those of the last result.
     """
 
     paths: frozenset[str]
@@ -25,7 +25,6 @@ class Look:
     rewritten: frozenset[str] = frozenset()
     changed: Gone = Gone.CODE_CHANGED
     unsure: frozenset[str] = frozenset()
-    excluded: frozenset[str] = frozenset()
     difference: Difference | None = None
     chats: Mapping[tuple[str, str], int] | None = None
     chats_before: Mapping[tuple[str, str], int] | None = None
@@ -44,8 +43,6 @@ class Look:
             return None
         if self.changed is Gone.BRANCH_CHANGED:
             return self.changed
-        if path in self.excluded:
-            return Gone.PATH_EXCLUDED
         if known.commit in self.rewritten:
             return Gone.HISTORY_REWRITTEN
         if known.commit in self.unsure:

@@ -96,7 +96,6 @@ SIGHTINGS: tuple[Sighting, ...] = (
     Sighting("a comment in the source sets it aside", _THERE, Presence.ABSENT, Gone.SET_ASIDE, "left_out"),
     Sighting("its file, or one its proof leads through, was not read", _THERE, Presence.UNKNOWN, None, "lost_sight"),
     Sighting("another branch is scanned", _THERE, Presence.ABSENT, Gone.BRANCH_CHANGED, "left_out"),
-    Sighting("a path rule excludes its file", _THERE, Presence.ABSENT, Gone.PATH_EXCLUDED, "left_out"),
     Sighting(
         "the commit it was last seen in does not lead here", _THERE, Presence.ABSENT, Gone.HISTORY_REWRITTEN, "left_out"
     ),
@@ -111,5 +110,4 @@ SIGHTINGS: tuple[Sighting, ...] = (
     Sighting("its lines were deleted", _THERE, Presence.ABSENT, Gone.CODE_DELETED, "resolved", True),
     Sighting("its file was read, and it is not there", _THERE, Presence.ABSENT, Gone.CODE_CHANGED, "resolved", True),
     Sighting("the repository was archived", _THERE, Presence.ABSENT, Gone.REPOSITORY_ARCHIVED, "left_out"),
-    Sighting("the repository was removed", _THERE, Presence.ABSENT, Gone.REPOSITORY_REMOVED, "left_out"),
 )

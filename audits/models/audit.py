@@ -9,6 +9,8 @@ class AuditVerb(models.TextChoices):
 
     REPOSITORY_ADDED = "repository_added", "Registered a repository"
     REPOSITORY_CHANGED = "repository_changed", "Changed a repository"
+    REPOSITORY_ARCHIVED = "repository_archived", "Archived a repository"
+    REPOSITORY_UNARCHIVED = "repository_unarchived", "Took a repository back from the archive"
     REPOSITORY_DELETED = "repository_deleted", "Deleted a repository"
     CREDENTIAL_SET = "credential_set", "Set a credential"
     CREDENTIAL_REMOVED = "credential_removed", "Removed a credential"

@@ -27,7 +27,8 @@ class Repository(models.Model):
     `paths_ruled_at` the last time that a path rule of it changed;
     `last_scan` is the last one that ended, well or not, `failures` how many have failed since the last good one,
     `refusals` how many of these because the host refused, which only a person can change. An empty `schedule` is the
-    team's or the organisation's; the clock leaves a paused repository alone, and people may still scan it.
+    team's or the organisation's; the clock leaves a paused repository alone, and people may still scan it. Nobody scans
+    an archived one.
     """
 
     name = models.CharField(max_length=120, unique=True)
@@ -70,6 +71,10 @@ class Repository(models.Model):
             models.CheckConstraint(
                 condition=models.Q(paused_at=None) | models.Q(next_scan_at=None),
                 name="paused_repository_has_no_next_scan",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at=None) | models.Q(next_scan_at=None),
+                name="archived_repository_has_no_next_scan",
             ),
         ]
 

@@ -67,7 +67,8 @@ def _failing(now: datetime) -> None:
     """Repositories that no scan could read for FAILING_AFTER; told once, until one succeeds."""
     good = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES, finished_at__gt=now - FAILING_AFTER)
     old = Scan.objects.filter(repository=OuterRef("pk"), finished_at__lte=now - FAILING_AFTER)
-    rows = Repository.objects.filter(~Exists(good), Exists(old), failures__gt=0).select_related("last_scan")
+    failing = Repository.objects.filter(~Exists(good), Exists(old), failures__gt=0, archived_at=None)
+    rows = failing.select_related("last_scan")
     for row in rows:
         last = Scan.objects.filter(repository=row, state__in=READ_STATES).order_by("-pk").values_list("pk", flat=True)
         post(readers.alerted(row), MessageKind.FAILING, f"failing:{row.pk}:{last.first() or 0}", {"repository": row.pk})

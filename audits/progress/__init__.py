@@ -5,9 +5,10 @@ from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
 from .numbers import Summary, TeamRow, percent, restricted, summary, summary_of
 from .series import Day
-from .status import FRESH_FOR, KNOWLEDGE, STATUSES, at_zero, knowledge_of, read_lately, status_of, statuses
+from .status import ARCHIVED, FRESH_FOR, KNOWLEDGE, STATUSES, at_zero, knowledge_of, read_lately, status_of, statuses
 
 __all__ = [
+    "ARCHIVED",
     "FRESH_FOR",
     "KNOWLEDGE",
     "STATUSES",

@@ -116,8 +116,8 @@ def _stale(known: Known) -> Alert | None:
 
 
 def alerts_of(row: Repository, organisation: Organisation) -> tuple[Alert, ...]:
-    """The alerts of a row of `statuses()`; no query."""
-    return alerts(_known(row, organisation))
+    """The alerts of a row of `statuses()`, none of an archived one; no query."""
+    return () if row.archived_at else alerts(_known(row, organisation))
 
 
 def _known(row: Any, organisation: Organisation) -> Known:

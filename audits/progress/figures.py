@@ -115,8 +115,8 @@ def written_after_the_end() -> Q:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the scope the numbers speak for. `read` in the last 7 days; `at_zero` of `ever` that had a call;
-    `aside` are uses that comments in their source set aside."""
+    """How much of the scope, without what is archived, the numbers speak for. `read` in the last 7 days; `at_zero` of
+    `ever` that had a call; `aside` are uses that comments in their source set aside."""
 
     repositories: int
     read: int
@@ -129,7 +129,7 @@ class Coverage:
 
 def coverage(scope: Scope) -> Coverage:
     """Three queries."""
-    found = Repository.objects.filter(pk__in=scope.repositories.order_by().values("pk"))
+    found = Repository.objects.filter(pk__in=scope.repositories.order_by().values("pk"), archived_at=None)
     sums = (
         statuses(found, apart=scope.apart)
         .order_by()
@@ -141,14 +141,16 @@ def coverage(scope: Scope) -> Coverage:
             ever=Count("pk", filter=Q(ever_count__gt=0)),
         )
     )
-    aside = SetAside.objects.filter(repository__in=scope.repositories.order_by().values("pk")).count()
+    aside = SetAside.objects.filter(repository__in=found.order_by().values("pk")).count()
     return Coverage(**{name: value or 0 for name, value in sums.items()}, chats=chats(scope), aside=aside)
 
 
 def chats(scope: Scope) -> int:
     """Chat calls that the last scan of each repository saw."""
     newest = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES).order_by("-pk")
-    rows = scope.repositories.order_by().annotate(sites=Subquery(newest.values("chat_sites")[:1]))
+    rows = (
+        scope.repositories.filter(archived_at=None).order_by().annotate(sites=Subquery(newest.values("chat_sites")[:1]))
+    )
     return rows.aggregate(sum=Sum("sites"))["sum"] or 0
 
 

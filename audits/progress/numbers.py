@@ -152,6 +152,8 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
     """
     findings = Finding.objects.filter(repository__in=visible.order_by().values("pk"))
     rows, scope = _rows(visible, apart), Scope(visible, apart=apart)
+    # What was done in archived ones stays done; what is known and what waits is said of the others.
+    kept = [row for row in rows if row.archived_at is None]
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
     ended = visible.values("pk")
     runs = series.current(visible)
@@ -168,14 +170,14 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
         dismissed=others["dismissed"],
         ever_seen=_total(rows, "ever_count"),
         reasons=breakdown.reasons(findings, apart=apart),
-        repositories=len(rows),
-        repositories_read=sum(_get(row, "read_at") is not None for row in rows),
-        repositories_at_zero=sum(map(_at_zero, rows)),
-        repositories_ever=sum(_get(row, "ever_count") > 0 for row in rows),
-        statuses=_counted(rows, "status", STATUSES),
-        knowledge=_counted(rows, "knowledge", KNOWLEDGE),
-        read_lately=sum(map(_read_lately, rows)),
-        unread=_total(rows, "unread_count"),
+        repositories=len(kept),
+        repositories_read=sum(_get(row, "read_at") is not None for row in kept),
+        repositories_at_zero=sum(map(_at_zero, kept)),
+        repositories_ever=sum(_get(row, "ever_count") > 0 for row in kept),
+        statuses=_counted(kept, "status", STATUSES),
+        knowledge=_counted(kept, "knowledge", KNOWLEDGE),
+        read_lately=sum(map(_read_lately, kept)),
+        unread=_total(kept, "unread_count"),
         restricted=restricted,
         teams=_teams(rows, findings, scope, runs),
         parameters=breakdown.parameters(findings, apart=apart),
@@ -186,7 +188,7 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
         recent_scans=tuple(
             Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
         ),
-        attention=attention(rows, Organisation.current()),
+        attention=attention(kept, Organisation.current()),
     )
 
 
@@ -253,15 +255,16 @@ def _teams(
 
 
 def _team(rows: Sequence[Repository], oldest: datetime | None) -> TeamRow:
+    kept = [row for row in rows if row.archived_at is None]
     return TeamRow(
         team=rows[0].team,
         left=_total(rows, "left"),
         unknown=_total(rows, "unknown_count"),
         resolved=_total(rows, "resolved_count"),
-        repositories=len(rows),
-        ever=sum(_get(row, "ever_count") > 0 for row in rows),
-        at_zero=sum(map(_at_zero, rows)),
-        read_lately=sum(map(_read_lately, rows)),
-        unread=_total(rows, "unread_count"),
+        repositories=len(kept),
+        ever=sum(_get(row, "ever_count") > 0 for row in kept),
+        at_zero=sum(map(_at_zero, kept)),
+        read_lately=sum(map(_read_lately, kept)),
+        unread=_total(kept, "unread_count"),
         oldest=oldest,
     )

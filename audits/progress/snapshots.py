@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from audits import query
@@ -60,7 +60,7 @@ def numbers_of(repositories: "QuerySet[Repository]") -> dict[int, dict[str, Any]
         found[pk] |= counts
     for pk, counts in _calls(ids, apart=True):
         found[pk]["whole"] = {name: counts[name] for name in WHOLE}
-    for pk, unread in _counted(UnreadFile.objects.filter(repository__in=ids)):
+    for pk, unread in _counted(UnreadFile.objects.filter(repository__in=ids, repository__archived_at=None)):
         found[pk]["unread"] = unread
     for pk, points in _effort(ids):
         found[pk]["points"] = points
@@ -102,4 +102,5 @@ def _effort(ids: list[int]) -> Iterable[tuple[int, int]]:
 def _scans(ids: list[int]) -> Iterable[tuple[int, int, int]]:
     newest = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES).order_by("-pk").values("pk")[:1]
     last = Repository.objects.filter(pk__in=ids).annotate(newest=Subquery(newest)).values("newest")
-    return Scan.objects.filter(pk__in=last).values_list("repository", "pk", "chat_sites")
+    sites = Case(When(repository__archived_at=None, then="chat_sites"), default=0)
+    return Scan.objects.filter(pk__in=last).annotate(sites=sites).values_list("repository", "pk", "sites")

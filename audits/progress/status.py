@@ -34,6 +34,8 @@ STATUSES = {
     "migrated": "Migrated",
     "never_used": "Never used",
 }
+# In place of a status: nobody works on it any more, so it has not come any far.
+ARCHIVED = "archived"
 KNOWLEDGE = {"fresh": "Fresh", "stale": "Stale", "failed": "Failed", "never_scanned": "Never scanned"}
 FRESH_FOR = timedelta(days=7)
 
@@ -73,6 +75,7 @@ def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "Q
 
 def _status() -> Case:
     return Case(
+        When(archived_at__isnull=False, then=Value(ARCHIVED)),
         When(read_at=None, applied_commit="", then=Value("")),
         When(Q(left=0, unknown_count=0, resolved_count=0), then=Value("never_used")),
         When(Q(left=0, unknown_count=0), then=Value("migrated")),
@@ -107,7 +110,7 @@ def _annotated(repository: Repository) -> Repository:
 
 
 def status_of(repository: Repository) -> str:
-    """A key of STATUSES, or "" for a repository that no scan has read yet; no query when it comes from `statuses()`."""
+    """A key of STATUSES, ARCHIVED, or "" for one that no scan has read yet; no query for a row of `statuses()`."""
     return str(getattr(_annotated(repository), "status", ""))
 
 
@@ -116,4 +119,14 @@ def knowledge_of(repository: Repository) -> str:
     return str(getattr(_annotated(repository), "knowledge", ""))
 
 
-__all__ = ["FRESH_FOR", "KNOWLEDGE", "STATUSES", "at_zero", "knowledge_of", "read_lately", "status_of", "statuses"]
+__all__ = [
+    "ARCHIVED",
+    "FRESH_FOR",
+    "KNOWLEDGE",
+    "STATUSES",
+    "at_zero",
+    "knowledge_of",
+    "read_lately",
+    "status_of",
+    "statuses",
+]

@@ -64,12 +64,10 @@ REASONS: dict[str, str] = {
     Gone.FILE_DELETED: "the file was deleted",
     Gone.MOVED: "the call stands in another finding",
     Gone.RULE_CHANGED: "our rules changed",
-    Gone.PATH_EXCLUDED: "a path rule leaves its file out",
     Gone.BRANCH_CHANGED: "another branch is scanned",
     Gone.HISTORY_REWRITTEN: "the branch was set to another history",
     Gone.SET_ASIDE: "a comment in the source sets it aside",
     Gone.REPOSITORY_ARCHIVED: "the repository was archived",
-    Gone.REPOSITORY_REMOVED: "the repository was removed",
 }
 CAUSES: dict[str, str] = {
     Cause.INTRODUCED: "introduced",

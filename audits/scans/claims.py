@@ -113,13 +113,17 @@ def take(scan_id: int) -> Claim | None:
     """Claim a queued scan, or one whose worker is gone; None when there is nothing to do.
 
     None too while another scan of the same repository runs, or as many as may fetch from its host: an end of these
-    rings for the one that waits.
+    rings for the one that waits. A scan of an archived repository is cancelled.
     """
     owner = uuid.uuid4()
-    known = Scan.objects.filter(pk=scan_id).values_list("repository_id", "repository__host").first()
+    columns = ("repository_id", "repository__host", "repository__archived_at")
+    known = Scan.objects.filter(pk=scan_id).values_list(*columns).first()
     if known is None:
         return None
-    repository_id, host = known
+    repository_id, host, archived = known
+    if archived:
+        Scan.objects.filter(pk=scan_id, state=ScanState.QUEUED).update(state=ScanState.CANCELLED, finished_at=Now())
+        return None
     waiting = Q(doorbell.ready(), state=ScanState.QUEUED)
     free = waiting | Q(state__in=LIVE_STATES, lease_until__lt=Now())
     try:

@@ -81,14 +81,13 @@ def resume(repository: Repository) -> None:
     """Let the clock scan it again from its next time on, as if it had not failed; what it failed of stays shown."""
     row = _known(repository.pk).get()
     row.failures = 0
-    Repository.objects.filter(pk=row.pk).update(
-        failures=0, refusals=0, paused_at=None, next_scan_at=next_run(row, row.now)
-    )
+    coming = None if row.archived_at else next_run(row, row.now)
+    Repository.objects.filter(pk=row.pk).update(failures=0, refusals=0, paused_at=None, next_scan_at=coming)
 
 
 def answered(repositories: "QuerySet[Repository]") -> None:
     """Their host lets us in again: those that its refusals had paused are due at once."""
-    refused = repositories.filter(refusals__gte=STOP_AFTER_REFUSALS).exclude(paused_at=None)
+    refused = repositories.filter(refusals__gte=STOP_AFTER_REFUSALS, archived_at=None).exclude(paused_at=None)
     # Read first: SQLite writes its own clock in another spelling than the one by which a tick compares and sets.
     now = refused.annotate(now=Now(output_field=DateTimeField())).values_list("now", flat=True).first()
     if now is not None:

@@ -55,7 +55,9 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Action.EDIT_REPOSITORIES)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     repository = get_object_or_404(visible_to(request.user), pk=pk)
-    if repository.applied_commit:
+    if repository.archived_at:
+        messages.warning(request, f"{repository.name} is archived: its past is kept as it was read.")
+    elif repository.applied_commit:
         history.request_history(repository, HistoryTrigger.PERSON, person(request))
         messages.success(request, "Its past is read as soon as no scan waits for the worker.")
     else:

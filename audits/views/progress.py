@@ -44,7 +44,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     tests = tests_of(request)
     scope = Scope.of(request.user, apart=tests.on).team(found)
     numbers, due = progress.summary_of(scope.repositories, apart=tests.on), due_of(found)
-    rows = progress.statuses(scope.repositories, apart=tests.on)
+    rows = progress.statuses(scope.repositories.filter(archived_at=None), apart=tests.on)
     context: dict[str, Any] = {
         "section": "teams",
         "team": found,
@@ -129,7 +129,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @allowed(Action.VIEW)
 def heat_page(request: HttpRequest) -> HttpResponse:
-    rows = visible_to(request.user).select_related("team").order_by("team__name", "name")
+    rows = visible_to(request.user).filter(archived_at=None).select_related("team").order_by("team__name", "name")
     page = Paginator(rows, HEAT_ROWS).get_page(request.GET.get("page"))
     tests = tests_of(request)
     context = {

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits import intake, progress, query, scans, schedules
 from audits.access import Action, allowed, may, person, visible_to
@@ -50,6 +50,9 @@ def repositories(request: HttpRequest) -> HttpResponse:
         .select_related("team")
     )
     rows = rows.prefetch_related(Prefetch("dependencies", Dependency.objects.worst_first()))
+    archived = visible_to(request.user).exclude(archived_at=None).count()
+    if request.GET.get("status") != progress.ARCHIVED:
+        rows = rows.filter(archived_at=None)
     shown = RepositoryFilter(request.GET, queryset=rows.order_by("name"))
     context = {
         "section": "repositories",
@@ -57,6 +60,7 @@ def repositories(request: HttpRequest) -> HttpResponse:
         "restricted": progress.restricted(request.user, apart=tests.on),
         "filter": shown,
         "filtered": _filtered(request.GET),
+        "archived": archived,
         "page": Paginator(shown.qs, PAGE).get_page(request.GET.get("page")),
         "columns": COLUMNS,
         "sorted": request.GET.get("sort", "name"),
@@ -117,6 +121,9 @@ def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
 @allowed(Action.EDIT_REPOSITORIES)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible_to(request.user).select_related("team"), pk=pk)
+    if found.archived_at:
+        messages.warning(request, f"{found.name} is archived: take it back before you change it.")
+        return redirect(found)
     form = RepositoryForm(request.POST or None, instance=found, inherited=_inherited(found))
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -143,7 +150,33 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         intake.remove(found, person(request))
         messages.success(request, f"{found.name} was deleted, with its findings and scans.")
         return redirect("repositories")
-    return render(request, "audits/confirm_delete.html", {"section": "repositories", "repository": found})
+    context = {"section": "repositories", "repository": found, "lost": intake.lost_with(found)}
+    return render(request, "audits/confirm_delete.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Action.EDIT_REPOSITORIES)
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(progress.statuses(visible_to(request.user)), pk=pk)
+    if found.archived_at:
+        messages.warning(request, f"{found.name} is archived already.")
+        return redirect(found)
+    if request.method == "POST":
+        intake.archive(found, person(request))
+        messages.success(request, f"{found.name} is archived: it is scanned no more and counts in no total.")
+        return redirect(found)
+    return render(request, "audits/confirm_archive.html", {"section": "repositories", "repository": found})
+
+
+@require_POST
+@allowed(Action.EDIT_REPOSITORIES)
+def unarchive(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(visible_to(request.user), pk=pk)
+    if intake.unarchive(found, person(request)):
+        messages.success(request, f"{found.name} is back. What its scan still finds counts again.")
+    else:
+        messages.warning(request, f"{found.name} is not archived.")
+    return redirect(found)
 
 
 def _filtered(chosen: QueryDict) -> bool:

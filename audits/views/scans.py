@@ -47,7 +47,10 @@ def _say_the_end(request: HttpRequest, repository: Repository) -> None:
 @allowed(Action.SCAN)
 def scan(request: HttpRequest, pk: int) -> HttpResponse:
     repository = get_object_or_404(visible_to(request.user), pk=pk)
-    scans.request_scan(repository, ScanTrigger.PERSON, person(request))
+    if repository.archived_at:
+        messages.warning(request, f"{repository.name} is archived: it is not scanned until a lead takes it back.")
+    else:
+        scans.request_scan(repository, ScanTrigger.PERSON, person(request))
     return redirect(repository)
 
 
@@ -68,7 +71,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed(Action.SCAN)
 def scan_all(request: HttpRequest) -> HttpResponse:
-    asked = [scans.request_scan(row, ScanTrigger.PERSON, person(request)) for row in visible_to(request.user)]
+    rows = visible_to(request.user).filter(archived_at=None)
+    asked = [scans.request_scan(row, ScanTrigger.PERSON, person(request)) for row in rows]
     if asked:
         messages.success(request, f"Asked for {len(asked)} scans; the workers take them one by one.")
     else:

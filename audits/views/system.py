@@ -22,7 +22,7 @@ def system(request: HttpRequest) -> HttpResponse:
 @allowed(Action.ADMINISTER)
 def retry(request: HttpRequest) -> HttpResponse:
     """Ask for a scan of every repository whose last one failed this way."""
-    failed = visible_to(request.user).filter(last_scan__state=ScanState.FAILED)
+    failed = visible_to(request.user).filter(last_scan__state=ScanState.FAILED, archived_at=None)
     rows = failed.filter(last_scan__error_kind=request.POST.get("kind", "")[:40])
     asked = [scans.request_scan(row, ScanTrigger.PERSON, person(request)) for row in rows]
     if asked:

@@ -31,7 +31,9 @@ def test_a_worker_tells_of_its_machine_once_a_minute(settings, tmp_path, a_minut
     (settings.MIRROR_ROOT / "x.git" / "objects").mkdir(parents=True)
     (settings.MIRROR_ROOT / "x.git" / "objects" / "pack").write_bytes(b"x" * 700)
     assert machine.report()
-    assert list(Machine.objects.values_list("mirrors", "mirrors_bytes")) == [(1, 700)]
+    assert list(Machine.objects.values_list("mirrors", "mirrors_bytes", "mirrors_limit")) == [
+        (1, 700, settings.MIRROR_LIMIT)
+    ]
 
 
 @pytest.mark.django_db

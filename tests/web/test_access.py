@@ -31,6 +31,8 @@ TABLE = {
     "repository-address": ("POST", "lead"),
     "repository-test": ("POST", "lead"),
     "repository-tested": ("GET", "lead"),
+    "repository-archive": ("POST", "lead"),
+    "repository-unarchive": ("POST", "lead"),
     "repository-delete": ("POST", "lead"),
     "repository-hold": ("POST", "lead"),
     "repository-cancel": ("POST", "engineer"),

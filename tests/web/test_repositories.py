@@ -269,3 +269,37 @@ def test_deleting_asks_first_and_takes_everything_along(signed_in: Client):
     assert signed_in.post(url).url == "/repositories/"
     assert not Repository.objects.exists()
     assert not Scan.objects.exists()
+
+
+def test_it_is_archived_after_a_question_and_taken_back(signed_in: Client):
+    made = rows.repository("shop")
+    rows.scan(made)
+    rows.finding(made)
+    question = signed_in.get(f"{made.get_absolute_url()}archive/").content.decode()
+    assert "Its 1 call left become out of scope" in question
+    assert Repository.objects.filter(archived_at=None).exists()
+    page = signed_in.post(f"{made.get_absolute_url()}archive/", follow=True).content.decode()
+    assert "is archived" in page
+    assert "Take it back" in page
+    assert "Scan now" not in page
+    assert names(signed_in) == []
+    assert names(signed_in, status="archived") == ["shop"]
+    assert "1 archived" in signed_in.get("/repositories/").content.decode()
+    signed_in.post(f"{made.get_absolute_url()}scan/")
+    signed_in.post("/repositories/scan/")
+    assert not Scan.objects.filter(state=ScanState.QUEUED).exists()
+    assert signed_in.get(f"{made.get_absolute_url()}edit/").url == made.get_absolute_url()
+    signed_in.post(f"{made.get_absolute_url()}unarchive/")
+    assert names(signed_in) == ["shop"]
+    assert Scan.objects.filter(state=ScanState.QUEUED).exists()
+
+
+def test_the_question_before_deleting_says_what_is_lost_and_what_is_kept(signed_in: Client):
+    made = rows.repository("shop")
+    rows.scan(made)
+    rows.finding(made)
+    question = signed_in.get(f"{made.get_absolute_url()}delete/").content.decode()
+    assert "Lost are 1 finding (1 call left)" in question
+    assert "1 scan" in question
+    assert "Kept are" in question
+    assert f"{made.get_absolute_url()}archive/" in question

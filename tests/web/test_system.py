@@ -42,11 +42,13 @@ def test_it_shows_what_runs_what_waits_and_since_when(signed_in: Client):
 
 def test_machines_are_shown_with_what_is_wrong_with_them(signed_in: Client):
     machine(mirrors=3, mirrors_bytes=1_500_000)
-    machine("full", disk_free=10**8)
+    machine("full", disk_free=10**8, mirrors_bytes=6 * 10**9, mirrors_limit=5 * 10**9)
     machine("old-git", git="2.30.2")
     machine("gone", git="1.0", seen_at=timezone.now() - timedelta(hours=2))
     page = signed_in.get("/system/").content.decode()
     assert "1.5 MB" in page
+    assert "6.0 GB of 5.0 GB, 120 %" in page
+    assert "The mirrors of full take 120 % of their limit" in page
     assert "The disk of full is nearly full" in page
     assert "git on old-git is 2.30.2: install 2.39.5 or newer." in page
     assert "git on gone" not in page

@@ -52,11 +52,14 @@ class Command(BaseCommand):
         if everything == bool(names):
             raise CommandError("Name the repositories to scan, or give --all.", returncode=2)
         if everything:
-            return list(Repository.objects.all())
+            return list(Repository.objects.filter(archived_at=None))
         found = {repository.name: repository for repository in Repository.objects.filter(name__in=names)}
         if unknown := [name for name in names if name not in found]:
             listed = ", ".join(printable(name) for name in unknown)
             raise CommandError(f"No repository is called {listed}. `manage.py register` registers one.")
+        if archived := [name for name in names if found[name].archived_at]:
+            listed = ", ".join(printable(name) for name in archived)
+            raise CommandError(f"Archived, and not scanned: {listed}. A lead can take it back on its page.")
         return [found[name] for name in dict.fromkeys(names)]
 
     def _wait(self, ids: Sequence[int]) -> bool:

@@ -1,0 +1,85 @@
+"""A repository that nobody works on any more: kept as it is, scanned no more, and out of every total."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from audits.lifecycle import Gone, Presence
+from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, User
+from audits.models.scan import OPEN_STATES
+from audits.progress import snapshots
+from audits.scans import next_run, request_scan
+
+_CHUNK = 500
+
+
+def archive(repository: Repository, user: User | None) -> int:
+    """Take a repository out of the work; returns how many findings left with it, 0 where it is archived already.
+
+    Its open findings are absent, for this reason: they are out of scope, and no progress. What was migrated before
+    stays migrated. A scan that runs is cancelled and writes nothing.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        # In the order in which a scan locks: its own row first, then the repository.
+        Scan.objects.filter(repository=repository, state__in=OPEN_STATES).update(
+            state=ScanState.CANCELLED, cancelled_by=user, finished_at=Now(), lease_until=None, not_before=None
+        )
+        HistoryRun.objects.filter(repository=repository, state__in=OPEN_STATES).update(
+            state=ScanState.CANCELLED, finished_at=Now(), lease_until=None
+        )
+        row = Repository.objects.filter(pk=repository.pk, archived_at=None)
+        if not row.update(archived_at=Now(), next_scan_at=None):
+            return 0
+        left = _close(repository, now)
+        AuditEvent.record(user, AuditVerb.REPOSITORY_ARCHIVED, repository.name, f"{left} open findings left with it")
+        snapshots.take(Repository.objects.filter(pk=repository.pk))
+    return left
+
+
+def _close(repository: Repository, now: datetime) -> int:
+    rows = list(
+        Finding.objects.filter(repository=repository)
+        .exclude(presence=Presence.ABSENT)
+        .order_by()
+        .values_list("pk", "presence")
+    )
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        Finding.objects.filter(pk__in=[pk for pk, _ in part]).update(
+            presence=Presence.ABSENT,
+            absent_reason=Gone.REPOSITORY_ARCHIVED,
+            resolved_at=now,
+            hold=None,
+            held_reason="",
+            claim="",
+        )
+        FindingEvent.objects.bulk_create(
+            FindingEvent(
+                finding_id=pk,
+                at=now,
+                verb="left_out",
+                before=presence,
+                after=Presence.ABSENT,
+                reason=Gone.REPOSITORY_ARCHIVED,
+            )
+            for pk, presence in part
+        )
+    return len(rows)
+
+
+def unarchive(repository: Repository, user: User | None) -> bool:
+    """Work on it again: the scan that is asked for brings back what it still finds. False where it is not archived."""
+    with transaction.atomic():
+        # Not settled: a scan of the same commit must read it once more, since its findings are to return.
+        row = Repository.objects.filter(pk=repository.pk).exclude(archived_at=None)
+        if not row.update(archived_at=None, settled=False):
+            return False
+        found = Repository.objects.select_related("team").get(pk=repository.pk)
+        if found.paused_at is None:
+            Repository.objects.filter(pk=found.pk).update(next_scan_at=next_run(found, timezone.now()))
+        AuditEvent.record(user, AuditVerb.REPOSITORY_UNARCHIVED, repository.name)
+        request_scan(found, user=user)
+    return True
