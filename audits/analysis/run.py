@@ -259,9 +259,9 @@ class _Analysis:
         return tuple(sorted(map(judge, sites), key=_order)), found.chats
 
     def _placed(self) -> Iterator[CallSite]:
-        """The uses that files tell of themselves: those that are not linked, and examples in docstrings."""
+        """The uses in files that are not linked."""
         pins = Pins(self._facts)
-        for path, facts in chain(self._plain.items(), self._facts.items()):
+        for path, facts in self._plain.items():
             yield from placed(path, facts, pins)
 
 

@@ -19,7 +19,7 @@ def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
         return _live_model(arguments)
     row = framework_of(site.client, site.kind, site.platform)
     if row is not None:
-        return tuple(note for note in (row.instead, row.note, f"Source: {row.source.name}, {row.source.url}.") if note)
+        return tuple(note for note in (row.instead, row.note, row.source.cited) if note)
     if site.kind is Kind.HALF_MIGRATED:
         return _finish(site, arguments)
     return ()
@@ -40,7 +40,7 @@ def read_by_hand(site: CallSite) -> tuple[str, ...]:
     if changed is not None:
         v1 = f", `{changed[1]}` in v1." if changed[1] else "."
         told = f"`{mask(site.callee)}` becomes `{mask(changed[0])}` in Chat v2{mask(v1)}"
-    return told, f"Source: {CHAT_V2.url}"
+    return told, CHAT_V2.cited
 
 
 def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:

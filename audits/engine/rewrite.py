@@ -22,7 +22,7 @@ _WIDTH = 88
 _WRITTEN = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
 _MENTIONED = (
     "It changes with the calls that it stands for: once they call chat or chat_stream, name those here.",
-    f"Source: {GUIDE.url}",
+    GUIDE.cited,
 )
 _BY_HAND: Mapping[Kind, str] = {
     Kind.WRAPPER_PROJECT: "Change the helper that this calls; the call stays while the helper's parameters do.",

@@ -55,6 +55,7 @@ def mark_words(usage: Usage) -> str:
     """What the marked lines of the source are."""
     words = {
         Kind.MENTION: "names Generate",
+        Kind.RESPONSE_ACCESS: "reads the response",
         Kind.WRAPPER_PROJECT: "calls the helper",
         Kind.HALF_MIGRATED: "left over from Generate",
         Kind.DEAD_MODEL: "names a dead model",

@@ -168,7 +168,7 @@ def test_what_to_write_is_said_with_its_source() -> None:
     assert "Write https://api.cohere.com/v2/chat here" in notes(".env", "U=https://api.cohere.ai/v1/generate\n")
     told = notes("a.cfg", '[m]\n@llm_models = "spacy.Command.v1"\n')
     assert "Register a model of your own" in told
-    assert "Source: spaCy-llm, https://github.com/explosion/spacy-llm." in told
+    assert "Source: spaCy-llm, https://github.com/explosion/spacy-llm" in told
 
 
 def test_platforms() -> None:

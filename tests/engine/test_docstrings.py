@@ -1,7 +1,13 @@
 """Examples in docstrings: mentions, and nothing else of a docstring."""
 
-from audits.engine.facts import FileKind
+from pathlib import Path
+
+from audits.analysis import analyse
+from audits.engine.facts import FileKind, Kind
+from audits.gitstore import open_local
+from audits.sandbox import Sandbox
 from tests.engine.languages.found import found
+from tests.gitbuild import RepositoryBuilder
 
 MODULE = '''"""A module.
 
@@ -41,4 +47,17 @@ def test_sessions_fences_and_directives_are_mentions() -> None:
         (7, "mention", "confirmed", "prompt k"),
         (15, "mention", "confirmed", "prompt num_generations"),
         (21, "mention", "confirmed", "model"),
+    ]
+
+
+def test_an_audit_counts_each_once(tmp_path: Path) -> None:
+    builder = RepositoryBuilder(tmp_path / "repo.git")
+    builder.commit({"app.py": MODULE})
+    with open_local(builder.path) as source, Sandbox() as sandbox:
+        report = analyse(source, sandbox)
+
+    assert [(usage.line, usage.kind) for usage in report.usages] == [
+        (7, Kind.MENTION),
+        (15, Kind.MENTION),
+        (21, Kind.MENTION),
     ]

@@ -105,7 +105,7 @@ def test_a_read_says_how_it_changes_and_where_that_is_written() -> None:
     assert told is not None
     assert (told.v2, told.v1) == ("", "")
     assert told.notes[0].startswith("`r.generations[0].text` becomes `")
-    assert told.notes[1].startswith("Source: https://")
+    assert told.notes[1].startswith("Source: Cohere's Chat reference, https://")
 
 
 def test_a_class_method_that_is_taken_or_replaced_is_a_mention() -> None:

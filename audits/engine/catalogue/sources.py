@@ -11,6 +11,11 @@ class Source:
     url: str
     checked: str = "2026-11-23"
 
+    @property
+    def cited(self) -> str:
+        """The sentence that names it among what is to be done."""
+        return f"Source: {self.name}, {self.url}"
+
 
 GUIDE = Source("Cohere's migration guide", "https://docs.cohere.com/docs/migrating-from-cogenerate-to-cochat")
 DEPRECATIONS = Source("Cohere's deprecations page", "https://docs.cohere.com/docs/deprecations")

@@ -65,7 +65,7 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     platform = catalogue.PLATFORMS[site.platform]
     library = next((row for row in (*sdks.LIBRARIES, sdks.LANGCHAIN_RB_ROW) if _is_of(site, row)), None)
     if library is not None:
-        return Replacement("", "", (library.instead, f"Source: {library.source.name}, {library.source.url}"))
+        return Replacement("", "", (library.instead, library.source.cited))
     if site.kind in CHAT_KINDS:
         return Replacement("", "", _finish(site, arguments))
     writers = SDK_WRITERS if site.kind in _SDK_KINDS else BODY_WRITERS
@@ -78,9 +78,13 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:
         return Replacement("", "", tuple(dict.fromkeys([*_by_hand(site), *notes[:2]])))
-    return Replacement(
-        writer(site, v2, "v2"), writer(site, v1, "v1"), tuple(dict.fromkeys(note for note in notes if note))
-    )
+    return Replacement(writer(site, v2, "v2"), writer(site, v1, "v1"), _in_order(notes))
+
+
+def _in_order(notes: list[str]) -> tuple[str, ...]:
+    """Each sentence once, the sources at last."""
+    told = dict.fromkeys(note for note in notes if note)
+    return tuple(sorted(told, key=lambda note: note.startswith("Source: ")))
 
 
 def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
@@ -91,8 +95,8 @@ def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
     if not arguments:
         notes = (f"Read {_TEXTS.get(site.language, _JSON_TEXT)}.",)
     source = _SOURCES.get(site.language)
-    named = () if source is None or site.client is None else (f"Source: {source.name}, {source.url}",)
-    return (*notes, *named, f"Source: {CHAT_V2.url}")
+    named = () if source is None or site.client is None else (source.cited,)
+    return (*notes, *named, CHAT_V2.cited)
 
 
 def _is_of(site: CallSite, row: sdks.Library) -> bool:
@@ -107,7 +111,7 @@ def _notes(site: CallSite, *, streams: bool) -> list[str]:
         )
         body = [] if site.language in _SHELLS else ["This is the request's body."]
         read = "Chat v2 streams server-sent events; v1 keeps lines of JSON." if streams else f"Read {_JSON_TEXT}."
-        return [*body, where, read, f"Source: {CHAT_V2.url}"]
+        return [*body, where, read, CHAT_V2.cited]
     source = _SOURCES[site.language]
     notes = [_SINGLETON] if site.client == "cohere-ai" else []
     notes += [_ONLY_V1] if site.language is Language.RUST else []
@@ -115,7 +119,7 @@ def _notes(site: CallSite, *, streams: bool) -> list[str]:
         notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")
     if site.language is Language.GO:
         notes.append("`ctx` is the call's context; V2ChatRequest takes the model as a string, no pointer.")
-    return [*notes, f"Read {_TEXTS[site.language]}.", f"Source: {source.name}, {source.url}"]
+    return [*notes, f"Read {_TEXTS[site.language]}.", source.cited]
 
 
 def _by_hand(site: CallSite) -> tuple[str, ...]:
@@ -124,17 +128,17 @@ def _by_hand(site: CallSite) -> tuple[str, ...]:
         told = (
             f"Post model and messages to {CHAT_URL}, and read message.content; the code does not show the whole body."
         )
-        return told, f"Source: {CHAT_V2.url}"
+        return told, CHAT_V2.cited
     if site.kind is Kind.BEDROCK:
         return (
             "Call another model through Converse, or Chat through Cohere's own API.",
-            f"Source: {BEDROCK_LIFECYCLE.url}",
+            BEDROCK_LIFECYCLE.cited,
         )
     if site.kind is Kind.OCI:
-        return "Pass a ChatDetails whose chat request is a CohereChatRequest to chat().", f"Source: {OCI_NOTES.url}"
+        return "Pass a ChatDetails whose chat request is a CohereChatRequest to chat().", OCI_NOTES.cited
     if site.kind is Kind.SAGEMAKER:
-        return "Put a Command R or A package behind the endpoint, send it messages.", f"Source: {AWS_SDK.url}"
-    return "Call Chat with model and messages in its place.", f"Source: {CHAT_V2.url}"
+        return "Put a Command R or A package behind the endpoint, send it messages.", AWS_SDK.cited
+    return "Call Chat with model and messages in its place.", CHAT_V2.cited
 
 
 def parses(language: Language, code: str) -> bool:
