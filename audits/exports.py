@@ -13,7 +13,6 @@ from audits.engine import codec
 from audits.engine.facts import Usage
 from audits.models import Finding
 
-CHUNK = 500
 # A spreadsheet takes a cell that starts so for a formula; the full-width ones too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
@@ -94,10 +93,10 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     }
 
 
-def as_json(findings: "QuerySet[Finding]") -> Iterator[str]:
+def as_json(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
     """One JSON list, an object a line."""
     before = "[\n"
-    for finding in _rows(findings):
+    for finding in query.in_chunks(findings, sort):
         yield before + json.dumps(finding_object(finding))
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
@@ -110,11 +109,11 @@ class _Echo:
         return line
 
 
-def as_csv(findings: "QuerySet[Finding]") -> Iterator[str]:
+def as_csv(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
     """A header line and a line a finding, every cell quoted and none of them a formula."""
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield writer.writerow(COLUMNS)
-    for finding in _rows(findings):
+    for finding in query.in_chunks(findings, sort):
         row = finding_object(finding)
         row["unsupported"] = " ".join(row["unsupported"])
         row["owners"] = " ".join(row["owners"])
@@ -144,10 +143,6 @@ def plain_cell(value: object) -> str:
     text = "" if value is None else str(value)
     first = text.lstrip(" \n\x0b\x0c\xa0\ufeff")[:1]
     return f"'{text}" if first and first in FORMULA else text
-
-
-def _rows(findings: "QuerySet[Finding]") -> Iterator[Finding]:
-    return findings.select_related("repository__team", "assignee").iterator(chunk_size=CHUNK)
 
 
 def _iso(moment: datetime) -> str:

@@ -125,6 +125,7 @@ class Selection:
     """Findings as somebody sees them at a moment, by key, with what they were then: version, presence, disposition."""
 
     rows: Mapping[UUID, tuple[int, str, str]]
+    repositories: int
 
     @property
     def digest(self) -> str:
@@ -137,8 +138,8 @@ class Selection:
 
 def select(findings: "QuerySet[Finding]") -> Selection:
     """What a filter or a list of keys means now, in one query."""
-    found = findings.order_by().values_list("pk", "version", "presence", "disposition").distinct()
-    return Selection({key: (version, presence, disposition) for key, version, presence, disposition in found})
+    found = list(findings.order_by().values_list("pk", "version", "presence", "disposition", "repository_id"))
+    return Selection({row[0]: row[1:4] for row in found}, len({row[4] for row in found}))
 
 
 def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, seen: str | None = None) -> Outcome:

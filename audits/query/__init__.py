@@ -2,6 +2,7 @@
 
 from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
+from .rows import Listed, in_chunks, keys, rows_of
 from .state import (
     NOT_CALLS,
     STATES,
@@ -31,6 +32,7 @@ __all__ = [
     "SORTS",
     "STATES",
     "STILL_OPEN",
+    "Listed",
     "Query",
     "Term",
     "apply",
@@ -41,11 +43,14 @@ __all__ = [
     "derived",
     "dismissed",
     "ever_seen",
+    "in_chunks",
+    "keys",
     "known_broken",
     "ordered",
     "parse",
     "remaining",
     "resolved",
+    "rows_of",
     "state_expression",
     "state_of",
     "state_words",

@@ -19,7 +19,7 @@ def assigned(value: str, me: User | None) -> Q:
     """Of `me`, of nobody (`none`), or of a person by user name."""
     if value.lower() == "me":
         return Q(assignee=me) if me is not None else Q(pk__in=[])
-    return Q(assignee=None) if value.lower() == "none" else Q(assignee__username__iexact=value)
+    return Q(assignee=None) if value.lower() == "none" else Q(assignee__in=User.objects.filter(username__iexact=value))
 
 
 def owned(value: str, me: User | None) -> Q:

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import QueryDict
 
 from audits import query
-from audits.models import Finding, FindingParameter, Repository, Team
+from audits.models import Finding, FindingParameter, Repository, Team, User
 from audits.query.words import AREAS, CONFIDENCES, KINDS, LANGUAGES
 
 # A menu cannot show two values of one key; this one leaves them as they are.
 KEEP = "*"
+# Of the parameters in the way; a repository may pass any names, and a menu has an end.
+WAYS = 60
 MENU_KEYS = ("state", "repo", "team", "kind", "lang", "way", "conf", "area")
 
 
@@ -37,20 +39,20 @@ def chosen(given: QueryDict) -> query.Query:
     return whole if whole.errors else query.parse(str(whole))
 
 
-def menus(asked: query.Query, repositories: "QuerySet[Repository]", findings: "QuerySet[Finding]") -> tuple[Menu, ...]:
+def menus(
+    asked: query.Query, repositories: "QuerySet[Repository]", findings: "QuerySet[Finding]", me: User
+) -> tuple[Menu, ...]:
     """The menus with their choices, from what the reader may see."""
-    ways = FindingParameter.objects.filter(in_the_way=True, finding__in=findings).order_by("name")
     teams = Team.objects.filter(repositories__in=repositories).distinct().order_by("name")
-    kinds = findings.order_by("kind").values_list("kind", flat=True).distinct()
-    languages = findings.order_by("language").values_list("language", flat=True).distinct()
+    there = _there(findings, me)
     names = [(name, name) for name in repositories.order_by("name").values_list("name", flat=True)]
     choices = {
         "state": ("State", list(query.state_words().items())),
         "repo": ("Repository", names),
         "team": ("Team", [*teams.values_list("slug", "name"), ("none", "No team")]),
-        "kind": ("Kind", [(kind, KINDS.get(kind, kind)) for kind in kinds]),
-        "lang": ("Language", [(name, LANGUAGES.get(name, name)) for name in languages]),
-        "way": ("In the way", [(name, name) for name in ways.values_list("name", flat=True).distinct()]),
+        "kind": ("Kind", [(kind, word) for kind, word in KINDS.items() if ("kind", kind) in there]),
+        "lang": ("Language", [(name, word) for name, word in LANGUAGES.items() if ("language", name) in there]),
+        "way": ("In the way", [(name, name) for key, name in sorted(there) if key == "way"]),
         "conf": ("Confidence", list(CONFIDENCES.items())),
         "area": (
             "Area",
@@ -58,6 +60,18 @@ def menus(asked: query.Query, repositories: "QuerySet[Repository]", findings: "Q
         ),
     }
     return tuple(_menu(key, label, options, asked.values(key)) for key, (label, options) in choices.items())
+
+
+def _there(findings: "QuerySet[Finding]", me: User) -> set[tuple[str, str]]:
+    """(key, value) that some finding has. Indexes tell which values there are, and whether `me` may know of one."""
+    rows, used = Finding.objects.order_by(), FindingParameter.objects.filter(in_the_way=True).order_by("name")
+    asked = {("kind", kind): Q(kind=kind) for kind in rows.values_list("kind", flat=True).distinct()}
+    asked |= {("language", name): Q(language=name) for name in rows.values_list("language", flat=True).distinct()}
+    for name in used.values_list("name", flat=True).distinct()[:WAYS]:
+        asked["way", name] = Q(parameters__name=name, parameters__in_the_way=True)
+    there = [Exists(findings.order_by().filter(condition)) for condition in asked.values()]
+    row = User.objects.filter(pk=me.pk).values_list("pk", *there).get()
+    return {key for key, found in zip(asked, row[1:], strict=True) if found}
 
 
 def _menu(key: str, label: str, options: list[tuple[str, str]], values: tuple[str, ...]) -> Menu:

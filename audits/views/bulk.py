@@ -82,7 +82,6 @@ def _question(
     request: HttpRequest, move: Move, form: DecisionForm, chosen: "QuerySet[Finding]", refused: str = ""
 ) -> HttpResponse:
     """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
-    rows = query.ordered(query.with_state(chosen), request.POST.get("sort", ""))
     selection = triage.select(chosen)
     count = len(selection.rows)
     icon, _, verb, _ = MOVES[move]
@@ -99,8 +98,8 @@ def _question(
         "count": count,
         "seen": selection.digest,
         "rest": max(0, count - EXAMPLES),
-        "rows": rows.select_related("repository").defer("detail", "snippet")[:EXAMPLES],
-        "repositories": chosen.order_by().values("repository").distinct().count(),
+        "rows": query.rows_of(query.keys(query.with_state(chosen), request.POST.get("sort", ""))[:EXAMPLES]),
+        "repositories": selection.repositories,
         "carried": carried,
         "back": address(request.POST.get("q", ""), request.POST.get("sort", "")),
         "text": request.POST.get("q", "") if request.POST.get("all") else "",

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -69,16 +69,10 @@ def address(text: str, sort: str = "", **more: object) -> str:
 def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]:
     visible = findings_visible_to(request.user)
     me = person(request)
-    found = query.apply(visible, asked, me)
-    apart = bool(asked.values("area"))
-    counts = found.aggregate(
-        left=Count("pk", filter=query.remaining(apart=apart), distinct=True),
-        unowned=Count("pk", filter=Q(owners=""), distinct=True),
-        unknown=Count("pk", filter=query.unknown(apart=apart), distinct=True),
-    )
-    shown = query.ordered(found, sort).select_related("repository", "assignee").defer("detail", "snippet")
-    shown = shown.prefetch_related(ways())
-    text = str(asked)
+    counts, text = _counts(visible, asked, me), str(asked)
+    page = Paginator(query.Listed(query.apply(visible, asked, me), sort, counts["count"]), PAGE)
+    shown = page.get_page(request.GET.get("page"))
+    prefetch_related_objects(shown.object_list, ways())
     return {
         "section": "findings",
         "asked": asked,
@@ -87,14 +81,14 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "sort": sort,
         "carried": urlencode({"q": text, **({"sort": sort} if sort else {})}),
         "chips": [(term, address(str(asked.without(term)), sort)) for term in asked.terms],
-        "menus": menus(asked, visible_to(request.user), visible),
+        "menus": menus(asked, visible_to(request.user), visible, me),
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
         "unowned_href": address(str(asked.joined(query.parse("is:unowned"))), sort),
         "default": text == DEFAULT and not sort,
         **saved_views.menu(me, text, sort),
         "bulk": _bulk(request, text, sort),
-        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
-        **_apart(visible, asked, sort, me),
+        "page": shown,
+        "apart_href": address(str(asked.replaced("area", query.APART)), sort),
         **counts,
     }
 
@@ -111,12 +105,21 @@ def _bulk(request: HttpRequest, text: str, sort: str) -> dict[str, Any]:
     }
 
 
-def _apart(visible: "QuerySet[Finding]", asked: query.Query, sort: str, me: User) -> dict[str, Any]:
-    """What the filter leaves to tests, examples and the like, counted and linked; nothing where it asks for them."""
-    if asked.errors or asked.values("area") != (Area.PRODUCT,):
-        return {}
-    others = asked.replaced("area", query.APART)
-    return {"apart": query.apply(visible, others, me).count(), "apart_href": address(str(others), sort)}
+def _counts(visible: "QuerySet[Finding]", asked: query.Query, me: User) -> dict[str, int]:
+    """How many match, and how many of these are left, unknown, unowned, in one query.
+
+    `apart` is what the filter leaves to tests, examples and the like, where it asks for the product alone.
+    """
+    named, alone = bool(asked.values("area")), asked.values("area") == (Area.PRODUCT,)
+    inside = Q(area=Area.PRODUCT) if alone else Q(pk__isnull=False)
+    whole = asked.joined(query.Query((query.Term("area", query.APART),))) if alone else asked
+    return query.apply(visible, whole, me).aggregate(
+        count=Count("pk", filter=inside),
+        left=Count("pk", filter=inside & query.remaining(apart=named)),
+        unknown=Count("pk", filter=inside & query.unknown(apart=named)),
+        unowned=Count("pk", filter=inside & Q(owners="")),
+        apart=Count("pk", filter=~inside),
+    )
 
 
 def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> dict[str, str]:
@@ -132,11 +135,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asked, kind = query.parse(request.GET.get("q", "")), request.GET.get("format", "csv")
     if asked.errors or kind not in exports.FORMATS:
         return HttpResponseBadRequest(" ".join(asked.errors) or "The format is csv or json.", content_type="text/plain")
-    found = query.ordered(
-        query.apply(findings_visible_to(request.user), asked, person(request)), request.GET.get("sort", "")
-    )
+    found = query.apply(findings_visible_to(request.user), asked, person(request))
     types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-    response = StreamingHttpResponse(exports.FORMATS[kind](found), content_type=types[kind])
+    lines = exports.FORMATS[kind](found, request.GET.get("sort", ""))
+    response = StreamingHttpResponse(lines, content_type=types[kind])
     response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
     return response
 
@@ -161,9 +163,7 @@ def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) ->
     if "q" not in request.GET:
         return {}
     asked, sort = query.parse(request.GET["q"]), request.GET.get("sort", "")
-    keys = list(
-        query.ordered(query.apply(visible, asked, person(request)), sort).values_list("pk", flat=True)[:NEIGHBOURS]
-    )
+    keys = list(query.keys(query.apply(visible, asked, person(request)), sort)[:NEIGHBOURS])
     here = {"came_from": address(str(asked), sort), "came_text": str(asked) or "all findings"}
     if pk not in keys:
         return here

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -71,5 +71,6 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
 
 
 def _filled(part: Part) -> Part:
-    rows = query.ordered(part.found, "").select_related("repository").defer("detail", "snippet")
-    return replace(part, count=part.found.count(), rows=tuple(rows.prefetch_related(ways())[:ROWS]))
+    rows = query.rows_of(query.keys(part.found, "")[:ROWS])
+    prefetch_related_objects(rows, ways())
+    return replace(part, count=part.found.count(), rows=tuple(rows))

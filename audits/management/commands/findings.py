@@ -23,9 +23,9 @@ class Command(BaseCommand):
         asked = query.parse(options["filter"])
         if asked.errors:
             raise CommandError(" ".join(asked.errors))
-        if "me" in asked.values("assignee"):
-            raise CommandError("Nobody is signed in here, so “me” is nobody: write assignee: with a user name.")
-        found = query.ordered(query.apply(Finding.objects.all(), asked), query.DEFAULT_SORT)
+        if "me" in (*asked.values("assignee"), *asked.values("owner")):
+            raise CommandError("Nobody is signed in here, so “me” is nobody: write a user name.")
+        found = query.apply(Finding.objects.all(), asked)
         try:
             for line in exports.FORMATS[options["format"]](found):
                 self.stdout.write(line, ending="")

@@ -1,0 +1,51 @@
+"""Pages of many findings: first their keys, which an index holds, then the rows of the page alone.
+
+A row is wide (proof, excerpt, replacement), and a database that sorts or counts rows reads all of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from audits.models import Finding
+
+from .apply import ordered, with_state
+
+CHUNK = 500
+WIDE = ("detail", "snippet")
+
+
+def keys(found: "QuerySet[Finding]", sort: str) -> "QuerySet[Finding, UUID]":
+    """The keys in the order of `sort`, to be cut to a page."""
+    return ordered(found, sort).values_list("pk", flat=True)
+
+
+def rows_of(found: "Sequence[UUID] | QuerySet[Finding, UUID]", *, wide: bool = False) -> list[Finding]:
+    """The findings with these keys, in their order, with `state`; without the columns of WIDE unless asked for.
+
+    One query beside that of the keys. What was deleted since is left out.
+    """
+    place = {key: at for at, key in enumerate(found)}
+    rows = with_state(Finding.objects.filter(pk__in=place)).select_related("repository__team", "assignee").order_by()
+    return sorted(rows if wide else rows.defer(*WIDE), key=lambda row: place[row.pk])
+
+
+def in_chunks(found: "QuerySet[Finding]", sort: str) -> Iterator[Finding]:
+    """All of them, whole, with one query for the keys and one for each CHUNK rows."""
+    wanted = list(keys(found, sort))
+    for start in range(0, len(wanted), CHUNK):
+        yield from rows_of(wanted[start : start + CHUNK], wide=True)
+
+
+class Listed(Sequence[Finding]):
+    """A list for a Paginator, of which somebody has counted the length; a part of it costs two queries."""
+
+    def __init__(self, found: "QuerySet[Finding]", sort: str, count: int) -> None:
+        self._keys, self._count = keys(found, sort), count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, part: slice) -> list[Finding]:  # type: ignore[override]
+        return rows_of(self._keys[part])
