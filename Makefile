@@ -7,7 +7,7 @@ MIRRORS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test lint test-sqlite test-postgres faults accuracy replay bench-engine bench-pipeline lock clean
+.PHONY: help demo run install test lint test-sqlite test-postgres faults accuracy replay bench-engine bench-pipeline bench-findings lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ bench-engine: $(VENV)/.installed-dev ## speed and memory beside git grep, ast-gr
 
 bench-pipeline: $(VENV)/.installed-dev ## an organisation through real workers: cold, unchanged, 1 % changed, histories: MIRRORS=folder of bare repositories
 	$(BIN)/python benchmarks/bench_pipeline.py --mirrors "$(MIRRORS)"
+
+bench-findings: $(VENV)/.installed-dev ## the pages of findings with 1,000 and with 100,000 of them, on both databases
+	$(BIN)/python benchmarks/bench_findings.py
 
 lock: ## write requirements*.txt anew from requirements*.in (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt

@@ -4,6 +4,7 @@ A row is wide (proof, excerpt, replacement), and a database that sorts or counts
 """
 
 from collections.abc import Iterator, Sequence
+from typing import overload
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -47,5 +48,9 @@ class Listed(Sequence[Finding]):
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, part: slice) -> list[Finding]:  # type: ignore[override]
-        return rows_of(self._keys[part])
+    @overload
+    def __getitem__(self, part: int) -> Finding: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[Finding]: ...
+    def __getitem__(self, part: int | slice) -> Finding | list[Finding]:
+        return rows_of(self._keys[part]) if isinstance(part, slice) else rows_of(self._keys[part : part + 1])[0]

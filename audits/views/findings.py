@@ -70,9 +70,9 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
     visible = findings_visible_to(request.user)
     me = person(request)
     counts, text = _counts(visible, asked, me), str(asked)
-    page = Paginator(query.Listed(query.apply(visible, asked, me), sort, counts["count"]), PAGE)
-    shown = page.get_page(request.GET.get("page"))
-    prefetch_related_objects(shown.object_list, ways())
+    pages = Paginator(query.Listed(query.apply(visible, asked, me), sort, counts["count"]), PAGE)
+    shown = pages.get_page(request.GET.get("page"))
+    prefetch_related_objects(list(shown), ways())
     return {
         "section": "findings",
         "asked": asked,
