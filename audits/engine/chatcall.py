@@ -160,10 +160,15 @@ def _stream(call: Call, site: CallSite, argument: Argument | None) -> None:
             call.after.append(("stream", expression(argument, "stream", call)))
         return
     if is_aws(site):
-        call.streams = argument is None or argument.literal is not False
+        call.streams = argument.literal is not False if argument is not None else not _is_read_whole(site)
         call.streams_by_method = call.version != "aws"
         if not call.streams_by_method and call.streams:
             call.after.append(("stream", "True" if argument is None else expression(argument, "stream", call)))
+        if argument is None and not call.streams:
+            call.notes.append(
+                "generate() of this client streams unless told not to, but its answer is read as a whole here: chat() "
+                "gives it as a whole."
+            )
         return
     call.streams = site.kind is Kind.SDK_STREAM
     if argument is None:
@@ -172,6 +177,11 @@ def _stream(call: Call, site: CallSite, argument: Argument | None) -> None:
         call.streams = call.streams or bool(argument.literal)
     elif not call.streams:
         call.notes.append("`stream` is decided at run time: where it is true, call chat_stream() in place of chat().")
+
+
+def _is_read_whole(site: CallSite) -> bool:
+    """Do the reads of the answer show that nobody loops over it?"""
+    return bool(site.reads) and all(".generations" in read.text for read in site.reads)
 
 
 def _repeat(call: Call, argument: Argument | None) -> None:

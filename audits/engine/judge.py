@@ -71,7 +71,10 @@ def named_arguments(site: CallSite) -> dict[str, Argument]:
     Positional arguments that came without a name get it from the order of the SDK's era. Of two with one name the last
     holds, as in a dict.
     """
+    framework = framework_of(site.client, site.kind, site.platform)
     order = catalogue.positional_names(site.era, site.client, site.method)
+    if framework is not None:
+        order = framework.positional
     found: dict[str, Argument] = {}
     for written in site.arguments:
         starred = written.name is None and written.source.startswith("*")
@@ -79,13 +82,13 @@ def named_arguments(site: CallSite) -> dict[str, Argument]:
         if starred:
             # What stands behind it has a place that nobody can count.
             order = ()
-        name = _name(argument, order)
+        name = _name(argument, order, own=framework is not None)
         found.pop(name, None)
         found[name] = argument
     return found
 
 
-def _name(argument: Argument, order: tuple[str, ...]) -> str:
+def _name(argument: Argument, order: tuple[str, ...], *, own: bool) -> str:
     if argument.name in SPLATS:
         source = argument.source.removeprefix(argument.name)
         return mask(f"{argument.name}{source}")[:_NAME_LIMIT]
@@ -95,7 +98,8 @@ def _name(argument: Argument, order: tuple[str, ...]) -> str:
     if position < len(order):
         return order[position]
     # No era that is in use takes positional arguments here: the first one can only be meant as the prompt.
-    return "prompt" if position == 0 else f"argument {position + 1}"
+    # What another library's class takes first (a client, a key) is told by its row alone.
+    return "prompt" if position == 0 and not own else f"argument {position + 1}"
 
 
 def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
@@ -109,8 +113,8 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
     if (argument.name or "").startswith(catalogue.SMUGGLED):
         found = _judged(site, name, replace(argument, name=name))
         return replace(found, note=f"{found.note} {_PAST_SIGNATURE}".lstrip())
-    rule = rule_for(site, name, argument)
     framework = framework_of(site.client, site.kind, site.platform)
+    rule = None if framework is not None and framework.keeps(name) else rule_for(site, name, argument)
     if rule is None and framework is not None:
         note = f"An argument of {framework.path}, not of Generate: look up whether what you use in its place takes it."
         return Parameter(name, Verdict.UNKNOWN, value, note, source=framework.source.url)

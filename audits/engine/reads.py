@@ -11,7 +11,7 @@ _JOIN = '"".join(part.text for part in {base}.message.content or [] if part.type
 _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(rf"^{_BASE}{tail}$"), v2, v1)
     for tail, v2, v1 in (
-        (r"\.generations\[0\]\.text", _JOIN, "{base}.text"),
+        (r"\.generations\[0\](?:\.text|\[[\"']text[\"']\])", _JOIN, "{base}.text"),
         (r"\.generations\[0\]\.finish_reason", "{base}.finish_reason", "{base}.finish_reason"),
         (r"\.generations\[0\]\.id", "{base}.id", "{base}.generation_id"),
         (r"\.generations\[0\]\.(?:token_)?likelihoods?", "{base}.logprobs", ""),

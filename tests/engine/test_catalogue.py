@@ -50,6 +50,7 @@ EXAMPLES: dict[str, tuple[Argument, Argument]] = {
     "seed": (arg("seed", "7", 7), arg("seeds", "7", 7)),
     "request_options": (arg("request_options", "options"), arg("options", "options")),
     "prompts": (arg("prompts", "texts"), arg("prompt", "texts")),
+    "return_exceptions": (arg("return_exceptions", "True", True), arg("raw_prompting", "True", True)),
     "cohere_aws stop_sequences": (arg("stop_sequences", "stops"), arg("stops", "stops")),
     "cohere_aws stream": (arg("stream", "True", True), arg("streams", "True", True)),
     "cohere_aws model": (arg("model", "name"), arg("models", "name")),
@@ -227,7 +228,7 @@ def test_the_order_ends_with_what_the_last_release_of_the_era_added():
     assert catalogue.positional_names("4.47")[-2:] == ("logit_bias", "stream")
     assert catalogue.positional_names("4.48")[-2:] == ("truncate", "stream")
     assert catalogue.positional_names("4")[-2:] == ("truncate", "stream")
-    assert catalogue.positional_names("4.0", method="batch_generate") == ("prompts",)
+    assert catalogue.positional_names("4.0", method="batch_generate") == ("prompts", "return_exceptions")
 
 
 def test_every_client_is_found_under_its_own_path():

@@ -48,6 +48,7 @@ DISPUTED = {
     ),
 }
 # Shown beside the endpoint's own day, not with a use.
+BATCHED = ("prompts", "return_exceptions")
 ABOUT_NO_USE = {"date"}
 
 
@@ -58,7 +59,9 @@ def only(source: str) -> Usage:
 
 def written(key: str, argument: Argument) -> str:
     """A call that passes the argument, in the way that the row is about."""
-    first = "" if argument.name in ("prompt", "prompts") else "prompt='p', "
+    method = "batch_generate" if argument.name in BATCHED else "generate"
+    asked = "prompts=['p'], " if method == "batch_generate" else "prompt='p', "
+    first = "" if argument.name in ("prompt", "prompts") else asked
     kind = key.partition(" ")[0]
     if kind == "oci":
         passed = f"{first}{argument.name}={argument.source}"
@@ -69,7 +72,6 @@ def written(key: str, argument: Argument) -> str:
         return HTTP.format(verb="post", address="https://api.cohere.com/v1/generate", body=body)
     if kind == "cohere_aws":
         return f"import cohere_aws\ncohere_aws.Client().generate({first}{argument.name}={argument.source})\n"
-    method = "batch_generate" if argument.name == "prompts" else "generate"
     return f"import cohere\ncohere.Client().{method}({first}{argument.name}={argument.source})\n"
 
 

@@ -181,6 +181,18 @@ def test_the_aws_client_streams_unless_told_not_to():
     assert "stream" not in found.v1
 
 
+def test_an_answer_of_the_aws_client_that_is_read_as_a_whole_is_no_stream():
+    fields = {"client": "cohere_aws.Client", "platform": Platform.SAGEMAKER}
+    for written in ("answer.generations[0].text", 'answer.generations[0]["text"]'):
+        found = replacement(arg("prompt", "p"), reads=(read(11, written),), **fields)
+        assert found.v2.startswith("co.chat(")
+        assert "stream" not in found.v1
+        assert any(note.startswith("Line 11: ") and "answer.message.content" in note for note in found.notes)
+        assert not any("loop over the stream" in note for note in found.notes)
+    found = replacement(arg("prompt", "p"), reads=(read(11, "token.text"),), **fields)
+    assert found.v2.startswith("co.chat_stream(")
+
+
 def test_a_model_of_bedrock_is_replaced_by_one_of_cohere():
     fields = {"client": "cohere_aws.Client", "platform": Platform.BEDROCK}
     for argument in (text("model_id", "cohere.command-text-v14"), arg("model_id", "model_arn")):

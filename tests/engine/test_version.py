@@ -9,8 +9,8 @@ from audits.engine import version
 
 ENGINE = Path(version.__file__).parent
 # The code of the engine at `version.RULES`; both change in one commit.
-RULES = "1.24.0"
-DIGEST = "278e2261b1b5ec14fd22e90d536e36a47bdaf17af7306174d0b1f466e4b7aa18"
+RULES = "1.25.0"
+DIGEST = "d140734e9f0ccecb123c2af2608c09dbeea7a76601ef8a93b236bad2f3dd3052"
 WHAT_TO_DO = (
     "The engine's code has changed. Where that can change what is extracted, found or judged, raise RULES in "
     "audits/engine/version.py, so that stored facts are read again. Then write RULES = {rules!r} and "

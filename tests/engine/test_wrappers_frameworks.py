@@ -6,7 +6,7 @@ import pytest
 
 from audits.engine import FileKind
 from audits.engine.catalogue.frameworks import FRAMEWORKS
-from audits.engine.facts import CallSite, Confidence, Kind, Platform
+from audits.engine.facts import CallSite, Confidence, Kind, Platform, Verdict
 from audits.engine.judge import judge
 from audits.engine.steps import extract, link
 from tests.engine.trees import names, sites
@@ -173,3 +173,54 @@ def test_every_row_names_a_page_a_day_and_a_way_out() -> None:
             assert row.source.checked, path
             assert row.instead.endswith("."), path
             assert bool(row.package) == bool(row.until), path
+
+
+def test_what_a_class_takes_first_is_named_by_its_own_signature() -> None:
+    known, other = (
+        judge(sites(text)[0])
+        for text in (
+            "import cohere\nfrom keybert.llm import Cohere\nCohere(cohere.Client(), 'command', 'Topics of [DOCUMENTS]')\n",
+            "from langchain.llms import Cohere\nCohere(settings)\n",
+        )
+    )
+
+    rows = {row.name: (row.verdict, row.note.partition(":")[0]) for row in known.parameters}
+    assert list(rows) == ["client", "model", "prompt"]
+    told = (Verdict.UNKNOWN, "An argument of keybert.llm.Cohere, not of Generate")
+    assert (rows["client"], rows["prompt"], rows["model"][0]) == (told, told, Verdict.CHANGED)
+    assert [(row.name, row.verdict) for row in other.parameters] == [("argument 1", Verdict.UNKNOWN)]
+
+
+GARAK = "from garak.generators.cohere import CohereGenerator\n"
+CHATS = "class CohereGenerator:\n    DEFAULT_PARAMS = {'k': 0, 'api_version': 'v2'}\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "release", "levels"),
+    [
+        ("CohereGenerator()\n", "0.12.0", [SURE]),
+        ("CohereGenerator()\n", "0.13.0", []),
+        ("gen = CohereGenerator()\ngen.api_version = 'v1'\ngen.__init__()\n", "0.13.0", [SURE]),
+        ("gen = CohereGenerator()\ngen.api_version = 'v2'\n", "0.12.0", []),
+        ("P = {'generators': {'cohere': {'api_version': 'v1'}}}\nCohereGenerator(config_root=P)\n", "0.13.0", [SURE]),
+    ],
+)
+def test_an_option_of_the_class_decides(use, release, levels) -> None:
+    assert [site.confidence for site in pinned(GARAK + use, f"garak=={release}\n")] == levels
+
+
+def test_in_the_classs_own_tree_its_default_decides_and_only_those_told_otherwise_call_generate() -> None:
+    body = "    def __init__(self):\n        import cohere\n        self.generator = cohere.Client()\n"
+    call = "    def ask(self, text):\n        return self.generator.generate(prompt=text)\n"
+    test = (
+        f"{GARAK}def test_a():\n    CohereGenerator()\n"
+        "def test_b():\n    gen = CohereGenerator()\n    gen.api_version = 'nonsense'\n"
+        "    gen = CohereGenerator()\n    gen.api_version = 'v1'\n"
+    )
+
+    def lines(source: str) -> list[int]:
+        tree = {"garak/generators/cohere.py": source, "tests/test_cohere.py": test}
+        return [site.span.line for site in sites(tree) if site.path.startswith("tests/")]
+
+    assert lines(f"{CHATS}{body}{call}") == [7]
+    assert lines(f"class CohereGenerator:\n{body}{call}") == [3, 7]

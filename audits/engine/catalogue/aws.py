@@ -88,7 +88,8 @@ AWS_PARAMETERS: Mapping[str, tuple[Rule, ...]] = by_name(
 AWS_DEFAULTS: tuple[Default, ...] = (
     Default(
         "stream",
-        "generate() of this client streams unless told not to, its chat() does not: pass stream=True to keep it.",
+        "generate() of this client streams unless told not to, its chat() does not: pass stream=True where a loop "
+        "reads the answer.",
         AWS_SDK,
         guide=guide.UNCHANGED,
         sdk="cohere_aws: generate(stream=True) and chat(stream=False) are the defaults.",

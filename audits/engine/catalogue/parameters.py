@@ -169,6 +169,15 @@ _OTHERS: tuple[Rule, ...] = (
         guide=guide.PROMPT,
         sdk="SDK 2.8.0 to 4.57 only; from 5.0.0 on batch_generate() raises ValueError.",
     ),
+    Rule(
+        "return_exceptions",
+        "return_exceptions",
+        UNSUPPORTED,
+        "batch_generate()'s own, sent to nobody: where it is true, an exception takes the place of its answer in the "
+        "list. With one Chat call a prompt, catch the exception of each.",
+        PYTHON_SDK_4,
+        sdk="SDK 4.5.0 to 4.57 (AsyncClient: from 4.0.0 on), in batch_generate() only; in neither chat().",
+    ),
 )
 
 # What `request_options` adds to a request's body, past the method's signature; linking puts it before such names.

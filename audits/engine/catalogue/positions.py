@@ -71,7 +71,7 @@ def positional_names(era: str | None, client: str | None = None, method: str = "
     the AWS client has its own order.
     """
     if method == "batch_generate":
-        return ("prompts",)
+        return ("prompts", "return_exceptions")
     row = CLIENTS.get(client or "")
     if row is not None and row.positional == "aws":
         return _AWS

@@ -13,6 +13,7 @@ from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.filekinds import is_installed
 from audits.engine.gate import module_parts
+from audits.engine.link import options
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
@@ -113,8 +114,7 @@ class Frameworks:
 
     def _constructed(self, module: Module, number: int, found: _Found, pins: Pins) -> CallSite | None:
         operands = operands_of(module.nodes[number])
-        names = found.rows[0].named[:1] if found.rows[0].first else ()
-        arguments = self.arguments.of_call(module, operands, names)
+        arguments = self.arguments.of_call(module, operands, found.rows[0].positional)
         for row in found.rows:
             model, unless = self._model(module, operands, arguments, row)
             if not row.takes(model):
@@ -154,9 +154,14 @@ class Frameworks:
             return self._completed(module, number, row)
         if row.doubt:
             return row.doubt, f"{row.path} reaches Generate. {row.note}"
+        if row.option[0] and (asked := options.told(module, number, row)) is not None:
+            return self._optional(row, asked)
         if not row.until:
             return 0, f"{row.path} calls Generate."
         if found.by_source:
+            default = options.assumed(self.evaluator.tree.modules[found.steps[-1].path], row)
+            if default is not None:
+                return self._optional(row, default)
             return 0, f"{row.path} calls Generate in this tree."
         allowed = pins.allows(module.path, row.package, row.until)
         if allowed is None:
@@ -165,6 +170,10 @@ class Frameworks:
                 "version is installed."
             )
         return (0, f"{row.path} calls Generate up to {row.package} {row.until}, as is asked for.") if allowed else None
+
+    def _optional(self, row: Framework, asked: str) -> tuple[int, str] | None:
+        name, value = row.option
+        return (0, f"{row.path} calls Generate with {name} {value!r}, as is asked for.") if asked == value else None
 
     def _completed(self, module: Module, number: int, row: Framework) -> tuple[int, str] | None:
         """For classes with methods of both kinds: what this object is asked for."""

@@ -50,6 +50,7 @@ ROWS: tuple[Framework, ...] = (
         others=("bertopic.representation._cohere.Cohere",),
         package="bertopic",
         until="0.16.4",
+        order=("client", "model", "prompt", "delay_in_seconds", "nr_docs", "diversity", "doc_length", "tokenizer"),
     ),
     Framework(
         "keybert.llm.Cohere",
@@ -58,6 +59,7 @@ ROWS: tuple[Framework, ...] = (
         "Use another class of keybert.llm, such as LiteLLM or LangChain with ChatCohere: this one calls Generate in "
         "every release up to 0.9.0.",
         others=("keybert.llm._cohere.Cohere",),
+        order=("client", "model", "prompt", "delay_in_seconds", "verbose"),
     ),
     Framework(
         f"{_KERNEL}.BedrockTextCompletion",
@@ -93,6 +95,8 @@ ROWS: tuple[Framework, ...] = (
         'Use garak 0.13.0 or later with api_version "v2", its default there.',
         package="garak",
         until="0.12.0",
+        order=("name", "config_root"),
+        option=("api_version", "v1"),
     ),
     Framework(
         "helm.clients.cohere_client.CohereClient",

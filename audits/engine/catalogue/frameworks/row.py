@@ -36,7 +36,9 @@ class Framework:
     `model`: only with a model id that matches, passed under one of `named` (or first, where `first`); `unless`: not
     with one that matches. `dead`: it calls Chat, and is named only with a model that is switched off. `completes`: the
     methods that call Generate where others of the same object call Chat. `doubt` (0 to 2): what else decides.
-    `instead` says in a sentence what to do.
+    `instead` says in a sentence what to do. `order` are its own parameters in positional order: what is none of
+    `named` among them is no parameter of Generate, whatever its name. `option`: a setting (name, value) with which it
+    calls Generate in every release that has the setting.
     """
 
     path: str
@@ -52,9 +54,20 @@ class Framework:
     dead: bool = False
     named: tuple[str, ...] = ("model", "model_id")
     first: bool = False
+    order: tuple[str, ...] = ()
+    option: tuple[str, str] = ("", "")
     completes: frozenset[str] = frozenset()
     doubt: int = 0
     note: str = ""
+
+    @property
+    def positional(self) -> tuple[str, ...]:
+        """The names of its positional arguments, as far as they are known."""
+        return self.order or (self.named[:1] if self.first else ())
+
+    def keeps(self, name: str) -> bool:
+        """Is this a parameter of its own, that only looks like one of Generate's?"""
+        return name in self.order and name not in self.named
 
     @property
     def always(self) -> bool:
