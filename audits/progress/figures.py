@@ -178,6 +178,11 @@ class Figures:
     forecast: Forecast
 
     @property
+    def still(self) -> bool:
+        """Whether nothing came or went in any of the weeks."""
+        return bool(self.weeks) and not any(week.inflow or week.outflow for week in self.weeks)
+
+    @property
     def velocity(self) -> float | None:
         return velocity(list(self.weeks))
 

@@ -114,13 +114,13 @@ def trend_chart(
     width: int,
     height: int,
     forecast: Forecast | None = None,
-    more: Sequence[charts.Mark] = (),
+    more: Sequence[charts.Mark] | None = None,
     happened: Sequence[Happened] = (),
 ) -> SafeString:
     """`{% trend_chart "wide" days 760 220 forecast marks happened %}`: what was left by day, and where it leads."""
     points = [_point(known) for known in days]
     off = OFF_SINCE[Platform.COHERE]
-    marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *more]
+    marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *(more or ())]
     first, last = days[0], days[-1]
     told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
     events = [charts.Event(row.day, row.kind, row.what) for row in happened if first.day <= row.day]

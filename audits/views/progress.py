@@ -1,5 +1,6 @@
 """Pages about how far it is: a team, the steps of a chart, weeks by repository, parameters, the sunset's dates."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audits import progress
 from audits.access import Action, allowed, findings_visible_to, teams_open_to, visible_to
-from audits.engine.catalogue.parameters import PARAMETERS
+from audits.engine.catalogue.parameters import PARAMETERS, Rule
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
 from audits.exports import TABLE_FORMATS
 from audits.forms import DueForm
@@ -149,10 +150,15 @@ def parameters(request: HttpRequest) -> HttpResponse:
     tests = tests_of(request)
     rows = breakdown.parameters(findings_visible_to(request.user), apart=tests.on)
     # A rule for a special value stands on the finding's own page; what holds for any value comes last.
-    told = [(row, PARAMETERS.get(row.name, ())[-1:]) for row in rows]
+    told = [(row, _rules(row.name)[-1:]) for row in rows]
     hidden = progress.restricted(request.user, apart=tests.on)
     context = {"section": "parameters", "tests": tests, "rows": told, "restricted": hidden}
     return render(request, "audits/parameters.html", context)
+
+
+def _rules(name: str) -> tuple[Rule, ...]:
+    """Of a parameter as the guide writes it, or as SDKs of other languages do: stopSequences."""
+    return PARAMETERS.get(name) or PARAMETERS.get(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(), ())
 
 
 @require_safe

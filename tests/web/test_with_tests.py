@@ -115,6 +115,16 @@ def test_a_history_is_told_with_them_too(signed_in: Client, shop):
         assert page["figures"].counts.before == page["numbers"].history.before == before
 
 
+def test_a_repository_has_its_curve_with_what_happened_to_it(signed_in: Client, shop):
+    Snapshot.objects.update(day=timezone.localdate() - timedelta(days=9), at=timezone.now() - timedelta(days=9))
+    Repository.objects.filter(pk=shop.pk).update(created_at=timezone.now() - timedelta(days=5))
+    page = signed_in.get(f"/repositories/{shop.pk}/").content.decode()
+    assert 'class="hit happened added"' in page
+    assert "Marked: Added shop on" in page
+    assert "What is marked on the days" in page
+    assert f"what=trend&amp;format=csv&amp;repository={shop.pk}" in page
+
+
 class TestRestricted:
     """What one may not see is one number, on every page, and never broken down."""
 
