@@ -68,7 +68,7 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     _prompt(call, site, arguments)
     _stream(call, site, arguments.get("stream"))
     _repeat(call, arguments.get("num_generations"))
-    dropped = [name for name, argument in arguments.items() if not _carry(call, site, name, argument)]
+    dropped = [name for name in arguments if not _carry(call, site, name, arguments)]
     _stops(call, site, arguments, dropped)
     _keep_defaults(call, site, arguments)
     added = [name for name, argument in arguments.items() if (argument.name or "").startswith(catalogue.SMUGGLED)]
@@ -106,7 +106,8 @@ def _model(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> Non
         named = [name for name in ("model", "model_id") if _given(arguments.get(name))]
         call.before += [(name, expression(arguments[name], name, call)) for name in named]
         return
-    call.before.append(("model", _model_expression(call, site, arguments.get("model") or arguments.get("model_id"))))
+    model = _model_expression(call, site, arguments.get("model") or arguments.get("model_id"))
+    call.before += [("model", model)] if model else []
 
 
 def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> str:
@@ -119,7 +120,7 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
     literal = argument.literal if isinstance(argument.literal, str) else ""
     if catalogue.names_fine_tuned(argument):
         call.notes.append(f"The fine-tuned model is kept; where it is gone, take {catalogue.RECOMMENDED}.")
-        return expression(argument, "model", call)
+        return "" if argument.elsewhere else expression(argument, "model", call)
     dead = catalogue.dead_model(literal)
     if dead is not None:
         return f'"{dead.replacement or catalogue.RECOMMENDED}"'
@@ -133,7 +134,8 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
         )
     if not literal:
         call.notes.append("The model is decided elsewhere: make sure that it names a live chat model.")
-    return expression(argument, "model", call)
+    # Where it is written other names hold: it stays in what is unpacked.
+    return "" if argument.elsewhere else expression(argument, "model", call)
 
 
 def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
@@ -145,7 +147,7 @@ def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> No
             call.each += "_"
         return
     prompt = arguments.get("prompt")
-    if prompt is not None and not (prompt.is_literal and prompt.literal is None):
+    if prompt is not None and not prompt.elsewhere and not (prompt.is_literal and prompt.literal is None):
         call.prompt = expression(prompt, "prompt", call)
     elif any(argument.name in SPLATS for argument in arguments.values()):
         call.notes.append("The prompt comes out of what is unpacked: take it from there, put it where `prompt` stands.")
@@ -185,18 +187,23 @@ def _is_read_whole(site: CallSite) -> bool:
 
 
 def _repeat(call: Call, argument: Argument | None) -> None:
-    if argument is not None and not (argument.is_literal and argument.literal in (1, None)):
+    if argument is not None and argument.elsewhere:
+        call.notes.append("`num_generations` comes out of what is unpacked: call Chat that many times.")
+    elif argument is not None and not (argument.is_literal and argument.literal in (1, None)):
         call.repeat = expression(argument, "num_generations", call, ":=")
 
 
-def _carry(call: Call, site: CallSite, name: str, argument: Argument) -> bool:
+def _carry(call: Call, site: CallSite, name: str, arguments: Mapping[str, Argument]) -> bool:
     """Write one argument; False: Chat has no place for it."""
+    argument = arguments[name]
     if name in _OWN_WAY:
         return True
     if argument.name in SPLATS:
-        return _splat(call, argument)
+        return _splat(call, argument, arguments)
     if name == "seed" and call.repeat:
         call.notes.append("`seed` is left out: with one seed all answers are alike.")
+        return True
+    if argument.elsewhere and name in _KEYWORDS[call.version]:
         return True
     if argument.is_literal and argument.literal is None:
         return True
@@ -212,15 +219,29 @@ def _carry(call: Call, site: CallSite, name: str, argument: Argument) -> bool:
     return True
 
 
-def _splat(call: Call, argument: Argument) -> bool:
+def _splat(call: Call, argument: Argument, arguments: Mapping[str, Argument]) -> bool:
     if argument.name == "*":
         return False
     source = argument.source.removeprefix("**").strip()
-    call.after.append(("**", f"**{bracketed(mask(source))}" if len(source) < SOURCE_LIMIT else "**options"))
-    call.notes.append(
-        "Look through what is unpacked: it may hold parameters that Chat does not take, or ones written out here."
-    )
+    unpacked = bracketed(mask(source)) if len(source) < SOURCE_LIMIT else "options"
+    out = [name for name in argument.holds if not _stays(call, name, arguments)]
+    if out and (not argument.whole or len(out) < len(argument.holds)):
+        test = f"!= {out[0]!r}" if len(out) == 1 else f"not in {tuple(out)!r}"
+        unpacked = f"{{name: value for name, value in {unpacked}.items() if name {test}}}"
+    if len(out) < len(argument.holds) or not argument.whole:
+        call.after.append(("**", f"**{unpacked}"))
+    if not argument.whole:
+        call.notes.append(
+            "Look through what is unpacked: it may hold parameters that Chat does not take, or ones written out here."
+        )
     return True
+
+
+def _stays(call: Call, name: str, arguments: Mapping[str, Argument]) -> bool:
+    """Does a name that a splat holds stay in it: Chat takes it, and it is not written out?"""
+    inside = name not in arguments or arguments[name].elsewhere
+    written = {keyword for keyword, _ in (*call.before, *call.after)}
+    return inside and name in _KEYWORDS[call.version] - {"prompt", "stream"} and name not in written
 
 
 def _logprobs(call: Call, argument: Argument) -> bool:
@@ -245,7 +266,10 @@ def _clipped(call: Call, name: str, argument: Argument) -> str:
 
 
 def _stops(call: Call, site: CallSite, arguments: Mapping[str, Argument], dropped: list[str]) -> None:
-    found = [name for name in ("stop_sequences", "end_sequences") if _given(arguments.get(name))]
+    given = [name for name in ("stop_sequences", "end_sequences") if _given(arguments.get(name))]
+    found = [name for name in given if not arguments[name].elsewhere]
+    if "end_sequences" in given and "end_sequences" not in found:
+        call.notes.append("`end_sequences` comes out of what is unpacked: pass it on as `stop_sequences`.")
     if not found:
         return
     if call.version == "aws":
@@ -264,7 +288,7 @@ def _given(argument: Argument | None) -> bool:
 
 def _keep_defaults(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
     """Pass what Generate assumed where the call left it open and Chat assumes something else."""
-    if any(argument.name in SPLATS for argument in arguments.values()):
+    if any(argument.name in SPLATS and not argument.whole for argument in arguments.values()):
         return
     for name, value in _assumed(site):
         if name not in arguments:

@@ -182,7 +182,8 @@ class Argument:
     `source` is the expression's text. `literal` is its value where it is a constant (str, int, float, bool or None as
     JSON; `is_literal` tells a constant None from no constant). `behind` is the expression that a model's name stands
     for where that is no constant, "" where it is not known. `field_of` names the class of the tree whose fields are the
-    only sign of the argument: a splatted instance of it may hold fewer.
+    only sign of the argument: a splatted instance of it may hold fewer. `elsewhere`: the value is written where other
+    names hold than at the call. A splat that stays one knows the names that it `holds`; `whole`: it holds no others.
     """
 
     name: str | None
@@ -192,6 +193,9 @@ class Argument:
     literal: str | int | float | bool | None = None
     behind: str = ""
     field_of: str = ""
+    elsewhere: bool = False
+    holds: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

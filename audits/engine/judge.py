@@ -36,7 +36,7 @@ def judge(site: CallSite) -> Usage:
         shown = judge(replace(site, kind=site.documents, documents=None))
         return replace(shown, kind=site.kind)
     arguments = named_arguments(site)
-    parameters = tuple(_judged(site, name, argument) for name, argument in arguments.items())
+    parameters = tuple(_judged(site, name, row) for name, row in arguments.items() if not row.whole)
     usage = Usage(
         path=site.path,
         line=site.span.line,
@@ -140,7 +140,8 @@ def _note(rule: Rule, argument: Argument) -> str:
 
 
 def _defaults(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[Parameter, ...]:
-    if site.kind not in _COMPLETE or any(argument.name in SPLATS for argument in arguments.values()):
+    splats = (argument for argument in arguments.values() if argument.name in SPLATS)
+    if site.kind not in _COMPLETE or any(not argument.whole for argument in splats):
         return ()
     rows = catalogue.AWS_DEFAULTS if is_aws(site) else catalogue.DEFAULTS
     passed = {CAMEL.get(name, name) for name in arguments}

@@ -69,6 +69,7 @@ _ROWS: tuple[Model, ...] = (
     *_rows("command-r command-r-03-2024", Platform.COHERE, _SUNSET, _CHAT_R, DEPRECATIONS),
     *_rows("command-r-plus command-r-plus-04-2024", Platform.COHERE, _SUNSET, _CHAT_R_PLUS, DEPRECATIONS),
     *_rows("command-nightly command-light-nightly base base-light", Platform.COHERE, None, RECOMMENDED, MODELS),
+    *_rows("command-xlarge-beta gptd-instruct-tft baseline-shrimp", Platform.COHERE, None, RECOMMENDED, MODELS),
     *_rows(
         "small large small-20220926 large-20220926 medium-20220926 xlarge-20220609",
         Platform.COHERE,

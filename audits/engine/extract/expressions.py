@@ -5,8 +5,10 @@ from functools import cache
 
 import libcst as cst
 
+from audits.engine.extract.interesting import CALLED
 from audits.engine.extract.table import Table
 
+_UNNAMED = ("", "*", "**")
 _SKIPPED = ("lpar", "rpar", "semicolon", "comma", "equal", "operator")
 _STRING_LIMIT = 4000
 _SETTERS = (("name", "setattr"), ("attr", "__setattr__"))
@@ -32,7 +34,7 @@ class Expressions(Table):
 
     def _attribute(self, node: cst.Attribute) -> int:
         base = self.expression(node.value)
-        return self.add(node.attr, "attr", node.attr.value, (base,))
+        return self.add_part(node.attr, node, "attr", node.attr.value, (base,))
 
     def _string(self, node: cst.SimpleString) -> int:
         value = node.evaluated_value
@@ -68,6 +70,8 @@ class Expressions(Table):
             kids.append(self.expression(arg.value))
             keys.append(arg.star or (arg.keyword.value if arg.keyword else ""))
             self.argument(keys[-1], kids[-1], arg.value)
+            if keys[-1] in _UNNAMED and self.nodes[kids[0]].text in CALLED:
+                self.keep_source(kids[-1])
         self._set_by_name(node, kids, keys)
         return self.add(node, "call", "", tuple(kids), tuple(keys))
 

@@ -1,6 +1,6 @@
 """Labels of arguments whose text as written is kept."""
 
-from audits.engine.catalogue import ERAS
+from audits.engine.catalogue import ERAS, METHODS
 from audits.engine.catalogue.endpoints import CAMEL, OCI_NAMES
 
 _LATER = (
@@ -15,5 +15,7 @@ _LATER = (
     "chat_history",
 )
 PARAMETERS = frozenset(name for names in ERAS.values() for name in names) | frozenset(_LATER)
+# Calls of these names pass arguments on to Generate by place or unpacked: their text is kept too.
+CALLED = frozenset(METHODS) | frozenset({"to_thread", "submit", "partial", "run_in_executor", "run_sync"})
 # The same, and what Generate's parameters are called in a body or by a cloud's classes.
 KEPT = PARAMETERS | frozenset(CAMEL) | frozenset(OCI_NAMES) | frozenset({"is_echo"})

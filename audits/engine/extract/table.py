@@ -26,6 +26,8 @@ class Table:
         self._parameters: list[list[tuple[Parameter, cst.CSTNode]]] = []
         self._interesting = interesting
         self._sources: dict[int, cst.CSTNode] = {}
+        # Nodes whose mark is but a part of them: an attribute's is its name.
+        self._wholes: dict[int, cst.CSTNode] = {}
         self.scope = -1
         self.block = 0
         # What stands at the top of the module: where a statement begins, and the statement.
@@ -43,6 +45,12 @@ class Table:
         self.nodes.append(Node(op, text, kids, keys, 0, 0, 0, self.scope, self.block))
         self._marks.append(mark)
         return len(self.nodes) - 1
+
+    def add_part(self, mark: cst.CSTNode, whole: cst.CSTNode, op: str, text: str, kids: tuple[int, ...]) -> int:
+        """Append a node whose place is `mark`'s and whose text is `whole`'s."""
+        number = self.add(mark, op, text, kids)
+        self._wholes[number] = whole
+        return number
 
     def bind(self, name: str, how: str, node: int, mark: cst.CSTNode, detail: str = "") -> None:
         """Record that `name` gets a value in the scope that is open (or the one a `global` statement names)."""
@@ -80,11 +88,11 @@ class Table:
     def argument_number(self, label: str, number: int) -> None:
         """The same for an argument that is in the table already."""
         if label in self._interesting:
-            self._sources.setdefault(number, self._marks[number])
+            self.keep_source(number)
 
     def keep_source(self, number: int) -> None:
         """Keep the text of this node whatever its label."""
-        self._sources.setdefault(number, self._marks[number])
+        self._sources.setdefault(number, self._wholes.get(number, self._marks[number]))
 
     def open_scope(
         self,

@@ -3,6 +3,7 @@
 import ast
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from audits.engine.catalogue import ADDED_TO_BODY, SMUGGLED, positional_names
 from audits.engine.extract.model import Node
@@ -81,9 +82,11 @@ class Arguments:
                 found[name] = Argument(name, shown, field_of=folded.classes[name])
             else:
                 self._keep(owner, node, name, found)
-        if not folded.whole:
+                if name in folded.passed or owner is not module or not _same_names(module, number, node):
+                    found[name] = replace(found[name], elsewhere=True)
+        if not folded.whole or any(found[name].elsewhere for name in folded.entries):
             classes = " or ".join(dict.fromkeys(folded.classes.values()))
-            yield Argument("**", shown, field_of=classes)
+            yield Argument("**", shown, field_of=classes, holds=tuple(folded.entries), whole=folded.whole)
 
     def _argument(
         self, module: Module, number: int, name: str | None, position: int | None = None, *, starred: bool = False
@@ -117,6 +120,13 @@ class Arguments:
             if key == name:
                 return self.literal(module, kid)
         return False, None
+
+
+def _same_names(module: Module, here: int, there: int) -> bool:
+    """Do the names that hold at `there` hold at `here` too: in one function, or at the top of the module?"""
+    outer = module.function_of(module.nodes[there].scope)
+    scope = module.function_of(module.nodes[here].scope)
+    return outer in (scope, -1)
 
 
 def spelled(module: Module, number: int, depth: int = 0) -> str:

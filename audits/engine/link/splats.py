@@ -9,6 +9,8 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 _DEPTH = 6
+# Stores that change what a dictionary holds.
+_ITEMS = ("item", "update", "any")
 _TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -16,23 +18,27 @@ _TESTS = frozenset({"test", "tests", "testing"})
 class Fold:
     """Entries by key: (module, node) of each value; `whole` says that no other key can be there.
 
-    `classes`: by key the class whose field it is, where only that tells that the key may be there.
+    `classes`: by key the class whose field it is, where only that tells that the key may be there. `passed` are the
+    keys that the callers of a function around the splat pass, each its own.
     """
 
     entries: dict[str, tuple[Module, int]] = field(default_factory=dict)
     whole: bool = True
     classes: dict[str, str] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
 
     def merge(self, other: "Fold") -> None:
         """Lay another dictionary over this one."""
         self.entries.update(other.entries)
         self.whole = self.whole and other.whole
         self.classes = {key: row for key, row in self.classes.items() if key not in other.entries} | other.classes
+        self.passed = (self.passed - other.entries.keys()) | other.passed
 
     def put(self, key: str, module: Module, node: int) -> None:
         """Give one key a value."""
         self.entries[key] = (module, node)
         self.classes.pop(key, None)
+        self.passed.discard(key)
 
 
 class Splats:
@@ -171,19 +177,43 @@ class Splats:
                 elif key and key != "*" and key not in named:
                     found.put(key, caller, kid)
         found.whole = found.whole and callers > 0
+        found.passed = set(found.entries)
         return found
 
     def _values(self, module: Module, number: int, depth: int) -> Fold:
         dicts = [value for value in self._evaluator.evaluate(module, number) if value.kind == "dict"]
         # What only a test hands in is nothing that the product passes.
         own = [value for value in dicts if _is_test(value.path) <= _is_test(module.path)]
-        found = Fold(whole=bool(dicts) and len(own) == len(dicts))
+        found = Fold(whole=bool(dicts) and len(own) == len(dicts) and not self._is_default(module, number))
         dicts = own
         for value in dicts:
             found.merge(self._literal(self._evaluator.tree.modules[value.path], value.index, depth + 1))
         if not dicts and module.nodes[number].op in ("name", "attr"):
             return self._typed(module, number)
+        if self._parameter_of(module, number) >= 0:
+            found.passed = set(found.entries)
         return found
+
+    def _is_default(self, module: Module, number: int) -> bool:
+        """Is the dictionary that is seen what holds only where nobody gives another: a parameter's, a field's?"""
+        node = module.nodes[number]
+        if node.op == "attr":
+            bases = self._evaluator.evaluate(module, node.kids[0])
+            classes = (cls for base in bases if base.kind == "object" for cls in self._evaluator.lineage(base))
+            rows = (
+                row
+                for cls in classes
+                for row in self._evaluator.tree.modules[cls.path].bindings.get((cls.index, node.text), ())
+            )
+            return any(row.how == "annotation" for row in rows)
+        scope = self._parameter_of(module, number)
+        return scope >= 0 and next(self._evaluator.callers(module, scope), None) is None
+
+    def _parameter_of(self, module: Module, number: int) -> int:
+        """The function whose parameter an expression is, -1 for none."""
+        node = module.nodes[number]
+        defined = self._evaluator.defined(module, node, number) if node.op == "name" else None
+        return defined[1] if defined is not None else -1
 
     def _typed(self, module: Module, number: int) -> Fold:
         """A dictionary that an annotation gives a class: a TypedDict."""
@@ -209,9 +239,11 @@ class Splats:
         for row in module.facts.stores:
             if local and module.frame(row.scope) != module.frame(scope):
                 continue
-            if row.kind in ("item", "update") and row.at <= number and module.dotted(row.base) == chain:
+            if row.kind in _ITEMS and row.at <= number and module.dotted(row.base) == chain:
                 if row.kind == "item":
                     found.put(row.key, module, row.node)
+                elif row.kind == "any":
+                    found.whole = False
                 else:
                     found.merge(self.fold(module, row.node, _DEPTH - 1))
         for call in self._updates(module, chain, number):
