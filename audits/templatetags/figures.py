@@ -179,6 +179,13 @@ def where(row: Any) -> str:
 
 
 @register.filter
+def spot(row: Any) -> SafeString:
+    """The same as markup that may go on in the next line within the path, between names, never within the line."""
+    tail = f":{row.line}" if row.cell is None else f", {place(row)}"
+    return format_html('{}<wbr><span class="nowrap">{}</span>', breaks(row.path, "/_."), tail)
+
+
+@register.filter
 def age(moment: datetime) -> str:
     """Whole days since then, as a table shows them."""
     days = (timezone.localdate() - timezone.localdate(moment)).days

@@ -6,8 +6,9 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from audits.models import Repository, ScanState
+from audits.models import Finding, Repository, ScanState
 from audits.progress import KNOWLEDGE, STATUSES
+from audits.progress.series import Day, Numbers
 from audits.query import STATES
 from audits.templatetags import figures
 from audits.templatetags import lastcall as tags
@@ -90,6 +91,22 @@ def test_none_is_a_dash_and_zero_is_not_none():
 )
 def test_a_name_breaks_between_its_parts(text: str, signs: str, shown: str):
     assert figures.breaks(text, signs) == shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (None, 'a/<wbr>b_<wbr>c<wbr>.py<wbr><span class="nowrap">:335</span>'),
+        (4, 'a/<wbr>b_<wbr>c<wbr>.py<wbr><span class="nowrap">, cell 4, line 335</span>'),
+    ],
+)
+def test_a_place_never_breaks_within_its_line(cell: int | None, shown: str):
+    assert figures.spot(Finding(path="a/b_c.py", line=335, cell=cell)) == shown
+
+
+def test_a_trend_can_do_without_a_forecast_and_marks():
+    days = [Day(date(2026, 1, number), Numbers(left=number)) for number in (1, 2)]
+    assert "<svg" in figures.trend_chart("t", days, 340, 200, None, None, [])
 
 
 @pytest.mark.parametrize(
