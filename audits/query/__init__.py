@@ -2,6 +2,7 @@
 
 from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
+from .parameters import parameter_name
 from .rows import Listed, in_chunks, keys, rows_of
 from .state import (
     NOT_CALLS,
@@ -47,6 +48,7 @@ __all__ = [
     "keys",
     "known_broken",
     "ordered",
+    "parameter_name",
     "parse",
     "remaining",
     "resolved",

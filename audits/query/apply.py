@@ -12,6 +12,7 @@ from audits.areas import Area
 from audits.models import Finding, FindingParameter, Repository, User
 
 from .language import ANY, APART, Query
+from .parameters import parameter_name
 from .people import assigned, due, flagged, owned
 from .state import STATES, STILL_OPEN, remaining, state_expression
 
@@ -55,9 +56,9 @@ def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -
     found = with_state(findings).filter(reduce(and_, conditions))
     mine = FindingParameter.objects.filter(finding=OuterRef("pk"))
     for name in query.values("param"):
-        found = found.filter(Exists(mine.filter(name=name)))
+        found = found.filter(Exists(mine.filter(name=parameter_name(name))))
     for name in query.values("way"):
-        found = found.filter(Exists(mine.filter(name=name, in_the_way=True)))
+        found = found.filter(Exists(mine.filter(name=parameter_name(name), in_the_way=True)))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from audits import lifecycle
+from audits import lifecycle, query
 from audits.engine import codec
 from audits.engine.facts import Usage
 from audits.lifecycle import Presence
@@ -88,9 +88,10 @@ def fields(usage: Usage) -> dict[str, Any]:
 
 
 def parameters(row: Finding, usage: Usage) -> list[FindingParameter]:
-    """Of the parameters that were passed; a name that occurs twice counts once."""
-    verdicts = {parameter.name: parameter.verdict.value for parameter in reversed(usage.parameters)}
-    in_the_way = set(usage.unsupported)
+    """Of the parameters that were passed, under one name for all spellings; what occurs twice counts once."""
+    named = query.parameter_name
+    verdicts = {named(parameter.name): parameter.verdict.value for parameter in reversed(usage.parameters)}
+    in_the_way = set(map(named, usage.unsupported))
     rows = {}
     for name, verdict in verdicts.items():
         values = fit(FindingParameter, {"name": name, "verdict": verdict})

@@ -70,6 +70,7 @@ def test_it_filters_by_every_key():
     for text in ("team:search", "repo:Catalog-Search", "path:expand", "kind:sdk_call", "conf:confirmed"):
         assert found(text) == {one}, text
     assert found("param:num_generations param:p") == {one}
+    assert found("param:numGenerations way:NumGenerations") == {one}
     assert found("way:p") == set()
     assert found("way:num_generations platform:cohere") == {one}
     assert found("team:none") == {two}
