@@ -7,7 +7,7 @@ MIRRORS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run install test lint test-sqlite test-postgres faults accuracy replay bench-engine bench-pipeline bench-findings lock clean
+.PHONY: help demo run install test lint test-sqlite test-postgres faults accuracy replay backtest bench-engine bench-pipeline bench-findings lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ test-postgres: $(VENV)/.installed-dev ## the tests, on a PostgreSQL that the run
 
 replay: $(VENV)/.installed-dev ## identity of findings over real histories: MIRRORS=folder of bare repositories
 	$(BIN)/python benchmarks/replay.py --mirrors "$(MIRRORS)"
+
+backtest: $(VENV)/.installed-dev ## the forecast on real histories; writes the table of docs/forecast.md: MIRRORS=folder of bare repositories
+	$(BIN)/python benchmarks/backtest.py --mirrors "$(MIRRORS)"
 
 faults: $(VENV)/.installed-dev ## kill, starve and deceive it; write the table of docs/reliability.md
 	$(BIN)/python tests/faults/write.py

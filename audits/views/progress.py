@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audits import progress
 from audits.access import Action, allowed, findings_visible_to, teams_open_to, visible_to
-from audits.engine.catalogue.parameters import PARAMETERS, Rule
+from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
+from audits.engine.catalogue.rules import Rule
 from audits.exports import TABLE_FORMATS
 from audits.forms import DueForm
 from audits.lifecycle import Cause

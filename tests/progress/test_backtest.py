@@ -1,0 +1,65 @@
+"""The judge of the forecast judges rightly: on courses whose answer is known."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from audits.lifecycle.curve import Point
+from benchmarks.backtest import cones, scored
+from benchmarks.courses import Course, course_of, together
+
+START = date(2024, 1, 1)
+
+
+def course(name: str, opening: int, *flows: tuple[int, int], start: date = START) -> Course:
+    """Weeks as (in, out), from `opening` calls that came in the first week."""
+    left, rows = 0, [(opening, 0), *flows]
+    kept = [left := left + came - went for came, went in rows]
+    return Course(name, start, tuple(came for came, _ in rows), tuple(went for _, went in rows), tuple(kept))
+
+
+def test_a_steady_course_ends_on_the_day_that_was_told():
+    steady = scored([course("a", 120, *[(0, 6)] * 20)], 0.5)
+    assert steady.answers == {"not_enough_data": 2, "dated": 3}
+    assert (steady.decided, steady.inside) == (3, {50: 3, 85: 3})
+
+
+def test_one_that_stops_after_the_forecast_is_outside():
+    stopped = scored([course("a", 200, *[(0, 6)] * 12, *[(0, 0)] * 60)], 0.5)
+    assert (stopped.answers["dated"], stopped.decided, stopped.inside[85]) == (3, 3, 0)
+
+
+def test_what_lies_beyond_the_data_is_judged_by_nobody():
+    short = scored([course("a", 400, *[(0, 6)] * 13)], 1.0)
+    assert (short.answers["dated"], short.decided, short.undecided) == (1, 0, 1)
+
+
+def test_few_calls_are_no_ground_for_a_date_and_it_says_whether_they_went_all_the_same():
+    few = scored([course("a", 3, *[(0, 0)] * 8, (0, 3))], 1.0)
+    assert few.answers == {"not_enough_data": 3}
+    assert few.came_though == {"not_enough_data": 3}
+
+
+def test_the_sum_keeps_what_has_ended_as_it_was():
+    one, two = course("a", 5, (0, 1)), course("b", 7, (0, 2), (0, 2), start=START + timedelta(weeks=1))
+    whole = together("all", [one, two])
+    assert (whole.inflow, whole.outflow, whole.left) == ((5, 7, 0, 0), (0, 1, 2, 2), (5, 11, 9, 7))
+
+
+def test_points_become_weeks_and_only_what_people_did_is_outflow():
+    def point(day: int, remaining: int, added: int = 0, **gone: int) -> Point:
+        at = datetime(2024, 1, day, 12, tzinfo=UTC)
+        return Point("c", at, remaining, 0, 0, added, 0, gone, {})
+
+    points = [point(2, 4, added=4), point(16, 2, migrated=1, set_aside=1)]
+    made = course_of("a", points, datetime(2024, 1, 30, tzinfo=UTC))
+    assert (made.start, made.inflow, made.outflow, made.left) == (
+        START,
+        (4, 0, 0, 0, 0),
+        (0, 0, 1, 0, 0),
+        (4, 4, 2, 2, 2),
+    )
+
+
+def test_a_cone_holds_a_steady_course_and_not_one_that_turns():
+    assert cones(course("a", 90, *[(0, 6)] * 14))[0] == (4, 6, 6, 6)
+    turned = cones(course("a", 200, *[(0, 6)] * 14, *[(9, 0)] * 4))[0]
+    assert (turned[1] - turned[2], turned[2]) == (3, 7)
