@@ -66,7 +66,7 @@ _RULES = tuple(
             "missing_objects",
             r"could not fetch [0-9a-f]{40}|unresolved deltas|remote unpack failed|lazy fetching disabled",
         ),
-        ("not_found", r"returned error: 404|' not found|does not appear to be a git repository|no such file"),
+        ("not_found", r"returned error: 4(?:04|10)|' not found|does not appear to be a git repository|no such file"),
         ("network", r"returned error: 5\d\d|failed to connect|could ?n.t connect|connection (?:refused|reset|closed)"),
         ("network", r"early eof|rpc failed|unexpected disconnect|hung up|empty reply|recv failure|unable to access"),
     )

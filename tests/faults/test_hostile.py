@@ -160,7 +160,7 @@ def test_a_hostile_state_is_told_and_closes_nothing(build, make, tmp_path, ledge
 SERVERS = {
     "html": "no_commits",
     "404": "not_found",
-    "410": "",
+    "410": "not_found",
     "401": "auth_failed",
     "403": "auth_failed",
     "429": "",

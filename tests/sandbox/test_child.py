@@ -171,3 +171,13 @@ def test_when_what_they_are_forked_from_is_killed_another_takes_its_place():
         check(sandbox.extract(FileKind.PYTHON, GOOD), None)
         assert sandbox.deaths == 0
     assert template.template(2 * 1024**3).pid != killed
+
+
+def test_each_child_has_a_network_of_its_own_which_leads_nowhere():
+    with Sandbox() as first, Sandbox() as second:
+        first.extract(FileKind.PYTHON, GOOD)
+        second.extract(FileKind.PYTHON, GOOD)
+        theirs = {os.readlink(f"/proc/{child}/ns/net") for child in (*first.pids, *second.pids)}
+    if os.readlink("/proc/self/ns/net") in theirs:
+        pytest.skip("this machine lets nobody cut the network: sockets are refused by the audit hook alone")
+    assert len(theirs) == 2
