@@ -31,6 +31,11 @@ class Failure:
     last: datetime
     message: str
 
+    @property
+    def title(self) -> str:
+        """The kind as a person reads it."""
+        return self.kind.replace("_", " ").capitalize() or "Unknown"
+
 
 @dataclass(frozen=True)
 class System:
