@@ -2,7 +2,8 @@
 
 Copies bare repositories of a folder, registers the copies by path in an installation of its own (data below a scratch
 folder), and scans them with `manage.py up`. Beside it: `git clone --mirror` with ast-grep over checkouts of the same,
-and `git ls-remote`. Nothing of the repositories is run.
+and `git ls-remote`. Some are scanned over https from a server on loopback too: asking a folder of the same machine
+costs git next to nothing. Nothing of the repositories is run.
 """
 
 import argparse
@@ -26,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.bench_engine import installed, machine
 from benchmarks.corpus import PROJECT
 from benchmarks.processes import Tree, Used
+from tests.gitserver import GitServer, make_keys
 
 SIZES = (20_000, 60_000_000)
 SEED = 1
@@ -46,6 +48,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=44, help="repositories of the organisation")
     parser.add_argument("--workers", default="1,2,4", help="scans at the same time, one run each")
     parser.add_argument("--histories", default="2", help="of these runs, those that read the histories too")
+    parser.add_argument("--https", type=int, default=12, help="of the repositories, so many over https too")
     parser.add_argument("--port", type=int, default=8179)
     parser.add_argument("--tools", type=Path, default=Path.home() / ".cache/lastcall/bench-tools", help="environment")
     options = parser.parse_args()
@@ -59,6 +62,7 @@ def main() -> int:
         beside(sources, Path(scratch), installed(options.tools))
         for workers in map(int, options.workers.split(",")):
             run(sources, Path(scratch), workers, options.port, str(workers) in options.histories.split(","))
+        over_https(sources[: options.https], Path(scratch), options.port)
     return 0
 
 
@@ -122,7 +126,8 @@ def run(sources: list[Source], scratch: Path, workers: int, port: int, histories
         git(row.path, "update-ref", "refs/bench/start", "HEAD")
     with tempfile.TemporaryDirectory(prefix="lc-bench-data-", dir="/tmp") as name:
         data = Path(name)
-        with product(data, scratch, workers, port) as environment, driver(environment, sources) as ask:
+        rows = [(row.name, str(row.path)) for row in sources]
+        with product(data, scratch, workers, port) as environment, driver(environment, rows) as ask:
             tree = Tree.of_worker(data / "logs")
             print_row("cold", tree.measure(lambda: ask("scan")))
             print_row("unchanged", tree.measure(lambda: ask("scan")))
@@ -131,8 +136,36 @@ def run(sources: list[Source], scratch: Path, workers: int, port: int, histories
                 print_row("histories, 24 points", tree.measure(lambda: ask("histories")))
 
 
+def over_https(sources: list[Source], scratch: Path, port: int) -> None:
+    """The same scans of an unchanged tip, and the same question by git alone, over TLS."""
+    keys = scratch / "keys"
+    keys.mkdir()
+    with GitServer(scratch / "org", make_keys(keys)) as server, tempfile.TemporaryDirectory(dir="/tmp") as name:
+        print(f"\n{len(sources)} of them over https, 2 at the same time")
+        trusted = {**os.environ, "GIT_SSL_CAINFO": str(server.authority)}
+        urls = [f"https://{server.place}/{row.path.name}" for row in sources]
+        cpu = sum(_asked(["git", "ls-remote", "-q", url, "HEAD"], trusted) for url in urls)
+        print(f"  {'git ls-remote':<34}{'':>15} {cpu:8.2f} s CPU")
+        hosts = {"INTERNAL_GIT_HOSTS": server.place, "INTERNAL_GIT_AUTHORITIES": str(server.authority)}
+        rows = [(row.name, url) for row, url in zip(sources, urls, strict=True)]
+        with product(Path(name), scratch, 2, port, hosts) as environment, driver(environment, rows) as ask:
+            tree = Tree.of_worker(Path(name) / "logs")
+            print_row("cold", tree.measure(lambda: ask("scan")))
+            print_row("unchanged", tree.measure(lambda: ask("scan")))
+
+
+def _asked(command: list[str], environment: Mapping[str, str]) -> float:
+    """Processor seconds of a command and all that it waited for, whatever else this process has started."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{command} failed.")
+    return used.ru_utime + used.ru_stime
+
+
 @contextmanager
-def driver(environment: Mapping[str, str], sources: Iterable[Source]) -> Iterator[Callable[[str], str]]:
+def driver(environment: Mapping[str, str], rows: Iterable[tuple[str, str]]) -> Iterator[Callable[[str], str]]:
     """Asks for scans in the name of the installation; what is asked returns when all have ended."""
     command = [sys.executable, str(PROJECT / "benchmarks/organisation.py")]
     process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -147,7 +180,7 @@ def driver(environment: Mapping[str, str], sources: Iterable[Source]) -> Iterato
         return answer
 
     try:
-        ask(json.dumps([(row.name, str(row.path)) for row in sources]))
+        ask(json.dumps(list(rows)))
         yield ask
     finally:
         process.stdin.close()
@@ -188,7 +221,9 @@ def _commit(repository: Path, paths: Iterable[str]) -> None:
 
 
 @contextmanager
-def product(data: Path, roots: Path, workers: int, port: int) -> Iterator[dict[str, str]]:
+def product(
+    data: Path, roots: Path, workers: int, port: int, settings: Mapping[str, str] | None = None
+) -> Iterator[dict[str, str]]:
     """The whole product on its own data; gives the environment in which another process finds it."""
     environment = {
         **os.environ,
@@ -196,6 +231,7 @@ def product(data: Path, roots: Path, workers: int, port: int) -> Iterator[dict[s
         "LOCAL_REPOSITORY_ROOTS": str(roots),
         "HISTORIES_AT_ONCE": str(workers),
         "DJANGO_SETTINGS_MODULE": "migrator_site.settings",
+        **(settings or {}),
     }
     command = [sys.executable, "manage.py", "up", "--port", str(port), "--workers", str(workers)]
     with (data / "up.log").open("wb") as log:
