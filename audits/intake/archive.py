@@ -1,8 +1,10 @@
 """A repository that nobody works on any more: kept as it is, scanned no more, and out of every total."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -40,43 +42,39 @@ def archive(repository: Repository, user: User | None) -> int:
 
 
 def _close(repository: Repository, now: datetime) -> int:
-    rows = list(
-        Finding.objects.filter(repository=repository)
-        .exclude(presence=Presence.ABSENT)
-        .order_by()
-        .values_list("pk", "presence")
-    )
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
-        Finding.objects.filter(pk__in=[pk for pk, _ in part]).update(
-            presence=Presence.ABSENT,
-            absent_reason=Gone.REPOSITORY_ARCHIVED,
-            resolved_at=now,
-            hold=None,
-            held_reason="",
-            claim="",
-        )
+    rows = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
+    closed = {"absent_reason": Gone.REPOSITORY_ARCHIVED, "resolved_at": now, "hold": None, "held_reason": ""}
+    return _turn(rows, "left_out", Presence.ABSENT, Gone.REPOSITORY_ARCHIVED, {**closed, "claim": ""})
+
+
+def _turn(rows: "QuerySet[Finding]", verb: str, after: Presence, reason: Gone, values: dict[str, Any]) -> int:
+    """Give findings another presence, with an event each; how many."""
+    now = timezone.now()
+    found = list(rows.order_by().values_list("pk", "presence"))
+    for start in range(0, len(found), _CHUNK):
+        part = found[start : start + _CHUNK]
+        Finding.objects.filter(pk__in=[pk for pk, _ in part]).update(presence=after, **values)
         FindingEvent.objects.bulk_create(
-            FindingEvent(
-                finding_id=pk,
-                at=now,
-                verb="left_out",
-                before=presence,
-                after=Presence.ABSENT,
-                reason=Gone.REPOSITORY_ARCHIVED,
-            )
-            for pk, presence in part
+            FindingEvent(finding_id=pk, at=now, verb=verb, before=before, after=after, reason=reason)
+            for pk, before in part
         )
-    return len(rows)
+    return len(found)
 
 
 def unarchive(repository: Repository, user: User | None) -> bool:
-    """Work on it again: the scan that is asked for brings back what it still finds. False where it is not archived."""
+    """Work on it again; False where it is not archived.
+
+    What it held is unknown until the scan that is asked for has looked: neither left nor done.
+    """
     with transaction.atomic():
         # Not settled: a scan of the same commit must read it once more, since its findings are to return.
         row = Repository.objects.filter(pk=repository.pk).exclude(archived_at=None)
         if not row.update(archived_at=None, settled=False):
             return False
+        rows = Finding.objects.filter(repository=repository, absent_reason=Gone.REPOSITORY_ARCHIVED)
+        there = {"absent_reason": "", "resolved_at": None}
+        _turn(rows, "taken_back", Presence.UNKNOWN, Gone.REPOSITORY_ARCHIVED, there)
+        snapshots.take(Repository.objects.filter(pk=repository.pk))
         found = Repository.objects.select_related("team").get(pk=repository.pk)
         if found.paused_at is None:
             Repository.objects.filter(pk=found.pk).update(next_scan_at=next_run(found, timezone.now()))

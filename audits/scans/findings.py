@@ -104,9 +104,7 @@ class Recorder:
 
     def _candidates(self) -> Iterable[Finding]:
         since = self.moment.now - lifecycle.RETURNS_WITHIN
-        # However long a repository was archived, what it held then is what comes back.
-        archived = Q(absent_reason=lifecycle.Gone.REPOSITORY_ARCHIVED)
-        recent = ~Q(presence=Presence.ABSENT) | Q(resolved_at__gte=since) | archived
+        recent = ~Q(presence=Presence.ABSENT) | Q(resolved_at__gte=since)
         return Finding.objects.filter(recent, repository=self.moment.repository_id).order_by()
 
     def _see_again(self, row: Finding, usage: Usage, sight: Sight) -> None:

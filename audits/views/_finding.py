@@ -27,6 +27,7 @@ EVENTS = {
     "resolved": ("circle-check", "green", "Resolved"),
     "left_out": ("circle-help", "", "No longer counted"),
     "reopened": ("rotate-ccw", "red", "Came back"),
+    "taken_back": ("circle-help", "amber", "Not to be told until a scan has looked"),
     "lost_sight": ("circle-help", "amber", "Not to be told: its file could not be read"),
     "seen": ("circle-dot", "", "Seen again"),
     "area": ("arrow-right", "", "Its path belongs to another part now"),

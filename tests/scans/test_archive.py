@@ -56,13 +56,12 @@ def test_what_was_migrated_before_stays_migrated(registered, shop, scan):
     assert Finding.objects.get().absent_reason == Gone.MIGRATED
 
 
-def test_what_went_while_it_was_archived_is_no_progress_either(archived, shop):
-    """Nobody saw it go."""
+def test_what_was_migrated_while_it_was_archived_is_so_for_the_scan_that_looks(archived, shop):
     shop.commit({"shop/ask.py": MIGRATED})
     intake.unarchive(archived, None)
-    scans.run_scan(archived.scans.get(state=ScanState.QUEUED).pk)
-    assert Finding.objects.get().absent_reason == Gone.REPOSITORY_ARCHIVED
     assert progress.summary(None).resolved == 0
+    scans.run_scan(archived.scans.get(state=ScanState.QUEUED).pk)
+    assert Finding.objects.get().absent_reason == Gone.MIGRATED
 
 
 def test_nobody_scans_it(archived, rung):
@@ -107,6 +106,9 @@ def test_taken_back_the_next_scan_finds_it_with_its_history(archived, days):
     Finding.objects.update(resolved_at=timezone.now() - timedelta(days=days))
     before = Finding.objects.get()
     assert intake.unarchive(archived, None)
+    waiting = progress.summary(None)
+    assert (waiting.remaining, waiting.unknown, waiting.repositories_at_zero) == (0, 1, 0)
+    assert progress.status_of(Repository.objects.get()) == "to_migrate"
     scans.run_scan(archived.scans.get(state=ScanState.QUEUED).pk)
     row = Finding.objects.get()
     assert (row.pk, row.presence, row.absent_reason) == (before.pk, Presence.PRESENT, "")
