@@ -23,7 +23,10 @@ _IMPORT = re.compile(
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _HIDING = re.compile(rb"coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)", re.IGNORECASE)
 # What stands beside the API's name where a kind of file that talks of Cohere is to be read for its uses.
-_BESIDE = re.compile(rb"generate|command-|langchain|llms", re.IGNORECASE)
+_BESIDE = re.compile(
+    rb"generat(?:e|or)|command-|langchain|llms|llm/v1/completions|litellm|generative-cohere|spacy\.Command",
+    re.IGNORECASE,
+)
 _WORDS_BESIDE = dict.fromkeys((FileKind.MARKDOWN, FileKind.RST, FileKind.HTML), _BESIDE)
 # A large file of settings is data more often: it is to say more than a name.
 _LARGE = 1 << 20

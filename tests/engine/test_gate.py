@@ -3,7 +3,9 @@
 import pytest
 
 from audits.engine import file_kind, gate
+from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind
+from audits.engine.steps import extract
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,22 @@ def test_an_import_meets_the_file_that_it_means(path: str, text: bytes, provider
 )
 def test_an_import_does_not_meet_a_file_that_only_has_the_name(path: str, text: bytes, other: str) -> None:
     assert not gate.names_of(other) & set(gate.asked_by(path, gate.imported(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"# Gateway\n```yaml\nroutes:\n- route_type: llm/v1/completions\n  model: {provider: cohere}\n```\n",
+        b"Cohere\n```python\nfrom haystack_integrations.components.generators.cohere import CohereGenerator\n```\n",
+    ],
+)
+def test_a_document_is_read_for_what_its_blocks_configure(text: bytes) -> None:
+    assert gate.takes_part(FileKind.MARKDOWN, text)
+
+
+def test_a_client_by_its_name_needs_a_file_that_says_cohere() -> None:
+    text = b'co.generate({ prompt: p, maxTokens: 5 });\nco.chat({ model: "command", message: p });\n'
+    for data, uses in ((text, 0), (b"// cohere\n" + text, 2)):
+        found = extract(FileKind.TYPESCRIPT, data)
+        assert isinstance(found, ModuleFacts)
+        assert (gate.takes_part(FileKind.TYPESCRIPT, data), len(found.sites)) == (bool(uses), uses)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from audits.engine.catalogue import dead_model
+from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.facts import Argument, CallSite, Confidence, Language
 from audits.engine.languages.evaluate import Evaluator, Value
 from audits.engine.languages.found import Maker
@@ -153,6 +154,9 @@ class Calls:
         return any(sdk_of(module, self.evaluator.language) for module in modules)
 
     def _level(self, receiver: Expr, names: set[str | None]) -> Confidence | None:
+        # The gate lets no file through that nowhere says Cohere.
+        if not NAMES_COHERE.search(self.program.source):
+            return None
         name = receiver.text if receiver.op in ("name", "attr") else ""
         if receiver.op == "call" and receiver.kids:
             name = receiver.kids[0].text

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from audits.engine.catalogue import dead_model
+from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.catalogue.halfway import GENERATE_ONLY, OTHER_CHAT
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
 from audits.engine.languages.calls import may_be_client
@@ -94,7 +95,9 @@ class Chats:
     def _guessed(self, base: Expr, attr: Expr, call: Expr) -> Iterator[CallSite]:
         """A client by its name, which another file makes."""
         name = base.text if base.op in ("name", "attr") else ""
-        if not _CLIENT.fullmatch(name) or not may_be_client(self.program, base):
+        if not _CLIENT.fullmatch(name) or not NAMES_COHERE.search(self.program.source):
+            return
+        if not may_be_client(self.program, base):
             return
         arguments = self.bodies.of_call(call)
         if not _PROMPTS & {one.name for one in arguments}:
