@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
-from audits.models import AuditEvent, AuditVerb, Finding, Repository, Role, Team, User
+from audits.models import AuditEvent, AuditVerb, Finding, Repository, Role, SetAside, Team, User
 
 Person = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
+Row = TypeVar("Row", Finding, SetAside)
 
 
 class Action(StrEnum):
@@ -116,12 +117,21 @@ def findings_visible_to(user: Person) -> "QuerySet[Finding]":
 
     What is closed is named by a list, not by a join: a page over many findings then reads an index alone.
     """
+    return _of_visible(Finding.objects.all(), user)
+
+
+def set_aside_visible_to(user: Person) -> "QuerySet[SetAside]":
+    """The uses that a comment sets aside, in the repositories that this person may know of."""
+    return _of_visible(SetAside.objects.all(), user)
+
+
+def _of_visible(rows: "QuerySet[Row]", user: Person) -> "QuerySet[Row]":
     role = role_of(user)
     if role is None or not isinstance(user, User):
-        return Finding.objects.none()
+        return rows.none()
     if role == Role.ADMIN:
-        return Finding.objects.all()
-    return Finding.objects.exclude(repository__in=Repository.objects.order_by().filter(team__in=_closed_to(user)))
+        return rows
+    return rows.exclude(repository__in=Repository.objects.order_by().filter(team__in=_closed_to(user)))
 
 
 def findings_hidden_from(user: Person) -> "QuerySet[Finding]":

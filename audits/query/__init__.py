@@ -1,6 +1,7 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
 from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
+from .aside import apply_aside, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .rows import Listed, in_chunks, keys, rows_of
@@ -37,8 +38,11 @@ __all__ = [
     "Query",
     "Term",
     "apply",
+    "apply_aside",
+    "asks_aside",
     "calls",
     "chat_failures",
+    "checked",
     "counted",
     "days_overdue",
     "derived",

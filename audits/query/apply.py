@@ -52,7 +52,7 @@ def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -
     # Who names an area asks for what is left there; else what is left is the product's.
     apart = bool(query.values("area"))
     conditions += [_any(key, query.values(key), me, apart=apart) for key in (*_OTHERS, *_COLUMNS)]
-    conditions += [flagged(word) for word in query.values("is")]
+    conditions += [flagged(word, me) for word in query.values("is")]
     found = with_state(findings).filter(reduce(and_, conditions))
     mine = FindingParameter.objects.filter(finding=OuterRef("pk"))
     for name in query.values("param"):
@@ -69,8 +69,8 @@ def _any(key: str, values: tuple[str, ...], me: User | None, *, apart: bool) -> 
 def _one(key: str, value: str, me: User | None, *, apart: bool) -> Q:
     conditions: dict[str, Callable[[], Q]] = {
         "state": lambda: _state(value, apart=apart),
-        "team": lambda: _in(Q(team=None) if value == "none" else _team(value)),
-        "repo": lambda: _in(Q(name__iexact=value)),
+        "team": lambda: of_repository("team", value),
+        "repo": lambda: of_repository("repo", value),
         "path": lambda: Q(path__icontains=value),
         "area": lambda: _area(value),
         "assignee": lambda: assigned(value, me),
@@ -82,6 +82,13 @@ def _one(key: str, value: str, me: User | None, *, apart: bool) -> Q:
 
 def _team(value: str) -> Q:
     return Q(team__slug__iexact=value) | Q(team__name__iexact=value)
+
+
+def of_repository(key: str, value: str) -> Q:
+    """`team:` and `repo:`, of whatever belongs to a repository."""
+    if key == "repo":
+        return _in(Q(name__iexact=value))
+    return _in(Q(team=None) if value == "none" else _team(value))
 
 
 def _in(repositories: Q) -> Q:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audits.lifecycle import Disposition, Origin, Presence
-from audits.models import User
+from audits.models import Repository, User
 
 from .state import known_broken
 
@@ -57,8 +57,17 @@ def due(word: str) -> Q:
     return days[word] & planned & ~Q(presence=Presence.ABSENT)
 
 
-def flagged(word: str) -> Q:
+def ours(me: User | None) -> Q:
+    """In a repository of my teams, or by CODEOWNERS mine or theirs."""
+    if me is None:
+        return Q(pk__in=[])
+    return Q(repository__in=Repository.objects.order_by().filter(team__in=me.teams.values("pk"))) | owned("me", me)
+
+
+def flagged(word: str, me: User | None) -> Q:
     """A word of `is:`."""
+    if word == "ours":
+        return ours(me)
     there, today = ~Q(presence=Presence.ABSENT), timezone.localdate()
     ending = Q(disposition=Disposition.WAIVED, waived_until__gte=today, waived_until__lte=today + FORTNIGHT)
     conditions = {
@@ -69,5 +78,7 @@ def flagged(word: str) -> Q:
         "known-broken": known_broken(),
         "introduced": Q(origin=Origin.INTRODUCED),
         "discovered": Q(origin=Origin.DISCOVERED),
+        # What a comment sets aside is no finding, and has a list of its own (`aside`).
+        "suppressed": Q(pk__in=[]),
     }
     return conditions[word]

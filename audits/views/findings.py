@@ -14,11 +14,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from audits import exports, query
-from audits.access import Action, allowed, findings_visible_to, may, person, visible_to
+from audits.access import Action, allowed, findings_visible_to, may, person, set_aside_visible_to, visible_to
 from audits.areas import Area
 from audits.models import Finding, User
 
-from . import _decided, _finding, saved_views
+from . import _aside, _decided, _finding, saved_views
 from ._bulk import MOVES
 from ._menus import chosen, menus
 from ._owners import owners
@@ -48,7 +48,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     """Without any filter in the address: what is open. Menus and the added words are folded into `q`."""
     if not request.GET:
         return redirect(address(DEFAULT))
-    asked = chosen(request.GET)
+    asked = query.checked(chosen(request.GET))
     sort = request.GET.get("sort", "")
     here = address(str(asked), sort)
     htmx = bool(request.headers.get("HX-Request"))
@@ -69,10 +69,7 @@ def address(text: str, sort: str = "", **more: object) -> str:
 def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]:
     visible = findings_visible_to(request.user)
     me = person(request)
-    counts, text = _counts(visible, asked, me), str(asked)
-    pages = Paginator(query.Listed(query.apply(visible, asked, me), sort, counts["count"]), PAGE)
-    shown = pages.get_page(request.GET.get("page"))
-    prefetch_related_objects(list(shown), ways())
+    text = str(asked)
     return {
         "section": "findings",
         "asked": asked,
@@ -86,9 +83,25 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "unowned_href": address(str(asked.joined(query.parse("is:unowned"))), sort),
         "default": text == DEFAULT and not sort,
         **saved_views.menu(me, text, sort),
-        "bulk": _bulk(request, text, sort),
-        "page": shown,
+        **_shown(request, asked, sort),
+    }
+
+
+def _shown(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]:
+    """The page, and what the head says of all that match: of findings, or of what is set aside."""
+    me, number = person(request), request.GET.get("page")
+    if query.asks_aside(asked):
+        return _aside.page(me, asked, number, PAGE)
+    visible = findings_visible_to(me)
+    counts = _counts(visible, asked, me)
+    page = Paginator(query.Listed(query.apply(visible, asked, me), sort, counts["count"]), PAGE).get_page(number)
+    prefetch_related_objects(list(page), ways())
+    return {
+        "page": page,
+        "bulk": _bulk(request, str(asked), sort),
         "apart_href": address(str(asked.replaced("area", query.APART)), sort),
+        "set_aside": set_aside_visible_to(me).count(),
+        "set_aside_href": address("is:suppressed"),
         **counts,
     }
 
@@ -132,12 +145,16 @@ def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> 
 @require_safe
 @allowed(Action.EXPORT)
 def export(request: HttpRequest) -> HttpResponseBase:
-    asked, kind = query.parse(request.GET.get("q", "")), request.GET.get("format", "csv")
+    asked, kind = query.checked(query.parse(request.GET.get("q", ""))), request.GET.get("format", "csv")
     if asked.errors or kind not in exports.FORMATS:
         return HttpResponseBadRequest(" ".join(asked.errors) or "The format is csv or json.", content_type="text/plain")
-    found = query.apply(findings_visible_to(request.user), asked, person(request))
     types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-    lines = exports.FORMATS[kind](found, request.GET.get("sort", ""))
+    if query.asks_aside(asked):
+        rows = _aside.exported(_aside.found(person(request), asked))
+        lines = exports.TABLE_FORMATS[kind](_aside.COLUMNS, rows)
+    else:
+        found = query.apply(findings_visible_to(request.user), asked, person(request))
+        lines = exports.FORMATS[kind](found, request.GET.get("sort", ""))
     response = StreamingHttpResponse(lines, content_type=types[kind])
     response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
     return response

@@ -52,22 +52,24 @@ def my_work_seen(request: HttpRequest) -> HttpResponse:
 
 
 def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
-    teams = [query.Term("team", slug) for slug in me.teams.order_by("name").values_list("slug", flat=True)]
+    # Of what others look after nobody is told; whoever has no team is told of all.
+    ours = [query.Term("is", "ours")] if me.teams.exists() else []
 
     def part(key: str, title: str, nothing: str, text: str, *more: query.Term) -> Part:
         asked = query.parse(text).joined(query.Query(more))
         return Part(key, title, nothing, address(str(asked)), query.apply(visible, asked, me))
 
     yield part("mine", "Assigned to me", "Nobody has given you a call.", "state:open assignee:me")
-    if teams:
-        text = "state:open area:product"
-        yield part("team", "My team’s", "Your team has no open call.", text, *teams)
-    yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *teams)
-    yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *teams)
+    nothing = "No open call is in your teams’ repositories, or yours by CODEOWNERS."
+    yield part("team", "My team’s, and mine by CODEOWNERS", nothing, "state:open area:product is:ours")
+    yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *ours)
+    yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *ours)
     nothing = "Nothing came back since you looked."
-    regressed = part("regressed", "Regressed since I looked", nothing, "is:regressed", *teams)
+    regressed = part("regressed", "Regressed since I looked", nothing, "is:regressed", *ours)
     found = regressed.found.filter(reopened_at__gt=me.last_visit_at or me.date_joined)
     yield replace(regressed, found=found, seen=True)
+    nothing = "CODEOWNERS names somebody for each open call."
+    yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, "state:open area:product is:unowned")
 
 
 def _filled(part: Part) -> Part:

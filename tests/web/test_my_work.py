@@ -27,7 +27,9 @@ def test_each_list_holds_what_waits_for_me(engineer):
     ours, other = repository("catalog-search", team_name="Search"), repository("invoices")
     finding(ours, path="mine.py", assignee=me)
     finding(ours, path="gone.py", presence="absent", assignee=me)
-    finding(other, path="elsewhere.py", assignee=me)
+    finding(other, path="elsewhere.py", assignee=me, owners=" @acme/shop ")
+    finding(other, path="named.py", owners=" @acme/search ")
+    finding(other, path="me.py", owners=" @ada ")
     finding(ours, path="again.py", re_review=True, dismissal="dead_code")
     finding(ours, path="ends.py", disposition="waived", waived_until=today + timedelta(days=14))
     finding(ours, path="later.py", disposition="waived", waived_until=today + timedelta(days=15))
@@ -36,10 +38,11 @@ def test_each_list_holds_what_waits_for_me(engineer):
     page = engineer.get("/my-work/")
     assert {key: sorted(paths) for key, paths in lists(page).items()} == {
         "mine": ["elsewhere.py", "mine.py"],
-        "team": ["again.py", "back.py", "mine.py", "seen.py"],
+        "team": ["again.py", "back.py", "me.py", "mine.py", "named.py"],
         "review": ["again.py"],
         "waivers": ["ends.py"],
         "regressed": ["back.py"],
+        "unowned": ["again.py", "back.py", "mine.py", "seen.py"],
     }
     for part in page.context["parts"]:
         assert engineer.get(part.href).context["page"].paginator.count >= part.count
@@ -68,6 +71,17 @@ def test_nothing_to_do_is_said(engineer):
     page = engineer.get("/my-work/").content.decode()
     assert "Nobody has given you a call." in page
     assert "No waiver ends soon." in page
+    assert "Unowned: CODEOWNERS names nobody" in page
+
+
+def test_codeowners_gives_work_and_no_right(engineer):
+    hidden = repository("hidden", team_name="Secret")
+    hidden.team.restricted = True
+    hidden.team.save()
+    finding(hidden, path="secret.py", owners=" @ada ")
+    page = engineer.get("/my-work/")
+    assert lists(page)["team"] == []
+    assert "secret.py" not in page.content.decode()
 
 
 def test_it_costs_the_same_queries_for_any_number(engineer, django_assert_num_queries, django_assert_max_num_queries):
