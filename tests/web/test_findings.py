@@ -218,6 +218,6 @@ def test_the_unowned_are_always_counted_and_owners_shown(signed_in, three):
     assert "0 unowned" in signed_in.get("/findings/?q=path:old").content.decode()
     row = Finding.objects.get(path="old.py")
     facts = signed_in.get(row.get_absolute_url()).content.decode()
-    assert '<code>@acme/search</code></a> <span class="mut">Search</span>' in facts
+    assert '<code>@acme/<wbr>search</code></a> <span class="mut">Search</span>' in facts
     objects = json.loads(signed_in.get("/findings/export/?format=json&q=owner:search").getvalue())
     assert [found["owners"] for found in objects] == [["@acme/search", "@ada"]]
