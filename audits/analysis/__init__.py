@@ -3,6 +3,6 @@
 from .memo import Memo
 from .report import Report
 from .run import analyse
-from .store import FactKey, FactStore, NullStore
+from .store import OF_MANY, FactKey, FactStore, NullStore
 
-__all__ = ["FactKey", "FactStore", "Memo", "NullStore", "Report", "analyse"]
+__all__ = ["OF_MANY", "FactKey", "FactStore", "Memo", "NullStore", "Report", "analyse"]

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from audits.analysis.store import FactKey
 from audits.engine import ENGINE_VERSION
 from audits.engine.facts import FileKind
-from audits.engine.selection import Look
+from audits.engine.looks import NOTHING, Look
 from audits.gitstore import Entry, Source
 
 SKIPPED = "skipped_prefilter"
@@ -19,7 +19,7 @@ class File:
 
     entry: Entry
     kind: FileKind
-    look: Look = field(default_factory=Look)
+    look: Look = NOTHING
     state: str = SKIPPED
 
 

@@ -6,7 +6,7 @@ from audits.analysis.store import FactKey
 from audits.engine import ModuleFacts
 from audits.engine.facts import FileKind, Unread, Usage
 from audits.engine.link.chats import ChatSite
-from audits.engine.selection import Look
+from audits.engine.looks import Look
 
 Used = tuple[tuple[Usage, ...], tuple[ChatSite, ...]]
 
@@ -19,27 +19,18 @@ class Memo:
 
     def __init__(self) -> None:
         self._looks: dict[tuple[str, FileKind], Look] = {}
-        self._imports: set[str] = set()
         self._facts: dict[FactKey, ModuleFacts | Unread] = {}
         self._needed: dict[FactKey, ModuleFacts | Unread] = {}
         self._linked: frozenset[tuple[str, str]] | None = None
         self._uses: Used = ((), ())
 
-    def look(self, oid: str, kind: FileKind) -> Look | None:
-        return self._looks.get((oid, kind))
+    def look(self, oid: str, kind: FileKind, *, closer: bool) -> Look | None:
+        found = self._looks.get((oid, kind))
+        return found if found is not None and (found.closer or not closer) else None
 
-    def remember_look(self, oid: str, kind: FileKind, look: Look) -> Look:
+    def remember_look(self, oid: str, kind: FileKind, look: Look) -> None:
         if oid:
             self._looks[oid, kind] = look
-        return look
-
-    def knows_imports(self, oid: str) -> bool:
-        """Whether the remembered look of a Python file holds what it imports."""
-        return oid in self._imports
-
-    def remember_imports(self, oid: str) -> None:
-        if oid:
-            self._imports.add(oid)
 
     def facts_of(self, key: FactKey) -> ModuleFacts | Unread | None:
         return self._needed.get(key) or self._facts.get(key)

@@ -8,6 +8,12 @@ from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
 
+def ruling(entries: Sequence[Entry]) -> tuple[str, str] | None:
+    """The path and the id of the CODEOWNERS file in force."""
+    chosen = owners.place(entry.path for entry in entries)
+    return next(((entry.path, entry.oid) for entry in entries if entry.path == chosen), None)
+
+
 def owning(
     source: Source, sandbox: Sandbox, entries: Sequence[Entry], paths: Sequence[str]
 ) -> Mapping[str, tuple[str, ...]] | None:

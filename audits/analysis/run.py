@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from audits.analysis.files import SKIPPED, File, key_of, read
+from audits.analysis.looks import Looking
 from audits.analysis.memo import Memo, Used
-from audits.analysis.owning import owning
+from audits.analysis.owning import owning, ruling
 from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
+from audits.analysis.results import Result, Results
 from audits.analysis.store import FactKey, FactStore, NullStore
-from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind, gate
+from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES, PINNING
@@ -20,10 +22,10 @@ from audits.engine.link import linked
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.placing import placed
-from audits.engine.selection import Selection, look_at
+from audits.engine.selection import Selection
 from audits.engine.stored import from_text, to_text
 from audits.engine.unread import joined, missing
-from audits.gitstore import Source
+from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
 SCANNED = "scanned"
@@ -82,8 +84,7 @@ class _Analysis:
         self._plain: dict[str, ModuleFacts] = {}
         self._modules: dict[str, Module] = {}
         self._unread: dict[str, Unread] = {}
-        self._unpresented: frozenset[str] = frozenset()
-        self._imports_read = False
+        self._looking = Looking(source, store, memo, self._missing)
         self._done = 0
         self._total = 0
         self._told = 0.0
@@ -94,71 +95,87 @@ class _Analysis:
         self._files = {
             entry.path: File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
         }
-        self._look()
-        self._extract_all()
-        usages, chats = self._used()
-        if self._shown:
-            usages, self._unpresented = presented(self._source, self._sandbox, self._store, self._files, usages)
-        files = [file for file in self._files.values() if file.kind not in PINNING]
-        states = Counter(file.state for file in files)
-        candidates = {file.entry.path for file in files}
+        files = list(self._files.values())
+        self._looking.first(files)
+        looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
+        results = Results(self._source, self._store, files, ruling(entries)) if self._shown else None
+        found = results.known() if results is not None else None
+        if found is None:
+            found = self._found(entries, looked)
+            if results is not None:
+                results.keep(found)
+        return self._report(entries, looked, found)
+
+    def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
+        """What was found, with the files that the first look, or the reading after it, could not read."""
+        counted = {path for path, file in self._files.items() if file.kind not in PINNING}
+        states = Counter({SKIPPED: len(counted)}) + Counter(looked[path] for path in looked if path in counted)
+        states += Counter(found.states)
+        states[SKIPPED] -= states.total() - len(counted)
+        unread = {path: why for path, why in self._unread.items() if path in counted}
         return Report(
-            usages=tuple(usage for usage in usages if not usage.suppressed),
-            unread=tuple((path, why) for path, why in sorted(self._unread.items()) if path in candidates),
-            seen=len(files),
+            usages=tuple(usage for usage in found.usages if not usage.suppressed),
+            unread=tuple(sorted({**unread, **found.unread}.items())),
+            seen=len(counted),
             parsed=states[SCANNED],
-            states=dict(states),
+            states=dict(+states),
             commit=self._source.commit,
             engine=ENGINE_VERSION,
             paths=frozenset(entry.path for entry in entries),
-            suppressed=tuple(usage for usage in usages if usage.suppressed),
-            unpresented=self._unpresented,
-            chats=chats,
-            owners=owning(self._source, self._sandbox, entries, sorted({usage.path for usage in usages}))
-            if self._shown
-            else None,
-            dependencies=asked_for({**self._facts, **self._plain}, named=any(file.look.names for file in files)),
+            suppressed=tuple(usage for usage in found.usages if usage.suppressed),
+            unpresented=found.unpresented,
+            chats=found.chats,
+            owners=found.owners,
+            dependencies=found.dependencies,
         )
 
-    def _look(self) -> None:
-        """Test every candidate's bytes; they are not kept."""
-        todo = []
-        for file in self._files.values():
-            known = self._memo.look(file.entry.oid, file.kind)
-            if known is None:
-                todo.append(file)
-            else:
-                file.look = known
-        for group, data in read(self._source, todo):
-            if data is None:
-                self._missing(group)
-                continue
-            look = self._memo.remember_look(group[0].entry.oid, group[0].kind, look_at(group[0].kind, data))
-            for file in group:
-                file.look = look
+    def _found(self, entries: Sequence[Entry], looked: Mapping[str, str]) -> Result:
+        """Extract, link, judge and show."""
+        self._extract_all()
+        usages, chats = self._used()
+        failed: frozenset[str] = frozenset()
+        if self._shown:
+            usages, failed = presented(self._source, self._sandbox, self._store, self._files, usages)
+        paths = sorted({usage.path for usage in usages})
+        chosen = [file for path, file in self._files.items() if path not in looked and file.kind not in PINNING]
+        return Result(
+            usages,
+            chats,
+            states=dict(Counter(file.state for file in chosen if file.state != SKIPPED)),
+            unread={
+                file.entry.path: self._unread[file.entry.path] for file in chosen if file.entry.path in self._unread
+            },
+            dependencies=asked_for(
+                {**self._facts, **self._plain}, named=any(file.look.names for file in self._files.values())
+            ),
+            owners=owning(self._source, self._sandbox, entries, paths) if self._shown else None,
+            unpresented=failed,
+        )
 
-    def _missing(self, group: list[File]) -> None:
+    def _missing(self, group: Sequence[File]) -> None:
         for file in group:
             self._note(file, missing(file.kind, file.entry.size or 0))
 
     def _extract_all(self) -> None:
-        named = {path for path, file in self._files.items() if file.look.names}
+        named = frozenset(path for path, file in self._files.items() if file.look.names)
         if all(self._files[path].kind in PINNING for path in named):
             # Nothing here names the API but what installs it: of the other libraries nobody knows what they call.
             self._extract_files(path for path in named if self._files[path].look.method)
             return
-        looks = {path: file.look for path, file in self._files.items() if file.kind in MODULES}
-        selection = Selection(looks)
+        modules = [file for file in self._files.values() if file.kind in MODULES]
+        selection = Selection({file.entry.path: file.look for file in modules})
         self._modules = selection.modules
-        tried = set(selection.further(self._facts, frozenset()))
-        chosen = named | tried
-        for _ in range(_ROUNDS):
+        chosen = named
+        tried = selection.further(self._facts, frozenset())
+        for turn in range(_ROUNDS):
             self._extract_files(chosen)
             if not selection.goes_on(self._facts):
                 return
-            if not self._imports_read:
-                self._read_imports(tried)
-            chosen = set(selection.further(self._facts, tried))
+            if turn == 0:
+                # What modules hold and import matters now: most trees never come to this question.
+                self._looking.closer(modules)
+                selection.looks = {file.entry.path: file.look for file in modules}
+            chosen = selection.further(self._facts, tried)
             tried |= chosen
             if not chosen:
                 return
@@ -167,17 +184,6 @@ class _Analysis:
         files = [self._files[path] for path in sorted(paths)]
         self._total += len(files)
         self._extract(files)
-
-    def _read_imports(self, tried: set[str]) -> None:
-        """What the files import that nobody has read: most trees never come to this question."""
-        self._imports_read = True
-        rest = [file for path, file in self._files.items() if file.kind is FileKind.PYTHON and path not in tried]
-        rest = [file for file in rest if not file.look.method and file.state == SKIPPED]
-        for group, data in read(self._source, [file for file in rest if not self._memo.knows_imports(file.entry.oid)]):
-            imports = gate.imported(gate.plain(data)) if data is not None else frozenset()
-            self._memo.remember_imports(group[0].entry.oid)
-            for file in group:
-                file.look.imports = imports
 
     def _extract(self, files: Sequence[File]) -> None:
         """The facts of files: those that are known, the others from their bytes; noted in the order of the files."""

@@ -3,9 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+# Kinds of what is kept of more than one blob: first and closer looks at a run of files, and a repository's last result.
+LOOKS, CLOSER, RESULT = "looks", "closer", "result"
+OF_MANY = frozenset({LOOKS, CLOSER, RESULT})
+
 
 class FactKey(NamedTuple):
-    """What facts depend on: the blob, how it is read, and the engine."""
+    """What facts depend on: the blob, how it is read, and the engine.
+
+    What is kept of many blobs (`OF_MANY`) has a digest in the place of the id.
+    """
 
     object_format: str
     oid: str
@@ -14,13 +21,13 @@ class FactKey(NamedTuple):
 
 
 class FactStore(Protocol):
-    """Keeps the texts of `engine.stored`: what extraction found in a blob, and how its uses are shown."""
+    """Keeps texts of the engine: what extraction found in a blob, how its uses are shown, what its bytes say."""
 
     def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
         """The texts that are known."""
 
     def put_many(self, facts: Mapping[FactKey, str]) -> None:
-        """Remember texts; an equal key that is known already may be left as it is."""
+        """Remember texts, in the place of those that have the same keys."""
 
 
 class NullStore:

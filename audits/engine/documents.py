@@ -1,18 +1,19 @@
 """Documents: their code blocks, read with the extractors of the blocks' own languages. What they show is a mention."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import libcst as cst
 from markdown_it import MarkdownIt
 
+from audits.engine.catalogue import METHODS
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.config import PARSERS, read_settings
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.extract.module import facts_of
-from audits.engine.extract.parsing import parsed
+from audits.engine.extract.module import crosses, facts_and_spans
+from audits.engine.extract.parsing import compiles, parsed
 from audits.engine.facts import CallSite, Confidence, FileKind, Kind
 from audits.engine.fragments import calls_in
 from audits.engine.languages import block_sites
@@ -66,7 +67,8 @@ _SHOWN = frozenset(Kind) - {Kind.HALF_MIGRATED, Kind.DEAD_MODEL, Kind.RESPONSE_A
 _LEAST = Confidence.POSSIBLE
 # The module that a document's blocks are read as.
 _NAME = "block.py"
-_PARSER = MarkdownIt("commonmark")
+# Blocks are all that is asked for.
+_PARSER = MarkdownIt("commonmark").disable("inline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +162,54 @@ def _uses(kind: FileKind, blocks: Sequence[Block], height: int) -> tuple[CallSit
     """What the blocks of one language do, read as one module in which every line keeps its number."""
     if kind in PARSERS:
         return tuple(site for block in blocks for site in _settings(block))
-    rows = [""] * height
-    for block in blocks:
-        lines = _python(block.lines) if kind is FileKind.PYTHON else _unprompted(kind, block.lines)
-        rows[block.line - 1 : block.line - 1 + len(lines)] = lines
     if kind is not FileKind.PYTHON:
+        rows = _rows(height, ((block, _unprompted(kind, block.lines)) for block in blocks))
         return block_sites(kind, _php_opened(rows) if kind is FileKind.PHP else "\n".join(rows) + "\n")
-    found: tuple[CallSite, ...] = ()
-    with suppress(cst.ParserSyntaxError):
-        found = link({_NAME: facts_of("\n".join(rows) + "\n")})
+    facts = _module(blocks, height)
+    found = link({_NAME: facts}) if facts is not None else ()
     sure = {site.span.line for site in found if _tells(site)}
     rest = [site for block in blocks for site in _loose(block) if site.span.line not in sure]
     return (*(site for site in found if site.span.line in sure), *rest)
+
+
+def _rows(height: int, texts: Iterable[tuple[Block, Sequence[str]]]) -> list[str]:
+    """The lines of a document with these blocks' lines, and no others."""
+    rows = [""] * height
+    for block, lines in texts:
+        rows[block.line - 1 : block.line - 1 + len(lines)] = lines
+    return rows
+
+
+def _module(blocks: Sequence[Block], height: int) -> ModuleFacts | None:
+    """The blocks that are Python as one module.
+
+    One parse tells it of all that look like Python, where no statement reaches from one of them into the next: those
+    are modules by themselves. Else each is parsed alone first.
+    """
+    texts = [mask("\n".join(_undone(block.lines))) for block in blocks]
+    starts = [block.line for block in blocks]
+    with suppress(cst.ParserSyntaxError):
+        facts, spans = facts_and_spans(
+            _joined(blocks, texts, [compiles(text) or _is_python(text) for text in texts], height)
+        )
+        if not crosses(starts, spans):
+            return facts
+    with suppress(cst.ParserSyntaxError):
+        return facts_and_spans(_joined(blocks, texts, [_is_python(text) for text in texts], height))[0]
+    return None
+
+
+def _joined(blocks: Sequence[Block], texts: Sequence[str], good: Sequence[bool], height: int) -> str:
+    chosen = (row for row, kept in zip(zip(blocks, texts, strict=True), good, strict=True) if kept)
+    return "\n".join(_rows(height, ((block, text.split("\n")) for block, text in chosen))) + "\n"
+
+
+def _is_python(text: str) -> bool:
+    try:
+        parsed(text)
+    except cst.ParserSyntaxError:
+        return False
+    return True
 
 
 def _settings(block: Block) -> Iterator[CallSite]:
@@ -189,7 +227,8 @@ def _moved(site: CallSite, by: int) -> CallSite:
 
 def _loose(block: Block) -> Iterator[CallSite]:
     """Calls whose client the document does not make, in a block that may be no whole module."""
-    for site in calls_in("\n".join(_undone(block.lines)) + "\n"):
+    text = "\n".join(_undone(block.lines)) + "\n"
+    for site in calls_in(text) if any(name in text for name in METHODS) else ():
         yield _moved(site, block.line - 1)
 
 
@@ -209,16 +248,6 @@ def _undone(lines: Sequence[str]) -> Sequence[str]:
     if any(_PROMPT.match(line) for line in lines):
         return [_PROMPT.sub(r"\1", line) if _PROMPT.match(line) else "" for line in lines]
     return lines
-
-
-def _python(lines: Sequence[str]) -> list[str]:
-    """The block's lines as Python: prompts and magics undone; blank where it is none."""
-    text = mask("\n".join(_undone(lines)))
-    try:
-        parsed(text)
-    except cst.ParserSyntaxError:
-        return [""] * len(lines)
-    return text.split("\n")
 
 
 def _as_mention(site: CallSite, blocks: Sequence[Block], whose: str) -> CallSite:

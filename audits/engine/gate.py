@@ -38,7 +38,19 @@ _TELLS = re.compile(
 _MODEL_SET = re.compile(
     rb"model\w*[\"']?[ \t]*[:=][ \t]*[\"']?(?:command(?:-r[\w-]*)?|c4ai-[\w-]+)[\"']?[ \t]*[,\r\n}]", re.IGNORECASE
 )
-_PACKAGES = re.compile(b"|".join(re.escape(name.encode()) for _, name in PACKAGES_BY_NAME), re.IGNORECASE)
+# Names that hold another one of them tell nothing more.
+_PACKAGE_NAMES = tuple(
+    name.lower().encode()
+    for _, name in PACKAGES_BY_NAME
+    if not any(other != name and other.lower() in name.lower() for _, other in PACKAGES_BY_NAME)
+)
+# A Perl-compatible expression that matches, in any case, a line of every file that `takes_part` or `names_api` lets
+# through: also of those in an encoding that `plain` undoes. For a search that is quicker than reading the bytes here.
+SIEVE = (
+    r"(?i)cohere(?!n[ct]|d|s\b)|command-(?:nightly|light|xlarge|medium|r)|(?<=spacy\.)command|generatetextdetails"
+    r"|(?<=[:= \t\"'])(?:command(?:-r[\w-]*)?[\"']?[ \t]*(?:[,\r}]|$)|c4ai-)"
+    r"|coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)|\xff\xfe|\xfe\xff"
+)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -64,7 +76,8 @@ def names_api(data: bytes) -> bool:
 
 def names_package(data: bytes) -> bool:
     """Does a manifest name a package through which code may reach Generate?"""
-    return _PACKAGES.search(data) is not None
+    lower = data.lower()
+    return any(name in lower for name in _PACKAGE_NAMES)
 
 
 def takes_part(kind: FileKind, data: bytes) -> bool:

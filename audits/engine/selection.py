@@ -1,42 +1,20 @@
 """Which of a tree's files take part, by what their bytes say and what the facts of those that were read say."""
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 
-from audits.engine import gate
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import FileKind
-from audits.engine.filekinds import MODULES, PINNING, is_installed
+from audits.engine.filekinds import is_installed
 from audits.engine.link.tree import Module
 from audits.engine.link.wanted import wanted
+from audits.engine.looks import Look
 from audits.engine.providers import Providers
-
-
-@dataclass(slots=True)
-class Look:
-    """What the bytes of one file say: that they name the API, that they hold a Generate method, what they import."""
-
-    names: bool = False
-    method: bool = False
-    imports: frozenset[str] = frozenset()
-
-
-def look_at(kind: FileKind, data: bytes) -> Look:
-    """What the bytes of a file of this kind say."""
-    text = gate.plain(data)
-    if kind in MODULES:
-        return Look(gate.names_api(text), gate.holds_method(text))
-    if kind in PINNING:
-        # Of a manifest `method` says that it names Cohere itself.
-        return Look(gate.names_package(text), gate.names_api(text))
-    return Look(gate.takes_part(kind, text))
 
 
 class Selection:
     """Chooses files round by round; what one round works out is there for the next."""
 
     def __init__(self, looks: Mapping[str, Look]) -> None:
-        self._looks = looks
+        self.looks = looks
         self._providers = Providers()
         self.modules: dict[str, Module] = {}
 
@@ -47,7 +25,7 @@ class Selection:
         framework's class for it: the files that hold a Generate method's name, fixtures, and importers of such modules;
         at last what stands between a call and its client.
         """
-        looks = self._looks
+        looks = self.looks
         if not tried:
             return frozenset(path for path, look in looks.items() if look.names)
         if not self.goes_on(facts):

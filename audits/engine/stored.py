@@ -4,6 +4,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any
 
 from audits.engine import codec
 from audits.engine.extract.model import ModuleFacts
@@ -42,3 +43,17 @@ def shown_from_text(text: str, count: int) -> tuple[Usage, ...] | None:
     except (ValueError, KeyError, TypeError):
         return None
     return found if len(found) == count else None
+
+
+def result_to_text(found: Any, files: str) -> str:
+    """A result in plain values as text: `{"files": a digest of what it follows from, "result": …}`."""
+    return json.dumps({"files": files, "result": found})
+
+
+def result_from_text(text: str, files: str) -> Any:
+    """The plain values of a result; None where it follows from other files, or is not readable any more."""
+    try:
+        found = json.loads(text) if json.dumps(files) in text[: len(files) + 16] else {}
+        return found["result"] if found["files"] == files else None
+    except (ValueError, KeyError, TypeError):
+        return None

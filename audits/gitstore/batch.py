@@ -5,6 +5,7 @@ import os
 import select
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import IO
 
 from audits.gitstore.errors import ERROR_TEXT_LIMIT, GitError, explain
@@ -26,8 +27,19 @@ class ObjectReader:
         self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def objects(self) -> Path:
+        """The folder of the store's objects."""
+        told = self._variables.get("GIT_OBJECT_DIRECTORY")
+        return Path(told) if told else Path(self._store[self._store.index("--git-dir") + 1]) / "objects"
+
     def run(
-        self, arguments: Sequence[str], *, timeout: float, output_limit: int, enough: Callable[[bytes], bool]
+        self,
+        arguments: Sequence[str],
+        *,
+        timeout: float,
+        output_limit: int,
+        enough: Callable[[bytes], bool] | None = None,
     ) -> tuple[int, bytes, str]:
         """Run another git on the same store to its end, see `process.run`; the reader's own starts meanwhile."""
         self._started()

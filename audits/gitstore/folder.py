@@ -43,6 +43,9 @@ class FolderSource:
             except OSError:
                 yield entry, None
 
+    def sift(self, entries: Iterable[Entry], pattern: str) -> frozenset[str] | None:
+        return None
+
     def close(self) -> None:
         if self._root >= 0:
             os.close(self._root)

@@ -11,6 +11,7 @@ from audits.gitstore.batch import ObjectReader
 from audits.gitstore.errors import GitError, sentence
 from audits.gitstore.listing import Budget, listed
 from audits.gitstore.paths import display_path
+from audits.gitstore.sieve import ending, sifted
 from audits.gitstore.source import (
     BLOB_LIMIT,
     DEPTH_LIMIT,
@@ -83,6 +84,15 @@ class TreeSource:
                 for entry, info in zip(group, found, strict=True)
             ]
             yield from self._contents(sized)
+
+    def sift(self, entries: Iterable[Entry], pattern: str) -> frozenset[str] | None:
+        rows = [(entry, ending(entry.path)) for entry in entries]
+        found = sifted(self._reader, self.commit or "", pattern, (end for _, end in rows if end is not None))
+        if found is None:
+            return None
+        return frozenset(
+            entry.path for entry, end in rows if end is None or entry.path in found.paths or entry.oid in found.unread
+        )
 
     def _contents(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
         """Bytes of entries whose sizes are known, a few MiB at a time."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Q
 
-from audits.analysis import FactKey
+from audits.analysis import OF_MANY, FactKey
 from audits.engine.facts import UnreadReason
 from audits.models import BlobFacts
 
@@ -33,7 +33,7 @@ class DbFactStore:
 
     def put_many(self, facts: Mapping[FactKey, str]) -> None:
         """One statement; in the order of the keys, so that two workers with the same blobs do not block each other."""
-        self.extracted += len(facts)
+        self.extracted += sum(key.kind not in OF_MANY for key in facts)
         tried = self._tries(facts)
         rows = [
             BlobFacts(**key._asdict(), facts=facts[key], unread=_reason(facts[key]), tries=tried.get(key, 0) + 1)

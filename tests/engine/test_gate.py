@@ -1,10 +1,16 @@
 """Tests on bytes: what deserves a parse."""
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audits.engine import file_kind, gate
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind
+from audits.engine.filekinds import PINNING
+from audits.engine.looks import look_at
 from audits.engine.steps import extract
 
 
@@ -110,3 +116,47 @@ def test_a_client_by_its_name_needs_a_file_that_says_cohere() -> None:
         found = extract(FileKind.TYPESCRIPT, data)
         assert isinstance(found, ModuleFacts)
         assert (gate.takes_part(FileKind.TYPESCRIPT, data), len(found.sites)) == (bool(uses), uses)
+
+
+PARTS = [
+    "cohere",
+    "Coherent",
+    "COHERE_",
+    "coherence",
+    "coheres ",
+    "command-",
+    "command-light",
+    "command-r'",
+    "command",
+    "model",
+    ": ",
+    "= ",
+    '"',
+    "'",
+    ",",
+    "\n",
+    "\r",
+    "}",
+    " ",
+    "c4ai-x",
+    "spacy.",
+    "Command",
+    "GenerateTextDetails",
+    "# coding: ",
+    "utf-7",
+    "unicode_escape",
+    "raw-unicode_escape",
+    "generate",
+    "langchain",
+    "r-plus-08-2024",
+    "\\x68",
+    "é",
+]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PARTS), max_size=8), st.sampled_from(list(FileKind)), st.booleans())
+def test_the_sieve_lets_every_file_through_that_takes_part(parts: list[str], kind: FileKind, wide: bool) -> None:
+    data = "".join(parts).encode("utf-16" if wide else "utf-8")
+    if kind not in PINNING and look_at(kind, data).names:
+        assert any(re.search(gate.SIEVE.encode(), line) for line in data.split(b"\n"))

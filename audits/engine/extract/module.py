@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -20,6 +21,7 @@ from audits.engine.source import Undecodable, decode_source, lines_of
 
 __all__ = ["PACKAGES", "ModuleFacts", "extract"]
 
+Pairs = tuple[tuple[int, int], ...]
 _AT = re.compile(r"error at (\d+):")
 
 
@@ -52,10 +54,10 @@ def _python(text: str, data: bytes) -> ModuleFacts | Unread:
 
 def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
     """The facts of parsable Python text. Raises libcst.ParserSyntaxError."""
-    return _facts_and_spans(text, cells)[0]
+    return facts_and_spans(text, cells)[0]
 
 
-def _facts_and_spans(text: str, cells: tuple[tuple[int, int], ...]) -> tuple[ModuleFacts, tuple[tuple[int, int], ...]]:
+def facts_and_spans(text: str, cells: Pairs = ()) -> tuple[ModuleFacts, Pairs]:
     """The facts, and the first and last line of each statement at the top. Raises libcst.ParserSyntaxError."""
     module = parsed(text)
     walker = Statements(KEPT)
@@ -97,12 +99,16 @@ def _in_one(notebook: Notebook) -> tuple[ModuleFacts, list[Unread]] | None:
     """
     text, cells, faults = _texts(notebook, apart=False)
     try:
-        facts, spans = _facts_and_spans(text, cells)
+        facts, spans = facts_and_spans(text, cells)
     except cst.ParserSyntaxError:
         return None
     starts = [first for first, _ in cells]
-    split = any(bisect_right(starts, first) != bisect_right(starts, last) for first, last in spans)
-    return None if split else (facts, faults)
+    return None if crosses(starts, spans) else (facts, faults)
+
+
+def crosses(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> bool:
+    """Does a statement reach over the line at which another part of the text begins? `starts` are sorted."""
+    return any(bisect_right(starts, first) != bisect_right(starts, last) for first, last in spans)
 
 
 def _cell_by_cell(notebook: Notebook) -> tuple[ModuleFacts | Unread, list[Unread]]:

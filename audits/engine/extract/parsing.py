@@ -1,10 +1,13 @@
 """LibCST's parser, for trees that are only read."""
 
+import ast
+import warnings
 from typing import Any
 
 import libcst as cst
 
 _NODE: Any = cst.CSTNode
+_ONLY_TREE = ast.PyCF_ONLY_AST
 
 
 def parsed(text: str) -> cst.Module:
@@ -19,3 +22,14 @@ def parsed(text: str) -> cst.Module:
 
 def _unchecked(node: cst.CSTNode) -> None:
     """Nothing: the parser makes valid nodes."""
+
+
+def compiles(text: str) -> bool:
+    """Does Python itself take the text? A guess at what the parser will say, at a twentieth of its price."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "block", "exec", _ONLY_TREE, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+            return False
+    return True

@@ -78,6 +78,35 @@ def _parenthesized(node: Any, state: _Marks) -> AbstractContextManager[None]:
     return _Parentheses(node, state) if node.lpar else state.record_syntactic_position(node)
 
 
+def _value(node: Any, state: Any) -> None:
+    state.tokens.append(node.value)
+
+
+def _name(node: Any, state: Any) -> None:
+    """A name: the node of which there are most."""
+    tokens = state.tokens
+    if node.lpar or state.__class__ is not _Marks:
+        node._codegen_impl(state)
+        return
+    if id(node) in state.wanted:
+        state.marks[id(node)] = (len(tokens), len(tokens) + 1)
+    tokens.append(node.value)
+
+
+def _quicken(cls: Any) -> None:
+    """Leave out the step in which providers of LibCST, none of which is used here, note where a node stands."""
+    for kind in cls.__subclasses__():
+        kind._codegen = kind._codegen_impl
+        _quicken(kind)
+
+
+_quicken(cst.CSTNode)
+_VALUE: Any = cst.SimpleWhitespace
+_VALUE._codegen = _value
+_NAME: Any = cst.Name
+_NAME._codegen = _name
+
+
 def places(module: cst.Module, nodes: Sequence[cst.CSTNode]) -> dict[int, Place]:
     """By `id` of each node: (line, column, end line, end column); lines from 1, columns from 0 in characters."""
     state = _Marks(default_indent=module.default_indent, default_newline=module.default_newline)

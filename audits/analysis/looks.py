@@ -1,0 +1,169 @@
+"""What the bytes of a tree's files say: remembered, told by a search of git's, or read."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from zlib import crc32
+
+from audits.analysis.files import File, read
+from audits.analysis.memo import Memo
+from audits.analysis.store import CLOSER, LOOKS, FactKey, FactStore
+from audits.engine import ENGINE_VERSION
+from audits.engine.filekinds import PINNING
+from audits.engine.gate import SIEVE
+from audits.engine.looks import (
+    NOTHING,
+    Look,
+    closer_from_text,
+    closer_to_text,
+    look_at,
+    look_closer,
+    looks_from_text,
+    looks_to_text,
+    with_name,
+)
+from audits.gitstore import Source
+
+_ROWS = 64
+# Files of a row: about so many, never more than that.
+_RUN, _LONGEST = 32, 64
+# So many files must be unknown before another git is started to search them.
+_WORTH_A_SEARCH = 200
+Runs = Mapping[FactKey, Sequence[File]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """One of the two ways to look: how it is remembered, and what bytes tell of a file."""
+
+    kind: str
+    closer: bool
+    tell: Callable[[File, bytes], Look]
+    to_text: Callable[[Sequence[Look | None]], str]
+    from_text: Callable[[str, int], tuple[Look | None, ...] | None]
+
+
+_FIRST = _Glance(LOOKS, False, lambda file, data: look_at(file.kind, data), looks_to_text, looks_from_text)
+_CLOSER = _Glance(
+    CLOSER, True, lambda file, data: look_closer(file.kind, data, file.look), closer_to_text, closer_from_text
+)
+
+
+class Looking:
+    """Looks at the files of one reading; `missing` is told those without bytes, which are looked at no further."""
+
+    def __init__(self, source: Source, store: FactStore, memo: Memo, missing: Callable[[Sequence[File]], None]) -> None:
+        self._source = source
+        self._store = store
+        self._memo = memo
+        self._missing = missing
+        self._gone: set[str] = set()
+
+    def first(self, files: Sequence[File]) -> None:
+        """Set `look` of each file: does it name the API?"""
+        self._look(files, _FIRST)
+
+    def closer(self, files: Sequence[File]) -> None:
+        """Complete `look` of modules: do they hold a Generate method, and what do they import?"""
+        self._look([file for file in files if file.entry.path not in self._gone], _CLOSER)
+
+    def _look(self, files: Sequence[File], glance: _Glance) -> None:
+        unknown = [file for file in files if not self._remembered(file, glance)]
+        if not unknown:
+            return
+        runs = self._runs(files, unknown, glance)
+        fresh = self._recall(runs, glance)
+        todo = [file for file in unknown if not self._remembered(file, glance)]
+        self._read(todo if glance.closer else self._suspects(todo), glance)
+        for keys in _batches(list(fresh), _ROWS):
+            self._store.put_many(
+                {key: glance.to_text([self._known(file, glance) for file in fresh[key]]) for key in keys}
+            )
+
+    def _known(self, file: File, glance: _Glance) -> Look | None:
+        if file.entry.path in self._gone:
+            return None
+        return file.look if not file.entry.oid else self._memo.look(file.entry.oid, file.kind, closer=glance.closer)
+
+    def _remembered(self, file: File, glance: _Glance) -> bool:
+        """Whether the file's look is known, which it then has."""
+        found = self._memo.look(file.entry.oid, file.kind, closer=glance.closer)
+        if found is not None:
+            file.look = found
+        return found is not None
+
+    def _learn(self, file: File, look: Look) -> None:
+        file.look = look
+        self._memo.remember_look(file.entry.oid, file.kind, look)
+
+    def _recall(self, runs: Runs, glance: _Glance) -> Runs:
+        """Take on what the store knows of the runs; those of which it knows nothing."""
+        fresh = dict(runs)
+        for keys in _batches(list(runs), _ROWS):
+            for key, text in self._store.get_many(keys).items():
+                looks = glance.from_text(text, len(runs[key]))
+                if looks is None:
+                    continue
+                del fresh[key]
+                for file, look in zip(runs[key], looks, strict=True):
+                    if look is not None:
+                        self._learn(file, with_name(look, file.look) if glance.closer else look)
+        return fresh
+
+    def _suspects(self, files: Sequence[File]) -> Sequence[File]:
+        """The files that must be read. Of the others a search has told that they name nothing, which they then have.
+
+        Manifests are not searched: they hold other names, and are few.
+        """
+        searched = [file for file in files if file.kind not in PINNING]
+        if len(searched) < _WORTH_A_SEARCH:
+            return files
+        found = self._source.sift([file.entry for file in searched], SIEVE)
+        if found is None:
+            return files
+        for file in searched:
+            if file.entry.path not in found:
+                self._learn(file, NOTHING)
+        return [file for file in files if file.kind in PINNING or file.entry.path in found]
+
+    def _read(self, files: Sequence[File], glance: _Glance) -> None:
+        for group, data in read(self._source, files):
+            if data is None:
+                self._gone.update(file.entry.path for file in group)
+                self._missing(group)
+                continue
+            look = glance.tell(group[0], data)
+            for file in group:
+                self._learn(file, look)
+
+    def _runs(self, files: Sequence[File], unknown: Sequence[File], glance: _Glance) -> Runs:
+        """The runs that hold a file of which nothing is known, by the key under which a store knows them."""
+        wanted = {file.entry.path for file in unknown}
+        return {
+            FactKey(self._source.object_format, _digest(run), glance.kind, ENGINE_VERSION): run
+            for run in _cut(files)
+            if any(file.entry.path in wanted for file in run)
+        }
+
+
+def _batches(keys: Sequence[FactKey], size: int) -> Iterator[Sequence[FactKey]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))
+
+
+def _cut(files: Sequence[File]) -> Iterator[Sequence[File]]:
+    """Files with ids in runs. Its last path ends one, so that a file that comes or goes changes its own alone."""
+    run: list[File] = []
+    for file in files:
+        if not file.entry.oid:
+            continue
+        run.append(file)
+        if crc32(file.entry.path.encode()) % _RUN == 0 or len(run) == _LONGEST:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _digest(run: Sequence[File]) -> str:
+    told = "\n".join(f"{file.kind} {file.entry.oid}" for file in run)
+    return blake2b(told.encode(), digest_size=20).hexdigest()
