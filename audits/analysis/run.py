@@ -96,7 +96,10 @@ class _Analysis:
             entry.path: File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
         }
         files = list(self._files.values())
+        self._total = len(files)
+        self._progress(0, self._total)
         self._looking.first(files)
+        self._tick(sum(not file.look.names for file in files))
         looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
         results = Results(self._source, self._store, files, ruling(entries)) if self._shown else None
         found = results.known() if results is not None else None
@@ -104,6 +107,7 @@ class _Analysis:
             found = self._found(entries, looked)
             if results is not None:
                 results.keep(found)
+        self._tick(self._total - self._done)
         return self._report(entries, looked, found)
 
     def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
@@ -182,7 +186,8 @@ class _Analysis:
 
     def _extract_files(self, paths: Iterable[str]) -> None:
         files = [self._files[path] for path in sorted(paths)]
-        self._total += len(files)
+        # What seemed to be done with after the first look is read after all.
+        self._done -= sum(not file.look.names for file in files)
         self._extract(files)
 
     def _extract(self, files: Sequence[File]) -> None:
@@ -246,12 +251,13 @@ class _Analysis:
             self._unread[path] = joined(found.faults)
             file.state = self._unread[path].reason
 
-    def _tick(self) -> None:
-        self._done += 1
+    def _tick(self, files: int = 1) -> None:
+        """So many files are done with: looked at and of no interest, or read."""
+        self._done += files
         now = time.monotonic()
         if now - self._told >= _TICK or self._done == self._total:
             self._told = now
-            self._progress(self._done, self._total)
+            self._progress(min(self._done, self._total), self._total)
 
     def _used(self) -> Used:
         """The uses, judged, in the order of the tree, and the calls of Chat; they follow from the facts alone."""

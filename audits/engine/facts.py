@@ -271,11 +271,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The Chat call that takes the place of a Generate call, as code that compiles, and what a person must check."""
+    """The Chat call that takes the place of a Generate call, as code that compiles, and what a person must check.
+
+    The lines of each are its Pygments tokens as (css class, text), filled in where it is shown.
+    """
 
     v2: str
     v1: str
     notes: tuple[str, ...] = ()
+    v2_lines: tuple[tuple[tuple[str, str], ...], ...] = ()
+    v1_lines: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ _AROUND = 3
 # A call further right than this is shown from a little before its own column.
 _FAR_RIGHT = 150
 _LEAD = 60
+# Code that is longer is shown without colours; and code that stands within another language.
+_COLOURED = 20_000
+_KINDS = {Language.HTML: FileKind.JAVASCRIPT, Language.MAKEFILE: FileKind.SHELL, Language.DOCKERFILE: FileKind.SHELL}
 _BY_HAND = "The replacement could not be put together from this call's arguments: write it by hand."
 
 
@@ -110,7 +113,7 @@ def _shortened(line: str, start: int) -> str:
 def _excerpt(usage: Usage, page: _Page, own: range) -> tuple[ExcerptLine, ...]:
     call = set(own[:CALL_LINES])
     reads = _read_lines(usage, page) - set(own)
-    numbers = sorted(call | set(_context(page, own, reads)))
+    numbers = _without_blank_ends(sorted(call | set(_context(page, own, reads))), call, page)
     rows = []
     for number in numbers:
         tokens = page.tokens(number)
@@ -118,6 +121,11 @@ def _excerpt(usage: Usage, page: _Page, own: range) -> tuple[ExcerptLine, ...]:
         mark = "call" if number in call else "read" if number in reads else ""
         rows.append(ExcerptLine(number, cut(tokens, start, LINE_LIMIT), mark))
     return tuple(rows)
+
+
+def _without_blank_ends(numbers: list[int], call: set[int], page: _Page) -> list[int]:
+    kept = [number for number in numbers if number in call or page.lines[number - 1].strip()]
+    return [number for number in numbers if kept[0] <= number <= kept[-1]]
 
 
 def _read_lines(usage: Usage, page: _Page) -> set[int]:
@@ -139,12 +147,21 @@ def _context(page: _Page, own: range, reads: set[int]) -> list[int]:
 def _checked(usage: Usage) -> Usage:
     """The usage with a replacement that compiles, or one that says that a person must write it."""
     found = usage.replacement
-    if found is None:
+    if found is None or not (found.v2 or found.v1):
         return usage
     v2, v1 = (code if _is_code(usage.language, code) else "" for code in (found.v2, found.v1))
-    if (v2, v1) == (found.v2, found.v1):
-        return usage
-    return replace(usage, replacement=Replacement(v2, v1, (_BY_HAND, *found.notes)))
+    notes = found.notes if (v2, v1) == (found.v2, found.v1) else (_BY_HAND, *found.notes)
+    lines = (_coloured(usage.language, code) for code in (v2, v1))
+    return replace(usage, replacement=Replacement(v2, v1, notes, *lines))
+
+
+def _coloured(language: Language, code: str) -> tuple[Tokens, ...]:
+    """The lines of our own code, in colours; it holds expressions of the file, so it is not for the web process."""
+    if not code or len(code) > _COLOURED:
+        return ()
+    lines = code.split("\n")
+    kind = _KINDS.get(language) or FileKind(language)
+    return tuple(tokens_of_lines(lines, 1, len(lines), kind).values())
 
 
 def _is_code(language: Language, code: str) -> bool:

@@ -141,6 +141,19 @@ def test_progress_may_stop_the_run(tmp_path: Path) -> None:
         analyse(source, sandbox, None, stop)
 
 
+def test_progress_goes_from_none_to_all_files(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    builder = RepositoryBuilder(tmp_path / "repo.git")
+    builder.commit({"a.py": USE, "b.py": "import a\n", "c.py": "x = 1\n", "requirements.txt": "cohere==4.57\n"})
+    with open_local(builder.path) as source, Sandbox() as sandbox:
+        report = analyse(source, sandbox, None, lambda done, total: told.append((done, total)))
+    total = told[0][1]
+    assert report.seen <= total
+    assert told[0] == (0, total)
+    assert told[-1] == (total, total)
+    assert all(0 <= done <= total == last for done, last in told)
+
+
 def test_a_checked_in_environment_does_not_drag_itself_in(tmp_path: Path) -> None:
     packages = "venv/lib/python3.10/site-packages"
     report = audit(

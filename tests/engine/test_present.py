@@ -51,12 +51,12 @@ def test_the_snippet_is_the_call_as_written():
 
 def test_the_excerpt_shows_the_call_its_surroundings_and_its_reads():
     (usage,) = shown(SOURCE, judge(CALL))
-    assert [line.number for line in usage.excerpt] == [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17]
+    assert [line.number for line in usage.excerpt] == [6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17]
     assert {line.number for line in usage.excerpt if line.mark == "call"} == {8, 9, 10, 11}
     assert {line.number for line in usage.excerpt if line.mark == "read"} == {17}
     lines = SOURCE.split("\n")
     assert all(text == lines[number - 1] for number, text in texts(usage).items())
-    assert ("k", "def") in usage.excerpt[1].tokens
+    assert ("k", "def") in usage.excerpt[0].tokens
     assert ("s2", '"command"') in next(line for line in usage.excerpt if line.number == 10).tokens
 
 
@@ -153,6 +153,20 @@ def test_a_replacement_that_does_not_compile_is_withdrawn():
     assert "by hand" in usage.replacement.notes[0]
     deep = judge(site(arg("prompt", "[" * 150 + "]" * 150)))
     assert isinstance(shown(SOURCE, deep)[0].replacement, Replacement)
+
+
+def test_a_replacement_comes_in_colours():
+    (usage,) = shown(SOURCE, judge(CALL))
+    found = usage.replacement
+    for code, lines in ((found.v2, found.v2_lines), (found.v1, found.v1_lines)):
+        assert "\n".join("".join(text for _, text in line) for line in lines) == code
+        assert any(css for line in lines for css, _ in line)
+
+
+def test_an_excerpt_does_not_begin_or_end_with_blank_lines():
+    source = "import cohere\n\n\n\nco.generate(prompt='a')\n\n\nx = 1\n"
+    (usage,) = shown(source, judge(site(span=Span(5, 5, 0))))
+    assert list(texts(usage)) == [5, 6, 7, 8]
 
 
 def test_what_is_presented_survives_the_codec():

@@ -9,8 +9,8 @@ from audits.engine import version
 
 ENGINE = Path(version.__file__).parent
 # The code of the engine at `version.RULES`; both change in one commit.
-RULES = "1.26.1"
-DIGEST = "4178e53063f1e5c6d4579e5b888afa8eeb3066e9790b637576ba4bb356888082"
+RULES = "1.27.0"
+DIGEST = "63137cd1f38e9b8b943d13462cfdb78268438938602de2a536d92f8eb048d173"
 WHAT_TO_DO = (
     "The engine's code has changed. Where that can change what is extracted, found or judged, raise RULES in "
     "audits/engine/version.py, so that stored facts are read again. Then write RULES = {rules!r} and "

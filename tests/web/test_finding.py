@@ -112,8 +112,8 @@ def test_where_sources_disagree_both_are_shown(signed_in):
 
 def test_it_proposes_the_chat_call_for_both_versions(signed_in):
     page = read(signed_in, store())
-    assert '<pre class="change" id="code-v2">co.chat(v2=1)</pre>' in page
-    assert '<pre class="change" id="code-v1">co.chat(v1=1)</pre>' in page
+    assert '<pre class="change hl" id="code-v2">co.chat(v2=1)</pre>' in page
+    assert '<pre class="change hl" id="code-v1">co.chat(v1=1)</pre>' in page
     assert "Check the cost of <code>4</code> calls." in page
 
 

@@ -102,7 +102,9 @@ def _progress(scans: Sequence[Scan]) -> str:
 
 
 def _step(scan: Scan) -> str:
-    return f"{scan.files_done}/{scan.files_total} files" if scan.state == ScanState.SCANNING else "fetching"
+    if scan.state != ScanState.SCANNING:
+        return "fetching"
+    return f"{scan.files_done}/{scan.files_total} files" if scan.files_total else "reading the tree"
 
 
 def _as_json(scan: Scan) -> dict[str, Any]:
