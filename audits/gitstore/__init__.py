@@ -5,6 +5,7 @@ of its own making (`environment`).
 """
 
 from audits.gitstore.blame import Blamed, blame
+from audits.gitstore.cells import lines_of_cells
 from audits.gitstore.compare import Comparison, compare
 from audits.gitstore.errors import GitError
 from audits.gitstore.local import open_local
@@ -33,6 +34,7 @@ __all__ = [
     "display_path",
     "find_ref",
     "git_version",
+    "lines_of_cells",
     "ls_remote",
     "make_room",
     "open_local",

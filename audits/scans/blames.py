@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as dt_time
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
-from audits.gitstore import Blamed, GitError, Mirror, blame
+from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells
 from audits.lifecycle import Blame, Origin, Presence
 from audits.models import Finding, Organisation, Repository
 
@@ -24,13 +25,9 @@ SECONDS = 30.0
 
 
 def fill(repository_id: int, mirror: Mirror, commit: str) -> None:
-    """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files.
-
-    A notebook's lines are not those of its file: nobody is asked about them.
-    """
-    rows = Finding.objects.filter(
-        repository=repository_id, presence=Presence.PRESENT, commit=commit, cell=None
-    ).exclude(blame=Blame.KNOWN)
+    """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files."""
+    rows = Finding.objects.filter(repository=repository_id, presence=Presence.PRESENT, commit=commit)
+    rows = rows.exclude(blame=Blame.KNOWN)
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for row in rows.defer("detail", "snippet").order_by("path"):
         by_path[row.path].append(row)
@@ -45,9 +42,19 @@ def fill(repository_id: int, mirror: Mirror, commit: str) -> None:
     for path, found in list(by_path.items())[:FILES_LIMIT]:
         if time.monotonic() > until:
             return
-        told = blame(mirror, commit, path, [row.line for row in found])
+        lines = _lines(mirror, commit, path, found)
+        told = blame(mirror, commit, path, lines.values())
         for row in found:
-            _store(row, told.get(row.line), baseline)
+            _store(row, told.get(lines.get(row.pk, 0)), baseline)
+
+
+def _lines(mirror: Mirror, commit: str, path: str, rows: Sequence[Finding]) -> dict[UUID, int]:
+    """The line of the file for each row: of a cell's line, where that can be told."""
+    if all(row.cell is None for row in rows):
+        return {row.pk: row.line for row in rows}
+    cells = lines_of_cells(mirror, commit, path)
+    places = {row.pk: (row.cell or 0, row.line) for row in rows}
+    return {pk: cells[place] for pk, place in places.items() if place in cells}
 
 
 def baseline_of(repository_id: int) -> date:

@@ -1,5 +1,6 @@
 """How a use ends, and how it does not: real commits, real scans."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -177,6 +178,20 @@ class TestBlame:
         assert (new.origin, new.blame_commit) == ("introduced", shop.tip)
         old.refresh_from_db()
         assert (old.blame, old.blame_name, old.origin) == ("boundary", "", "discovered")
+
+    def test_a_line_of_a_notebooks_cell_has_its_author_too(self, scan, shop):
+        Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2024-01-02"})
+        scan()
+        shop.clock += timedelta(days=30)
+        cells = [{"cell_type": "markdown", "source": ["# Ask"]}, {"cell_type": "code", "source": TWIN.splitlines(True)}]
+        shop.commit(
+            {"ask.ipynb": json.dumps({"cells": cells, "nbformat": 4}, indent=1)}, author="Bob <bob@example.org>"
+        )
+        scan()
+        rows = Finding.objects.exclude(cell=None)
+        assert {(row.cell, row.blame, row.blame_name, row.origin) for row in rows} == {
+            (1, "known", "Bob", "introduced")
+        }
 
     def test_of_a_line_older_than_the_mirror_nobody_claims_to_know(self, scan):
         Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2020-01-01"})
