@@ -104,11 +104,11 @@ def decide(user: User, pk: UUID, decision: Decision, version: int) -> Finding:
     with transaction.atomic():
         row = findings_visible_to(user).get(pk=pk)
         if row.version != version:
-            raise Refused(_too_late(row))
+            raise Refused(_too_late(user, row))
         if refusal := _refusal(row, decision):
             raise Refused(refusal)
         if not _write(user, [row], decision):
-            raise Refused(_too_late(findings_visible_to(user).get(pk=pk)))
+            raise Refused(_too_late(user, findings_visible_to(user).get(pk=pk)))
     return findings_visible_to(user).get(pk=pk)
 
 
@@ -239,8 +239,10 @@ def _event(user: User, row: Finding, decision: Decision, now: datetime) -> Findi
     )
 
 
-def _too_late(row: Finding) -> str:
+def _too_late(user: User, row: Finding) -> str:
     last = row.events.filter(actor__isnull=False).select_related("actor").first()
+    if last is not None and last.actor == user:
+        return f"You changed this finding from another page: it is {row.disposition} by now. Look again."
     who = _name(last.actor) if last and last.actor else "Somebody else"
     return f"{who} was faster: this finding is {row.disposition} by now. Your change was not made; look again."
 

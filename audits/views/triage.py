@@ -35,7 +35,7 @@ def decide(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     row = get_object_or_404(findings_visible_to(request.user).select_related("repository"), pk=pk)
     form = DECISIONS[Move(move)](request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, _wrong(form))
         return _back(request, row)
     try:
         _carry_out(request, row, form, Move(move))
@@ -44,6 +44,12 @@ def decide(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     else:
         messages.success(request, DONE[Move(move)])
     return _back(request, row)
+
+
+def _wrong(form: DecisionForm) -> str:
+    """What is wrong, each with its field: the popover that had them is closed when this is read."""
+    said = [(form.fields[name].label, error) for name, errors in form.errors.items() for error in errors]
+    return " ".join(f"{label}: {error}" if label else str(error) for label, error in said)
 
 
 def _carry_out(request: HttpRequest, row: Finding, form: DecisionForm, move: Move) -> None:

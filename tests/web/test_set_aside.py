@@ -58,6 +58,13 @@ def test_what_only_findings_have_is_said_to_be_no_filter(signed_in, aside):
     assert signed_in.get("/findings/export/?q=is:suppressed state:open").status_code == 400
 
 
+def test_where_nothing_is_set_aside_it_says_so(signed_in):
+    finding(repository())
+    page = signed_in.get("/findings/?q=is:suppressed").content.decode()
+    assert "No comment in the source sets such a use aside." in page
+    assert "In no number of work, and never progress" in page
+
+
 def test_nothing_of_it_is_a_finding_or_counted(signed_in, aside):
     assert not query.apply(Finding.objects.all(), query.parse("is:suppressed")).exists()
     page = signed_in.get("/findings/?q=state:open")

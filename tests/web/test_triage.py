@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audits import triage
 from audits.models import Comment, Finding, Scan
 from audits.templatetags.markdown import markdown
 from tests.web import rows
@@ -54,9 +55,16 @@ def test_the_list_that_one_came_from_is_kept(engineer, row):
 
 
 def test_somebody_who_was_too_late_is_told_by_whom(engineer, row):
+    bob = rows.person("lead", "bob")
+    triage.decide(bob, row.pk, triage.dismiss("dead_code"), 0)
+    late = decide(engineer, row, "plan", owner=bob.pk)
+    assert "bob was faster: this finding is dismissed by now." in late.content.decode()
+
+
+def test_two_pages_of_one_person_are_not_somebody_else(engineer, row):
     decide(engineer, row, "dismiss", reason="dead_code")
-    late = decide(engineer, row, "plan", owner=rows.person("lead", "bob").pk)
-    assert "ada was faster: this finding is dismissed by now." in late.content.decode()
+    late = decide(engineer, row, "reopen")
+    assert "You changed this finding from another page: it is dismissed by now." in late.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +73,8 @@ def test_somebody_who_was_too_late_is_told_by_whom(engineer, row):
         ("dismiss", {"reason": "wont_fix"}, "Select a valid choice."),
         ("waive", {"until": TODAY.isoformat(), "plan": " "}, "Say what is going to happen when the waiver ends."),
         ("waive", {"until": (TODAY + timedelta(days=400)).isoformat(), "plan": "x"}, "A waiver ends on a day between"),
-        ("plan", {"owner": "999999"}, "Select a valid choice."),
+        ("plan", {"owner": "999999"}, "Who migrates it: Select a valid choice."),
+        ("waive", {"until": "", "plan": "x"}, "Last day of the waiver: This field is required."),
         ("confirm", {}, "does not wait for a re-review"),
     ],
 )
