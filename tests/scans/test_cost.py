@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits import scans
 from audits.gitstore import batch, process
@@ -90,6 +92,25 @@ def test_an_unchanged_tip_costs_one_question_and_one_row(scan, started, asked):
     del started[:], asked[:]
     assert scan().unchanged
     assert (started, asked, Scan.objects.count()) == (["ls-remote"], [], 2)
+
+
+def test_an_unchanged_tip_costs_nine_statements(scan, registered):
+    scan()
+    asked = scans.request_scan(registered)
+    with CaptureQueriesContext(connection) as told:
+        scans.run_scan(asked.pk)
+    words = [row["sql"].split()[0] for row in told]
+    counted = [word for word in words if word in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+    assert (counted.count("UPDATE"), len(counted)) == (4, 9)
+
+
+def test_a_changed_tip_is_looked_up_once(scan, shop, started):
+    scan()
+    shop.commit({"shop/more.py": SHOP})
+    del started[:]
+    scan()
+    # Whether it is there, twice; the last result's; and the one git that reads all objects.
+    assert (started.count("fetch"), started.count("cat-file")) == (1, 4)
 
 
 def test_a_rescan_reads_only_blobs_that_nobody_has_seen(scan, shop, asked):
