@@ -79,6 +79,9 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
 
     def __init__(self, *args: Any, inherited: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        team = self.fields["team"]
+        if isinstance(team, forms.ModelChoiceField):
+            team.empty_label = "No team"
         self.offer(self.instance, inherited)
 
     def clean(self) -> None:
