@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db import models
@@ -41,8 +42,9 @@ class Finding(models.Model):
     saw. `detail` holds what only the finding's page shows, as `engine.codec` encodes a Usage: proof, reads,
     replacement, excerpt, parameters with their verdicts. The hashes, of `hash_version`, are the identity by which a
     later scan knows it again; `digest` is the content of the statement, `decided_digest` what it was at the dismissal.
-    `first_seen_at` is the time of the oldest sampled commit that holds it, as soon as the repository's history is read,
-    `discovered_at` the moment at which a scan found it.
+    `first_seen_at` is the oldest time that is known of it: of a sampled commit that holds it, as soon as the
+    repository's history is read, of the commit that gave its line its words, or of the scan that found it, at
+    `discovered_at`. See `is_dated`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -154,6 +156,13 @@ class Finding(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("finding", args=[self.pk])
+
+    @property
+    def is_dated(self) -> bool:
+        """Does `first_seen_at` say when it came? Else it was there before, and nobody knows since when."""
+        if self.blame != Blame.KNOWN and self.first_seen_at > self.discovered_at - timedelta(minutes=1):
+            return False
+        return self.blame != Blame.BOUNDARY
 
     @property
     def owner_names(self) -> list[str]:

@@ -76,6 +76,8 @@ class Scan(models.Model):
     resolved = models.PositiveIntegerField(default=0)
     opened_now = models.PositiveIntegerField(default=0)
     resolved_now = models.PositiveIntegerField(default=0)
+    # Findings that came or went and stand in no total.
+    apart_now = models.PositiveIntegerField(default=0)
     held_now = models.PositiveIntegerField(default=0)
     chat_sites = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(null=True, blank=True)

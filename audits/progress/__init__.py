@@ -5,7 +5,18 @@ from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
 from .numbers import Summary, TeamRow, percent, restricted, summary, summary_of
 from .series import Day
-from .status import ARCHIVED, FRESH_FOR, KNOWLEDGE, STATUSES, at_zero, knowledge_of, read_lately, status_of, statuses
+from .status import (
+    ARCHIVED,
+    FRESH_FOR,
+    KNOWLEDGE,
+    STATUSES,
+    at_zero,
+    is_first,
+    knowledge_of,
+    read_lately,
+    status_of,
+    statuses,
+)
 
 __all__ = [
     "ARCHIVED",
@@ -21,6 +32,7 @@ __all__ = [
     "TeamRow",
     "alerts_of",
     "at_zero",
+    "is_first",
     "knowledge_of",
     "percent",
     "read_lately",

@@ -18,7 +18,7 @@ from . import breakdown, series, teams
 from .attention import Attention, attention
 from .figures import present
 from .scope import Scope
-from .status import FRESH_FOR, KNOWLEDGE, STATUSES, statuses
+from .status import FRESH_FOR, KNOWLEDGE, STATUSES, is_first, statuses
 
 RECENT_SCANS = 8
 
@@ -28,6 +28,7 @@ class TeamRow:
     """One team's repositories together; `team` is None for those that no team has. `ever` of them ever had a call.
 
     `points` is the effort that is left, `weeks` are the calls left four weeks ago and at the end of each week since.
+    `added` are the calls that each repository brought along that was added in these weeks.
     """
 
     team: Team | None
@@ -43,11 +44,12 @@ class TeamRow:
     points: int = 0
     weeks: tuple[int, ...] = ()
     before: int = 0
+    added: tuple[int, ...] = ()
 
     @property
     def change(self) -> int:
-        """Calls more (or fewer, below 0) than four weeks ago."""
-        return self.weeks[-1] - self.weeks[0] if self.weeks else 0
+        """Calls more (or fewer, below 0) than four weeks ago, without what repositories were added with."""
+        return self.weeks[-1] - self.weeks[0] - sum(self.added) if self.weeks else 0
 
     @property
     def name(self) -> str:
@@ -186,7 +188,10 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
         trend=series.trend(visible, present(scope), _window(), runs, apart=apart),
         history=series.history(visible, runs, apart=apart),
         recent_scans=tuple(
-            Scan.objects.filter(repository__in=ended).select_related("repository").order_by("-pk")[:RECENT_SCANS]
+            Scan.objects.filter(repository__in=ended)
+            .annotate(first=is_first())
+            .select_related("repository")
+            .order_by("-pk")[:RECENT_SCANS]
         ),
         attention=attention(kept, Organisation.current()),
     )
@@ -240,13 +245,16 @@ def _teams(
         groups.setdefault(row.team_id, []).append(row)
     points = teams.points_by_team(scope)
     known = {row.pk: row.team_id for row in rows}
-    steps = series.steps(scope.repositories, runs, apart=scope.apart)
-    past = teams.left_by_group(steps, known, teams.marks(timezone.localdate())[:-1])
+    steps = list(series.steps(scope.repositories, runs, apart=scope.apart))
+    moments = teams.marks(timezone.localdate())[:-1]
+    past = teams.left_by_group(steps, known, moments)
+    added = teams.added_by_group(steps, known, moments[0], runs)
     made = (
         replace(
             _team(group, oldest.get(key)),
             points=points.get(key, 0),
             weeks=(*past.get(key, ()), _total(group, "left")),
+            added=tuple(added.get(key, ())),
             before=sum(sum(runs[row.pk].before(apart=scope.apart).values()) for row in group if row.pk in runs),
         )
         for key, group in groups.items()

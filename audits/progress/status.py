@@ -11,6 +11,7 @@ from django.db.models import (
     CharField,
     Count,
     DateTimeField,
+    Exists,
     F,
     IntegerField,
     Model,
@@ -21,6 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -95,6 +97,12 @@ def _knowledge() -> Case:
     )
 
 
+def is_first() -> Combinable:
+    """For scans: no earlier one has read the repository, so what this one found is new to us and to nobody else."""
+    earlier = Scan.objects.filter(repository=OuterRef("repository"), state__in=READ_STATES, pk__lt=OuterRef("pk"))
+    return ~Exists(earlier)
+
+
 def at_zero() -> Q:
     """For `statuses()`: verified zero. It had a call, none is left or unknown, and the last scan read every file."""
     return Q(left=0, unknown_count=0, unread_count=0, ever_count__gt=0) & ~Q(read_at=None)
@@ -125,6 +133,7 @@ __all__ = [
     "KNOWLEDGE",
     "STATUSES",
     "at_zero",
+    "is_first",
     "knowledge_of",
     "read_lately",
     "status_of",

@@ -1,7 +1,7 @@
 """What each team adds to its row beside the counts: its effort, and where it was in the last four weeks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Sum
@@ -52,4 +52,21 @@ def left_by_group(
         last[step.repository] = step.numbers
     while rest:
         close()
+    return dict(found)
+
+
+def added_by_group(
+    steps: Iterable[Step], groups: dict[int, int | None], since: datetime, dated: Container[int]
+) -> dict[int | None, list[int]]:
+    """Of the repositories that were known from no moment before `since`, the calls that each was added with.
+
+    Those in `dated` have a history, which says itself since when their calls are there.
+    """
+    seen: set[int] = set()
+    found: dict[int | None, list[int]] = defaultdict(list)
+    for step in steps:
+        if step.repository in groups and step.repository not in seen:
+            seen.add(step.repository)
+            if step.at >= since and step.repository not in dated:
+                found[groups[step.repository]].append(step.numbers.left)
     return dict(found)

@@ -92,6 +92,7 @@ def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline
     except (GitError, ValueError, OverflowError, OSError):
         return
     values = {"blame": Blame.BOUNDARY, "origin": origin(at, boundary=True, baseline=baseline)}
+    _as_old_as([row.pk for row in rows], at)
     keys = [row.pk for row in rows if row.blame != Blame.BOUNDARY]
     for start in range(0, len(keys), 500):
         Finding.objects.filter(pk__in=keys[start : start + 500]).update(**values)
@@ -111,9 +112,18 @@ def _store(row: Finding, told: Blamed | None, baseline: date) -> None:
                 "blame_mail": told.mail,
                 "blame_at": told.at,
             }
+        _as_old_as([row.pk], told.at)
     values = fit(Finding, values)
     if any(getattr(row, name) != value for name, value in values.items()):
         Finding.objects.filter(pk=row.pk).update(**values)
+
+
+def _as_old_as(keys: Sequence[UUID], at: datetime | None) -> None:
+    """A call has been there since its line has its words, if that is longer than it was seen."""
+    if at is None:
+        return
+    for start in range(0, len(keys), 500):
+        Finding.objects.filter(pk__in=keys[start : start + 500], first_seen_at__gt=at).update(first_seen_at=at)
 
 
 def _is_the_line(row: Finding, told: Blamed) -> bool:

@@ -122,9 +122,7 @@ def _counts(report: Report, changes: Changes) -> dict[str, object]:
         "files_unread": len(report.unread),
         "file_states": dict(report.states),
         "usages": len(report.usages),
-        "opened_now": changes.opened,
-        "resolved_now": changes.resolved,
-        "held_now": changes.held,
+        **changes.numbers(),
         "chat_sites": len(report.chats),
     }
 

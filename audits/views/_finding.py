@@ -70,7 +70,9 @@ def context(row: Finding) -> dict[str, Any]:
         "note": note(row, usage, state),
         "target": target,
         "days_overdue": query.days_overdue(row.platform) if state == "overdue" else None,
-        "age_days": (timezone.localdate() - timezone.localdate(row.first_seen_at)).days,
+        "age_days": (
+            timezone.localdate(row.resolved_at or timezone.now()) - timezone.localdate(row.first_seen_at)
+        ).days,
         "blame_link": commit_page(row.repository.url, row.blame_commit),
         "permalink": _link(row, usage.path, usage.line, usage.end_line, usage.cell),
         "proof_title": PROOF_TITLES[usage.confidence],

@@ -24,11 +24,14 @@ def past_of(repository: Any, *, apart: bool = False) -> dict[str, Any]:
     """The context of the card, for a row of `progress.statuses()`: the curve, the run it is from, the newest run."""
     own = Repository.objects.filter(pk=repository.pk)
     runs = repository.history_runs.order_by("-pk")
-    newest = runs.first()
+    newest, current = runs.first(), runs.filter(is_current=True).first()
+    before = sum(current.before(apart=apart).values()) if current else 0
     return {
+        "ever": repository.ever_count + before,
+        "resolved": repository.resolved_count + before,
         "trend": series.trend(own, present(Scope(own, apart=apart)), apart=apart),
         "happened": happened(own),
-        "past": runs.filter(is_current=True).first(),
+        "past": current,
         "reading": newest if newest and newest.is_open else None,
         "unread_past": newest if newest and newest.state == ScanState.FAILED else None,
         "guide_date": GUIDE_DATE,

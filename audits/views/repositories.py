@@ -108,7 +108,8 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
     """The list of scans and the three that the page speaks of."""
-    scans = found.scans.select_related("requested_by", "cancelled_by").order_by("-pk")
+    scans = found.scans.annotate(first=progress.is_first()).select_related("requested_by", "cancelled_by")
+    scans = scans.order_by("-pk")
     read = scans.filter(state__in=READ_STATES)
     return {
         "scans": Paginator(scans, SCANS_SHOWN).get_page(page),

@@ -17,7 +17,7 @@ import pytest
 from django.utils import timezone
 
 from audits import progress, query
-from audits.models import Finding, Role, User
+from audits.models import Finding, Role, Snapshot, User
 
 from .rows import finding, repository, scan
 
@@ -165,3 +165,18 @@ def test_the_caller_of_a_projects_own_helper_is_not_counted_beside_the_call_insi
     finding(row, kind="wrapper_project")
     numbers = progress.summary(None)
     assert (numbers.remaining, numbers.headline) == (1, "1 call to Generate left")
+
+
+def test_a_team_does_not_answer_for_what_a_repository_was_added_with():
+    grown = repository("grown", team_name="Search", days_ago=40)
+    Snapshot.objects.filter(repository=grown).update(remaining=1)
+    scan(grown, remaining=2)
+    finding(grown)
+    finding(grown)
+    added = repository("added", team_name="Search", read=False)
+    scan(added, days_ago=3, remaining=4)
+    for _ in range(4):
+        finding(added)
+
+    (team,) = progress.summary(None).teams
+    assert (team.weeks[0], team.weeks[-1], team.added, team.change) == (1, 6, (4,), 1)

@@ -198,6 +198,23 @@ class TestBlame:
         scan()
         assert (Finding.objects.get().blame, Finding.objects.get().origin) == ("boundary", "")
 
+    def test_a_call_is_as_old_as_its_line_or_older_than_the_mirror(self, scan, shop):
+        began = shop.clock
+        scan()
+        old = Finding.objects.get()
+        assert (old.first_seen_at.date() <= began.date(), old.is_dated) == (True, False)
+        shop.clock += timedelta(days=30)
+        shop.commit({"shop/ask.py": TWIN})
+        scan()
+        new = Finding.objects.get(scope="ask_again")
+        assert (new.first_seen_at, new.is_dated) == (new.blame_at, True)
+        assert new.first_seen_at < new.discovered_at - timedelta(days=1)
+
+    def test_where_nobody_knows_the_page_does_not_say_a_day(self, scan):
+        scan()
+        Finding.objects.update(blame="failed", first_seen_at=F("discovered_at"))
+        assert not Finding.objects.get().is_dated
+
     def test_another_baseline_sorts_the_findings_anew(self, scan, shop):
         scan()
         shop.commit({"shop/ask.py": TWIN})

@@ -315,3 +315,12 @@ def test_facts_are_stored_once_and_shared(scan, shop, db):
     assert BlobFacts.objects.filter(kind="python").count() == 1
     assert BlobFacts.objects.filter(kind__startswith="s").count() == 1
     assert facts.DbFactStore().get_many([]) == {}
+
+
+def test_what_a_scan_says_is_new_is_what_the_headline_counts(scan, shop):
+    shop.commit({"tests/test_ask.py": SHOP, "shop/again.py": SHOP})
+    row = scan()
+    assert (row.remaining, row.opened_now, row.apart_now) == (2, 2, 1)
+    shop.commit({"tests/test_ask.py": "x = 1\n", "shop/again.py": "x = 1\n"})
+    row = scan()
+    assert (row.remaining, row.opened_now, row.resolved_now, row.apart_now) == (1, 0, 1, 1)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.forms import RepositoryForm
-from audits.models import Repository, Scan, ScanState
+from audits.models import HistoryRun, Repository, Scan, ScanState
 
 from . import rows
 
@@ -189,7 +189,7 @@ def test_the_page_tells_the_whole_story(signed_in: Client):
         "Python 2 print at line 12.",
         "Names Generate, line 12",
         "Next run",
-        "2 new, 1 file unread",
+        "2 found, 1 file unread",
         "q=repo%3Acatalog-search",
     ):
         assert text in page, text
@@ -303,3 +303,31 @@ def test_the_question_before_deleting_says_what_is_lost_and_what_is_kept(signed_
     assert "1 scan" in question
     assert "Kept are" in question
     assert f"{made.get_absolute_url()}archive/" in question
+
+
+def test_what_the_first_scan_found_is_no_change_and_what_does_not_count_is_said_apart(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made, opened_now=4, apart_now=3)
+    first = signed_in.get(made.get_absolute_url()).content.decode()
+    assert "found by the first scan; 3 that do not count" in first
+    assert '<span class="bad">+4</span>' not in first
+
+    rows.scan(made, opened_now=2)
+    later = signed_in.get(made.get_absolute_url()).content.decode()
+    assert '<span class="bad">+2</span>' in later
+    overview = signed_in.get("/").content.decode()
+    assert "first scan" in overview
+    assert '<span class="bad">+4</span>' not in overview
+
+
+def test_what_was_gone_before_any_scan_was_seen_too(signed_in: Client):
+    made = rows.repository()
+    rows.scan(made)
+    rows.finding(made)
+    HistoryRun.objects.create(
+        repository=made, state="done", is_current=True, ways_before={"code_deleted": 14}, resolved_before=14,
+        finished_at=timezone.now(), base_at=timezone.now(), queued_at=timezone.now(),
+    )  # fmt: skip
+    page = signed_in.get(made.get_absolute_url()).content.decode()
+    assert "of 15 ever seen" in page
+    assert "14 resolved" in page
