@@ -1,11 +1,14 @@
 """The growing table of facts behind the walkers."""
 
+from collections.abc import Callable, Mapping
+
 import libcst as cst
 
 from audits.engine.extract.model import Binding, ModuleFacts, Node, Parameter, Scope, Store
-from audits.engine.extract.positions import places
+from audits.engine.extract.positions import Place, places
 
 _SOURCE_LIMIT = 600
+_NOWHERE: Place = (0, 0, 0, 0)
 
 
 class Table:
@@ -154,38 +157,20 @@ class Table:
 
     def facts(self, module: cst.Module, text_lines: list[str]) -> ModuleFacts:
         """All facts with their lines filled in."""
-        marks: list[cst.CSTNode] = [*self._marks, *(mark for mark in self._scope_marks if mark is not None)]
-        marks += [mark for _, mark in (*self._bindings, *self._stores)]
-        marks += [mark for rows in self._parameters for _, mark in rows]
-        marks += [mark for pair in self.tops for mark in pair]
-        found = places(module, [*marks, *self._sources.values()])
-        nowhere = (0, 0, 0, 0)
+        found = places(module, [*self._all_marks(), *self._sources.values()])
         self.spans = tuple(
-            (found.get(id(first), nowhere)[0], _last_line(found.get(id(whole), nowhere))) for first, whole in self.tops
+            (found.get(id(first), _NOWHERE)[0], _last_line(found.get(id(whole), _NOWHERE)))
+            for first, whole in self.tops
         )
 
         def line(mark: cst.CSTNode | None) -> int:
-            return found.get(id(mark), nowhere)[0]
+            return found.get(id(mark), _NOWHERE)[0]
 
-        nodes = []
-        for node, mark in zip(self.nodes, self._marks, strict=True):
-            first, column, last, _ = found.get(id(mark), nowhere)
-            op, text, kids, keys, *_, scope, block = node
-            nodes.append(Node(op, text, kids, keys, first, last, column, scope, block))
-        scopes = tuple(
-            row._replace(
-                line=line(self._scope_marks[index]) or 1,
-                results=tuple(self._results[index]),
-                outer=tuple(self._outer[index]),
-                parameters=tuple(one._replace(line=line(mark)) for one, mark in self._parameters[index]),
-            )
-            for index, row in enumerate(self._scopes)
-        )
         return ModuleFacts(
-            scopes=scopes,
+            scopes=self._placed_scopes(line),
             blocks=tuple(self._blocks),
             ended=tuple(self._ended),
-            nodes=tuple(nodes),
+            nodes=self._placed_nodes(found),
             bindings=tuple(row._replace(line=line(mark)) for row, mark in self._bindings),
             stores=tuple(row._replace(line=line(mark)) for row, mark in self._stores),
             sources=tuple(
@@ -193,6 +178,32 @@ class Table:
                 for number, node in self._sources.items()
                 if id(node) in found
             ),
+        )
+
+    def _all_marks(self) -> list[cst.CSTNode]:
+        """The nodes whose places the facts tell."""
+        marks: list[cst.CSTNode] = [*self._marks, *(mark for mark in self._scope_marks if mark is not None)]
+        marks += [mark for _, mark in (*self._bindings, *self._stores)]
+        marks += [mark for rows in self._parameters for _, mark in rows]
+        return marks + [mark for pair in self.tops for mark in pair]
+
+    def _placed_nodes(self, found: Mapping[int, Place]) -> tuple[Node, ...]:
+        nodes = []
+        for node, mark in zip(self.nodes, self._marks, strict=True):
+            first, column, last, _ = found.get(id(mark), _NOWHERE)
+            op, text, kids, keys, *_, scope, block = node
+            nodes.append(Node(op, text, kids, keys, first, last, column, scope, block))
+        return tuple(nodes)
+
+    def _placed_scopes(self, line: Callable[[cst.CSTNode | None], int]) -> tuple[Scope, ...]:
+        return tuple(
+            row._replace(
+                line=line(self._scope_marks[index]) or 1,
+                results=tuple(self._results[index]),
+                outer=tuple(self._outer[index]),
+                parameters=tuple(one._replace(line=line(mark)) for one, mark in self._parameters[index]),
+            )
+            for index, row in enumerate(self._scopes)
         )
 
 
