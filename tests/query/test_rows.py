@@ -1,0 +1,67 @@
+"""Pages of many findings: keys first, from an index alone, then the rows of the page."""
+
+import pytest
+from django.db import connection
+
+from audits import query
+from audits.models import Finding
+from audits.views.findings import COLUMNS
+from tests.progress.rows import finding, repository
+
+pytestmark = pytest.mark.django_db
+FILTERS = [
+    "",
+    "state:open area:product",
+    "state:overdue path:app/core",
+    "zebra",
+    "is:unowned",
+    "app.py:3",
+    "is:regressed",
+]
+
+
+def found(text):
+    return query.apply(Finding.objects.all(), query.parse(text))
+
+
+def test_a_part_of_a_list_is_its_rows_in_their_order(django_assert_num_queries):
+    of = repository()
+    made = [finding(of, days_ago=days, path=f"{days}.py") for days in (1, 5, 3, 4, 2)]
+    rows = query.Listed(found(""), "-age", len(made))
+    assert len(rows) == 5
+    with django_assert_num_queries(2):
+        part = rows[1:4]
+        assert [(row.path, row.repository.name, row.state) for row in part] == [
+            (f"{days}.py", of.name, "overdue") for days in (4, 3, 2)
+        ]
+    assert rows[0].path == "5.py"
+    assert part[0].get_deferred_fields() >= set(query.rows.WIDE)
+
+
+def test_what_was_deleted_between_is_left_out():
+    one, two = finding(repository()), finding(repository())
+    keys = [two.pk, one.pk]
+    one.delete()
+    assert [row.pk for row in query.rows_of(keys)] == [two.pk]
+
+
+def test_all_come_in_chunks_and_whole(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(query.rows, "CHUNK", 2)
+    of = repository()
+    for number in range(5):
+        finding(of, detail={"why": str(number)}, days_ago=9 - number)
+    with django_assert_num_queries(1 + 3):
+        assert [row.detail["why"] for row in query.in_chunks(found(""), "")] == list("01234")
+
+
+@pytest.mark.parametrize("text", FILTERS)
+@pytest.mark.parametrize("sort", ["", *(key for key, *_ in COLUMNS)])
+def test_sqlite_finds_keys_and_counts_without_reading_a_row(text, sort):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps what is wide outside of its rows")
+    finding(repository())
+    plans = [query.keys(found(text), sort)[:50].explain(), found(text).order_by().values("pk").explain()]
+    for plan in plans:
+        steps = [line for line in plan.splitlines() if " audits_finding " in line]
+        assert steps
+        assert all("USING COVERING INDEX" in step for step in steps), plan
