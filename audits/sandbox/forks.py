@@ -1,12 +1,11 @@
 """The process that loads the parser and forks the children; it reads no byte of a repository.
 
-Its standard input is a socket of messages: `{"deadline": seconds}` with two pipe ends is answered with the process id
-of a new child that reads requests from the one and answers into the other, `{"wait": pid}` with a child's exit code or
-ALIVE. The end of the socket ends it, and the kernel then ends its children.
+Its standard input is a socket of questions, see `protocol.ASKED`: to fork is answered with the process id of a new
+child that reads requests from the one pipe and answers into the other, the rest with a child's exit code or ALIVE. The
+end of the socket ends it, and the kernel then ends its children.
 """
 
 import gc
-import json
 import os
 import signal
 import socket
@@ -14,11 +13,10 @@ import socket
 from audits.engine.facts import FileKind
 from audits.engine.steps import extract
 from audits.sandbox import child
-from audits.sandbox.protocol import ALIVE, FORKED, STATUS
+from audits.sandbox.protocol import ALIVE, ASKED, FORKED, STATUS
 
 # Modules that are loaded at their first use are loaded by this.
 _SAMPLE = b"import cohere\n\nco = cohere.Client()\nprint(co.generate(prompt='Hi').generations[0].text)\n"
-_MESSAGE = 4_096
 
 
 def main(parent: int) -> None:
@@ -31,14 +29,14 @@ def main(parent: int) -> None:
     child.redirect_standard_streams()
     control.send(b"r")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE, 2)
-        if not message:
+        message, descriptors, _, _ = socket.recv_fds(control, ASKED.size, 2, socket.MSG_WAITALL)
+        if len(message) < ASKED.size:
             return
-        asked = json.loads(message)
-        if "wait" in asked:
-            control.send(STATUS.pack(_code(asked["wait"])))
+        pid, deadline = ASKED.unpack(message)
+        if pid:
+            control.sendall(STATUS.pack(_code(pid)))
         else:
-            control.send(FORKED.pack(_fork(control, asked["deadline"], *descriptors)))
+            control.sendall(FORKED.pack(_fork(control, deadline, *descriptors)))
 
 
 def _code(pid: int) -> int:

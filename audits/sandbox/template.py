@@ -4,7 +4,6 @@ Loading the parser takes longer than reading most repositories, so one process l
 a fork of it and lives within one scan, so that nothing of a repository meets the bytes of another one.
 """
 
-import json
 import os
 import select
 import signal
@@ -18,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from audits.sandbox import limits
-from audits.sandbox.protocol import ALIVE, FORKED, STATUS
+from audits.sandbox.protocol import ALIVE, ASKED, FORKED, STATUS
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 START_DEADLINE = 120.0
@@ -66,7 +65,7 @@ class Template:
     def __init__(self, memory: int) -> None:
         self._lock = threading.Lock()
         self._codes: dict[int, int] = {}
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-B", limits.__file__, str(memory), str(os.getpid()), str(PROJECT)],
@@ -97,8 +96,8 @@ class Template:
         answers, theirs_out = os.pipe()
         try:
             with self._lock:
-                socket.send_fds(self._control, [json.dumps({"deadline": deadline}).encode()], [theirs_in, theirs_out])
-                (pid,) = FORKED.unpack(self._control.recv(FORKED.size))
+                socket.send_fds(self._control, [ASKED.pack(0, deadline)], [theirs_in, theirs_out])
+                (pid,) = FORKED.unpack(self._control.recv(FORKED.size, socket.MSG_WAITALL))
         except (OSError, struct.error) as error:
             os.close(requests)
             os.close(answers)
@@ -116,8 +115,8 @@ class Template:
             return self._codes[pid]
         try:
             with self._lock:
-                self._control.send(json.dumps({"wait": pid}).encode())
-                (status,) = STATUS.unpack(self._control.recv(STATUS.size))
+                self._control.sendall(ASKED.pack(pid, 0))
+                (status,) = STATUS.unpack(self._control.recv(STATUS.size, socket.MSG_WAITALL))
         except (OSError, struct.error):
             status = -signal.SIGKILL
             self.close()
