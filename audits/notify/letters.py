@@ -136,15 +136,30 @@ def digest(channel: Channel) -> Letter:
         f"{numbers.read_lately:,} of {numbers.repositories:,} repositories were read in the last 7 days; "
         f"{numbers.unread:,} {'file is' if numbers.unread == 1 else 'files are'} unread."
     )
+    hidden = _restricted(channel, repositories)
     lines = (
         f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
+        *([f"+ {hidden:,} in restricted repositories."] if hidden else []),
         f"In the last 7 days {week.resolved:,} went and {week.opened:,} came.",
         coverage,
     )
-    facts = {"remaining": numbers.remaining, "resolved_in_7_days": week.resolved, "new_in_7_days": week.opened}
+    facts = {
+        "remaining": numbers.remaining,
+        "restricted": hidden,
+        "resolved_in_7_days": week.resolved,
+        "new_in_7_days": week.opened,
+    }
     most = _most(findings)
     context = {"numbers": numbers, "week": week, "most": most, "name": name, "attention": numbers.attention[:_SHOWN]}
     return Letter(f"{name}: {numbers.headline}", lines, link("overview"), facts, "digest", context)
+
+
+def _restricted(channel: Channel, repositories: "QuerySet[Repository]") -> int:
+    """Calls left that the channel may not speak of, as one number; a team's own digest is of the team alone."""
+    if channel.team is not None:
+        return 0
+    left = Finding.objects.filter(query.remaining())
+    return left.exclude(repository__in=repositories.order_by().values("pk")).count()
 
 
 def _most(findings: "QuerySet[Finding]") -> list[dict[str, Any]]:

@@ -90,6 +90,8 @@ class TestReaders:
         with pytest.raises(NothingToSay):
             letter(Message.objects.get())
         assert "0 calls to Generate left" in notify.digest(channel).subject
+        assert "+ 1 in restricted repositories." in notify.digest(channel).text
+        assert "hidden-name" not in notify.digest(channel).text
         assert "1 call to Generate left" in notify.digest(Channel.objects.create(kind="mail", team=secret)).subject
 
     def test_a_call_that_is_gone_by_then_is_not_told(self, channel, inbox):
