@@ -227,9 +227,15 @@ def _moved(site: CallSite, by: int) -> CallSite:
 
 def _loose(block: Block) -> Iterator[CallSite]:
     """Calls whose client the document does not make, in a block that may be no whole module."""
-    text = "\n".join(_undone(block.lines)) + "\n"
+    text = _closed("\n".join(_undone(block.lines)) + "\n")
     for site in calls_in(text) if any(name in text for name in METHODS) else ():
         yield _moved(site, block.line - 1)
+
+
+def _closed(text: str) -> str:
+    """A block that ends a long string which another began: what stands in it is blank, line for line."""
+    head, mark, rest = text.partition('"""')
+    return "\n" * head.count("\n") + rest if mark and text.count('"""') % 2 else text
 
 
 def _unprompted(kind: FileKind, lines: Sequence[str]) -> Sequence[str]:

@@ -131,3 +131,9 @@ def test_a_librarys_class_is_shown_even_where_its_release_decides() -> None:
     )
 
     assert [(usage.line, usage.confidence) for usage in mentions(text)] == [(3, Confidence.POSSIBLE)]
+
+
+def test_a_block_that_ends_a_long_string_is_read_behind_it() -> None:
+    text = '```\nTags: {text}\nTags:"""\n\ndef tags(p):\n    return co.generate(model="xlarge", prompt=p)\n```\n'
+
+    assert [(usage.line, usage.column) for usage in mentions(text)] == [(6, 14)]
