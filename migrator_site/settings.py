@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "migrator_site.forms_only.FormsOnlyMiddleware",
 ]
 ROOT_URLCONF = "migrator_site.urls"
 WSGI_APPLICATION = "migrator_site.wsgi.application"

@@ -29,7 +29,7 @@ class ScheduleFields(forms.Form):
     `inherited` is what an empty choice means, in words; without it there is no empty choice.
     """
 
-    every = forms.ChoiceField(label="Scan", required=False)
+    every = forms.ChoiceField(label="How often to scan", required=False)
     hours = forms.IntegerField(
         label="Hours between two scans",
         required=False,

@@ -36,7 +36,7 @@ TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
 VERDICTS = {
     "unsupported": ("circle-x", "bad", "unsupported"),
     "changed": ("triangle-alert", "warn", "changed meaning"),
-    "disputed": ("scale", "", "sources disagree"),
+    "disputed": ("scale", "violet", "sources disagree"),
     "renamed": ("arrow-right", "", "renamed"),
     "kept": ("check", "good", "kept"),
     "unknown": ("circle-help", "", "unknown"),
@@ -167,6 +167,13 @@ def breaks(text: str, signs: str) -> SafeString:
 
 
 @register.filter
+def halves(path: str) -> tuple[str, str]:
+    """The folders of a path, and its file: where there is no room the folders are cut short, never the file."""
+    front, cut, name = path.rpartition("/")
+    return front + cut, name
+
+
+@register.filter
 def place(row: Any) -> str:
     """Where a finding, a proof step or a read is, without its path: "45", or "cell 4, line 2" in a notebook."""
     return f"{row.line}" if row.cell is None else f"cell {row.cell}, line {row.line}"
@@ -181,8 +188,10 @@ def where(row: Any) -> str:
 @register.filter
 def spot(row: Any) -> SafeString:
     """The same as markup that may go on in the next line within the path, between names, never within the line."""
-    tail = f":{row.line}" if row.cell is None else f", {place(row)}"
-    return format_html('{}<wbr><span class="nowrap">{}</span>', breaks(row.path, "/_."), tail)
+    path = breaks(row.path, "/_.")
+    if row.cell is None:
+        return format_html('{}<wbr><span class="nowrap">:{}</span>', path, row.line)
+    return format_html('{}, <span class="nowrap">{}</span>', path, place(row))
 
 
 @register.filter

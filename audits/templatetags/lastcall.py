@@ -8,7 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from audits.models import Organisation, Repository, Scan, ScanState, User
@@ -151,10 +151,12 @@ def none(value: Any) -> Any:
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """15 Sep 2025."""
+def day(value: date | datetime | str | None) -> str:
+    """15 Sep 2025; of a text in ISO's form too."""
     if value is None:
         return NONE
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return date_format(local, "j M Y")
 
@@ -235,6 +237,12 @@ def short(commit: str) -> str:
 def who(person: User | None) -> str:
     """A person's name as others know it."""
     return NONE if person is None else person.get_full_name() or person.username
+
+
+@register.filter
+def sentences(text: str) -> str:
+    """A help text without its marks: the items of Django's list of rules follow each other with a space between."""
+    return " ".join(strip_tags(text.replace("</li>", "</li> ")).split())
 
 
 @register.filter

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from audits import exports, query
+from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, Usage, Verdict
 from audits.hosts import commit_page, permalink
@@ -20,7 +21,22 @@ JOINED = (
     *("repository__team", "first_scan", "last_scan", "assignee", "decided_by", "claimed_by"),
     *("previous", "moved_to"),
 )
+# The same parameter has no place in either version of Chat: one sentence says so.
+_V2, _V1, _NEITHER = (
+    "Left out, as Chat v2 has none: ",
+    "Left out, as Chat v1 has none: ",
+    "Left out, as Chat has none: ",
+)
 PROOF_TITLES = {"confirmed": "Why it is certain", "likely": "Why it is likely", "possible": "Why it may be one"}
+# What the page quotes whatever the call passes; one sentence is about two parameters.
+GUIDE = {
+    "source": guide.SOURCE,
+    "intro": guide.UNSUPPORTED_INTRO,
+    "unsupported": tuple(dict.fromkeys(guide.UNSUPPORTED.values())),
+    "unchanged": guide.UNCHANGED,
+    "fine_tuned": guide.FINE_TUNED,
+    "prompt": guide.PROMPT,
+}
 # FindingEvent.verb: icon, colour, words; the reason follows where there is one.
 EVENTS = {
     "opened": ("circle-dot", "accent", "Found for the first time"),
@@ -79,6 +95,7 @@ def context(row: Finding) -> dict[str, Any]:
         "proof": [_place(row, step.text, step.path, step.line, step.cell) for step in usage.proof],
         "reads": [_place(row, read.text, read.path, read.line, read.cell) for read in usage.reads],
         "parameters": _rows([*_worst_first(usage.parameters), *usage.defaults]),
+        "guide": GUIDE,
         "notes": _notes(usage),
         "mark": mark_words(usage),
         "verdicts": _verdicts(usage.parameters + usage.defaults),
@@ -119,7 +136,11 @@ def _rows(parameters: list[Parameter]) -> list[tuple[Parameter, bool]]:
 def _notes(usage: Usage) -> list[str]:
     """What to do by hand, without the sentence that stands on top of the page already."""
     notes = usage.replacement.notes if usage.replacement else ()
-    return [text for text in notes if text != PLATFORMS[usage.platform].way_out]
+    told = [text for text in notes if text != PLATFORMS[usage.platform].way_out]
+    both = {text.removeprefix(_V2) for text in told} & {text.removeprefix(_V1) for text in told}
+    both = {name for name in both if _V2 + name in told and _V1 + name in told}
+    merged = (_NEITHER + text.removeprefix(_V2) if text.removeprefix(_V2) in both else text for text in told)
+    return [text for text in merged if text.removeprefix(_V1) not in both]
 
 
 def _verdicts(parameters: tuple[Parameter, ...]) -> str:

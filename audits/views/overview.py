@@ -46,6 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "happened": happened(scope.repositories),
         "marks": due_marks(due),
         "since": since,
+        "visited": bool(request.session.get(VISIT)),
         "news": news(scope, since),
         "peak": max((row.left for row in numbers.teams), default=0),
         "matrix": cut,

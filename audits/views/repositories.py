@@ -1,5 +1,6 @@
 """The list of repositories and one repository: what is left, what is known, when it is read again."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -98,12 +99,22 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "holds": list(scans.waiting(found).select_related("scan")),
         "holds_query": f"state:stale {query.Term('repo', found.name)}",
         "may_judge": may(request.user, Action.JUDGE),
-        "dependencies": found.dependencies.worst_first()[:DEPENDENCIES_SHOWN],
+        "dependencies": _by_package(found.dependencies.worst_first()[:DEPENDENCIES_SHOWN]),
         "rule": schedules.in_force(found, organisation),
         "organisation": organisation,
         **past_of(found, apart=tests.on),
         **_scans_of(found, request.GET.get("scans")),
     }
+
+
+def _by_package(rows: Iterable[Dependency]) -> list[list[Dependency]]:
+    """Those of which the same is said stand together, in the order of the first of each."""
+    found: dict[tuple[str, ...], list[Dependency]] = {}
+    for row in rows:
+        found.setdefault((row.package, row.ecosystem, row.asked, row.readiness, row.meaning, row.source), []).append(
+            row
+        )
+    return list(found.values())
 
 
 def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:

@@ -88,3 +88,12 @@ def test_nobody_is_offered_what_would_be_refused(client: Client, role: str, word
     page = client.get("/repositories/").content.decode()
     assert [word for word in ("Scan all", "Register") if word in page] == words
     assert "/settings/" not in page
+
+
+def test_an_address_for_forms_alone_shows_the_way_back(signed_in: Client):
+    for address, above in (("/teams/add/", "/teams/"), ("/settings/people/add/", "/settings/")):
+        page = signed_in.get(address)
+        assert page.status_code == 405
+        assert page.headers["Allow"] == "POST"
+        assert f'href="{above}"' in page.content.decode()
+        assert "Only a form leads here" in page.content.decode()

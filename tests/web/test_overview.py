@@ -69,7 +69,7 @@ def test_it_shows_teams_parameters_platforms_and_scans(signed_in):
     shown = text(page)
     for words in ("Search", "num_generations", "Amazon Bedrock", "off since 12 Aug 2025", "catalog-search"):
         assert words in shown
-    assert b"?q=state%3Aleft%20way%3Anum_generations%20team%3Asearch" in page.content
+    assert b"?q=state%3Aleft%20way%3Anum_generations" in page.content
 
 
 def test_every_link_to_findings_opens_as_many_as_it_says(signed_in):

@@ -97,7 +97,7 @@ def test_a_name_breaks_between_its_parts(text: str, signs: str, shown: str):
     ("cell", "shown"),
     [
         (None, 'a/<wbr>b_<wbr>c<wbr>.py<wbr><span class="nowrap">:335</span>'),
-        (4, 'a/<wbr>b_<wbr>c<wbr>.py<wbr><span class="nowrap">, cell 4, line 335</span>'),
+        (4, 'a/<wbr>b_<wbr>c<wbr>.py, <span class="nowrap">cell 4, line 335</span>'),
     ],
 )
 def test_a_place_never_breaks_within_its_line(cell: int | None, shown: str):
