@@ -129,7 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mirrors", type=Path, required=True, help="folder of bare repositories, owner+name/…")
     parser.add_argument("--kept", type=Path, help="file that keeps the courses, so that a second run only counts")
-    parser.add_argument("--seconds", type=float, default=3600, help="begin with no further repository after that")
+    parser.add_argument("--seconds", type=float, default=3600, help="read no further repository after that")
     parser.add_argument("--write", type=Path, default=PROJECT / "docs/forecast.md", help="whose table is replaced")
     options = parser.parse_args()
     courses = gathered(options.mirrors, options.kept, options.seconds)

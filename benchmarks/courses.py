@@ -140,7 +140,7 @@ def gathered(mirrors: Path, kept: Path | None, seconds: float) -> list[Course]:
     for name, path in repositories(mirrors):
         if name not in known:
             if time.monotonic() - began > seconds:
-                break
+                continue
             known[name] = _read_row(name, path)
             if kept:
                 with kept.open("a") as file:
