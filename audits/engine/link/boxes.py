@@ -1,12 +1,14 @@
 """Values that are put into an object from outside: by its constructor, by an assignment elsewhere, or into a box."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
 from audits.engine.link.members import Members
-from audits.engine.link.tree import Module
+from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
 
 _SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.namedtuple"})
@@ -14,10 +16,34 @@ _PUT = ("set", "put", "put_nowait", "append", "appendleft", "add")
 _SETTINGS = ("settings", "config", "conf")
 _HELD = ("client", "object", "instance", "v2")
 _FIELD_LIMIT = 60
+_STORE_LIMIT = 20
+# Expressions that may be a client, and ones that may be an object with an attribute.
+_HOLDING = frozenset({"call", "name", "attr", "either", "await", "sub"})
+_BASES = frozenset({"name", "attr", "call"})
+# Types of fields that hold no client.
+_PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "Path", "datetime"})
 
 
 class Boxes(Members):
     """Attributes that nothing in a class's own body gives a value."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(tree)
+        self._gifts: dict[tuple[str, int, str], Values] = {}
+        self._searching = False
+
+    @cached_property
+    def _outer_stores(self) -> dict[str, list[tuple[Module, Store]]]:
+        """Stores of what may be a client on attributes of something else than the object itself, by name."""
+        found: dict[str, list[tuple[Module, Store]]] = defaultdict(list)
+        for module in self.tree.modules.values():
+            for row in module.facts.stores:
+                base = module.nodes[row.base]
+                own = base.op == "name" and base.text in ("self", "cls")
+                held = module.nodes[row.node].op in _HOLDING
+                if row.kind == "attr" and row.how == "value" and held and base.op in _BASES and not own:
+                    found[row.key].append((module, row))
+        return dict(found)
 
     def member(self, module: Module, number: int, name: str, base: Value) -> Values:
         """One attribute of one value."""
@@ -41,9 +67,22 @@ class Boxes(Members):
         if base.kind == "super" or name.startswith("__"):
             return found
         if not any(value.kind in _HELD and value.doubt == 0 for value in found):
-            found = union([*found, *self._filled(base, name)])
-        if not any(value.kind != "external" for value in found):
-            found = union([*found, *self.assigned(base, name)])
+            found = union([*found, *self._from_outside(base, name)])
+        return found
+
+    def _from_outside(self, base: Value, name: str) -> Values:
+        """What others give an attribute, looked for once; a search inside a search finds nothing and is not kept."""
+        key = (base.path, base.index, name)
+        known = self._gifts.get(key)
+        if known is not None or self._searching:
+            self._cut = self._cut or known is None
+            return known or ()
+        before, self._searching = self._cut, True
+        try:
+            found = union([*self._filled(base, name), *self.assigned(base, name)])
+        finally:
+            self._searching, self._cut = False, before
+        self._gifts[key] = found
         return found
 
     def _field_of(self, name: str, base: Value) -> Values:
@@ -75,7 +114,7 @@ class Boxes(Members):
         """A field of a dataclass or a model, which its callers pass by name or in order."""
         lineage = self.lineage(base)
         order = list(dict.fromkeys(field for cls in reversed(lineage) for field in self._fields(cls)))
-        if name not in order or any(self._has(cls, "__init__") for cls in lineage):
+        if name not in order or any(self._has(cls, "__init__") or self._is_plain(cls, name) for cls in lineage):
             return
         targets = {(cls.path, cls.index) for cls in (*lineage[:1], *self.descendants(lineage[0]))}
         names = sorted({self.tree.modules[path].scopes[index].name for path, index in targets})
@@ -92,24 +131,26 @@ class Boxes(Members):
         return any(value.kind == "class" and (value.path, value.index) in targets for value in made)
 
     def _fields(self, cls: Value) -> list[str]:
-        rows = self.tree.modules[cls.path].facts.bindings
-        return [row.name for row in rows if row.scope == cls.index and row.how == "annotation"]
+        module = self.tree.modules[cls.path]
+        return [row.name for row in module.facts.bindings if row.scope == cls.index and row.how == "annotation"]
+
+    def _is_plain(self, cls: Value, name: str) -> bool:
+        module = self.tree.modules[cls.path]
+        rows = module.bindings.get((cls.index, name), ())
+        return any(row.how == "annotation" and module.nodes[row.node].text in _PLAIN for row in rows)
 
     def _has(self, cls: Value, name: str) -> bool:
         return (cls.index, name) in self.tree.modules[cls.path].bindings
 
     def assigned(self, base: Value, name: str) -> Iterator[Value]:
         """`thing.name = value` on an instance of the class, by whoever has one."""
-        lineage = {(cls.path, cls.index) for cls in (*self.lineage(base), *self.descendants(base))}
-        for other in self.tree.modules.values():
-            for row in other.stores.get(name, ()):
-                if row.kind == "attr" and row.how == "value" and self._on_instance(other, row, lineage):
-                    yield from self.stored(other, row)
+        rows = self._outer_stores.get(name, ())[:_STORE_LIMIT]
+        lineage = {(cls.path, cls.index) for cls in (*self.lineage(base), *self.descendants(base))} if rows else set()
+        for other, row in rows:
+            if self._on_instance(other, row, lineage):
+                yield from self.stored(other, row)
 
     def _on_instance(self, module: Module, row: Store, classes: set[tuple[str, int]]) -> bool:
-        base = module.nodes[row.base]
-        if base.op not in ("name", "attr", "call") or base.text in ("self", "cls"):
-            return False
         return any(
             value.kind in ("object", "class") and (value.path, value.index) in classes
             for value in self.evaluate(module, row.base)

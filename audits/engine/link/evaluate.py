@@ -12,8 +12,7 @@ from audits.engine.link.values import Value, Values, union
 
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _THROUGH = frozenset({"await", "enter"})
-# Methods that put their argument with this index into a container.
-_PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
+_PUT_LIMIT = 20
 
 
 class Evaluator(Chats):
@@ -92,13 +91,9 @@ class Evaluator(Chats):
         for row in module.stores.get("", ()) if chain else ():
             if row.kind == "any" and module.dotted(row.base) == chain:
                 yield from self.stored(module, row)
-        for name, at in _PUTTING if chain else ():
-            for call in module.calls.get(name, ()):
-                node = module.nodes[call]
-                callee = module.nodes[node.kids[0]]
-                if callee.op == "attr" and len(node.kids) > at and module.dotted(callee.kids[0]) == chain:
-                    step = proof.passed(module, call, node.kids[at])
-                    yield from (value.after(step) for value in self.evaluate(module, node.kids[at]))
+        for call, operand in module.put_in.get(chain, ())[:_PUT_LIMIT] if chain else ():
+            step = proof.passed(module, call, operand)
+            yield from (value.after(step) for value in self.evaluate(module, operand))
 
     def _subscript(self, module: Module, node: Node) -> Iterator[Value]:
         for value in self.evaluate(module, node.kids[0]):

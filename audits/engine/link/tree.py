@@ -9,6 +9,8 @@ from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
 from audits.engine.gate import module_parts
 
+# Methods that put their argument with this index into a container.
+_PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
 _SOURCE_ROOTS = ("", "src", "lib", "app", "backend", "server", "python")
 
 
@@ -78,6 +80,18 @@ class Module:
         for number, node in enumerate(self.nodes):
             if node.op == "call":
                 found[self.nodes[node.kids[0]].text].append(number)
+        return dict(found)
+
+    @cached_property
+    def put_in(self) -> dict[str, list[tuple[int, int]]]:
+        """By the chain of names of a container: the calls that put something into it, and what they put."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for name, at in _PUTTING:
+            for call in self.calls.get(name, ()):
+                kids = self.nodes[call].kids
+                chain = self.dotted(self.nodes[kids[0]].kids[0]) if self.nodes[kids[0]].op == "attr" else ""
+                if chain and len(kids) > at and self.nodes[kids[at]].op not in ("str", "const", "fstr"):
+                    found[chain].append((call, kids[at]))
         return dict(found)
 
     @cached_property
