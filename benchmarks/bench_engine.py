@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from audits import analysis, gitstore
+from audits.analysis.store import RESULT
 from audits.engine import FileKind, file_kind
 from audits.engine.filekinds import PINNING
 from audits.sandbox import Sandbox
@@ -29,9 +31,10 @@ from benchmarks.corpus import CORPUS, Repository, git, repositories
 
 PATTERN = "$X.generate(...)"
 GATE = r"cohere|command-(nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails"
-USERS = r"(import|from) +cohere|api\.cohere|cohere_aws|[^a-zA-Z]Cohere[^a-zA-Z]"
-PYTHON = ("*.py", "*.pyi", "*.ipynb")
+# Code that used Cohere, in any language, imports or names a class or an address of its.
+USERS = r"(import|from|require|use|using)[^a-zA-Z]+cohere|api\.cohere|cohere[_-](aws|ai|go|java)|[^a-zA-Z]Cohere[^a-z]"
 CODE = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".c", ".cc", ".cpp", ".h", ".rs", ".rb", ".php", ".cs", ".html")
+USING = ("*.ipynb", "*.pyi", "*.kt", *(f"*{ending}" for ending in CODE if ending != ".html"))
 QUIET = ("--metrics=off", "--disable-version-check", "--no-git-ignore", "-q", "--max-target-bytes=0")
 Timed = tuple[float, float, str]
 
@@ -47,6 +50,13 @@ class Memory:
 
     def put_many(self, facts: Mapping[analysis.FactKey, str]) -> None:
         self.texts.update(facts)
+
+
+class Linking(Memory):
+    """The same without the last results, so that a tree whose facts are known is linked and judged anew."""
+
+    def put_many(self, facts: Mapping[analysis.FactKey, str]) -> None:
+        super().put_many({key: text for key, text in facts.items() if key.kind != RESULT})
 
 
 @dataclass
@@ -67,7 +77,10 @@ def main() -> int:
     parser.add_argument("--mirrors", type=Path, required=True, help="folder of bare repositories")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of the labels")
     parser.add_argument("--tools", type=Path, default=Path.home() / ".cache/lastcall/bench-tools", help="environment")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each measurement; the fastest counts")
+    parser.add_argument(
+        "--repeat", type=int, default=3, help="runs of each measurement; the fastest counts (semgrep runs once)"
+    )
+    parser.add_argument("--others", action="store_true", help="also those who use Cohere, but not Generate")
     parser.add_argument("--only", default="", help="repositories whose name contains this")
     options = parser.parse_args()
     if not options.mirrors.is_dir():
@@ -78,7 +91,7 @@ def main() -> int:
         f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}, best of {options.repeat}"
     )
     with tempfile.TemporaryDirectory() as scratch, Sandbox() as sandbox:
-        groups = grouped(rows, Path(scratch))
+        groups = grouped(rows, Path(scratch), others=options.others)
         bench = Bench(sandbox, tools, options.repeat)
         bench.startups(Path(scratch))
         for group in groups:
@@ -117,11 +130,12 @@ class Bench:
         )
         if not group.files:
             return
-        store = Memory()
+        linking, kept = Linking(), Memory()
         found: dict[str, Timed] = {
             "git grep": self._best(lambda: self._grep(group)),
             "audit, cold": self._best(lambda: self._audit(group, Memory)),
-            "audit, facts known": self._best(lambda: self._audit(group, lambda: store), warm=True),
+            "audit, facts known": self._best(lambda: self._audit(group, lambda: linking), warm=True),
+            "audit, unchanged": self._best(lambda: self._audit(group, lambda: kept), warm=True),
             **self._searches(group.folder),
         }
         for name, (seconds, cpu, said) in found.items():
@@ -129,11 +143,11 @@ class Bench:
             apart = f" ({max(seconds - start, 0):.2f} s without its start-up)" if start else ""
             print(f"  {name:<20}{seconds:8.2f} s {cpu:8.2f} CPU s   {said}{apart}")
 
-    def _best(self, run: Callable[[], str], *, warm: bool = False) -> Timed:
+    def _best(self, run: Callable[[], str], *, warm: bool = False, once: bool = False) -> Timed:
         if warm:
             run()
         times: list[Timed] = []
-        for _ in range(self._repeat):
+        for _ in range(1 if once else self._repeat):
             began, before = time.perf_counter(), spent(self._sandbox)
             said = run()
             times.append((time.perf_counter() - began, spent(self._sandbox) - before, said))
@@ -166,7 +180,8 @@ class Bench:
         for name, command in commands.items():
             program = self._tools / "bin" / command[0]
             if program.exists():
-                found[name] = self._best(lambda program=program, rest=command[1:]: said_by([str(program), *rest]))
+                run = partial(said_by, [str(program), *command[1:]])
+                found[name] = self._best(run, once=name == "semgrep")
         return found
 
 
@@ -177,18 +192,18 @@ def said_by(command: Sequence[str]) -> str:
     return f"{done.stdout.count(bytes([10]))} lines printed" + (f", exit {done.returncode}" if done.returncode else "")
 
 
-def grouped(rows: Iterable[Repository], scratch: Path) -> list[Group]:
+def grouped(rows: Iterable[Repository], scratch: Path, *, others: bool) -> list[Group]:
     """Repositories that never used Cohere, those of them that are mostly Python, other users, and the labelled ones."""
     never, python = Group("never used Cohere"), Group("never used Cohere, mostly Python")
     other, dense = Group("use Cohere, but not Generate"), Group("dense: labelled users of Generate")
     for row in rows:
-        used = row.labelled or git(row.folder, "grep", "-l", "-E", USERS, row.commit, "--", *PYTHON)
+        used = row.labelled or git(row.folder, "grep", "-l", "-E", USERS, row.commit, "--", *USING)
         members = [dense] if row.labelled else [other] if used else [never]
         if members == [never] and mostly_python(row):
             members.append(python)
         for group in members:
             group.members.append(row)
-    groups = [never, python, dense, other]
+    groups = [never, python, dense, *([other] if others else [])]
     for number, group in enumerate(groups):
         group.folder = scratch / str(number)
         for row in group.members:
