@@ -9,6 +9,7 @@ import logging
 import re
 import uuid
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -50,6 +51,15 @@ def sieve(text: str, secrets: Iterable[str] = ()) -> str:
     for pattern, replacement in _SIEVES:
         text = pattern.sub(replacement, text)
     return text
+
+
+class WithoutRefusals(logging.Filter):
+    """Takes the traceback from the line about a request that was refused: nothing broke."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 0) == HTTPStatus.FORBIDDEN:
+            record.exc_info, record.exc_text = None, None
+        return True
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):

@@ -291,7 +291,11 @@ LOGGING = {
             "secrets": _SECRETS,
         }
     },
+    "filters": {"refusals": {"()": "migrator_site.logs.WithoutRefusals"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+        "django.request": {"filters": ["refusals"]},
+    },
 }

@@ -8,6 +8,7 @@ from audits.gitstore.blame import Blamed, blame
 from audits.gitstore.cells import lines_of_cells
 from audits.gitstore.compare import Comparison, compare
 from audits.gitstore.errors import GitError
+from audits.gitstore.folder import FolderSource
 from audits.gitstore.local import open_local
 from audits.gitstore.machine import MINIMUM_GIT, cached, git_version
 from audits.gitstore.mirror import Line, Mirror
@@ -22,6 +23,7 @@ __all__ = [
     "Blamed",
     "Comparison",
     "Entry",
+    "FolderSource",
     "GitError",
     "Line",
     "Mirror",

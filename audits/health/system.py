@@ -17,6 +17,9 @@ from .workers import Worker, running, workers
 
 # Workers report every minute while they do anything.
 MACHINE_IS_GONE = timedelta(minutes=10)
+# Whoever starts everything at once sees this page before beat's first tick.
+BEAT_STARTS_WITHIN = timedelta(minutes=1)
+STARTED = timezone.now()
 LEAST_DISK = 1024**3
 # In percent: workers tidy up every ten minutes, and one fetch may pass the limit meanwhile.
 ABOVE_ITS_LIMIT = 110
@@ -57,7 +60,13 @@ class System:
 
     @property
     def beat_is_late(self) -> bool:
-        return self.beat is None or self.now - self.beat > BEAT_IS_LATE
+        return not self.beat_starts and (self.beat is None or self.now - self.beat > BEAT_IS_LATE)
+
+    @property
+    def beat_starts(self) -> bool:
+        """Is this process itself so young that beat may not have ticked yet?"""
+        ticked = self.beat is not None and self.beat >= STARTED - BEAT_IS_LATE
+        return not ticked and self.now - STARTED < BEAT_STARTS_WITHIN
 
     @property
     def here(self) -> tuple[Machine, ...]:

@@ -85,9 +85,13 @@ def _usage(usage: Usage) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Text:
-    """A report for a person; `color` only on a terminal."""
+    """A report for a person; `color` only on a terminal.
+
+    `on_disk`: the files lie in a work tree, and may differ from those of its commit.
+    """
 
     color: bool
+    on_disk: bool = False
 
     def report(self, repository: str, report: Report) -> str:
         """The whole text, with a final line end."""
@@ -111,7 +115,8 @@ class Text:
         return "\n".join(lines) + "\n"
 
     def _head(self, repository: str, report: Report) -> str:
-        commit = f" at {report.commit[:12]}" if report.commit else ""
+        at = ", its files on disk, on top of" if self.on_disk else " at"
+        commit = f"{at} {report.commit[:12]}" if report.commit else ""
         return self._paint(f"{_printable(repository)}{commit}", _BOLD)
 
     def _usage(self, usage: Usage) -> list[str]:
@@ -158,9 +163,9 @@ class Text:
         found = f"{count} use{'' if count == 1 else 's'} of Generate"
         levels = Counter(usage.confidence.value for usage in report.usages)
         spread = ", ".join(f"{levels[level.value]} {level.value}" for level in Confidence if levels[level.value])
-        lines = [
-            f"{self._paint(found, _RED)} ({spread}) in {len({usage.path for usage in report.usages})} files; {files}."
-        ]
+        paths = len({usage.path for usage in report.usages})
+        where = f"{paths} file{'' if paths == 1 else 's'}"
+        lines = [f"{self._paint(found, _RED)} ({spread}) in {where}; {files}."]
         blocking = Counter(name for usage in report.usages for name in usage.unsupported)
         if blocking:
             named = ", ".join(f"{name} {times}×" for name, times in blocking.most_common())

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 # Once more at once, for a connection that went stale; without a broker a thousand rows are still queued in seconds.
 _AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
+_away = {"told": False}
 SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
 
 
@@ -22,8 +23,12 @@ def send(task: str, *ids: int) -> bool:
     try:
         app.send_task(task, args=list(ids), retry_policy=_AGAIN)
     except OperationalError as error:
-        logger.warning("The broker does not answer, %s%s waits in the database: %s", task, ids, error)
+        # Of a thousand that wait one line is enough.
+        say = logger.debug if _away["told"] else logger.warning
+        say("The broker does not answer: what is asked for waits in the database until it does. %s", error)
+        _away["told"] = True
         return False
+    _away["told"] = False
     return True
 
 

@@ -107,7 +107,10 @@ def test_a_plain_folder_and_a_work_tree_are_read_as_they_lie_there(tmp_path: Pat
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "app.py").write_text(USE)
 
-    assert run(str(tmp_path / "work")).returncode == 1
+    lying = run(str(tmp_path / "work"))
+    assert lying.returncode == 1
+    assert f"work, its files on disk, on top of {builder.tip[:12]}\n" in lying.stdout
+    assert ") in 1 file; " in lying.stdout
     assert run(".", cwd=tmp_path / "work").returncode == 1
     assert run(str(tmp_path / "work"), "--ref", "main").returncode == 0
     assert run(str(tmp_path / "plain")).returncode == 1

@@ -25,6 +25,13 @@ def test_it_writes_the_name_of_each():
     assert not Scan.objects.exists()
 
 
+def test_it_says_that_it_made_a_team(capsys):
+    run(SHOP, "--team", "Payments")
+    assert capsys.readouterr().err == "There was no team Payments: it was made.\n"
+    run(API, "--team", "Payments")
+    assert capsys.readouterr().err == ""
+
+
 def test_it_writes_why_not_in_its_place_and_registers_the_others():
     lines, code = run(SHOP, "http://x.example/y", API)
     assert (lines[0], lines[2], code) == ("shop", "api", 1)

@@ -86,7 +86,8 @@ def test_it_tells_of_a_failed_scan(impatient, monkeypatch):
 
     load = command._load
     monkeypatch.setattr(command, "_load", fail)
-    out, code, _ = run("shop", "--wait")
+    out, code, message = run("shop", "--wait")
+    assert message == "1 of 1 scans failed: shop."
     assert (out, code) == ("shop: failed, The host\\x1b is down.\n", 1)
 
 

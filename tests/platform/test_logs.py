@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from structlog.contextvars import bound_contextvars
 
 from audits.models import Scan
-from migrator_site.logs import HIDDEN, Formatter, sieve
+from migrator_site.logs import HIDDEN, Formatter, WithoutRefusals, sieve
 from tests.broker import wait_for
 from tests.faults.conftest import make  # noqa: F401  (a fixture)
 from tests.web import rows
@@ -114,6 +114,14 @@ def test_a_line_names_what_it_is_about(log):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("status", "traced"), [(403, False), (500, True)])
+def test_a_refused_request_is_no_error_with_a_traceback(status, traced):
+    assert "refusals" in django_settings.LOGGING["loggers"]["django.request"]["filters"]
+    record = logging.makeLogRecord({"msg": "Forbidden", "status_code": status, "exc_info": (ValueError, None, None)})
+    assert WithoutRefusals().filter(record)
+    assert bool(record.exc_info) is traced
+
+
 class TestRequests:
     @pytest.fixture
     def said(self, monkeypatch):

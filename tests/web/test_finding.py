@@ -274,3 +274,27 @@ def test_parameters_stand_the_worst_first_then_by_name(signed_in):
     )
     page = read(signed_in, store(usage))
     assert re.findall(r'<th scope="row"><code>(\w+)</code>', page) == ["b", "z", "m", "c", "a"]
+
+
+def test_of_a_call_that_is_gone_nothing_is_asked_and_its_life_has_an_end(signed_in):
+    row = store(presence="absent", absent_reason="migrated", days_ago=40)
+    page = read(signed_in, row)
+    for text in ("These expressions must change", "Proposed change", "co.chat(v2=1)", "<dt>Age</dt>"):
+        assert text not in page, text
+    assert "<dt>Lived</dt><dd>40 days</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"blame": "known"}, ("<dt>Age</dt><dd>40 days</dd>",)),
+        ({"blame": "boundary"}, ("<dd>before ", "<dd>more than 40 days</dd>")),
+    ],
+)
+def test_an_age_is_said_as_far_as_it_is_known(signed_in, fields, told):
+    row = store(days_ago=40, **fields)
+    page = read(signed_in, row)
+    for text in told:
+        assert text in page, text
+    fresh = store(row=row.repository)
+    assert "<dt>Age</dt><dd>not known</dd>" in read(signed_in, fresh)

@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -19,10 +20,18 @@ def machine(name: str = "scanner-1", **values: object) -> Machine:
     return Machine.objects.create(name=name, **{**defaults, **values})
 
 
-def test_without_a_broker_and_beat_it_says_what_is_wrong_and_what_to_do(signed_in: Client):
+def test_without_a_broker_and_beat_it_says_what_is_wrong_and_what_to_do(signed_in: Client, monkeypatch):
+    monkeypatch.setattr(sys.modules["audits.health.system"], "STARTED", timezone.now() - timedelta(hours=1))
     page = signed_in.get("/system/").content.decode()
     for text in ("The broker does not answer", "Beat has not ticked lately", "None answered", "No worker has told"):
         assert text in page, text
+
+
+def test_right_after_the_start_beat_is_not_called_late(signed_in: Client, monkeypatch):
+    monkeypatch.setattr(sys.modules["audits.health.system"], "STARTED", timezone.now())
+    page = signed_in.get("/system/").content.decode()
+    assert "Beat has not ticked lately" not in page
+    assert "Starts</span>" in page
 
 
 def test_it_shows_what_runs_what_waits_and_since_when(signed_in: Client):

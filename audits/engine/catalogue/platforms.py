@@ -54,7 +54,7 @@ PLATFORMS: Mapping[Platform, Target] = {
             "Cohere",
             GUIDE_DATE,
             date(2025, 9, 15),
-            "Cohere answers “Generate API was removed on September 15 2025” since 15 September 2025.",
+            "Cohere answers “Generate API was removed on September 15 2025”.",
             "Call Chat on Cohere's platform.",
             DEPRECATIONS,
         ),

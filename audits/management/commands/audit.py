@@ -37,21 +37,22 @@ class Command(BaseCommand):
         try:
             with _opened(asked, options["ref"]) as source, Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
                 report = analysis.analyse(source, sandbox, progress=self._progress)
+                on_disk = isinstance(source, gitstore.FolderSource)
         except (gitstore.GitError, hosts.UrlRefused, hosts.HostUnknown, SandboxError) as error:
             raise CommandError(getattr(error, "message", "") or str(error), returncode=_FAILED) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped before the audit was done.", returncode=_FAILED) from None
         finally:
             self._clear()
-        self._write(self._text(asked, report, options["format"]))
+        self._write(self._text(asked, report, options["format"], on_disk=on_disk))
         if report.usages:
             sys.exit(_FOUND)
 
-    def _text(self, asked: str, report: analysis.Report, form: str) -> str:
+    def _text(self, asked: str, report: analysis.Report, form: str, *, on_disk: bool) -> str:
         if form == "json":
             return audit_report.as_json(asked, report) + "\n"
         color = self.stdout.isatty() and not os.environ.get("NO_COLOR")
-        return audit_report.Text(color).report(asked, report)
+        return audit_report.Text(color, on_disk).report(asked, report)
 
     def _write(self, text: str) -> None:
         # Paths may hold what the terminal's encoding lacks; that must not end the audit in a traceback.

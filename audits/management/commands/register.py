@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits import intake
+from audits.models import Team
 
 
 def printable(text: str) -> str:
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         addresses: list[str] = options["addresses"]
         if options["name"] and len(addresses) > 1:
             raise CommandError("--name goes with one address only: each repository has its own name.", returncode=2)
-        refused = 0
+        refused, team = 0, " ".join(options["team"].split())
+        is_new = bool(team) and not Team.objects.filter(name=team).exists()
         for address in addresses:
             try:
                 line = intake.register(
@@ -40,5 +42,7 @@ class Command(BaseCommand):
             except intake.Refused as refusal:
                 line, refused = refusal.sentence, refused + 1
             self.stdout.write(printable(line))
+        if is_new and Team.objects.filter(name=team).exists():
+            self.stderr.write(f"There was no team {printable(team)}: it was made.", lambda text: text)
         if refused:
             raise CommandError(f"{refused} of {len(addresses)} not registered.")

@@ -18,6 +18,7 @@ from .register import printable
 
 PATIENCE = 30.0
 POLL = 0.3
+_NAMED = 20
 NO_WORKER = (
     "No worker took a scan within {:.0f} seconds. The scans stay queued: start a worker (`make run`, or "
     "`celery -A migrator_site worker -Q people,scans`) and they run."
@@ -45,8 +46,9 @@ class Command(BaseCommand):
                 self.stdout.write(_as_text(scan))
         if not taken:
             raise CommandError(NO_WORKER.format(PATIENCE), returncode=2)
-        if options["wait"] and (failed := sum(scan.state not in READ_STATES for scan in scans)):
-            raise CommandError(f"{failed} of {len(scans)} scans failed.", returncode=1)
+        failed = [printable(scan.repository.name) for scan in scans if scan.state not in READ_STATES]
+        if options["wait"] and failed:
+            raise CommandError(f"{len(failed)} of {len(scans)} scans failed: {_listed(failed)}.", returncode=1)
 
     def _repositories(self, names: Sequence[str], *, everything: bool) -> list[Repository]:
         if everything == bool(names):
@@ -87,6 +89,11 @@ class Command(BaseCommand):
             self.stderr.write("\r" + progress.ljust(len(last)), lambda text: text, ending="" if progress else "\r")
         elif progress:
             self.stderr.write(progress, lambda text: text)
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _load(ids: Sequence[int]) -> list[Scan]:
