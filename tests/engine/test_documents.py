@@ -51,6 +51,17 @@ def test_a_block_that_does_not_parse_spoils_no_other() -> None:
     assert [usage.line for usage in mentions(broken)] == [16]
 
 
+def test_a_block_that_only_goes_on_with_the_one_before_is_read_by_itself() -> None:
+    blocks = (
+        "import cohere\nco = cohere.Client()\nif co:\n    pass",
+        "    co.generate(prompt='a')",
+        "co.generate(prompt='b')",
+    )
+    usages = mentions("".join(f"```python\n{block}\n```\n" for block in blocks))
+
+    assert [(usage.line, usage.confidence) for usage in usages] == [(8, Confidence.LIKELY), (11, Confidence.CONFIRMED)]
+
+
 def test_a_session_loses_its_prompts() -> None:
     code = ">>> import cohere\n>>> co = cohere.Client()\n>>> co.generate(\n...     prompt='a')\nGenerations\n"
     text = f"```pycon\n{code}```\n"
