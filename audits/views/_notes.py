@@ -95,6 +95,8 @@ def _answered(usage: Usage) -> Note:
             lead = f"What this sends to Generate {_FAILED[usage.confidence]} since {since}."
         else:
             lead = f"This call {_FAILED[usage.confidence]} since {since}."
+        # The day stands in the sentence above already.
+        rest = rest.replace(f" since {target.off_since.day} {target.off_since:%B %Y}", "", 1)
         return Note("red", "triangle-alert", lead, rest)
     if usage.platform is Platform.UNKNOWN:
         return Note("amber", "circle-help", "It is not known who answers this call.", target.way_out)

@@ -61,6 +61,25 @@ def test_a_page_is_accessible_and_fits(lead_page: Page, live_server, axe: Check,
     assert lead_page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_long_names_keep_a_row_to_two_lines(lead_page: Page, live_server, story: Finding):
+    path = f"services/{'some_long_folder/' * 5}handler_of_generated_texts.py"
+    names = {"callee": "self.client.wrapped.generate_answers", "scope": "Handler.answer_in_a_long_method_name"}
+    rows.finding(rows.repository("a-team-with-quite-a-long-repository-name"), path=path, **names)
+    lead_page.set_viewport_size({"width": 1440, "height": 900})
+    lead_page.goto(f"{live_server.url}/findings/?q=")
+    heights = lead_page.locator("[data-rows] > tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert len(heights) == Finding.objects.count()
+    assert max(heights) <= 56
+
+
+def test_a_commit_stays_whole_and_code_scrolls(lead_page: Page, live_server, story: Finding):
+    lead_page.set_viewport_size({"width": 390, "height": 900})
+    lead_page.goto(live_server.url + story.get_absolute_url())
+    commit = lead_page.locator(".lead .nowrap code")
+    assert commit.evaluate("code => code.getClientRects().length") == 1
+    assert lead_page.locator("#code-v2").evaluate("pre => getComputedStyle(pre).whiteSpace") == "pre"
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_finding_is_accessible_and_fits(lead_page: Page, live_server, axe: Check, story: Finding, width: int):
     lead_page.set_viewport_size({"width": width, "height": 900})
