@@ -1,0 +1,59 @@
+"""What people decided is part of a history: a step of the curve adds up before, over and after it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audits import pathrules, triage
+from audits.lifecycle import Cause, Dismissal
+from audits.models import Finding, FindingEvent, HistoryRun
+from audits.progress.explain import explain
+from audits.progress.scope import Scope
+from audits.progress.snapshots import take
+from tests.web import rows
+
+from .conftest import curve, read
+from .test_run import CURVE
+
+
+@pytest.fixture
+def dismissed(scanned):
+    """One of the two calls that are left, dismissed by a person after the scan."""
+    call = Finding.objects.get(scope="a", presence="present")
+    triage.decide(rows.person("lead"), call.pk, triage.dismiss(Dismissal.DEAD_CODE, "Nobody calls it."), call.version)
+    read(scanned)
+    return scanned
+
+
+def told(start, end):
+    found = explain(Scope.of(None), start, end)
+    assert found.other == 0, found
+    assert found.opening + sum(calls for _, calls in found.causes) == found.closing
+    return found
+
+
+def test_a_dismissed_call_counts_until_the_day_it_was_dismissed(dismissed):
+    assert curve(dismissed) == [*CURVE, (0, 1, 2)]
+    point = HistoryRun.objects.get(is_current=True).points.last()
+    assert (point.gone, point.apart["gone"]) == ({"dismissed": 1}, {"dismissed": 1})
+
+
+def test_every_step_has_a_name(dismissed):
+    today = timezone.localdate()
+    take(Scope.of(None).repositories)
+    for start in range(0, 250, 30):
+        assert told(today - timedelta(days=start), today).closing == 1
+    assert dict(told(today, today).causes) == {Cause.DISMISSED: -1}
+
+
+def test_a_path_rule_has_an_event_for_each_call_that_moves(scanned):
+    read(scanned)
+    before = FindingEvent.objects.filter(verb="area").count()
+    pathrules.add("app.py", "tests", scanned, rows.person("lead"))
+    take(Scope.of(None).repositories)
+    moved = FindingEvent.objects.filter(verb="area")
+    assert (before, {(event.before, event.after) for event in moved}) == (0, {("product", "tests")})
+    today = timezone.localdate()
+    assert dict(told(today, today).causes) == {Cause.PATHS: -2}
+    assert explain(Scope.of(None, apart=True), today, today).closing == 2
