@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.engine.facts import Kind
-from audits.lifecycle import PROGRESS, Fold, Sample
+from audits.lifecycle import PROGRESS, Decision, Fold, Sample
 
 from .uses import look, seen
 
@@ -161,3 +161,17 @@ def test_the_same_commit_once_more_changes_nothing(history):
     again = fold.step(Sample("again", last.at, last.look, last.seen))
     assert (again.remaining, again.unknown, again.added, again.returned) == (before.remaining, before.unknown, 0, 0)
     assert not again.gone
+
+
+@given(histories, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8), st.booleans()), max_size=6))
+def test_decisions_are_points_that_add_up_too(history, decided):
+    samples = list(samples_of(history))
+    fold = folded(*samples)
+    told = [Decision(at(week), frozenset({str(key)}), out) for week, key, out in sorted(decided)]
+    points = fold.curve(told)
+    opening = 0
+    for point in points:
+        assert opening + point.added + point.returned - sum(point.gone.values()) == point.remaining + point.unknown
+        opening = point.remaining + point.unknown
+    assert [point.at for point in points] == sorted(point.at for point in points)
+    assert len(points) == len(samples) + sum(one.at >= samples[0].at for one in told)
