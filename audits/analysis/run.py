@@ -150,7 +150,8 @@ class _Analysis:
                 file.entry.path: self._unread[file.entry.path] for file in chosen if file.entry.path in self._unread
             },
             dependencies=asked_for(
-                {**self._facts, **self._plain}, named=any(file.look.names for file in self._files.values())
+                {**self._facts, **self._plain},
+                named=any(file.look.names for file in self._files.values() if file.kind not in PINNING),
             ),
             owners=owning(self._source, self._sandbox, entries, paths) if self._shown else None,
             unpresented=failed,

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from audits.engine import catalogue
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
-from audits.engine.chatcall import Call, call_arguments
+from audits.engine.chatcall import call_arguments
+from audits.engine.draft import Call
 from audits.engine.facts import Argument, CallSite, Platform, Replacement
 from audits.engine.filekinds import SETTINGS_LANGUAGES
 from audits.engine.secrets import mask

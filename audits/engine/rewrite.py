@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from audits.engine import catalogue
 from audits.engine.byhand import by_hand, read_by_hand
 from audits.engine.catalogue.sources import GUIDE
-from audits.engine.chatcall import Call, call_arguments
+from audits.engine.chatcall import call_arguments
+from audits.engine.draft import Call
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
 from audits.engine.httpcall import request
 from audits.engine.languages.replacing import LANGUAGES, replacement

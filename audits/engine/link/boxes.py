@@ -1,8 +1,9 @@
 """Values that are put into an object from outside: by its constructor, by an assignment elsewhere, or into a box."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Store
@@ -15,7 +16,7 @@ _SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.n
 _PUT = ("set", "put", "put_nowait", "append", "appendleft", "add")
 _SETTINGS = ("settings", "config", "conf")
 _HELD = ("client", "object", "instance", "v2")
-_FIELD_LIMIT = 60
+_FIELD_LIMIT = 240
 _STORE_LIMIT = 20
 # Expressions that may be a client, and ones that may be an object with an attribute.
 _HOLDING = frozenset({"call", "name", "attr", "either", "await", "sub"})
@@ -29,7 +30,7 @@ class Boxes(Members):
 
     def __init__(self, tree: Tree) -> None:
         super().__init__(tree)
-        self._gifts: dict[tuple[str, int, str], Values] = {}
+        self._gifts: dict[tuple[object, ...], Values] = {}
         self._searching = False
 
     @cached_property
@@ -71,15 +72,19 @@ class Boxes(Members):
         return found
 
     def _from_outside(self, base: Value, name: str) -> Values:
-        """What others give an attribute, looked for once; a search inside a search finds nothing and is not kept."""
-        key = (base.path, base.index, name)
+        """What others give an attribute."""
+        places = chain(self._filled(base, name), self.assigned(base, name))
+        return self._searched((base.path, base.index, name), lambda: places)
+
+    def _searched(self, key: tuple[object, ...], search: Callable[[], Iterable[Value]]) -> Values:
+        """What is looked for all over the tree, once; a search inside a search finds nothing and is not kept."""
         known = self._gifts.get(key)
         if known is not None or self._searching:
             self._cut = self._cut or known is None
             return known or ()
         before, self._searching = self._cut, True
         try:
-            found = union([*self._filled(base, name), *self.assigned(base, name)])
+            found = union(search())
         finally:
             self._searching, self._cut = False, before
         self._gifts[key] = found
@@ -118,13 +123,11 @@ class Boxes(Members):
             return
         targets = {(cls.path, cls.index) for cls in (*lineage[:1], *self.descendants(lineage[0]))}
         names = sorted({self.tree.modules[path].scopes[index].name for path, index in targets})
-        for caller in self.tree.modules.values():
-            for spelled in caller.spelled(names, makes=False):
-                for call in caller.calls.get(spelled, ())[:_FIELD_LIMIT]:
-                    operand = _operand(caller.nodes[call], name, order)
-                    if operand is not None and self._makes(caller, call, targets):
-                        step = proof.passed(caller, call, operand)
-                        yield from (value.after(step) for value in self.evaluate(caller, operand))
+        for caller, call in self.tree.calls_spelled(tuple(names), makes=False)[:_FIELD_LIMIT]:
+            operand = _operand(caller.nodes[call], name, order)
+            if operand is not None and self._makes(caller, call, targets):
+                step = proof.passed(caller, call, operand)
+                yield from (value.after(step) for value in self.evaluate(caller, operand))
 
     def _makes(self, module: Module, call: int, targets: set[tuple[str, int]]) -> bool:
         made = self.evaluate(module, module.nodes[call].kids[0])
@@ -156,19 +159,28 @@ class Boxes(Members):
             for value in self.evaluate(module, row.base)
         )
 
-    def boxed(self, box: Value) -> Iterator[Value]:
+    def boxed(self, box: Value) -> Values:
         """What is put into an object of another library, a context variable or a queue, to be taken out elsewhere."""
-        for module in self.tree.modules.values():
-            for name in _PUT:
-                for call in module.calls.get(name, ()):
-                    node = module.nodes[call]
-                    callee = module.nodes[node.kids[0]]
-                    if callee.op != "attr" or len(node.kids) < 2:
-                        continue
-                    if any(value.key == box.key for value in self.evaluate(module, callee.kids[0])):
-                        step = proof.passed(module, call, node.kids[1])
-                        found = self.evaluate(module, node.kids[1])
-                        yield from (value.after(step) for value in found if value.kind == "client")
+        return self._searched(box.key, lambda: self._put_into(box))
+
+    def _put_into(self, box: Value) -> Iterator[Value]:
+        for module, call in self._puts:
+            node = module.nodes[call]
+            receiver = module.nodes[node.kids[0]].kids[0]
+            if any(value.key == box.key for value in self.evaluate(module, receiver)):
+                step = proof.passed(module, call, node.kids[1])
+                found = self.evaluate(module, node.kids[1])
+                yield from (value.after(step) for value in found if value.kind == "client")
+
+    @cached_property
+    def _puts(self) -> list[tuple[Module, int]]:
+        return [
+            (module, call)
+            for module in self.tree.modules.values()
+            for name in _PUT
+            for call in module.calls.get(name, ())
+            if len(module.nodes[call].kids) > 1 and module.nodes[module.nodes[call].kids[0]].op == "attr"
+        ]
 
 
 def _operand(node: Node, name: str, order: list[str]) -> int | None:

@@ -204,12 +204,10 @@ class Calls(Externals):
             {self.tree.modules[path].scopes[at].name for path, at in targets} - {"__init__"} if makes else {row.name}
         )
         count = 0
-        for caller in self.tree.modules.values():
-            for spelled in caller.spelled(names, makes=makes):
-                for number in caller.calls.get(spelled, ()):
-                    if count < limit and self._calls(caller, number, targets):
-                        count += 1
-                        yield caller, number, int(in_class and not self._static(module, scope))
+        for caller, number in self.tree.calls_spelled(tuple(names), makes=makes):
+            if count < limit and self._calls(caller, number, targets):
+                count += 1
+                yield caller, number, int(in_class and not self._static(module, scope))
 
     def _applied_calls(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
         """`partial(f, …)` and the providers of a container: the call's first argument is the function or the class."""

@@ -44,10 +44,12 @@ class Linker:
             if not self.tree.vendored(module.path)
             for number in candidates(module)
         ]
-        if todo:
+        # The calls first: most trees have none on a client, and then nobody has to look for reads of their answers.
+        methods = [self._methods(module, number) for module, number in todo]
+        if any(methods):
             self.reads = reads_by_site(self.evaluator)
-        for module, number in todo:
-            site = self._site(module, number)
+        for (module, number), values in zip(todo, methods, strict=True):
+            site = self._site(module, number, values)
             if site is not None:
                 yield site
         yield from self._without_sdk()
@@ -69,8 +71,10 @@ class Linker:
                 loose[path] = tuple(at for at in answers_in(found.module) if (path, at) not in answers.traced)
             yield site_of(found, self.tree, self.eras, reads.get(found.place, ()), loose[path])
 
-    def _site(self, module: Module, number: int) -> CallSite | None:
-        values = [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]
+    def _methods(self, module: Module, number: int) -> list[Value]:
+        return [value for value in self.evaluator.evaluate(module, number) if value.kind == "method"]
+
+    def _site(self, module: Module, number: int, values: list[Value]) -> CallSite | None:
         if values:
             value = min(values, key=lambda value: value.doubt)
             used = not _is_unbound(value) or takes_client(module, number)

@@ -214,6 +214,7 @@ class Tree:
         self.modules = {path: modules.get(path) or Module(path, row) for path, row in facts.items() if row.scopes}
         self.wanted: set[str] = set()
         self._absent = frozenset(absent)
+        self._calls: dict[tuple[tuple[str, ...], bool], list[tuple[Module, int]]] = {}
         self._by_suffix: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for path in (*self.modules, *self._absent):
             parts = module_parts(path)
@@ -227,6 +228,18 @@ class Tree:
             part in PACKAGES and "/".join([*parts[: index + 1], "client.py"]) in self.modules
             for index, part in enumerate(parts[:-1])
         )
+
+    def calls_spelled(self, names: tuple[str, ...], *, makes: bool) -> list[tuple[Module, int]]:
+        """All calls that may be of a function with one of these names, found once: many ask for the same."""
+        known = self._calls.get((names, makes))
+        if known is None:
+            known = self._calls[names, makes] = [
+                (module, call)
+                for module in self.modules.values()
+                for spelled in module.spelled(names, makes=makes)
+                for call in module.calls.get(spelled, ())
+            ]
+        return known
 
     def find(self, importer: str, dotted: str) -> str | None:
         """The path of the module that `dotted` (with leading dots for relative imports) names in `importer`."""

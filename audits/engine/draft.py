@@ -1,0 +1,58 @@
+"""A Chat call in the making, and how a Generate call's own expressions get into it."""
+
+from dataclasses import dataclass, field
+
+from audits.engine.facts import Argument
+from audits.engine.secrets import mask
+from audits.engine.spelling import bracketed, tokens
+
+# Linking cuts an argument's text at 600 characters: from there on it may be half an expression.
+SOURCE_LIMIT = 600
+
+
+@dataclass(slots=True)
+class Call:
+    """A Chat call in the making.
+
+    `prompt` is the expression of the message, None where the call passes none; `prompts` and `each` are the list and
+    the loop's name of a batch; `repeat` is how many calls ("" = one). `streams_by_method`: by chat_stream(), not by an
+    argument.
+    """
+
+    version: str
+    prompt: str | None = None
+    prompts: str = ""
+    each: str = "prompt"
+    repeat: str = ""
+    streams: bool = False
+    streams_by_method: bool = True
+    before: list[tuple[str, str]] = field(default_factory=list)
+    after: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def keywords(self) -> tuple[tuple[str, str], ...]:
+        """(keyword, expression) in the order of writing; a splat's keyword is "**"."""
+        return self.with_prompt(self.prompt or self.each)
+
+    def with_prompt(self, prompt: str) -> tuple[tuple[str, str], ...]:
+        """The same with another expression for the prompt."""
+        message = ("messages", f'[{{"role": "user", "content": {prompt}}}]')
+        if self.version != "v2":
+            message = ("message", prompt)
+        return (*self.before, message, *self.after)
+
+
+def expression(argument: Argument, name: str, call: Call, *forbidden: str) -> str:
+    """The argument's own text, masked and in brackets where it needs them.
+
+    Where the text cannot be repeated (cut, or with a token that the new place forbids) `name` stands for it.
+    """
+    if len(argument.source) >= SOURCE_LIMIT:
+        call.notes.append(f"`{name}` is too long to repeat here: put the call's own expression where `{name}` stands.")
+        return name
+    found = {token for _, token in tokens(argument.source)}
+    if not found.isdisjoint(("yield", *forbidden)):
+        call.notes.append(f"`{name}` cannot stand inside this call: work it out first, under the name `{name}`.")
+        return name
+    return bracketed(mask(argument.source.strip()))
