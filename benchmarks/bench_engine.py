@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -27,7 +28,7 @@ from audits.analysis.store import RESULT
 from audits.engine import FileKind, file_kind
 from audits.engine.filekinds import PINNING
 from audits.sandbox import Sandbox
-from benchmarks.corpus import CORPUS, Repository, git, repositories
+from benchmarks.corpus import CORPUS, PythonOnly, Repository, git, repositories
 
 PATTERN = "$X.generate(...)"
 GATE = r"cohere|command-(nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails"
@@ -130,18 +131,25 @@ class Bench:
         )
         if not group.files:
             return
-        linking, kept = Linking(), Memory()
         found: dict[str, Timed] = {
-            "git grep": self._best(lambda: self._grep(group)),
-            "audit, cold": self._best(lambda: self._audit(group, Memory)),
-            "audit, facts known": self._best(lambda: self._audit(group, lambda: linking), warm=True),
-            "audit, unchanged": self._best(lambda: self._audit(group, lambda: kept), warm=True),
+            "git grep": self._best(lambda: self._grep(group, sorted(group.globs))),
+            **self._audits(group, "audit", _all_kinds),
+            "git grep, .py": self._best(lambda: self._grep(group, ["*.py", "*.pyi"])),
+            **self._audits(group, "audit, .py", PythonOnly),
             **self._searches(group.folder),
         }
         for name, (seconds, cpu, said) in found.items():
             start = self._started.get(name, 0.0)
             apart = f" ({max(seconds - start, 0):.2f} s without its start-up)" if start else ""
-            print(f"  {name:<20}{seconds:8.2f} s {cpu:8.2f} CPU s   {said}{apart}")
+            print(f"  {name:<24}{seconds:8.2f} s {cpu:8.2f} CPU s   {said}{apart}")
+
+    def _audits(self, group: Group, name: str, files: Callable[[Any], Any]) -> dict[str, Timed]:
+        linking, kept = Linking(), Memory()
+        return {
+            f"{name}, cold": self._best(lambda: self._audit(group, Memory, files)),
+            f"{name}, facts known": self._best(lambda: self._audit(group, lambda: linking, files), warm=True),
+            f"{name}, unchanged": self._best(lambda: self._audit(group, lambda: kept, files), warm=True),
+        }
 
     def _best(self, run: Callable[[], str], *, warm: bool = False, once: bool = False) -> Timed:
         if warm:
@@ -153,18 +161,15 @@ class Bench:
             times.append((time.perf_counter() - began, spent(self._sandbox) - before, said))
         return min(times)
 
-    def _grep(self, group: Group) -> str:
-        found = [
-            git(row.folder, "grep", "-l", "-i", "-E", GATE, row.commit, "--", *sorted(group.globs))
-            for row in group.members
-        ]
+    def _grep(self, group: Group, globs: Sequence[str]) -> str:
+        found = [git(row.folder, "grep", "-l", "-i", "-E", GATE, row.commit, "--", *globs) for row in group.members]
         return f"{sum(text.count(chr(10)) for text in found)} files name the API"
 
-    def _audit(self, group: Group, store: Callable[[], Memory]) -> str:
+    def _audit(self, group: Group, store: Callable[[], Memory], files: Callable[[Any], Any]) -> str:
         uses = parsed = 0
         for row in group.members:
             with gitstore.open_local(row.folder, row.commit) as source:
-                report = analysis.analyse(source, self._sandbox, store())
+                report = analysis.analyse(files(source), self._sandbox, store())
             uses, parsed = uses + len(report.usages), parsed + report.parsed
             self.child = max(self.child, peak_of(self._sandbox))
         return f"{uses} uses, {parsed} files parsed"
@@ -183,6 +188,10 @@ class Bench:
                 run = partial(said_by, [str(program), *command[1:]])
                 found[name] = self._best(run, once=name == "semgrep")
         return found
+
+
+def _all_kinds(source: Any) -> Any:
+    return source
 
 
 def said_by(command: Sequence[str]) -> str:

@@ -5,6 +5,9 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from audits.gitstore import Entry, Source
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT.parent / "shared" / "corpus"
@@ -18,6 +21,19 @@ class Repository:
     commit: str
     folder: Path
     labelled: bool
+
+
+class PythonOnly:
+    """A source with those of its files alone that other tools open as Python."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def entries(self) -> list[Entry]:
+        return [entry for entry in self._source.entries() if entry.label.endswith((".py", ".pyi"))]
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
