@@ -160,7 +160,7 @@ def test_everything_works_without_a_script(browser, live_server, story: Finding)
     page.get_by_label("Repository", exact=True).select_option("catalog-search")
     page.get_by_role("button", name="Apply").click()
     assert page.url.endswith("/findings/?q=state%3Aopen+area%3Aproduct+repo%3Acatalog-search")
-    page.get_by_role("link", name="self.co.generate").click()
+    page.locator("[data-rows] a", has_text="self.co.generate").click()
     assert codec.decode(type(USAGE), story.detail).callee in page.locator("h1").inner_text()
     page.get_by_role("link", name="state:open area:product repo:catalog-search").click()
     assert page.locator("[data-rows] tr").count() == 2

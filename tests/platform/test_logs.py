@@ -113,7 +113,6 @@ def test_a_line_names_what_it_is_about(log):
         assert "scan=" not in second
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("status", "traced"), [(403, False), (500, True)])
 def test_a_refused_request_is_no_error_with_a_traceback(status, traced):
     assert "refusals" in django_settings.LOGGING["loggers"]["django.request"]["filters"]
@@ -122,6 +121,7 @@ def test_a_refused_request_is_no_error_with_a_traceback(status, traced):
     assert bool(record.exc_info) is traced
 
 
+@pytest.mark.django_db
 class TestRequests:
     @pytest.fixture
     def said(self, monkeypatch):

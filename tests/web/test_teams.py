@@ -87,7 +87,7 @@ class TestRestricted:
 
 
 def test_no_team_is_no_dead_end(signed_in: Client):
-    assert "No team yet. Add the first one beside" in signed_in.get("/teams/").content.decode()
+    assert "No team yet. Add the first one; then" in signed_in.get("/teams/").content.decode()
 
 
 def test_who_may_not_edit_sees_no_form(client: Client):
