@@ -40,7 +40,8 @@ class Row:
 class Explanation:
     """What is open (left or unknown) before `start` and at the end of `end`: opening + sum of rows + other == closing.
 
-    `other` is what no event and no commit tells of, such as a path rule of before rules left events.
+    `other` is what no event and no commit tells of, such as a path rule of before rules left events. `added`
+    repositories were registered in these days; their calls came with the commits that brought them, on those days.
     """
 
     start: date
@@ -49,6 +50,7 @@ class Explanation:
     closing: int
     rows: tuple[Row, ...]
     other: int
+    added: int = 0
 
     @property
     def net(self) -> int:
@@ -83,7 +85,8 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     opening, closing = _ends(scope, runs, lines, since, until, narrow=narrow)
     rows = _rows(scope, sums, inside, since, until)
     other = closing - opening - sum(row.net for row in rows)
-    return Explanation(start, end, opening, closing, rows, other)
+    added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
+    return Explanation(start, end, opening, closing, rows, other, added)
 
 
 def _ends(

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audits.lifecycle import Cause
-from audits.models import Repository, Scan
+from audits.models import HistoryRun, Repository, Scan
 from audits.progress.explain import explain
 from audits.progress.heat import Heat, heat
 from audits.progress.scope import Scope
@@ -121,3 +121,12 @@ def test_daily_numbers_make_a_step(paper):  # noqa: F811
     today = timezone.localdate()
     told = explain(Scope.of(None), date(2024, 1, 1), today)
     assert told.closing == 3
+
+
+def test_a_repository_whose_past_is_read_is_named_when_it_was_added():
+    row = rows.repository()
+    today = timezone.localdate()
+    assert explain(Scope.of(None), today, today).added == 0
+    HistoryRun.objects.create(repository=row, is_current=True, state="done", queued_at=timezone.now())
+    assert explain(Scope.of(None), today, today).added == 1
+    assert explain(Scope.of(None), date(2024, 1, 1), date(2024, 1, 2)).added == 0
