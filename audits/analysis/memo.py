@@ -1,5 +1,6 @@
 """What one reading of a repository leaves for the next one: two commits of a history share most of their files."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from audits.analysis.store import FactKey
@@ -18,19 +19,19 @@ class Memo:
     """
 
     def __init__(self) -> None:
-        self._looks: dict[tuple[str, FileKind], Look] = {}
+        self._looks: dict[FileKind, dict[str, Look]] = defaultdict(dict)
         self._facts: dict[FactKey, ModuleFacts | Unread] = {}
         self._needed: dict[FactKey, ModuleFacts | Unread] = {}
         self._linked: frozenset[tuple[str, str]] | None = None
         self._uses: Used = ((), ())
 
     def look(self, oid: str, kind: FileKind, *, closer: bool) -> Look | None:
-        found = self._looks.get((oid, kind))
+        found = self._looks[kind].get(oid)
         return found if found is not None and (found.closer or not closer) else None
 
     def remember_look(self, oid: str, kind: FileKind, look: Look) -> None:
         if oid:
-            self._looks[oid, kind] = look
+            self._looks[kind][oid] = look
 
     def facts_of(self, key: FactKey) -> ModuleFacts | Unread | None:
         return self._needed.get(key) or self._facts.get(key)

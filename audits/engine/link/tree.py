@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
 from audits.engine.gate import module_parts
+from audits.engine.link.places import common, module_folder, reachable
 
 # Methods that put their argument with this index into a container.
 _PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
-_SOURCE_ROOTS = ("", "src", "lib", "app", "backend", "server", "python")
 
 
 class Module:
@@ -215,11 +216,11 @@ class Tree:
         self.wanted: set[str] = set()
         self._absent = frozenset(absent)
         self._calls: dict[tuple[tuple[str, ...], bool], list[tuple[Module, int]]] = {}
-        self._by_suffix: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for path in (*self.modules, *self._absent):
-            parts = module_parts(path)
-            for start in range(len(parts)):
-                self._by_suffix[parts[start:]].append(path)
+        self._by_last: dict[str, list[str]] = defaultdict(list)
+        self._by_suffix: dict[tuple[str, ...], list[str]] = {}
+        for path in chain(self.modules, self._absent):
+            for last in module_parts(path)[-1:]:
+                self._by_last[last].append(path)
 
     def vendored(self, path: str) -> bool:
         """Is this file part of a copy of the SDK itself?"""
@@ -261,35 +262,19 @@ class Tree:
         if levels:
             base = here[: len(here) - (levels - 1)] if levels > 1 else here
             return self._file((*base, *parts))
-        found = [
-            path for path in self._by_suffix.get(parts, ()) if path != importer and self._reachable(path, parts, here)
-        ]
-        return min(found, key=lambda path: (-_common(module_folder(path), here), len(path), path), default=None)
+        found = [path for path in self._ending_in(parts) if path != importer and reachable(path, parts, here)]
+        return min(found, key=lambda path: (-common(module_folder(path), here), len(path), path), default=None)
+
+    def _ending_in(self, parts: tuple[str, ...]) -> list[str]:
+        """The modules whose dotted path ends so; an index of all endings would hold most of them for nothing."""
+        known = self._by_suffix.get(parts)
+        if known is None:
+            same = self._by_last.get(parts[-1], ()) if parts else ()
+            known = [path for path in same if module_parts(path)[-len(parts) :] == parts]
+            self._by_suffix[parts] = known
+        return known
 
     def _file(self, parts: tuple[str, ...]) -> str | None:
         stem = "/".join(parts)
         names = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.ipynb")
         return next((name for name in names if name in self.modules or name in self._absent), None)
-
-    def _reachable(self, path: str, parts: tuple[str, ...], here: tuple[str, ...]) -> bool:
-        if path.endswith(".ipynb"):
-            return False
-        root = module_parts(path)[: -len(parts)]
-        beside = root == here
-        if parts[0] in PACKAGES and (len(parts) > 1 or path.endswith("__init__.py") or not (beside or not root)):
-            return False
-        return len(parts) > 1 or beside or "/".join(root) in _SOURCE_ROOTS or root == here[: len(root)]
-
-
-def module_folder(path: str) -> tuple[str, ...]:
-    """The parts of the package that holds the file."""
-    return tuple(path.split("/")[:-1])
-
-
-def _common(left: tuple[str, ...], right: tuple[str, ...]) -> int:
-    count = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
