@@ -7,9 +7,8 @@ from dataclasses import replace
 from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.facts import Argument, CallSite, Confidence, Language
-from audits.engine.languages.evaluate import Evaluator, Value
-from audits.engine.languages.found import Maker
-from audits.engine.languages.payloads import Bodies
+from audits.engine.languages.evaluate import Value
+from audits.engine.languages.finder import Finder
 from audits.engine.languages.program import Expr, Program
 from audits.engine.languages.sdks import CALLS, FUNCTIONS, REQUESTS, sdk_of
 
@@ -29,14 +28,8 @@ _OTHERS = frozenset({"messages", "system", "schema", "tools", "input", "history"
 _FITTING = frozenset({"max_tokens", "temperature", "k", "p", "model"})
 
 
-class Calls:
+class Calls(Finder):
     """Finds the calls of one file."""
-
-    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
-        self.program = program
-        self.evaluator = evaluator
-        self.bodies = bodies
-        self.maker = maker
 
     def sites(self) -> Iterator[CallSite]:
         """All of them, in the order of the file."""

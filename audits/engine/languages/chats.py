@@ -9,10 +9,9 @@ from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.catalogue.halfway import GENERATE_ONLY, OTHER_CHAT
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
 from audits.engine.languages.calls import may_be_client
-from audits.engine.languages.evaluate import Evaluator, Value
-from audits.engine.languages.found import Maker
-from audits.engine.languages.payloads import Bodies
-from audits.engine.languages.program import Expr, Program
+from audits.engine.languages.evaluate import Value
+from audits.engine.languages.finder import Finder
+from audits.engine.languages.program import Expr
 
 _METHODS = frozenset(
     {f"{name}{end}" for name in ("chat", "Chat", "chatStream", "ChatStream") for end in ("", "Async")} | {"chat_stream"}
@@ -24,14 +23,8 @@ _CHAT_MODEL = re.compile(r"command|c4ai-")
 _PROMPTS = frozenset({"message", "messages"})
 
 
-class Chats:
+class Chats(Finder):
     """Finds them in one file."""
-
-    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
-        self.program = program
-        self.evaluator = evaluator
-        self.bodies = bodies
-        self.maker = maker
 
     def sites(self) -> Iterator[CallSite]:
         """All of them, in the order of the file."""

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, NAMES_COHERE, TELLING_KEYS
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
-from audits.engine.languages.evaluate import Evaluator
+from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import Flows
-from audits.engine.languages.found import Maker
-from audits.engine.languages.payloads import Bodies
-from audits.engine.languages.program import HOLE, Expr, Program
+from audits.engine.languages.program import HOLE, Expr
 
 _INVOKES = re.compile(r"invoke_?model(?:_?with_?response_?stream)?(?:with)?$")
 _CONVERSES = re.compile(r"(?:invoke_?model|converse)\w*$")
@@ -22,14 +20,8 @@ _OCI_OBJECT = re.compile(r"runtimeType\W{1,6}(?:\w+\.)*[\"']?COHERE\b", re.I)
 _OCI_CALLS = frozenset({"generateText", "GenerateText", "generate_text"})
 
 
-class Clouds:
+class Clouds(Finder):
     """Finds the calls of one file."""
-
-    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
-        self.program = program
-        self.evaluator = evaluator
-        self.bodies = bodies
-        self.maker = maker
 
     def sites(self) -> Iterator[CallSite]:
         """All of them; a call that several texts lead to comes once."""

@@ -12,11 +12,9 @@ from audits.engine.catalogue.endpoints import (
 )
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
 from audits.engine.languages.chats import wrong_request
-from audits.engine.languages.evaluate import Evaluator
+from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
-from audits.engine.languages.found import Maker
-from audits.engine.languages.payloads import Bodies
-from audits.engine.languages.program import HOLE, Expr, Program
+from audits.engine.languages.program import HOLE, Expr
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
 _HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
@@ -29,14 +27,8 @@ _VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _SENT = "Its address is Generate's."
 
 
-class Requests:
+class Requests(Finder):
     """Finds the requests of one file."""
-
-    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
-        self.program = program
-        self.evaluator = evaluator
-        self.bodies = bodies
-        self.maker = maker
 
     def sites(self) -> Iterator[CallSite]:
         """All of them; a call that several texts lead to comes once. The inside of an SDK holds none."""
