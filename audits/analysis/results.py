@@ -13,6 +13,8 @@ from audits.engine.link.chats import ChatSite
 from audits.engine.stored import result_from_text, result_to_text
 from audits.gitstore import Source
 
+# In characters: so much a database keeps and a scan loads in no time; who has more is read anew.
+_LONGEST = 16 * 1024**2
 # These may be the moment's fault: the next reading is to try again.
 _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING, UnreadReason.TIMED_OUT})
 
@@ -61,8 +63,11 @@ class Results:
 
     def keep(self, result: Result) -> None:
         """Remember what was found, where another reading would find the same."""
-        if self._usable and result.lasts:
-            self._store.put_many({self._key: result_to_text(codec.encode(result), self._files)})
+        if not (self._usable and result.lasts):
+            return
+        text = result_to_text(codec.encode(result), self._files)
+        if len(text) <= _LONGEST:
+            self._store.put_many({self._key: text})
 
 
 def _digest(files: Iterable[File], owning: tuple[str, str] | None) -> str:

@@ -11,10 +11,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from audits.models import BlobFacts, Machine, Repository, Scan, ScanState, UnreadFile
+from audits.models import Machine, Repository, Scan, ScanState, UnreadFile
 
 from . import broker, probes
 from .queues import queues
+from .system import stored_facts
 
 SECONDS = (0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 900)
 PREFIX = "lastcall_"
@@ -79,7 +80,7 @@ def _queues() -> Iterator[Metric]:
 
 
 def _stock() -> Iterator[Metric]:
-    yield GaugeMetricFamily(f"{PREFIX}facts_stored", "Files whose facts are stored.", value=BlobFacts.objects.count())
+    yield GaugeMetricFamily(f"{PREFIX}facts_stored", "Files whose facts are stored.", value=stored_facts())
     unread = GaugeMetricFamily(f"{PREFIX}unread", "Files of the last scans that gave no answer.", labels=["reason"])
     for reason, count in UnreadFile.objects.order_by().values_list("reason").annotate(n=Count("pk")):
         unread.add_metric([reason], count)

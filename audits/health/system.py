@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Sum
 from django.utils import timezone
 
+from audits.analysis import OF_MANY
 from audits.gitstore import MINIMUM_GIT
 from audits.models import BlobFacts, Machine, Repository, Scan, ScanState
 
@@ -124,9 +125,14 @@ def system() -> System:
         machines=tuple(Machine.objects.all()),
         beat=beat_ticked_at(),
         failures=failures(),
-        facts=BlobFacts.objects.count(),
+        facts=stored_facts(),
         deaths=deaths or 0,
     )
+
+
+def stored_facts() -> int:
+    """How many files' facts are stored; what is kept of many files together is none."""
+    return BlobFacts.objects.exclude(kind__in=OF_MANY).count()
 
 
 def failures() -> tuple[Failure, ...]:

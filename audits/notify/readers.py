@@ -70,7 +70,8 @@ def owners(findings: Iterable[Finding]) -> dict[Channel, list[Finding]]:
 
 
 def _words(finding: Finding) -> set[str]:
-    return {name.removeprefix("@").lower() for name in finding.owner_names}
+    """Handles, teams and addresses; "@" alone, which a hostile file may say, is nobody."""
+    return {name.removeprefix("@").lower() for name in finding.owner_names} - {""}
 
 
 def _people(assigned: Iterable[int], named: Iterable[str]) -> "QuerySet[User]":
@@ -81,7 +82,7 @@ def _people(assigned: Iterable[int], named: Iterable[str]) -> "QuerySet[User]":
 
 def _of(channel: Channel, findings: Iterable[Finding]) -> Iterator[Finding]:
     person = channel.person
-    names = {person.username.lower(), person.email.lower()} if person else set()
+    names = {person.username.lower(), person.email.lower()} - {""} if person else set()
     teams = [channel.team] if channel.team else list(person.teams.all()) if person else []
     words = {f"/{team.slug}" for team in teams}
     for finding in findings:

@@ -22,6 +22,8 @@ from audits.sandbox.protocol import ALIVE, ASKED, FORKED, STATUS
 PROJECT = Path(__file__).resolve().parent.parent.parent
 START_DEADLINE = 120.0
 _PATIENCE = 10.0
+# A machine that swaps answers late. Giving up on the template ends every child of the scan.
+_ANSWER = 60.0
 
 
 class NoTemplate(RuntimeError):
@@ -84,7 +86,7 @@ class Template:
             ready = b""
         if not ready:
             raise NoTemplate(self._complaint())
-        self._control.settimeout(_PATIENCE)
+        self._control.settimeout(_ANSWER)
 
     @property
     def alive(self) -> bool:
@@ -98,6 +100,8 @@ class Template:
             with self._lock:
                 socket.send_fds(self._control, [ASKED.pack(0, deadline)], [theirs_in, theirs_out])
                 (pid,) = FORKED.unpack(self._control.recv(FORKED.size, socket.MSG_WAITALL))
+                # The system gives numbers out again: how the one before ended says nothing of this one.
+                self._codes.pop(pid, None)
         except (OSError, struct.error) as error:
             os.close(requests)
             os.close(answers)
@@ -155,5 +159,7 @@ def template(memory: int) -> Template:
     key = (os.getpid(), memory)
     known = _templates.get(key)
     if known is None or not known.alive:
+        if known is not None:
+            known.close()
         known = _templates[key] = Template(memory)
     return known

@@ -7,7 +7,7 @@ after a later scan, as soon as the mirror reaches back further.
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as dt_time
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,9 @@ from audits.lifecycle import Blame, Origin, Presence
 from audits.models import Finding, Organisation, Repository
 
 from .text import fit
+
+# Cohere was founded in 2019.
+EARLIEST = datetime(2019, 11, 1, tzinfo=UTC)
 
 FILES_LIMIT = 200
 SECONDS = 30.0
@@ -119,8 +122,11 @@ def _store(row: Finding, told: Blamed | None, baseline: date) -> None:
 
 
 def _as_old_as(keys: Sequence[UUID], at: datetime | None) -> None:
-    """A call has been there since its line has its words, if that is longer than it was seen."""
-    if at is None:
+    """A call has been there since its line has its words, if that is longer than it was seen.
+
+    Authors may claim any date: one before there was a Cohere is none.
+    """
+    if at is None or at < EARLIEST:
         return
     for start in range(0, len(keys), 500):
         Finding.objects.filter(pk__in=keys[start : start + 500], first_seen_at__gt=at).update(first_seen_at=at)

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, DurationField, Expression, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Now
 
-from audits.models import Scan, ScanState
+from audits.models import Repository, Scan, ScanState
 from audits.models.scan import LIVE_STATES
 
 from . import clock, doorbell, manners
@@ -121,17 +121,19 @@ def take(scan_id: int) -> Claim | None:
     if known is None:
         return None
     repository_id, host, archived = known
-    if archived:
-        Scan.objects.filter(pk=scan_id, state=ScanState.QUEUED).update(state=ScanState.CANCELLED, finished_at=Now())
-        return None
     waiting = Q(doorbell.ready(), state=ScanState.QUEUED)
     free = waiting | Q(state__in=LIVE_STATES, lease_until__lt=Now())
+    if archived:
+        left = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
+        Scan.objects.filter(left, pk=scan_id).update(state=ScanState.CANCELLED, finished_at=Now(), lease_until=None)
+        return None
     try:
         with transaction.atomic():
             if not manners.has_room(scan_id, host):
                 Scan.objects.filter(waiting, pk=scan_id).update(rung_at=None)
                 return None
-            taken = Scan.objects.filter(free, pk=scan_id, attempt__lt=ATTEMPTS).update(
+            kept = Repository.objects.filter(archived_at=None)
+            taken = Scan.objects.filter(free, pk=scan_id, attempt__lt=ATTEMPTS, repository__in=kept).update(
                 state=ScanState.FETCHING,
                 lease_owner=owner,
                 lease_until=from_now(settings.SCAN_LEASE),

@@ -17,7 +17,7 @@ from audits.models.scan import READ_STATES
 from audits.progress import snapshots
 
 from . import aside, clock, decisions, lookout
-from .claims import Claim, database_now
+from .claims import Claim, LostLease, database_now
 from .dependencies import replace_dependencies
 from .findings import Changes, Moment, Recorder, Sight
 from .lookout import Reading
@@ -33,12 +33,14 @@ _COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_st
 def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     """Write a scan's result: findings, events, unread files, the repository and the scan itself.
 
-    Raises LostLease, having written nothing, when another worker has taken the scan over.
+    Raises LostLease, having written nothing, when another worker has taken the scan over or the repository is archived.
     """
     tip, report = reading.tip, reading.report
     with transaction.atomic():
         claim.write()
-        Repository.objects.select_for_update().filter(pk=repository.pk).first()
+        locked = Repository.objects.select_for_update().filter(pk=repository.pk).first()
+        if locked is not None and locked.archived_at:
+            raise LostLease(f"scan {claim.scan_id}: the repository is archived")
         if reading.before is not None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
             _record(claim, reading.before, lookout.look_back(reading.before))

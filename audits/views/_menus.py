@@ -6,6 +6,7 @@ from django.db.models import Exists, Q, QuerySet
 from django.http import QueryDict
 
 from audits import query
+from audits.engine.catalogue import PARAMETERS
 from audits.models import Finding, FindingParameter, Repository, Team, User
 from audits.query.words import AREAS, CONFIDENCES, KINDS, LANGUAGES
 
@@ -67,7 +68,9 @@ def _there(findings: "QuerySet[Finding]", me: User) -> set[tuple[str, str]]:
     rows, used = Finding.objects.order_by(), FindingParameter.objects.filter(in_the_way=True).order_by("name")
     asked = {("kind", kind): Q(kind=kind) for kind in rows.values_list("kind", flat=True).distinct()}
     asked |= {("language", name): Q(language=name) for name in rows.values_list("language", flat=True).distinct()}
-    for name in used.values_list("name", flat=True).distinct()[:WAYS]:
+    # A repository may bring any names: the API's own are never crowded out by them.
+    others = used.exclude(name__in=PARAMETERS).values_list("name", flat=True).distinct()[:WAYS]
+    for name in (*PARAMETERS, *others):
         asked["way", name] = Q(parameters__name=name, parameters__in_the_way=True)
     there = [Exists(findings.order_by().filter(condition)) for condition in asked.values()]
     row = User.objects.filter(pk=me.pk).values_list("pk", *there).get()

@@ -1,6 +1,5 @@
 """Pages about how far it is: a team, the steps of a chart, weeks by repository, parameters, the sunset's dates."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +16,6 @@ from audits import progress
 from audits.access import Action, allowed, findings_visible_to, teams_open_to, visible_to
 from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
-from audits.engine.catalogue.rules import Rule
 from audits.exports import TABLE_FORMATS
 from audits.forms import DueForm
 from audits.lifecycle import Cause
@@ -151,15 +149,10 @@ def parameters(request: HttpRequest) -> HttpResponse:
     tests = tests_of(request)
     rows = breakdown.parameters(findings_visible_to(request.user), apart=tests.on)
     # A rule for a special value stands on the finding's own page; what holds for any value comes last.
-    told = [(row, _rules(row.name)[-1:]) for row in rows]
+    told = [(row, PARAMETERS.get(row.name, ())[-1:]) for row in rows]
     hidden = progress.restricted(request.user, apart=tests.on)
     context = {"section": "parameters", "tests": tests, "rows": told, "restricted": hidden}
     return render(request, "audits/parameters.html", context)
-
-
-def _rules(name: str) -> tuple[Rule, ...]:
-    """Of a parameter as the guide writes it, or as SDKs of other languages do: stopSequences."""
-    return PARAMETERS.get(name) or PARAMETERS.get(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(), ())
 
 
 @require_safe

@@ -144,6 +144,10 @@ class TestOwners:
         self.person("carol")
         assert tell(rows.repository(), owners=" @ada bob@acme.example @nobody ") == {channel: 2, by_name: 1, by_mail: 1}
 
+    def test_an_owner_without_a_name_is_nobody(self, channel, tell):
+        self.person("carol", email="")
+        assert tell(rows.repository(), owners=" @ @/ ") == {channel: 2}
+
     def test_a_team_that_owns_files_in_the_repository_of_another(self, tell):
         owning, member = rows.team("Data"), self.person("ada")
         member.person.teams.add(owning)

@@ -43,6 +43,22 @@ def test_what_was_open_is_out_of_scope_and_no_progress(archived):
     )
 
 
+def test_a_scan_that_runs_while_it_is_archived_writes_nothing(registered, scan, shop, monkeypatch):
+    scan()
+    shop.commit({"shop/more.py": SHOP})
+    real = scans.run.result.apply
+
+    def apply(*arguments):
+        Repository.objects.update(archived_at=timezone.now(), next_scan_at=None)
+        real(*arguments)
+
+    monkeypatch.setattr(scans.run.result, "apply", apply)
+    row = scans.request_scan(registered)
+    scans.run_scan(row.pk)
+    assert Finding.objects.count() == 1
+    assert scans.claims.take(row.pk) is None
+
+
 MIGRATED = "import cohere\n\nco = cohere.Client()\n\n\ndef ask(q):\n    return co.chat(message=q)\n"
 
 

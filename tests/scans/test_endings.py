@@ -1,7 +1,7 @@
 """How a use ends, and how it does not: real commits, real scans."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db.models import F
@@ -209,6 +209,13 @@ class TestBlame:
         new = Finding.objects.get(scope="ask_again")
         assert (new.first_seen_at, new.is_dated) == (new.blame_at, True)
         assert new.first_seen_at < new.discovered_at - timedelta(days=1)
+
+    def test_a_date_before_there_was_a_cohere_makes_no_call_old(self, scan, shop):
+        scan()
+        shop.commit({"shop/ask.py": TWIN}, date=datetime(1970, 1, 2, tzinfo=UTC))
+        scan()
+        new = Finding.objects.get(scope="ask_again")
+        assert (new.blame_at.year, new.first_seen_at) == (1970, new.discovered_at)
 
     def test_where_nobody_knows_the_page_does_not_say_a_day(self, scan):
         scan()
