@@ -2,7 +2,8 @@
 
 from .memo import Memo
 from .report import Report
+from .results import place_of
 from .run import analyse
-from .store import OF_MANY, FactKey, FactStore, NullStore
+from .store import OF_MANY, RESULT, FactKey, FactStore, NullStore
 
-__all__ = ["OF_MANY", "FactKey", "FactStore", "Memo", "NullStore", "Report", "analyse"]
+__all__ = ["OF_MANY", "RESULT", "FactKey", "FactStore", "Memo", "NullStore", "Report", "analyse", "place_of"]

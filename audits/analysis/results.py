@@ -41,12 +41,16 @@ class Result:
         return self.owners is not None and not self.unpresented and not passing
 
 
+def place_of(name: str) -> str:
+    """In the place of a blob's id, under which id the result of the source of that name is kept."""
+    return blake2b(name.encode(errors="backslashreplace"), digest_size=20).hexdigest()
+
+
 class Results:
     """Keeps one result a repository: that of the files which the last reading found."""
 
     def __init__(self, source: Source, store: FactStore, files: Iterable[File], owning: tuple[str, str] | None) -> None:
-        named = blake2b(source.name.encode(errors="backslashreplace"), digest_size=20).hexdigest()
-        self._key = FactKey(source.object_format, named, RESULT, ENGINE_VERSION)
+        self._key = FactKey(source.object_format, place_of(source.name), RESULT, ENGINE_VERSION)
         self._store = store
         rows = [file for file in files if file.kind in MODULES or file.look.names]
         self._files = _digest(rows, owning)

@@ -76,7 +76,7 @@ class Fold:
         """One point a sample and a decision; see `curve.points`."""
         return points(self.moments, decisions, complete=self.complete, apart=apart)
 
-    def step(self, sample: Sample) -> Point:
+    def step(self, sample: Sample) -> None:
         """Take the next commit, not older than the one before."""
         known = [track.known for track in self.tracks.values() if _may_return(track, sample.at)]
         look = replace(sample.look, chats_before=self.chats)
@@ -85,7 +85,6 @@ class Fold:
         self._apply(plan, sample)
         states = {key: State(row.counted, row.apart, row.sure, row.reason) for key, row in self.tracks.items()}
         self.moments.append(Moment(sample.commit, sample.at, states, sample.chats))
-        return self.points[-1]
 
     def _apply(self, plan: Plan, sample: Sample) -> None:
         for key, index in (*plan.matched, *plan.reopened):

@@ -157,19 +157,15 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
     # What was done in archived ones stays done; what is known and what waits is said of the others.
     kept = [row for row in rows if row.archived_at is None]
     left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
-    ended = visible.values("pk")
     runs = series.current(visible)
-    others = findings.order_by().aggregate(
-        dismissed=Count("pk", filter=query.dismissed(apart=apart)),
-        chat_failures=Count("pk", filter=query.chat_failures(apart=apart)),
-    )
+    others = _asked(findings, apart)
     return Summary(
         as_of=timezone.now(),
         remaining=left,
         chat_failures=others["chat_failures"],
+        dismissed=others["dismissed"],
         unknown=_total(rows, "unknown_count"),
         resolved=resolved,
-        dismissed=others["dismissed"],
         ever_seen=_total(rows, "ever_count"),
         reasons=breakdown.reasons(findings, apart=apart),
         repositories=len(kept),
@@ -187,14 +183,22 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
         platforms=breakdown.platforms(findings, apart=apart),
         trend=series.trend(visible, present(scope), _window(), runs, apart=apart),
         history=series.history(visible, runs, apart=apart),
-        recent_scans=tuple(
-            Scan.objects.filter(repository__in=ended)
-            .annotate(first=is_first())
-            .select_related("repository")
-            .order_by("-pk")[:RECENT_SCANS]
-        ),
+        recent_scans=_recent(visible),
         attention=attention(kept, Organisation.current()),
     )
+
+
+def _asked(findings: "QuerySet[Finding]", apart: bool) -> dict[str, int]:
+    """What the rows of repositories do not hold: one query."""
+    return findings.order_by().aggregate(
+        dismissed=Count("pk", filter=query.dismissed(apart=apart)),
+        chat_failures=Count("pk", filter=query.chat_failures(apart=apart)),
+    )
+
+
+def _recent(visible: "QuerySet[Repository]") -> tuple[Scan, ...]:
+    scans = Scan.objects.filter(repository__in=visible.values("pk")).annotate(first=is_first())
+    return tuple(scans.select_related("repository").order_by("-pk")[:RECENT_SCANS])
 
 
 def _window() -> date:

@@ -8,9 +8,11 @@ from pathlib import Path
 from audits.engine import version
 
 ENGINE = Path(version.__file__).parent
+# What a kept result follows from beside the engine.
+BESIDE = ("owners.py", "analysis/owning.py", "analysis/report.py", "analysis/results.py", "analysis/run.py")
 # The code of the engine at `version.RULES`; both change in one commit.
-RULES = "1.28.1"
-DIGEST = "7e123353377156c275210b8b7c36c12fb43ed3e39161184628135cf8bfebf251"
+RULES = "1.28.2"
+DIGEST = "8b92ef2690c4b61a8cca8e5c49b18b7fd6bc412fd1db1869d18bce0616ba854a"
 WHAT_TO_DO = (
     "The engine's code has changed. Where that can change what is extracted, found or judged, raise RULES in "
     "audits/engine/version.py, so that stored facts are read again. Then write RULES = {rules!r} and "
@@ -39,11 +41,12 @@ def shape(value: object) -> str:
 
 
 def digest() -> str:
-    """One hash over all files of the engine but the one that holds the version."""
+    """One hash over all files of the engine but the one that holds the version, and those beside it."""
     found = hashlib.sha256()
-    paths = (path for path in ENGINE.rglob("*.py") if path.name != "version.py")
-    for path in sorted(paths, key=lambda path: path.relative_to(ENGINE).as_posix()):
-        found.update(f"{path.relative_to(ENGINE).as_posix()}\0{code_of(path)}\0".encode())
+    paths = [path for path in ENGINE.rglob("*.py") if path.name != "version.py"]
+    paths += [ENGINE.parent / name for name in BESIDE]
+    for path in sorted(paths, key=lambda path: path.relative_to(ENGINE.parent).as_posix()):
+        found.update(f"{path.relative_to(ENGINE.parent).as_posix()}\0{code_of(path)}\0".encode())
     return found.hexdigest()
 
 

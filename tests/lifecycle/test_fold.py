@@ -158,7 +158,8 @@ def test_the_same_commit_once_more_changes_nothing(history):
     fold = folded(*samples)
     before = fold.points[-1]
     last = samples[-1]
-    again = fold.step(Sample("again", last.at, last.look, last.seen))
+    fold.step(Sample("again", last.at, last.look, last.seen))
+    again = fold.points[-1]
     assert (again.remaining, again.unknown, again.added, again.returned) == (before.remaining, before.unknown, 0, 0)
     assert not again.gone
 

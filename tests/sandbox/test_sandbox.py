@@ -171,3 +171,11 @@ def test_an_aborted_request_ends_the_child_so_that_no_answer_is_taken_for_the_ne
             signal.signal(signal.SIGALRM, previous)
         assert ends(child)
         assert isinstance(sandbox.extract(FileKind.PYTHON, GOOD), ModuleFacts)
+
+
+def test_an_answer_that_waits_for_its_reader_is_not_late():
+    with Sandbox(deadline=1, children=1) as sandbox:
+        for key, answer, _ in sandbox.extract_all((number, FileKind.PYTHON, GOOD) for number in range(3)):
+            assert isinstance(answer, ModuleFacts), key
+            # The next file is being read meanwhile; whoever takes the answers is busy with a slow database.
+            time.sleep(1.3)

@@ -1,4 +1,5 @@
 from audits import intake, scans, tasks
+from audits.analysis import RESULT
 from audits.models import BlobFacts, Repository
 
 
@@ -16,8 +17,11 @@ def test_a_deleted_repository_leaves_no_mirror(
         intake.remove(registered, None)
     assert sent == [("audits.tasks.prune", [])]
     assert len(mirrors(settings)) == 1
+    assert BlobFacts.objects.filter(kind=RESULT).count() == 1
     tasks.prune()
     assert mirrors(settings) == []
+    # The last result holds excerpts of all of its code.
+    assert not BlobFacts.objects.filter(kind=RESULT).exists()
     assert not Repository.objects.exists()
 
 
@@ -25,7 +29,8 @@ def test_what_is_registered_keeps_its_mirror_and_the_facts_of_this_engine(scan, 
     scan()
     scans.prune()
     assert len(mirrors(settings)) == 1
-    assert BlobFacts.objects.exists()
+    assert BlobFacts.objects.filter(kind=RESULT).exists()
+    assert BlobFacts.objects.exclude(kind=RESULT).exists()
 
 
 def test_facts_of_another_engine_go(scan):
