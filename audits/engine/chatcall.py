@@ -40,15 +40,8 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     if added:
         shown = ", ".join(f"`{name}`" for name in added)
         call.notes.append(f"Take {shown} out of `request_options`: there it would reach Chat unchanged.")
-    if dropped:
-        call.notes.append(
-            f"Left out, as Chat {_spoken(version)} has none: {', '.join(f'`{name}`' for name in dropped)}."
-        )
+    call.left_out = dropped
     return call
-
-
-def _spoken(version: str) -> str:
-    return "of cohere_aws" if version == "aws" else version
 
 
 def _model(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:

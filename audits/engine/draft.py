@@ -1,6 +1,7 @@
 """A Chat call in the making, and how a Generate call's own expressions get into it."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from audits.engine.facts import Argument
 from audits.engine.secrets import mask
@@ -16,7 +17,7 @@ class Call:
 
     `prompt` is the expression of the message, None where the call passes none; `prompts` and `each` are the list and
     the loop's name of a batch; `repeat` is how many calls ("" = one). `streams_by_method`: by chat_stream(), not by an
-    argument.
+    argument. `left_out` are parameters that this version of Chat has none for.
     """
 
     version: str
@@ -29,6 +30,7 @@ class Call:
     before: list[tuple[str, str]] = field(default_factory=list)
     after: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def keywords(self) -> tuple[tuple[str, str], ...]:
@@ -56,3 +58,24 @@ def expression(argument: Argument, name: str, call: Call, *forbidden: str) -> st
         call.notes.append(f"`{name}` cannot stand inside this call: work it out first, under the name `{name}`.")
         return name
     return bracketed(mask(argument.source.strip()))
+
+
+class Draft(Protocol):
+    """What the calls of all languages have: `version` is "v2", "v1" or "aws"."""
+
+    version: str
+    notes: list[str]
+    left_out: list[str]
+
+
+def notes_of_both(v2: Draft, v1: Draft) -> list[str]:
+    """The sentences about the two, each once; what neither has is left out in one."""
+    notes = [*v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    if v2.left_out == v1.left_out and v1.version == "v1":
+        return [*notes, *_left_out("Chat", v2.left_out)]
+    older = "Chat of cohere_aws" if v1.version == "aws" else "Chat v1"
+    return [*notes, *_left_out("Chat v2", v2.left_out), *_left_out(older, v1.left_out)]
+
+
+def _left_out(chat: str, names: list[str]) -> list[str]:
+    return [f"Left out, as {chat} has none: {', '.join(f'`{name}`' for name in names)}."] if names else []

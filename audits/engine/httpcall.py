@@ -6,7 +6,7 @@ from dataclasses import replace
 from audits.engine import catalogue
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.chatcall import call_arguments
-from audits.engine.draft import Call
+from audits.engine.draft import Call, notes_of_both
 from audits.engine.facts import Argument, CallSite, Platform, Replacement
 from audits.engine.filekinds import SETTINGS_LANGUAGES
 from audits.engine.secrets import mask
@@ -40,7 +40,7 @@ def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     # No SDK, so its versions say nothing.
     plain = replace(site, era=None)
     v2, v1 = call_arguments(plain, named, "v2"), call_arguments(plain, named, "v1")
-    notes = [*way_out, _WHERE, *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    notes = [*way_out, _WHERE, *notes_of_both(v2, v1)]
     if v2.repeat:
         notes.append(
             f"Send it {mask(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."

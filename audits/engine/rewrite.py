@@ -9,7 +9,7 @@ from audits.engine import catalogue
 from audits.engine.byhand import by_hand, read_by_hand
 from audits.engine.catalogue.sources import GUIDE
 from audits.engine.chatcall import call_arguments
-from audits.engine.draft import Call
+from audits.engine.draft import Call, notes_of_both
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
 from audits.engine.httpcall import request
 from audits.engine.languages.replacing import LANGUAGES, replacement
@@ -64,7 +64,7 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     receiver = receivers(site)
     v2 = call_arguments(site, arguments, "v2")
     v1 = call_arguments(site, arguments, "aws" if is_aws(site) and site.platform is not Platform.BEDROCK else "v1")
-    notes = [*receiver.notes, *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    notes = [*receiver.notes, *notes_of_both(v2, v1)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     notes += _manner_notes(site, v2)

@@ -21,12 +21,6 @@ JOINED = (
     *("repository__team", "first_scan", "last_scan", "assignee", "decided_by", "claimed_by"),
     *("previous", "moved_to"),
 )
-# The same parameter has no place in either version of Chat: one sentence says so.
-_V2, _V1, _NEITHER = (
-    "Left out, as Chat v2 has none: ",
-    "Left out, as Chat v1 has none: ",
-    "Left out, as Chat has none: ",
-)
 PROOF_TITLES = {"confirmed": "Why it is certain", "likely": "Why it is likely", "possible": "Why it may be one"}
 # What the page quotes whatever the call passes; one sentence is about two parameters.
 GUIDE = {
@@ -136,11 +130,7 @@ def _rows(parameters: list[Parameter]) -> list[tuple[Parameter, bool]]:
 def _notes(usage: Usage) -> list[str]:
     """What to do by hand, without the sentence that stands on top of the page already."""
     notes = usage.replacement.notes if usage.replacement else ()
-    told = [text for text in notes if text != PLATFORMS[usage.platform].way_out]
-    both = {text.removeprefix(_V2) for text in told} & {text.removeprefix(_V1) for text in told}
-    both = {name for name in both if _V2 + name in told and _V1 + name in told}
-    merged = (_NEITHER + text.removeprefix(_V2) if text.removeprefix(_V2) in both else text for text in told)
-    return [text for text in merged if text.removeprefix(_V1) not in both]
+    return [text for text in notes if text != PLATFORMS[usage.platform].way_out]
 
 
 def _verdicts(parameters: tuple[Parameter, ...]) -> str:

@@ -100,6 +100,8 @@ def test_what_chat_does_not_take_is_left_out_and_said():
     assert set(chat_call(found.v2)[1]) == {"model", "messages", "temperature"}
     assert chat_call(found.v1)[1]["raw_prompting"] == "r"
     assert "Left out, as Chat v2 has none: `logit_bias`, `truncate`, `raw_prompting`." in found.notes
+    found = replacement(arg("prompt", "p"), arg("logit_bias", "{1: 2}"))
+    assert [note for note in found.notes if "Left out" in note] == ["Left out, as Chat has none: `logit_bias`."]
 
 
 def test_values_outside_chat_s_ranges_are_brought_inside():

@@ -29,6 +29,8 @@ class Chat:
     rest: list[tuple[str, str]] = field(default_factory=list)
     splats: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    version: str = ""
 
 
 def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> Chat:
@@ -52,9 +54,7 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     if "temperature" not in arguments and not chat.splats and site.kind is not Kind.BEDROCK:
         chat.rest.append(("temperature", "0.75"))
         chat.notes.append("temperature=0.75 was the default of Generate; Chat's is another.")
-    if dropped:
-        names = ", ".join(f"`{name}`" for name in dropped)
-        chat.notes.append(f"Left out, as Chat {version} has none: {names}.")
+    chat.version, chat.left_out = version, dropped
     return chat
 
 

@@ -9,6 +9,7 @@ from audits.engine.byhand import by_hand
 from audits.engine.catalogue.endpoints import CHAT_URL, CHAT_V1_URL
 from audits.engine.catalogue.sources import AWS_SDK, BEDROCK_LIFECYCLE, CHAT_V2, OCI_NOTES
 from audits.engine.chatrules import CHAT_KINDS
+from audits.engine.draft import notes_of_both
 from audits.engine.facts import Argument, CallSite, Kind, Language, Platform, Replacement
 from audits.engine.languages import sdks
 from audits.engine.languages.chat import chat_of
@@ -73,7 +74,7 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     if site.kind not in _WRITTEN or writer is None or site.reference:
         return Replacement("", "", tuple(note for note in (*_by_hand(site), platform.way_out) if note))
     v2, v1 = chat_of(site, arguments, "v2"), chat_of(site, arguments, "v1")
-    notes = [*_notes(site, streams=v2.streams), *v2.notes, *(note for note in v1.notes if note not in v2.notes)]
+    notes = [*_notes(site, streams=v2.streams), *notes_of_both(v2, v1)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:
