@@ -1,7 +1,6 @@
 """Doorbells: each takes an id or nothing, calls one function, and may ring twice. The rows know what is to be done."""
 
 from celery import shared_task
-from structlog.contextvars import bound_contextvars
 
 from audits import health, history, notify, scans, schedules
 from audits.models import Repository
@@ -36,8 +35,7 @@ def check_credential(credential_id: int) -> None:
 @shared_task(name="audits.tasks.history")
 def read_history(run_id: int) -> None:
     """A repository's past; queue "histories", which workers look at last."""
-    with bound_contextvars(history=run_id):
-        history.run_history(run_id)
+    history.run_history(run_id)
 
 
 @shared_task(name="audits.tasks.keep_histories")

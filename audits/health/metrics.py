@@ -81,7 +81,9 @@ def _queues() -> Iterator[Metric]:
 
 def _stock() -> Iterator[Metric]:
     yield GaugeMetricFamily(f"{PREFIX}facts_stored", "Files whose facts are stored.", value=stored_facts())
-    unread = GaugeMetricFamily(f"{PREFIX}unread", "Files of the last scans that gave no answer.", labels=["reason"])
+    unread = GaugeMetricFamily(
+        f"{PREFIX}unread_total", "Files of the last scans that gave no answer.", labels=["reason"]
+    )
     for reason, count in UnreadFile.objects.order_by().values_list("reason").annotate(n=Count("pk")):
         unread.add_metric([reason], count)
     yield unread

@@ -9,22 +9,24 @@ from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from audits.models import Scan
+from audits.models import HistoryRun, Repository, Scan
 from audits.models.scan import LIVE_STATES
 from migrator_site.celery import app
 
 # The page waits so long for every answer, however many workers there are.
 PATIENCE = 0.5
 _SCANS = ("audits.tasks.scan", "audits.tasks.scan_now")
+_HISTORIES = ("audits.tasks.history",)
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a worker does: a scan, or one of the small tasks by its name."""
+    """What a worker does: a scan, the past of a repository, or one of the small tasks by its name."""
 
     task: str
     since: datetime | None
     scan: Scan | None = None
+    past_of: Repository | None = None
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,13 @@ def workers() -> tuple[Worker, ...]:
         replies: Mapping[str, Any] = app.control.inspect(timeout=PATIENCE).active() or {}
     except (OperationalError, RedisError, OSError):
         return ()
-    wanted = {scan_id for tasks in replies.values() for scan_id in map(_scan_id, tasks) if scan_id}
-    scans = Scan.objects.select_related("repository").in_bulk(wanted)
-    return tuple(Worker(name, _works(tasks, scans)) for name, tasks in sorted(replies.items()))
+    tasks = [task for found in replies.values() for task in found]
+    scans = Scan.objects.select_related("repository").in_bulk({pk for task in tasks if (pk := _id(task, _SCANS))})
+    histories = HistoryRun.objects.select_related("repository")
+    pasts = histories.in_bulk({pk for task in tasks if (pk := _id(task, _HISTORIES))})
+    return tuple(
+        Worker(name, tuple(_work(task, scans, pasts) for task in found)) for name, found in sorted(replies.items())
+    )
 
 
 def running() -> "QuerySet[Scan]":
@@ -49,18 +55,18 @@ def running() -> "QuerySet[Scan]":
     return Scan.objects.filter(state__in=LIVE_STATES).select_related("repository").order_by("started_at", "pk")
 
 
-def _works(tasks: Sequence[Mapping[str, Any]], scans: Mapping[int, Scan]) -> tuple[Work, ...]:
-    return tuple(
-        Work(
-            task=str(task.get("name", "")).rpartition(".")[2].replace("_", " "),
-            since=datetime.fromtimestamp(task["time_start"], UTC) if task.get("time_start") else None,
-            scan=scans.get(_scan_id(task) or 0),
-        )
-        for task in tasks
+def _work(task: Mapping[str, Any], scans: Mapping[int, Scan], pasts: Mapping[int, HistoryRun]) -> Work:
+    past = pasts.get(_id(task, _HISTORIES) or 0)
+    return Work(
+        task=str(task.get("name", "")).rpartition(".")[2].replace("_", " "),
+        since=datetime.fromtimestamp(task["time_start"], UTC) if task.get("time_start") else None,
+        scan=scans.get(_id(task, _SCANS) or 0),
+        past_of=past.repository if past else None,
     )
 
 
-def _scan_id(task: Mapping[str, Any]) -> int | None:
+def _id(task: Mapping[str, Any], names: Sequence[str]) -> int | None:
+    """The row that a task of one of these names is about."""
     arguments: Sequence[Any] = task.get("args") or []
-    known = task.get("name") in _SCANS and len(arguments) == 1 and isinstance(arguments[0], int)
+    known = task.get("name") in names and len(arguments) == 1 and isinstance(arguments[0], int)
     return int(arguments[0]) if known else None

@@ -1,5 +1,6 @@
 """Who works on a history: claimed, leased and fenced as a scan is, and behind every scan that waits."""
 
+import logging
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from audits.scans.claims import ATTEMPTS, Claim, LostLease, OutOfTime, database_
 from audits.scans.text import fit
 
 PATIENCE = 3.0
+logger = logging.getLogger(__name__)
 
 
 class MadeRoom(Exception):
@@ -50,6 +52,8 @@ class HistoryClaim(Claim):
         ended = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
         if not self.row().update(lease_until=None, **fit(HistoryRun, ended)):
             raise LostLease(f"history {self.scan_id}")
+        why = f" ({kind})" if (kind := values.get("error_kind")) else ""
+        transaction.on_commit(lambda: logger.info("The history is %s after %.1f s%s", state, self.seconds, why))
 
 
 def take(run_id: int) -> HistoryClaim | None:

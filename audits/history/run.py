@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import OperationalError
 from django.db.models.functions import Now
+from structlog.contextvars import bound_contextvars
 
 from audits import analysis, gitstore, lifecycle, pathrules, query
 from audits.areas import Area
@@ -42,24 +43,31 @@ def run_history(run_id: int) -> None:
     if claim is None:
         return
     try:
-        with beating(claim):
-            _run(claim)
+        with bound_contextvars(history=run_id, repository=claim.repository_id), beating(claim):
+            _attempt(claim)
+    finally:
+        ring_next()
+
+
+def _attempt(claim: HistoryClaim) -> None:
+    logger.info("The history begins")
+    try:
+        _run(claim)
     except LostLease:
-        logger.warning("History %s was taken over; nothing of this worker's result is written", run_id)
+        logger.warning("The history was taken over; nothing of this worker's result is written")
     except FAULTS as fault:
         claims.fail(claim, *explain(fault))
     except MadeRoom:
-        logger.info("History %s goes on when nobody waits for a scan", run_id)
+        logger.info("The history goes on when nobody waits for a scan")
     except OutOfTime as error:
         _later(claim, str(error))
     except OperationalError:
         _give_back(claim)
         raise
     except Exception:
+        logger.exception("The history met a fault of ours")
         claims.fail(claim, "internal", INTERNAL)
         raise
-    finally:
-        ring_next()
 
 
 def _later(claim: HistoryClaim, message: str) -> None:

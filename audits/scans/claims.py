@@ -94,8 +94,8 @@ class Claim:
         values = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
         if not self.row().update(lease_until=None, **fit(Scan, values)):
             raise LostLease(f"scan {self.scan_id}")
-        kind = values.get("error_kind", "")
-        transaction.on_commit(lambda: logger.info("The scan is %s after %.1f s %s", state, self.seconds, kind))
+        why = f" ({kind})" if (kind := values.get("error_kind")) else ""
+        transaction.on_commit(lambda: logger.info("The scan is %s after %.1f s%s", state, self.seconds, why))
         transaction.on_commit(self.ring_others)
 
     def fetched(self, **values: Any) -> None:

@@ -201,6 +201,12 @@ def took(value: float | timedelta | None) -> str:
 
 
 @register.filter
+def lasting(start: datetime, now: datetime) -> str:
+    """How long something has run, as `took` says it; clocks of two machines may differ a little."""
+    return took(now - start)
+
+
+@register.filter
 def number(value: float | None) -> str:
     """1,204: thousands parted by a comma; the true minus sign."""
     if not isinstance(value, (int, float)):

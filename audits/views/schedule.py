@@ -18,13 +18,15 @@ SHOWN = 50
 def schedule(request: HttpRequest) -> HttpResponse:
     organisation = Organisation.current()
     repositories = visible_to(request.user).select_related("team")
-    coming = list(repositories.exclude(next_scan_at=None).order_by("next_scan_at", "pk")[:SHOWN])
+    due = repositories.exclude(next_scan_at=None)
+    coming = list(due.order_by("next_scan_at", "pk")[:SHOWN])
     scans = Scan.objects.filter(repository__in=visible_to(request.user)).select_related("repository", "requested_by")
     context = {
         "section": "schedule",
         "organisation": organisation,
         "rule": schedules.InForce(organisation.schedule, organisation.time_zone, "organisation"),
         "coming": [(row, schedules.in_force(row, organisation)) for row in coming],
+        "coming_in_all": due.count() if len(coming) == SHOWN else len(coming),
         "paused": repositories.exclude(paused_at=None).order_by("-paused_at", "name")[:SHOWN],
         "waiting": scans.filter(state__in=OPEN_STATES).count(),
         "past": scans.exclude(finished_at=None).filter(trigger=ScanTrigger.SCHEDULE).order_by("-finished_at")[:SHOWN],

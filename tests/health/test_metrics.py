@@ -55,7 +55,7 @@ def test_each_number_is_that_of_the_rows():
     assert (found["lastcall_scan_seconds_count",], found["lastcall_scan_seconds_sum",]) == (4, 2014.4)
     assert found["lastcall_blobs_extracted_total",] == 40
     assert found["lastcall_parser_deaths_total",] == 4
-    assert (found["lastcall_unread", "unparsable"], found["lastcall_unread", "crashed"]) == (3, 1)
+    assert (found["lastcall_unread_total", "unparsable"], found["lastcall_unread_total", "crashed"]) == (3, 1)
     assert 85 < found["lastcall_queue_age_seconds", "scans"] < 150
     assert found["lastcall_queue_length", "people"] == 0
     assert (found["lastcall_repositories",], found["lastcall_repositories_paused",]) == (2, 1)

@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 
 import pytest
@@ -30,6 +31,13 @@ def test_the_next_runs_stand_in_the_order_of_their_time_with_their_rule(signed_i
         ("between", "Daily"),
         ("later", "By cron “30 4 * * 1” (Europe/Berlin)"),
     ]
+
+
+def test_a_long_list_of_next_runs_says_of_how_many_it_is_the_beginning(signed_in: Client, monkeypatch):
+    monkeypatch.setattr(sys.modules["audits.views.schedule"], "SHOWN", 2)
+    for number in range(3):
+        due(f"r{number}", number)
+    assert "first 2 of 3" in signed_in.get("/schedule/").content.decode()
 
 
 def test_the_last_runs_are_those_of_the_clock(signed_in: Client):

@@ -1,6 +1,7 @@
 import sys
 from datetime import timedelta
 from http import HTTPStatus
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -8,7 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audits.models import Machine, Scan, ScanState
+from audits.health.workers import workers
+from audits.models import HistoryRun, Machine, Scan, ScanState
+from migrator_site.celery import app
 
 from . import rows
 
@@ -62,6 +65,17 @@ def test_machines_are_shown_with_what_is_wrong_with_them(signed_in: Client):
     assert "git on old-git is 2.30.2: install 2.39.5 or newer." in page
     assert "git on gone" not in page
     assert "gone since today".lower() in page.lower()
+
+
+def test_a_worker_that_reads_a_past_says_whose(monkeypatch):
+    """What Celery answers is given here: a real worker is asked in `tests/health/test_probes.py`."""
+    made = rows.repository("old")
+    run = HistoryRun.objects.create(repository=made, queued_at=timezone.now())
+    tasks = [{"name": "audits.tasks.history", "args": [run.pk]}, {"name": "audits.tasks.reap", "args": []}]
+    asked = SimpleNamespace(active=lambda: {"worker-1": tasks})
+    monkeypatch.setattr(app.control, "inspect", lambda **_: asked)
+    (worker,) = workers()
+    assert [(work.task, work.past_of) for work in worker.work] == [("history", made), ("reap", None)]
 
 
 def test_failed_scans_are_counted_by_kind_and_tried_again(signed_in: Client):
