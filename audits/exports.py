@@ -72,6 +72,31 @@ def usage_object(usage: Usage) -> dict[str, Any]:
     }
 
 
+def usage_detail(usage: Usage) -> dict[str, Any]:
+    """The same, and how it is known: the proof, each verdict's sources, what reads its answer, the Chat code."""
+    said = usage_object(usage)
+    parameters = [
+        {**base, "note": row.note, "guide": row.guide, "sdk": row.sdk, "source": row.source}
+        for base, row in zip(said["parameters"], usage.parameters, strict=True)
+    ]
+    return {
+        **said,
+        "parameters": parameters,
+        "defaults": [codec.encode(row) for row in usage.defaults],
+        "scope": usage.scope,
+        "callee": usage.callee,
+        "model": usage.model,
+        "why": usage.why,
+        "proof": [{"text": step.text, "path": step.path, "line": step.line, "cell": step.cell} for step in usage.proof],
+        "reads": [
+            {"path": row.path, "line": row.line, "end_line": row.end_line, "text": row.text, "cell": row.cell}
+            for row in usage.reads
+        ],
+        "hardcoded_key": usage.hardcoded_key,
+        "replacement": None if usage.replacement is None else codec.encode(usage.replacement),
+    }
+
+
 def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding as `findings --format json` writes it: the usage, and what is known of it through time."""
     team = finding.repository.team
@@ -80,8 +105,8 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "repository": finding.repository.name,
         "team": team.name if team else None,
         "state": query.state_of(finding),
-        "first_seen": _iso(finding.first_seen_at),
-        "last_seen": _iso(finding.last_seen_at),
+        "first_seen": iso(finding.first_seen_at),
+        "last_seen": iso(finding.last_seen_at),
         "commit": finding.commit or None,
         "area": finding.area,
         **usage_object(usage_of(finding)),
@@ -145,5 +170,6 @@ def plain_cell(value: object) -> str:
     return f"'{text}" if first and first in FORMULA else text
 
 
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def iso(moment: datetime | None) -> str | None:
+    """In UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

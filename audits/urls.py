@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from audits.api import views as api
 from audits.views import (
     bulk,
     credentials,
@@ -23,6 +24,7 @@ from audits.views import (
     settings,
     system,
     teams,
+    tokens,
     triage,
 )
 
@@ -90,6 +92,8 @@ urlpatterns: list[URLPattern] = [
     path("notifications/<int:pk>/test/", notifications.channel_test, name="channel-test"),
     path("notifications/<int:pk>/delete/", notifications.channel_delete, name="channel-delete"),
     path("notifications/<int:pk>/digest/", notifications.digest, name="channel-digest"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("sign-in/", session.sign_in, name="login"),
     path("sign-out/", session.sign_out, name="logout"),
     path("password/", session.password, name="password"),
@@ -98,4 +102,13 @@ urlpatterns: list[URLPattern] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", api.Schema.route(), name="api-schema"),
+    path("api/v1/progress/", api.Progress.route(), name="api-progress"),
+    path("api/v1/progress/<slug:what>/", api.ProgressTable.route(), name="api-progress-table"),
+    path("api/v1/repositories/", api.Repositories.route(), name="api-repositories"),
+    path("api/v1/repositories/<int:pk>/", api.Repository.route(), name="api-repository"),
+    path("api/v1/repositories/<int:pk>/scan/", api.RepositoryScan.route(), name="api-repository-scan"),
+    path("api/v1/scans/<int:pk>/", api.OneScan.route(), name="api-scan"),
+    path("api/v1/findings/", api.Findings.route(), name="api-findings"),
+    path("api/v1/findings/<uuid:pk>/", api.OneFinding.route(), name="api-finding"),
 ]

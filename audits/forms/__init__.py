@@ -4,8 +4,10 @@ from .notifications import ChannelForm, SubscriptionForm
 from .organisation import DueForm, OrganisationForm, PasswordForm, PersonForm, RoleForm, TeamEditForm, TeamForm
 from .path_rules import PathRuleForm
 from .repositories import RegisterForm, RegisterManyForm, RepositoryFilter, RepositoryForm
+from .tokens import ApiTokenForm
 
 __all__ = [
+    "ApiTokenForm",
     "ChannelForm",
     "DueForm",
     "OrganisationForm",

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.analysis import Report
-from audits.engine import codec
 from audits.engine.dependencies import Readiness, meaning
 from audits.engine.facts import Confidence, Dependency, Unread, Usage, Verdict
-from audits.exports import usage_object
+from audits.exports import usage_detail
 
 _BOLD, _DIM, _RED, _YELLOW, _GREEN, _CYAN = "1", "2", "31", "33", "32", "36"
 _SHADES = {
@@ -30,8 +29,8 @@ def as_json(repository: str, report: Report) -> str:
         "repository": repository,
         "commit": report.commit,
         "engine": report.engine,
-        "usages": [_usage(usage) for usage in report.usages],
-        "suppressed": [{**_usage(usage), "reason": usage.suppressed} for usage in report.suppressed],
+        "usages": [usage_detail(usage) for usage in report.usages],
+        "suppressed": [{**usage_detail(usage), "reason": usage.suppressed} for usage in report.suppressed],
         "unread": [
             {"path": path, "reason": why.reason.value, "detail": why.detail, "lines": list(why.lines)}
             for path, why in report.unread
@@ -57,29 +56,6 @@ def _dependency(path: str, row: Dependency) -> dict[str, Any]:
         "needs": (found.needs if found else "") or None,
         "meaning": found.text if found else "",
         "source": found.source if found else "",
-    }
-
-
-def _usage(usage: Usage) -> dict[str, Any]:
-    parameters = [
-        {**base, "note": row.note, "guide": row.guide, "sdk": row.sdk, "source": row.source}
-        for base, row in zip(usage_object(usage)["parameters"], usage.parameters, strict=True)
-    ]
-    return {
-        **usage_object(usage),
-        "parameters": parameters,
-        "defaults": [codec.encode(row) for row in usage.defaults],
-        "scope": usage.scope,
-        "callee": usage.callee,
-        "model": usage.model,
-        "why": usage.why,
-        "proof": [{"text": step.text, "path": step.path, "line": step.line, "cell": step.cell} for step in usage.proof],
-        "reads": [
-            {"path": row.path, "line": row.line, "end_line": row.end_line, "text": row.text, "cell": row.cell}
-            for row in usage.reads
-        ],
-        "hardcoded_key": usage.hardcoded_key,
-        "replacement": None if usage.replacement is None else codec.encode(usage.replacement),
     }
 
 

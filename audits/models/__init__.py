@@ -18,8 +18,10 @@ from .saved_view import SavedView
 from .scan import Scan, ScanState, ScanTrigger
 from .set_aside import SetAside
 from .snapshot import Snapshot
+from .token import ApiToken, TokenScope
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "AuditVerb",
     "BlobFacts",
@@ -53,6 +55,7 @@ __all__ = [
     "SignInAttempt",
     "Snapshot",
     "Team",
+    "TokenScope",
     "UnreadFile",
     "User",
 ]

@@ -16,6 +16,8 @@ class AuditVerb(models.TextChoices):
     CREDENTIAL_REMOVED = "credential_removed", "Removed a credential"
     HOST_KEY_ADDED = "host_key_added", "Added a host key"
     HOST_KEY_REMOVED = "host_key_removed", "Removed a host key"
+    TOKEN_MADE = "token_made", "Made an API token"
+    TOKEN_REVOKED = "token_revoked", "Revoked an API token"
     PERSON_ADDED = "person_added", "Added a person"
     ROLE_CHANGED = "role_changed", "Changed a role"
     TEAM_CHANGED = "team_changed", "Changed who a team is"

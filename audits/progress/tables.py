@@ -1,7 +1,7 @@
 """Each chart and list as a table: its columns and its rows, for files that other programs read."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from . import breakdown
 from .explain import explain
 from .figures import counts, figures, present
 from .heat import heat
-from .numbers import summary_of
+from .numbers import Summary, summary_of
 from .scope import Scope
 from .series import trend
 from .status import statuses
@@ -103,6 +103,41 @@ def step(scope: Scope, start: date, end: date) -> Table:
     told = explain(scope, start, end)
     rows = [(row.repository.name, cause.value, calls) for row in told.rows for cause, calls in row.causes.items()]
     return ("repository", "cause", "calls"), [*rows, ("", "other", told.other)] if told.other else rows
+
+
+def summary_object(numbers: Summary) -> dict[str, Any]:
+    """The overview's numbers as `progress --format json` writes them; the keys are a contract, more may follow."""
+    return {
+        "as_of": numbers.as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "remaining": numbers.remaining,
+        "chat_failures": numbers.chat_failures,
+        "resolved": numbers.resolved,
+        "unknown": numbers.unknown,
+        "dismissed": numbers.dismissed,
+        "ever_seen": numbers.ever_seen,
+        "completion": list(numbers.completion) if numbers.completion else None,
+        "days_overdue": numbers.days_overdue,
+        "repositories": numbers.repositories,
+        "repositories_at_zero": numbers.repositories_at_zero,
+        "repositories_read": numbers.read_lately,
+        "unread": numbers.unread,
+        "statuses": numbers.statuses,
+        "knowledge": numbers.knowledge,
+        "teams": [
+            {"team": row.team.name if row.team else None, "remaining": row.left, "resolved": row.resolved}
+            for row in numbers.teams
+        ],
+        "parameters": [
+            {"name": row.name, "verdict": row.verdict, "remaining": row.calls} for row in numbers.parameters
+        ],
+        "platforms": [
+            {"platform": row.platform, "remaining": row.calls, "days_overdue": row.days_overdue}
+            for row in numbers.platforms
+        ],
+        "trend": [
+            {"day": day.day.isoformat(), "remaining": day.left, "resolved": day.resolved} for day in numbers.trend
+        ],
+    }
 
 
 def _of(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:

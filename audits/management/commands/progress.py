@@ -2,13 +2,13 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import UTC
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from audits.progress import Summary, summary
+from audits.progress.tables import summary_object
 
 
 class Command(BaseCommand):
@@ -22,42 +22,9 @@ class Command(BaseCommand):
             numbers = summary(None)
         except DatabaseError as error:
             raise CommandError(f"The database cannot be read ({error}): run `manage.py migrate` first.") from error
-        self.stdout.write(json.dumps(as_object(numbers), indent=2) if options["format"] == "json" else as_text(numbers))
-
-
-def as_object(numbers: Summary) -> dict[str, Any]:
-    """The Summary as JSON values; the keys are a contract, more may follow."""
-    return {
-        "as_of": numbers.as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "remaining": numbers.remaining,
-        "chat_failures": numbers.chat_failures,
-        "resolved": numbers.resolved,
-        "unknown": numbers.unknown,
-        "dismissed": numbers.dismissed,
-        "ever_seen": numbers.ever_seen,
-        "completion": list(numbers.completion) if numbers.completion else None,
-        "days_overdue": numbers.days_overdue,
-        "repositories": numbers.repositories,
-        "repositories_at_zero": numbers.repositories_at_zero,
-        "repositories_read": numbers.read_lately,
-        "unread": numbers.unread,
-        "statuses": numbers.statuses,
-        "knowledge": numbers.knowledge,
-        "teams": [
-            {"team": row.team.name if row.team else None, "remaining": row.left, "resolved": row.resolved}
-            for row in numbers.teams
-        ],
-        "parameters": [
-            {"name": row.name, "verdict": row.verdict, "remaining": row.calls} for row in numbers.parameters
-        ],
-        "platforms": [
-            {"platform": row.platform, "remaining": row.calls, "days_overdue": row.days_overdue}
-            for row in numbers.platforms
-        ],
-        "trend": [
-            {"day": day.day.isoformat(), "remaining": day.left, "resolved": day.resolved} for day in numbers.trend
-        ],
-    }
+        self.stdout.write(
+            json.dumps(summary_object(numbers), indent=2) if options["format"] == "json" else as_text(numbers)
+        )
 
 
 def as_text(numbers: Summary) -> str:

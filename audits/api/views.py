@@ -1,0 +1,130 @@
+"""The routes: numbers, repositories, scans, findings, and the description of all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audits import exports, progress, query, scans
+from audits.access import Action, findings_visible_to, visible_to
+from audits.forms import RepositoryFilter
+from audits.models import Finding, Scan, ScanTrigger
+from audits.progress.tables import TABLES, summary_object, with_restricted
+
+from . import shapes
+from .base import ApiView
+from .objects import repository_object, scan_object
+
+
+class Archived(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "The repository is archived: it is not scanned until a lead takes it back."
+
+
+class Progress(ApiView):
+    @extend_schema(summary="The overview's numbers", parameters=shapes.SCOPE, responses=shapes.Summary)
+    def get(self, request: Request) -> Response:
+        scope = self.scope()
+        hidden = 0 if self.narrow else progress.restricted(self.person, apart=scope.apart)
+        numbers = progress.summary_of(scope.repositories, hidden, apart=scope.apart)
+        return Response({**summary_object(numbers), "restricted": hidden})
+
+
+class ProgressTable(ApiView):
+    action = Action.EXPORT
+
+    @extend_schema(
+        summary="A chart or list as rows", parameters=[shapes.WHAT, *shapes.SCOPE], responses=shapes.Row(many=True)
+    )
+    def get(self, request: Request, what: str) -> Response:
+        if what not in TABLES:
+            raise Http404(f"There is no such list. There are {', '.join(TABLES)}.")
+        scope = self.scope()
+        hidden = 0 if self.narrow else progress.restricted(self.person, apart=scope.apart)
+        columns, rows = with_restricted(what, TABLES[what](scope), hidden)
+        return Response([dict(zip(columns, row, strict=True)) for row in rows])
+
+
+class Repositories(ApiView):
+    @extend_schema(
+        operation_id="repositories_list", parameters=shapes.REPOSITORIES, responses=shapes.paged(shapes.Repository)
+    )
+    def get(self, request: Request) -> Response:
+        apart = request.query_params.get("tests") == "1"
+        rows = progress.statuses(visible_to(self.person), apart=apart).select_related("team").order_by("name")
+        if request.query_params.get("status") != progress.ARCHIVED:
+            rows = rows.filter(archived_at=None)
+        asked = RepositoryFilter(request.query_params, queryset=rows)
+        if not asked.is_valid():
+            raise ParseError(asked.errors)
+        return self.paged(asked.qs, lambda page: [repository_object(row) for row in page])
+
+
+class Repository(ApiView):
+    @extend_schema(parameters=[shapes.TESTS], responses=shapes.Repository)
+    def get(self, request: Request, pk: int) -> Response:
+        apart = request.query_params.get("tests") == "1"
+        rows = progress.statuses(visible_to(self.person), apart=apart).select_related("team")
+        return Response(repository_object(get_object_or_404(rows, pk=pk)))
+
+
+class RepositoryScan(ApiView):
+    action = Action.SCAN
+
+    @extend_schema(summary="Ask for a scan", request=None, responses={202: shapes.Scan})
+    def post(self, request: Request, pk: int) -> Response:
+        repository = get_object_or_404(visible_to(self.person), pk=pk)
+        if repository.archived_at:
+            raise Archived
+        asked = scans.request_scan(repository, ScanTrigger.PERSON, self.person)
+        return Response(scan_object(asked), status=status.HTTP_202_ACCEPTED)
+
+
+class OneScan(ApiView):
+    @extend_schema(summary="How a scan goes", responses=shapes.Scan)
+    def get(self, request: Request, pk: int) -> Response:
+        rows = Scan.objects.filter(repository__in=visible_to(self.person)).select_related("repository")
+        return Response(scan_object(get_object_or_404(rows, pk=pk)))
+
+
+class Findings(ApiView):
+    action = Action.EXPORT
+
+    @extend_schema(operation_id="findings_list", parameters=shapes.FINDINGS, responses=shapes.paged(shapes.Finding))
+    def get(self, request: Request) -> Response:
+        asked = query.parse(request.query_params.get("q", ""))
+        if asked.errors:
+            raise ParseError(" ".join(asked.errors))
+        found = query.apply(findings_visible_to(self.person), asked, self.person)
+        keys = query.keys(found, request.query_params.get("sort", ""))
+        return self.paged(keys, self._shown)
+
+    def _shown(self, keys: Sequence[UUID]) -> list[dict[str, Any]]:
+        return [self.finding(row) for row in query.rows_of(keys, wide=True)]
+
+    def finding(self, row: Finding) -> dict[str, Any]:
+        """As the export has it, with the address of its page."""
+        return {**exports.finding_object(row), "url": self.request.build_absolute_uri(row.get_absolute_url())}
+
+
+class OneFinding(Findings):
+    @extend_schema(operation_id="findings_retrieve", summary="A finding with its proof", responses=shapes.FindingDetail)
+    def get(self, request: Request, pk: UUID) -> Response:  # type: ignore[override]
+        rows = query.rows_of(findings_visible_to(self.person).filter(pk=pk).values_list("pk", flat=True), wide=True)
+        if not rows:
+            raise Http404
+        return Response({**self.finding(rows[0]), **exports.usage_detail(exports.usage_of(rows[0]))})
+
+
+class Schema(ApiView, SpectacularJSONAPIView):
+    """This API in OpenAPI 3."""
+
+    renderer_classes = SpectacularJSONAPIView.renderer_classes
