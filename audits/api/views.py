@@ -100,9 +100,11 @@ class Findings(ApiView):
 
     @extend_schema(operation_id="findings_list", parameters=shapes.FINDINGS, responses=shapes.paged(shapes.Finding))
     def get(self, request: Request) -> Response:
-        asked = query.parse(request.query_params.get("q", ""))
+        asked = query.checked(query.parse(request.query_params.get("q", "")))
         if asked.errors:
             raise ParseError(" ".join(asked.errors))
+        if query.asks_aside(asked):
+            raise ParseError("What a comment suppressed is no finding: the page of findings exports it.")
         found = query.apply(findings_visible_to(self.person), asked, self.person)
         keys = query.keys(found, request.query_params.get("sort", ""))
         return self.paged(keys, self._shown)

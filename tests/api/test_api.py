@@ -107,6 +107,8 @@ def test_findings_are_those_of_the_filter(program: Client, organisation: Reposit
     assert [row["repository"] for row in told["results"]] == [organisation.name]
     assert told["count"] == 1
     assert program.get(reverse("api-findings"), {"q": "state:resolved"}).json()["count"] == 0
+    aside = program.get(reverse("api-findings"), {"q": "is:suppressed"})
+    assert (aside.status_code, "no finding" in aside.json()["detail"]) == (HTTPStatus.BAD_REQUEST, True)
     wrong = program.get(reverse("api-findings"), {"q": "state:perhaps"})
     assert wrong.status_code == HTTPStatus.BAD_REQUEST
     assert "perhaps" in wrong.json()["detail"]
