@@ -20,6 +20,7 @@ PAGES = (
     "/system/",
     "/settings/",
     "/password/",
+    "/tokens/",
     "/nowhere/",
 )
 
