@@ -5,7 +5,7 @@ from .curve import OUT_OF_SCOPE, Decision, Moment, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Fold, Sample
-from .identity import IDENTITY_VERSION, Known, Place, Seen, call_hash, shape_hash
+from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, call_hash, shape_hash
 from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, entries
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
@@ -52,6 +52,7 @@ __all__ = [
     "Sample",
     "Seen",
     "Sighting",
+    "Spot",
     "State",
     "Step",
     "call_hash",

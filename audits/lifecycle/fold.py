@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from .curve import Decision, Moment, Point, State, points
-from .identity import Known, Place, Seen
+from .identity import Known, Place, Seen, Spot
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 
@@ -66,6 +66,7 @@ class Fold:
     moments: list[Moment] = field(default_factory=list)
     tracks: dict[str, Track] = field(default_factory=dict)
     chats: Mapping[tuple[str, str], int] | None = None
+    aside: Sequence[Spot] = ()
 
     @property
     def points(self) -> list[Point]:
@@ -79,8 +80,9 @@ class Fold:
     def step(self, sample: Sample) -> None:
         """Take the next commit, not older than the one before."""
         known = [track.known for track in self.tracks.values() if _may_return(track, sample.at)]
-        look = replace(sample.look, chats_before=self.chats)
+        look = replace(sample.look, chats_before=self.chats, aside_before=self.aside)
         self.chats = sample.look.chats
+        self.aside = [Spot(place.path, place.cell, place.line, place.callee, place.kind) for place in sample.aside]
         plan = reconcile(known, sample.seen, look, sample.aside)
         self._apply(plan, sample)
         states = {key: State(row.counted, row.apart, row.sure, row.reason) for key, row in self.tracks.items()}

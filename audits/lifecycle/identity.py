@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from audits.engine.facts import Kind, Usage
 
@@ -57,6 +58,16 @@ class Place:
     kind: str
     call_hash: str
     shape_hash: str
+
+
+class Spot(NamedTuple):
+    """What is kept of a use that a comment sets aside."""
+
+    path: str
+    cell: int | None
+    line: int
+    callee: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

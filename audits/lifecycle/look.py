@@ -1,11 +1,11 @@
 """How far a scan's eyes reached, and why a use that it did not see is gone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .axes import Gone
 from .difference import Difference
-from .identity import Known
+from .identity import Known, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Look:
     are known not to lead to this one: what was seen in them and is missing here, nobody need have migrated; of the
     commits `unsure` nobody can tell. `changed` says what a missing call in a file that was read comes from: other
     code, another rule, another branch. `difference` is None where the last commit is not at hand. `chats` are the
-    calls of Chat by (path, scope), `chats_before` those of the last result.
+    calls of Chat by (path, scope), `chats_before` those of the last result; `aside_before` are the uses that comments
+    set aside in it.
     """
 
     paths: frozenset[str]
@@ -28,10 +29,15 @@ class Look:
     difference: Difference | None = None
     chats: Mapping[tuple[str, str], int] | None = None
     chats_before: Mapping[tuple[str, str], int] | None = None
+    aside_before: Sequence[Spot] = ()
 
     def new_path(self, path: str) -> str:
         """The path that a file has now, as far as git tells."""
         return self.difference.renames.get(path, path) if self.difference else path
+
+    def new_line(self, spot: Spot) -> int | None:
+        """The line of its file or cell that it has now; None where that changed. The same where nobody compared."""
+        return self.difference.line(spot.path, spot.line) if self.difference and spot.cell is None else spot.line
 
     def touched(self, path: str) -> bool:
         """Whether the file is known to differ from the last result's."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .aside import newly
 from .axes import PROGRESS, Gone
 from .identity import Known, Place, Seen, order
 from .look import Look
@@ -37,10 +38,11 @@ def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: S
     """Match findings with sightings one to one and decide about the rest of both.
 
     `known` are a repository's findings, those that are absent only if they left within `RETURNS_WITHIN`. `aside` are
-    uses that a comment in the source sets aside: they open nothing, and what they were until now is gone unmigrated.
+    uses that a comment in the source sets aside: they open nothing, and what was a finding until a comment set it aside
+    is gone unmigrated.
     """
     known = sorted(known, key=lambda item: (item.path, order(item), item.id))
-    sightings = list(enumerate((*seen, *aside)))
+    sightings = [*enumerate(seen), *((len(seen) + index, aside[index]) for index in newly(aside, look))]
     present = match_present([item for item in known if not item.absent], sightings, look)
     counted = [(index, place) for index, place in present.free_seen.items() if index < len(seen)]
     returning = match_returning((item for item in known if item.absent), counted)

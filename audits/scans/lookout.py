@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from audits.analysis import Report
 from audits.gitstore import Comparison, GitError, Mirror, Tip, compare
-from audits.lifecycle import Difference, Gone, Hunk, Look, Presence
+from audits.lifecycle import Difference, Gone, Hunk, Look, Presence, Spot
 from audits.models import Finding, Repository
 
 from .columns import fit_path, fit_paths
@@ -61,7 +61,7 @@ def comparison(mirror: Mirror, repository: Repository, tip: Tip) -> Comparison |
     if repository.applied_commit in ("", tip.commit):
         return None
     there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
-    paths = there.order_by().values_list("path", flat=True).distinct()
+    paths = there.order_by().values_list("path", flat=True).union(repository.set_aside.order_by().values_list("path"))
     try:
         return compare(mirror, repository.applied_commit, tip.commit, paths)
     except GitError:
@@ -84,10 +84,11 @@ def look(repository: Repository, reading: Reading) -> Look:
         difference=_difference(repository.applied_commit, found) if found else None,
         chats=chats_of(report),
         chats_before=chats,
+        aside_before=stored_aside(repository),
     )
 
 
-def look_back(report: Report) -> Look:
+def look_back(repository: Repository, report: Report) -> Look:
     """What the second reading of the last result's commit knows: whatever differs, the rules did it."""
     return Look(
         paths=fit_paths(report.paths),
@@ -95,6 +96,7 @@ def look_back(report: Report) -> Look:
         unread=fit_paths(path for path, _ in report.unread),
         changed=Gone.RULE_CHANGED,
         difference=Difference(report.commit or "", frozenset()),
+        aside_before=stored_aside(repository),
     )
 
 
@@ -102,6 +104,11 @@ def chats_of(report: Report) -> Chats:
     """How many calls of Chat each (path, scope) holds."""
     limit = Finding._meta.get_field("scope").max_length
     return dict(Counter((fit_path(chat.path), clean(chat.scope, limit)) for chat in report.chats))
+
+
+def stored_aside(repository: Repository) -> list[Spot]:
+    """What comments set aside in the last result."""
+    return [Spot(*row) for row in repository.set_aside.order_by().values_list(*Spot._fields)]
 
 
 def stored_chats(repository: Repository) -> Chats:

@@ -43,7 +43,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
             raise LostLease(f"scan {claim.scan_id}: the repository is archived")
         if reading.before is not None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
-            _record(claim, reading.before, lookout.look_back(reading.before))
+            _record(claim, reading.before, lookout.look_back(repository, reading.before))
         changes = _record(claim, report, lookout.look(repository, reading))
         pathrules.settle([repository.pk], claim.scan_id)
         settle_owners(repository.pk, report)

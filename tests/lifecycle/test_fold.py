@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -98,6 +99,12 @@ def test_a_use_that_a_comment_sets_aside_is_no_progress():
     aside = Sample("c1", at(1), look("app.py", commit="c1"), (), (use(1),))
     fold = folded(commit(0, use(1)), aside)
     assert numbers(fold)[-1] == (0, 0, 0, 0, {"set_aside": 1})
+
+
+def test_beside_a_use_that_was_set_aside_before_another_one_makes_progress():
+    rest = [Sample(f"c{n}", at(n), look("app.py", commit=f"c{n}"), (), (use(2),)) for n in (1, 2)]
+    fold = folded(replace(rest[0], seen=(use(1),)), rest[1])
+    assert numbers(fold)[-1] == (0, 1, 0, 0, {"code_changed": 1})
 
 
 places = st.builds(

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.lifecycle import Gone
+from audits.lifecycle import Difference, Gone, Spot
 
 from .uses import known, look, pairs, reconcile, seen
 
@@ -76,6 +76,18 @@ def test_a_use_that_a_comment_sets_aside_is_no_progress():
 def test_of_two_equal_calls_the_one_set_aside_is_the_one_that_is_gone():
     plan = reconcile([known("a", line=10), known("b", line=20)], [seen(line=10)], look(), [seen(line=21)])
     assert (pairs(plan), plan.resolved) == ({"a": 0}, (("b", Gone.SET_ASIDE),))
+
+
+def test_a_use_that_was_set_aside_before_is_not_what_became_of_another():
+    """Beside the call that a comment sets aside since long, another one is migrated: that is progress."""
+    before = [Spot("app.py", None, 14, "co.generate", "sdk_call")]
+    there, chat = [known("a", line=10)], {("app.py", "main"): 1}
+    plan = reconcile(there, [], look(chats=chat, aside_before=before), [seen(line=14, k="5")])
+    assert plan.resolved == (("a", Gone.MIGRATED),)
+    moved = look(chats=chat, aside_before=before, difference=Difference("c", frozenset({"app.py"}), {}, {}))
+    assert reconcile(there, [], moved, [seen(line=13, k="5")]).resolved == (("a", Gone.MIGRATED),)
+    new = [seen(line=10, k="7"), seen(line=14, k="5")]
+    assert reconcile(there, [], look(aside_before=before), new).resolved == (("a", Gone.SET_ASIDE),)
 
 
 def test_it_reopens_a_use_that_returns():

@@ -45,6 +45,16 @@ def test_setting_aside_is_no_progress_and_its_end_is_none_either(scan, shop):
     assert not Finding.objects.get().regressed
 
 
+def test_beside_it_a_migration_is_still_progress(scan, shop):
+    other = "\n\ndef other(q):\n    return {}\n"
+    shop.commit({"shop/ask.py": IGNORED + other.format("co.generate(prompt=q, k=3)")})
+    assert scan().remaining == 1
+    shop.commit({"shop/ask.py": IGNORED + other.format("co.chat(message=q, k=3)")})
+    row = scan()
+    assert (row.remaining, row.resolved_now) == (0, 1)
+    assert Finding.objects.get().absent_reason == "migrated"
+
+
 @pytest.mark.django_db
 def test_an_organisation_can_refuse_it(scan, shop):
     shop.commit({"shop/ask.py": IGNORED})
