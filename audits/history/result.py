@@ -17,6 +17,7 @@ from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, S
 from audits.models.scan import READ_STATES
 from audits.scans.claims import database_now
 from audits.scans.columns import known_of
+from audits.scans.text import clean
 
 from .claims import HistoryClaim
 from .curves import Curves
@@ -51,7 +52,8 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
         keys = _date(repository, reading)
         until = _until(claim, repository, base)
         curves = Curves.of(repository, reading.fold, keys, until)
-        HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading, curves), batch_size=_CHUNK)
+        findings = {track: str(pk) for pk, track in keys.items()}
+        HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading, curves, findings), batch_size=_CHUNK)
         before, whole = (_before(repository, curve[-1], base, apart=apart) for apart, curve in curves.both())
         claim.finish(
             ScanState.PARTIAL if reading.left_out else ScanState.DONE,
@@ -62,6 +64,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
             ways_before=before,
             resolved_before=sum(before.values()),
             apart_before=whole,
+            resolved_apart=sum(whole.values()),
             **values,
         )
 
@@ -92,7 +95,7 @@ def _before(repository: Repository, last: lifecycle.Point, base: Scan, *, apart:
     return before
 
 
-def _rows(run_id: int, reading: Reading, curves: Curves) -> list[HistoryPoint]:
+def _rows(run_id: int, reading: Reading, curves: Curves, findings: Mapping[str, str]) -> list[HistoryPoint]:
     unread = dict(zip((moment.commit for moment in reading.fold.moments), reading.unread, strict=True))
     return [
         HistoryPoint(
@@ -103,10 +106,27 @@ def _rows(run_id: int, reading: Reading, curves: Curves) -> list[HistoryPoint]:
             chats=point.chats,
             files_unread=unread[point.commit],
             apart=_counts(whole),
+            moved=_moved(point, whole, findings),
             **_counts(point),
         )
         for number, (point, whole) in enumerate(zip(curves.product, curves.whole, strict=True))
     ]
+
+
+def _moved(point: lifecycle.Point, whole: lifecycle.Point, findings: Mapping[str, str]) -> dict[str, Any]:
+    product, all_of_it = ([_object(row, findings) for row in side.moved] for side in (point, whole))
+    told = {"product": product} if product else {}
+    return told | ({"whole": all_of_it} if all_of_it != product else {})
+
+
+def _object(row: lifecycle.Moved, findings: Mapping[str, str]) -> dict[str, Any]:
+    """`finding` only where it is there still."""
+    known, found = row.known, findings.get(row.key)
+    told: dict[str, Any] = {"word": row.word, "calls": row.calls}
+    if known:
+        told |= {"path": known.path, "line": known.line, "callee": clean(known.callee), "commit": known.commit}
+        told |= {"cell": known.cell} if known.cell is not None else {}
+    return told | ({"finding": found} if found else {})
 
 
 def _counts(point: lifecycle.Point) -> dict[str, Any]:

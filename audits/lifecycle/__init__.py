@@ -1,7 +1,7 @@
 """A finding through time, as pure functions over plain data."""
 
 from .axes import PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
-from .curve import OUT_OF_SCOPE, Decision, Moment, Point
+from .curve import OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Fold, Sample
@@ -44,6 +44,7 @@ __all__ = [
     "Look",
     "Moment",
     "Move",
+    "Moved",
     "Origin",
     "Place",
     "Plan",

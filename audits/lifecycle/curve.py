@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .axes import PROGRESS
+from .identity import Known
 
+ADDED, RETURNED = "added", "returned"
 OUT_OF_SCOPE = "out_of_scope"
 DISMISSED = "dismissed"
 TAKEN_UP = "decision"
@@ -14,12 +16,16 @@ TAKEN_UP = "decision"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One use at a sampled commit: does it count in the product, and with tests and the like; the rest as in Track."""
+    """One use at a sampled commit: does it count in the product, and with tests and the like; the rest as in Track.
+
+    `known` is where it stands, or stood last, kept only where the state is another one than at the commit before.
+    """
 
     counted: bool
     apart: bool
     sure: bool
     reason: str
+    known: Known | None = field(default=None, compare=False)
 
     def there(self, *, apart: bool) -> bool:
         return not self.reason and (self.apart if apart else self.counted)
@@ -45,6 +51,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """One call that made a point differ from the one before: `calls` is 1 where it came, -1 where it went; `word` is
+    ADDED, RETURNED or a key of `Point.gone`. `known` says where it stood and in which commit."""
+
+    key: str
+    word: str
+    calls: int
+    known: Known | None
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """What is known of one commit, or of it after a decision. Counts are calls in scope.
 
@@ -52,7 +69,7 @@ class Point:
     that is progress and are still gone, in `ways` by reason. Since the point before: `added` were seen for the first
     time, `returned` once more, `gone` left, by reason, below 0 where they came by it. before.remaining +
     before.unknown + added + returned - sum(gone) == remaining + unknown; before the first point there is nothing if the
-    history is complete, else what it holds.
+    history is complete, else what it holds. `moved` are the calls behind `added`, `returned` and `gone`.
     """
 
     commit: str
@@ -65,6 +82,7 @@ class Point:
     gone: Mapping[str, int]
     ways: Mapping[str, int]
     chats: int | None = None
+    moved: tuple[Moved, ...] = ()
 
 
 def points(
@@ -102,6 +120,7 @@ class _Course:
     counted: set[str] = field(default_factory=set)
     ever: set[str] = field(default_factory=set)
     out: set[str] = field(default_factory=set)
+    places: dict[str, Known] = field(default_factory=dict)
 
     def take(self, decision: Decision) -> None:
         self.out = self.out | decision.keys if decision.out else self.out - decision.keys
@@ -109,15 +128,12 @@ class _Course:
     def step(self, moment: Moment, *, decided: bool = False) -> Point:
         there = {key for key, state in moment.states.items() if state.there(apart=self.apart)}
         now = there - self.out
+        self.places |= {key: state.known for key, state in moment.states.items() if state.known}
+        moved = self._moved(moment, now, decided=decided)
         gone: Counter[str] = Counter()
-        for key in self.counted - now:
-            gone[DISMISSED if decided else moment.states[key].reason or OUT_OF_SCOPE] += 1
-        came = now - self.counted if self.started or self.complete else set()
-        # It stood there before and did not count: its file was moved, or a person took it up again.
-        joined = {key for key in came if key in self.before and not self.before[key].reason}
-        for _ in joined:
-            gone[TAKEN_UP if decided else OUT_OF_SCOPE] -= 1
-        returned = len((came - joined) & self.ever)
+        for row in moved:
+            gone[row.word] -= row.calls
+        added, returned = (-gone.pop(word, 0) for word in (ADDED, RETURNED))
         self.started, self.before, self.counted, self.ever = True, moment.states, now, self.ever | now
         sure = sum(moment.states[key].sure for key in now)
         ways = self._ways(moment)
@@ -127,12 +143,24 @@ class _Course:
             remaining=sure,
             unknown=len(now) - sure,
             resolved=sum(ways.values()),
-            added=len(came - joined) - returned,
+            added=added,
             returned=returned,
             gone={reason: calls for reason, calls in gone.items() if calls},
             ways=ways,
             chats=moment.chats,
+            moved=moved,
         )
+
+    def _moved(self, moment: Moment, now: set[str], *, decided: bool) -> tuple[Moved, ...]:
+        """What `now` has that did not count before, and the other way round."""
+        words = {key: DISMISSED if decided else moment.states[key].reason or OUT_OF_SCOPE for key in self.counted - now}
+        for key in now - self.counted if self.started or self.complete else ():
+            # It stood there before and did not count: its file was moved, or a person took it up again.
+            joined = key in self.before and not self.before[key].reason
+            back = RETURNED if key in self.ever else ADDED
+            words[key] = (TAKEN_UP if decided else OUT_OF_SCOPE) if joined else back
+        rows = (Moved(key, word, 1 if key in now else -1, self.places.get(key)) for key, word in words.items())
+        return tuple(sorted(rows, key=lambda row: (row.word, int(row.key))))
 
     def _ways(self, moment: Moment) -> dict[str, int]:
         counted = (state for state in moment.states.values() if (state.apart if self.apart else state.counted))

@@ -85,7 +85,8 @@ class Fold:
         self.aside = [Spot(place.path, place.cell, place.line, place.callee, place.kind) for place in sample.aside]
         plan = reconcile(known, sample.seen, look, sample.aside)
         self._apply(plan, sample)
-        states = {key: State(row.counted, row.apart, row.sure, row.reason) for key, row in self.tracks.items()}
+        before = self.moments[-1].states if self.moments else {}
+        states = {key: _state(row, before.get(key)) for key, row in self.tracks.items()}
         self.moments.append(Moment(sample.commit, sample.at, states, sample.chats))
 
     def _apply(self, plan: Plan, sample: Sample) -> None:
@@ -116,6 +117,11 @@ class Fold:
     def first_seen(self) -> list[datetime]:
         """Since when each use of the last sample is there, in the order of its `seen`."""
         return [at for _, at in sorted((track.index, track.first_at) for track in self.tracks.values() if track.seen)]
+
+
+def _state(track: Track, before: State | None) -> State:
+    state = State(track.counted, track.apart, track.sure, track.reason)
+    return before if state == before else replace(state, known=track.known)
 
 
 def _may_return(track: Track, at: datetime) -> bool:

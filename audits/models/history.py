@@ -24,7 +24,8 @@ class HistoryRun(models.Model):
     trend is made of; they replace the ones before in the transaction that ends it. It reads up to the commit of
     `base`, and tells everything up to `base_at`: what people decided until then is in it, and its last point is what
     the findings said at that moment. `ways_before` are the calls that were gone before any scan could see them, by
-    reason, `resolved_before` their sum, `apart_before` the same with tests and the like; None: nobody counted them.
+    reason, `resolved_before` their sum, `apart_before` the same with tests and the like and `resolved_apart` the sum of
+    these; None: nobody counted them.
     It reaches `months` back from `commit`; `complete`: the sampled history begins with the branch's first commit.
     `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
     """
@@ -51,6 +52,7 @@ class HistoryRun(models.Model):
     base = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     base_at = models.DateTimeField(null=True, blank=True)
     resolved_before = models.PositiveIntegerField(default=0)
+    resolved_apart = models.PositiveIntegerField(null=True, blank=True)
     ways_before = models.JSONField(default=dict)
     apart_before = models.JSONField(null=True, blank=True)
     months = models.PositiveSmallIntegerField(default=0)
@@ -106,6 +108,8 @@ class HistoryPoint(models.Model):
 
     `at` is the commit's time as far as it is believed. `gone` maps the reasons of `lifecycle.Gone` to calls. `apart`
     holds the counts once more under their names, with calls in tests and the like; empty where nobody counted them.
+    `moved` are the calls that came and went, as `progress.behind` reads them: under "product", and under "whole"
+    with tests and the like where these differ; empty where nobody kept them.
     """
 
     run = models.ForeignKey(HistoryRun, on_delete=models.CASCADE, related_name="points")
@@ -120,6 +124,7 @@ class HistoryPoint(models.Model):
     gone = models.JSONField(default=dict)
     ways = models.JSONField(default=dict)
     apart = models.JSONField(default=dict)
+    moved = models.JSONField(default=dict)
     chats = models.PositiveIntegerField(null=True, blank=True)
     files_unread = models.PositiveIntegerField(default=0)
 

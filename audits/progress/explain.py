@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -12,6 +11,7 @@ from audits import query
 from audits.lifecycle import Cause
 from audits.models import Repository, Scan, ScanState
 
+from .behind import Behind, of_events, of_past
 from .figures import present
 from .ledger import Line, ledger
 from .scope import Scope
@@ -21,14 +21,14 @@ from .weekly import past_flows, told_by_history
 
 @dataclass(frozen=True)
 class Row:
-    """One repository: calls by cause, above 0 where they came. `findings` are those of the causes that events tell of.
+    """One repository: calls by cause, above 0 where they came, and the calls themselves as far as they were kept.
 
     `failed` scans ended in the interval without reading it.
     """
 
     repository: Repository
     causes: dict[Cause, int]
-    findings: dict[Cause, tuple[UUID, ...]] = field(default_factory=dict)
+    behind: dict[Cause, tuple[Behind, ...]] = field(default_factory=dict)
     failed: int = 0
 
     @property
@@ -64,6 +64,11 @@ class Explanation:
             sums.update(row.causes)
         return [(cause, sums[cause]) for cause in Cause if any(cause in row.causes for row in self.rows)]
 
+    def behind(self, cause: Cause, repository: int | None = None) -> list[Behind]:
+        """The calls of one cause, of one repository or of all, oldest first."""
+        rows = (row for row in self.rows if repository in (None, row.repository.pk))
+        return sorted((call for row in rows for call in row.behind.get(cause, ())), key=lambda call: call.at)
+
 
 def explain(scope: Scope, start: date, end: date) -> Explanation:
     """Both days are part of it. A fixed number of queries.
@@ -83,7 +88,8 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
         if since <= at < until:
             sums[pk][cause] += calls
     opening, closing = _ends(scope, runs, lines, since, until, narrow=narrow)
-    rows = _rows(scope, sums, inside, since, until)
+    behind = [*of_past(runs, since, until, apart=scope.apart), *of_events(inside)]
+    rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
     return Explanation(start, end, opening, closing, rows, other, added)
@@ -104,7 +110,7 @@ def _ends(
 
 
 def _rows(
-    scope: Scope, sums: dict[int, Counter[Cause]], lines: list[Line], since: datetime, until: datetime
+    scope: Scope, sums: dict[int, Counter[Cause]], calls: list[Behind], since: datetime, until: datetime
 ) -> tuple[Row, ...]:
     failed = dict(
         Scan.objects.filter(state=ScanState.FAILED, finished_at__gte=since, finished_at__lt=until)
@@ -114,16 +120,16 @@ def _rows(
         .annotate(n=Count("pk"))
         .values_list("repository", "n")
     )
-    found: dict[int, dict[Cause, dict[UUID, None]]] = defaultdict(lambda: defaultdict(dict))
-    for line in lines:
-        found[line.repository][line.entry.cause][line.finding] = None
+    found: dict[int, dict[Cause, list[Behind]]] = defaultdict(lambda: defaultdict(list))
+    for call in calls:
+        found[call.repository][call.cause].append(call)
     told = {pk: {cause: calls for cause, calls in by.items() if calls} for pk, by in sums.items()}
     ids = [pk for pk in {*told, *failed} if told.get(pk) or failed.get(pk)]
     rows = (
         Row(
             repository,
             told.get(pk, {}),
-            {cause: tuple(keys) for cause, keys in found[pk].items() if cause in told.get(pk, {})},
+            {cause: tuple(some) for cause, some in found[pk].items() if cause in told.get(pk, {})},
             failed.get(pk, 0),
         )
         for pk, repository in Repository.objects.in_bulk(ids).items()

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from audits.lifecycle import Cause
-from audits.models import Repository
+from audits.models import Finding, Organisation, Repository
 
 from . import breakdown
+from .attention import attention
+from .behind import Behind
 from .explain import explain
 from .figures import counts, figures, present
 from .heat import heat
@@ -19,6 +21,9 @@ from .series import trend
 from .status import statuses
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+LEFT = "left"
+_NUMBERS = ("number", "value")
+_SERIES = ("day", "week")
 
 
 def _trend(scope: Scope) -> Table:
@@ -77,21 +82,48 @@ def _numbers(scope: Scope) -> Table:
     rows += [("points", all_of_it.points), ("velocity", all_of_it.velocity)]
     rows += [("age_p50", ages.half if ages else None), ("age_p90", ages.most if ages else None)]
     told = all_of_it.forecast
-    return ("number", "value"), [*rows, ("forecast", told.answer.value), ("p50", told.p50), ("p85", told.p85)]
+    return _NUMBERS, [*rows, ("forecast", told.answer.value), ("p50", told.p50), ("p85", told.p85)]
 
 
-def with_restricted(what: str, table: Table, restricted: int) -> Table:
-    """The numbers with one of calls left in repositories that the reader may not know of; no list breaks them down."""
+def _survival(scope: Scope) -> Table:
+    found = figures(scope).ages
+    return ("days", "still_there"), list(found.survival) if found else []
+
+
+def _attention(scope: Scope) -> Table:
+    rows = attention(statuses(scope.repositories.filter(archived_at=None)), Organisation.current())
+    columns = ("repository", "why", "message", "read_at", "more")
+    return columns, [(row.repository.name, row.why, row.message, row.since, row.more) for row in rows]
+
+
+def with_restricted(table: Table, restricted: int) -> Table:
+    """The table with the calls left in repositories that its reader may not know of: one number, not broken down.
+
+    A list gets a last row of it. Where nothing says how many calls are left, and in a series of days, where a row is no
+    part of a whole, it has a column of its own, whose last row holds it.
+    """
     columns, rows = table
-    return (columns, [*rows, ("restricted", restricted)]) if what == "numbers" else table
+    if not restricted:
+        return table
+    if columns == _NUMBERS:
+        return columns, [*rows, ("restricted", restricted)]
+    if LEFT in columns and columns[0] not in _SERIES:
+        return columns, [
+            *rows,
+            tuple("restricted" if n == 0 else restricted if name == LEFT else None for n, name in enumerate(columns)),
+        ]
+    *first, last = rows or [(None,) * len(columns)]
+    return (*columns, "restricted"), [*((*row, None) for row in first), (*last, restricted)]
 
 
 TABLES: dict[str, Callable[[Scope], Table]] = {
+    "attention": _attention,
     "heat": _heat,
     "numbers": _numbers,
     "parameters": _parameters,
     "platforms": _platforms,
     "repositories": _repositories,
+    "survival": _survival,
     "teams": _teams,
     "trend": _trend,
     "weeks": _weeks,
@@ -102,7 +134,26 @@ def step(scope: Scope, start: date, end: date) -> Table:
     """An explanation as (repository, cause, calls)."""
     told = explain(scope, start, end)
     rows = [(row.repository.name, cause.value, calls) for row in told.rows for cause, calls in row.causes.items()]
+    rows += [(row.repository.name, "scan_failed", 0) for row in told.rows if row.failed]
     return ("repository", "cause", "calls"), [*rows, ("", "other", told.other)] if told.other else rows
+
+
+def calls(scope: Scope, start: date, end: date) -> Table:
+    """The calls behind the numbers of an explanation; of those that events tell of, where they are now."""
+    told = explain(scope, start, end)
+    behind = [(row.repository.name, call) for row in told.rows for some in row.behind.values() for call in some]
+    findings = Finding.objects.in_bulk([call.finding for _, call in behind if call.finding])
+    columns = ("repository", "cause", "calls", "at", "path", "line", "cell", "callee", "commit", "finding")
+    return columns, [_call(name, call, findings.get(call.finding)) for name, call in behind]
+
+
+def _call(name: str, call: Behind, now: Finding | None) -> tuple[Any, ...]:
+    place = call if call.path or now is None else now
+    where = (place.path, place.line, place.cell, place.callee, place.commit)
+    return (name, call.cause.value, call.calls, call.at, *where, call.finding)
+
+
+STEPS: dict[str, Callable[[Scope, date, date], Table]] = {"calls": calls, "step": step}
 
 
 def summary_object(numbers: Summary) -> dict[str, Any]:

@@ -23,6 +23,8 @@ _GONE = {
     Gone.FILE_DELETED: Cause.DELETED,
     Gone.RULE_CHANGED: Cause.RULES,
     **{cause.value: cause for cause in (Cause.DISMISSED, Cause.DECISION, Cause.READING)},
+    "added": Cause.INTRODUCED,
+    "returned": Cause.REGRESSED,
 }
 
 
@@ -89,6 +91,11 @@ def told_by_history(line: Line, runs: Runs) -> bool:
     return run is not None and run.base_at is not None and line.entry.at <= run.base_at
 
 
+def cause_of(word: str) -> Cause:
+    """Of a word by which a history says that a call came or went."""
+    return _GONE.get(word, Cause.LEFT_OUT)
+
+
 def past_flows(runs: Runs, *, apart: bool = False) -> Iterator[tuple[int, datetime, Cause, int]]:
     """What histories saw come (above 0) and go: (repository, commit's time, cause, calls); one query."""
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
@@ -98,7 +105,7 @@ def past_flows(runs: Runs, *, apart: bool = False) -> Iterator[tuple[int, dateti
         yield pk, at, Cause.INTRODUCED, added
         yield pk, at, Cause.REGRESSED, returned
         for reason, calls in gone.items():
-            yield pk, at, _GONE.get(reason, Cause.LEFT_OUT), -calls
+            yield pk, at, cause_of(reason), -calls
 
 
 def _past(runs: Runs, sums: dict[date, Counter[Cause]], *, apart: bool) -> list[date]:

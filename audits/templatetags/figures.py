@@ -92,8 +92,8 @@ def cause_word(cause: str) -> str:
 
 @register.simple_tag
 def cause_cell(row: Row, cause: Cause) -> dict[str, Any]:
-    """The calls of one cause in a row of an explanation, and the findings behind them."""
-    return {"calls": row.causes.get(cause, 0), "findings": row.findings.get(cause, ())}
+    """The calls of one cause in a row of an explanation, and whether there is more to say of them."""
+    return {"calls": row.causes.get(cause, 0), "behind": row.behind.get(cause, ())}
 
 
 @register.simple_tag

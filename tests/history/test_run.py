@@ -6,7 +6,10 @@ import pytest
 from audits import history, scans
 from audits.history import claims
 from audits.history.run import _run
+from audits.lifecycle import RESOLVED, Cause
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Scan
+from audits.progress.explain import explain
+from audits.progress.scope import Scope
 from audits.scans.claims import LostLease
 from tests.progress.rows import repository, scan
 
@@ -35,6 +38,21 @@ def test_each_point_is_the_one_before_and_what_came_and_went(scanned):
     for point in read(scanned).points.all():
         assert before + point.added + point.returned - sum(point.gone.values()) == point.remaining + point.unknown
         before = point.remaining + point.unknown
+
+
+def test_the_calls_behind_each_number_are_kept_with_their_place(scanned):
+    for point in read(scanned).points.all():
+        calls = point.moved.get("product", [])
+        words = {"added": point.added, "returned": point.returned} | {word: -n for word, n in point.gone.items()}
+        for word, number in words.items():
+            assert sum(call["calls"] for call in calls if call["word"] == word) == number
+    told = explain(Scope.of(None), weeks_ago(7).date(), weeks_ago(3).date())
+    [row] = told.rows
+    assert {cause: sum(call.calls for call in calls) for cause, calls in row.behind.items()} == row.causes
+    [came] = told.behind(Cause.INTRODUCED)
+    assert (came.path, came.callee, came.finding) == ("app.py", "co.generate", Finding.objects.get(scope="dddd").pk)
+    [went] = [call for cause in RESOLVED for call in told.behind(cause)]
+    assert (went.finding, went.calls, len(went.commit)) == (None, -1, 40)
 
 
 def test_findings_are_as_old_as_the_commit_that_brought_them_and_events_are_not_invented(scanned):

@@ -154,7 +154,7 @@ def check(scope: Scope, start: date, end: date) -> None:
     assert told.opening + sum(calls for _, calls in told.causes) == told.closing
     assert told.opening == recount(scope, midnight(start))
     assert told.closing == recount(scope, midnight(end + timedelta(days=1)))
-    assert all(set(row.findings) == set(row.causes) for row in told.rows)
+    assert all(set(row.behind) == set(row.causes) for row in told.rows)
     if scope.parameter or scope.platform:
         return
     days = [day for day in trend(scope.repositories, present(scope), apart=scope.apart) if day.day <= end]

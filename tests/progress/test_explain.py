@@ -43,7 +43,7 @@ def test_a_step_names_repositories_causes_and_findings(kept):
     assert row.causes == {
         Cause.INTRODUCED: 1, Cause.CHANGED: -1, Cause.REGRESSED: 1, Cause.DISMISSED: -1, Cause.MIGRATED: -1
     }  # fmt: skip
-    assert {cause: len(keys) for cause, keys in row.findings.items()} == dict.fromkeys(row.causes, 1)
+    assert {cause: len(calls) for cause, calls in row.behind.items()} == dict.fromkeys(row.causes, 1)
     assert row.net == told.net == -1
 
 

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from audits.models import AuditEvent, Organisation, Team
-from audits.progress.tables import TABLES
+from audits.models import AuditEvent, FindingEvent, Organisation, Team
+from audits.progress.tables import STEPS, TABLES
 
 from . import rows
 
@@ -40,6 +41,26 @@ def test_a_team_has_its_own_overview(signed_in: Client, shop):
 )  # fmt: skip
 def test_every_address_has_an_answer(signed_in: Client, shop, address):
     assert signed_in.get(address).status_code == 200
+
+
+def test_each_number_of_a_step_opens_its_calls(signed_in: Client, shop):
+    FindingEvent.objects.create(finding=shop.findings.get(), at=timezone.now(), verb="opened", after="present")
+    page = signed_in.get("/explain/?cause=discovered#calls").content.decode()
+    assert "Discovered: +1" in page
+    assert shop.findings.get().get_absolute_url() in page
+    elsewhere = signed_in.get("/explain/?platform=bedrock&parameter=preset&cause=discovered").content.decode()
+    assert "with <code>preset</code> in the way, on Amazon Bedrock, in all" in elsewhere
+    assert "Nothing came and nothing went" in elsewhere
+
+
+@pytest.mark.parametrize("what", [*TABLES, *STEPS])
+def test_what_is_restricted_is_one_number_in_each_file(client: Client, shop, what):
+    Team.objects.update(restricted=True)
+    client.force_login(rows.person("viewer"))
+    told = json.loads(client.get(f"/progress/export/?what={what}&format=json").getvalue())
+    *_, last = told
+    assert "restricted" in {**last}.values() or last["restricted"] == 1
+    assert "shop" not in json.dumps(told)
 
 
 def test_what_one_may_not_see_is_not_in_them(client: Client, shop):
@@ -95,7 +116,7 @@ def test_what_stands_in_tests_is_counted_beside_the_headline(signed_in: Client, 
     assert {"number": "left", "value": 2} in told
 
 
-@pytest.mark.parametrize("what", [*TABLES, "step"])
+@pytest.mark.parametrize("what", [*TABLES, *STEPS])
 def test_every_chart_and_list_is_a_file_too(signed_in: Client, shop, what):
     told = signed_in.get(f"/progress/export/?what={what}&format=json")
     rows_of_it = json.loads(told.getvalue())

@@ -1,0 +1,120 @@
+"""Why a curve went from one number to another, and the numbers as files."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from audits.access import Action, allowed, findings_visible_to
+from audits.exports import TABLE_FORMATS
+from audits.hosts import permalink
+from audits.lifecycle import Cause
+from audits.models import Finding, Repository
+from audits.progress.behind import Behind
+from audits.progress.explain import Explanation, explain
+from audits.progress.tables import STEPS, TABLES, with_restricted
+
+from ._asked import Asked, asked
+from ._tests import tests_of
+
+CALLS_SHOWN = 50
+_TEN_YEARS = timedelta(days=3653)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call behind a number; `finding` is None where only commits tell of it, `link` is its line on the host."""
+
+    behind: Behind
+    repository: Repository
+    finding: Finding | None
+    link: str | None
+
+
+@require_safe
+@allowed(Action.VIEW)
+def explain_page(request: HttpRequest) -> HttpResponse:
+    """The step from one day to another: who, by what, and which calls."""
+    of, today = asked(request), timezone.localdate()
+    start, end = _days(request)
+    told = explain(of.scope, start, end)
+    cause = Cause(word) if (word := request.GET.get("cause", "")) in set(Cause) else None
+    context: dict[str, Any] = {
+        "section": "overview",
+        "tests": tests_of(request),
+        "asked": of,
+        "restricted": of.restricted,
+        "told": told,
+        "cause": cause,
+        **(_calls(request, told, of, cause) if cause else {}),
+        "before": (start - timedelta(days=7), start - timedelta(days=1)),
+        "after": (end + timedelta(days=1), min(end + timedelta(days=7), today)) if end < today else None,
+    }
+    return render(request, "audits/explain.html", context)
+
+
+def _calls(request: HttpRequest, told: Explanation, of: Asked, cause: Cause) -> dict[str, Any]:
+    """A page of the calls, and by how many calls the number differs from their sum: nobody kept these."""
+    sums = dict(told.causes)
+    one = next((row for row in told.rows if str(row.repository.pk) == request.GET.get("of")), None)
+    calls = told.behind(cause, one.repository.pk if one else None)
+    number = one.causes.get(cause, 0) if one else sums.get(cause, 0)
+    page = Paginator(calls, CALLS_SHOWN).get_page(request.GET.get("page"))
+    return {
+        "of": one.repository if one else of.repository,
+        "number": number,
+        "page": page,
+        "calls": _shown(request, told, page),
+        "untold": number - sum(call.calls for call in calls),
+    }
+
+
+def _shown(request: HttpRequest, told: Explanation, page: Page[Behind]) -> list[Call]:
+    repositories = {row.repository.pk: row.repository for row in told.rows}
+    findings = findings_visible_to(request.user).in_bulk([call.finding for call in page if call.finding])
+    return [_call(row, repositories[row.repository], findings.get(row.finding)) for row in page]
+
+
+def _call(row: Behind, repository: Repository, finding: Finding | None) -> Call:
+    line = row.line if row.cell is None else 0
+    return Call(row, repository, finding, permalink(repository.url, row.commit, row.path, line, line))
+
+
+@require_safe
+@allowed(Action.EXPORT)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """A chart or a list as a file, of what its reader may see, with tests and the like where the page has them."""
+    what, kind = request.GET.get("what", "numbers"), request.GET.get("format", "csv")
+    of = asked(request)
+    if kind not in TABLE_FORMATS or what not in (*TABLES, *STEPS):
+        names = ", ".join([*TABLES, *STEPS])
+        return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
+    table = STEPS[what](of.scope, *_days(request)) if what in STEPS else TABLES[what](of.scope)
+    columns, rows = with_restricted(table, of.restricted)
+    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=types[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'
+    return answer
+
+
+def _days(request: HttpRequest) -> tuple[date, date]:
+    """The first and the last day; the last seven days where none are asked for."""
+    end = _day(request.GET.get("to", ""), timezone.localdate())
+    return min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end), end
+
+
+def _day(text: str, default: date) -> date:
+    """A day of the address, kept within ten years and not in the future; what is none is the default."""
+    try:
+        day = parse_date(text) or default
+    except ValueError:
+        day = default
+    today = timezone.localdate()
+    return min(max(day, today - _TEN_YEARS), today)
