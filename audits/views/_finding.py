@@ -118,10 +118,13 @@ def _worst_first(parameters: tuple[Parameter, ...]) -> list[Parameter]:
 
 
 def _rows(parameters: list[Parameter]) -> list[tuple[Parameter, bool]]:
-    """Each with whether the guide's sentence stands in a row above already; disputes always show theirs."""
+    """Each with whether the guide's sentence is folded: it stands above already, or says that nothing changes.
+
+    Disputes always show theirs.
+    """
     rows, quoted = [], set[str]()
     for parameter in parameters:
-        rows.append((parameter, parameter.guide in quoted))
+        rows.append((parameter, parameter.verdict is Verdict.KEPT or parameter.guide in quoted))
         if parameter.verdict is not Verdict.DISPUTED:
             quoted.add(parameter.guide)
     return rows

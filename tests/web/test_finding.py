@@ -251,7 +251,9 @@ def test_every_kind_has_a_page_and_a_row(signed_in, kind):
 
 
 def test_a_sentence_of_the_guide_is_opened_once_and_stays_word_for_word(signed_in):
-    same = tuple(Parameter(name, Verdict.KEPT, "1", "Same meaning.", guide.UNCHANGED) for name in ("p", "k", "seed"))
+    same = tuple(
+        Parameter(name, Verdict.CHANGED, "1", "Another default.", guide.UNCHANGED) for name in ("p", "k", "seed")
+    )
     page = read(signed_in, store(replace(USAGE, parameters=same, defaults=())))
     assert page.count("<details") - page.count('class="behind"') >= 2
     assert words(page).count(words(guide.UNCHANGED).replace("'", "&#x27;")) == 3 + 1, (
@@ -259,6 +261,21 @@ def test_a_sentence_of_the_guide_is_opened_once_and_stays_word_for_word(signed_i
     )
     assert page.index('<p class="quote">') < page.index('<details class="quote">')
     assert page.count('<p class="quote">') == 1
+
+
+def test_what_the_guide_says_of_a_kept_parameter_is_folded(signed_in):
+    kept = Parameter("k", Verdict.KEPT, "1", "Same meaning.", guide.UNCHANGED)
+    page = read(signed_in, store(replace(USAGE, parameters=(kept,), defaults=())))
+    assert '<p class="quote">' not in page
+    assert page.count('<details class="quote">') == 1
+
+
+def test_the_top_leads_to_the_change(signed_in):
+    assert '<a href="#h-change">See the Chat call in its place</a>, with 1 point to check.' in read(signed_in, store())
+
+
+def test_the_top_leads_nowhere_where_no_code_is_proposed(signed_in):
+    assert "#h-change" not in read(signed_in, store(replace(USAGE, replacement=Replacement("", "", ("By hand.",)))))
 
 
 def test_parameters_stand_the_worst_first_then_by_name(signed_in):
