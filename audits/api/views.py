@@ -49,7 +49,7 @@ class ProgressTable(ApiView):
             raise Http404(f"There is no such list. There are {', '.join(TABLES)}.")
         scope = self.scope()
         hidden = 0 if self.narrow else progress.restricted(self.person, apart=scope.apart)
-        columns, rows = with_restricted(what, TABLES[what](scope), hidden)
+        columns, rows = with_restricted(TABLES[what](scope), hidden)
         return Response([dict(zip(columns, row, strict=True)) for row in rows])
 
 
