@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from audits import exports, query
 from audits.access import Action, allowed, findings_visible_to, may, person, set_aside_visible_to, visible_to
 from audits.areas import Area
-from audits.models import Finding, User
+from audits.models import Finding, Repository, User
 
 from . import _aside, _decided, _finding, saved_views
 from ._bulk import MOVES
@@ -27,6 +27,8 @@ from ._ways import ways
 PAGE = 50
 # What stands in the totals; the page says how many match apart from it.
 DEFAULT = "state:open area:product"
+# So many repositories are named beside the calls of a search.
+NAMED = 5
 # Previous and next are offered within so many findings of a list.
 NEIGHBOURS = 5_000
 # The key to sort by, the word, whether the first click sorts it downwards, the class of the column.
@@ -82,9 +84,19 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
         "unowned_href": address(str(asked.joined(query.parse("is:unowned"))), sort),
         "default": text == DEFAULT and not sort,
+        "named": _named(request, asked),
         **saved_views.menu(me, text, sort),
         **_shown(request, asked, sort),
     }
+
+
+def _named(request: HttpRequest, asked: query.Query) -> list[Repository]:
+    """The repositories whose names hold all that was typed without a key: with no call left, no row leads to them."""
+    words = asked.values("")
+    if not words or asked.errors:
+        return []
+    rows = visible_to(request.user).filter(*(Q(name__icontains=word) for word in words))
+    return list(rows.order_by("name")[:NAMED])
 
 
 def _shown(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]:

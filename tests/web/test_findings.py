@@ -48,6 +48,15 @@ def test_me_is_who_asks_in_list_and_export(signed_in, three, admin):
     assert [found["path"] for found in objects] == ["young.py"]
 
 
+def test_a_search_names_the_repositories_too(signed_in, three):
+    repository("catalog-empty")
+    page = signed_in.get("/findings/?q=catalog")
+    assert [row.name for row in page.context["named"]] == ["catalog-empty", "catalog-search"]
+    assert "Repositories of this name" in page.content.decode()
+    assert not signed_in.get("/findings/?q=team:search").context["named"]
+    assert not signed_in.get("/findings/?q=catalog+gone").context["named"]
+
+
 def test_an_empty_filter_shows_every_state(signed_in, three):
     assert shown(signed_in.get("/findings/?q=")) == ["old.py", "young.py", "gone.py"]
 
