@@ -3,30 +3,38 @@
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def encode(value: object) -> Any:
     """A dataclass, tuple, mapping or scalar as what `json.dumps` takes; fields that hold their default are left out."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: encode(item)
-            for field in dataclasses.fields(value)
-            if (item := getattr(value, field.name)) != field.default
-        }
+    kind = value.__class__
+    if kind in _SCALARS:
+        return value
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return value
     if isinstance(value, (tuple, list, frozenset)):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(kind):
+        rows = ((name, getattr(value, name), default) for name, default in _defaults(kind))
+        return {name: encode(item) for name, item, default in rows if item != default}
     return value
+
+
+@cache
+def _defaults(cls: type) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in dataclasses.fields(cls))
 
 
 @cache
@@ -37,41 +45,83 @@ def _hints(cls: type) -> dict[str, Any]:
 def decode(cls: type[T], data: object) -> T:
     """The inverse of `encode`. Raises ValueError when the data does not have the shape of `cls`."""
     try:
-        return cast(T, _decode(cls, data))
+        return cast(T, _reader(cast(Any, cls))(data))
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not a {cls.__name__}: {error}") from error
 
 
-def _decode(hint: Any, data: Any) -> Any:
+@cache
+def _reader(hint: Any) -> Reader:
+    """What decodes values of one type: types are looked into once, as there are many more values than types."""
     if hint is Any:
-        return data
+        return lambda data: data
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
-        return _decode_union(args, data)
+        return _union(args)
     if origin is tuple:
-        if len(args) == 2 and args[1] is Ellipsis and hasattr(args[0], "_fields"):
-            return _decode_rows(args[0], data)
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_decode(args[0], item) for item in data)
-        return tuple(_decode(kind, item) for kind, item in zip(args, data, strict=True))
+        return _tuple(args)
     if origin is frozenset:
-        return frozenset(_decode(args[0], item) for item in data)
+        item = _reader(args[0])
+        return lambda data: frozenset(map(item, data))
     if origin in (dict, Mapping):
-        return {key: _decode(args[1], item) for key, item in data.items()}
+        value = _reader(args[1])
+        return lambda data: {key: value(item) for key, item in data.items()}
     if hasattr(hint, "_fields"):
-        return _decode_rows(hint, (data,))[0]
+        return lambda data: _decode_rows(hint, (data,))[0]
     if dataclasses.is_dataclass(hint):
-        hints = _hints(cast(type, hint))
-        return cast(Any, hint)(**{name: _decode(hints[name], item) for name, item in data.items()})
-    return _decode_scalar(hint, data)
+        return _dataclass(cast(type, hint))
+    return _scalar(hint)
 
 
-def _decode_scalar(hint: Any, data: Any) -> Any:
+def _tuple(args: tuple[Any, ...]) -> Reader:
+    if len(args) == 2 and args[1] is Ellipsis:
+        if hasattr(args[0], "_fields"):
+            return lambda data: _decode_rows(args[0], data)
+        item = _reader(args[0])
+        return lambda data: tuple(map(item, data))
+    readers = tuple(map(_reader, args))
+    return lambda data: tuple(read(item) for read, item in zip(readers, data, strict=True))
+
+
+def _dataclass(cls: Any) -> Reader:
+    readers = {name: _reader(hint) for name, hint in _hints(cls).items()}
+
+    def read(data: Any) -> Any:
+        return cls(**{name: readers[name](item) for name, item in data.items()})
+
+    return read
+
+
+def _scalar(hint: Any) -> Reader:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(data)
-    if not isinstance(data, hint) and not (hint is float and isinstance(data, int)):
-        raise TypeError(f"{type(data).__name__} where {hint.__name__} belongs")
-    return data
+        return hint
+    also = int if hint is float else hint
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, (hint, also)):
+            raise TypeError(f"{type(data).__name__} where {hint.__name__} belongs")
+        return data
+
+    return read
+
+
+def _union(args: tuple[Any, ...]) -> Reader:
+    may_lack = type(None) in args
+    readers = tuple(map(_reader, args))
+    # A constant is what it is, whichever of the types it has.
+    kinds = _SCALARS.intersection(args) if _SCALARS.issuperset(args) else frozenset()
+
+    def read(data: Any) -> Any:
+        if (data is None and may_lack) or data.__class__ in kinds:
+            return data
+        for reader in readers:
+            try:
+                return reader(data)
+            except (TypeError, ValueError, KeyError, AttributeError):
+                continue
+        raise TypeError(f"{type(data).__name__} fits none of {args}")
+
+    return read
 
 
 @cache
@@ -107,14 +157,3 @@ def _decode_column(cls: Any, values: tuple[Any, ...], column: tuple[type, type |
     if not set(map(type, chain.from_iterable(values))) <= {items}:
         raise TypeError(f"an item of another type in {cls.__name__}")
     return map(tuple, values)
-
-
-def _decode_union(args: tuple[Any, ...], data: Any) -> Any:
-    if data is None and type(None) in args:
-        return None
-    for kind in args:
-        try:
-            return _decode(kind, data)
-        except (TypeError, ValueError, KeyError, AttributeError):
-            continue
-    raise TypeError(f"{type(data).__name__} fits none of {args}")
