@@ -23,8 +23,8 @@ _WORDS = {Verdict.DISPUTED: "sources disagree", Verdict.UNKNOWN: "not known"}
 _SHOWN_STEPS = 4
 
 
-def as_json(repository: str, report: Report) -> str:
-    """The contract's object, indented; further keys of a usage follow the contract's."""
+def as_json(repository: str, report: Report, indent: int | None = 1) -> str:
+    """The contract's object, on one line without an indent; further keys of a usage follow the contract's."""
     body = {
         "repository": repository,
         "commit": report.commit,
@@ -38,7 +38,7 @@ def as_json(repository: str, report: Report) -> str:
         "dependencies": [_dependency(path, row) for path, row in report.dependencies],
         "files": {"seen": report.seen, "parsed": report.parsed, "states": report.states},
     }
-    return json.dumps(body, indent=1)
+    return json.dumps(body, indent=indent)
 
 
 def _dependency(path: str, row: Dependency) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Pool:
         self._deadline = deadline
         self._memory = memory
         self._allowed = deaths
-        self._most = children or min(_processors(), CHILDREN)
+        self._most = children or min(processors(), CHILDREN)
         self._failed_starts = 0
         self._idle: list[Child] = []
         # A child that starts has no job yet.
@@ -214,5 +214,6 @@ class Pool:
         return _SENTENCES[reason]
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processes this one may keep busy."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

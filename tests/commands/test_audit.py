@@ -158,3 +158,27 @@ def test_odd_paths_do_not_steer_the_terminal(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_several_are_audited_side_by_side_and_told_in_their_order(repository: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    clean.mkdir()
+    (clean / "a.py").write_text("x = 1\n")
+
+    done = run(str(clean), str(repository), str(clean), "--format", "json", "--jobs", "2")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    bodies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [body["repository"] for body in bodies] == [str(clean), str(repository), str(clean)]
+    assert [len(body["usages"]) for body in bodies] == [0, 1, 0]
+    (alone,) = [json.loads(run(str(repository), "--format", "json").stdout)]
+    assert bodies[1] == alone
+
+
+def test_one_of_several_that_cannot_be_audited_hides_no_other(repository: Path, tmp_path: Path) -> None:
+    done = run(str(tmp_path / "gone"), str(repository))
+
+    assert done.returncode == 2
+    assert "1 use of Generate" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "does not exist" in done.stderr
