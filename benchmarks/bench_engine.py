@@ -1,20 +1,22 @@
-"""The engine's speed and memory beside git grep, ast-grep and semgrep: one process, the same commits, the same files.
+"""The engine's speed and memory beside git grep, ast-grep and semgrep: one run, the same commits, the same files.
+
+The others use every processor there is, so the audit does as `manage.py audit` with several repositories does, and as a
+worker: as many repositories at a time as there are processors (`--jobs 1`: one after another).
 
 Reads bare repositories in place. The tools come from PyPI into an environment of their own; what cannot be installed is
 said and left out. Nothing of the repositories is run.
 """
 
 import argparse
+import multiprocessing
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -23,11 +25,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from audits import analysis, gitstore
-from audits.analysis.store import RESULT
+from audits import gitstore
+from audits.analysis.crew import Crew
 from audits.engine import FileKind, file_kind
 from audits.engine.filekinds import PINNING
-from audits.sandbox import Sandbox
+from audits.sandbox import Sandbox, processors
+from benchmarks.audited import SHARED, Files, Stores, audit, filled, ready
 from benchmarks.corpus import CORPUS, PythonOnly, Repository, git, repositories
 
 PATTERN = "$X.generate(...)"
@@ -38,26 +41,7 @@ CODE = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".c", ".cc", ".cpp", ".h", 
 USING = ("*.ipynb", "*.pyi", "*.kt", *(f"*{ending}" for ending in CODE if ending != ".html"))
 QUIET = ("--metrics=off", "--disable-version-check", "--no-git-ignore", "-q", "--max-target-bytes=0")
 Timed = tuple[float, float, str]
-
-
-class Memory:
-    """Facts in a dictionary."""
-
-    def __init__(self) -> None:
-        self.texts: dict[analysis.FactKey, str] = {}
-
-    def get_many(self, keys: Sequence[analysis.FactKey]) -> dict[analysis.FactKey, str]:
-        return {key: self.texts[key] for key in keys if key in self.texts}
-
-    def put_many(self, facts: Mapping[analysis.FactKey, str]) -> None:
-        self.texts.update(facts)
-
-
-class Linking(Memory):
-    """The same without the last results, so that a tree whose facts are known is linked and judged anew."""
-
-    def put_many(self, facts: Mapping[analysis.FactKey, str]) -> None:
-        super().put_many({key: text for key, text in facts.items() if key.kind != RESULT})
+DEADLINE = 20.0
 
 
 @dataclass
@@ -81,6 +65,7 @@ def main() -> int:
     parser.add_argument(
         "--repeat", type=int, default=3, help="runs of each measurement; the fastest counts (semgrep runs once)"
     )
+    parser.add_argument("--jobs", type=int, default=processors(), help="repositories at a time")
     parser.add_argument("--others", action="store_true", help="also those who use Cohere, but not Generate")
     parser.add_argument("--only", default="", help="repositories whose name contains this")
     options = parser.parse_args()
@@ -89,35 +74,39 @@ def main() -> int:
     rows = [row for row in repositories(options.mirrors, options.corpus) if options.only in row.name]
     tools = installed(options.tools)
     print(
-        f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}, best of {options.repeat}"
+        f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}, "
+        f"best of {options.repeat}, {options.jobs} repositories at a time"
     )
-    with tempfile.TemporaryDirectory() as scratch, Sandbox() as sandbox:
+    with tempfile.TemporaryDirectory() as scratch:
         groups = grouped(rows, Path(scratch), others=options.others)
-        bench = Bench(sandbox, tools, options.repeat)
+        bench = Bench(tools, options.repeat, options.jobs)
         bench.startups(Path(scratch))
         for group in groups:
             bench.measure(group)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\npeak memory: parent {peak:.0f} MB, child {bench.child:.0f} MB")
+    print(
+        f"\npeak memory: a parent {bench.parent:.0f} MB, a child {bench.child:.0f} MB; {options.jobs} of each at a time"
+    )
     return 0
 
 
 class Bench:
     """Times a group with every tool."""
 
-    def __init__(self, sandbox: Sandbox, tools: Path | None, repeat: int) -> None:
-        self._sandbox = sandbox
+    def __init__(self, tools: Path | None, repeat: int, jobs: int) -> None:
         self._tools = tools
         self._repeat = repeat
+        self._jobs = jobs
+        self.parent = 0.0
         self.child = 0.0
 
     def startups(self, scratch: Path) -> None:
-        """What each costs before it has read a file; the audit's child is started here, once for all."""
+        """What each costs before it has read a file."""
         empty = scratch / "empty"
         empty.mkdir()
         (empty / "a.py").write_text("x = 1\n")
         began = time.perf_counter()
-        self._sandbox.extract(FileKind.PYTHON, b"import cohere\n")
+        with Sandbox() as sandbox:
+            sandbox.extract(FileKind.PYTHON, b"import cohere\n")
         rows = [f"child process {time.perf_counter() - began:.2f} s"]
         self._started = {name: seconds for name, (seconds, *_) in self._searches(empty).items()}
         rows += [f"{name} {seconds:.2f} s" for name, seconds in self._started.items()]
@@ -143,36 +132,42 @@ class Bench:
             apart = f" ({max(seconds - start, 0):.2f} s without its start-up)" if start else ""
             print(f"  {name:<24}{seconds:8.2f} s {cpu:8.2f} CPU s   {said}{apart}")
 
-    def _audits(self, group: Group, name: str, files: Callable[[Any], Any]) -> dict[str, Timed]:
-        linking, kept = Linking(), Memory()
+    def _audits(self, group: Group, name: str, files: Files) -> dict[str, Timed]:
+        linking, kept = filled(group.members, files)
         return {
-            f"{name}, cold": self._best(lambda: self._audit(group, Memory, files)),
-            f"{name}, facts known": self._best(lambda: self._audit(group, lambda: linking, files), warm=True),
-            f"{name}, unchanged": self._best(lambda: self._audit(group, lambda: kept, files), warm=True),
+            f"{name}, cold": self._audited(group, files, {}),
+            f"{name}, facts known": self._audited(group, files, linking),
+            f"{name}, unchanged": self._audited(group, files, kept),
         }
 
-    def _best(self, run: Callable[[], str], *, warm: bool = False, once: bool = False) -> Timed:
-        if warm:
-            run()
+    def _best(self, run: Callable[[], str], *, once: bool = False) -> Timed:
         times: list[Timed] = []
         for _ in range(1 if once else self._repeat):
-            began, before = time.perf_counter(), spent(self._sandbox)
+            began, before = time.perf_counter(), sum(os.times()[:4])
             said = run()
-            times.append((time.perf_counter() - began, spent(self._sandbox) - before, said))
+            times.append((time.perf_counter() - began, sum(os.times()[:4]) - before, said))
+        return min(times)
+
+    def _audited(self, group: Group, files: Files, stores: Stores) -> Timed:
+        """The fastest of several audits of a group, each by processes that have started and loaded the parser."""
+        times: list[Timed] = []
+        for _ in range(self._repeat):
+            gate = multiprocessing.get_context("fork").Barrier(self._jobs)
+            SHARED.update(gate=gate, stores=stores, files=files)
+            with Crew(self._jobs, deadline=DEADLINE) as crew:
+                list(crew.each(ready, range(self._jobs)))
+                began, before = time.perf_counter(), time.process_time()
+                rows = list(crew.each(audit, group.members))
+                seconds, own = time.perf_counter() - began, time.process_time() - before
+            said = f"{sum(row.uses for row in rows)} uses, {sum(row.parsed for row in rows)} files parsed"
+            times.append((seconds, own + sum(row.cpu for row in rows), said))
+            self.parent = max(self.parent, *(row.parent for row in rows))
+            self.child = max(self.child, *(row.child for row in rows))
         return min(times)
 
     def _grep(self, group: Group, globs: Sequence[str]) -> str:
         found = [git(row.folder, "grep", "-l", "-i", "-E", GATE, row.commit, "--", *globs) for row in group.members]
         return f"{sum(text.count(chr(10)) for text in found)} files name the API"
-
-    def _audit(self, group: Group, store: Callable[[], Memory], files: Callable[[Any], Any]) -> str:
-        uses = parsed = 0
-        for row in group.members:
-            with gitstore.open_local(row.folder, row.commit) as source:
-                report = analysis.analyse(files(source), self._sandbox, store())
-            uses, parsed = uses + len(report.usages), parsed + report.parsed
-            self.child = max(self.child, peak_of(self._sandbox))
-        return f"{uses} uses, {parsed} files parsed"
 
     def _searches(self, folder: Path) -> dict[str, Timed]:
         if self._tools is None:
@@ -245,25 +240,6 @@ def _export(row: Repository, group: Group) -> None:
             path.write_bytes(data)
             group.files, group.size = group.files + 1, group.size + len(data)
             group.lines += data.count(b"\n") if entry.path.endswith((".py", ".pyi")) else 0
-
-
-def peak_of(sandbox: Sandbox) -> float:
-    """Peak resident MB of the largest child that runs now, 0 where the system does not tell."""
-    texts = []
-    for pid in sandbox.pids:
-        with suppress(OSError):
-            texts.append(Path(f"/proc/{pid}/status").read_text())
-    rows = (line for text in texts for line in text.splitlines() if line.startswith("VmHWM"))
-    return max((int(row.split()[1]) / 1024 for row in rows), default=0.0)
-
-
-def spent(sandbox: Sandbox) -> float:
-    """Processor seconds of this process, of all that it has ended, and of the children that still run."""
-    ticks = 0
-    for pid in sandbox.pids:
-        with suppress(OSError):
-            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
-    return sum(os.times()[:4]) + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def installed(folder: Path) -> Path | None:
