@@ -3,7 +3,7 @@
 from .alerts import Alert, alerts_of
 from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
-from .numbers import Summary, TeamRow, percent, restricted, summary, summary_of
+from .numbers import Summary, restricted, summary, summary_of
 from .series import Day
 from .status import (
     ARCHIVED,
@@ -17,6 +17,7 @@ from .status import (
     status_of,
     statuses,
 )
+from .teams import TeamRow, percent
 
 __all__ = [
     "ARCHIVED",

@@ -1,6 +1,8 @@
 """Every number of a scope, each by one function: page, list header, export, command line and mail read these."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
@@ -19,8 +21,8 @@ from .forecast import WINDOW, Forecast
 from .forecast import Week as Net
 from .forecast import forecast as resampled
 from .scope import Scope
-from .series import Numbers, current
-from .status import at_zero, read_lately, statuses
+from .series import Numbers, current, gone
+from .status import at_zero, ever_had, read_lately, statuses
 from .weekly import Week, weeks
 
 VELOCITY_WEEKS = 8
@@ -29,7 +31,7 @@ VELOCITY_WEEKS = 8
 @dataclass(frozen=True)
 class Counts:
     """Calls. left + unknown + migrated + changed + deleted + before + dismissed == ever_seen; `waived` are part of
-    `left`. `before` had gone before the first scan, as the histories of the repositories tell."""
+    `left`. `before` had gone before the first scan, as the histories of the repositories tell, in `ways` by reason."""
 
     left: int
     unknown: int
@@ -42,6 +44,20 @@ class Counts:
     waived: int
     known_broken: int
     backslide: int
+    ways: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def migrated_ever(self) -> int:
+        """Before the first scan and since; so are the next two."""
+        return self.migrated + gone(self.ways).migrated
+
+    @property
+    def changed_ever(self) -> int:
+        return self.changed + gone(self.ways).changed
+
+    @property
+    def deleted_ever(self) -> int:
+        return self.deleted + gone(self.ways).deleted
 
     @property
     def resolved(self) -> int:
@@ -62,7 +78,7 @@ class Counts:
     @property
     def migration(self) -> int | None:
         """Whole percent of observed migrations."""
-        return self.migrated * 100 // self.known_ever if self.known_ever else None
+        return self.migrated_ever * 100 // self.known_ever if self.known_ever else None
 
 
 def counts(scope: Scope, today: date | None = None) -> Counts:
@@ -86,8 +102,9 @@ def counts(scope: Scope, today: date | None = None) -> Counts:
             backslide=Count("pk", filter=query.remaining(apart=apart) & written_after_the_end()),
         )
     )
-    before = 0 if scope.parameter or scope.platform else resolved_before(scope)
-    return Counts(**found | {"ever_seen": found["ever_seen"] + before}, before=before)
+    ways = {} if scope.parameter or scope.platform else resolved_before(scope)
+    before = sum(ways.values())
+    return Counts(**found | {"ever_seen": found["ever_seen"] + before}, before=before, ways=ways)
 
 
 def present(scope: Scope) -> Numbers:
@@ -96,9 +113,12 @@ def present(scope: Scope) -> Numbers:
     return Numbers(found.left, found.unknown, found.migrated, found.changed, found.deleted, found.waived)
 
 
-def resolved_before(scope: Scope) -> int:
-    """Calls that histories saw resolved and no scan ever saw."""
-    return sum(sum(run.before(apart=scope.apart).values()) for run in current(scope.repositories).values())
+def resolved_before(scope: Scope) -> dict[str, int]:
+    """Calls that histories saw resolved and no scan ever saw, by reason."""
+    found = Counter[str]()
+    for run in current(scope.repositories).values():
+        found.update(run.before(apart=scope.apart))
+    return dict(found)
 
 
 def written_after_the_end() -> Q:
@@ -138,7 +158,7 @@ def coverage(scope: Scope) -> Coverage:
             read=Count("pk", filter=read_lately()),
             unread=Sum("unread_count"),
             at_zero=Count("pk", filter=at_zero()),
-            ever=Count("pk", filter=Q(ever_count__gt=0)),
+            ever=Count("pk", filter=ever_had()),
         )
     )
     aside = SetAside.objects.filter(repository__in=found.order_by().values("pk")).count()

@@ -1,14 +1,28 @@
-"""What came in and what went since a moment, by the same entries as every other flow."""
+"""What came in and what went since a moment: the one place where commits and events are put together for it."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from audits.lifecycle import INFLOW, OUTFLOW
+from audits.lifecycle import INFLOW, OUTFLOW, Cause
 
-from .ledger import by_cause, ledger
+from .ledger import ledger
 from .scope import Scope
 from .series import current
-from .weekly import since_history
+from .weekly import past_flows, told_by_history
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`sums` are calls by cause and repository, above 0 where they came.
+
+    What histories tell of stands at its commits' time: scans that read it since, long after it happened, found
+    `brought` calls that had come before and `taken` that had gone; they are in no sum.
+    """
+
+    sums: dict[Cause, Counter[int]]
+    brought: int
+    taken: int
 
 
 @dataclass(frozen=True)
@@ -19,7 +33,24 @@ class Flow:
     resolved: int
 
 
+def changes(scope: Scope, since: datetime) -> Changes:
+    """As the explanation of a step has it; five queries."""
+    runs = {} if scope.parameter or scope.platform else current(scope.repositories)
+    sums: dict[Cause, Counter[int]] = defaultdict(Counter)
+    read: Counter[bool] = Counter()
+    for line in ledger(scope, since):
+        if told_by_history(line, runs):
+            read[line.entry.open > 0] += abs(line.entry.open)
+        else:
+            sums[line.entry.cause][line.repository] += line.entry.open
+    for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
+        if at >= since and calls:
+            sums[cause][pk] += calls
+            read[calls > 0] -= abs(calls)
+    return Changes(dict(sums), brought=max(read[True], 0), taken=max(read[False], 0))
+
+
 def flow(scope: Scope, since: datetime) -> Flow:
     """What a new repository brought along is not in it: nobody wrote that in this time."""
-    found = by_cause(since_history(ledger(scope, since), current(scope.repositories)))
-    return Flow(*(sum(found.get(cause, 0) for cause in causes) for causes in (INFLOW, OUTFLOW)))
+    found = changes(scope, since).sums
+    return Flow(*(sum(abs(found[cause].total()) for cause in causes if cause in found) for causes in (INFLOW, OUTFLOW)))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, Min, OuterRef
 
 from audits.areas import Area
-from audits.lifecycle import Cause, Change, Disposition, Entry, Life, Presence, entries
+from audits.lifecycle import Change, Disposition, Entry, Life, Presence, entries
 from audits.models import FindingEvent, Scan
 from audits.models.scan import READ_STATES
 
@@ -58,11 +58,3 @@ def first_scans(scope: Scope) -> frozenset[int]:
     """The scan of each repository that was the first to read it."""
     read = Scan.objects.filter(state__in=READ_STATES, repository__in=scope.repositories.order_by().values("pk"))
     return frozenset(read.order_by().values("repository").annotate(first=Min("pk")).values_list("first", flat=True))
-
-
-def by_cause(lines: Iterable[Line]) -> dict[Cause, int]:
-    """How many calls came or went by each cause, both as positive numbers; causes that add up to 0 are left out."""
-    sums: dict[Cause, int] = defaultdict(int)
-    for line in lines:
-        sums[line.entry.cause] += line.entry.open
-    return {cause: abs(sums[cause]) for cause in Cause if sums.get(cause)}

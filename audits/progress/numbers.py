@@ -2,63 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from audits import access, lifecycle, query
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
-from audits.models import Finding, Organisation, Repository, Scan, Team
+from audits.models import Finding, Organisation, Repository, Scan
 
 from . import breakdown, series, teams
 from .attention import Attention, attention
 from .figures import present
 from .scope import Scope
-from .status import FRESH_FOR, KNOWLEDGE, STATUSES, is_first, statuses
+from .status import KNOWLEDGE, STATUSES, is_first, statuses
+from .teams import TeamRow, percent
 
 RECENT_SCANS = 8
-
-
-@dataclass(frozen=True)
-class TeamRow:
-    """One team's repositories together; `team` is None for those that no team has. `ever` of them ever had a call.
-
-    `points` is the effort that is left, `weeks` are the calls left four weeks ago and at the end of each week since.
-    `added` are the calls that each repository brought along that was added in these weeks.
-    """
-
-    team: Team | None
-    left: int
-    unknown: int
-    resolved: int
-    repositories: int
-    ever: int
-    at_zero: int
-    read_lately: int
-    unread: int
-    oldest: datetime | None
-    points: int = 0
-    weeks: tuple[int, ...] = ()
-    before: int = 0
-    added: tuple[int, ...] = ()
-
-    @property
-    def change(self) -> int:
-        """Calls more (or fewer, below 0) than four weeks ago, without what repositories were added with."""
-        return self.weeks[-1] - self.weeks[0] - sum(self.added) if self.weeks else 0
-
-    @property
-    def name(self) -> str:
-        return self.team.name if self.team else "No team"
-
-    @property
-    def completion(self) -> int | None:
-        done = self.resolved + self.before
-        return percent(done, self.left + self.unknown + done)
 
 
 @dataclass(frozen=True)
@@ -103,6 +65,16 @@ class Summary:
         return (timezone.localdate(self.as_of) - self.enforced).days
 
     @property
+    def overdue(self) -> int:
+        """Calls in the state of that name."""
+        return sum(row.overdue for row in self.teams)
+
+    @property
+    def unowned(self) -> int:
+        """Calls left that CODEOWNERS gives to nobody."""
+        return sum(row.unowned for row in self.teams)
+
+    @property
     def headline(self) -> str:
         """ "12 calls to Generate left"; with Chat calls among them that fail, "12 calls to migrate left"."""
         calls = "call" if self.remaining == 1 else "calls"
@@ -130,11 +102,6 @@ class Summary:
         return None if low is None or high is None else (low, high)
 
 
-def percent(part: int, whole: int) -> int | None:
-    """Whole percent, rounded down so that 100 means all; None of nothing."""
-    return part * 100 // whole if whole else None
-
-
 def summary(user: access.Person | None, *, apart: bool = False) -> Summary:
     """The numbers of what `user` may see; None is the command line and sees all. A fixed number of queries."""
     if user is None:
@@ -156,7 +123,7 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
     rows, scope = _rows(visible, apart), Scope(visible, apart=apart)
     # What was done in archived ones stays done; what is known and what waits is said of the others.
     kept = [row for row in rows if row.archived_at is None]
-    left, resolved = _total(rows, "left"), _total(rows, "resolved_count")
+    left, resolved = teams.total(rows, "left"), teams.total(rows, "resolved_count")
     runs = series.current(visible)
     others = _asked(findings, apart)
     return Summary(
@@ -164,20 +131,20 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
         remaining=left,
         chat_failures=others["chat_failures"],
         dismissed=others["dismissed"],
-        unknown=_total(rows, "unknown_count"),
+        unknown=teams.total(rows, "unknown_count"),
         resolved=resolved,
-        ever_seen=_total(rows, "ever_count"),
+        ever_seen=teams.total(rows, "ever_count"),
         reasons=breakdown.reasons(findings, apart=apart),
         repositories=len(kept),
-        repositories_read=sum(_get(row, "read_at") is not None for row in kept),
-        repositories_at_zero=sum(map(_at_zero, kept)),
-        repositories_ever=sum(_get(row, "ever_count") > 0 for row in kept),
+        repositories_read=sum(teams.of(row, "read_at") is not None for row in kept),
+        repositories_at_zero=sum(map(teams.at_zero, kept)),
+        repositories_ever=sum(map(teams.ever_had, kept)),
         statuses=_counted(kept, "status", STATUSES),
         knowledge=_counted(kept, "knowledge", KNOWLEDGE),
-        read_lately=sum(map(_read_lately, kept)),
-        unread=_total(kept, "unread_count"),
+        read_lately=sum(map(teams.read_lately, kept)),
+        unread=teams.total(kept, "unread_count"),
         restricted=restricted,
-        teams=_teams(rows, findings, scope, runs),
+        teams=teams.team_rows(rows, scope, runs),
         parameters=breakdown.parameters(findings, apart=apart),
         without_obstacle=breakdown.without_obstacle(findings, apart=apart),
         platforms=breakdown.platforms(findings, apart=apart),
@@ -210,73 +177,6 @@ def _rows(visible: "QuerySet[Repository]", apart: bool) -> list[Repository]:
     return list(statuses(visible, apart=apart).select_related("team").order_by("name"))
 
 
-def _get(row: Repository, name: str) -> Any:
-    return getattr(row, name)
-
-
-def _total(rows: Sequence[Repository], name: str) -> int:
-    return sum(_get(row, name) for row in rows)
-
-
-def _at_zero(row: Repository) -> bool:
-    """`status.at_zero()` for a row in hand."""
-    ever, unsure = _get(row, "ever_count"), _get(row, "left") + _get(row, "unknown_count") + _get(row, "unread_count")
-    return ever > 0 and unsure == 0 and _get(row, "read_at") is not None
-
-
-def _read_lately(row: Repository) -> bool:
-    read_at = _get(row, "read_at")
-    return read_at is not None and read_at >= timezone.now() - FRESH_FOR
-
-
 def _counted(rows: Sequence[Repository], name: str, words: dict[str, str]) -> dict[str, int]:
-    counts = Counter(_get(row, name) for row in rows)
+    counts = Counter(teams.of(row, name) for row in rows)
     return {word: counts[word] for word in words}
-
-
-def _teams(
-    rows: Sequence[Repository], findings: "QuerySet[Finding]", scope: Scope, runs: series.Runs
-) -> tuple[TeamRow, ...]:
-    oldest: dict[int | None, datetime] = dict(
-        findings.filter(query.remaining(apart=scope.apart))
-        .order_by()
-        .values_list("repository__team")
-        .annotate(oldest=Min("first_seen_at"))
-        .values_list("repository__team", "oldest")
-    )
-    groups: dict[int | None, list[Repository]] = {}
-    for row in rows:
-        groups.setdefault(row.team_id, []).append(row)
-    points = teams.points_by_team(scope)
-    known = {row.pk: row.team_id for row in rows}
-    steps = list(series.steps(scope.repositories, runs, apart=scope.apart))
-    moments = teams.marks(timezone.localdate())[:-1]
-    past = teams.left_by_group(steps, known, moments)
-    added = teams.added_by_group(steps, known, moments[0], runs)
-    made = (
-        replace(
-            _team(group, oldest.get(key)),
-            points=points.get(key, 0),
-            weeks=(*past.get(key, ()), _total(group, "left")),
-            added=tuple(added.get(key, ())),
-            before=sum(sum(runs[row.pk].before(apart=scope.apart).values()) for row in group if row.pk in runs),
-        )
-        for key, group in groups.items()
-    )
-    return tuple(sorted(made, key=lambda row: (row.team is None, -row.left, row.name)))
-
-
-def _team(rows: Sequence[Repository], oldest: datetime | None) -> TeamRow:
-    kept = [row for row in rows if row.archived_at is None]
-    return TeamRow(
-        team=rows[0].team,
-        left=_total(rows, "left"),
-        unknown=_total(rows, "unknown_count"),
-        resolved=_total(rows, "resolved_count"),
-        repositories=len(kept),
-        ever=sum(_get(row, "ever_count") > 0 for row in kept),
-        at_zero=sum(map(_at_zero, kept)),
-        read_lately=sum(map(_read_lately, kept)),
-        unread=_total(kept, "unread_count"),
-        oldest=oldest,
-    )

@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audits import query
-from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
+from audits.models import Finding, HistoryRun, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
 
 STATUSES = {
@@ -55,7 +55,8 @@ def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "Q
     """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
     scan that could read it, None before) and `files_seen` by it, `status` ("" until then) and `knowledge`, and of the
     last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and `failure_at`; all computed
-    by the database. With `apart` calls in tests and the like count too.
+    by the database. `before_count` calls were gone before any scan, as its history tells, and are part of no other
+    number but `done_count`, these and the resolved. With `apart` calls in tests and the like count too.
     """
     findings = Finding.objects.all()
     return repositories.annotate(
@@ -63,6 +64,7 @@ def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "Q
         resolved_count=_count(findings.filter(query.resolved(apart=apart))),
         unknown_count=_count(findings.filter(query.unknown(apart=apart))),
         ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
+        before_count=_before(apart=apart),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
         files_seen=Subquery(_last_scan(READ_STATES).values("files_total")[:1], output_field=IntegerField()),
@@ -72,16 +74,22 @@ def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "Q
         ended_state=Subquery(
             _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
         ),
-    ).annotate(status=_status(), knowledge=_knowledge())
+    ).annotate(done_count=F("resolved_count") + F("before_count"), status=_status(), knowledge=_knowledge())
+
+
+def _before(*, apart: bool) -> Coalesce:
+    runs = HistoryRun.objects.filter(repository=OuterRef("pk"), is_current=True).order_by()
+    both = Coalesce("resolved_apart", "resolved_before") if apart else F("resolved_before")
+    return Coalesce(Subquery(runs.annotate(gone=both).values("gone")[:1], output_field=IntegerField()), 0)
 
 
 def _status() -> Case:
     return Case(
         When(archived_at__isnull=False, then=Value(ARCHIVED)),
         When(read_at=None, applied_commit="", then=Value("")),
-        When(Q(left=0, unknown_count=0, resolved_count=0), then=Value("never_used")),
+        When(Q(left=0, unknown_count=0, resolved_count=0, before_count=0), then=Value("never_used")),
         When(Q(left=0, unknown_count=0), then=Value("migrated")),
-        When(resolved_count__gt=0, then=Value("in_progress")),
+        When(Q(resolved_count__gt=0) | Q(before_count__gt=0), then=Value("in_progress")),
         default=Value("to_migrate"),
         output_field=CharField(),
     )
@@ -103,9 +111,14 @@ def is_first() -> Combinable:
     return ~Exists(earlier)
 
 
+def ever_had() -> Q:
+    """For `statuses()`: a scan, or its history, saw a call in it."""
+    return Q(ever_count__gt=0) | Q(before_count__gt=0)
+
+
 def at_zero() -> Q:
     """For `statuses()`: verified zero. It had a call, none is left or unknown, and the last scan read every file."""
-    return Q(left=0, unknown_count=0, unread_count=0, ever_count__gt=0) & ~Q(read_at=None)
+    return Q(left=0, unknown_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
 
 
 def read_lately() -> Q:

@@ -40,8 +40,9 @@ def _weeks(scope: Scope) -> Table:
 
 def _teams(scope: Scope) -> Table:
     columns = ("team", "left", "unknown", "resolved", "points", "completion", "repositories", "read_lately", "unread")
+    names = (*columns[1:3], "done", *columns[4:], "overdue", "oldest", "unowned", "change", "ever", "at_zero")
     rows = summary_of(scope.repositories, apart=scope.apart).teams
-    return columns, [(row.name, *_of(row, columns[1:])) for row in rows]
+    return (*columns, *names[8:]), [(row.name, *_of(row, names)) for row in rows]
 
 
 def _parameters(scope: Scope) -> Table:
@@ -57,7 +58,7 @@ def _platforms(scope: Scope) -> Table:
 
 def _repositories(scope: Scope) -> Table:
     columns = ("repository", "team", "status", "knowledge", "left", "unknown", "resolved", "unread", "read_at")
-    names = ("status", "knowledge", "left", "unknown_count", "resolved_count", "unread_count", "read_at")
+    names = ("status", "knowledge", "left", "unknown_count", "done_count", "unread_count", "read_at")
     rows = statuses(scope.repositories, apart=scope.apart).select_related("team").order_by("name")
     return columns, [(row.name, row.team.name if row.team else None, *_of(row, names)) for row in rows]
 
@@ -74,6 +75,9 @@ def _numbers(scope: Scope) -> Table:
     names = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
     rows: list[tuple[Any, ...]] = [(name, getattr(found, name)) for name in (*names, "backslide", "ever_seen")]
     covered = all_of_it.coverage
+    rows += [(name, getattr(found, name)) for name in ("migrated_ever", "changed_ever", "deleted_ever", "migration")]
+    low, high = found.completion or (None, None)
+    rows += [("completion", low), ("completion_if_unknown_are_gone", high)]
     rows += [
         (name, getattr(covered, name))
         for name in ("repositories", "read", "unread", "at_zero", "ever", "chats", "aside")
@@ -163,6 +167,8 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "remaining": numbers.remaining,
         "chat_failures": numbers.chat_failures,
         "resolved": numbers.resolved,
+        "resolved_before": numbers.history.before,
+        "overdue": numbers.overdue,
         "unknown": numbers.unknown,
         "dismissed": numbers.dismissed,
         "ever_seen": numbers.ever_seen,
@@ -175,7 +181,13 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "statuses": numbers.statuses,
         "knowledge": numbers.knowledge,
         "teams": [
-            {"team": row.team.name if row.team else None, "remaining": row.left, "resolved": row.resolved}
+            {
+                "team": row.team.name if row.team else None,
+                "remaining": row.left,
+                "resolved": row.resolved,
+                "resolved_before": row.before,
+                "overdue": row.overdue,
+            }
             for row in numbers.teams
         ],
         "parameters": [

@@ -1,19 +1,73 @@
-"""What each team adds to its row beside the counts: its effort, and where it was in the last four weeks."""
+"""The teams: what each has left, how far it is, its effort, and where it was in the last four weeks."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
 from audits import query
+from audits.models import Repository, Team
 
 from .effort import with_points
 from .scope import Scope
-from .series import Numbers, Step
+from .series import Numbers, Runs, Step, steps
+from .status import FRESH_FOR
 
 WEEKS = 4
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One team's repositories together; `team` is None for those that no team has. `ever` of them ever had a call.
+
+    `points` is the effort that is left, `weeks` are the calls left four weeks ago and at the end of each week since.
+    `added` are the calls that each repository brought along that was added in these weeks. Of the calls left, `overdue`
+    have the state of that name, and CODEOWNERS gives `unowned` to nobody.
+    """
+
+    team: Team | None
+    left: int
+    unknown: int
+    resolved: int
+    repositories: int
+    ever: int
+    at_zero: int
+    read_lately: int
+    unread: int
+    oldest: datetime | None = None
+    points: int = 0
+    weeks: tuple[int, ...] = ()
+    before: int = 0
+    added: tuple[int, ...] = ()
+    overdue: int = 0
+    unowned: int = 0
+
+    @property
+    def change(self) -> int:
+        """Calls more (or fewer, below 0) than four weeks ago, without what repositories were added with."""
+        return self.weeks[-1] - self.weeks[0] - sum(self.added) if self.weeks else 0
+
+    @property
+    def done(self) -> int:
+        """Calls resolved since the first scan and before it."""
+        return self.resolved + self.before
+
+    @property
+    def name(self) -> str:
+        return self.team.name if self.team else "No team"
+
+    @property
+    def completion(self) -> int | None:
+        return percent(self.done, self.left + self.unknown + self.done)
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Whole percent, rounded down so that 100 means all; None of nothing."""
+    return part * 100 // whole if whole else None
 
 
 def points_by_team(scope: Scope) -> dict[int | None, int]:
@@ -70,3 +124,87 @@ def added_by_group(
             if step.at >= since and step.repository not in dated:
                 found[groups[step.repository]].append(step.numbers.left)
     return dict(found)
+
+
+def of(row: Repository, name: str) -> Any:
+    return getattr(row, name)
+
+
+def total(rows: Sequence[Repository], name: str) -> int:
+    return sum(of(row, name) for row in rows)
+
+
+def at_zero(row: Repository) -> bool:
+    """`status.at_zero()` for a row in hand."""
+    unsure = of(row, "left") + of(row, "unknown_count") + of(row, "unread_count")
+    return ever_had(row) and unsure == 0 and of(row, "read_at") is not None
+
+
+def read_lately(row: Repository) -> bool:
+    read_at = of(row, "read_at")
+    return read_at is not None and read_at >= timezone.now() - FRESH_FOR
+
+
+def ever_had(row: Repository) -> bool:
+    """`status.ever_had()` for a row in hand."""
+    return bool(of(row, "ever_count") or of(row, "before_count"))
+
+
+def team_rows(rows: Sequence[Repository], scope: Scope, runs: Runs) -> tuple[TeamRow, ...]:
+    """One a team that has a repository among `rows`, most calls left first; six queries."""
+    left = _left(scope)
+    groups: dict[int | None, list[Repository]] = {}
+    for row in rows:
+        groups.setdefault(row.team_id, []).append(row)
+    points = points_by_team(scope)
+    known = {row.pk: row.team_id for row in rows}
+    course = list(steps(scope.repositories, runs, apart=scope.apart))
+    moments = marks(timezone.localdate())[:-1]
+    past = left_by_group(course, known, moments)
+    added = added_by_group(course, known, moments[0], runs)
+    made = (
+        replace(
+            _team(group),
+            **left.get(key, {}),
+            points=points.get(key, 0),
+            weeks=(*past.get(key, ()), total(group, "left")),
+            added=tuple(added.get(key, ())),
+            before=total(group, "before_count"),
+        )
+        for key, group in groups.items()
+    )
+    return tuple(sorted(made, key=lambda row: (row.team is None, -row.left, row.name)))
+
+
+def _team(rows: Sequence[Repository]) -> TeamRow:
+    kept = [row for row in rows if row.archived_at is None]
+    return TeamRow(
+        team=rows[0].team,
+        left=total(rows, "left"),
+        unknown=total(rows, "unknown_count"),
+        resolved=total(rows, "resolved_count"),
+        repositories=len(kept),
+        ever=sum(map(ever_had, kept)),
+        at_zero=sum(map(at_zero, kept)),
+        read_lately=sum(map(read_lately, kept)),
+        unread=total(kept, "unread_count"),
+    )
+
+
+def _left(scope: Scope) -> dict[int | None, dict[str, Any]]:
+    """Of the calls left by team: the oldest's first sight, how many are overdue, and how many nobody owns."""
+    left = query.remaining(apart=scope.apart)
+    rows = (
+        query.with_state(scope.findings().filter(left))
+        .order_by()
+        .values("repository__team")
+        .annotate(
+            oldest=Min("first_seen_at"),
+            overdue=Count("pk", filter=Q(state="overdue")),
+            unowned=Count("pk", filter=Q(owners="")),
+        )
+    )
+    found: dict[int | None, dict[str, Any]] = {}
+    for row in rows:
+        found[row["repository__team"]] = {name: value for name, value in row.items() if name != "repository__team"}
+    return found

@@ -1,14 +1,12 @@
 """What changed since somebody was here last: by cause, with the repositories in which it happened."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from audits.lifecycle import Cause
 from audits.models import Repository
 
-from .ledger import ledger
-from .scope import Scope
+from .flows import Changes
 
 SHOWN = 3
 # Losing sight of a file and finding it again is the coverage's business.
@@ -25,13 +23,9 @@ class News:
     more: int
 
 
-def news(scope: Scope, since: datetime) -> list[News]:
-    """Most first; at most five queries."""
-    sums: dict[Cause, Counter[int]] = defaultdict(Counter)
-    for line in ledger(scope, since):
-        if line.entry.cause not in _UNTOLD:
-            sums[line.entry.cause][line.repository] += line.entry.open
-    found = {cause: by for cause, by in sums.items() if by.total()}
+def news(changed: Changes) -> list[News]:
+    """Most first; at most one query."""
+    found = {cause: by for cause, by in changed.sums.items() if by.total() and cause not in _UNTOLD}
     ids = {pk for by in found.values() for pk in by}
     rows = Repository.objects.in_bulk(ids) if ids else {}
     told = (

@@ -14,6 +14,7 @@ from audits.access import Action, allowed
 from audits.charts import Mark
 from audits.models import Organisation
 from audits.progress.figures import counts, due_of, figures
+from audits.progress.flows import changes
 from audits.progress.marks import happened
 from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
@@ -35,6 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     scope = Scope.of(request.user, apart=tests.on)
     cut, due = matrix(numbers, apart=tests.on), due_of()
     since = last_visit(request)
+    changed = changes(scope, since)
     context: dict[str, Any] = {
         "section": "overview",
         "numbers": numbers,
@@ -47,7 +49,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "marks": due_marks(due),
         "since": since,
         "visited": bool(request.session.get(VISIT)),
-        "news": news(scope, since),
+        "changed": changed,
+        "news": news(changed),
         "peak": max((row.left for row in numbers.teams), default=0),
         "matrix": cut,
         "lines": cut.lines[:PARAMETERS_SHOWN],

@@ -1,7 +1,10 @@
 import pytest
+from django.utils import timezone
 
 from audits import progress
-from audits.models import Repository
+from audits.models import HistoryRun, Repository
+from audits.progress.figures import counts
+from audits.progress.scope import Scope
 
 from .rows import finding, repository, scan
 
@@ -89,6 +92,23 @@ def test_zero_is_verified_only_when_every_file_was_read():
     found = progress.statuses(Repository.objects.all()).filter(progress.at_zero())
     assert list(found) == [clean]
     assert never not in found
+
+
+def test_what_past_commits_saw_go_is_progress_too():
+    """No scan saw these calls, but the branch held them: it is not a repository that never used Generate."""
+    done, begun = repository(), repository()
+    finding(begun)
+    for row in (done, begun):
+        HistoryRun.objects.create(
+            repository=row, is_current=True, state="done", queued_at=timezone.now(),
+            resolved_before=3, ways_before={"migrated": 2, "file_deleted": 1},
+        )  # fmt: skip
+    assert [words(row)[0] for row in (done, begun)] == ["migrated", "in_progress"]
+    numbers, summed = counts(Scope.of(None)), progress.summary(None)
+    assert (numbers.migrated_ever, numbers.deleted_ever, numbers.resolved, numbers.ever_seen) == (4, 2, 6, 7)
+    assert (numbers.migration, numbers.completion) == (4 * 100 // 7, summed.completion)
+    assert (summed.repositories_at_zero, summed.repositories_ever) == (1, 2)
+    assert [(row.done, row.ever, row.at_zero, row.overdue, row.unowned) for row in summed.teams] == [(6, 2, 1, 1, 1)]
 
 
 def test_many_repositories_cost_one_query(django_assert_num_queries):

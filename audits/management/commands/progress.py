@@ -32,7 +32,8 @@ def as_text(numbers: Summary) -> str:
     lines = [
         f"{numbers.headline}, {numbers.days_overdue:,} days overdue",
         *([_chat_failures(numbers.chat_failures)] if numbers.chat_failures else []),
-        f"{numbers.resolved:,} resolved, {numbers.unknown:,} unknown, {numbers.dismissed:,} dismissed",
+        f"{numbers.resolved:,} resolved{_before(numbers.history.before)}, "
+        f"{numbers.unknown:,} unknown, {numbers.dismissed:,} dismissed",
         f"{numbers.repositories_at_zero:,} of {numbers.repositories_ever:,} repositories at verified zero",
         f"{numbers.read_lately:,} of {numbers.repositories:,} repositories read in the last 7 days, "
         f"{numbers.unread:,} {'file' if numbers.unread == 1 else 'files'} unread",
@@ -45,6 +46,10 @@ def as_text(numbers: Summary) -> str:
         if rows:
             lines += ["", title, *(f"{count:>7,}  {name}" for name, count in rows)]
     return "\n".join(lines)
+
+
+def _before(count: int) -> str:
+    return f" and {count:,} before the first scan" if count else ""
 
 
 def _chat_failures(count: int) -> str:
