@@ -1,10 +1,16 @@
-"""The last result of a repository, kept for as long as nothing of what it follows from changes."""
+"""The last result of a repository, kept for as long as nothing of what it follows from changes.
 
-from collections.abc import Iterable, Mapping
+It follows from the bytes of the files that were chosen, and from what made the choice: of every other module its path,
+that it does not name the API, and, where some file holds a client, what it imports. So most changes leave it as it is.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
-from audits.analysis.files import File
+from audits.analysis.files import SKIPPED, File
 from audits.analysis.store import RESULT, FactKey, FactStore
 from audits.engine import ENGINE_VERSION, codec
 from audits.engine.facts import Dependency, Unread, UnreadReason, Usage
@@ -15,6 +21,8 @@ from audits.gitstore import Source
 
 # In characters: so much a database keeps and a scan loads in no time; who has more is read anew.
 _LONGEST = 16 * 1024**2
+# The digests stand within so many characters of its beginning.
+_HEAD = 200
 # These may be the moment's fault: the next reading is to try again.
 _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING, UnreadReason.TIMED_OUT})
 
@@ -47,34 +55,83 @@ def place_of(name: str) -> str:
 
 
 class Results:
-    """Keeps one result a repository: that of the files which the last reading found."""
+    """Keeps one result a repository: that of the files which the last reading found.
 
-    def __init__(self, source: Source, store: FactStore, files: Iterable[File], owning: tuple[str, str] | None) -> None:
+    `look_closer` completes the looks of the modules among `files`, where the selection has not done so.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        store: FactStore,
+        files: Iterable[File],
+        owning: tuple[str, str] | None,
+        look_closer: Callable[[], None],
+    ) -> None:
         self._key = FactKey(source.object_format, place_of(source.name), RESULT, ENGINE_VERSION)
         self._store = store
-        rows = [file for file in files if file.kind in MODULES or file.look.names]
-        self._files = _digest(rows, owning)
-        self._usable = all(file.entry.oid for file in rows)
+        self._rows = [file for file in files if file.kind in MODULES or file.look.names]
+        self._look_closer = look_closer
+        self._usable = all(file.entry.oid for file in self._rows)
+        looked = [(*_what(file), file.state, file.look.names) for file in self._rows]
+        self._files = _digest([repr(owning), *map(repr, looked), *(file.entry.oid for file in self._rows)])
+        named = [file.entry.oid for file in self._rows if file.look.names]
+        self._named = _digest([repr(owning), *map(repr, looked), *named])
 
     def known(self) -> Result | None:
         """What was kept, None where something has changed since."""
         text = self._store.get_many([self._key]).get(self._key) if self._usable else None
-        found = None if text is None else result_from_text(text, self._files)
+        if text is None:
+            return None
         try:
-            return None if found is None else codec.decode(Result, found)
-        except ValueError:
+            kept = result_from_text(text, self._files) or self._kept_of_others(text)
+            return None if kept is None else codec.decode(Result, kept["result"])
+        except (ValueError, KeyError, TypeError):
             return None
 
     def keep(self, result: Result) -> None:
         """Remember what was found, where another reading would find the same."""
         if not (self._usable and result.lasts):
             return
-        text = result_to_text(codec.encode(result), self._files)
+        chosen = [file.entry.path for file in self._rows if file.state != SKIPPED]
+        closer = any(file.look.closer for file in self._rows)
+        kept = {
+            "named": self._named,
+            "choice": self._choice(chosen) if closer else "",
+            "chosen": chosen if closer else [],
+            "result": codec.encode(result),
+        }
+        text = result_to_text(kept, self._files)
         if len(text) <= _LONGEST:
             self._store.put_many({self._key: text})
 
+    def _kept_of_others(self, text: str) -> Mapping[str, Any] | None:
+        """What was kept of other files, if what it follows from is the same. Raises ValueError, KeyError, TypeError."""
+        if self._named not in text[:_HEAD]:
+            return None
+        kept: Mapping[str, Any] = json.loads(text)["result"]
+        if kept["named"] != self._named:
+            return None
+        if kept["choice"]:
+            self._look_closer()
+            if kept["choice"] != self._choice(kept["chosen"]):
+                return None
+        return kept
 
-def _digest(files: Iterable[File], owning: tuple[str, str] | None) -> str:
-    """One text for all that a result follows from: the files that are linked or read, and who owns them."""
-    rows = [f"{file.entry.path}\0{file.entry.oid}\0{file.kind}\0{file.state}\0{file.look.names}" for file in files]
-    return blake2b("\n".join([*rows, repr(owning)]).encode(errors="backslashreplace"), digest_size=20).hexdigest()
+    def _choice(self, chosen: Iterable[str]) -> str:
+        """One text for what closer looks at all modules tell, and for the bytes of the chosen files."""
+        looks = [
+            (file.entry.path, file.look.closer, file.look.method, sorted(file.look.imports))
+            for file in self._rows
+            if file.kind in MODULES
+        ]
+        oids = {file.entry.path: file.entry.oid for file in self._rows}
+        return _digest([*map(repr, looks), *(f"{path} {oids.get(path)}" for path in chosen)])
+
+
+def _what(file: File) -> tuple[str, str]:
+    return file.entry.path, str(file.kind)
+
+
+def _digest(rows: Iterable[str]) -> str:
+    return blake2b("\n".join(rows).encode(errors="backslashreplace"), digest_size=20).hexdigest()

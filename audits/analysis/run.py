@@ -101,7 +101,7 @@ class _Analysis:
         self._looking.first(files)
         self._tick(sum(not file.look.names for file in files))
         looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
-        results = Results(self._source, self._store, files, ruling(entries)) if self._shown else None
+        results = self._results(ruling(entries)) if self._shown else None
         found = results.known() if results is not None else None
         if found is None:
             found = self._found(entries, looked)
@@ -109,6 +109,11 @@ class _Analysis:
                 results.keep(found)
         self._tick(self._total - self._done)
         return self._report(entries, looked, found)
+
+    def _results(self, owning: tuple[str, str] | None) -> Results:
+        files = list(self._files.values())
+        modules = [file for file in files if file.kind in MODULES]
+        return Results(self._source, self._store, files, owning, lambda: self._looking.closer(modules))
 
     def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
         """What was found, with the files that the first look, or the reading after it, could not read."""

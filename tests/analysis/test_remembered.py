@@ -19,6 +19,12 @@ CONTENTS = {
     "app.py": [CALL.format(1), CALL.format(2), "x = 1\n"],
     "conftest.py": ["from lib.client import client\n", "import os\n"],
     "caller.py": ["from app import ask\nask('hello')\n", "import json\n"],
+    "other.py": [
+        "import json\nx = 1\n",
+        "import json\nx = 2\n",
+        "from app import ask\nask('more')\n",
+        "co.generate()\n",
+    ],
     "broken.py": ["import cohere\nprint 'x'\n", "import cohere\n"],
     "requirements.txt": ["cohere==4.57\n", "django\n"],
     "CODEOWNERS": ["* @a\n", "*.py @b\n"],
@@ -98,6 +104,53 @@ def test_of_a_tree_that_did_not_change_nothing_is_read(builder, sandbox):
     assert (watched.reads, store.put) == ([], [])
     assert first == second
     assert all((first.usages, first.owners, first.unread))
+
+
+def after(builder, sandbox, files):
+    """The reading after these files changed, beside one that knows nothing; whether the last result was taken."""
+    store = Memory()
+    builder.commit({path: texts[0] for path, texts in CONTENTS.items()} | {"b/c.py": "c = 1\n"})
+    read(builder, sandbox, store)
+    store.put.clear()
+    builder.commit(files)
+    found, _ = read(builder, sandbox, store)
+    assert found == read(builder, sandbox, NullStore())[0]
+    return found, RESULT not in store.put
+
+
+@pytest.mark.parametrize("text", ["import json\nx = 2\n", "import json\n\n\ndef f():\n    pass\n"])
+def test_a_change_in_a_file_that_takes_no_part_leaves_the_result(builder, sandbox, text):
+    found, taken = after(builder, sandbox, {"other.py": text})
+    assert taken
+    assert found.usages
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"other.py": "from lib.client import client\nclient().generate(prompt='other')\n"},
+        {"other.py": "import cohere\ncohere.Client('k').generate(prompt='other')\n"},
+        {"other.py": "def f(co):\n    co.generate(prompt='other')\n"},
+        {"other.py": "from app import ask\nask('more')\n"},
+        {"other.py": None},
+        {"lib/__init__.py": ""},
+        {"caller.py": "from app import ask\nask('elsewhere')\n# more\n"},
+        {"CODEOWNERS": "*.py @c\n"},
+        {"requirements.txt": "cohere==5.0\n"},
+    ],
+)
+def test_a_change_of_what_the_result_follows_from_is_linked_anew(builder, sandbox, files):
+    _, taken = after(builder, sandbox, files)
+    assert not taken
+
+
+def test_a_file_that_takes_no_part_and_is_gone_is_asked_for_again(builder, sandbox):
+    store = Memory()
+    builder.commit({path: texts[0] for path, texts in CONTENTS.items()})
+    read(builder, sandbox, store)
+    builder.commit({"other.py": "import json\ny = 2\n"})
+    builder.lose(builder.oid("other.py"))
+    assert [path for path, _ in read(builder, sandbox, store)[0].unread] == ["broken.py", "other.py"]
 
 
 def test_one_change_costs_the_files_around_it(builder, sandbox):
