@@ -35,11 +35,12 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Source:
-    """A copy that is scanned; `files` are its Python files at HEAD."""
+    """A copy that is scanned; `files` are all its regular files at HEAD, `python` counts those that hold Python."""
 
     name: str
     path: Path
     files: tuple[str, ...]
+    python: int
 
 
 def main() -> int:
@@ -56,9 +57,10 @@ def main() -> int:
         parser.error("--mirrors must name a folder of bare repositories")
     with tempfile.TemporaryDirectory(prefix="lc-bench-", dir="/tmp") as scratch:
         sources = copied(options.mirrors, Path(scratch) / "org", options.count)
-        total = sum(len(row.files) for row in sources)
+        total, python = sum(len(row.files) for row in sources), sum(row.python for row in sources)
         print(f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}")
-        print(f"{len(sources)} repositories, {total} Python files, {size_of(Path(scratch) / 'org') / 1e6:.0f} MB")
+        size = size_of(Path(scratch) / "org") / 1e6
+        print(f"{len(sources)} repositories, {total} files, {python} of them Python, {size:.0f} MB")
         beside(sources, Path(scratch), installed(options.tools))
         for workers in map(int, options.workers.split(",")):
             run(sources, Path(scratch), workers, options.port, str(workers) in options.histories.split(","))
@@ -72,15 +74,16 @@ def copied(mirrors: Path, folder: Path, count: int) -> list[Source]:
     found: list[Source] = []
     for head in sorted(mirrors.glob("*/*/HEAD")):
         size = size_of(head.parent)
-        files = git(head.parent, "ls-tree", "-r", "--name-only", "HEAD").splitlines()
-        python = tuple(path for path in files if path.endswith(".py") and not path.startswith('"'))
+        rows = git(head.parent, "ls-tree", "-r", "HEAD").splitlines()
+        files = tuple(row.split("\t", 1)[1] for row in rows if row.startswith("100") and '\t"' not in row)
+        python = sum(path.endswith(".py") for path in files)
         if not SIZES[0] < size < SIZES[1] or not python:
             continue
         name = head.parent.parent.name
         git(folder, "clone", "-q", "--bare", f"file://{head.parent}", f"{name}.git")
         if not (folder / f"{name}.git").is_dir():
             continue  # it lacks objects, so git can give it to nobody
-        found.append(Source(name, folder / f"{name}.git", python))
+        found.append(Source(name, folder / f"{name}.git", files, python))
         if len(found) == count:
             break
     return found
@@ -131,7 +134,7 @@ def run(sources: list[Source], scratch: Path, workers: int, port: int, histories
             tree = Tree.of_worker(data / "logs")
             print_row("cold", tree.measure(lambda: ask("scan")))
             print_row("unchanged", tree.measure(lambda: ask("scan")))
-            print_row(f"1 % changed ({change(sources)} files)", tree.measure(lambda: ask("scan")))
+            print_row(f"1 % changed ({change(sources)})", tree.measure(lambda: ask("scan")))
             if histories:
                 print_row("histories, 24 points", tree.measure(lambda: ask("histories")))
 
@@ -195,15 +198,17 @@ def print_row(name: str, used: Used) -> None:
     )
 
 
-def change(sources: Iterable[Source]) -> int:
-    """Commit a changed line in 1 % of all Python files, chosen by a fixed seed; how many."""
+def change(sources: Iterable[Source]) -> str:
+    """Commit a line more in 1 % of all files of the organisation, of whatever kind, chosen by a fixed seed."""
     every = [(row, path) for row in sources for path in row.files]
     chosen = random.Random(SEED).sample(every, max(len(every) // 100, 1))
+    changed = 0
     for row in sources:
         paths = [path for source, path in chosen if source is row]
         if paths:
             _commit(row.path, paths)
-    return len(chosen)
+            changed += 1
+    return f"{len(chosen)} files, {changed} repositories"
 
 
 def _commit(repository: Path, paths: Iterable[str]) -> None:
