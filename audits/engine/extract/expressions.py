@@ -6,16 +6,15 @@ from functools import cache
 import libcst as cst
 
 from audits.engine.extract.interesting import CALLED
-from audits.engine.extract.table import Table
+from audits.engine.extract.namespaces import Namespaces
 
 _UNNAMED = ("", "*", "**")
 _SKIPPED = ("lpar", "rpar", "semicolon", "comma", "equal", "operator")
 _STRING_LIMIT = 4000
-_SETTERS = (("name", "setattr"), ("attr", "__setattr__"))
 _OPERATORS = {"Add": "+", "BitOr": "|", "Modulo": "%", "Divide": "/"}
 
 
-class Expressions(Table):
+class Expressions(Namespaces):
     """Walks expressions; a statement walker builds on it."""
 
     def expression(self, node: cst.CSTNode) -> int:
@@ -72,16 +71,8 @@ class Expressions(Table):
             self.argument(keys[-1], kids[-1], arg.value)
             if keys[-1] in _UNNAMED and self.nodes[kids[0]].text in CALLED:
                 self.keep_source(kids[-1])
-        self._set_by_name(node, kids, keys)
+        self.set_by_call(node, kids, keys)
         return self.add(node, "call", "", tuple(kids), tuple(keys))
-
-    def _set_by_name(self, node: cst.Call, kids: Sequence[int], keys: Sequence[str]) -> None:
-        """`setattr(base, "name", value)`, also as `object.__setattr__`."""
-        callee = self.nodes[kids[0]]
-        if (callee.op, callee.text) in _SETTERS and tuple(keys) == ("", "", ""):
-            base, name, value = kids[1:]
-            if self.nodes[name].op == "str":
-                self.store(base, "attr", self.nodes[name].text, value, node.func)
 
     def _dict(self, node: cst.Dict) -> int:
         kids: list[int] = []
@@ -181,6 +172,8 @@ class Expressions(Table):
         if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
             return
         key = self.expression(node.slice[0].slice.value)
+        if self.nodes[key].op == "str" and self.set_item(base, self.nodes[key].text, value, node.value):
+            return
         if self.nodes[key].op in ("str", "const"):
             self.store(base, "item", self.nodes[key].text, value, node.value)
             if self.nodes[key].op == "str":

@@ -167,12 +167,21 @@ class Statements(Patterns):
         bases = tuple(self.expression(arg.value) for arg in node.bases)
         for arg in node.keywords:
             self.expression(arg.value)
+        bases += self._type_parameters(node)
         scope = self.open_scope("class", node.name.value, node.name, decorators, bases)
         before = self.open_block()
         self.suite(node.body)
         self.block = before
         self.close_scope()
         self.bind(node.name.value, "class", scope, node.name)
+
+    def _type_parameters(self, node: cst.ClassDef) -> tuple[int, ...]:
+        """`class Box[T]` as `class Box(Generic[T])`, which says the same."""
+        if node.type_parameters is None:
+            return ()
+        rows = [row.param.name for row in node.type_parameters.params]
+        names = tuple(self.add(row, "name", row.value) for row in rows)
+        return (self.add(node.name, "sub", "", (self.add(node.name, "name", "Generic"), *names)),)
 
     def _import(self, node: cst.Import) -> None:
         for alias in node.names:

@@ -8,11 +8,13 @@ from itertools import chain
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
-from audits.engine.link.members import Members
+from audits.engine.link.generics import Generics
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
 
-_SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.namedtuple"})
+# Functions that give a copy of an object with the fields of their keywords.
+REPLACING = frozenset({"dataclasses.replace", "copy.replace", "attrs.evolve"})
+_SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.namedtuple", "_replace"}) | REPLACING
 _PUT = ("set", "put", "put_nowait", "append", "appendleft", "add")
 _SETTINGS = ("settings", "config", "conf")
 _HELD = ("client", "object", "instance", "v2")
@@ -25,7 +27,7 @@ _BASES = frozenset({"name", "attr", "call"})
 _PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "Path", "datetime"})
 
 
-class Boxes(Members):
+class Boxes(Generics):
     """Attributes that nothing in a class's own body gives a value."""
 
     def __init__(self, tree: Tree) -> None:
@@ -34,7 +36,7 @@ class Boxes(Members):
         self._searching = False
 
     @cached_property
-    def _outer_stores(self) -> dict[str, list[tuple[Module, Store]]]:
+    def outer_stores(self) -> dict[str, list[tuple[Module, Store]]]:
         """Stores of what may be a client on attributes of something else than the object itself, by name."""
         found: dict[str, list[tuple[Module, Store]]] = defaultdict(list)
         for module in self.tree.modules.values():
@@ -45,6 +47,20 @@ class Boxes(Members):
                 if row.kind == "attr" and row.how == "value" and held and base.op in _BASES and not own:
                     found[row.key].append((module, row))
         return dict(found)
+
+    def name(self, module: Module, node: Node, number: int) -> Iterator[Value]:
+        """A name where it stands; a module's, by what other modules set it to as well."""
+        found = list(super().name(module, node, number))
+        yield from found
+        rows = self.outer_stores.get(node.text, ()) if (0, node.text) in module.bindings else ()
+        if rows and not any(value.kind in _HELD for value in found) and self._is_global(module, node, number):
+            for other, row in rows[:_STORE_LIMIT]:
+                if other is not module and self._is_module(other, row, module.path):
+                    yield from self.stored(other, row)
+
+    def _is_global(self, module: Module, node: Node, number: int) -> bool:
+        place = self.defined(module, node, number)
+        return place is not None and place[1] < 0 and all(row.scope == 0 for row in place[0])
 
     def member(self, module: Module, number: int, name: str, base: Value) -> Values:
         """One attribute of one value."""
@@ -147,7 +163,7 @@ class Boxes(Members):
 
     def assigned(self, base: Value, name: str) -> Iterator[Value]:
         """`thing.name = value` on an instance of the class, by whoever has one."""
-        rows = self._outer_stores.get(name, ())[:_STORE_LIMIT]
+        rows = self.outer_stores.get(name, ())[:_STORE_LIMIT]
         lineage = {(cls.path, cls.index) for cls in (*self.lineage(base), *self.descendants(base))} if rows else set()
         for other, row in rows:
             if self._on_instance(other, row, lineage):

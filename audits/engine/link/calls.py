@@ -1,22 +1,22 @@
 """Calls: constructors, factories, the standard library's pass-throughs, and what a tree's callers pass."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from itertools import chain
 
-from audits.engine.extract.model import Node, Parameter
+from audits.engine.extract.model import Node
 from audits.engine.link import proof
-from audits.engine.link.externals import APPLIED, RUNNERS, Externals, response
+from audits.engine.link.externals import RUNNERS, response
+from audits.engine.link.passing import Passing
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
-_CALLERS = 60
 # Methods of other libraries' objects that give what they are given, or an item.
 _GIVING = frozenset({"enter_context", "enter_async_context", "__new__"})
+# Methods that give the object again, with the fields of their keywords.
+_SAME = frozenset({"_replace", "model_copy"})
 _BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
 
 
-class Calls(Externals):
+class Calls(Passing):
     """Call expressions."""
 
     def call(self, module: Module, number: int, node: Node) -> Iterator[Value]:
@@ -29,6 +29,11 @@ class Calls(Externals):
             yield from self._by_method(module, number, node, callee)
         elif callee.op == "attr" and callee.text in _GIVING and len(node.kids) > 1:
             yield from self._given(module, node.kids[1], made=callee.text == "__new__")
+        elif callee.op == "attr" and callee.text in _SAME:
+            yield from self.evaluate(module, callee.kids[0])
+            yield Value("record", "_replace", module.path, number)
+        elif callee.op == "attr" and callee.text == "getfixturevalue" and (asked := module.text(node.kids[-1])):
+            yield from self.fixture(module, module.function_of(node.scope), asked)
         for value in self.evaluate(module, node.kids[0]):
             yield from self._called(module, number, node, value)
 
@@ -41,7 +46,7 @@ class Calls(Externals):
         elif callee.text in ("result", "values"):
             yield from (value for value in self.evaluate(module, callee.kids[0]) if value.kind in ("response", "dict"))
         elif callee.text in ("get", "get_nowait") and (boxes := self._boxes(module, callee)):
-            yield from (value for box in boxes for value in self.boxed(box))
+            yield from (value for box in boxes for value in (*self.boxed(box), *self.declared(box)))
         elif len(node.kids) > 1:
             yield from self.item(module, callee.kids[0], node.kids[1])
             for default in node.kids[2:3]:
@@ -122,127 +127,3 @@ class Calls(Externals):
                 if row.how == "def":
                     found += self.results(Value("function", function.name, heir.path, row.node))
         return union(found)
-
-    def parameter(self, module: Module, scope: int, name: str) -> Values:
-        """What a parameter may be: `self`, what callers pass, its default, a fixture of that name, its annotation."""
-        token = ("parameter", scope, name)
-        if not self.guarded(module.path, token):
-            return ()
-        try:
-            return union(self._parameter(module, scope, name))
-        finally:
-            self.leave(module.path, token)
-
-    def _parameter(self, module: Module, scope: int, name: str) -> Iterator[Value]:
-        row = module.scopes[scope]
-        index = next(at for at, parameter in enumerate(row.parameters) if parameter.name == name)
-        parameter = row.parameters[index]
-        if (
-            index == 0
-            and row.kind == "function"
-            and module.scopes[row.parent].kind == "class"
-            and not self._static(module, scope)
-        ):
-            kind = "class" if name == "cls" else "object"
-            yield Value(kind, module.scopes[row.parent].name, module.path, row.parent)
-            return
-        yield from self._task(module, row.decorators) if index == 0 else ()
-        if index == 1 and any(module.nodes[number].text == "setter" for number in row.decorators):
-            yield from self.assigned(self.class_value(module, row.parent), row.name)
-        found = list(self._passed_in(module, scope, index, parameter))
-        step = proof.parameter(module, name, parameter.line, f"default {proof.brief(module, parameter.default)}")
-        found += [value.after(step) for value in self.evaluate(module, parameter.default)]
-        step = proof.parameter(module, name, parameter.line, "from a fixture")
-        found += [value.after(step) for value in self.fixture(module, scope, name)]
-        yield from found
-        if not any(value.kind in ("client", "object", "instance") and value.doubt == 0 for value in found):
-            origin = f"annotated {proof.annotation(module, parameter.annotation)}"
-            step = proof.parameter(module, name, parameter.line, origin)
-            yield from (value.after(step) for value in self.annotated(module, parameter.annotation))
-
-    def _task(self, module: Module, decorators: tuple[int, ...]) -> Iterator[Value]:
-        """`@app.task(base=Task, bind=True)`: the first parameter is the task."""
-        for number in decorators:
-            node = module.nodes[number]
-            if node.op == "call" and {"base", "bind"} <= set(node.keys):
-                base = node.kids[1 + node.keys.index("base")]
-                for value in self.evaluate(module, base):
-                    yield from (Value("object", *value.key[1:]),) if value.kind == "class" else ()
-
-    def _static(self, module: Module, scope: int) -> bool:
-        return any(module.nodes[number].text == "staticmethod" for number in module.scopes[scope].decorators)
-
-    def _passed_in(self, module: Module, scope: int, index: int, parameter: Parameter) -> Iterator[Value]:
-        for caller, number, shift in chain(self._applied_calls(module, scope), self.callers(module, scope)):
-            node = caller.nodes[number]
-            wanted = index - shift
-            positional = 0
-            for kid, key in zip(node.kids[1:], node.keys, strict=True):
-                found: Iterable[Value] = ()
-                if key == parameter.name and parameter.kind != "**":
-                    found = self.evaluate(caller, kid)
-                elif key == "":
-                    if positional == wanted and parameter.kind == "":
-                        found = self.evaluate(caller, kid)
-                    positional += 1
-                elif key == "**":
-                    found = self.item_of(caller, kid, parameter.name)
-                for value in found:
-                    origin = f"passed by {proof.place_of(caller, node.scope)}"
-                    step = proof.parameter(module, parameter.name, parameter.line, origin)
-                    yield value.after(step, proof.passed(caller, number, kid))
-
-    def callers(self, module: Module, scope: int, limit: int = _CALLERS) -> Iterator[tuple[Module, int, int]]:
-        """Calls of a function of the tree: (module, call, how many first parameters it does not write)."""
-        row = module.scopes[scope]
-        if row.kind != "function":
-            return
-        in_class = module.scopes[row.parent].kind == "class"
-        targets = self._targets(module, scope)
-        makes = in_class and row.name == "__init__"
-        names = sorted(
-            {self.tree.modules[path].scopes[at].name for path, at in targets} - {"__init__"} if makes else {row.name}
-        )
-        count = 0
-        for caller, number in self.tree.calls_spelled(tuple(names), makes=makes):
-            if count < limit and self._calls(caller, number, targets):
-                count += 1
-                yield caller, number, int(in_class and not self._static(module, scope))
-
-    def _applied_calls(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
-        """`partial(f, …)` and the providers of a container: the call's first argument is the function or the class."""
-        row = module.scopes[scope]
-        targets = self._targets(module, scope) if row.kind == "function" and self._applying else set()
-        shift = int(module.scopes[row.parent].kind == "class" and not self._static(module, scope))
-        for caller, number in self._applying if targets else ():
-            made = self.evaluate(caller, caller.nodes[number].kids[1])
-            if any(value.kind in ("function", "class") and (value.path, value.index) in targets for value in made):
-                yield caller, number, shift - 1
-
-    @cached_property
-    def _applying(self) -> list[tuple[Module, int]]:
-        return [
-            (module, number)
-            for module in self.tree.modules.values()
-            for name in APPLIED
-            for number in module.calls.get(name, ())
-            if len(module.nodes[number].kids) > 1
-        ]
-
-    def _targets(self, module: Module, scope: int) -> set[tuple[str, int]]:
-        row = module.scopes[scope]
-        found = {(module.path, scope)}
-        if row.name == "__init__" and module.scopes[row.parent].kind == "class":
-            cls = Value("class", module.scopes[row.parent].name, module.path, row.parent)
-            found.add((module.path, row.parent))
-            for heir in self.descendants(cls):
-                if not self.tree.modules[heir.path].bindings.get((heir.index, "__init__")):
-                    found.add((heir.path, heir.index))
-        return found
-
-    def _calls(self, caller: Module, number: int, targets: set[tuple[str, int]]) -> bool:
-        callee = caller.nodes[number].kids[0]
-        return any(
-            value.kind in ("function", "class") and (value.path, value.index) in targets
-            for value in self.evaluate(caller, callee)
-        )

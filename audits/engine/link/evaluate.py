@@ -96,14 +96,28 @@ class Evaluator(Chats):
             yield from (value.after(step) for value in self.evaluate(module, operand))
 
     def _subscript(self, module: Module, node: Node) -> Iterator[Value]:
+        key = module.nodes[node.kids[1]] if len(node.kids) > 1 else node
+        if key.op == "str":
+            yield from self._of_namespace(module, node.kids[0], key.text)
         for value in self.evaluate(module, node.kids[0]):
-            if value.kind == "response":
+            if value.kind == "response" or (value.kind == "class" and key.op != "str"):
                 yield value
             elif value.kind == "external" and len(node.kids) > 1:
                 named = module.text(node.kids[1]) if value.name == "sys.modules" else None
                 yield from self.imported(module, named) if named else self.evaluate(module, node.kids[1])
         if len(node.kids) > 1:
             yield from self.item(module, node.kids[0], node.kids[1])
+
+    def _of_namespace(self, module: Module, base: int, name: str) -> Iterator[Value]:
+        """`globals()["name"]`, `vars(thing)["name"]`, `thing.__dict__["name"]`."""
+        node = module.nodes[base]
+        callee = module.nodes[node.kids[0]] if node.op == "call" else node
+        if node.op == "call" and callee.text == "globals":
+            yield from self.exported(module, name)
+        inner = node.kids[1] if node.op == "call" and callee.text == "vars" and len(node.kids) == 2 else -1
+        inner = node.kids[0] if node.op == "attr" and node.text == "__dict__" else inner
+        for value in self.evaluate(module, inner):
+            yield from self.member(module, base, name, value)
 
     def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
         """`base[key]`: a constant key finds its entry, any other all of them."""
@@ -125,27 +139,28 @@ class Evaluator(Chats):
 
     def _entries(self, module: Module, base: int, key: str) -> Iterator[Value]:
         for value in self.evaluate(module, base):
-            if value.kind == "dict":
-                owner = self.tree.modules[value.path]
-                node = owner.nodes[value.index]
-                for kid, label in zip(node.kids, node.keys, strict=True):
-                    if label == key:
-                        yield from self.evaluate(owner, kid)
-                    elif label == "**":
-                        yield from self.item_of(owner, kid, key)
-            elif value.kind == "record":
-                owner = self.tree.modules[value.path]
-                node = owner.nodes[value.index]
-                for kid, label in zip(node.kids[1:], node.keys, strict=True):
-                    yield from self.evaluate(owner, kid) if label == key else ()
+            if value.kind in ("dict", "record"):
+                yield from self._entry(value, key)
             elif value.kind == "many":
                 yield from self.items(module, base, None)
+            elif value.kind == "object" and self.is_typed_dict(value):
+                yield from self.member(module, base, key, value)
             elif value.kind == "seq" and key.isdigit():
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
                 yield from self.evaluate(owner, kids[int(key)]) if int(key) < len(kids) else ()
         yield from self._stored_items(module, base, key)
         yield from self._put_in(module, base)
+
+    def _entry(self, value: Value, key: str) -> Iterator[Value]:
+        """The entry of a dictionary, or of a call whose keywords are the entries."""
+        owner = self.tree.modules[value.path]
+        node = owner.nodes[value.index]
+        for kid, label in zip(node.kids[value.kind == "record" :], node.keys, strict=True):
+            if label == key:
+                yield from self.evaluate(owner, kid)
+            elif label == "**" and value.kind == "dict":
+                yield from self.item_of(owner, kid, key)
 
     def _stored_items(self, module: Module, base: int, key: str) -> Iterator[Value]:
         """`app.config["co"] = …`, here or, for the end of a chain of names, in any module."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from audits.engine.catalogue import CLIENTS, METHODS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
+from audits.engine.link.boxes import REPLACING
 from audits.engine.link.fixtures import Fixtures
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
@@ -13,7 +14,9 @@ from audits.engine.link.values import Value, Values, union
 # The value is that of the argument with this index.
 _PASSING = {
     "contextlib": ("closing", "aclosing", "nullcontext"),
-    "copy": ("copy", "deepcopy"),
+    "copy": ("copy", "deepcopy", "replace"),
+    "dataclasses": ("replace",),
+    "attrs": ("evolve",),
     "asyncio": ("run", "ensure_future", "create_task", "wait_for", "shield"),
     "functools": ("partial", "lru_cache", "cache", "wraps"),
     "itertools": ("cycle", "repeat"),
@@ -59,7 +62,7 @@ _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "pytes
 # An attribute whose value is what the function gives.
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 # A value with a field for each of its keywords.
-_RECORDS = frozenset({"builtins.dict", "types.SimpleNamespace", "argparse.Namespace"})
+_RECORDS = frozenset({"builtins.dict", "types.SimpleNamespace", "argparse.Namespace"}) | REPLACING
 # Libraries that watch a client give it back with the same methods.
 _WRAPS = re.compile(r"(?:wrap|patch|trace|track|instrument|observe|monitor)\w*")
 # `f(method, …)` calls the method, or gives what its call gives.
@@ -114,6 +117,14 @@ class Externals(Fixtures):
             return self._injected(module, number, node)
         if name in _IMPORTERS:
             return self._imported_by_call(module, number, node)
+        if name == "builtins.type" and len(node.kids) == 2:
+            found = self.evaluate(module, node.kids[1])
+            return [
+                row
+                for value in found
+                if value.kind == "object"
+                for row in self.member(module, number, "__class__", value)
+            ]
         if name == METHOD_CALLER:
             return self._applied(module, number, module.text(node.kids[1]) or "")
         if name == "builtins.getattr" and len(node.kids) > 2 and (attribute := module.text(node.kids[2])):
@@ -128,7 +139,7 @@ class Externals(Fixtures):
 
     def _made(self, module: Module, number: int, name: str) -> Values:
         """An instance of some class, for all that is known."""
-        if name.startswith("builtins.") or name in _RECORDS:
+        if name.startswith("builtins.") or name in _RECORDS or name in _INJECTED:
             return ()
         return (Value("instance", name, module.path, number),)
 

@@ -45,6 +45,8 @@ class Members(Core):
             return self._of_module(base, name)
         if base.kind == "client":
             return self._of_client(module, number, name, base)
+        if base.kind == "object" and name == "__class__":
+            return (Value("class", *base.key[1:], base.steps),)
         if base.kind in ("object", "class", "super"):
             return self._of_class(module, number, name, base)
         if base.kind in ("response", "method"):
@@ -91,11 +93,17 @@ class Members(Core):
                 client = Value("client", ext.name, cls.path, cls.index, (*base.steps, *ext.steps)[:12], base.doubt)
                 found += self._of_client(module, number, name, client)
         if not found and base.kind != "super":
-            for cls in self.descendants(base):
+            for cls in self._beside(base, lineage):
                 found += self._own(cls, name, base)
         if not found and base.kind == "object" and not name.startswith("__"):
             found += (value for cls in lineage for value in self._delegated(cls, number, name))
         return union(found)
+
+    def _beside(self, base: Value, lineage: list[Value]) -> list[Value]:
+        """The heirs, and what else these inherit from: a mixin is used by what it is mixed with."""
+        known = {cls.key[2:] for cls in lineage}
+        heirs = [row for cls in self.descendants(base) for row in self.lineage(cls)]
+        return list({row.key: row for row in heirs if row.key[2:] not in known}.values())
 
     def _delegated(self, cls: Value, number: int, name: str) -> Iterator[Value]:
         """`def __getattr__(self, name): return getattr(self.inner, name)`."""
@@ -188,7 +196,7 @@ class Members(Core):
         for store in module.stores.get(name, ()):
             own = self.on_self if store.kind == "attr" else _validates
             if store.kind in ("attr", "item") and own(module, store, cls.index):
-                found += self.stored(module, store)
+                found += self.stored_for(module, store, cls, base)
         return found
 
     def is_property(self, module: Module, scope: int) -> bool:
@@ -206,6 +214,10 @@ class Members(Core):
             return base.op == "name"
         parameters = module.scopes[function].parameters if function >= 0 else ()
         return bool(parameters) and parameters[0].name == base.text
+
+    def stored_for(self, module: Module, row: Store, cls: Value, base: Value) -> list[Value]:
+        """What a store in the class `cls` gives its attribute on `base`; a subclass knows more."""
+        return self.stored(module, row)
 
     def stored(self, module: Module, row: Store) -> list[Value]:
         """What a store gives its attribute or item."""

@@ -71,7 +71,12 @@ class Mentions:
                 yield from self._class_method(module, number, node.kids[0], node.text)
         for method in METHODS:
             for store in module.stores.get(method, ()):
-                if store.kind == "attr":
+                around = module.parents.get(store.base, -1)
+                called = (
+                    around >= 0 and module.nodes[around].op == "call" and module.nodes[around].kids[0] != store.base
+                )
+                # A call that sets it by name is looked at as a call.
+                if store.kind == "attr" and not called:
                     yield from self._class_method(module, store.base, store.base, method)
 
     def _class_method(self, module: Module, number: int, base: int, method: str) -> Iterator[CallSite]:

@@ -120,7 +120,8 @@ class Linker:
     ) -> tuple[Argument, ...]:
         found: dict[str | None, Argument] = {}
         for use in uses:
-            operands = use.operands(module)[unbound:]
+            operands = use.operands(module)
+            operands = operands[1:] if unbound and operands[:1] and operands[0][0] in ("", "*") else operands
             first = next((number for label, number in operands if label == ""), None)
             literal = self.arguments.literal(module, first)[1] if first is not None else None
             names = names_for(self.eras.of(module), client, method, literal)

@@ -56,7 +56,7 @@ class Splats:
             return self._literal(module, number, depth)
         if node.op == "call":
             return self._call(module, number, depth)
-        if node.op == "op" and node.text == "|":
+        if node.op == "op" and node.text in ("|", "aug"):
             found = self.fold(module, node.kids[0], depth + 1)
             found.merge(self.fold(module, node.kids[1], depth + 1))
             return found
@@ -148,7 +148,9 @@ class Splats:
     def _name(self, module: Module, number: int, depth: int) -> Fold:
         node = module.nodes[number]
         rows = [
-            row for row in module.bindings.get((node.scope, node.text), ()) if row.how == "value" and row.at <= number
+            row
+            for row in module.bindings.get((module.frame(node.scope), node.text), ())
+            if row.how == "value" and row.at <= number
         ]
         if rows:
             found = Fold()

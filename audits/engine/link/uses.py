@@ -20,6 +20,8 @@ _FORWARDING = frozenset(
         "methodcaller",
     }
 )
+# Makes a method of a method of a class: the client comes with the call.
+BINDING = "partialmethod"
 # `Thread(target=method, args=(…), kwargs={…})`
 _HANDING = {"args": "*", "kwargs": "**", "kwds": "**"}
 
@@ -75,7 +77,10 @@ def uses_of(module: Module, number: int) -> list[Use]:
 
 def takes_client(module: Module, number: int) -> bool:
     """Is a method of a class, named at `number`, called with a client, or handed to what calls it with one?"""
-    first = (label for use in uses_of(module, number) for label, _ in use.operands(module)[:1])
+    uses = uses_of(module, number)
+    if any(module.nodes[module.nodes[use.number].kids[0]].text == BINDING for use in uses):
+        return True
+    first = (label for use in uses for label, _ in use.operands(module)[:1])
     return any(label in ("", "*") for label in first)
 
 

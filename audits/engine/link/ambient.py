@@ -1,0 +1,73 @@
+"""What a framework carries along: the state that a lifespan yields, a command line's object, a variable's type."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from audits.engine.extract.model import Node
+from audits.engine.link.boxes import Boxes
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Value
+
+
+class Ambient(Boxes):
+    """Values that nobody passes by a call."""
+
+    def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        """`base.text` where it stands."""
+        found = list(super().attribute(module, number, node))
+        yield from found
+        if found:
+            return
+        if module.nodes[node.kids[0]].text == "state":
+            yield from (value.doubted(1) for value in self._yielded(node.text))
+        elif node.text == "obj" and self._decorated_by(module, node.scope, "pass_context"):
+            yield from self.carried()
+
+    def _yielded(self, name: str) -> Iterator[Value]:
+        """`FastAPI(lifespan=f)`: an entry of the dictionary that `f` yields is an attribute of each request's state."""
+        for module, number in self._lifespans:
+            for function in self.evaluate(module, number):
+                for value in self.results(function) if function.kind == "function" else ():
+                    owner = self.tree.modules[value.path] if value.kind == "dict" else module
+                    row = owner.nodes[value.index] if value.kind == "dict" else None
+                    for kid, key in zip(row.kids, row.keys, strict=True) if row is not None else ():
+                        yield from self.evaluate(owner, kid) if key == name else ()
+
+    @cached_property
+    def _lifespans(self) -> list[tuple[Module, int]]:
+        return [
+            (module, node.kids[1 + node.keys.index("lifespan")])
+            for module in self.tree.modules.values()
+            for node in module.nodes
+            if node.op == "call" and "lifespan" in node.keys
+        ]
+
+    def handed(self, module: Module, decorators: tuple[int, ...]) -> Iterator[Value]:
+        """`@click.pass_obj`: the first parameter is the context's object."""
+        if any(module.nodes[number].text == "pass_obj" for number in decorators):
+            yield from self.carried()
+
+    def carried(self) -> Iterator[Value]:
+        """What is stored as `obj` of a command's context."""
+        for module, row in self.outer_stores.get("obj", ()):
+            yield from (value.doubted(1) for value in self.stored(module, row))
+
+    def _decorated_by(self, module: Module, scope: int, name: str) -> bool:
+        function = module.function_of(scope)
+        rows = module.scopes[function].decorators if function >= 0 else ()
+        return any(module.nodes[number].text == name for number in rows)
+
+    def declared(self, box: Value) -> Iterator[Value]:
+        """`CO: ContextVar[Client] = ContextVar("co")`: what the box is said to hold."""
+        module = self.tree.modules.get(box.path)
+        for row in module.facts.bindings if module is not None else ():
+            if row.how == "value" and row.node == box.index and module is not None:
+                for noted in module.bindings[row.scope, row.name]:
+                    node = module.nodes[noted.node]
+                    for kid in node.kids[1:] if noted.how == "annotation" and node.op == "sub" else ():
+                        yield from self.annotated(module, kid)
+
+    def is_typed_dict(self, value: Value) -> bool:
+        """Is an object one of a class whose fields are entries?"""
+        rows = ((self.tree.modules[cls.path], cls.index) for cls in self.lineage(value))
+        return any(module.nodes[at].text == "TypedDict" for module, cls in rows for at in module.scopes[cls].bases)
