@@ -51,6 +51,24 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Coverage",
         "Repositories with a complete scan in the last 7 days, of all; and files that could not be read.",
     ),
+    "left_overdue": (
+        "Overdue",
+        "Calls left whose platform stopped to answer, or whose planned day has passed; without those planned for a "
+        "later day, waived until one, or said to be fixed.",
+    ),
+    "unowned": ("Unowned", "Calls left whose file CODEOWNERS gives to nobody."),
+    "four_weeks": (
+        "4 weeks",
+        "Calls left now less those left four weeks ago, without what repositories were added with in these weeks.",
+    ),
+    "oldest": ("Oldest", "The day on which the oldest call that is left was first seen, in commits or by a scan."),
+    "waived": ("Waived", "Calls left that a person let wait until a day. They stay left."),
+    "aside": ("Set aside", "Uses that a comment in the source sets aside, with its reason. No number holds them."),
+    "changed": (
+        "Changed and deleted",
+        "Deleted: the call's code or file is gone. Changed: in its place stands code that calls neither Generate nor "
+        "Chat.",
+    ),
     "chats": ("Chat calls", "Calls to Chat that the last scan of each repository saw beside Generate."),
     "forecast": (
         "Forecast",

@@ -48,7 +48,7 @@ def matrix(numbers: Summary, *, apart: bool = False) -> Matrix:
     teams = sorted((key for key in named if counts.get(key)), key=lambda key: (key is None, -counts[key]))[:WIDEST]
     peak = max((calls for row in numbers.parameters for calls in row.by_team.values()), default=0)
     return Matrix(
-        tuple((_name(named[key]), _short(named[key])) for key in teams),
+        _columns([named[key] for key in teams]),
         tuple(_line(row, [(key, named[key]) for key in teams], peak, apart) for row in numbers.parameters),
     )
 
@@ -68,6 +68,16 @@ def _name(team: Team | None) -> str:
     return team.name if team else "No team"
 
 
-def _short(team: Team | None) -> str:
+def _columns(found: Sequence[Team | None]) -> tuple[tuple[str, str], ...]:
+    """Each with two letters, or with as many more as it takes to tell it from the others."""
+    shorts = [_short(team, 2) for team in found]
+    for size in range(3, 6):
+        shorts = [
+            _short(team, size) if shorts.count(short) > 1 else short for team, short in zip(found, shorts, strict=True)
+        ]
+    return tuple((_name(team), short) for team, short in zip(found, shorts, strict=True))
+
+
+def _short(team: Team | None, size: int) -> str:
     words = team.name.split() if team else ["–"]
-    return (words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]).upper()
+    return (words[0][: size - 1] + words[1][0] if len(words) > 1 else words[0][:size]).upper()

@@ -4,17 +4,18 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from audits import charts
+from audits import charts, query
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
 from audits.lifecycle import Cause
-from audits.models import Finding
+from audits.models import Finding, Repository
 from audits.progress import series
 from audits.progress.explain import Row
 from audits.progress.forecast import Forecast
@@ -108,6 +109,15 @@ def formula(name: str) -> SafeString:
 
 
 @register.simple_tag
+def formulas(*names: str) -> SafeString:
+    """Several of them, as one list behind one click: for the columns of a table."""
+    rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", (FORMULAS[name] for name in names))
+    return format_html(
+        '<details class="behind formulas"><summary>How these are counted</summary><dl>{}</dl></details>', rows
+    )
+
+
+@register.simple_tag
 def trend_chart(
     uid: str,
     days: Sequence[series.Day],
@@ -192,6 +202,13 @@ def spot(row: Any) -> SafeString:
     if row.cell is None:
         return format_html('{}<wbr><span class="nowrap">:{}</span>', path, row.line)
     return format_html('{}, <span class="nowrap">{}</span>', path, place(row))
+
+
+@register.simple_tag
+def findings_in(repository: Repository, path: str) -> str:
+    """The filter, quoted for an address, that finds the calls left in one file."""
+    terms = (query.Term("state", "left"), query.Term("repo", repository.name), query.Term("path", path))
+    return quote(" ".join(map(str, terms)))
 
 
 @register.filter

@@ -17,6 +17,8 @@ from audits.forms import RepositoryFilter, RepositoryForm
 from audits.models import AuditEvent, AuditVerb, Dependency, Organisation, Repository, Scan
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
+from audits.progress.scope import Scope
+from audits.progress.whereabouts import whereabouts
 
 from ._tests import tests_of
 from ._ways import ways
@@ -100,6 +102,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "holds_query": f"state:stale {query.Term('repo', found.name)}",
         "may_judge": may(request.user, Action.JUDGE),
         "dependencies": _by_package(found.dependencies.worst_first()[:DEPENDENCIES_SHOWN]),
+        "whereabouts": whereabouts(Scope.of(request.user, apart=tests.on).repository(found.pk)),
         "rule": schedules.in_force(found, organisation),
         "organisation": organisation,
         **past_of(found, apart=tests.on),

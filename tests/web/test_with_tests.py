@@ -157,7 +157,7 @@ def test_a_lead_reads_the_campaign_in_the_head(signed_in: Client, admin, shop):
     Organisation.objects.update_or_create(pk=1, defaults={"due": day, "manager": admin, "weekly_goal": 5})
     Team.objects.filter(pk=shop.team.pk).update(weekly_goal=3)
     page = signed_in.get("/").content.decode()
-    head = page.split('class="head hero"', 1)[1].split("</div>\n", 2)[0]
+    head = page.split('class="head hero"', 1)[1].split('class="acts"', 1)[0]
     assert "due <b>" in head
     assert "answers for it" in head
     assert "goal 5 calls a week" in head
