@@ -13,7 +13,8 @@ BANDS = ("left", "unknown", "deleted", "changed", "migrated")
 
 @dataclass(frozen=True)
 class Point:
-    """What is known at the end of a day; it holds until the next point. Counts are calls, stacked as in BANDS."""
+    """What is known at the end of a day; it holds until the next point. Counts are calls, stacked as in BANDS;
+    `waived` are the uppermost of `left`."""
 
     day: date
     left: int
@@ -21,6 +22,7 @@ class Point:
     unknown: int = 0
     deleted: int = 0
     changed: int = 0
+    waived: int = 0
 
     @property
     def seen(self) -> int:
@@ -29,7 +31,7 @@ class Point:
     @property
     def told(self) -> str:
         """The point in words."""
-        others = [f"{count:,} {band}" for band in BANDS[1:] if (count := getattr(self, band))]
+        others = [f"{count:,} {band}" for band in (*BANDS[1:], "waived") if (count := getattr(self, band))]
         return ", ".join([f"{self.day.day} {self.day:%b %Y}: {self.left:,} left", *others])
 
 
@@ -128,6 +130,11 @@ def _bands(uid: str, frame: Frame, points: Sequence[Point], now: date) -> Iterab
             down = " ".join(reversed(_corners(frame, points, low, now)))
             yield f'<polygon class="{band}" points="{_line(frame, points, high, now)} {down}"{fill}/>'
         low = high
+    if any(point.waived for point in points):
+        left = [point.left for point in points]
+        rest = [point.left - point.waived for point in points]
+        down = " ".join(reversed(_corners(frame, points, rest, now)))
+        yield f'<polygon class="waived" points="{_line(frame, points, left, now)} {down}"/>'
 
 
 def _cone(frame: Frame, cone: Cone, now: date) -> Iterable[str]:

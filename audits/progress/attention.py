@@ -24,6 +24,25 @@ class Attention:
     more: int = 0
 
 
+@dataclass(frozen=True)
+class Group:
+    """Repositories of which the same is to be said, at least one."""
+
+    items: tuple[Attention, ...]
+
+    @property
+    def first(self) -> Attention:
+        return self.items[0]
+
+
+def grouped(found: Iterable[Attention]) -> tuple[Group, ...]:
+    """The worst first, as they came."""
+    groups: dict[tuple[str, str], list[Attention]] = {}
+    for item in found:
+        groups.setdefault((item.why, item.message), []).append(item)
+    return tuple(Group(tuple(items)) for items in groups.values())
+
+
 def attention(rows: Iterable[Repository], organisation: Organisation) -> tuple[Attention, ...]:
     """From rows of `statuses()`."""
     found = [item for row in rows if (item := _of(row, organisation))]

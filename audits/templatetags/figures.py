@@ -145,7 +145,8 @@ def trend_chart(
 
 def _point(known: series.Day) -> charts.Point:
     numbers = known.numbers
-    return charts.Point(known.day, numbers.left, numbers.migrated, numbers.unknown, numbers.deleted, numbers.changed)
+    counts = {band: getattr(numbers, band) for band in (*charts.BANDS, "waived")}
+    return charts.Point(known.day, **counts)
 
 
 def _svg(text: str) -> SafeString:

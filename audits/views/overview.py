@@ -13,6 +13,7 @@ from audits import progress
 from audits.access import Action, allowed
 from audits.charts import Mark
 from audits.models import Organisation
+from audits.progress.attention import grouped
 from audits.progress.figures import counts, due_of, figures
 from audits.progress.flows import changes
 from audits.progress.marks import happened
@@ -56,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lines": cut.lines[:PARAMETERS_SHOWN],
         "statuses": _tally(progress.STATUSES, numbers.statuses),
         "knowledge": _tally(progress.KNOWLEDGE, numbers.knowledge),
-        "attention": numbers.attention[:ATTENTION_SHOWN],
+        "attention": grouped(numbers.attention)[:ATTENTION_SHOWN],
     }
     return render(request, "audits/overview.html", context)
 
