@@ -52,11 +52,10 @@ def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Compar
 
     None where one of the commits is not in the mirror, or git takes too long or says too much.
     """
-    if not (mirror.has(old) and mirror.has(new)):
-        return None
     rows = _rows_at_any_price(mirror, old, new)
     if rows is None:
         return None
+    mirror.found((old, new))
     asked = set(wanted)
     pairs = [row for row in rows if row.status[:1] in (b"M", b"R") and display_path(row.old) in asked][:FILES_LIMIT]
     return Comparison(

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -186,6 +186,16 @@ class Mirror:
             self._found |= {commit} if code == 0 else set()
         return commit in self._found
 
+    def _head(self) -> str:
+        """What was fetched last; "" where no fetch has ended."""
+        with suppress(OSError):
+            return (self.path / HEAD).read_text("ascii", "replace").strip()
+        return ""
+
+    def found(self, commits: Iterable[str]) -> None:
+        """Note commits that git has just read, so that nobody asks whether they are there."""
+        self._found.update(commits)
+
     def touch(self) -> None:
         """Say that it is in use, to those who look for one to delete."""
         with suppress(OSError):
@@ -215,10 +225,13 @@ class Mirror:
         return whole and self.object_format == object_format
 
     def _fetch(self, remote: Remote, tip: Tip, until: float, *, shallow: bool) -> None:
-        if not shallow and self.has(tip.commit):
+        if not shallow and self._head() == tip.commit and self.has(tip.commit):
             return
         depth = ["--depth=1"] if shallow else []
         self._run_fetch(remote, tip, until, depth)
+        if self._head() == tip.commit:
+            # git sets no ref before all that it leads to is there.
+            self._found.add(tip.commit)
         if not self.has(tip.commit):
             # The branch moved on between asking and fetching: ask for the commit by its own name.
             self._run_fetch(remote, tip, until, depth, wanted=tip.commit)

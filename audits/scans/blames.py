@@ -32,7 +32,7 @@ def fill(repository_id: int, mirror: Mirror, commit: str) -> None:
     rows = Finding.objects.filter(repository=repository_id, presence=Presence.PRESENT, commit=commit)
     rows = rows.exclude(blame=Blame.KNOWN)
     by_path: dict[str, list[Finding]] = defaultdict(list)
-    for row in rows.defer("detail", "snippet").order_by("path"):
+    for row in rows.defer("detail", "snippet").order_by("blame", "path"):
         by_path[row.path].append(row)
     if not by_path:
         return
@@ -95,7 +95,7 @@ def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline
     except (GitError, ValueError, OverflowError, OSError):
         return
     values = {"blame": Blame.BOUNDARY, "origin": origin(at, boundary=True, baseline=baseline)}
-    _as_old_as([row.pk for row in rows], at)
+    _as_old_as([row.pk for row in rows if row.first_seen_at > at], at)
     keys = [row.pk for row in rows if row.blame != Blame.BOUNDARY]
     for start in range(0, len(keys), 500):
         Finding.objects.filter(pk__in=keys[start : start + 500]).update(**values)
@@ -115,7 +115,8 @@ def _store(row: Finding, told: Blamed | None, baseline: date) -> None:
                 "blame_mail": told.mail,
                 "blame_at": told.at,
             }
-        _as_old_as([row.pk], told.at)
+        if told.at is not None and told.at < row.first_seen_at:
+            _as_old_as([row.pk], told.at)
     values = fit(Finding, values)
     if any(getattr(row, name) != value for name, value in values.items()):
         Finding.objects.filter(pk=row.pk).update(**values)

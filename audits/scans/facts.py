@@ -44,7 +44,10 @@ class DbFactStore:
         )
 
     def _tries(self, facts: Mapping[FactKey, str]) -> dict[FactKey, int]:
-        rows = BlobFacts.objects.filter(_TO_TRY_AGAIN, oid__in={key.oid for key in facts})
+        oids = {key.oid for key in facts if key.kind not in OF_MANY}
+        if not oids:
+            return {}
+        rows = BlobFacts.objects.filter(_TO_TRY_AGAIN, oid__in=oids)
         return {FactKey(*parts): tries for *parts, tries in rows.values_list(*_KEY, "tries")}
 
 

@@ -50,11 +50,15 @@ def _place(usage: Usage) -> tuple[str, int, int, int]:
 
 @dataclass(frozen=True)
 class Changes:
-    """What `record` did, for the scan's row: findings that came and that went by progress; `held` wait for a person."""
+    """What `record` did, for the scan's row: findings that came and that went by progress; `held` wait for a person.
+
+    `quiet`: nothing was written but that the same findings were seen again.
+    """
 
     came: Sequence[UUID]
     went: Sequence[UUID]
     held: int = 0
+    quiet: bool = False
 
     def numbers(self) -> dict[str, int]:
         """The scan's columns: calls that stand in the totals, and apart from these what does not, in tests and so on.
@@ -85,6 +89,7 @@ class Recorder:
         self.events: list[FindingEvent] = []
         self.stale_parameters: list[Finding] = []
         self.parameters: list[FindingParameter] = []
+        self._quiet = True
 
     def record(self, sight: Sight, look: lifecycle.Look) -> Changes:
         """Apply the decisions of `lifecycle.reconcile` to the rows."""
@@ -110,7 +115,7 @@ class Recorder:
         self._flush()
         came = [row.pk for row in opened.values()] + [rows[key].pk for key, _ in plan.reopened]
         went = [row.pk for row, reason in gone if reason in lifecycle.PROGRESS]
-        return Changes(came, went, len(held))
+        return Changes(came, went, len(held), quiet=self._quiet and not self.events)
 
     def _candidates(self) -> Iterable[Finding]:
         since = self.moment.now - lifecycle.RETURNS_WITHIN
@@ -149,6 +154,7 @@ class Recorder:
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not changed:
             return
+        self._quiet = False
         Finding.objects.filter(pk=row.pk).update(**changed)
         if "detail" in changed:
             self.stale_parameters.append(row)
@@ -236,6 +242,7 @@ class Recorder:
 
     def _each(self, rows: Sequence[Finding], **values: Any) -> None:
         for part in _chunks([row.pk for row in rows]):
+            self._quiet = False
             Finding.objects.filter(pk__in=part).update(**values)
 
     def _event(self, row: Finding, verb: str, before: str = "", after: str = "", reason: str = "") -> None:

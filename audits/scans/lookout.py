@@ -57,7 +57,7 @@ def descent(mirror: Mirror, repository: Repository, tip: Tip, *, same_branch: bo
 
 
 def comparison(mirror: Mirror, repository: Repository, tip: Tip) -> Comparison | None:
-    """What changed since the last result, with the lines of the files that hold findings."""
+    """What changed since the last result, with the lines of the files that hold findings; None without any."""
     if repository.applied_commit in ("", tip.commit):
         return None
     there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)

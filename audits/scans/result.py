@@ -62,8 +62,9 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         claim.end(
             state, {**_counts(report, changes), **_numbers(repository), "commit": tip.commit, "branch": tip.branch}
         )
-        snapshots.take(Repository.objects.filter(pk=repository.pk))
-        notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
+        if not _stays(claim, repository, reading, changes):
+            snapshots.take(Repository.objects.filter(pk=repository.pk))
+            notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
 
 
 def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
@@ -86,6 +87,15 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         if waiting:
             now, started = _times(claim)
             decisions.contradict_all(there, started, claim.scan_id, now)
+
+
+def _stays(claim: Claim, repository: Repository, reading: Reading, changes: Changes) -> bool:
+    """Whether every number is as the last result left it: then none is to be kept, and there is nothing to tell."""
+    if not changes.quiet or reading.before is not None or not repository.applied_commit:
+        return False
+    read = Scan.objects.filter(repository=repository, state__in=READ_STATES).exclude(pk=claim.scan_id)
+    last = read.values_list("files_unread", "chat_sites").first()
+    return last == (len(reading.report.unread), len(reading.report.chats))
 
 
 def _record(claim: Claim, report: Report, look: Look) -> Changes:

@@ -120,7 +120,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads remove those of repositories, admins those of hosts too."""
     kept = _one(request, pk)
     credentials.remove(kept, person(request))
-    messages.success(request, f"The {kept.get_kind_display()} for {kept.place} was removed. Revoke it at the host too.")
+    messages.success(request, f"The {_word(kept)} for {kept.place} was removed. Revoke it at the host too.")
     return redirect("repository-access", kept.repository_id) if kept.repository_id else redirect("credentials")
 
 
@@ -177,7 +177,7 @@ def _store(
         field = "token" if form.kind == CredentialKind.TOKEN else "private_key"
         form.add_error(None if isinstance(refused, vault.NoKey) else field, str(refused))
         return None
-    messages.success(request, f"The {kept.get_kind_display()} for {place} was encrypted and stored.")
+    messages.success(request, f"The {_word(kept)} for {place} was encrypted and stored.")
     _wait(request, Credential, kept.pk, scans.CHECK_CREDENTIAL)
     if repository is not None:
         Repository.objects.filter(pk=repository.pk).update(check_state=CheckState.WAITING)
@@ -234,3 +234,8 @@ def _hosts_page(request: HttpRequest, form: Any, keys_form: HostKeysForm, *, key
         "ready": bool(settings.CREDENTIAL_KEYS),
     }
     return render(request, "audits/credentials.html", context)
+
+
+def _word(kept: Credential) -> str:
+    """What it is called in the middle of a sentence."""
+    return "token" if kept.kind == CredentialKind.TOKEN else kept.get_kind_display()

@@ -109,8 +109,25 @@ def test_a_changed_tip_is_looked_up_once(scan, shop, started):
     shop.commit({"shop/more.py": SHOP})
     del started[:]
     scan()
-    # Whether it is there, twice; the last result's; and the one git that reads all objects.
-    assert (started.count("fetch"), started.count("cat-file")) == (1, 4)
+    # Only the git that reads all objects: the fetch tells that the tip is there, the comparison that the last one is.
+    assert (started.count("fetch"), started.count("cat-file")) == (1, 1)
+
+
+def test_a_change_that_touches_no_call_keeps_no_numbers_anew(scan, shop):
+    def counts_anew() -> bool:
+        with CaptureQueriesContext(connection) as told:
+            scan()
+        return any("audits_snapshot" in row["sql"] for row in told.captured_queries)
+
+    assert counts_anew()
+    shop.commit({"shop/other.py": "x = 1\n"})
+    assert not counts_anew()
+    shop.commit({"shop/more.py": SHOP})
+    assert counts_anew()
+    shop.commit({"shop/chat.py": 'import cohere\n\ncohere.ClientV2("k").chat(model="m", messages=[])\n'})
+    assert counts_anew()
+    shop.commit({"shop/bad.py": "import cohere\nprint 'x'\n"})
+    assert counts_anew()
 
 
 def test_a_rescan_reads_only_blobs_that_nobody_has_seen(scan, shop, asked):
