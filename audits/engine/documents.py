@@ -56,6 +56,8 @@ _TELLS = (
         re.compile(r"(?:^|\s|>>> )(?:import cohere\b|from cohere import|co(?:here)?\.\w+\()", re.MULTILINE),
     ),
 )
+# A line of settings, and one between them.
+_SETTING = re.compile(r"\s*(?:(?:export\s+)?[A-Z][A-Z0-9_]*=.*|#.*)?")
 _DIRECTIVE = re.compile(r"^(\s*)\.\.\s+(?:code-block|code|sourcecode|tab|highlight)::\s*([\w+#-]*)\s*$")
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)")
 _SHOWS = {
@@ -65,6 +67,8 @@ _SHOWS = {
 }
 _SHOWN = frozenset(Kind) - {Kind.HALF_MIGRATED, Kind.DEAD_MODEL, Kind.RESPONSE_ACCESS, Kind.WRAPPER_PROJECT}
 _LEAST = Confidence.POSSIBLE
+# How far a block without a fence is moved in.
+_INDENT = 4
 # The module that a document's blocks are read as.
 _NAME = "block.py"
 # Blocks are all that is asked for.
@@ -107,8 +111,12 @@ def _tells(site: CallSite) -> bool:
 
 
 def fences(text: str, lines: Sequence[str]) -> Iterator[Block]:
-    """The fenced blocks of Markdown."""
+    """The code blocks of Markdown, fenced and indented."""
     for token in _PARSER.parse(text):
+        if token.type == "code_block" and token.map is not None:
+            kind = _kind_of("", token.content)
+            if kind is not None:
+                yield Block(kind, token.map[0] + 1, _INDENT, tuple(token.content.split("\n")[:-1]))
         if token.type != "fence" or token.map is None:
             continue
         word = re.match(r"[\w+#.-]*", token.info.strip().lstrip("{").lstrip(".").lower())
@@ -123,9 +131,12 @@ def fences(text: str, lines: Sequence[str]) -> Iterator[Block]:
 
 def _kind_of(name: str, content: str) -> FileKind | None:
     """How a block is read, by the language that it names or, where it names none, by what it says."""
-    if name:
-        return _KINDS.get(name)
-    return next((kind for kind, tell in _TELLS if tell.search(content)), None)
+    kind = _KINDS.get(name) if name else next((kind for kind, tell in _TELLS if tell.search(content)), None)
+    if kind is FileKind.SHELL or not (name or kind):
+        # Settings are shown as a shell's, or as nothing's.
+        lines = content.split("\n")
+        return FileKind.ENV if all(map(_SETTING.fullmatch, lines)) and "=" in content else kind
+    return kind
 
 
 def directives(lines: Sequence[str]) -> Iterator[Block]:

@@ -101,6 +101,7 @@ SILENT = {
     "Weaviate's embeddings": ("s.json", '{"vectorizer": "text2vec-cohere", "model": "large"}\n'),
     "an enumeration in a schema": ("openapi.json", '{"openapi": "3.0.0", "x": {"model": {"enum": ["command"], "default": "command", "name": "cohere"}}}\n'),
     "an answer that was kept": ("o.json", '{"cohere": {"model": "command-nightly", "object": "chat.completion", "choices": []}}\n'),
+    "records of what a model wrote": ("o.json", '[{"prompt": "Why?", "response": "It is so.", "cohere": {"model": "command-nightly", "k": 0}},\n {"generated_response": "So", "settings": {"model": "command-xlarge-nightly"}}]\n'),
     "a table of prices by model": ("p.json", '{"cohere": {"models": {"command": {"input_cost": 1}}}}\n'),
     "a sample in a schema": ("openapi.yaml", "openapi: 3.0.0\ncode: curl https://api.cohere.com/v1/generate\n"),
     "OpenRouter's chat model": ("openrouter/r.yaml", "model: cohere/command-r\n"),

@@ -148,3 +148,14 @@ def test_a_block_that_ends_a_long_string_is_read_behind_it() -> None:
     text = '```\nTags: {text}\nTags:"""\n\ndef tags(p):\n    return co.generate(model="xlarge", prompt=p)\n```\n'
 
     assert [(usage.line, usage.column) for usage in mentions(text)] == [(6, 14)]
+
+
+def test_settings_and_blocks_without_a_fence_are_read() -> None:
+    text = (
+        "# A\n\n```bash\nexport COHERE_URL=https://api.cohere.ai/v1/generate\n```\n\n"
+        "```\n# ours\nURL=https://api.cohere.ai/v1/generate\n```\n\n"
+        '    curl https://api.cohere.ai/v1/generate -d \'{"prompt": "x"}\'\n\n'
+        "    see https://api.cohere.ai/v1/generate\n"
+    )
+
+    assert [(usage.line, usage.kind) for usage in mentions(text)] == [(line, Kind.MENTION) for line in (4, 9, 12)]

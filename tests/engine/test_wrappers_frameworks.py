@@ -59,6 +59,9 @@ FOUND: dict[str, tuple[str, int, Kind, Platform, Confidence]] = {
     "Weaviate's schema": ("SCHEMA = {\n    'class': 'A',\n    'moduleConfig': {'text2vec-cohere': {},\n        'generative-cohere': {'model': 'command-xlarge-nightly'}},\n}\n", 4, Kind.WRAPPER_OTHER, Platform.COHERE, MAYBE),
     "MLflow's route": ("from mlflow.gateway import create_route\ncreate_route(name='c', route_type='llm/v1/completions', model={'name': 'command', 'provider': 'cohere'})\n", 2, Kind.WRAPPER_OTHER, Platform.COHERE, SURE),
     "Haystack's pipeline as a dict": (f"# cohere\nPIPELINE = {{'components': {{'llm': {{'type': '{OLD_NAME}.CohereGenerator', 'init_parameters': {{}}}}}}}}\n", 2, HAYSTACK, Platform.COHERE, MAYBE),
+    "Agno with a model that is gone": ("from agno.models.cohere import Cohere\nCohere(id='command-r-plus')\n", 2, DEAD, Platform.COHERE, SURE),
+    "embedchain's dict": ("from embedchain import App\nApp.from_config(config={'llm': {'provider': 'cohere',\n    'config': {'model': 'large', 'max_tokens': 5}}})\n", 3, Kind.WRAPPER_OTHER, Platform.COHERE, Confidence.LIKELY),
+    "mem0's dict": ("from mem0 import Memory\nMemory.from_config({'llm': {'provider': 'cohere', 'config': {'model': 'command-r'}}})\n", 2, DEAD, Platform.COHERE, Confidence.LIKELY),
     "Semantic Kernel": ("from semantic_kernel.connectors.ai.bedrock import BedrockTextCompletion\nBedrockTextCompletion(model_id='cohere.command-text-v14')\n", 2, Kind.WRAPPER_OTHER, Platform.BEDROCK, SURE),
 }  # fmt: skip
 SILENT = {
@@ -76,6 +79,9 @@ SILENT = {
     "Weaviate with a chat model": "from weaviate.classes.config import Configure\n# cohere\nConfigure.Generative.cohere(model='command-r-08-2024')\n",
     "another vendor's chat in Weaviate": "from weaviate.classes.config import Configure\n# cohere\nConfigure.Generative.openai(model='command')\n",
     "Pydantic AI with a live model": "from pydantic_ai.models.cohere import CohereModel\nCohereModel('command-r7b-12-2024')\n",
+    "Agno with a live model": "from agno.models.cohere import Cohere\nCohere(id='command-a-03-2025')\n",
+    "another vendor's dict": "S = {'cohere': 1, 'llm': {'provider': 'ollama', 'config': {'model': 'command-r'}}}\n",
+    "a table of models as a dict": "S = [{'provider': 'cohere', 'model': 'command-r', 'cost': 1}]\n",
     "the chat generator": f"from {OLD_NAME} import CohereChatGenerator\nCohereChatGenerator()\n",
 }  # fmt: skip
 

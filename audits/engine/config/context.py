@@ -1,6 +1,7 @@
 """What stands around a value: whose model it names, which API it is for, which parameters lie beside it."""
 
 import re
+from itertools import islice
 
 from audits.engine.catalogue import MODEL_NAMES, PARAMETERS
 from audits.engine.catalogue.endpoints import NAMES_COHERE
@@ -19,6 +20,11 @@ from audits.engine.facts import Argument
 
 _CHAT = re.compile(r"chat|converse|message", re.I)
 _ANSWERS = frozenset({"choices", "usage", "generations", "billed_units", "finish_reason", "prompt_tokens"})
+# What a model wrote, kept beside what it was asked with.
+_WRITTEN = re.compile(
+    r"(?:generated|model|llm|predicted|actual|raw)_?(?:response|output|text|answer|completion)s?", re.I
+)
+_ANSWERED = re.compile(r"response|completion|prediction|generation|output|answer", re.I)
 _SOURCE_LIMIT = 2_000
 _NEAR = 4
 _SETTINGS = frozenset({*PARAMETERS, "messages"}) - {"prompt_vars", "request_options"}
@@ -66,9 +72,23 @@ class Context:
         return any(self.tree.rows[kid].key.lower() in _SCHEMA - {"components", "definitions"} for kid in roots)
 
     def is_recorded(self, number: int) -> bool:
-        """Does the value stand in an answer that somebody has kept, not in a setting?"""
+        """Does the value stand in an answer that somebody has kept, or in a record of one, not in a setting?"""
         told = (self.tree.rows[kid].key.lower() for kid in self.tree.kids(self.tree.rows[number].parent))
-        return not _ANSWERS.isdisjoint(told)
+        return not _ANSWERS.isdisjoint(told) or any(
+            self._records(holder) for holder in islice(self.tree.above(number), _NEAR)
+        )
+
+    def _records(self, holder: int) -> bool:
+        """Is a map one of a list's that hold sentences which a model wrote?"""
+        rows = self.tree.rows
+        if rows[holder].kind != MAP or rows[rows[holder].parent].kind != LIST:
+            return False
+        return any(
+            _WRITTEN.fullmatch(rows[kid].key)
+            or (_ANSWERED.fullmatch(rows[kid].key) and " " in self.tree.text(kid).strip())
+            for kid in self.tree.kids(holder)
+            if self.tree.text(kid)
+        )
 
     def names_cohere(self, number: int, levels: int = _NEAR) -> bool:
         """Does the value's name, or what stands around it, name Cohere, and nothing nearer another vendor?"""

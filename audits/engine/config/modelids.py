@@ -27,12 +27,20 @@ def model_uses(page: Page, number: int) -> Iterator[CallSite]:
     if row.kind != TEXT or not isinstance(row.value, str) or not row.value.strip() or len(row.value) > _SHORT:
         return
     text = row.value.strip()
+    if not _is_id(text):
+        return
     prose = page.context.is_prose(number) and not _lists_models(page, number)
     if prose or page.context.is_schema() or page.context.is_recorded(number):
         return
     yield from _of_cloud(page, number, text)
     if number not in page.taken:
         yield from _of_cohere(page, number, text)
+
+
+def _is_id(text: str) -> bool:
+    """Is it an id that any of the rules speaks of?"""
+    patterns = (BEDROCK_MODEL, SAGEMAKER_PACKAGE, _FINE_TUNED)
+    return dead_model(text) is not None or any(pattern.fullmatch(text) for pattern in patterns)
 
 
 def _of_cloud(page: Page, number: int, text: str) -> Iterator[CallSite]:

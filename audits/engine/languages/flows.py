@@ -97,7 +97,8 @@ _SETS = re.compile(
 _DEAF = re.compile(
     r"^(?:log|info|warn|error|debug|print(?:ln|f)?|puts|assert\w*|expect\w*|tobe\w*|toequal|tohavebeencalled\w*|nock|"
     r"startswith|endswith|includes|contains|equals\w*|replace\w*|indexof|match\w*|test|it|describe|describes|verify|"
-    r"mock\w*|given|when\w*|stub\w*|mustparse_t|hasprefix|header|setheader|has|register\w*)$"
+    r"mock\w*|given|when\w*|stub\w*|mustparse_t|hasprefix|header|setheader|has|register\w*|"
+    r"curl_(?:close|err\w+|getinfo|reset|strerror|copy_handle|escape|unescape|pause))$"
 )
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
 

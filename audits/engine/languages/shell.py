@@ -1,16 +1,20 @@
 """Shell scripts, and the shell in Makefiles and Dockerfiles: `curl` and the clouds' command lines."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ast_grep_py import SgNode, SgRoot
 
-from audits.engine.catalogue.endpoints import BEDROCK_MODEL, COHERE_ADDRESS
+from audits.engine.catalogue.endpoints import BEDROCK_MODEL, CHAT_ADDRESS, COHERE_ADDRESS
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language, Platform, ProofStep, Span
 from audits.engine.languages.bodies import json_arguments
+from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.program import HOLE
 
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
+_WRITERS = frozenset({"echo", "printf", "cat"})
+_LIKELY = Confidence.LIKELY
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
 _ASSIGNED = re.compile(r"^(?:export\s+)?(\w+)\s*[:?+]?=\s*(.*)$")
 _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string")
@@ -21,17 +25,16 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
     """The uses in a script, a Makefile's recipes or a Dockerfile's RUN lines; lines keep their numbers."""
     source = _PREPARED.get(kind, str)(text)
     root = SgRoot(source, "bash").root()
-    values = dict(_assignments(root))
+    # Of what a name is set to the first that the script tells counts: later ones may be of another branch.
+    values: dict[str, str] = {}
+    for node in root.find_all(kind="variable_assignment"):
+        name, value = node.field("name"), node.field("value")
+        text = _text(value, values) if value is not None else HOLE
+        if name is not None and HOLE in (known := values.get(name.text()) or HOLE):
+            values[name.text()] = text if HOLE not in text else known
     language = _LANGUAGES.get(kind, Language.SHELL)
     found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
     return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
-
-
-def _assignments(root: SgNode) -> Iterator[tuple[str, str]]:
-    for node in root.find_all(kind="variable_assignment"):
-        name, value = node.field("name"), node.field("value")
-        if name is not None and value is not None:
-            yield name.text(), _text(value, {})
 
 
 def _text(node: SgNode, values: dict[str, str]) -> str:
@@ -66,35 +69,48 @@ def _site(node: SgNode, values: dict[str, str], language: Language) -> CallSite 
     name = node.field("name")
     command = name.text() if name is not None else ""
     words = [_text(kid, values) for kid in node.children() if kid.kind() in _WORDS]
-    if command.rpartition("/")[2] in _SENDERS:
-        return _request(node, command, words, language)
+    # Another command may run what sends: `time curl …`, `gum spin -- curl …`.
+    kids = [kid for kid in (name, *node.children()) if kid is not None]
+    sender = next((kid for kid in kids if kid.text().rpartition("/")[2] in _SENDERS), None)
+    if sender is not None and command not in _WRITERS:
+        return _request(node, sender, words, language)
     if command in ("aws", "oci"):
         return _cloud(node, command, words, language)
     return None
 
 
-def _request(node: SgNode, command: str, words: Sequence[str], language: Language) -> CallSite | None:
-    address = next((word for word in words if COHERE_ADDRESS.fullmatch(word.removeprefix("--url="))), None)
+def _request(node: SgNode, sender: SgNode, words: Sequence[str], language: Language) -> CallSite | None:
+    addresses = [word.removeprefix("--url=") for word in words]
+    address = next((word for word in addresses if COHERE_ADDRESS.fullmatch(word)), None)
+    chat = next((word for word in addresses if CHAT_ADDRESS.fullmatch(word)), None) if address is None else None
     method = _METHOD.search(" ".join(words))
-    if address is None or (method is not None and method[1].upper() in ("GET", "HEAD", "OPTIONS")):
+    if (address is None and chat is None) or (method is not None and method[1].upper() in ("GET", "HEAD", "OPTIONS")):
         return None
-    outer = node.parent()
+    outer, command = node.parent(), sender.text()
     whole = outer if outer is not None and outer.kind() == "redirected_statement" else node
-    bodies = [word for word in words if "{" in word and "prompt" in word]
+    at = None if sender.text() == node.text()[: len(sender.text())] else sender
+    arguments = _body(whole, node, command, words, ("prompt",) if chat is None else ("message", "prompt"))
+    if chat is not None:
+        told = wrong_request(chat.replace(HOLE, "…"), arguments)
+        if told is None:
+            return None
+        site = _made(whole, command, *told, language, Platform.COHERE, at)
+        # A model of a variable may be another one when the script runs.
+        return site if all(str(one.literal) in whole.text() for one in told[2]) else replace(site, confidence=_LIKELY)
+    return _made(whole, command, Kind.RAW_HTTP, "Its address is Generate's.", arguments, language, Platform.COHERE, at)
+
+
+def _body(
+    whole: SgNode, node: SgNode, command: str, words: Sequence[str], telling: Sequence[str]
+) -> tuple[Argument, ...]:
+    """The entries of the body that a command sends, on its line or in a document below it."""
+    bodies = [word for word in words if "{" in word and any(name in word for name in telling)]
     if whole is not node:
         bodies += [kid.text() for kid in whole.find_all(kind="heredoc_body")]
     arguments = next((found for body in bodies if (found := json_arguments(body.replace(HOLE, "…")))), {})
     pairs = [word.partition("=") for word in words if re.match(r"\w+:?=", word)] if command != "curl" else []
     arguments |= {key.rstrip(":"): Argument(key.rstrip(":"), value) for key, _, value in pairs}
-    return _made(
-        whole,
-        command,
-        Kind.RAW_HTTP,
-        "Its address is Generate's.",
-        tuple(arguments.values()),
-        language,
-        Platform.COHERE,
-    )
+    return tuple(arguments.values())
 
 
 def _cloud(node: SgNode, command: str, words: Sequence[str], language: Language) -> CallSite | None:
@@ -121,13 +137,16 @@ def _made(
     arguments: tuple[Argument, ...],
     language: Language,
     platform: Platform,
+    at: SgNode | None = None,
 ) -> CallSite:
+    """A use that begins where `at` stands, or with its command, and ends with the command."""
     place = node.range()
-    line = place.start.line + 1
+    start = (at or node).range().start
+    line = start.line + 1
     end = place.end.line + (place.end.column > 0)
     return CallSite(
         path="",
-        span=Span(line, max(end, line), place.start.column),
+        span=Span(line, max(end, line), start.column),
         scope="",
         callee=callee,
         method="",

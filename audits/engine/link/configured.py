@@ -8,6 +8,7 @@ from audits.engine.catalogue.frameworks import SPACY_KEY
 from audits.engine.catalogue.settings import GENERATIVE_MODULE, ROUTE_KEYS
 from audits.engine.config.context import Context
 from audits.engine.config.finding import Page
+from audits.engine.config.modelids import model_uses
 from audits.engine.config.products import product_uses
 from audits.engine.config.tree import LIST, MAP, OTHER, ROOT, TEXT, Place, Tree, Unreadable
 from audits.engine.extract.model import Node
@@ -51,7 +52,7 @@ class Configured:
         page = Page(tree, Language.PYTHON, (), Context(tree))
         seen: set[tuple[int, int]] = set()
         for number in range(1, len(tree.rows)):
-            for site in product_uses(page, number) if number not in page.taken else ():
+            for site in (*product_uses(page, number), *_memories(page, number)) if number not in page.taken else ():
                 if (site.span.line, site.span.column) not in seen:
                     seen.add((site.span.line, site.span.column))
                     confidence = by_release(module.path, site, self.pins)
@@ -74,6 +75,17 @@ class Configured:
                 continue
             is_literal, value = self.arguments.literal(module, number)
             tree.add(parent, key, TEXT if is_literal else OTHER, place, value, named)
+
+
+def _memories(page: Page, number: int) -> Iterator[CallSite]:
+    """`{"llm": {"provider": "cohere", "config": {"model": …}}}`, as embedchain and mem0 are told which model to use."""
+    tree = page.tree
+    keys = tree.keys(number)[-3:]
+    if keys != ("llm", "config", "model"):
+        return
+    vendor = tree.child(tree.rows[tree.rows[number].parent].parent, "provider")
+    if vendor is not None and tree.text(vendor) == "cohere":
+        yield from model_uses(page, number)
 
 
 def _tells(module: Module, node: Node) -> bool:

@@ -36,3 +36,22 @@ def test_a_dockerfile() -> None:
     source = 'FROM x\nENV U=https://api.cohere.ai/v1/generate\nRUN true && \\\n  curl -d \'{"prompt": "a"}\' $U\n'
 
     assert found(FileKind.DOCKERFILE, source) == [(4, "raw_http", "confirmed", "prompt")]
+
+
+CHAT = """MODEL="${CO_MODEL:-command-r-plus}"
+BODY="{ \\"model\\": \\"$MODEL\\", \\"message\\": \\"hi\\" }"
+curl https://api.cohere.ai/v1/chat -d '{"model": "command", "message": "hi"}'
+gum spin -- \\
+  curl -s https://api.cohere.ai/v1/chat -d "$BODY"
+time curl https://api.cohere.ai/v1/chat -d '{"model": "command-a-03-2025", "prompt": "hi", "num_generations": 2}'
+curl https://api.cohere.ai/v1/chat -d '{"model": "command-a-03-2025", "message": "hi"}'
+MODEL="$OTHER"
+"""
+
+
+def test_chat_that_no_longer_answers() -> None:
+    assert found(FileKind.SHELL, CHAT) == [
+        (3, "dead_model", "confirmed", "model"),
+        (5, "dead_model", "likely", "model"),
+        (6, "half_migrated", "confirmed", "prompt num_generations"),
+    ]

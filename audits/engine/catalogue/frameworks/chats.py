@@ -17,6 +17,7 @@ PYDANTIC_AI = Source("Pydantic AI", "https://github.com/pydantic/pydantic-ai/pul
 
 NEO4J = Source("Neo4j GraphRAG", "https://github.com/neo4j/neo4j-graphrag-python", "2026-11-25")
 GRIPTAPE = Source("Griptape", "https://github.com/griptape-ai/griptape", "2026-11-25")
+AGNO = Source("Agno", "https://github.com/agno-agi/agno/blob/main/libs/agno/agno/models/cohere/chat.py", "2026-11-25")
 
 _LIVE = f"Name a live model, such as {RECOMMENDED}."
 _ANOTHER = "Name another vendor's model: Bedrock offers no Cohere chat model on demand any more."
@@ -88,6 +89,10 @@ ROWS: tuple[Framework, ...] = (
         "llama_index.llms.Cohere",
     ),
     _chat("neo4j_graphrag.llm.CohereLLM", NEO4J, "neo4j_graphrag.llm.cohere_llm.CohereLLM", first=True),
+    replace(
+        _chat("agno.models.cohere.Cohere", AGNO, "agno.models.cohere.chat.Cohere", first=True),
+        named=("id",),
+    ),
     _chat(
         "griptape.drivers.CoherePromptDriver",
         GRIPTAPE,
