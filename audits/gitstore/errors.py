@@ -54,6 +54,9 @@ _RULES = tuple(
         ("host_unknown", r"could not resolve (?:host|hostname|proxy)|name or service not known"),
         ("host_key_changed", r"remote host identification has changed|host key for \S+ has changed"),
         ("host_key_unknown", r"host key verification failed|host key is known for"),
+        # A connection that breaks off under TLS says nothing of the certificate.
+        ("network", r"gnutls recv error|gnutls send error|non-properly terminated|ssl_(?:read|write|error_syscall)"),
+        ("network", r"error in the (?:pull|push) function|unexpected eof while reading"),
         ("tls", r"certificate|ssl|gnutls"),
         ("rate_limited", r"returned error: (?:429|503)"),
         ("moved", r"returned error: 30\d"),

@@ -58,3 +58,19 @@ def test_a_mirror_that_another_account_owns_is_still_read(mirrors, shop):
 )
 def test_however_a_refusal_is_put_it_is_one(said):
     assert explain(128, said).kind == "auth_failed"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("GnuTLS recv error (-110): The TLS connection was non-properly terminated.", "network"),
+        ("gnutls_handshake() failed: Error in the pull function.", "network"),
+        ("OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof while reading, errno 0", "network"),
+        ("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to git.example.com:443", "network"),
+        ("server certificate verification failed. CAfile: none CRLfile: none", "tls"),
+        ("SSL certificate problem: self-signed certificate", "tls"),
+        ("SSL: certificate subject name 'a.example' does not match target host name 'b.example'", "tls"),
+    ],
+)
+def test_a_connection_that_breaks_off_says_nothing_of_the_certificate(said: str, kind: str):
+    assert explain(128, f"fatal: unable to access 'https://git.example.com/a/b/': {said}").kind == kind
