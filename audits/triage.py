@@ -6,16 +6,17 @@ finding as it is now. Scans write other columns and never wait for a person.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import starmap
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Aggregate, Count, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Now, Replace
 from django.utils import timezone
 
 from audits.access import Action, findings_visible_to, may
@@ -121,40 +122,59 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Findings as somebody sees them at a moment, by key, with what they were then: version, presence, disposition."""
+class Glance:
+    """What a filter or a list of keys means at a moment, as far as a person is asked about it.
 
-    rows: Mapping[UUID, tuple[int, str, str]]
+    `digest` is the same for the same findings with the same version, presence and disposition, in any order; another
+    one as soon as either differs.
+    """
+
+    count: int
     repositories: int
-
-    @property
-    def digest(self) -> str:
-        """The same for the same findings in the same state, in any order; another one as soon as either differs."""
-        told = sorted(
-            f"{key} {version} {presence} {disposition}" for key, (version, presence, disposition) in self.rows.items()
-        )
-        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    digest: str
 
 
-def select(findings: "QuerySet[Finding]") -> Selection:
-    """What a filter or a list of keys means now, in one query."""
-    found = list(findings.order_by().values_list("pk", "version", "presence", "disposition", "repository_id"))
-    return Selection({row[0]: row[1:4] for row in found}, len({row[4] for row in found}))
+class _Joined(Aggregate):
+    """The texts of all rows, with commas between, in no order."""
+
+    function, output_field = "GROUP_CONCAT", TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **extra)
+
+
+def glance(findings: "QuerySet[Finding]") -> Glance:
+    """One query, of one row: the database writes what is told of each, as `_told` does."""
+    key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=TextField())
+    parts = [key, Cast("version", TextField()), "presence", "disposition"]
+    spaced = [part for one in parts for part in (Value(" "), one)][1:]
+    text = Concat(*spaced, output_field=TextField())
+    row = findings.order_by().aggregate(told=_Joined(text), repositories=Count("repository", distinct=True))
+    told = sorted(row["told"].split(",")) if row["told"] else []
+    return Glance(len(told), row["repositories"], _digest(told))
+
+
+def _digest(told: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()
+
+
+def _told(key: UUID, version: int, presence: str, disposition: str) -> str:
+    return f"{key.hex} {version} {presence} {disposition}"
 
 
 def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, seen: str | None = None) -> Outcome:
     """Many findings in one transaction: all that take the step, or none.
 
-    `seen` is the digest of the Selection that the person confirmed; raises Refused where it is another one by now,
+    `seen` is the digest of the Glance that the person confirmed; raises Refused where it is another one by now,
     PermissionDenied for too little right.
     """
     _check(user, decision)
     with transaction.atomic():
-        selection = select(findings)
-        if seen is not None and selection.digest != seen:
-            raise Refused(_CHANGED.format(_findings(len(selection.rows))))
-        taken = 0
-        for part in _chunks(list(selection.rows)):
+        selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition"))
+        if seen is not None and _digest(starmap(_told, selected)) != seen:
+            raise Refused(_CHANGED.format(_findings(len(selected))))
+        versions, taken = {row[0]: row[1] for row in selected}, 0
+        for part in _chunks(list(versions)):
             locked = (
                 findings_visible_to(user)
                 .filter(pk__in=part)
@@ -163,10 +183,10 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, se
                 .select_for_update(of=("self",))
             )
             rows = [row for row in locked if not _refusal(row, decision)]
-            if any(row.version != selection.rows[row.pk][0] for row in rows) or not _write(user, rows, decision):
+            if any(row.version != versions[row.pk] for row in rows) or not _write(user, rows, decision):
                 raise Refused("Somebody else changed one of these findings at the same moment. Nothing was changed.")
             taken += len(rows)
-    return Outcome(taken, len(selection.rows) - taken)
+    return Outcome(taken, len(versions) - taken)
 
 
 def comment(user: User, finding: Finding, text: str) -> Comment:

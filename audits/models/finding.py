@@ -20,8 +20,24 @@ from .scan import Scan
 LISTED = (
     *("first_seen_at", "repository", "path", "cell", "line", "column", "id"),
     *("area", "kind", "presence", "absent_reason", "disposition", "platform", "claim", "due", "waived_until"),
-    *("confidence", "language", "owners", "assignee", "regressed", "reopened_at", "re_review", "origin", "version"),
+    *(
+        "confidence",
+        "language",
+        "owners",
+        "assignee",
+        "regressed",
+        "reopened_at",
+        "re_review",
+        "origin",
+        "version",
+        "ways",
+    ),
     *("scope", "callee", "model", "method", "client"),
+)
+# What totals ask, the presence first; a count then reads a part of this index and nothing else.
+COUNTED = (
+    *("presence", "disposition", "area", "kind", "repository", "waived_until", "claim", "due", "platform"),
+    *("absent_reason", "owners"),
 )
 LONG = ("path", "owners", "scope", "callee", "model", "method", "client")
 
@@ -97,6 +113,9 @@ class Finding(models.Model):
     snippet = models.TextField(blank=True)
     detail = models.JSONField(default=dict)
 
+    # How many of its parameters are in the way, for the order of a list.
+    ways = models.PositiveSmallIntegerField(default=0)
+
     call_hash = models.CharField(max_length=64)
     shape_hash = models.CharField(max_length=64)
     hash_version = models.PositiveSmallIntegerField(default=1)
@@ -125,7 +144,9 @@ class Finding(models.Model):
         ordering = ("repository__name", "path", "cell", "line", "column", "id")
         indexes = [
             models.Index(fields=["repository", "presence"], name="finding_of_repository"),
-            models.Index(fields=["presence", "area", "kind", "disposition", "repository"], name="finding_left"),
+            ListIndex(fields=COUNTED, long=LONG, name="finding_counts"),
+            models.Index(fields=["reopened_at"], condition=Q(regressed=True), name="finding_regressed"),
+            models.Index(fields=["repository"], condition=Q(re_review=True), name="finding_in_re_review"),
             models.Index(fields=["first_seen_at"], name="finding_by_age"),
             models.Index(fields=["assignee", "presence"], name="finding_by_assignee"),
             models.Index(fields=["waived_until"], name="finding_by_end_of_waiver"),
@@ -178,7 +199,10 @@ class FindingParameter(models.Model):
     in_the_way = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["name", "in_the_way"], name="finding_parameter_by_name")]
+        indexes = [
+            models.Index(fields=["name", "in_the_way", "finding"], name="parameter_by_name"),
+            models.Index(fields=["name"], condition=Q(in_the_way=True), name="parameter_in_the_way"),
+        ]
         constraints = [models.UniqueConstraint(fields=["finding", "name"], name="parameter_once_a_finding")]
 
     def __str__(self) -> str:

@@ -16,13 +16,16 @@ from .state import (
     derived,
     dismissed,
     ever_seen,
+    in_state,
     known_broken,
     remaining,
     resolved,
     state_expression,
     state_of,
+    still_open,
     unknown,
 )
+from .values import values_of
 
 __all__ = [
     "ANY",
@@ -49,6 +52,7 @@ __all__ = [
     "dismissed",
     "ever_seen",
     "in_chunks",
+    "in_state",
     "keys",
     "known_broken",
     "ordered",
@@ -60,6 +64,8 @@ __all__ = [
     "state_expression",
     "state_of",
     "state_words",
+    "still_open",
     "unknown",
+    "values_of",
     "with_state",
 ]

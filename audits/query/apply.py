@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from audits.areas import Area
 from audits.models import Finding, FindingParameter, Repository, User
@@ -14,7 +15,7 @@ from audits.models import Finding, FindingParameter, Repository, User
 from .language import ANY, APART, Query
 from .parameters import parameter_name
 from .people import assigned, due, flagged, owned
-from .state import STATES, STILL_OPEN, remaining, state_expression
+from .state import STATES, in_state, remaining, state_expression, still_open
 
 # Ties are broken by place. No condition and no order joins another table: a database then finds a page of many findings
 # in one index (`finding_list`), without reading a row.
@@ -54,12 +55,17 @@ def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -
     conditions += [_any(key, query.values(key), me, apart=apart) for key in (*_OTHERS, *_COLUMNS)]
     conditions += [flagged(word, me) for word in query.values("is")]
     found = with_state(findings).filter(reduce(and_, conditions))
-    mine = FindingParameter.objects.filter(finding=OuterRef("pk"))
+    mine = FindingParameter.objects.order_by().values("finding")
     for name in query.values("param"):
-        found = found.filter(Exists(mine.filter(name=parameter_name(name))))
+        found = _among(found, mine.filter(name=parameter_name(name)))
     for name in query.values("way"):
-        found = found.filter(Exists(mine.filter(name=parameter_name(name), in_the_way=True)))
+        found = _among(found, mine.filter(name=parameter_name(name), in_the_way=True))
     return found
+
+
+def _among(found: "QuerySet[Finding]", keys: "QuerySet[FindingParameter, Any]") -> "QuerySet[Finding]":
+    """Those with one of `keys`, a list made once. Said as not without: else SQLite reads each key's wide row."""
+    return found.exclude(~Q(pk__in=keys))
 
 
 def _any(key: str, values: tuple[str, ...], me: User | None, *, apart: bool) -> Q:
@@ -104,7 +110,7 @@ def _area(value: str) -> Q:
 def _state(value: str, *, apart: bool) -> Q:
     if value == "left":
         return remaining(apart=apart)
-    return Q(state__in=STILL_OPEN) if value == "open" else Q(state=value)
+    return still_open() if value == "open" else in_state(value)
 
 
 def _text(value: str) -> Q:
@@ -124,8 +130,6 @@ def ordered(findings: "QuerySet[Finding]", sort: str) -> "QuerySet[Finding]":
     name = sort.removeprefix("-")
     if name not in SORTS:
         sort, name = DEFAULT_SORT, DEFAULT_SORT.removeprefix("-")
-    if name == "parameters":
-        findings = findings.annotate(ways=_ways())
     if name == "kind":
         # By the bare column SQLite would walk an index of it, and read a row for each step.
         findings = findings.annotate(kind_word=Concat("kind", Value("")))
@@ -137,12 +141,6 @@ def ordered(findings: "QuerySet[Finding]", sort: str) -> "QuerySet[Finding]":
     falls = sort.startswith("-") is (name != "age")
     keys = [column.desc() if falls else column.asc() for column in columns]
     return findings.order_by(*keys, *ORDER)
-
-
-def _ways() -> Coalesce:
-    """How many parameters are in the way."""
-    mine = FindingParameter.objects.filter(finding=OuterRef("pk"), in_the_way=True).order_by().values("finding")
-    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 def state_words() -> dict[str, str]:

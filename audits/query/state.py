@@ -4,6 +4,9 @@ Lists, numbers and exports all read these conditions, so that a total and the li
 """
 
 from datetime import date
+from functools import reduce
+from itertools import takewhile
+from operator import and_
 
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
@@ -90,30 +93,52 @@ def days_overdue(platform: str, today: date | None = None) -> int | None:
     return days if days > 0 else None
 
 
-def state_expression(today: date | None = None) -> Case:
-    """The derived state as SQL; annotate a queryset of findings with it under the name `state`."""
-    day = today or timezone.localdate()
+def _derivation(day: date) -> tuple[tuple[str, Q], ...]:
+    """The states in the order in which they are asked for: the first that holds is the row's, none is "open"."""
     off = Q(platform__in=overdue_platforms(day))
     late = Q(disposition=Disposition.PLANNED, due__lt=day)
-    return Case(
-        When(~counted(apart=True) | Q(absent_reason__in=NO_PROGRESS), then=Value("out_of_scope")),
-        When(presence=Presence.ABSENT, then=Value("resolved")),
-        When(disposition=Disposition.DISMISSED, then=Value("dismissed")),
-        When(presence=Presence.UNKNOWN, then=Value("stale")),
-        When(disposition=Disposition.WAIVED, waived_until__gte=day, then=Value("waived")),
-        When(claim=Claim.WAITING, then=Value("in_progress")),
-        When(Q(disposition=Disposition.PLANNED) & ~late, then=Value("planned")),
-        When(off | late, then=Value("overdue")),
-        default=Value("open"),
-        output_field=CharField(),
+    return (
+        ("out_of_scope", ~counted(apart=True) | Q(absent_reason__in=NO_PROGRESS)),
+        ("resolved", Q(presence=Presence.ABSENT)),
+        ("dismissed", Q(disposition=Disposition.DISMISSED)),
+        ("stale", Q(presence=Presence.UNKNOWN)),
+        ("waived", _waived(day)),
+        ("in_progress", Q(claim=Claim.WAITING)),
+        ("planned", Q(disposition=Disposition.PLANNED) & ~late),
+        ("overdue", off | late),
     )
+
+
+def _waived(day: date) -> Q:
+    return Q(disposition=Disposition.WAIVED, waived_until__gte=day)
+
+
+def state_expression(today: date | None = None) -> Case:
+    """The derived state as SQL; annotate a queryset of findings with it under the name `state`."""
+    rows = _derivation(today or timezone.localdate())
+    whens = [When(condition, then=Value(state)) for state, condition in rows]
+    return Case(*whens, default=Value("open"), output_field=CharField())
+
+
+def in_state(state: str, today: date | None = None) -> Q:
+    """Rows of one state of STATES: as `state_expression` has it, and cheaper, since no row's state is worked out."""
+    rows = _derivation(today or timezone.localdate())
+    earlier = list(takewhile(lambda row: row[0] != state, rows))
+    own = dict(rows).get(state, Q())
+    return reduce(and_, (~condition for _, condition in earlier), own)
+
+
+def still_open(today: date | None = None) -> Q:
+    """Rows of a state of STILL_OPEN: calls that are or may be there, and that no dismissal or waiver sets aside."""
+    there = ~Q(presence=Presence.ABSENT) & ~Q(disposition=Disposition.DISMISSED)
+    waived = Q(presence=Presence.PRESENT) & _waived(today or timezone.localdate())
+    return there & ~waived & counted(apart=True)
 
 
 def known_broken(today: date | None = None, *, apart: bool = False) -> Q:
     """Calls under a waiver that has not ended, on a platform that no longer answers."""
     day = today or timezone.localdate()
-    waived = Q(presence=Presence.PRESENT, disposition=Disposition.WAIVED, waived_until__gte=day)
-    return counted(apart=apart) & waived & Q(platform__in=overdue_platforms(day))
+    return counted(apart=apart) & Q(presence=Presence.PRESENT) & _waived(day) & Q(platform__in=overdue_platforms(day))
 
 
 def facts_of(finding: Finding) -> Facts:

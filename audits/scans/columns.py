@@ -82,6 +82,7 @@ def fields(usage: Usage) -> dict[str, Any]:
     }
     return {
         **fit(Finding, values),
+        "ways": len(in_the_way(usage)),
         "snippet": clean(usage.snippet, _SNIPPET),
         "detail": clean_json(codec.encode(usage)),
     }
@@ -91,9 +92,14 @@ def parameters(row: Finding, usage: Usage) -> list[FindingParameter]:
     """Of the parameters that were passed, under one name for all spellings; what occurs twice counts once."""
     named = query.parameter_name
     verdicts = {named(parameter.name): parameter.verdict.value for parameter in reversed(usage.parameters)}
-    in_the_way = set(map(named, usage.unsupported))
-    rows = {}
+    ways, rows = in_the_way(usage), {}
     for name, verdict in verdicts.items():
         values = fit(FindingParameter, {"name": name, "verdict": verdict})
-        rows[values["name"]] = FindingParameter(finding=row, in_the_way=name in in_the_way, **values)
+        rows[values["name"]] = FindingParameter(finding=row, in_the_way=name in ways, **values)
     return list(rows.values())
+
+
+def in_the_way(usage: Usage) -> set[str]:
+    """The passed parameters that are in the way, under one name for all spellings."""
+    named = query.parameter_name
+    return {named(parameter.name) for parameter in usage.parameters} & set(map(named, usage.unsupported))

@@ -65,16 +65,21 @@ def menus(
 
 def _there(findings: "QuerySet[Finding]", me: User) -> set[tuple[str, str]]:
     """(key, value) that some finding has. Indexes tell which values there are, and whether `me` may know of one."""
-    rows, used = Finding.objects.order_by(), FindingParameter.objects.filter(in_the_way=True).order_by("name")
-    asked = {("kind", kind): Q(kind=kind) for kind in rows.values_list("kind", flat=True).distinct()}
-    asked |= {("language", name): Q(language=name) for name in rows.values_list("language", flat=True).distinct()}
-    # A repository may bring any names: the API's own are never crowded out by them.
-    others = used.exclude(name__in=PARAMETERS).values_list("name", flat=True).distinct()[:WAYS]
-    for name in (*PARAMETERS, *others):
+    asked = {("kind", kind): Q(kind=kind) for kind in query.values_of(Finding, "kind", WAYS)}
+    asked |= {("language", name): Q(language=name) for name in query.values_of(Finding, "language", WAYS)}
+    for name in _ways():
         asked["way", name] = Q(parameters__name=name, parameters__in_the_way=True)
     there = [Exists(findings.order_by().filter(condition)) for condition in asked.values()]
     row = User.objects.filter(pk=me.pk).values_list("pk", *there).get()
     return {key for key, found in zip(asked, row[1:], strict=True) if found}
+
+
+def _ways() -> list[str]:
+    """Parameters in the way. A repository may bring any names: the API's own are never crowded out by them."""
+    most = WAYS + len(PARAMETERS)
+    found = query.values_of(FindingParameter, "name", most, only="in_the_way")
+    own = [name for name in PARAMETERS if name in found or len(found) == most]
+    return own + [name for name in found if name not in PARAMETERS][:WAYS]
 
 
 def _menu(key: str, label: str, options: list[tuple[str, str]], values: tuple[str, ...]) -> Menu:

@@ -82,12 +82,12 @@ def _question(
     request: HttpRequest, move: Move, form: DecisionForm, chosen: "QuerySet[Finding]", refused: str = ""
 ) -> HttpResponse:
     """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
-    selection = triage.select(chosen)
-    count = len(selection.rows)
+    selection = triage.glance(chosen)
+    count = selection.count
     icon, _, verb, _ = MOVES[move]
     carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]
     if not request.POST.get("all"):
-        carried += [("f", str(key)) for key in selection.rows]
+        carried += [("f", str(key)) for key in chosen.order_by().values_list("pk", flat=True)]
     context: dict[str, Any] = {
         "section": "findings",
         "form": form,

@@ -136,15 +136,14 @@ def _counts(visible: "QuerySet[Finding]", asked: query.Query, me: User) -> dict[
     `apart` is what the filter leaves to tests, examples and the like, where it asks for the product alone.
     """
     named, alone = bool(asked.values("area")), asked.values("area") == (Area.PRODUCT,)
-    inside = Q(area=Area.PRODUCT) if alone else Q(pk__isnull=False)
+    inside = Q(area=Area.PRODUCT) if alone else Q()
     whole = asked.joined(query.Query((query.Term("area", query.APART),))) if alone else asked
-    return query.apply(visible, whole, me).aggregate(
-        count=Count("pk", filter=inside),
-        left=Count("pk", filter=inside & query.remaining(apart=named)),
-        unknown=Count("pk", filter=inside & query.unknown(apart=named)),
-        unowned=Count("pk", filter=inside & Q(owners="")),
-        apart=Count("pk", filter=~inside),
-    )
+    kinds = {"count": Q(), "left": query.remaining(apart=named), "unknown": query.unknown(apart=named)}
+    kinds["unowned"] = Q(owners="")
+    asked_for = {key: Count("presence", filter=(inside & condition) or None) for key, condition in kinds.items()}
+    if alone:
+        asked_for["apart"] = Count("presence", filter=~inside)
+    return {"apart": 0, **query.apply(visible, whole, me).aggregate(**asked_for)}
 
 
 def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> dict[str, str]:

@@ -65,6 +65,7 @@ def finding(row, *, presence="present", parameters=(), days_ago=0, **fields):
         "callee": "co.generate", "call_hash": f"{number:064d}", "shape_hash": f"{number:064d}", "commit": "a" * 40,
         "snippet": "co.generate(prompt=text)", **fields,
     }  # fmt: skip
+    values.setdefault("ways", sum(verdict not in ("kept", "renamed") for _, verdict in parameters))
     made = Finding.objects.create(
         repository=row, presence=presence, first_seen_at=at, last_seen_at=timezone.now(), **values
     )

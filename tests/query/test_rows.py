@@ -17,6 +17,7 @@ FILTERS = [
     "is:unowned",
     "app.py:3",
     "is:regressed",
+    "param:num_generations",
 ]
 
 
@@ -66,4 +67,5 @@ def test_keys_and_counts_are_found_without_reading_a_wide_row(text, sort):
     for plan in plans:
         steps = [line for line in plan.splitlines() if " audits_finding " in line]
         assert steps
-        assert all("USING COVERING INDEX" in step for step in steps), plan
+        # The few that regressed have an index of their own, and are read.
+        assert all("USING COVERING INDEX" in step or "finding_regressed" in step for step in steps), plan

@@ -57,3 +57,16 @@ def test_sql_and_python_agree_on_what_is_known_to_be_broken():
     Finding.objects.bulk_create(every_row(repository()), batch_size=500)
     broken = set(Finding.objects.filter(query.known_broken()).values_list("pk", flat=True))
     assert broken == {row.pk for row in Finding.objects.all() if query.derived(row).known_broken}
+
+
+@pytest.mark.django_db
+def test_a_list_of_a_state_holds_the_rows_of_that_state():
+    Finding.objects.bulk_create(every_row(repository()), batch_size=500)
+    rows = list(query.with_state(Finding.objects.all()))
+
+    def listed(condition):
+        return set(Finding.objects.filter(condition).values_list("pk", flat=True))
+
+    for state in query.STATES:
+        assert listed(query.in_state(state)) == {row.pk for row in rows if row.state == state}, state
+    assert listed(query.still_open()) == {row.pk for row in rows if row.state in query.STILL_OPEN}

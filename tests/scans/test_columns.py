@@ -39,3 +39,11 @@ def test_rows_of_before_get_the_one_name():
     for key, name in FindingParameter.objects.values_list("finding", "name"):
         names[key].add(name)
     assert names == {alone.pk: {"stop_sequences", "k"}, both.pk: {"stop_sequences"}}
+
+
+@pytest.mark.django_db
+def test_a_row_counts_its_parameters_in_the_way_as_the_table_has_them(scan, shop):
+    scan()
+    for row in Finding.objects.all():
+        assert row.ways == row.parameters.filter(in_the_way=True).count()
+    assert Finding.objects.filter(ways__gt=0).exists()

@@ -149,7 +149,7 @@ def test_many_change_together_and_what_takes_no_step_is_counted(ada: User):
 
 
 def test_only_the_selection_that_was_seen_is_decided(ada: User, row: Finding):
-    seen = triage.select(Finding.objects.all()).digest
+    seen = triage.glance(Finding.objects.all()).digest
     assert triage.decide_all(ada, Finding.objects.all(), triage.plan(ada, None), seen=seen).changed == 1
 
 
@@ -172,7 +172,7 @@ def a_decision(row: Finding) -> None:
 
 @pytest.mark.parametrize("meanwhile", [another_one, another_in_its_place, a_scan_that_misses_it, a_decision])
 def test_a_selection_that_changed_meanwhile_changes_nothing(ada: User, row: Finding, meanwhile):
-    seen = triage.select(Finding.objects.all()).digest
+    seen = triage.glance(Finding.objects.all()).digest
     meanwhile(row)
     before = FindingEvent.objects.count()
     count = "2 findings" if meanwhile is another_one else "1 finding"

@@ -1,0 +1,21 @@
+"""Values of a column by steps of its index: the same as a DISTINCT, in one query."""
+
+import pytest
+
+from audits import query
+from audits.models import Finding, FindingParameter
+from tests.progress.rows import finding, repository
+
+pytestmark = pytest.mark.django_db
+
+
+def test_they_are_what_distinct_says(django_assert_num_queries):
+    of = repository()
+    assert query.values_of(Finding, "kind", 9) == []
+    for kind in ("raw_http", "sdk_call", "raw_http", "mention"):
+        finding(of, kind=kind, parameters=[("k", "kept"), ("preset", "unsupported"), (kind, "unsupported")])
+    with django_assert_num_queries(1):
+        assert query.values_of(Finding, "kind", 9) == ["mention", "raw_http", "sdk_call"]
+    assert query.values_of(Finding, "kind", 2) == ["mention", "raw_http"]
+    named = query.values_of(FindingParameter, "name", 9, only="in_the_way")
+    assert named == ["mention", "preset", "raw_http", "sdk_call"]
