@@ -157,16 +157,17 @@ def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> 
 @allowed(Action.EXPORT)
 def export(request: HttpRequest) -> HttpResponseBase:
     asked, kind = query.checked(query.parse(request.GET.get("q", ""))), request.GET.get("format", "csv")
-    if asked.errors or kind not in exports.FORMATS:
-        return HttpResponseBadRequest(" ".join(asked.errors) or "The format is csv or json.", content_type="text/plain")
-    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+    formats = exports.TABLE_FORMATS if query.asks_aside(asked) else exports.FORMATS
+    if asked.errors or kind not in formats:
+        wrong = " ".join(asked.errors) or f"The format is one of {', '.join(formats)}."
+        return HttpResponseBadRequest(wrong, content_type="text/plain")
     if query.asks_aside(asked):
         rows = _aside.exported(_aside.found(person(request), asked))
         lines = exports.TABLE_FORMATS[kind](_aside.COLUMNS, rows)
     else:
         found = query.apply(findings_visible_to(request.user), asked, person(request))
         lines = exports.FORMATS[kind](found, request.GET.get("sort", ""))
-    response = StreamingHttpResponse(lines, content_type=types[kind])
+    response = StreamingHttpResponse(lines, content_type=exports.TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
     return response
 

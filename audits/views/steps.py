@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from audits.access import Action, allowed, findings_visible_to
-from audits.exports import TABLE_FORMATS
+from audits.exports import TABLE_FORMATS, TYPES
 from audits.hosts import permalink
 from audits.lifecycle import Cause
 from audits.models import Finding, Repository
@@ -98,8 +98,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
     table = STEPS[what](of.scope, *_days(request)) if what in STEPS else TABLES[what](of.scope)
     columns, rows = with_restricted(table, of.restricted)
-    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-    answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=types[kind])
+    answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'
     return answer
 

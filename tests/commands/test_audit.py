@@ -182,3 +182,22 @@ def test_one_of_several_that_cannot_be_audited_hides_no_other(repository: Path, 
     assert "1 use of Generate" in done.stdout
     assert done.stderr.count("\n") == 1
     assert "does not exist" in done.stderr
+
+
+def test_sarif_of_several_is_one_log(repository: Path, tmp_path: Path) -> None:
+    set_aside = tmp_path / "aside"
+    set_aside.mkdir()
+    (set_aside / "app.py").write_text(USE.replace("\nco.gen", "\n# last-call: ignore[a demo]\nco.gen"))
+    done = run(str(repository), str(set_aside), "--format", "sarif")
+    assert (done.returncode, done.stderr) == (1, "")
+    shop, aside = json.loads(done.stdout)["runs"]
+    assert [row["ruleId"] for row in shop["results"]] == ["sdk_call"]
+    [unread] = shop["invocations"][0]["toolExecutionNotifications"]
+    assert "old.py was not read (unparsable)" in unread["message"]["text"]
+    assert [row["suppressions"] for row in aside["results"]] == [[{"kind": "inSource", "justification": "a demo"}]]
+    assert "0123456789abcdef" not in done.stdout
+
+
+def test_sarif_of_what_cannot_be_audited_is_nothing(tmp_path: Path) -> None:
+    done = run(str(tmp_path / "nowhere"), "--format", "sarif")
+    assert (done.returncode, done.stdout) == (2, "")

@@ -191,7 +191,7 @@ def test_csv_and_json_hold_exactly_what_the_filter_shows(signed_in, three):
 
 def test_an_export_that_cannot_be_made_says_why(signed_in):
     assert signed_in.get("/findings/export/?q=colour:red").status_code == 400
-    assert signed_in.get("/findings/export/?format=xls").content == b"The format is csv or json."
+    assert signed_in.get("/findings/export/?format=xls").content == b"The format is one of csv, json, sarif."
 
 
 def test_names_from_a_repository_are_text(signed_in):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audits import analysis, gitstore, hosts
+from audits import analysis, exports, gitstore, hosts
 from audits.analysis.crew import Crew
 from audits.management import audit_report
 from audits.sandbox import Sandbox, SandboxError, processors
@@ -48,7 +48,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("repositories", metavar="PATH_OR_URL", nargs="+")
         parser.add_argument("--ref", default="", metavar="BRANCH|TAG|COMMIT", help="instead of what lies there")
-        parser.add_argument("--format", choices=("text", "json"), default="text", help="of several: an object a line")
+        parser.add_argument(
+            "--format", choices=("text", "json", "sarif"), default="text", help="json of several: an object a line"
+        )
         parser.add_argument(
             "--jobs",
             type=int,
@@ -70,6 +72,8 @@ class Command(BaseCommand):
             raise CommandError("Stopped before the audit was done.", returncode=_FAILED) from None
         finally:
             self._clear()
+        if form == "sarif" and any(done.text for done in found):
+            self._write("".join(exports.log(done.text for done in found if done.text)))
         problems = [done.problem for done in found if done.problem]
         if problems:
             raise CommandError("\n".join(problems), returncode=_FAILED)
@@ -80,7 +84,7 @@ class Command(BaseCommand):
         with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
             done = _audited(sandbox, job, self._progress)
         self._clear()
-        self._write(done.text)
+        self._show(job, done)
         return [done]
 
     def _several(self, jobs: Sequence[_Job], most: int) -> list[_Done]:
@@ -90,9 +94,14 @@ class Command(BaseCommand):
             for done in crew.each(_audited, jobs):
                 found.append(done)
                 self._clear()
-                self._write(done.text)
+                self._show(jobs[0], done)
                 self._progress(len(found), len(jobs), "repositories")
         return found
+
+    def _show(self, job: _Job, done: _Done) -> None:
+        """Print a report at once, but for a run of SARIF, which is a part of one log."""
+        if job.form != "sarif":
+            self._write(done.text)
 
     def _write(self, text: str) -> None:
         # Paths may hold what the terminal's encoding lacks; that must not end the audit in a traceback.
@@ -126,6 +135,8 @@ def _audited(sandbox: Sandbox, job: _Job, progress: Callable[[int, int], None] =
         return _Done(problem=getattr(error, "message", "") or str(error))
     if job.form == "text":
         text = audit_report.Text(job.color, on_disk).report(job.asked, report)
+    elif job.form == "sarif":
+        text = exports.run_of(job.asked, report)
     else:
         text = audit_report.as_json(job.asked, report, indent=1 if job.form == "json" else None) + "\n"
     return _Done(text, uses=bool(report.usages))

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,8 @@ from audits.engine import codec
 from audits.engine.facts import Usage
 from audits.models import Finding
 
-# A spreadsheet takes a cell that starts so for a formula; the full-width ones too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+from .tables import Echo, plain_cell
+
 COLUMNS = (
     "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
     "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
@@ -127,16 +127,9 @@ def as_json(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-class _Echo:
-    """What csv writes to: gives the line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def as_csv(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
     """A header line and a line a finding, every cell quoted and none of them a formula."""
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
+    writer = csv.writer(Echo(), quoting=csv.QUOTE_ALL)
     yield writer.writerow(COLUMNS)
     for finding in query.in_chunks(findings, sort):
         row = finding_object(finding)
@@ -144,30 +137,6 @@ def as_csv(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
         row["owners"] = " ".join(row["owners"])
         row["parameters"] = " ".join(parameter["name"] for parameter in row["parameters"])
         yield writer.writerow([plain_cell(row[column]) for column in COLUMNS])
-
-
-def table_as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The same for any table."""
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    yield writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow([plain_cell(value) for value in row])
-
-
-def table_as_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """One JSON list, an object a row; days and moments as ISO text."""
-    yield json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str, indent=1) + "\n"
-
-
-TABLE_FORMATS = {"csv": table_as_csv, "json": table_as_json}
-FORMATS = {"csv": as_csv, "json": as_json}
-
-
-def plain_cell(value: object) -> str:
-    """Text that a spreadsheet shows and never runs."""
-    text = "" if value is None else str(value)
-    first = text.lstrip(" \n\x0b\x0c\xa0\ufeff")[:1]
-    return f"'{text}" if first and first in FORMULA else text
 
 
 def iso(moment: datetime | None) -> str | None:

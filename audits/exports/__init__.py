@@ -1,0 +1,22 @@
+"""What leaves as a file: findings as CSV, JSON and SARIF, and any table, streamed: what a filter shows and no more."""
+
+from .findings import as_csv, as_json, finding_object, iso, usage_detail, usage_object, usage_of
+from .sarif import findings_as_sarif, log, run_of
+from .tables import TABLE_FORMATS, plain_cell
+
+FORMATS = {"csv": as_csv, "json": as_json, "sarif": findings_as_sarif}
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "sarif": "application/sarif+json"}
+
+__all__ = [
+    "FORMATS",
+    "TABLE_FORMATS",
+    "TYPES",
+    "finding_object",
+    "iso",
+    "log",
+    "plain_cell",
+    "run_of",
+    "usage_detail",
+    "usage_object",
+    "usage_of",
+]
