@@ -71,3 +71,24 @@ def test_getattr_is_a_call_and_no_mention() -> None:
     (site,) = sites("import cohere\nco = cohere.Client()\ngetattr(co, 'generate')(prompt='a')\n")
 
     assert site.kind is Kind.SDK_CALL
+
+
+URL = "https://api.cohere.ai/v1/generate"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (f"URL = '{URL}'\n", [1]),
+        (f"from lib import Req, go\ngo(Req(url='{URL}', body={{'prompt': 'a'}}))\n", [2]),
+        (f"import requests\nURL = '{URL}'\nrequests.post(URL, json={{'prompt': 'a'}})\n", []),
+        (f"import requests\nrequests.post(\n    '{URL}',\n    json={{'prompt': 'a'}},\n)\n", []),
+        (f"DOC = 'at {URL} for more'\n", []),
+        ("URL = 'https://docs.cohere.com/reference/generate'\nLOCAL = 'http://localhost:11434/api/generate'\n", []),
+    ],
+)
+def test_an_address_that_nothing_is_seen_to_send_to_is_a_mention(text: str, lines: list[int]) -> None:
+    found = [row for row in sites(text) if row.kind is Kind.MENTION]
+
+    assert [row.span.line for row in found] == lines
+    assert all(text.split("\n")[step.line - 1].find(step.text) >= 0 for row in found for step in row.proof)

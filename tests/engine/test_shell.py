@@ -42,4 +42,4 @@ def test_it_finds(case: str) -> None:
 
 @pytest.mark.parametrize("case", SILENT)
 def test_it_is_silent_about(case: str) -> None:
-    assert sites(SILENT[case]) == ()
+    assert [row for row in sites(SILENT[case]) if row.kind is not Kind.MENTION] == []

@@ -135,7 +135,10 @@ class Boxes(Generics):
         """A field of a dataclass or a model, which its callers pass by name or in order."""
         lineage = self.lineage(base)
         order = list(dict.fromkeys(field for cls in reversed(lineage) for field in self._fields(cls)))
-        if name not in order or any(self._has(cls, "__init__") or self._is_plain(cls, name) for cls in lineage):
+        made = any(self._has(cls, "__init__") or self._is_plain(cls, name) for cls in lineage)
+        if any(self._keeps_keywords(cls) for cls in lineage):
+            order = []
+        elif name not in order or made:
             return
         targets = {(cls.path, cls.index) for cls in (*lineage[:1], *self.descendants(lineage[0]))}
         names = sorted({self.tree.modules[path].scopes[index].name for path, index in targets})
@@ -144,6 +147,21 @@ class Boxes(Generics):
             if operand is not None and self._makes(caller, call, targets):
                 step = proof.passed(caller, call, operand)
                 yield from (value.after(step) for value in self.evaluate(caller, operand))
+
+    def _keeps_keywords(self, cls: Value) -> bool:
+        """Does the constructor make an attribute of each keyword: `self.__dict__.update(kw)`, `setattr(self, k, v)`?"""
+        module = self.tree.modules[cls.path]
+        functions = {row.node for row in module.bindings.get((cls.index, "__init__"), ()) if row.how == "def"}
+        for call in (*module.calls.get("update", ()), *module.calls.get("setattr", ())) if functions else ():
+            node = module.nodes[call]
+            if module.function_of(node.scope) not in functions or len(node.kids) < 2:
+                continue
+            callee = module.nodes[node.kids[0]]
+            whole = callee.op == "attr" and module.nodes[callee.kids[0]].text == "__dict__" and node.keys == ("",)
+            one_by_one = callee.text == "setattr" and len(node.kids) == 4 and module.nodes[node.kids[2]].op == "name"
+            if whole or one_by_one:
+                return True
+        return False
 
     def _makes(self, module: Module, call: int, targets: set[tuple[str, int]]) -> bool:
         made = self.evaluate(module, module.nodes[call].kids[0])

@@ -151,6 +151,7 @@ class Evaluator(Chats):
                 yield from self.evaluate(owner, kids[int(key)]) if int(key) < len(kids) else ()
         yield from self._stored_items(module, base, key)
         yield from self._put_in(module, base)
+        yield from self.keyword(module, base, key)
 
     def _entry(self, value: Value, key: str) -> Iterator[Value]:
         """The entry of a dictionary, or of a call whose keywords are the entries."""

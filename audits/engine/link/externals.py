@@ -54,7 +54,13 @@ _PROVIDERS = frozenset(
         "Object",
     )
 )
-_INJECTED = _PROVIDERS | {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"}
+_INJECTED = _PROVIDERS | {
+    "fastapi.Depends",
+    "fastapi.Security",
+    "fastapi.params.Depends",
+    "attrs.Factory",
+    "attr.Factory",
+}
 _FIELDS = frozenset(
     {"dataclasses.field", "pydantic.Field", "pydantic.PrivateAttr", "attrs.field", "attr.ib", "attr.field"}
 )

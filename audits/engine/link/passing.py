@@ -155,6 +155,17 @@ class Passing(Externals):
             row = owner.nodes[lists[0].index]
             yield from ((label, owner, at) for label, at in zip(row.keys, row.kids, strict=True))
 
+    def keyword(self, module: Module, base: int, key: str) -> Iterator[Value]:
+        """`kw["co"]` of a function's `**kw`: what its callers pass by that name."""
+        node = module.nodes[base]
+        rows, scope = (self.defined(module, node, base) or ([], -1)) if node.op == "name" else ([], -1)
+        parameters = module.scopes[scope].parameters if scope >= 0 and not rows else ()
+        if any(row.name == node.text and row.kind == "**" for row in parameters):
+            for caller, number, _ in self.callers(module, scope):
+                for label, owner, kid in self._operands(caller, caller.nodes[number]):
+                    for value in self.evaluate(owner, kid) if label == key else ():
+                        yield value.after(proof.passed(caller, number, kid))
+
     def _operand(self, module: Module, number: int, made: Value | None) -> Values:
         """An argument; where an heir's constructor hands its own parameter up, what it was given for such an object."""
         scope = self._constructor(module, number) if made is not None else -1
