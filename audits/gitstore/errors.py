@@ -74,7 +74,7 @@ _RULES = tuple(
         ("network", r"early eof|rpc failed|unexpected disconnect|hung up|empty reply|recv failure|unable to access"),
     )
 )
-_FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[a-zA-Z]+)[: ]")
+_FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[a-zA-Z0-9]+)[: ]")
 
 
 def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:

@@ -140,6 +140,32 @@ def test_a_notebook_that_is_none_is_unread(data: bytes) -> None:
     assert found.reason is UNPARSABLE
 
 
+@pytest.mark.parametrize("text", ["nonlocal x\n", "return 1\n", "x = yield\n", "await x\n", "*a = 1\n", "break\n"])
+def test_what_only_the_compiler_refuses_does_not_end_the_reading(text: str) -> None:
+    assert isinstance(extract(FileKind.PYTHON, (USE + text).encode()), ModuleFacts | Unread)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ('"""\n%%bash\n"""\n' + USE, 6),
+        ("a = 7\nb = 2\nc = (a\n%b)\n" + USE, 7),
+        ("files = !ls\n" + USE, 4),
+        ("x = %timeit -o 1\n" + USE, 4),
+        ("print?\n" + USE, 4),
+    ],
+    ids=["in a string", "in an expression", "assigned shell", "assigned magic", "a question"],
+)
+def test_magics_are_taken_out_and_what_looks_like_one_is_left(source: str, line: int) -> None:
+    cell = {"cell_type": "code", "source": source}
+    found = extract(FileKind.NOTEBOOK, json.dumps({"cells": [cell]}).encode())
+
+    assert isinstance(found, ModuleFacts)
+    assert not found.faults
+    (site,) = [site for site in link({"n.ipynb": found}) if site.method == "generate"]
+    assert site.span.line == line
+
+
 def test_a_use_below_a_shell_line_has_the_cells_line() -> None:
     cell = {
         "cell_type": "code",

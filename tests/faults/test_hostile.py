@@ -114,7 +114,8 @@ def links_and_modules(builder):
 
 
 def odd_names(builder):
-    builder.commit(dict.fromkeys(("a\nb.py", "t\tab.py", "��.py", "\u202egnp.py", "<script>.py"), SHOP))
+    names = ("a\nb.py", "t\tab.py", "\udcff\udcfe.py", "\u202egnp.py", "<script>.py", "=cmd|calc.py", "\x1b[31m.py")
+    builder.commit(dict.fromkeys(names, SHOP))
 
 
 REPOSITORIES = {

@@ -103,7 +103,7 @@ def test_ten_messages_for_one_scan_are_one_scan(make, start_worker, broker, ledg
     scan = make("shop").scans.get()
     for _ in range(9):
         doorbell.send(doorbell.WAITED_FOR, scan.pk)
-    worker = start_worker(processes=3)
+    worker = start_worker(processes=4)
     wait_for(lambda: worker.log.count("succeeded") == 11, "not all messages are handled")
     scan.refresh_from_db()
     assert (scan.state, scan.attempt) == ("done", 1)

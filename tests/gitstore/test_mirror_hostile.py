@@ -5,7 +5,7 @@ import os
 import pytest
 
 from audits.gitstore import GitError, Mirror, ls_remote, mirror
-from tests.gitbuild import SYMLINK, RepositoryBuilder
+from tests.gitbuild import SUBMODULE, SYMLINK, RepositoryBuilder
 from tests.gitstore.fetching import fetch, local
 
 
@@ -61,6 +61,44 @@ def test_commits_with_harmless_defects_are_fetched(mirrors, shop):
             "refs/heads/main", shop.raw("commit", f"tree {tree}\nauthor {line}\ncommitter {line}\n\nx\0y\n".encode())
         )
         assert fetch(mirrors, shop) == {"a.py": b"ok"}
+
+
+@pytest.mark.hostile
+def test_trees_with_harmless_defects_are_fetched(mirrors, shop):
+    blob, modules = shop.blob("ok"), shop.blob('[submodule "x"]\n\tpath = x\n\turl = -u./payload\n')
+    inner = shop.tree([("100644", "a.py", blob)])
+    for extra in (("100644", ".gitmodules", modules), (SYMLINK, ".gitmodules", blob), ("100664", "m.py", blob)):
+        shop.publish(shop.tree([("040000", "padded", inner), extra]))
+        assert fetch(mirrors, shop)["padded/a.py"] == b"ok"
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("100644", "a.py"), ("100644", "a.py")],
+        [("100644", "b.py"), ("100644", "a.py")],
+        [(SUBMODULE, "module")],
+    ],
+    ids=["duplicates", "not sorted", "a module of no commit"],
+)
+def test_trees_with_structural_defects_are_refused(rows, mirrors, shop):
+    blob = shop.blob("x")
+    oids = {SUBMODULE: "0" * 40}
+    shop.publish(shop.tree([(mode, name, oids.get(mode, blob)) for mode, name in rows], ordered=True))
+    with pytest.raises(GitError) as caught:
+        fetch(mirrors, shop)
+    assert caught.value.kind == "refused_objects"
+
+
+@pytest.mark.hostile
+def test_thousands_of_other_refs_cost_nothing_and_broken_ones_do_no_harm(mirrors, shop):
+    with (shop.git_dir / "packed-refs").open("w") as packed:
+        packed.writelines(f"{shop.tip} refs/tags/t{number:05}\n" for number in range(20_000))
+    shop.ref("refs/heads/broken", "3" * 40)
+    shop.ref("refs/tags/main", shop.tip)
+    assert "a.py" in fetch(mirrors, shop)
+    assert [path for path in mirrors.glob("*/refs/**/*") if path.is_file()] == list(mirrors.glob("*/refs/scan/head"))
 
 
 @pytest.mark.hostile

@@ -1,6 +1,7 @@
 """One process at a time in a mirror, and what is left when one is killed in it."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -37,13 +38,14 @@ def test_killed_fetches_never_block_the_next_one(mirrors, shop):
         "remote = Remote(sys.argv[1], local=True)\ntip = ls_remote(remote)\nprint('.', flush=True)\n"
         "with Mirror(Path(sys.argv[2]), sys.argv[1]) as mirror:\n mirror.fetch(remote, tip)\n"
     )
-    for number in range(4):
+    chance = random.Random(25)
+    for number in range(25):
         shop.commit({f"f{number}.py": "x" * 1000})
         worker = subprocess.Popen(
             [sys.executable, "-c", program, shop.url, str(mirrors)], cwd=PROJECT, stdout=subprocess.PIPE
         )
         worker.stdout.read(1)
-        time.sleep(0.015 * number)
+        time.sleep(chance.uniform(0, 0.08))
         worker.kill()
         worker.wait()
         worker.stdout.close()

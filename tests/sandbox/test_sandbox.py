@@ -1,9 +1,11 @@
 """The child that reads hostile bytes: what kills it costs one file, and the next file is read."""
 
 import os
+import pydoc_data.topics
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +54,12 @@ def test_a_syntax_error_is_unparsable_and_costs_no_child(sandbox):
 )
 def test_legitimate_deep_code_is_read(sandbox, source):
     assert isinstance(sandbox.extract(FileKind.PYTHON, START + source + b"\n"), ModuleFacts)
+
+
+def test_a_module_that_meets_the_usual_limit_of_recursion_is_read(sandbox):
+    """757 kB of one dictionary, which LibCST's visitors do not come through with Python's own limit."""
+    data = Path(pydoc_data.topics.__file__).read_bytes()
+    assert isinstance(sandbox.extract(FileKind.PYTHON, START + data), ModuleFacts)
 
 
 @pytest.mark.hostile
