@@ -55,7 +55,7 @@ def without_curve() -> "QuerySet[Repository]":
         curve_engine=Subquery(current.values("engine")[:1]),
         curve_months=Subquery(current.values("months")[:1]),
         curve_at=Subquery(current.values("started_at")[:1]),
-        curve_whole=Exists(current.filter(apart_before__isnull=False)),
+        curve_whole=Exists(current.filter(resolved_apart__isnull=False)),
     )
     wanted = (
         Q(curve_engine=None)
