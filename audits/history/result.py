@@ -49,7 +49,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
         HistoryPoint.objects.filter(run__in=runs).delete()
         runs.filter(is_current=True).update(is_current=False)
         HistoryPoint.objects.filter(run=claim.scan_id).delete()
-        keys = _date(repository, reading)
+        keys = _date(repository, reading, complete=bool(values["complete"]))
         until = _until(claim, repository, base)
         curves = Curves.of(repository, reading.fold, keys, until)
         findings = {track: str(pk) for pk, track in keys.items()}
@@ -134,8 +134,10 @@ def _counts(point: lifecycle.Point) -> dict[str, Any]:
     return {name: getattr(point, name) for name in names} | {"gone": dict(point.gone), "ways": dict(point.ways)}
 
 
-def _date(repository: Repository, reading: Reading) -> dict[UUID, str]:
+def _date(repository: Repository, reading: Reading, *, complete: bool) -> dict[UUID, str]:
     """Findings that the last sample holds have been there since its use was first seen, if that is longer.
+
+    Those that the first sample holds are older than it, unless the branch begins there.
 
     Returns which of the fold's tracks each of them is.
     """
@@ -146,7 +148,12 @@ def _date(repository: Repository, reading: Reading) -> dict[UUID, str]:
     plan = lifecycle.reconcile([known_of(row) for row in rows.values()], last.seen, last.look, last.aside)
     firsts = reading.fold.first_seen()
     tracks = {track.index: key for key, track in reading.fold.tracks.items() if track.seen}
+    opening = None if complete else reading.fold.moments[0].at
     since: dict[datetime, list[UUID]] = defaultdict(list)
+    older = [rows[key].pk for key, index in plan.matched if firsts[index] == opening]
+    Finding.objects.filter(repository=repository, older=True).update(older=False)
+    for begin in range(0, len(older), _CHUNK):
+        Finding.objects.filter(pk__in=older[begin : begin + _CHUNK]).update(older=True)
     for key, index in plan.matched:
         if firsts[index] < rows[key].first_seen_at:
             since[firsts[index]].append(rows[key].pk)

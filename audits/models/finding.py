@@ -1,5 +1,5 @@
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import models
@@ -60,7 +60,8 @@ class Finding(models.Model):
     later scan knows it again; `digest` is the content of the statement, `decided_digest` what it was at the dismissal.
     `first_seen_at` is the oldest time that is known of it: of a sampled commit that holds it, as soon as the
     repository's history is read, of the commit that gave its line its words, or of the scan that found it, at
-    `discovered_at`. See `is_dated`.
+    `discovered_at`. `older`: the first commit that was read, in a history that does not begin there, holds it already.
+    See `is_dated`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,6 +71,7 @@ class Finding(models.Model):
     # A suspicious drop that nobody has judged, or that somebody rejected: the reason that would hold.
     hold = models.ForeignKey(Hold, null=True, blank=True, on_delete=models.SET_NULL, related_name="findings")
     held_reason = models.CharField(max_length=40, blank=True, choices=choices(Gone))
+    older = models.BooleanField(default=False)
     regressed = models.BooleanField(default=False)
     reopened_at = models.DateTimeField(null=True, blank=True)
 
@@ -181,13 +183,18 @@ class Finding(models.Model):
     @property
     def is_dated(self) -> bool:
         """Does `first_seen_at` say when it came? Else it was there before, and nobody knows since when."""
-        if self.blame != Blame.KNOWN and self.first_seen_at > self.discovered_at - timedelta(minutes=1):
-            return False
-        return self.blame != Blame.BOUNDARY
+        return is_dated(self.blame, self.first_seen_at, self.discovered_at, self.older)
 
     @property
     def owner_names(self) -> list[str]:
         return self.owners.split()
+
+
+def is_dated(blame: str, first_seen: datetime, discovered: datetime, older: bool) -> bool:
+    """`Finding.is_dated` of its columns."""
+    if blame != Blame.KNOWN and first_seen > discovered - timedelta(minutes=1):
+        return False
+    return blame != Blame.BOUNDARY and not older
 
 
 class FindingParameter(models.Model):

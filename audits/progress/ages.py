@@ -9,15 +9,20 @@ from django.db.models import QuerySet
 
 from audits import query
 from audits.models import Finding
+from audits.models.finding import is_dated
 
 
 @dataclass(frozen=True)
 class Ages:
-    """In days. `half` and `most` (9 of 10) are of the calls left; `survival` pairs a day with the share still there."""
+    """In days. `half` and `most` (9 of 10) are of the calls left; `survival` pairs a day with the share still there.
+
+    `at_least`: some of the calls left were there before anybody looked, so both may be more.
+    """
 
     half: int
     most: int
     survival: tuple[tuple[int, float], ...]
+    at_least: bool = False
 
 
 def ages(findings: "QuerySet[Finding]", now: datetime, *, apart: bool = False) -> Ages | None:
@@ -28,15 +33,21 @@ def ages(findings: "QuerySet[Finding]", now: datetime, *, apart: bool = False) -
     """
     rows = findings.order_by().filter(query.ever_seen(apart=apart))
     lives = [
-        (((gone or now) - first).days, gone is not None, present == "present" and disposition != "dismissed")
-        for first, gone, present, disposition in rows.values_list(
-            "first_seen_at", "resolved_at", "presence", "disposition"
+        (
+            ((gone or now) - first).days,
+            gone is not None,
+            present == "present" and disposition != "dismissed",
+            is_dated(blame, first, found, older),
+        )
+        for first, gone, present, disposition, blame, found, older in rows.values_list(
+            "first_seen_at", "resolved_at", "presence", "disposition", "blame", "discovered_at", "older"
         )
     ]
-    left = sorted(days for days, _, is_left in lives if is_left)
+    left = sorted(days for days, _, is_left, _ in lives if is_left)
     if not left:
         return None
-    return Ages(_at(left, 50), _at(left, 90), survival([(days, gone) for days, gone, _ in lives]))
+    unsure = any(is_left and not dated for *_, is_left, dated in lives)
+    return Ages(_at(left, 50), _at(left, 90), survival([(days, gone) for days, gone, *_ in lives]), unsure)
 
 
 def _at(ordered: Sequence[int], percent: int) -> int:

@@ -40,7 +40,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "hardest parameter: 1 renamed, 2 changed or unknown, 3 where sources disagree, 8 without an equivalent.",
     ),
     "velocity": ("Velocity", "Median of (outflow − inflow) over the last 8 whole weeks, in calls a week."),
-    "age": ("Age", "Days since a call that is left was first seen: half of them, and 9 of 10, are not older."),
+    "age": (
+        "Age",
+        "Days since a call that is left was first seen: half of them, and 9 of 10, are not older. At least so much "
+        "where a call was there already in the first commit that was read.",
+    ),
     "survival": ("Survival", "Share of calls still there after so many days (Kaplan–Meier over every call ever seen)."),
     "backslide": (
         "Backslide",

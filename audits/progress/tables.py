@@ -85,6 +85,7 @@ def _numbers(scope: Scope) -> Table:
     ages = all_of_it.ages
     rows += [("points", all_of_it.points), ("velocity", all_of_it.velocity)]
     rows += [("age_p50", ages.half if ages else None), ("age_p90", ages.most if ages else None)]
+    rows += [("age_is_at_least", ages.at_least if ages else None)]
     told = all_of_it.forecast
     return _NUMBERS, [*rows, ("forecast", told.answer.value), ("p50", told.p50), ("p85", told.p85)]
 

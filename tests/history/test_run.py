@@ -8,6 +8,7 @@ from audits.history import claims
 from audits.history.run import _run
 from audits.lifecycle import RESOLVED, Cause
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Scan
+from audits.progress.ages import ages
 from audits.progress.explain import explain
 from audits.progress.scope import Scope
 from audits.scans.claims import LostLease
@@ -70,6 +71,11 @@ def test_a_cut_window_opens_with_what_was_there(scanned):
     assert not run.complete
     assert curve(scanned) == [(30, 3, 0), *CURVE[2:]]
     assert run.points.first().added == 0
+    assert {row.scope: (row.older, row.is_dated) for row in Finding.objects.all()} == {
+        "a": (True, False), "dddd": (False, True),
+    }  # fmt: skip
+    told = ages(Finding.objects.all(), NOW)
+    assert told.at_least
 
 
 def test_one_date_from_another_century_moves_no_other_point(migrating):
