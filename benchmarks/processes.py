@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Tree:
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
+        self._orphans: dict[int, tuple[float, int]] = {}
 
     @classmethod
     def of_worker(cls, logs: Path) -> "Tree":
@@ -64,22 +65,25 @@ class Tree:
 
     def _watch(self, peaks: list[int], done: threading.Event) -> None:
         while not done.wait(0.1):
-            sizes = [_resident(pid) for pid in self._pids()]
+            pids = list(self._pids())
+            self._remember(pids)
+            sizes = [_resident(pid) for pid in pids]
             peaks[0] = max(peaks[0], sum(sizes))
             peaks[1] = max([peaks[1], *sizes])
 
     def _totals(self) -> tuple[float, int]:
         """CPU seconds and bytes read, those of children that have ended included."""
-        cpu = read = 0
-        for pid in self._pids():
-            try:
-                words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                cpu += sum(map(int, words[11:15]))
-                io = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
-                read += int(io["rchar"])
-            except (OSError, ValueError):
-                continue
-        return cpu / TICKS, read
+        pids = list(self._pids())
+        self._remember(pids)
+        gone = [used for pid, used in self._orphans.items() if pid not in pids]
+        rows = [*map(_used, pids), *gone]
+        return sum(cpu for cpu, _ in rows), sum(read for _, read in rows)
+
+    def _remember(self, pids: Iterable[int]) -> None:
+        """What parsers are forked from is waited for by nobody when its worker's process is replaced."""
+        for pid in pids:
+            if _is_template(pid):
+                self._orphans[pid] = max(self._orphans.get(pid, (0.0, 0)), _used(pid))
 
     def _pids(self) -> Iterator[int]:
         waiting = [self._pid]
@@ -91,6 +95,23 @@ class Tree:
                     waiting += map(int, task.read_text().split())
                 except OSError:
                     continue
+
+
+def _used(pid: int) -> tuple[float, int]:
+    """CPU seconds and bytes read of a process and of its children that it has waited for."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        io = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
+        return sum(map(int, words[11:15])) / TICKS, int(io["rchar"])
+    except (OSError, ValueError, KeyError):
+        return 0.0, 0
+
+
+def _is_template(pid: int) -> bool:
+    try:
+        return b"audits.sandbox.forks" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _resident(pid: int) -> int:
