@@ -30,6 +30,11 @@ def _scoped_shape(place: Place) -> Hashable:
     return (place.path, place.scope, place.shape_hash)
 
 
+def _named_shape(place: Place) -> Hashable:
+    """By the function's own name: one that was put into a class, or taken out, keeps it."""
+    return (place.path, place.scope.rpartition(".")[2], place.shape_hash)
+
+
 class Matching:
     """Pairs found so far. `pairs` maps a known id to an index of `seen`; `free_known`, `free_seen` are the rest.
 
@@ -150,6 +155,7 @@ def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look
     align_equal_calls(matching, _scoped_call)
     align_equal_calls(matching, _call)
     align_if_as_many(matching, _scoped_shape)
+    align_if_as_many(matching, _named_shape, lambda item: bool(item.scope))
     take_near(matching)
     take_moved(matching, look.paths, look.unread)
     return matching

@@ -72,12 +72,14 @@ def context(row: Finding) -> dict[str, Any]:
     usage = exports.usage_of(row)
     target = PLATFORMS[usage.platform]
     state = query.state_of(row)
+    said = note(row, usage, state)
     return {
         "finding": row,
         "repository": row.repository,
         "usage": usage,
         "state": state,
-        "note": note(row, usage, state),
+        "note": said,
+        "sunset_told": target.state in said.rest,
         "target": target,
         "days_overdue": query.days_overdue(row.platform) if state == "overdue" else None,
         "age_days": (

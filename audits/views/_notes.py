@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from audits import query
+from audits.areas import Area
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Confidence, Kind, Platform, Usage
 from audits.models import Finding
@@ -71,6 +72,9 @@ def _uncounted(row: Finding, usage: Usage) -> Note:
         return Note("", "info", "This is not counted any more.", rest)
     if row.absent_reason:
         return Note("green", "circle-check", "This is gone, and was never counted.", usage.why)
+    if row.area == Area.EXCLUDED:
+        rest = "The call is still there, in no total and no progress, for as long as the rule stands."
+        return Note("", "info", "This is not counted: a path rule excludes its path.", rest)
     if usage.kind is Kind.WRAPPER_PROJECT:
         return Note("", "info", "This is not counted: the call in the helper is.", usage.why)
     return Note("", "info", "This is not counted.", usage.why)

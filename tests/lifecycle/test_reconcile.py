@@ -214,3 +214,10 @@ def test_the_same_uses_a_few_lines_down_change_nothing(places, shift):
     assert (plan.opened, plan.resolved, plan.unknown, plan.reopened) == ((), (), (), ())
     if shift == 0:
         assert pairs(plan) == {str(i): i for i in range(len(places))}
+
+
+def test_a_function_that_is_put_into_a_class_with_other_values_keeps_its_use():
+    there = [known("a", scope="ask", k="1"), known("b", line=40, scope="tell", k="1")]
+    now = [seen(line=50, scope="Bot.ask", callee="self.co.generate", k="2"), seen(line=90, scope="Bot.say", k="2")]
+    plan = reconcile(there, now, look())
+    assert (pairs(plan), plan.opened, plan.resolved) == ({"a": 0}, (1,), (("b", Gone.CODE_CHANGED),))

@@ -315,3 +315,21 @@ def test_an_age_is_said_as_far_as_it_is_known(signed_in, fields, told):
         assert text in page, text
     fresh = store(row=row.repository)
     assert "<dt>Age</dt><dd>not known</dd>" in read(signed_in, fresh)
+
+
+def test_a_use_that_a_path_rule_excludes_says_so(client):
+    client.force_login(rows.person("viewer"))
+    page = read(client, store(area="excluded"))
+    assert "a path rule excludes its path" in page
+
+
+def test_the_table_does_not_say_once_more_that_generate_is_off(client):
+    client.force_login(rows.person("viewer"))
+    said = "The live API answers “Generate API was removed on September 15 2025”"
+    dispute = Parameter("endpoint", Verdict.DISPUTED, None, "Count on no answer.", guide.NOT_DISABLED, said)
+    usage = replace(USAGE, defaults=(dispute,))
+    page = read(client, store(usage))
+    assert "As this page says on top." in page
+    assert page.count("Generate API was removed") == 1
+    gone = store(usage, repository("other"), presence="absent")
+    assert said in read(client, gone)
