@@ -83,7 +83,7 @@ class History:
         if found is None:
             return None
         hunks = {path: tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()}
-        return Difference(self.last, found.changed, found.renames, hunks)
+        return Difference(self.last, found.changed, found.renames, hunks, found.cells)
 
     def _apply(self, plan: Plan, seen: list[Seen], commit: str) -> None:
         for key, index in (*plan.matched, *plan.reopened):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
+from audits.gitstore.cells import lines_of_cells
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import GitError
 from audits.gitstore.mirror import Mirror
@@ -24,6 +25,10 @@ FILES_LIMIT = 400
 _RENAMES = ("-M50%", "-l400")
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
+# Each is read twice and walked through.
+NOTEBOOKS_LIMIT = 20
+
+Cell = tuple[int, int]
 HunkNumbers = tuple[int, int, int, int]
 
 
@@ -32,12 +37,14 @@ class Comparison:
     """`changed` are all paths of either side that differ, as displayed; `renames` maps old paths to new ones.
 
     `hunks` maps the old path of a changed file that was asked for to (old line, lines before, new line, lines after),
-    white space ignored; of a file added, deleted or binary there is no entry.
+    white space ignored; of a file added, deleted or binary there is no entry. `cells` has, of the notebooks among
+    these, (cell, line in it) -> line of the old file, and line of the new file -> (cell, line in it).
     """
 
     changed: frozenset[str]
     renames: dict[str, str] = field(default_factory=dict)
     hunks: dict[str, tuple[HunkNumbers, ...]] = field(default_factory=dict)
+    cells: dict[str, tuple[dict[Cell, int], dict[int, Cell]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,19 @@ def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Compar
         changed=frozenset(display_path(path) for row in rows for path in (row.old, row.new)),
         renames={display_path(row.old): display_path(row.new) for row in rows if row.status.startswith(b"R")},
         hunks=_hunks(mirror, old, new, pairs),
+        cells=_cells(mirror, old, new, pairs),
     )
+
+
+def _cells(
+    mirror: Mirror, old: str, new: str, pairs: Sequence[_Row]
+) -> dict[str, tuple[dict[Cell, int], dict[int, Cell]]]:
+    notebooks = [(display_path(row.old), display_path(row.new)) for row in pairs if row.old.endswith(b".ipynb")]
+    found = {}
+    for before, now in notebooks[:NOTEBOOKS_LIMIT]:
+        lines = lines_of_cells(mirror, new, now)
+        found[before] = (lines_of_cells(mirror, old, before), {line: place for place, line in lines.items()})
+    return found
 
 
 def _rows_at_any_price(mirror: Mirror, old: str, new: str) -> list[_Row] | None:

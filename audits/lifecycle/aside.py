@@ -17,9 +17,9 @@ def newly(aside: Sequence[Seen], look: Look) -> list[int]:
 
     Where nothing told the lines, a use may pass for an old one: which is no finding's end, so nothing is hidden by it.
     """
-    before: defaultdict[_Group, list[tuple[int | None, int | None]]] = defaultdict(list)
+    before: defaultdict[_Group, list[tuple[int | None, int] | None]] = defaultdict(list)
     for spot in look.aside_before:
-        before[look.new_path(spot.path), spot.callee, spot.kind].append((spot.cell, look.new_line(spot)))
+        before[look.new_path(spot.path), spot.callee, spot.kind].append(look.new_place(spot))
     now: defaultdict[_Group, list[int]] = defaultdict(list)
     for index in sorted(range(len(aside)), key=lambda index: order(aside[index])):
         place = aside[index]

@@ -14,18 +14,34 @@ class Hunk(NamedTuple):
     after: int
 
 
+# A notebook's cell, and a line in it.
+Cell = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """From the commit `base` to the one at hand.
 
     `changed` are all paths of either side that differ, `renames` maps old paths to new ones, `hunks` old paths to the
-    changes inside them, in order; a changed path without hunks (binary, or too much to compare) maps no line.
+    changes inside them, in order; a changed path without hunks (binary, or too much to compare) maps no line. `cells`
+    has, by the old paths of changed notebooks, where a cell's line stood in the file, and which stands there now.
     """
 
     base: str
     changed: frozenset[str]
     renames: Mapping[str, str] = field(default_factory=dict)
     hunks: Mapping[str, tuple[Hunk, ...]] = field(default_factory=dict)
+    cells: Mapping[str, tuple[Mapping[Cell, int], Mapping[int, Cell]]] = field(default_factory=dict)
+
+    def place(self, path: str, cell: int | None, line: int) -> tuple[int | None, int] | None:
+        """The same of a line that may stand in a notebook's cell: the cell, None in other files, and the line now."""
+        if cell is None or path not in self.changed:
+            found = self.line(path, line)
+            return None if found is None else (cell, found)
+        before, now = self.cells.get(path, ({}, {}))
+        row = before.get((cell, line))
+        moved = self.line(path, row) if row is not None else None
+        return now.get(moved) if moved is not None else None
 
     def line(self, path: str, line: int) -> int | None:
         """Where an old line stands now; None where it was changed, or nobody compared."""

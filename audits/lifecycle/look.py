@@ -35,9 +35,11 @@ class Look:
         """The path that a file has now, as far as git tells."""
         return self.difference.renames.get(path, path) if self.difference else path
 
-    def new_line(self, spot: Spot) -> int | None:
-        """The line of its file or cell that it has now; None where that changed. The same where nobody compared."""
-        return self.difference.line(spot.path, spot.line) if self.difference and spot.cell is None else spot.line
+    def new_place(self, spot: Spot) -> tuple[int | None, int] | None:
+        """The cell and line that it has now; None where they changed. The same where nobody compared."""
+        if self.difference is None:
+            return spot.cell, spot.line
+        return self.difference.place(spot.path, spot.cell, spot.line)
 
     def touched(self, path: str) -> bool:
         """Whether the file is known to differ from the last result's."""

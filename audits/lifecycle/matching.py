@@ -145,13 +145,13 @@ def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look
     known, seen = list(known), list(seen)
     renamed = [replace(item, path=look.new_path(item.path)) for item in known]
     guessed = guess(renamed, (place for _, place in seen), look.paths, look.unread)
-    lines = {item.id: _mapped(item, look) for item in known}
-    places = {
-        item.id: replace(item, path=guessed.get(item.path, item.path), line=lines[item.id] or item.line)
-        for item in renamed
-    }
+    mapped = {item.id: place for item in known if (place := _mapped(item, look)) is not None}
+    places = {}
+    for item in renamed:
+        cell, line = mapped.get(item.id, (item.cell, item.line))
+        places[item.id] = replace(item, path=guessed.get(item.path, item.path), cell=cell, line=line)
     matching = Matching(known, seen, places)
-    take_mapped(matching, frozenset(key for key, line in lines.items() if line is not None))
+    take_mapped(matching, frozenset(mapped))
     align_equal_calls(matching, _scoped_call)
     align_equal_calls(matching, _call)
     align_if_as_many(matching, _scoped_shape)
@@ -161,12 +161,12 @@ def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look
     return matching
 
 
-def _mapped(known: Known, look: Look) -> int | None:
-    """The line on which its code stands now; None where that was changed or nobody compared."""
+def _mapped(known: Known, look: Look) -> tuple[int | None, int] | None:
+    """The cell and line in which its code stands now; None where that was changed or nobody compared."""
     difference = look.difference
-    if difference is None or known.commit != difference.base or known.cell is not None:
+    if difference is None or known.commit != difference.base:
         return None
-    return difference.line(known.path, known.line)
+    return difference.place(known.path, known.cell, known.line)
 
 
 def match_returning(known: Iterable[Known], seen: Iterable[tuple[int, Seen]]) -> Matching:

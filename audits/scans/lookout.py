@@ -136,4 +136,5 @@ def _difference(base: str, found: Comparison) -> Difference:
         changed=fit_paths(found.changed),
         renames={fit_path(old): fit_path(new) for old, new in found.renames.items()},
         hunks={fit_path(path): tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()},
+        cells={fit_path(path): maps for path, maps in found.cells.items()},
     )

@@ -1,8 +1,11 @@
 """What differs between two commits: paths, renames, changed lines; and nothing where git does not tell."""
 
+import json
+
 import pytest
 
 from audits.gitstore import Mirror, compare, ls_remote
+from audits.lifecycle import Difference, Hunk
 from tests.gitbuild import SYMLINK, RepositoryBuilder
 from tests.gitstore.fetching import local
 
@@ -103,3 +106,19 @@ def test_a_missing_file_costs_only_the_renames_that_its_content_would_tell(shop)
         found = compare(mirror, before, shop.tip, ["old.py"])
     assert found.renames == {"old.py": "new.py"}
     assert found.changed == {"old.py", "new.py", "was.py", "is.py"}
+
+
+def test_the_lines_of_a_notebooks_cells_are_told_on_both_sides(kept, shop):
+    def notebook(*cells):
+        return json.dumps({"cells": [{"cell_type": "code", "source": [f"{text}\n", "x"]} for text in cells]}, indent=1)
+
+    shop.commit({"n.ipynb": notebook("a", "b"), "other.ipynb": notebook("a")})
+    found = between(kept, shop, {"n.ipynb": notebook("new", "a", "b"), "other.ipynb": notebook("b")}, "n.ipynb")
+    assert set(found.cells) == {"n.ipynb"}
+    before, now = found.cells["n.ipynb"]
+    difference = Difference(
+        "c", found.changed, found.renames, {"n.ipynb": tuple(Hunk(*h) for h in found.hunks["n.ipynb"])}, found.cells
+    )
+    assert before.keys() == {(cell, line) for cell in (0, 1) for line in (1, 2)}
+    assert sorted(now.values()) == [(cell, line) for cell in (0, 1, 2) for line in (1, 2)]
+    assert [difference.place("n.ipynb", cell, 1) for cell in (0, 1)] == [(1, 1), (2, 1)]

@@ -107,4 +107,4 @@ class Scans:
         found = compare(mirror, first, second, old)
         assert found is not None
         hunks = {path: tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()}
-        return Difference(first, found.changed, found.renames, hunks)
+        return Difference(first, found.changed, found.renames, hunks, found.cells)

@@ -224,8 +224,23 @@ def test_a_cell_inserted_into_a_notebook(scans, git, values, data):
     assert scans.step({"n.ipynb": notebook(cells)}, {"n.ipynb": notebook(with_more)}, git=git).in_place
 
 
+@FEW
+@given(st.lists(st.sampled_from(["print('b')\n", "co.generate(prompt='a', temperature=0.1)\n"]), max_size=5), st.data())
+def test_a_cell_deleted_from_a_notebook_is_the_one_that_is_gone(scans, cells, data):
+    """Also where the others hold the same call: the lines of cells are mapped as those of files are."""
+    cells = [HEAD, *cells, "co.generate(prompt='a', temperature=0.1)\n"]
+    at = data.draw(st.sampled_from([n for n, text in enumerate(cells) if "generate" in text]))
+    rest = cells[:at] + cells[at + 1 :]
+    # Each cell with lines of its own, by which git tells it from its twins.
+    old, new = ([f"# {n}\n{text}" for n, text in enumerate(cells) if n != gone] for gone in (None, at))
+    assert len(new) == len(rest)
+    step = scans.step({"n.ipynb": notebook(old)}, {"n.ipynb": notebook(new)})
+    gone = [int(key) for key, _ in step.plan.resolved]
+    assert [step.before[index].cell for index in gone] == [at]
+
+
 def notebook(cells: list[str]) -> str:
-    rows = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": []} for text in cells]
+    rows = [{"cell_type": "code", "source": text.splitlines(True), "metadata": {}, "outputs": []} for text in cells]
     kernel = {"kernelspec": {"language": "python", "name": "python3"}}
     return json.dumps({"cells": rows, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, indent=1)
 
