@@ -80,7 +80,8 @@ URL = "https://api.cohere.ai/v1/generate"
     ("text", "lines"),
     [
         (f"URL = '{URL}'\n", [1]),
-        (f"from lib import Req, go\ngo(Req(url='{URL}', body={{'prompt': 'a'}}))\n", [2]),
+        (f"import mock\nmock.assert_called_with('{URL}', json={{'prompt': 'a'}})\n", [2]),
+        (f"from lib import Req, go\ngo(Req(url='{URL}', body={{'prompt': 'a'}}))\n", []),
         (f"import requests\nURL = '{URL}'\nrequests.post(URL, json={{'prompt': 'a'}})\n", []),
         (f"import requests\nrequests.post(\n    '{URL}',\n    json={{'prompt': 'a'}},\n)\n", []),
         (f"DOC = 'at {URL} for more'\n", []),
@@ -92,3 +93,19 @@ def test_an_address_that_nothing_is_seen_to_send_to_is_a_mention(text: str, line
 
     assert [row.span.line for row in found] == lines
     assert all(text.split("\n")[step.line - 1].find(step.text) >= 0 for row in found for step in row.proof)
+
+
+def test_a_call_that_takes_the_address_and_a_prompt_is_likely_a_request():
+    tree = {
+        "base.py": "from lib import Remote\nclass Http(Remote):\n    pass\n",
+        "app.py": (
+            "from base import Http\nfrom lib import Req\nclass Co:\n    def url(self):\n"
+            f"        return '{URL}'\n"
+            "    def ask(self, p):\n        return Http().process(Req(url=self.url(), body={'prompt': p, 'k': 3}))\n"
+        ),
+    }
+    (site,) = sites(tree)
+
+    assert (site.kind, site.confidence, site.path, site.span.line) == (Kind.RAW_HTTP, Confidence.LIKELY, "app.py", 7)
+    assert [argument.name for argument in site.arguments] == ["prompt", "k"]
+    assert (site.proof[0].path, site.proof[0].line) == ("app.py", 5)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
 from audits.engine.link.accesses import Accesses
-from audits.engine.link.addresses import unfollowed
+from audits.engine.link.addresses import Addresses
 from audits.engine.link.borrowed import Borrowed
 from audits.engine.link.chats import ChatSite
 from audits.engine.link.configured import Configured
@@ -72,4 +72,4 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     yield from Configured(linker.evaluator, linker.arguments, Pins(tree)).sites()
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
     yield from Mentions(linker.evaluator).sites()
-    yield from unfollowed(linker.tree, (*calls, *half, *wrapped))
+    yield from Addresses(linker.evaluator, linker.arguments).sites((*calls, *half, *wrapped))

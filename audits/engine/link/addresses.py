@@ -1,27 +1,71 @@
-"""Addresses of Generate that a module writes down and no request in sight is made to: a person has to follow them."""
+"""Addresses of Generate that a module writes down and no request in sight is made to: a person has to follow them.
+
+Where a call takes one together with a prompt, whatever that call does with them, it is a request as far as one can see.
+"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
-from audits.engine.facts import CallSite, Kind
+from audits.engine.facts import Argument, CallSite, Confidence, Kind
+from audits.engine.link.arguments import Arguments
+from audits.engine.link.bodies import Bodies
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Place
 from audits.engine.link.makers import made, own_modules, proof_of
-from audits.engine.link.tree import Module, Tree
+from audits.engine.link.senders import keeps, stands_in, takers
+from audits.engine.link.tree import Module
 from audits.engine.link.values import Step
 
-_WHY = "The address of Generate stands here; what sends a request to it could not be followed."
+_MENTION = "The address of Generate stands here; what sends a request to it could not be followed."
+_REQUEST = "The call is given the address of Generate and a prompt; what it does with them could not be followed."
 _Place = tuple[str, int | None, int]
 
 
-def unfollowed(tree: Tree, found: Iterable[CallSite]) -> Iterator[CallSite]:
-    """A mention for each whole address that no use of `found` is made of or leads through."""
-    told = {place for site in found for place in _places(site)}
-    for module in own_modules(tree):
-        for number in _addresses(module):
-            site = made(module, number, Kind.MENTION, _WHY)
-            if (site.path, site.span.cell, site.span.line) not in told:
-                step = Step(module.nodes[number].text, module.path, module.nodes[number].line)
-                yield replace(site, callee=module.nodes[number].text, proof=proof_of(tree, (step,)))
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Finds them beside what the tree's requests explain."""
+
+    evaluator: Evaluator
+    arguments: Arguments
+
+    def sites(self, found: Iterable[CallSite]) -> Iterator[CallSite]:
+        """One for each whole address that no use of `found` is made of or leads through."""
+        told = {place for site in found for place in _places(site)}
+        for module in own_modules(self.evaluator.tree):
+            for number in _addresses(module):
+                line, cell = module.facts.place(module.nodes[number].line)
+                if (module.path, cell, line) not in told:
+                    site = self._request(module, number)
+                    if (site.path, site.span.cell, site.span.line) not in told:
+                        told.add((site.path, site.span.cell, site.span.line))
+                        yield site
+
+    def _request(self, module: Module, number: int) -> CallSite:
+        """The outermost call that takes the address and a prompt, else the address itself."""
+        node = module.nodes[number]
+        step = Step(node.text, module.path, node.line)
+        proof = proof_of(self.evaluator.tree, (step,))
+        for call in sorted(takers(module, number), key=lambda at: -at):
+            arguments = self._prompted(module, call)
+            if arguments and not keeps(module, call) and not stands_in(self.evaluator, module, call):
+                callee = module.nodes[call].kids[0]
+                site = made(module, callee, Kind.RAW_HTTP, _REQUEST, call=call, method=module.nodes[callee].text)
+                return replace(site, confidence=Confidence.LIKELY, arguments=arguments, proof=proof)
+        return replace(made(module, number, Kind.MENTION, _MENTION), callee=node.text, proof=proof)
+
+    def _prompted(self, module: Module, call: int) -> tuple[Argument, ...]:
+        """The entries of the first dictionary among a call's operands that holds a prompt, and is no answer."""
+        todo = list(module.nodes[call].kids[1:])
+        for _ in range(200):
+            if not todo:
+                break
+            number = todo.pop(0)
+            node = module.nodes[number]
+            if node.op == "dict" and "prompt" in node.keys and "generations" not in node.keys:
+                return Bodies(self.evaluator, self.arguments).arguments(Place(module, number))
+            todo += node.kids
+        return ()
 
 
 def _addresses(module: Module) -> Iterator[int]:

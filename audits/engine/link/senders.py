@@ -53,13 +53,23 @@ def other_senders(evaluator: Evaluator, module: Module) -> set[int]:
     ]
     if not hot:
         return set()
+    return {number for number in takers(module, *hot) if _is_foreign(evaluator, module, number)}
+
+
+def takers(module: Module, *addresses: int) -> set[int]:
+    """The calls that are given one of these expressions, or what a name or a function here gives on."""
     given = _given(module)
-    names = {name for number in hot for around in _around(module, number) for name in given.get(around, ())}
-    found = {call for number in hot for call in _calls_around(module, number)}
+    names = {name for number in addresses for around in _around(module, number) for name in given.get(around, ())}
+    found = {call for number in addresses for call in _calls_around(module, number)}
     for number, node in enumerate(module.nodes):
         if node.op in ("name", "attr") and node.text in names:
             found.update(_calls_around(module, number))
-    return {number for number in found if _is_foreign(evaluator, module, number)}
+    return found
+
+
+def keeps(module: Module, number: int) -> bool:
+    """Does the call's name say that it takes an address and sends nothing?"""
+    return _KEEPS.fullmatch(module.nodes[module.nodes[number].kids[0]].text) is not None
 
 
 def _given(module: Module) -> dict[int, list[str]]:
@@ -100,7 +110,7 @@ def _calls_around(module: Module, number: int) -> Iterator[int]:
 
 def _is_foreign(evaluator: Evaluator, module: Module, number: int) -> bool:
     callee = module.nodes[number].kids[0]
-    if _KEEPS.fullmatch(module.nodes[callee].text):
+    if keeps(module, number):
         return False
     kinds = {value.kind for value in evaluator.evaluate(module, callee)}
     return not kinds & {"function", "class", "method", "object", "client"}
