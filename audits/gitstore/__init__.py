@@ -12,6 +12,7 @@ from audits.gitstore.folder import FolderSource
 from audits.gitstore.local import open_local
 from audits.gitstore.machine import MINIMUM_GIT, cached, git_version
 from audits.gitstore.mirror import Line, Mirror
+from audits.gitstore.notes import note, noted
 from audits.gitstore.paths import display_path, raw_path
 from audits.gitstore.pruning import make_room, prune, tidy
 from audits.gitstore.remote import Remote, Tip, find_ref, ls_remote
@@ -39,6 +40,8 @@ __all__ = [
     "lines_of_cells",
     "ls_remote",
     "make_room",
+    "note",
+    "noted",
     "open_local",
     "prune",
     "raw_path",

@@ -6,7 +6,7 @@ after a later scan, as soon as the mirror reaches back further.
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as dt_time
 from typing import Any
@@ -14,10 +14,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells
+from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells, note, noted
 from audits.lifecycle import Blame, Origin, Presence
 from audits.models import Finding, Organisation, Repository
 
+from .columns import fit_paths
 from .text import fit
 
 # Cohere was founded in 2019.
@@ -27,28 +28,43 @@ FILES_LIMIT = 200
 SECONDS = 30.0
 
 
-def fill(repository_id: int, mirror: Mirror, commit: str) -> None:
-    """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files."""
+def fill(repository_id: int, mirror: Mirror, commit: str, changed: frozenset[str] | None = None) -> None:
+    """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files.
+
+    `changed` are the paths that differ from the commit that was asked of before, None where that is not known. In the
+    others a line whose author git could not tell has none now either, as long as history reaches no further.
+    """
     rows = Finding.objects.filter(repository=repository_id, presence=Presence.PRESENT, commit=commit)
     rows = rows.exclude(blame=Blame.KNOWN)
+    told = f"All of repository {repository_id} was asked for."
+    left = fit_paths(changed) if changed is not None and noted(mirror, told) else None
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for row in rows.defer("detail", "snippet").order_by("blame", "path"):
-        by_path[row.path].append(row)
+        if not row.blame or left is None or row.path in left:
+            by_path[row.path].append(row)
     if not by_path:
         return
     baseline = baseline_of(repository_id)
     if commit in mirror.cuts():
         # The history begins here: every line is as old as this commit, or older.
         _all_boundary(mirror, commit, [row for found in by_path.values() for row in found], baseline)
-        return
+    elif _ask(mirror, commit, by_path, baseline):
+        note(mirror, told)
+
+
+def _ask(mirror: Mirror, commit: str, by_path: Mapping[str, Sequence[Finding]], baseline: date) -> bool:
+    """Whether git was asked for all of them, and answered."""
     until = time.monotonic() + SECONDS
+    answered = len(by_path) <= FILES_LIMIT
     for path, found in list(by_path.items())[:FILES_LIMIT]:
         if time.monotonic() > until:
-            return
+            return False
         lines = _lines(mirror, commit, path, found)
         told = blame(mirror, commit, path, lines.values())
+        answered = answered and bool(told or not lines)
         for row in found:
             _store(row, told.get(lines.get(row.pk, 0)), baseline)
+    return answered
 
 
 def _lines(mirror: Mirror, commit: str, path: str, rows: Sequence[Finding]) -> dict[UUID, int]:

@@ -90,7 +90,7 @@ def _scan(claim: Claim) -> None:
         compared = lookout.comparison(mirror, repository, tip) if same_branch else None
         descent = lookout.descent(mirror, repository, tip, same_branch=same_branch)
         result.apply(claim, repository, lookout.Reading(tip, report, descent, before, compared))
-        blames.fill(repository.pk, mirror, tip.commit)
+        blames.fill(repository.pk, mirror, tip.commit, compared.changed if compared else None)
 
 
 def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox, store: DbFactStore) -> analysis.Report:

@@ -113,6 +113,24 @@ def test_a_changed_tip_is_looked_up_once(scan, shop, started):
     assert (started.count("fetch"), started.count("cat-file")) == (1, 1)
 
 
+def test_a_line_whose_author_nobody_knows_is_asked_for_again_when_its_file_has_changed(scan, shop, started, registered):
+    def blames(files):
+        shop.commit(files)
+        del started[:]
+        scan()
+        return started.count("blame")
+
+    scan()
+    found = registered.findings.get
+    assert blames({"x.py": "1\n"}) == 1
+    assert found().blame == "boundary"
+    assert [blames({"x.py": f"{number}\n"}) for number in (2, 3)] == [0, 0]
+    assert blames({"shop/ask.py": SHOP.replace("0.5", "0.7")}) == 1
+    assert found().blame == "known"
+    assert blames({"shop/more.py": SHOP}) == 1
+    assert blames({"x.py": "4\n"}) == 0
+
+
 def test_a_change_that_touches_no_call_keeps_no_numbers_anew(scan, shop):
     def counts_anew() -> bool:
         with CaptureQueriesContext(connection) as told:
