@@ -45,7 +45,10 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Days since a call that is left was first seen: half of them, and 9 of 10, are not older. At least so much "
         "where a call was there already in the first commit that was read.",
     ),
-    "survival": ("Survival", "Share of calls still there after so many days (Kaplan–Meier over every call ever seen)."),
+    "survival": (
+        "Survival",
+        "Share of calls still there after so many days (Kaplan–Meier over every call that a scan saw).",
+    ),
     "backslide": (
         "Backslide",
         "Calls left whose line was written after their platform stopped to answer, by blame, and that no commit before "

@@ -52,6 +52,12 @@ def _members(team: Team) -> list[str]:
 
 
 def _page(request: HttpRequest, form: TeamForm) -> HttpResponse:
-    rows = progress.summary(request.user).teams
-    idle = teams_open_to(request.user).filter(repositories=None)
-    return render(request, "audits/teams.html", {"section": "teams", "rows": rows, "idle": idle, "form": form})
+    numbers = progress.summary(request.user)
+    context = {
+        "section": "teams",
+        "rows": numbers.teams,
+        "restricted": numbers.restricted,
+        "idle": teams_open_to(request.user).filter(repositories=None),
+        "form": form,
+    }
+    return render(request, "audits/teams.html", context)
