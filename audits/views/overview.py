@@ -1,7 +1,7 @@
 """The overview: what a team lead reads in ten seconds."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ from .session import VISIT
 
 ATTENTION_SHOWN = 6
 PARAMETERS_SHOWN = 12
-WEEK = timedelta(days=7)
+DAYS = timedelta(days=6)
 
 
 @require_safe
@@ -63,11 +63,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def last_visit(request: HttpRequest) -> datetime:
-    """When the visit before this one began; a week ago for somebody who was never here."""
+    """When the visit before this one began; for somebody who was never here the start of the last seven days, as the
+    explanation of a step counts them."""
     try:
         return datetime.fromisoformat(request.session.get(VISIT, ""))
     except ValueError:
-        return timezone.now() - WEEK
+        first = timezone.localdate() - DAYS
+        return timezone.make_aware(datetime.combine(first, time.min))
 
 
 def due_marks(due: date | None) -> list[Mark]:

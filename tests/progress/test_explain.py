@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audits.lifecycle import Cause
-from audits.models import HistoryRun, Repository, Scan
+from audits.models import HistoryPoint, HistoryRun, Repository, Scan
 from audits.progress.explain import explain
+from audits.progress.flows import changes, flow
 from audits.progress.heat import Heat, heat
 from audits.progress.scope import Scope
 from audits.progress.snapshots import take
@@ -130,3 +131,23 @@ def test_a_repository_whose_past_is_read_is_named_when_it_was_added():
     HistoryRun.objects.create(repository=row, is_current=True, state="done", queued_at=timezone.now())
     assert explain(Scope.of(None), today, today).added == 1
     assert explain(Scope.of(None), date(2024, 1, 1), date(2024, 1, 2)).added == 0
+
+
+def test_the_news_and_the_step_of_the_same_days_tell_one_story(kept):
+    """What scans found long after it happened is of no day since: it is said apart."""
+    for days_ago in (80, 34, 0):
+        since = at(days_ago).replace(hour=0, minute=0)
+        told = explain(Scope.of(None), since.date(), TODAY)
+        found = changes(Scope.of(None), since)
+        assert {cause: calls.total() for cause, calls in found.sums.items() if calls.total()} == dict(told.causes)
+        assert (found.brought, found.taken) == (0, 0)
+    run = HistoryRun.objects.create(
+        repository=kept.row, is_current=True, state="done", queued_at=timezone.now(), base_at=at(10)
+    )
+    HistoryPoint.objects.create(
+        run=run, number=0, at=at(40), added=9, gone={"migrated": 6}, remaining=3, unknown=0, resolved=6, returned=0
+    )
+    found = changes(Scope.of(None), at(34))
+    assert not any(calls.total() for cause, calls in found.sums.items() if cause is not Cause.READING)
+    assert (found.brought, found.taken) == (2, 3)
+    assert (flow(Scope.of(None), at(34)).opened, flow(Scope.of(None), at(34)).resolved) == (0, 0)
