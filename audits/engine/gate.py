@@ -126,25 +126,31 @@ def names_of(path: str) -> frozenset[str]:
 
 def asked_by(path: str, imports: Iterable[str]) -> Iterator[str]:
     """The keys of the modules that the file at `path` may mean by its imports (`module` or `module:name`)."""
+    folder = path.rpartition("/")[0]
     for row in imports:
-        head, _, item = row.partition(":")
-        yield from keys_of(path, head)
-        if item:
-            yield from keys_of(path, joined(head, item))
+        yield from _asked(folder, row)
 
 
-def keys_of(path: str, name: str) -> Iterator[str]:
+@lru_cache(1 << 16)
+def _asked(folder: str, row: str) -> tuple[str, ...]:
+    head, _, item = row.partition(":")
+    return _keys(folder, head) + (_keys(folder, joined(head, item)) if item else ())
+
+
+def keys_of(path: str, name: str) -> tuple[str, ...]:
     """The keys of the modules that the file at `path` may mean by one dotted name."""
-    folder = tuple(path.split("/")[:-1])
+    return _keys(path.rpartition("/")[0], name)
+
+
+def _keys(within: str, name: str) -> tuple[str, ...]:
+    folder = tuple(within.split("/")) if within else ()
     levels = len(name) - len(name.lstrip("."))
     parts = tuple(part for part in name[levels:].split(".") if part)
     if levels:
-        yield "/" + ".".join((*folder[: len(folder) - levels + 1], *parts))
-    elif len(parts) == 1:
-        yield from ("/" + ".".join((*base, *parts)) for base in (folder, (), ("src",)))
-    else:
-        yield ".".join(parts)
-        yield "/" + ".".join(parts)
+        return ("/" + ".".join((*folder[: len(folder) - levels + 1], *parts)),)
+    if len(parts) == 1:
+        return tuple("/" + ".".join((*base, *parts)) for base in (folder, (), ("src",)))
+    return ".".join(parts), "/" + ".".join(parts)
 
 
 def module_parts(path: str) -> tuple[str, ...]:

@@ -30,7 +30,10 @@ def wanted(
             evaluator.evaluate(module, number)
     ask_for_models(evaluator)
     _ask_for_bases(evaluator, holders)
-    return frozenset(evaluator.tree.wanted) | receivers(evaluator, holders)
+    if evaluator.tree.wanted:
+        # Who gets a client handed is the dearest question, and its answer grows with what is still to be read.
+        return frozenset(evaluator.tree.wanted)
+    return receivers(evaluator, holders)
 
 
 def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
