@@ -90,11 +90,11 @@ class Tree:
         while waiting:
             pid = waiting.pop()
             yield pid
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                try:
-                    waiting += map(int, task.read_text().split())
-                except OSError:
-                    continue
+            try:
+                for task in os.listdir(f"/proc/{pid}/task"):
+                    waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+            except OSError:
+                continue
 
 
 def _used(pid: int) -> tuple[float, int]:
