@@ -10,6 +10,7 @@ from django.utils import timezone
 from audits.analysis import OF_MANY
 from audits.gitstore import MINIMUM_GIT
 from audits.models import BlobFacts, Machine, Repository, Scan, ScanState
+from audits.progress.alerts import TITLES
 
 from .broker import Broker, look
 from .probes import BEAT_IS_LATE, beat_ticked_at
@@ -37,8 +38,8 @@ class Failure:
 
     @property
     def title(self) -> str:
-        """The kind as a person reads it."""
-        return self.kind.replace("_", " ").capitalize() or "Unknown"
+        """The kind as a person reads it, here as on the repository's page."""
+        return TITLES.get(self.kind) or self.kind.replace("_", " ").capitalize() or "Unknown"
 
 
 @dataclass(frozen=True)

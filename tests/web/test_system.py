@@ -90,6 +90,7 @@ def test_failed_scans_are_counted_by_kind_and_tried_again(signed_in: Client):
         ("timed_out", 2, "The host did not answer in 60 s."),
         ("tls", 1, "Not proven."),
     ]
+    assert [failure.title for failure in found] == ["Timed out", "Host not proven"]
     assert (
         "Asked for 2 scans again."
         in signed_in.post("/system/retry/", {"kind": "timed_out"}, follow=True).content.decode()
