@@ -22,6 +22,7 @@ FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {
     "Pipfile": ("Pipfile", '[packages]\ncohere = "==4.1"\nkeybert = "*"\n', [("pypi", "cohere", "==4.1", "4.1", 2), ("pypi", "keybert", "*", "", 3)]),
     "Pipfile.lock": ("Pipfile.lock", '{"default": {\n"cohere": {"hashes": [],\n "version": "==4.57"}}}\n', [("pypi", "cohere", "==4.57", "4.57", 3)]),
     "poetry.lock": ("poetry.lock", '[[package]]\nname = "cohere"\nversion = "5.5.8"\n\n[package.dependencies]\nhttpx = ">=0.21"\n', [("pypi", "cohere", "5.5.8", "5.5.8", 3)]),
+    "poetry.lock, behind another package": ("poetry.lock", '[[package]]\nname = "idna"\nversion = "3"\n\n[package.extras]\nall = []\n\n[[package]]\nname = "cohere"\nversion = "5.5.8"\n', [("pypi", "cohere", "5.5.8", "5.5.8", 10)]),
     "uv.lock": ("uv.lock", 'version = 1\n\n[[package]]\nname = "cohere"\nversion = "5.18.0"\n', [("pypi", "cohere", "5.18.0", "5.18.0", 5)]),
     "setup.py": ("setup.py", 'from setuptools import setup\nsetup(install_requires=[\n  "cohere>=4,<5",\n])\n', [("pypi", "cohere", ">=4,<5", "", 3)]),
     "setup.cfg": ("setup.cfg", "[options]\ninstall_requires =\n  cohere==3.1\n", [("pypi", "cohere", "==3.1", "3.1", 3)]),

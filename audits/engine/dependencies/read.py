@@ -21,6 +21,9 @@ _TABLES = frozenset(
         *("packages", "dev-packages"),
     }
 )
+_PACKAGE = re.compile(r"^(?=\[\[package\]\])", re.MULTILINE)
+# What may spell a name of the catalogue, however it is joined, or hide one.
+_MAY_NAME = ("\\", *sorted({name.partition("-")[0] for ecosystem, name in PACKAGES_BY_NAME if ecosystem == "pypi"}))
 _ORDER = "=~><!"
 _PIPENV = frozenset({"default", "develop"})
 
@@ -58,7 +61,7 @@ def _text_lines(text: str) -> Iterator[Dependency]:
 
 
 def _toml(text: str) -> Iterator[Dependency]:
-    tree = read_toml(text)
+    tree = read_toml(_asked_for(text))
     for number, row in enumerate(tree.rows):
         if row.kind == MAP and row.key == "" and tree.rows[row.parent].key == "package":
             yield from _locked(tree, number)
@@ -66,6 +69,19 @@ def _toml(text: str) -> Iterator[Dependency]:
             yield from requirement(tree.text(number), row.place.line)
         elif row.key and any(key.lower() in _TABLES for key in tree.keys(number)[:-1][-1:]):
             yield from known("pypi", row.key, _spec(tree, number), row.named.line)
+
+
+def _asked_for(text: str) -> str:
+    """A lock file with nothing but line ends in the place of packages that name none of the catalogue: it is long."""
+    if "'''" in text or '"""' in text:
+        return text
+    head, *parts = _PACKAGE.split(text)
+    kept = (part if _may_name(part.lower()) else "\n" * part.count("\n") for part in parts)
+    return head + "".join(kept)
+
+
+def _may_name(part: str) -> bool:
+    return any(word in part for word in _MAY_NAME)
 
 
 def _locked(tree: Tree, number: int) -> Iterator[Dependency]:
