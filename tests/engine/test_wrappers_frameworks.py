@@ -45,6 +45,7 @@ FOUND: dict[str, tuple[str, int, Kind, Platform, Confidence]] = {
     "LiteLLM by LangChain": ("from langchain_community.chat_models import ChatLiteLLM\nChatLiteLLM(model='cohere/command-nightly')\n", 2, LITELLM, Platform.COHERE, MAYBE),
     "LiteLLM by DSPy": ("import dspy\ndspy.LM('cohere/command')\n", 2, LITELLM, Platform.COHERE, MAYBE),
     "a subclass that nobody makes": ("from langchain.llms import Cohere\nclass Mine(Cohere):\n    pass\n", 2, LANGCHAIN, Platform.COHERE, Confidence.LIKELY),
+    "a subclass of a class under a second name": ("from langchain_community.llms import Cohere as B\nclass Mine(B):\n    pass\n", 2, LANGCHAIN, Platform.COHERE, Confidence.LIKELY),
     "a table that others read": ("from langchain.llms import Cohere\nCLASSES = {'cohere': Cohere}\n", 2, LANGCHAIN, Platform.COHERE, MAYBE),
     "an import alone": ("from langchain import OpenAI, Cohere\n", 1, Kind.MENTION, Platform.COHERE, SURE),
     "an annotation": ("from langchain.llms import Cohere\ndef f(llm: Cohere):\n    llm.invoke('a')\n", 1, Kind.MENTION, Platform.COHERE, SURE),

@@ -42,12 +42,13 @@ class Borrowed:
 
     def _heirs(self, module: Module, called: set[str]) -> Iterator[CallSite]:
         """`class Mine(Cohere)` of which no object is made here: who subclasses it means to."""
+        names = _LAST_NAMES | {row.name for row in module.facts.bindings if _borrowed(row) is not None}
         for scope in module.scopes:
             if scope.kind != "class" or scope.name in called:
                 continue
             for number in scope.bases:
                 last = module.nodes[number].text
-                if last not in _LAST_NAMES and not module.aliases.keys() & {last}:
+                if last not in names and not module.aliases.keys() & {last}:
                     continue
                 rows = self.frameworks.rows_of(module, number)
                 if rows and rows[0].always:
