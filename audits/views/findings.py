@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from audits import exports, query
+from audits import exports, progress, query
 from audits.access import Action, allowed, findings_visible_to, may, person, set_aside_visible_to, visible_to
 from audits.areas import Area
 from audits.models import Finding, Repository, User
@@ -84,6 +84,7 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
         "unowned_href": address(str(asked.joined(query.parse("is:unowned"))), sort),
         "default": text == DEFAULT and not sort,
+        "restricted": progress.restricted(me) if text in (DEFAULT, "state:left") else 0,
         "named": _named(request, asked),
         **saved_views.menu(me, text, sort),
         **_shown(request, asked, sort),

@@ -15,9 +15,15 @@ from tests.web.rows import HOSTILE, person
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
     *("/", "/teams/", "/teams/{team}/", "/teams/{team}/edit/", "/explain/?from=2020-01-01", "/weeks/", "/parameters/"),
+    "/explain/?from=2020-01-01&cause=migrated",
     *("/timeline/", "/notifications/", "/notifications/{channel}/digest/", "/path-rules/", "/settings/", "/system/"),
     *("/schedule/", "/my-work/"),
 )
+
+
+GONE = {
+    "word": "migrated", "calls": -1, "path": HOSTILE, "line": 3, "callee": HOSTILE, "commit": "a" * 40,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def told(transactional_db: None) -> dict[str, int]:
         HistoryPoint.objects.create(
             run=run, number=number, at=timezone.now() - timedelta(weeks=21 - number), remaining=60 - number * 2,
             unknown=number % 2, resolved=number * 2, ways={"migrated": number * 2}, added=0, returned=0,
-            gone={"migrated": 2} if number else {},
+            gone={"migrated": 2} if number else {}, moved={"product": [GONE, GONE]} if number else {},
         )  # fmt: skip
     PathRule.objects.create(pattern="legacy/**", area="vendored")
     SetAside.objects.create(repository=row, path="a.py", line=1, kind="sdk_call", reason=HOSTILE)

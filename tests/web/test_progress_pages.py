@@ -76,6 +76,17 @@ def test_what_one_may_not_see_is_not_in_them(client: Client, shop):
     ):
         page = client.get(address).getvalue().decode()
         assert "shop" not in page, address
+    rows.finding(rows.repository("seen"))
+    for address in (
+        "/",
+        "/teams/",
+        "/findings/?q=state:left",
+        "/repositories/",
+        "/parameters/",
+        "/timeline/",
+        "/weeks/",
+    ):
+        assert "+ 1 in restricted repositories" in client.get(address).content.decode(), address
 
 
 def test_an_admin_has_nothing_hidden_from_them(signed_in: Client, shop):
