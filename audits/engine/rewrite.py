@@ -4,10 +4,11 @@ String work only; whether the result compiles is checked where hostile source ma
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from audits.engine import catalogue
 from audits.engine.byhand import by_hand, read_by_hand
-from audits.engine.catalogue.sources import GUIDE
+from audits.engine.catalogue.sources import AWS_SDK, BEDROCK_LIFECYCLE, CHAT_V2, GUIDE, OCI_NOTES, Source
 from audits.engine.chatcall import call_arguments
 from audits.engine.draft import Call, notes_of_both
 from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
@@ -40,13 +41,34 @@ _BY_HAND: Mapping[Kind, str] = {
     Kind.OCI: "Pass a ChatDetails whose chat_request is a CohereChatRequest(message=…) (or CohereChatRequestV2 with "
     "messages) to client.chat(), and read data.chat_response.",
 }
+_SOURCES: Mapping[Kind, Source] = {
+    Kind.BEDROCK: BEDROCK_LIFECYCLE,
+    Kind.SAGEMAKER: AWS_SDK,
+    Kind.OCI: OCI_NOTES,
+    Kind.WRAPPER_PROJECT: GUIDE,
+}
 
 
 def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     """The replacement of a judged site; `arguments` are its arguments by parameter name.
 
-    v2 and v1 are one expression each. Both are empty where only a person can write the code: the notes say what to do.
+    v2 and v1 are one expression each. Both are empty where only a person can write the code: the notes say what to do,
+    and at last which page says so.
     """
+    told = _replacement(site, arguments)
+    if any(note.startswith("Source: ") for note in told.notes):
+        return told
+    return replace(told, notes=(*told.notes, _source(site, arguments).cited))
+
+
+def _source(site: CallSite, arguments: Mapping[str, Argument]) -> Source:
+    """The page behind what is to be done: where a model is what is gone, the one that says so."""
+    named = next((arguments[name].literal for name in catalogue.MODEL_NAMES if name in arguments), None)
+    dead = catalogue.dead_model(str(named)) if named and site.kind in (Kind.DEAD_MODEL, Kind.WRAPPER_OTHER) else None
+    return dead.source if dead is not None else _SOURCES.get(site.kind, CHAT_V2)
+
+
+def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     if site.kind is Kind.MENTION:
         return Replacement("", "", _MENTIONED)
     if site.kind is Kind.RESPONSE_ACCESS:

@@ -7,7 +7,7 @@ from typing import Any
 
 from audits.analysis import Report
 from audits.engine.dependencies import Readiness, meaning
-from audits.engine.facts import Confidence, Dependency, Unread, Usage, Verdict
+from audits.engine.facts import Confidence, Dependency, Kind, Unread, Usage, Verdict
 from audits.exports import usage_detail
 
 _BOLD, _DIM, _RED, _YELLOW, _GREEN, _CYAN = "1", "2", "31", "33", "32", "36"
@@ -132,20 +132,25 @@ class Text:
         files = f"{report.seen} files seen, {report.parsed} parsed, {len(report.unread)} not read"
         if report.suppressed:
             files += f", {len(report.suppressed)} suppressed"
-        if not report.usages:
+        # What a document or a patch names is no call.
+        uses = [usage for usage in report.usages if usage.kind is not Kind.MENTION]
+        named = len(report.usages) - len(uses)
+        if named:
+            files = f"{named} mention{'' if named == 1 else 's'} apart; {files}"
+        if not uses:
             word = "No use of Generate found." if report.unread else "No use of Generate."
             return [f"{self._paint(word, _GREEN if not report.unread else _YELLOW)} {files}."]
-        count = len(report.usages)
+        count = len(uses)
         found = f"{count} use{'' if count == 1 else 's'} of Generate"
-        levels = Counter(usage.confidence.value for usage in report.usages)
+        levels = Counter(usage.confidence.value for usage in uses)
         spread = ", ".join(f"{levels[level.value]} {level.value}" for level in Confidence if levels[level.value])
-        paths = len({usage.path for usage in report.usages})
+        paths = len({usage.path for usage in uses})
         where = f"{paths} file{'' if paths == 1 else 's'}"
         lines = [f"{self._paint(found, _RED)} ({spread}) in {where}; {files}."]
-        blocking = Counter(name for usage in report.usages for name in usage.unsupported)
+        blocking = Counter(name for usage in uses for name in usage.unsupported)
         if blocking:
-            named = ", ".join(f"{name} {times}×" for name, times in blocking.most_common())
-            lines.append(f"Parameters that Chat does not take: {named}.")
+            names = ", ".join(f"{name} {times}×" for name, times in blocking.most_common())
+            lines.append(f"Parameters that Chat does not take: {names}.")
         return lines
 
     def _paint(self, text: str, code: str) -> str:

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from audits.models import Repository, Scan, ScanState
+from audits import query
+from audits.models import Finding, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
 from .series import Numbers, Runs, Step, current, steps
@@ -46,12 +47,19 @@ class Line:
 
 
 def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS, *, apart: bool = False) -> list[Line]:
-    """One line a repository, oldest week first; four queries, whatever their number."""
+    """One line a repository, oldest week first; five queries, whatever their number.
+
+    The last week ends with what the findings say now: daily numbers follow a decision within minutes only.
+    """
     ids = [row.pk for row in repositories]
     chosen = Repository.objects.filter(pk__in=ids)
     moments = marks(today, weeks - 1)
     runs = current(chosen)
     past = _by_repository(steps(chosen, runs, apart=apart), moments)
+    now = _now(ids, apart=apart)
+    for pk, found in past.items():
+        if last := found[-1]:
+            found[-1] = replace(last, **now.get(pk, {"left": 0, "unknown": 0}))
     scans = _scans(ids, moments[0] - timedelta(weeks=1))
     return [Line(row, _cells(row.pk, past.get(row.pk, []), moments, scans[row.pk], runs)) for row in repositories]
 
@@ -62,6 +70,14 @@ def _by_repository(found: Iterable[Step], moments: Sequence[datetime]) -> dict[i
     for step in found:
         rows[step.repository].append(step)
     return {pk: [_last(own, moment) for moment in moments] for pk, own in rows.items()}
+
+
+def _now(ids: list[int], *, apart: bool) -> dict[int, dict[str, int]]:
+    rows = Finding.objects.filter(repository__in=ids).order_by().values("repository")
+    counted = rows.annotate(
+        left=Count("pk", filter=query.remaining(apart=apart)), unknown=Count("pk", filter=query.unknown(apart=apart))
+    )
+    return {row["repository"]: {"left": row["left"], "unknown": row["unknown"]} for row in counted}
 
 
 def _last(own: Sequence[Step], moment: datetime) -> Numbers | None:

@@ -109,11 +109,22 @@ class TestHeat:
         rows.scan(row, "failed", days_ago=9)
         assert self.line() == [Heat.CLEAN, Heat.STALE, Heat.FAILING, Heat.STALE]
 
+    def test_the_last_week_follows_a_decision_at_once(self):
+        row = rows.repository(read=False)
+        rows.scan(row, days_ago=9, remaining=2)
+        rows.scan(row, days_ago=1, remaining=2)
+        rows.finding(row)
+        rows.finding(row, disposition="dismissed")
+        cells = heat([row], timezone.localdate(), 3)[0].cells
+        assert [(cell.heat, cell.left) for cell in cells] == [
+            (Heat.UNKNOWN, None), (Heat.DIRTY, 2), (Heat.IMPROVING, 1)
+        ]  # fmt: skip
+
     def test_more_repositories_cost_no_more_queries(self, django_assert_num_queries):
         for _ in range(5):
             rows.scan(rows.repository(read=False), remaining=1)
         found = list(Repository.objects.all())
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             heat(found, timezone.localdate())
 
 

@@ -192,7 +192,7 @@ def json_arguments(text: str) -> dict[str, Argument]:
         rows = json.loads(body, strict=False)
     except (ValueError, RecursionError):
         keys = re.findall(r"""["']?(\w+)\\?["']?\s*:\s*("(?:[^"\\]|\\.)*"|[\w.…$-]+|\[[^\]]*\])?""", body)
-        return {snake(key): Argument(snake(key), value[:_LIMIT] or "…") for key, value in keys if snake(key) in KEPT}
+        return {snake(key): _loose(snake(key), value) for key, value in keys if snake(key) in KEPT}
     if not isinstance(rows, dict):
         return {}
     found = {}
@@ -201,6 +201,12 @@ def json_arguments(text: str) -> dict[str, Argument]:
         source = json.dumps(value, ensure_ascii=False)[:_LIMIT]
         found[snake(key)] = Argument(snake(key), source, None, plain or value is None, value if plain else None)
     return found
+
+
+def _loose(name: str, value: str) -> Argument:
+    """An entry of a body that is no valid JSON: a text that stands there whole is still one."""
+    whole = re.fullmatch(r'"[^"\\…]+"', value) is not None
+    return Argument(name, value[:_LIMIT] or "…", None, whole, value.strip('"') if whole else None)
 
 
 def _constant(text: str) -> tuple[bool, str | int | float | bool | None]:

@@ -31,7 +31,7 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
         name, value = node.field("name"), node.field("value")
         text = _text(value, values) if value is not None else HOLE
         if name is not None and HOLE in (known := values.get(name.text()) or HOLE):
-            values[name.text()] = text if HOLE not in text else known
+            values[name.text()] = text if HOLE not in text or known == HOLE else known
     language = _LANGUAGES.get(kind, Language.SHELL)
     found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
     return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
