@@ -1,5 +1,6 @@
 """Notebooks as one virtual module, and the masking of what is IPython and not Python."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ _ASSIGNED = re.compile(r"^(\s*)[\w., \[\]'\"]+?\s*=\s*[!%](?!=)")
 _HELP = re.compile(r"^(\s*)[%\w.*]+\?{1,2}\s*$")
 _INSTALL = re.compile(r"^\s*[!%]{0,2}\s*(?:pip3?|conda|uv pip|python3? -m pip)\s+install\s+(.*)$")
 _PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python", "%%python3", "%%memit")
+# Magics that run the Python behind them, their options left out.
+_TIMED = re.compile(r"^(\s*)(%(?:time|timeit|prun|memit)\s+(?:-\w+(?:[ =]?\d+)?\s+)*)(?=[^\s%!-])")
 _QUOTES = re.compile(r"(?<!\\)(?:'''|\"\"\")")
 
 
@@ -47,6 +50,9 @@ def mask(text: str) -> str:
     result: list[str] = []
     quoted = continued = False
     for line in lines:
+        if not (quoted or continued) and (timed := _timed(line)):
+            result.append(timed)
+            continue
         if continued or (not quoted and _is_magic(line)):
             result.append(line[len(line.rstrip("\r\n")) :] if continued else _blank(line))
             continued = line.rstrip().endswith("\\")
@@ -55,6 +61,19 @@ def mask(text: str) -> str:
         if len(_QUOTES.findall(line)) % 2:
             quoted = not quoted
     return "".join(result)
+
+
+def _timed(line: str) -> str:
+    """`%time x = f()` with the statement in its place and a harmless one before it; "" for anything else."""
+    found = _TIMED.match(line)
+    if found is None:
+        return ""
+    indent, magic = found.groups()
+    try:
+        ast.parse(line[found.end() :].strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return f"{indent}0{' ' * (len(magic) - 2)};{line[found.end() :]}"
 
 
 def _is_magic(line: str) -> bool:

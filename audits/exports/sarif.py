@@ -113,6 +113,7 @@ def _result(usage: Usage) -> dict[str, Any]:
             "unsupported": list(usage.unsupported),
             "cell": usage.cell,
             "line": usage.line,
+            "hardcodedKey": usage.hardcoded_key,
         },
     }
 

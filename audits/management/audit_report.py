@@ -7,7 +7,7 @@ from typing import Any
 
 from audits.analysis import Report
 from audits.engine.dependencies import Readiness, meaning
-from audits.engine.facts import Confidence, Dependency, Kind, Unread, Usage, Verdict
+from audits.engine.facts import Confidence, Dependency, Kind, ProofStep, ResponseRead, Unread, Usage, Verdict
 from audits.exports import usage_detail
 
 _BOLD, _DIM, _RED, _YELLOW, _GREEN, _CYAN = "1", "2", "31", "33", "32", "36"
@@ -108,7 +108,11 @@ class Text:
             lines.append(f"    {parameter.name:<20} {self._paint(word, _SHADES[parameter.verdict])}{note}")
         if usage.confidence is not Confidence.CONFIRMED and usage.why:
             lines.append(self._paint(f"    {_printable(usage.why)}", _DIM))
-        chain = " ← ".join(f"{step.text} ({step.path}:{step.line})" for step in usage.proof[:_SHOWN_STEPS])
+        if usage.hardcoded_key:
+            lines.append(self._paint("    hard-coded key: it stands in the code, and is masked here", _YELLOW))
+        for read in usage.reads[:_SHOWN_STEPS]:
+            lines.append(self._paint(f"    reads {_printable(read.text)} ({_printable(_at(read))})", _DIM))
+        chain = " ← ".join(f"{step.text} ({_at(step)})" for step in usage.proof[:_SHOWN_STEPS])
         return [*lines, self._paint(f"    {_printable(chain)}", _DIM)] if chain else lines
 
     def _dependency(self, path: str, row: Dependency) -> str:
@@ -155,6 +159,10 @@ class Text:
 
     def _paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color else text
+
+
+def _at(place: ProofStep | ResponseRead) -> str:
+    return f"{place.path}:{f' cell {place.cell}, line ' if place.cell is not None else ''}{place.line}"
 
 
 def _printable(text: str) -> str:

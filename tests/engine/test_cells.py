@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.engine.notebooks import virtual_module
+from audits.engine.notebooks import mask, virtual_module
 
 python = importlib.import_module("audits.engine.extract.module")
 
@@ -80,3 +80,22 @@ def test_a_statement_over_two_cells_is_read_cell_by_cell(cells):
 def test_one_parse_tells_what_a_parse_of_each_cell_tells(cells):
     found = python._in_one(notebook(cells))
     assert found in (None, python._cell_by_cell(notebook(cells)))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("%time r = co.generate('hi', model='command')", True),
+        ("%timeit -n 3 -r2 co.generate(prompt='a')", True),
+        ("    %memit co.generate(prompt='a')", True),
+        ("%time !curl https://api.cohere.ai", False),
+        ("%time r = co.generate(", False),
+        ("%store r", False),
+    ],
+)
+def test_the_statement_behind_a_magic_that_times_it_is_read(line, found):
+    masked = mask(f"if True:\n    pass\n{line}\n").split("\n")[2]
+
+    assert ("co.generate" in masked) is found
+    assert not found or masked.index("co.generate") == line.index("co.generate")
+    assert found or masked.strip() == "pass"
