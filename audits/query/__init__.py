@@ -1,6 +1,6 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
-from .apply import DEFAULT_SORT, SORTS, apply, ordered, state_words, with_state
+from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
 from .aside import apply_aside, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
@@ -46,6 +46,7 @@ __all__ = [
     "calls",
     "chat_failures",
     "checked",
+    "condition",
     "counted",
     "days_overdue",
     "derived",

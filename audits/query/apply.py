@@ -49,18 +49,23 @@ def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -
     """
     if query.errors:
         return with_state(findings).none()
-    conditions = [_text(value) for value in query.values("")]
-    # Who names an area asks for what is left there; else what is left is the product's.
-    apart = bool(query.values("area"))
-    conditions += [_any(key, query.values(key), me, apart=apart) for key in (*_OTHERS, *_COLUMNS)]
-    conditions += [flagged(word, me) for word in query.values("is")]
-    found = with_state(findings).filter(reduce(and_, conditions))
+    found = with_state(findings).filter(condition(query, me))
     mine = FindingParameter.objects.order_by().values("finding")
     for name in query.values("param"):
         found = _among(found, mine.filter(name=parameter_name(name)))
     for name in query.values("way"):
         found = _among(found, mine.filter(name=parameter_name(name), in_the_way=True))
     return found
+
+
+def condition(query: Query, me: User | None = None) -> Q:
+    """What `apply` filters by, of a query without errors and without parameters: for several counts in one query."""
+    conditions = [_text(value) for value in query.values("")]
+    # Who names an area asks for what is left there; else what is left is the product's.
+    apart = bool(query.values("area"))
+    conditions += [_any(key, query.values(key), me, apart=apart) for key in (*_OTHERS, *_COLUMNS)]
+    conditions += [flagged(word, me) for word in query.values("is")]
+    return reduce(and_, conditions)
 
 
 def _among(found: "QuerySet[Finding]", keys: "QuerySet[FindingParameter, Any]") -> "QuerySet[Finding]":
