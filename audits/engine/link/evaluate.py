@@ -100,13 +100,17 @@ class Evaluator(Chats):
         if key.op == "str":
             yield from self._of_namespace(module, node.kids[0], key.text)
         for value in self.evaluate(module, node.kids[0]):
-            if value.kind == "response" or (value.kind == "class" and key.op != "str"):
+            if value.kind == "response" or (value.kind == "class" and self._is_generic(module, key)):
                 yield value
             elif value.kind == "external" and len(node.kids) > 1:
                 named = module.text(node.kids[1]) if value.name == "sys.modules" else None
                 yield from self.imported(module, named) if named else self.evaluate(module, node.kids[1])
         if len(node.kids) > 1:
             yield from self.item(module, node.kids[0], node.kids[1])
+
+    def _is_generic(self, module: Module, key: Node) -> bool:
+        """Is `Base[key]` to be followed to `Base`? It takes long, so only where a client may be in question."""
+        return key.op != "str" and (module.facts.names_api or self.gives_clients)
 
     def _of_namespace(self, module: Module, base: int, name: str) -> Iterator[Value]:
         """`globals()["name"]`, `vars(thing)["name"]`, `thing.__dict__["name"]`."""

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
+from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Store
 from audits.engine.link.members import Members
 from audits.engine.link.tree import Module
@@ -15,6 +17,18 @@ _Arguments = dict[str, list[tuple[Module, int]]]
 
 class Generics(Members):
     """Attributes whose type is a variable."""
+
+    @cached_property
+    def gives_clients(self) -> bool:
+        """Does a class of the tree name a client as the type that its base works with?"""
+        for module in self.tree.modules.values():
+            for scope in module.scopes if module.facts.names_api else ():
+                rows = [module.nodes[number] for number in scope.bases]
+                kids = [kid for row in rows if row.op == "sub" for kid in _listed(module, row.kids[1:])]
+                values = [value for kid in kids for value in self.evaluate(module, kid)]
+                if any(value.kind == "external" and value.name in CLIENTS for value in values):
+                    return True
+        return False
 
     def _of_class(self, module: Module, number: int, name: str, base: Value) -> tuple[Value, ...]:
         found = super()._of_class(module, number, name, base)

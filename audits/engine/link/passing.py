@@ -35,10 +35,14 @@ class Passing(Externals):
 
     def stored_for(self, module: Module, row: Store, cls: Value, base: Value) -> list[Value]:
         """What a store in a class gives its attribute on an object of an heir: siblings are made with other values."""
+        found = self.stored(module, row)
         inherited = base.kind == "object" and cls.key[2:] != base.key[2:] and row.how == "value"
-        scope = self._constructor(module, row.node) if inherited else -1
+        # To ask anew for each heir is slow: only a client is worth it.
+        if not inherited or not any(value.kind == "client" for value in found):
+            return found
+        scope = self._constructor(module, row.node)
         if scope < 0:
-            return self.stored(module, row)
+            return found
         values = self._asked(module, scope, module.nodes[row.node].text, base)
         return [value.after(proof.stored(module, row)) for value in values]
 
