@@ -26,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from audits import gitstore
+from audits.analysis import analyse
 from audits.analysis.crew import Crew
 from audits.engine import FileKind, file_kind
 from audits.engine.filekinds import PINNING
@@ -197,12 +198,15 @@ def said_by(command: Sequence[str]) -> str:
 
 
 def grouped(rows: Iterable[Repository], scratch: Path, *, others: bool) -> list[Group]:
-    """Repositories that never used Cohere, those of them that are mostly Python, other users, and the labelled ones."""
+    """Repositories that never used Cohere, those of them that are mostly Python, other users, and the labelled ones.
+
+    The first have neither code that names Cohere's nor, in any kind of file, a use that an audit finds.
+    """
     never, python = Group("never used Cohere"), Group("never used Cohere, mostly Python")
     other, dense = Group("use Cohere, but not Generate"), Group("dense: labelled users of Generate")
     for row in rows:
         used = row.labelled or git(row.folder, "grep", "-l", "-E", USERS, row.commit, "--", *USING)
-        members = [dense] if row.labelled else [other] if used else [never]
+        members = [dense] if row.labelled else [other] if used or uses(row) else [never]
         if members == [never] and mostly_python(row):
             members.append(python)
         for group in members:
@@ -213,6 +217,12 @@ def grouped(rows: Iterable[Repository], scratch: Path, *, others: bool) -> list[
         for row in group.members:
             _export(row, group)
     return groups
+
+
+def uses(row: Repository) -> int:
+    """How many uses of any kind an audit finds, in settings and documents too."""
+    with gitstore.open_local(row.folder, row.commit) as source, Sandbox(deadline=DEADLINE) as sandbox:
+        return len(analyse(source, sandbox).usages)
 
 
 def mostly_python(row: Repository) -> bool:
