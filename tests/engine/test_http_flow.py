@@ -34,6 +34,14 @@ def test_a_default_behind_the_environment_is_likely():
     assert "as far as the code tells" in site.why
 
 
+def test_a_helper_that_calls_itself_gives_what_its_other_ways_give():
+    (site,) = sites(
+        "import requests\ndef url(path, left=3):\n    if left and path.startswith('/'):\n        return url(path[1:], left - 1)\n"
+        "    return 'https://api.cohere.ai/v1/' + path\nrequests.post(url('generate'), json={'prompt': 'a'})\n"
+    )
+    assert (site.kind, site.platform) == (Kind.RAW_HTTP, Platform.COHERE)
+
+
 def test_a_gateway_with_coheres_name_is_private():
     (site,) = sites(
         "import requests\nrequests.post('https://gateway.example.com/v1/acct/gw/cohere/v1/generate', json={'prompt': 'a'})\n"

@@ -132,6 +132,9 @@ class Texts(Lookups):
             yield from self._foreign(place, node, callee)
 
     def _function(self, place: Place, value: Value) -> Iterator[Text]:
+        if place.env.of(value.path, value.index) is not None:
+            # It calls itself: what it gives is what its other ways give.
+            return
         owner = self.evaluator.tree.modules[value.path]
         bound = owner.scopes[owner.scopes[value.index].parent].kind == "class" and value.owner is not None
         static = any(owner.nodes[row].text == "staticmethod" for row in owner.scopes[value.index].decorators)
