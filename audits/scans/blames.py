@@ -28,28 +28,37 @@ FILES_LIMIT = 200
 SECONDS = 30.0
 
 
-def fill(repository_id: int, mirror: Mirror, commit: str, changed: frozenset[str] | None = None) -> None:
+def fill(
+    repository_id: int, mirror: Mirror, commit: str, base: str = "", changed: frozenset[str] | None = None
+) -> None:
     """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files.
 
-    `changed` are the paths that differ from the commit that was asked of before, None where that is not known. In the
-    others a line whose author git could not tell has none now either, as long as history reaches no further.
+    `changed` are the paths that differ from the commit `base`, None where that is not known. Where all of `base` was
+    asked for in this very mirror, a line in the others whose author git could not tell has none now either, as long as
+    history reaches no further.
     """
     rows = Finding.objects.filter(repository=repository_id, presence=Presence.PRESENT, commit=commit)
     rows = rows.exclude(blame=Blame.KNOWN)
-    told = f"All of repository {repository_id} was asked for."
-    left = fit_paths(changed) if changed is not None and noted(mirror, told) else None
+    left = fit_paths(changed) if changed is not None and noted(mirror, _told(repository_id, base)) else None
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for row in rows.defer("detail", "snippet").order_by("blame", "path"):
         if not row.blame or left is None or row.path in left:
             by_path[row.path].append(row)
     if not by_path:
+        if left is not None:
+            # What held at `base` holds here.
+            note(mirror, _told(repository_id, commit))
         return
     baseline = baseline_of(repository_id)
     if commit in mirror.cuts():
         # The history begins here: every line is as old as this commit, or older.
         _all_boundary(mirror, commit, [row for found in by_path.values() for row in found], baseline)
     elif _ask(mirror, commit, by_path, baseline):
-        note(mirror, told)
+        note(mirror, _told(repository_id, commit))
+
+
+def _told(repository_id: int, commit: str) -> str:
+    return f"All of repository {repository_id} was asked for at {commit}."
 
 
 def _ask(mirror: Mirror, commit: str, by_path: Mapping[str, Sequence[Finding]], baseline: date) -> bool:

@@ -89,8 +89,10 @@ def _scan(claim: Claim) -> None:
             claim.write(blobs_extracted=store.extracted, parser_deaths=sandbox.deaths)
         compared = lookout.comparison(mirror, repository, tip) if same_branch else None
         descent = lookout.descent(mirror, repository, tip, same_branch=same_branch)
+        # Before the result is applied: it is what `compared` begins at.
+        asked_of = repository.applied_commit
         result.apply(claim, repository, lookout.Reading(tip, report, descent, before, compared))
-        blames.fill(repository.pk, mirror, tip.commit, compared.changed if compared else None)
+        blames.fill(repository.pk, mirror, tip.commit, asked_of, compared.changed if compared else None)
 
 
 def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox, store: DbFactStore) -> analysis.Report:

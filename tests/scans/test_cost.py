@@ -131,6 +131,22 @@ def test_a_line_whose_author_nobody_knows_is_asked_for_again_when_its_file_has_c
     assert blames({"x.py": "4\n"}) == 0
 
 
+def test_an_author_that_a_scan_had_no_time_for_is_asked_for_by_the_next(scan, shop, registered, monkeypatch):
+    shop.commit({"x.py": "0\n"})
+    scan()
+    shop.commit({"x.py": "1\n"})
+    scan()
+    assert registered.findings.get().blame == "boundary"
+    shop.commit({"shop/ask.py": SHOP.replace("0.5", "0.7")})
+    with monkeypatch.context() as hurried:
+        hurried.setattr("audits.scans.blames.SECONDS", -1.0)
+        scan()
+    assert registered.findings.get().blame != "known"
+    shop.commit({"x.py": "2\n"})
+    scan()
+    assert registered.findings.get().blame == "known"
+
+
 def test_a_change_that_touches_no_call_keeps_no_numbers_anew(scan, shop):
     def counts_anew() -> bool:
         with CaptureQueriesContext(connection) as told:
