@@ -31,7 +31,7 @@ def _scoped_shape(place: Place) -> Hashable:
 
 
 def _named_shape(place: Place) -> Hashable:
-    """By the function's own name: one that was put into a class, or taken out, keeps it."""
+    """By the function's own name; `_nested` says whether it was put into a class, or taken out."""
     return (place.path, place.scope.rpartition(".")[2], place.shape_hash)
 
 
@@ -85,13 +85,27 @@ def align_equal_calls(matching: Matching, key: _Key) -> None:
             matching.take(item, index)
 
 
-def align_if_as_many(matching: Matching, key: _Key, allowed: Callable[[Known], bool] = _anything) -> None:
-    """Groups of one path on either side and of equal size, in source order; any other group is ambiguous."""
+def align_if_as_many(
+    matching: Matching,
+    key: _Key,
+    allowed: Callable[[Known], bool] = _anything,
+    fit: Callable[[Known, Seen], bool] = lambda known, seen: True,
+) -> None:
+    """Groups of one path on either side and of equal size, in source order, whose pairs `fit`; others are ambiguous."""
     for known, seen in matching.groups(key, allowed):
         paths = {item.path for item in known}, {place.path for _, place in seen}
-        if len(known) == len(seen) and all(len(side) == 1 for side in paths):
-            for item, (index, _) in zip(known, seen, strict=True):
+        if len(known) != len(seen) or any(len(side) != 1 for side in paths):
+            continue
+        pairs = list(zip(known, seen, strict=True))
+        if all(fit(item, place) for item, (_, place) in pairs):
+            for item, (index, _) in pairs:
                 matching.take(item, index)
+
+
+def _nested(known: Known, seen: Seen) -> bool:
+    """One scope lies in the other: equal names in two classes are two functions."""
+    inner, outer = sorted((known.scope, seen.scope), key=len)
+    return outer.endswith(f".{inner}")
 
 
 def take_unique(matching: Matching, key: _Key, allowed: Callable[[Known], bool]) -> None:
@@ -155,7 +169,7 @@ def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look
     align_equal_calls(matching, _scoped_call)
     align_equal_calls(matching, _call)
     align_if_as_many(matching, _scoped_shape)
-    align_if_as_many(matching, _named_shape, lambda item: bool(item.scope))
+    align_if_as_many(matching, _named_shape, lambda item: bool(item.scope), _nested)
     take_near(matching)
     take_moved(matching, look.paths, look.unread)
     return matching

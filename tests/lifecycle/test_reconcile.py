@@ -216,6 +216,11 @@ def test_the_same_uses_a_few_lines_down_change_nothing(places, shift):
         assert pairs(plan) == {str(i): i for i in range(len(places))}
 
 
+def test_a_method_of_the_same_name_in_another_class_is_another_one():
+    plan = reconcile([known("a", scope="A.run", k="1")], [seen(line=90, scope="B.run", k="2")], look())
+    assert (pairs(plan), plan.opened) == ({}, (0,))
+
+
 def test_a_function_that_is_put_into_a_class_with_other_values_keeps_its_use():
     there = [known("a", scope="ask", k="1"), known("b", line=40, scope="tell", k="1")]
     now = [seen(line=50, scope="Bot.ask", callee="self.co.generate", k="2"), seen(line=90, scope="Bot.say", k="2")]
