@@ -11,7 +11,7 @@ from django.test import Client
 from audits import exports
 from audits.engine import codec
 from audits.engine.facts import Confidence, Kind, ProofStep, ResponseRead
-from audits.models import Finding
+from audits.models import Finding, Repository
 from tests.progress.rows import finding, repository
 from tests.test_exports import USAGE, of
 from tests.web.rows import person
@@ -94,6 +94,27 @@ def test_what_is_gone_is_absent_and_not_suppressed():
     result = only()
     assert result["baselineState"] == "absent"
     assert "suppressions" not in result
+
+
+@pytest.mark.parametrize("reason", ["moved", "rule_changed"])
+def test_what_left_without_progress_is_absent_too(reason: str):
+    of(USAGE, repository(), presence="absent", absent_reason=reason)
+    result = only()
+    assert result["baselineState"] == "absent"
+    assert "suppressions" not in result
+
+
+def test_an_ssh_address_stays_one():
+    row = repository("shop")
+    Repository.objects.filter(pk=row.pk).update(url="git@github.com:acme/shop.git")
+    finding(row)
+    [run] = runs()
+    assert run["versionControlProvenance"][0]["repositoryUri"] == "ssh://git@github.com/acme/shop.git"
+
+
+def test_bytes_that_are_no_text_name_their_file():
+    finding(repository(), path='"b\\377d.py"')
+    assert only()["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "b%FFd.py"
 
 
 def test_a_hostile_path_stays_one_relative_address():

@@ -1,6 +1,7 @@
 """Uses as SARIF 2.1.0, which code hosts and editors show at the line: https://docs.oasis-open.org/sarif/sarif/v2.1.0/"""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,8 @@ from audits.analysis import Report
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.catalogue.sources import GUIDE
 from audits.engine.facts import Confidence, Kind, Unread, Usage
+from audits.gitstore import raw_path
+from audits.lifecycle import Presence
 from audits.models import Finding
 from audits.query.words import KINDS
 
@@ -25,6 +28,8 @@ _LEVELS = {Confidence.CONFIRMED: "error", Confidence.LIKELY: "warning", Confiden
 # Uses that are in no number of work: they are told, and fail nothing.
 _TOLD = frozenset(query.NOT_CALLS)
 _RULES = {kind: number for number, kind in enumerate(Kind)}
+# git's short form of an ssh address.
+_SCP = re.compile(r"([\w.-]+@[\w.-]+):(?!/)(.+)")
 # What a person decided, as a suppression; the others stand in the list.
 _SET_ASIDE = frozenset({"dismissed", "waived", "out_of_scope"})
 
@@ -72,12 +77,20 @@ def _run(repository: str, commit: str, engine: str) -> dict[str, Any]:
     driver = {"name": "Last Call", "rules": [_rule(kind) for kind in Kind]}
     if engine:
         driver["version"] = engine
-    uri = repository if "://" in repository else Path(repository).absolute().as_uri()
+    uri = _uri(repository)
     run: dict[str, Any] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
     # One address may hold several logs a day; this keeps those of one repository together.
     run["automationDetails"] = {"id": f"last-call/{uri}"}
     run["versionControlProvenance"] = [{"repositoryUri": uri, **({"revisionId": commit} if commit else {})}]
     return run
+
+
+def _uri(repository: str) -> str:
+    if "://" in repository:
+        return repository
+    if scp := _SCP.fullmatch(repository):
+        return f"ssh://{scp[1]}/{quote(scp[2])}"
+    return Path(repository).absolute().as_uri()
 
 
 def _rule(kind: Kind) -> dict[str, Any]:
@@ -123,9 +136,9 @@ def _finding(row: Finding) -> dict[str, Any]:
     said = _result(usage_of(row))
     said["guid"] = str(row.pk)
     said["properties"]["state"] = state
-    if state == "resolved":
+    if row.presence == Presence.ABSENT:
         said["baselineState"] = "absent"
-    if state in _SET_ASIDE:
+    elif state in _SET_ASIDE:
         said["suppressions"] = [{"kind": "external", "justification": row.comment or state.replace("_", " ")}]
     return said
 
@@ -140,7 +153,7 @@ def _message(usage: Usage) -> str:
 
 def _location(path: str, line: int, end_line: int, cell: int | None, text: str = "") -> dict[str, Any]:
     """A place below the repository's root. The lines of a notebook's cell are no lines of its file: none are told."""
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(path), "uriBaseId": ROOT}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(raw_path(path)), "uriBaseId": ROOT}}
     if cell is None and line > 0:
         physical["region"] = {"startLine": line, "endLine": max(line, end_line)}
     return {"physicalLocation": physical, **({"message": {"text": text}} if text else {})}
