@@ -54,13 +54,23 @@ _sandbox: Sandbox | None = None
 
 def _settle(deadline: float) -> None:
     global _sandbox
-    # Ctrl-C reaches each process of a terminal: who waits for them says so, once.
+    # Ctrl-C reaches each process of a terminal: one that waits for work ends without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     _sandbox = Sandbox(deadline=deadline, children=1)
     Finalize(None, _sandbox.close, exitpriority=_CLOSED_FIRST)
 
 
 def _done(work: Callable[[Sandbox, J], R], job: J) -> R:
+    global _sandbox
     if _sandbox is None:
-        raise SandboxError("A process that audits repositories has not started.")
-    return work(_sandbox, job)
+        raise SandboxError("A process that audits repositories was stopped.")
+    # In the middle of a job it is an exception, so that what was fetched is removed; then no other job is begun.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return work(_sandbox, job)
+    except KeyboardInterrupt:
+        _sandbox.close()
+        _sandbox = None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -142,7 +142,8 @@ class Text:
         if named:
             files = f"{named} mention{'' if named == 1 else 's'} apart; {files}"
         if not uses:
-            word = "No use of Generate found." if report.unread else "No use of Generate."
+            word = "No call to Generate" if named else "No use of Generate"
+            word += " found." if report.unread else "."
             return [f"{self._paint(word, _GREEN if not report.unread else _YELLOW)} {files}."]
         count = len(uses)
         found = f"{count} use{'' if count == 1 else 's'} of Generate"

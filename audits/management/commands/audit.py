@@ -74,7 +74,11 @@ class Command(BaseCommand):
             self._clear()
         if form == "sarif" and any(done.text for done in found):
             self._write("".join(exports.log(done.text for done in found if done.text)))
-        problems = [done.problem for done in found if done.problem]
+        problems = [
+            f"{job.asked}: {done.problem}" if several else done.problem
+            for job, done in zip(jobs, found, strict=True)
+            if done.problem
+        ]
         if problems:
             raise CommandError("\n".join(problems), returncode=_FAILED)
         if any(done.uses for done in found):
