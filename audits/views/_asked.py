@@ -56,7 +56,8 @@ def asked(request: HttpRequest) -> Asked:
     platform = request.GET.get("platform", "")
     parameter = request.GET.get("parameter", "").replace("\0", "")[:_LONGEST]
     scope = replace(scope, parameter=parameter, platform=platform if platform in set(Platform) else "")
-    hidden = 0 if one or team else progress.restricted(request.user, apart=apart)
+    narrow = one or team or scope.parameter or scope.platform
+    hidden = 0 if narrow else progress.restricted(request.user, apart=apart)
     return Asked(scope, one, None if one else team, hidden)
 
 
