@@ -17,7 +17,7 @@ from audits import exports, progress, query, scans
 from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
-from audits.progress.tables import TABLES, summary_object, with_restricted
+from audits.progress.tables import TABLES, summary_object
 
 from . import shapes
 from .base import ApiView
@@ -41,16 +41,14 @@ class Progress(ApiView):
 class ProgressTable(ApiView):
     action = Action.EXPORT
 
-    @extend_schema(
-        summary="A chart or list as rows", parameters=[shapes.WHAT, *shapes.SCOPE], responses=shapes.Row(many=True)
-    )
+    @extend_schema(summary="A chart or list as rows", parameters=[shapes.WHAT, *shapes.SCOPE], responses=shapes.Rows)
     def get(self, request: Request, what: str) -> Response:
         if what not in TABLES:
             raise Http404(f"There is no such list. There are {', '.join(TABLES)}.")
         scope = self.scope()
         hidden = 0 if self.narrow else progress.restricted(self.person, apart=scope.apart)
-        columns, rows = with_restricted(TABLES[what](scope), hidden)
-        return Response([dict(zip(columns, row, strict=True)) for row in rows])
+        columns, rows = TABLES[what](scope)
+        return Response({"restricted": hidden, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
 
 
 class Repositories(ApiView):
@@ -64,7 +62,7 @@ class Repositories(ApiView):
             rows = rows.filter(archived_at=None)
         asked = RepositoryFilter(request.query_params, queryset=rows)
         if not asked.is_valid():
-            raise ParseError(asked.errors)
+            raise ParseError(" ".join(f"{name}: {text}" for name, row in asked.errors.items() for text in row))
         return self.paged(asked.qs, lambda page: [repository_object(row) for row in page])
 
 

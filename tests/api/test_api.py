@@ -64,13 +64,14 @@ def test_answers_are_what_the_description_says(program: Client, organisation: Re
     finding = organisation.findings.get()
     asked = {
         "/api/v1/progress/": reverse("api-progress"),
+        "/api/v1/progress/{what}/": reverse("api-progress-table", args=["weeks"]),
         "/api/v1/repositories/": reverse("api-repositories"),
         "/api/v1/repositories/{id}/": reverse("api-repository", args=[organisation.pk]),
         "/api/v1/scans/{id}/": reverse("api-scan", args=[Scan.objects.get().pk]),
         "/api/v1/findings/": reverse("api-findings"),
         "/api/v1/findings/{id}/": reverse("api-finding", args=[finding.pk]),
     }
-    assert set(asked) | {"/api/v1/progress/{what}/", "/api/v1/repositories/{id}/scan/"} == set(schema["paths"])
+    assert set(asked) | {"/api/v1/repositories/{id}/scan/"} == set(schema["paths"])
     for path, address in asked.items():
         answer = program.get(address)
         assert answer.status_code == HTTPStatus.OK, answer.content
@@ -90,6 +91,7 @@ def test_every_chart_and_list_can_be_had(program: Client, organisation: Reposito
     export = program.get(reverse("progress-export"), {"what": what, "format": "json"})
     assert export.status_code == HTTPStatus.FOUND
     assert ours.status_code == HTTPStatus.OK
+    assert ours.json()["restricted"] == 1
     assert "secret-plans" not in ours.content.decode()
 
 
@@ -112,6 +114,12 @@ def test_findings_are_those_of_the_filter(program: Client, organisation: Reposit
     wrong = program.get(reverse("api-findings"), {"q": "state:perhaps"})
     assert wrong.status_code == HTTPStatus.BAD_REQUEST
     assert "perhaps" in wrong.json()["detail"]
+
+
+def test_what_is_wrong_is_said_in_a_sentence(program: Client, organisation: Repository):
+    answer = program.get(reverse("api-repositories"), {"status": "bogus"})
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert answer.json()["detail"].startswith("status: ")
 
 
 def test_pages_are_bounded(program: Client, organisation: Repository):
