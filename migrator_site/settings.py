@@ -1,14 +1,14 @@
 """Settings from the environment. What is unset is safe for development; production refuses the sample key."""
 
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from migrator_site import rest
+from migrator_site.broker import broker_socket, kombu_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -174,22 +174,7 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# The API: JSON alone, without pages of its own, which the content security policy would refuse.
-REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Last Call",
-    "DESCRIPTION": "What the pages say, for programs. Send a token of your own as `Authorization: Bearer lc_…`.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "OAS_VERSION": "3.1.1",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"FindingState": "audits.query.STATES", "ScanState": "audits.models.ScanState"},
-}
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = rest.REST_FRAMEWORK, rest.SPECTACULAR_SETTINGS
 
 # Repositories: which may be registered, and where their mirrors live.
 DEMO_REPOSITORIES = DATA_DIR / "demo-repositories"
@@ -232,28 +217,9 @@ HOST_BACK_OFF = env.float("HOST_BACK_OFF", default=30)
 # How many repositories' pasts are read at the same time, of all workers: scans are to find a worker free.
 HISTORIES_AT_ONCE = env.int("HISTORIES_AT_ONCE", default=1)
 
-
-def broker_socket(data_dir: Path) -> Path:
-    """Where the embedded broker listens. A unix socket's path holds 107 bytes on Linux and 103 on macOS."""
-    path = data_dir / "broker.sock"
-    if len(os.fsencode(path)) <= 100:
-        return path
-    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"lastcall-{os.getuid()}-{name}" / "broker.sock"
-
-
 BROKER_SOCKET = broker_socket(DATA_DIR)
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
 REDIS_URL = f"unix://{BROKER_SOCKET}" if EMBEDDED_BROKER else env.str("REDIS_URL")
-
-
-def kombu_url(url: str, database: int) -> str:
-    """kombu wants redis+socket://PATH?virtual_host=N where redis-py wants unix://PATH?db=N."""
-    if url.startswith("unix://"):
-        return f"redis+socket://{urlsplit(url).path}?virtual_host={database}"
-    return url
-
-
 CELERY_BROKER_URL = kombu_url(REDIS_URL, 0)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True

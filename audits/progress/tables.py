@@ -19,6 +19,7 @@ from .numbers import Summary, summary_of
 from .scope import Scope
 from .series import trend
 from .status import statuses
+from .teams import TeamRow
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 LEFT = "left"
@@ -181,16 +182,7 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "unread": numbers.unread,
         "statuses": numbers.statuses,
         "knowledge": numbers.knowledge,
-        "teams": [
-            {
-                "team": row.team.name if row.team else None,
-                "remaining": row.left,
-                "resolved": row.resolved,
-                "resolved_before": row.before,
-                "overdue": row.overdue,
-            }
-            for row in numbers.teams
-        ],
+        "teams": [_team_object(row) for row in numbers.teams],
         "parameters": [
             {"name": row.name, "verdict": row.verdict, "remaining": row.calls} for row in numbers.parameters
         ],
@@ -201,6 +193,16 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "trend": [
             {"day": day.day.isoformat(), "remaining": day.left, "resolved": day.resolved} for day in numbers.trend
         ],
+    }
+
+
+def _team_object(row: TeamRow) -> dict[str, Any]:
+    return {
+        "team": row.team.name if row.team else None,
+        "remaining": row.left,
+        "resolved": row.resolved,
+        "resolved_before": row.before,
+        "overdue": row.overdue,
     }
 
 
