@@ -56,7 +56,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "coverage": (
         "Coverage",
-        "Repositories with a complete scan in the last 7 days, of all; and files that could not be read.",
+        "Repositories that a scan went through to its end in the last 7 days, of all. Files that it could not read are "
+        "told beside.",
     ),
     "left_overdue": (
         "Overdue",
