@@ -171,3 +171,11 @@ class TestDoors:
         signed_in.post(f"/teams/{secret.pk}/edit/", {"name": "Secret", "members": [admin.pk]})
         told = AuditEvent.objects.get(verb="team_changed")
         assert (told.subject, told.detail) == ("Secret", "open to all; admin")
+
+
+def test_the_weeks_of_many_repositories_are_fifty_a_page(signed_in: Client):
+    for number in range(52):
+        rows.repository(f"r-{number:02}")
+    first, second = (signed_in.get(f"/weeks/?page={page}") for page in (1, 2))
+    assert [len(answer.context["lines"]) for answer in (first, second)] == [50, 2]
+    assert 'href="?page=2"' in first.content.decode()
