@@ -41,7 +41,12 @@ class Progress(ApiView):
 class ProgressTable(ApiView):
     action = Action.EXPORT
 
-    @extend_schema(summary="A chart or list as rows", parameters=[shapes.WHAT, *shapes.SCOPE], responses=shapes.Rows)
+    @extend_schema(
+        operation_id="progress_table",
+        summary="A chart or list as rows",
+        parameters=[shapes.WHAT, *shapes.SCOPE],
+        responses=shapes.Rows,
+    )
     def get(self, request: Request, what: str) -> Response:
         if what not in TABLES:
             raise Http404(f"There is no such list. There are {', '.join(TABLES)}.")
