@@ -1,6 +1,7 @@
 """What every route of the API shares: who asks, whether they may, and which part of the organisation they mean."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 
 from audits import tokens
 from audits.access import Action, may, teams_open_to, visible_to
+from audits.engine.facts import Platform
 from audits.models import ApiToken, Repository, Team, TokenScope, User
 from audits.progress.scope import Scope
 
@@ -24,6 +26,7 @@ Row = TypeVar("Row", Repository, Team)
 Route = Callable[..., HttpResponseBase]
 # What a token is good for beside reading.
 MORE = {TokenScope.READ: frozenset[Action](), TokenScope.SCAN: frozenset({Action.SCAN})}
+_LONGEST = 100
 READING = frozenset({Action.VIEW, Action.EXPORT})
 
 
@@ -92,22 +95,20 @@ class ApiView(APIView):
         return view
 
     def scope(self) -> Scope:
-        """What the address asks about: `team` and `repository` by name, `tests=1` for tests and examples too.
+        """What the address asks about: `team` and `repository` by name, `parameter`, `platform` by its word, `tests=1`
+        for tests and examples too.
 
-        Raises ParseError for a name that this person does not see.
+        Raises ParseError for a name that this person does not see, and for a platform that there is not.
         """
         asked = self.request.query_params
+        parameter, platform = _narrow(asked)
         scope = Scope.of(self.person, apart=asked.get("tests") == "1")
+        scope = replace(scope, parameter=parameter, platform=platform)
         if name := asked.get("repository"):
             return scope.repository(_named(visible_to(self.person), name, "repository").pk)
         if name := asked.get("team"):
             return scope.team(_named(teams_open_to(self.person), name, "team"))
         return scope
-
-    @property
-    def narrow(self) -> bool:
-        """Whether the address asks for a part of the organisation."""
-        return bool(self.request.query_params.get("repository") or self.request.query_params.get("team"))
 
     @property
     def person(self) -> User:
@@ -120,6 +121,14 @@ class ApiView(APIView):
         pages = Pages()
         page: Sequence[Any] = pages.paginate_queryset(rows, self.request, view=self) or []
         return pages.get_paginated_response(shown(page))
+
+
+def _narrow(asked: Mapping[str, str]) -> tuple[str, str]:
+    """The parameter and the platform, "" for all."""
+    platform = asked.get("platform", "")
+    if platform and platform not in set(Platform):
+        raise ParseError(f"There is no platform {platform[:100]!r}: use {', '.join(Platform)}.")
+    return asked.get("parameter", "").replace("\0", "")[:_LONGEST], platform
 
 
 def _named(rows: "QuerySet[Row]", name: str, noun: str) -> Row:

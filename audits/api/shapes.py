@@ -10,7 +10,7 @@ from audits.areas import Area
 from audits.engine.facts import Confidence, Kind, Language, Platform, Verdict
 from audits.models import ScanState, ScanTrigger
 from audits.progress import ARCHIVED, KNOWLEDGE, STATUSES
-from audits.progress.tables import TABLES
+from audits.progress.tables import STEPS, TABLES
 from audits.query import MAX_LENGTH, STATES
 
 
@@ -19,12 +19,26 @@ def _asked(name: str, description: str, **more: object) -> OpenApiParameter:
 
 
 TESTS = _asked("tests", "1: calls in tests, examples and the like count too", enum=["1"])
-SCOPE = [_asked("team", "One team, by name"), _asked("repository", "One repository, by name"), TESTS]
+SCOPE = [
+    _asked("team", "One team, by name"),
+    _asked("repository", "One repository, by name"),
+    _asked("parameter", "Calls that this parameter is in the way of"),
+    _asked("platform", "Calls of this platform", enum=list(Platform)),
+    TESTS,
+]
+DAYS = [
+    OpenApiParameter(
+        "from", OpenApiTypes.DATE, description="Of step and calls: the first day; else six before the last"
+    ),
+    OpenApiParameter("to", OpenApiTypes.DATE, description="Of step and calls: the last day; else today"),
+]
 PAGE = [
     OpenApiParameter("page", OpenApiTypes.INT, description="From 1"),
     OpenApiParameter("page_size", OpenApiTypes.INT, description="At most 200"),
 ]
-WHAT = _asked("what", "Which chart or list", location=OpenApiParameter.PATH, enum=list(TABLES))
+RESTRICTED = "Calls left in repositories that you may not see; in no other number, and never of a part of them"
+IN_WORDS = "The same, with what it counts where that is more than the other numbers"
+WHAT = _asked("what", "Which chart or list", location=OpenApiParameter.PATH, enum=[*TABLES, *STEPS])
 REPOSITORIES = [
     _asked("q", "A part of the name or address"),
     _asked("team", "A team's slug"),
@@ -51,7 +65,8 @@ def _moment() -> serializers.DateTimeField:
 class Rows(serializers.Serializer[dict[str, object]]):
     """Columns by name; each list has its own. `restricted`: calls in what you may not see, in no row."""
 
-    restricted = serializers.IntegerField()
+    restricted = serializers.IntegerField(help_text=RESTRICTED)
+    restricted_words = serializers.CharField(allow_blank=True, help_text=IN_WORDS)
     rows = serializers.ListField(child=serializers.DictField())
 
 
@@ -166,11 +181,12 @@ class Summary(serializers.Serializer[dict[str, object]]):
     days_overdue = serializers.IntegerField()
     repositories = serializers.IntegerField()
     repositories_at_zero = serializers.IntegerField()
-    repositories_read = serializers.IntegerField()
+    repositories_read = serializers.IntegerField(help_text="In the last 7 days, whole or in part")
+    repositories_complete = serializers.IntegerField(help_text="In the last 7 days, every file")
+    repositories_in_part = serializers.IntegerField(help_text="In the last 7 days, some files not")
     unread = serializers.IntegerField()
-    restricted = serializers.IntegerField(
-        help_text="Calls left in repositories that you may not see; in no other number"
-    )
+    restricted = serializers.IntegerField(help_text=RESTRICTED)
+    restricted_words = serializers.CharField(allow_blank=True, help_text=IN_WORDS)
     statuses = serializers.DictField(child=serializers.IntegerField())
     knowledge = serializers.DictField(child=serializers.IntegerField())
     teams = _rows()

@@ -1,6 +1,7 @@
 """The routes: numbers, repositories, scans, findings, and the description of all of them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from audits import exports, progress, query, scans
 from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
-from audits.progress.tables import TABLES, summary_object
+from audits.progress.interval import day_of, interval
+from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, summary_object
 
 from . import shapes
 from .base import ApiView
@@ -33,9 +35,10 @@ class Progress(ApiView):
     @extend_schema(summary="The overview's numbers", parameters=shapes.SCOPE, responses=shapes.Summary)
     def get(self, request: Request) -> Response:
         scope = self.scope()
-        hidden = 0 if self.narrow else progress.restricted(self.person, apart=scope.apart)
-        numbers = progress.summary_of(scope.repositories, hidden, apart=scope.apart)
-        return Response({**summary_object(numbers), "restricted": hidden})
+        if scope.narrow:
+            raise ParseError("The whole of the overview is not told of one parameter or platform: ask for a list.")
+        hidden = progress.restricted(self.person, scope)
+        return Response({**summary_object(progress.summary_of(scope, hidden)), **hidden.fields})
 
 
 class ProgressTable(ApiView):
@@ -44,16 +47,23 @@ class ProgressTable(ApiView):
     @extend_schema(
         operation_id="progress_table",
         summary="A chart or list as rows",
-        parameters=[shapes.WHAT, *shapes.SCOPE],
+        parameters=[shapes.WHAT, *shapes.SCOPE, *shapes.DAYS],
         responses=shapes.Rows,
     )
     def get(self, request: Request, what: str) -> Response:
-        if what not in TABLES:
-            raise Http404(f"There is no such list. There are {', '.join(TABLES)}.")
+        if what not in (*TABLES, *STEPS):
+            raise Http404(f"There is no such list. There are {', '.join([*TABLES, *STEPS])}.")
         scope = self.scope()
-        hidden = 0 if self.narrow else progress.restricted(self.person, apart=scope.apart)
-        columns, rows = TABLES[what](scope)
-        return Response({"restricted": hidden, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
+        columns, rows = STEPS[what](scope, *self._days()) if what in STEPS else TABLES[what](scope)
+        hidden = progress.restricted(self.person, scope, *([LEFT_TODAY] if what in STEPS else []))
+        return Response({**hidden.fields, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
+
+    def _days(self) -> tuple[date, date]:
+        first, last = (self.request.query_params.get(name, "") for name in ("from", "to"))
+        for text in filter(None, (first, last)):
+            if day_of(text) is None:
+                raise ParseError(f"{text[:40]!r} is no day: write it as 2026-11-25.")
+        return interval(first, last)
 
 
 class Repositories(ApiView):

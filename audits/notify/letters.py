@@ -127,25 +127,21 @@ def _page(repository: Repository) -> str:
 def digest(channel: Channel) -> Letter:
     """The week in numbers, for what the channel's reader may see."""
     repositories = readable(channel)
-    numbers = progress.summary_of(repositories)
+    numbers = progress.summary_of(Scope(repositories))
     now = timezone.now()
     findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
     week = flow(Scope(repositories), now - timedelta(days=7))
     name = channel.team.name if channel.team else Organisation.current().name
-    coverage = (
-        f"{numbers.read_lately:,} of {numbers.repositories:,} repositories were read in the last 7 days; "
-        f"{numbers.unread:,} {'file is' if numbers.unread == 1 else 'files are'} unread."
-    )
     hidden = _restricted(channel, repositories)
     lines = (
         f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
-        *([f"+ {hidden:,} in restricted repositories."] if hidden else []),
+        *([f"{hidden}."] if hidden else []),
         f"In the last 7 days {week.resolved:,} went and {week.opened:,} came.",
-        coverage,
+        f"{numbers.coverage}.",
     )
     facts = {
         "remaining": numbers.remaining,
-        "restricted": hidden,
+        "restricted": hidden.calls,
         "resolved_in_7_days": week.resolved,
         "new_in_7_days": week.opened,
     }
@@ -154,12 +150,12 @@ def digest(channel: Channel) -> Letter:
     return Letter(f"{name}: {numbers.headline}", lines, link("overview"), facts, "digest", context)
 
 
-def _restricted(channel: Channel, repositories: "QuerySet[Repository]") -> int:
+def _restricted(channel: Channel, repositories: "QuerySet[Repository]") -> progress.Restricted:
     """Calls left that the channel may not speak of, as one number; a team's own digest is of the team alone."""
     if channel.team is not None:
-        return 0
+        return progress.NOTHING
     left = Finding.objects.filter(query.remaining())
-    return left.exclude(repository__in=repositories.order_by().values("pk")).count()
+    return progress.Restricted(left.exclude(repository__in=repositories.order_by().values("pk")).count())
 
 
 def _most(findings: "QuerySet[Finding]") -> list[dict[str, Any]]:

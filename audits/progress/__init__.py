@@ -3,7 +3,8 @@
 from .alerts import Alert, alerts_of
 from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
-from .numbers import Summary, restricted, summary, summary_of
+from .hidden import NOTHING, Restricted, restricted
+from .numbers import Summary, summary, summary_of
 from .series import Day
 from .status import (
     ARCHIVED,
@@ -13,7 +14,6 @@ from .status import (
     at_zero,
     is_first,
     knowledge_of,
-    read_lately,
     status_of,
     statuses,
 )
@@ -23,12 +23,14 @@ __all__ = [
     "ARCHIVED",
     "FRESH_FOR",
     "KNOWLEDGE",
+    "NOTHING",
     "STATUSES",
     "Alert",
     "Attention",
     "Day",
     "ParameterRow",
     "PlatformRow",
+    "Restricted",
     "Summary",
     "TeamRow",
     "alerts_of",
@@ -36,7 +38,6 @@ __all__ = [
     "is_first",
     "knowledge_of",
     "percent",
-    "read_lately",
     "restricted",
     "status_of",
     "statuses",

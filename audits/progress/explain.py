@@ -77,8 +77,7 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     today by events.
     """
     since, until = _midnight(start), _midnight(end + timedelta(days=1))
-    narrow = bool(scope.parameter or scope.platform)
-    runs: Runs = {} if narrow else current(scope.repositories)
+    runs: Runs = {} if scope.narrow else current(scope.repositories)
     lines = [line for line in ledger(scope, since) if not told_by_history(line, runs)]
     inside = [line for line in lines if line.entry.at < until]
     sums: dict[int, Counter[Cause]] = defaultdict(Counter)
@@ -87,7 +86,7 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
         if since <= at < until:
             sums[pk][cause] += calls
-    opening, closing = _ends(scope, runs, lines, since, until, narrow=narrow)
+    opening, closing = _ends(scope, runs, lines, since, until)
     behind = [*of_past(runs, since, until, apart=scope.apart), *of_events(inside)]
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
@@ -95,10 +94,8 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     return Explanation(start, end, opening, closing, rows, other, added)
 
 
-def _ends(
-    scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime, *, narrow: bool
-) -> tuple[int, int]:
-    if narrow:
+def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime) -> tuple[int, int]:
+    if scope.narrow:
         still = query.remaining(apart=scope.apart) | query.unknown(apart=scope.apart)
         now = scope.findings().filter(still).count()
         closing = now - sum(line.entry.open for line in lines if line.entry.at >= until)

@@ -17,12 +17,13 @@ from audits.models.scan import READ_STATES
 
 from . import effort
 from .ages import Ages, ages
+from .covered import Covered, of_all
 from .forecast import WINDOW, Forecast
 from .forecast import Week as Net
 from .forecast import forecast as resampled
 from .scope import Scope
 from .series import Numbers, current, gone
-from .status import at_zero, ever_had, read_lately, statuses
+from .status import at_zero, ever_had, statuses
 from .weekly import Week, weeks
 
 VELOCITY_WEEKS = 8
@@ -102,7 +103,7 @@ def counts(scope: Scope, today: date | None = None) -> Counts:
             backslide=Count("pk", filter=query.remaining(apart=apart) & written_after_the_end()),
         )
     )
-    ways = {} if scope.parameter or scope.platform else resolved_before(scope)
+    ways = {} if scope.narrow else resolved_before(scope)
     before = sum(ways.values())
     return Counts(**found | {"ever_seen": found["ever_seen"] + before}, before=before, ways=ways)
 
@@ -135,12 +136,10 @@ def written_after_the_end() -> Q:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the scope, without what is archived, the numbers speak for. `read` in the last 7 days; `at_zero` of
-    `ever` that had a call; `aside` are uses that comments in their source set aside."""
+    """How much of the scope, without what is archived, the numbers speak for. `at_zero` of `ever` that had a call;
+    `aside` are uses that comments in their source set aside."""
 
-    repositories: int
-    read: int
-    unread: int
+    covered: Covered
     at_zero: int
     ever: int
     chats: int
@@ -153,16 +152,11 @@ def coverage(scope: Scope) -> Coverage:
     sums = (
         statuses(found, apart=scope.apart)
         .order_by()
-        .aggregate(
-            repositories=Count("pk"),
-            read=Count("pk", filter=read_lately()),
-            unread=Sum("unread_count"),
-            at_zero=Count("pk", filter=at_zero()),
-            ever=Count("pk", filter=ever_had()),
-        )
+        .aggregate(**of_all(), at_zero=Count("pk", filter=at_zero()), ever=Count("pk", filter=ever_had()))
     )
+    read = Covered(**{name: sums.pop(name) or 0 for name in of_all()})
     aside = SetAside.objects.filter(repository__in=found.order_by().values("pk")).count()
-    return Coverage(**{name: value or 0 for name, value in sums.items()}, chats=chats(scope), aside=aside)
+    return Coverage(read, sums["at_zero"], sums["ever"], chats=chats(scope), aside=aside)
 
 
 def chats(scope: Scope) -> int:

@@ -35,7 +35,7 @@ class Flow:
 
 def changes(scope: Scope, since: datetime) -> Changes:
     """As the explanation of a step has it; five queries."""
-    runs = {} if scope.parameter or scope.platform else current(scope.repositories)
+    runs = {} if scope.narrow else current(scope.repositories)
     sums: dict[Cause, Counter[int]] = defaultdict(Counter)
     read: Counter[bool] = Counter()
     for line in ledger(scope, since):

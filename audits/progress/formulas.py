@@ -56,8 +56,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "coverage": (
         "Coverage",
-        "Repositories that a scan went through to its end in the last 7 days, of all. Files that it could not read are "
-        "told beside.",
+        "Repositories of which a scan read every file in the last 7 days, and is the last that read any, of all. Those "
+        "that it read in part, and the files that it could not read, are told beside.",
     ),
     "left_overdue": (
         "Overdue",

@@ -15,7 +15,9 @@ from audits.models import Finding, Organisation, Repository, Scan
 
 from . import breakdown, series, teams
 from .attention import Attention, attention
+from .covered import Covered, covered
 from .figures import present
+from .hidden import NOTHING, Restricted, restricted
 from .scope import Scope
 from .status import KNOWLEDGE, STATUSES, is_first, statuses
 from .teams import TeamRow, percent
@@ -39,15 +41,13 @@ class Summary:
     dismissed: int
     ever_seen: int
     reasons: dict[str, int]
-    repositories: int
     repositories_read: int
     repositories_at_zero: int
     repositories_ever: int
     statuses: dict[str, int]
     knowledge: dict[str, int]
-    read_lately: int
-    unread: int
-    restricted: int
+    coverage: Covered
+    restricted: Restricted
     teams: tuple[TeamRow, ...]
     parameters: tuple[breakdown.ParameterRow, ...]
     without_obstacle: int
@@ -58,6 +58,16 @@ class Summary:
     attention: tuple[Attention, ...]
     guide_date: date = GUIDE_DATE
     enforced: date = OFF_SINCE[Platform.COHERE]
+
+    @property
+    def repositories(self) -> int:
+        """Without the archived ones."""
+        return self.coverage.repositories
+
+    @property
+    def unread(self) -> int:
+        """Files."""
+        return self.coverage.unread
 
     @property
     def days_overdue(self) -> int:
@@ -104,23 +114,15 @@ class Summary:
 
 def summary(user: access.Person | None, *, apart: bool = False) -> Summary:
     """The numbers of what `user` may see; None is the command line and sees all. A fixed number of queries."""
-    if user is None:
-        return summary_of(Repository.objects.all(), apart=apart)
-    return summary_of(access.visible_to(user), restricted(user, apart=apart), apart=apart)
+    scope = Scope.of(user, apart=apart)
+    return summary_of(scope, restricted(user, scope) if user else NOTHING)
 
 
-def restricted(user: access.Person, *, apart: bool = False) -> int:
-    """Calls left in repositories that this person may not know of: a number that is not broken down; one query."""
-    return access.findings_hidden_from(user).filter(query.remaining(apart=apart)).count()
-
-
-def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: bool = False) -> Summary:
-    """The numbers of some repositories; `restricted` calls are left in others that must not be told apart.
-
-    Calls of the product; with `apart` those in tests, examples and the like too.
-    """
+def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
+    """The numbers of a scope, with what is hidden from its reader beside them."""
+    visible, apart = scope.repositories, scope.apart
     findings = Finding.objects.filter(repository__in=visible.order_by().values("pk"))
-    rows, scope = _rows(visible, apart), Scope(visible, apart=apart)
+    rows = _rows(visible, apart)
     # What was done in archived ones stays done; what is known and what waits is said of the others.
     kept = [row for row in rows if row.archived_at is None]
     left, resolved = teams.total(rows, "left"), teams.total(rows, "resolved_count")
@@ -135,15 +137,13 @@ def summary_of(visible: "QuerySet[Repository]", restricted: int = 0, *, apart: b
         resolved=resolved,
         ever_seen=teams.total(rows, "ever_count"),
         reasons=breakdown.reasons(findings, apart=apart),
-        repositories=len(kept),
         repositories_read=sum(teams.of(row, "read_at") is not None for row in kept),
         repositories_at_zero=sum(map(teams.at_zero, kept)),
         repositories_ever=sum(map(teams.ever_had, kept)),
         statuses=_counted(kept, "status", STATUSES),
         knowledge=_counted(kept, "knowledge", KNOWLEDGE),
-        read_lately=sum(map(teams.read_lately, kept)),
-        unread=teams.total(kept, "unread_count"),
-        restricted=restricted,
+        coverage=covered(kept),
+        restricted=hidden,
         teams=teams.team_rows(rows, scope, runs),
         parameters=breakdown.parameters(findings, apart=apart),
         without_obstacle=breakdown.without_obstacle(findings, apart=apart),

@@ -13,12 +13,14 @@ class Scope:
     """`repositories` is what may be spoken of at all; with `apart` calls in tests, examples and the like count too.
 
     `parameter` is one that is in the way of a call, `platform` a word of `engine.facts.Platform`; empty for all.
+    `inside`: it is one team or one repository, which whoever asks may open.
     """
 
     repositories: "QuerySet[Repository]"
     parameter: str = ""
     platform: str = ""
     apart: bool = False
+    inside: bool = False
 
     @classmethod
     def of(cls, user: access.Person | None, *, apart: bool = False) -> "Scope":
@@ -27,11 +29,16 @@ class Scope:
 
     def team(self, team: Team | None) -> "Scope":
         """The same, in one team's repositories; None: those that no team has."""
-        return replace(self, repositories=self.repositories.filter(team=team))
+        return replace(self, repositories=self.repositories.filter(team=team), inside=True)
 
     def repository(self, pk: int) -> "Scope":
         """The same, in one repository."""
-        return replace(self, repositories=self.repositories.filter(pk=pk))
+        return replace(self, repositories=self.repositories.filter(pk=pk), inside=True)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it holds the calls of one parameter or platform alone, of which histories know nothing."""
+        return bool(self.parameter or self.platform)
 
     def findings(self) -> "QuerySet[Finding]":
         """The calls that count in this scope, whatever became of them."""

@@ -4,7 +4,7 @@ They stand beside each other because neither says the other: a failed scan keeps
 without a finding is only `never_used` once it has been read.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import (
     Case,
@@ -53,10 +53,11 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
 
 def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "QuerySet[Repository]":
     """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
-    scan that could read it, None before) and `files_seen` by it, `status` ("" until then) and `knowledge`, and of the
-    last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and `failure_at`; all computed
-    by the database. `before_count` calls were gone before any scan, as its history tells, and are part of no other
-    number but `done_count`, these and the resolved. With `apart` calls in tests and the like count too.
+    scan that could read it, None before), its `read_state` and the `files_seen` by it, `status` ("" until then) and
+    `knowledge`, and of the last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and
+    `failure_at`; all computed by the database. `before_count` calls were gone before any scan, as its history tells,
+    and are part of no other number but `done_count`, these and the resolved. With `apart` calls in tests and the like
+    count too.
     """
     findings = Finding.objects.all()
     return repositories.annotate(
@@ -67,6 +68,7 @@ def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "Q
         before_count=_before(apart=apart),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
+        read_state=Subquery(_last_scan(READ_STATES).values("state")[:1], output_field=CharField()),
         files_seen=Subquery(_last_scan(READ_STATES).values("files_total")[:1], output_field=IntegerField()),
         failure=F("last_scan__error_kind"),
         failure_message=F("last_scan__error_message"),
@@ -121,9 +123,29 @@ def at_zero() -> Q:
     return Q(left=0, unknown_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
 
 
-def read_lately() -> Q:
-    """For `statuses()`: the repositories that a total may speak for."""
-    return Q(read_at__gte=timezone.now() - FRESH_FOR)
+def complete_lately() -> Q:
+    """For `statuses()`: the repositories that a total speaks for. Their last reading is new, and read every file."""
+    return Q(read_at__gte=timezone.now() - FRESH_FOR, read_state=ScanState.DONE)
+
+
+def in_part_lately() -> Q:
+    """For `statuses()`: the last reading is new, and could not read some files."""
+    return Q(read_at__gte=timezone.now() - FRESH_FOR) & ~Q(read_state=ScanState.DONE)
+
+
+def is_complete_lately(row: Repository) -> bool:
+    """`complete_lately()` for a row in hand."""
+    return _is_new(row) and getattr(row, "read_state", "") == ScanState.DONE
+
+
+def is_in_part_lately(row: Repository) -> bool:
+    """`in_part_lately()` for a row in hand."""
+    return _is_new(row) and getattr(row, "read_state", "") != ScanState.DONE
+
+
+def _is_new(row: Repository) -> bool:
+    read_at: datetime | None = getattr(row, "read_at", None)
+    return read_at is not None and read_at >= timezone.now() - FRESH_FOR
 
 
 def _annotated(repository: Repository) -> Repository:
@@ -146,9 +168,12 @@ __all__ = [
     "KNOWLEDGE",
     "STATUSES",
     "at_zero",
+    "complete_lately",
+    "in_part_lately",
+    "is_complete_lately",
     "is_first",
+    "is_in_part_lately",
     "knowledge_of",
-    "read_lately",
     "status_of",
     "statuses",
 ]

@@ -15,6 +15,7 @@ from .behind import Behind
 from .explain import explain
 from .figures import counts, figures, present
 from .heat import heat
+from .hidden import Restricted
 from .numbers import Summary, summary_of
 from .scope import Scope
 from .series import trend
@@ -23,7 +24,11 @@ from .teams import TeamRow
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 LEFT = "left"
+# What is restricted is known of today; a step goes from one day to another, and holds unknown calls too.
+LEFT_TODAY = "calls left today"
 _NUMBERS = ("number", "value")
+_COVERED = ("repositories", "complete", "in_part", "unread")
+_TEAM_WORDS = {"done": "resolved", "complete": "complete_lately", "in_part": "in_part_lately"}
 _SERIES = ("day", "week")
 
 
@@ -40,10 +45,12 @@ def _weeks(scope: Scope) -> Table:
 
 
 def _teams(scope: Scope) -> Table:
-    columns = ("team", "left", "unknown", "resolved", "points", "completion", "repositories", "read_lately", "unread")
-    names = (*columns[1:3], "done", *columns[4:], "overdue", "oldest", "unowned", "change", "ever", "at_zero")
-    rows = summary_of(scope.repositories, apart=scope.apart).teams
-    return (*columns, *names[8:]), [(row.name, *_of(row, names)) for row in rows]
+    first = ("left", "unknown", "done", "points", "completion")
+    last = ("overdue", "oldest", "unowned", "change", "ever", "at_zero")
+    rows = [
+        (row.name, *_of(row, first), *_of(row.coverage, _COVERED), *_of(row, last)) for row in summary_of(scope).teams
+    ]
+    return ("team", *(_TEAM_WORDS.get(name, name) for name in (*first, *_COVERED, *last))), rows
 
 
 def _parameters(scope: Scope) -> Table:
@@ -79,10 +86,8 @@ def _numbers(scope: Scope) -> Table:
     rows += [(name, getattr(found, name)) for name in ("migrated_ever", "changed_ever", "deleted_ever", "migration")]
     low, high = found.completion or (None, None)
     rows += [("completion", low), ("completion_if_unknown_are_gone", high)]
-    rows += [
-        (name, getattr(covered, name))
-        for name in ("repositories", "read", "unread", "at_zero", "ever", "chats", "aside")
-    ]
+    rows += [(name, getattr(covered.covered, name)) for name in _COVERED]
+    rows += [(name, getattr(covered, name)) for name in ("at_zero", "ever", "chats", "aside")]
     ages = all_of_it.ages
     rows += [("points", all_of_it.points), ("velocity", all_of_it.velocity)]
     rows += [("age_p50", ages.half if ages else None), ("age_p90", ages.most if ages else None)]
@@ -102,24 +107,30 @@ def _attention(scope: Scope) -> Table:
     return columns, [(row.repository.name, row.why, row.message, row.since, row.more) for row in rows]
 
 
-def with_restricted(table: Table, restricted: int) -> Table:
+def with_restricted(table: Table, hidden: Restricted) -> Table:
     """The table with the calls left in repositories that its reader may not know of: one number, not broken down.
 
     A list gets a last row of it. Where nothing says how many calls are left, and in a series of days, where a row is no
-    part of a whole, it has a column of its own, whose last row holds it.
+    part of a whole, it has a column of its own, whose last row holds it. What it counts, where that is more than the
+    rows, is said beside it.
     """
     columns, rows = table
-    if not restricted:
+    if not hidden:
         return table
     if columns == _NUMBERS:
-        return columns, [*rows, ("restricted", restricted)]
+        said = [("restricted_counts", hidden.of)] if hidden.of else []
+        return columns, [*rows, ("restricted", hidden.calls), *said]
     if LEFT in columns and columns[0] not in _SERIES:
-        return columns, [
-            *rows,
-            tuple("restricted" if n == 0 else restricted if name == LEFT else None for n, name in enumerate(columns)),
-        ]
+        name = f"restricted, {hidden.of}" if hidden.of else "restricted"
+        cells = (name if n == 0 else hidden.calls if word == LEFT else None for n, word in enumerate(columns))
+        return columns, [*rows, tuple(cells)]
     *first, last = rows or [(None,) * len(columns)]
-    return (*columns, "restricted"), [*((*row, None) for row in first), (*last, restricted)]
+    more = (("restricted", hidden.calls), *([("restricted_counts", hidden.of)] if hidden.of else []))
+    none = (None,) * len(more)
+    return (*columns, *(name for name, _ in more)), [
+        *((*row, *none) for row in first),
+        (*last, *(value for _, value in more)),
+    ]
 
 
 TABLES: dict[str, Callable[[Scope], Table]] = {
@@ -178,7 +189,9 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "days_overdue": numbers.days_overdue,
         "repositories": numbers.repositories,
         "repositories_at_zero": numbers.repositories_at_zero,
-        "repositories_read": numbers.read_lately,
+        "repositories_read": numbers.coverage.read_lately,
+        "repositories_complete": numbers.coverage.complete,
+        "repositories_in_part": numbers.coverage.in_part,
         "unread": numbers.unread,
         "statuses": numbers.statuses,
         "knowledge": numbers.knowledge,

@@ -12,10 +12,10 @@ from django.utils import timezone
 from audits import query
 from audits.models import Repository, Team
 
+from .covered import Covered, covered
 from .effort import with_points
 from .scope import Scope
 from .series import Numbers, Runs, Step, steps
-from .status import FRESH_FOR
 
 WEEKS = 4
 
@@ -33,11 +33,9 @@ class TeamRow:
     left: int
     unknown: int
     resolved: int
-    repositories: int
     ever: int
     at_zero: int
-    read_lately: int
-    unread: int
+    coverage: Covered
     oldest: datetime | None = None
     points: int = 0
     weeks: tuple[int, ...] = ()
@@ -140,11 +138,6 @@ def at_zero(row: Repository) -> bool:
     return ever_had(row) and unsure == 0 and of(row, "read_at") is not None
 
 
-def read_lately(row: Repository) -> bool:
-    read_at = of(row, "read_at")
-    return read_at is not None and read_at >= timezone.now() - FRESH_FOR
-
-
 def ever_had(row: Repository) -> bool:
     """`status.ever_had()` for a row in hand."""
     return bool(of(row, "ever_count") or of(row, "before_count"))
@@ -183,11 +176,9 @@ def _team(rows: Sequence[Repository]) -> TeamRow:
         left=total(rows, "left"),
         unknown=total(rows, "unknown_count"),
         resolved=total(rows, "resolved_count"),
-        repositories=len(kept),
         ever=sum(map(ever_had, kept)),
         at_zero=sum(map(at_zero, kept)),
-        read_lately=sum(map(read_lately, kept)),
-        unread=total(kept, "unread_count"),
+        coverage=covered(kept),
     )
 
 

@@ -63,7 +63,7 @@ def weeks(scope: Scope, count: int, today: date | None = None) -> list[Week]:
     end = monday(today)
     start = end - count * WEEK
     sums: dict[date, Counter[Cause]] = {start + number * WEEK: Counter() for number in range(count)}
-    runs = {} if scope.parameter or scope.platform else current(scope.repositories)
+    runs = {} if scope.narrow else current(scope.repositories)
     begins = _past(runs, sums, apart=scope.apart)
     for line in since_history(ledger(scope, _midnight(start)), runs):
         _add(sums, line.entry.at, line.entry.cause, line.entry.open)

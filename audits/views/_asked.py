@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from audits import progress
 from audits.access import teams_open_to, visible_to
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Platform
@@ -19,12 +18,11 @@ _LONGEST = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """`whose` goes on an address of ours to ask for the same; `restricted` calls are left where nobody may look."""
+    """`whose` goes on an address of ours to ask for the same."""
 
     scope: Scope
     repository: Repository | None
     team: Team | None
-    restricted: int
 
     @property
     def whose(self) -> str:
@@ -50,15 +48,12 @@ def asked(request: HttpRequest) -> Asked:
     """What names nothing that one may see is as if it were not asked for."""
     team = teams_open_to(request.user).filter(pk=number(request.GET.get("team", ""))).first()
     one = visible_to(request.user).filter(pk=number(request.GET.get("repository", ""))).first()
-    apart = tests_of(request).on
-    scope = Scope.of(request.user, apart=apart)
+    scope = Scope.of(request.user, apart=tests_of(request).on)
     scope = scope.repository(one.pk) if one else scope.team(team) if team else scope
     platform = request.GET.get("platform", "")
     parameter = request.GET.get("parameter", "").replace("\0", "")[:_LONGEST]
     scope = replace(scope, parameter=parameter, platform=platform if platform in set(Platform) else "")
-    narrow = one or team or scope.parameter or scope.platform
-    hidden = 0 if narrow else progress.restricted(request.user, apart=apart)
-    return Asked(scope, one, None if one else team, hidden)
+    return Asked(scope, one, None if one else team)
 
 
 def number(text: str) -> int:

@@ -35,7 +35,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(teams_open_to(request.user), pk=pk)
     tests = tests_of(request)
     scope = Scope.of(request.user, apart=tests.on).team(found)
-    numbers, due = progress.summary_of(scope.repositories, apart=tests.on), due_of(found)
+    numbers, due = progress.summary_of(scope), due_of(found)
     rows = progress.statuses(scope.repositories.filter(archived_at=None), apart=tests.on)
     context: dict[str, Any] = {
         "section": "teams",
@@ -69,7 +69,7 @@ def heat_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": heat(list(page.object_list), timezone.localdate(), apart=tests.on),
         "weeks": WEEKS,
-        "restricted": progress.restricted(request.user, apart=tests.on),
+        "restricted": progress.restricted(request.user, Scope.of(request.user, apart=tests.on)),
     }
     return render(request, "audits/heat.html", context)
 
@@ -81,7 +81,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
     rows = breakdown.parameters(findings_visible_to(request.user), apart=tests.on)
     # A rule for a special value stands on the finding's own page; what holds for any value comes last.
     told = [(row, PARAMETERS.get(row.name, ())[-1:]) for row in rows]
-    hidden = progress.restricted(request.user, apart=tests.on)
+    hidden = progress.restricted(request.user, Scope.of(request.user, apart=tests.on))
     context = {"section": "parameters", "tests": tests, "rows": told, "restricted": hidden}
     return render(request, "audits/parameters.html", context)
 
@@ -109,7 +109,7 @@ def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
     calls = {row.platform: row for row in found}
     context = {
         "tests": tests,
-        "restricted": progress.restricted(request.user, apart=tests.on),
+        "restricted": progress.restricted(request.user, Scope.of(request.user, apart=tests.on)),
         "section": "timeline",
         "form": form,
         "guide_date": GUIDE_DATE,

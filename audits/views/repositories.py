@@ -60,7 +60,7 @@ def repositories(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "repositories",
         "tests": tests,
-        "restricted": progress.restricted(request.user, apart=tests.on),
+        "restricted": _restricted(request, shown),
         "filter": shown,
         "filtered": _filtered(request.GET),
         "archived": archived,
@@ -192,6 +192,14 @@ def unarchive(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, f"{found.name} is not archived.")
     return redirect(found)
+
+
+def _restricted(request: HttpRequest, shown: RepositoryFilter) -> progress.Restricted:
+    """A team that one may open hides nothing; no other filter is asked of what one may not see."""
+    if request.GET.get("team") and shown.is_valid():
+        return progress.NOTHING
+    words = "calls left, whatever the filter" if _filtered(request.GET) else "calls left"
+    return progress.restricted(request.user, Scope.of(request.user, apart=tests_of(request).on), words)
 
 
 def _filtered(chosen: QueryDict) -> bool:

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, Strea
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from audits import progress
 from audits.access import Action, allowed, findings_visible_to
 from audits.exports import TABLE_FORMATS, TYPES
 from audits.hosts import permalink
@@ -19,13 +19,13 @@ from audits.lifecycle import Cause
 from audits.models import Finding, Repository
 from audits.progress.behind import Behind
 from audits.progress.explain import Explanation, explain
-from audits.progress.tables import STEPS, TABLES, with_restricted
+from audits.progress.interval import interval
+from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, with_restricted
 
 from ._asked import Asked, asked
 from ._tests import tests_of
 
 CALLS_SHOWN = 50
-_TEN_YEARS = timedelta(days=3653)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
         "section": "overview",
         "tests": tests_of(request),
         "asked": of,
-        "restricted": of.restricted,
+        "restricted": progress.restricted(request.user, of.scope, LEFT_TODAY),
         "told": told,
         "cause": cause,
         **(_calls(request, told, of, cause) if cause else {}),
@@ -97,23 +97,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
         names = ", ".join([*TABLES, *STEPS])
         return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
     table = STEPS[what](of.scope, *_days(request)) if what in STEPS else TABLES[what](of.scope)
-    columns, rows = with_restricted(table, of.restricted)
+    hidden = progress.restricted(request.user, of.scope, *([LEFT_TODAY] if what in STEPS else []))
+    columns, rows = with_restricted(table, hidden)
     answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'
     return answer
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
-    """The first and the last day; the last seven days where none are asked for."""
-    end = _day(request.GET.get("to", ""), timezone.localdate())
-    return min(_day(request.GET.get("from", ""), end - timedelta(days=6)), end), end
-
-
-def _day(text: str, default: date) -> date:
-    """A day of the address, kept within ten years and not in the future; what is none is the default."""
-    try:
-        day = parse_date(text) or default
-    except ValueError:
-        day = default
-    today = timezone.localdate()
-    return min(max(day, today - _TEN_YEARS), today)
+    return interval(request.GET.get("from", ""), request.GET.get("to", ""))

@@ -12,9 +12,9 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from audits import tokens
-from audits.models import Repository, Scan, Team, TokenScope, User
+from audits.models import FindingEvent, Repository, Scan, Team, TokenScope, User
 from audits.progress import summary
-from audits.progress.tables import TABLES, summary_object
+from audits.progress.tables import STEPS, TABLES, summary_object
 from tests.web import rows
 
 REFERENCES = "#/components/schemas/"
@@ -81,17 +81,24 @@ def test_answers_are_what_the_description_says(program: Client, organisation: Re
 def test_the_numbers_are_those_of_the_overview(program: Client, reader: User, organisation: Repository):
     told = program.get(reverse("api-progress")).json()
     page = summary_object(summary(reader))
-    assert {**page, "as_of": told["as_of"], "restricted": 1} == told
+    assert {
+        **page,
+        "as_of": told["as_of"],
+        "restricted": 1,
+        "restricted_words": "+ 1 in restricted repositories",
+    } == told
     assert told["remaining"] == 1
 
 
-@pytest.mark.parametrize("what", TABLES)
+@pytest.mark.parametrize("what", [*TABLES, *STEPS])
 def test_every_chart_and_list_can_be_had(program: Client, organisation: Repository, what: str):
     ours = program.get(reverse("api-progress-table", args=[what]))
     export = program.get(reverse("progress-export"), {"what": what, "format": "json"})
     assert export.status_code == HTTPStatus.FOUND
     assert ours.status_code == HTTPStatus.OK
     assert ours.json()["restricted"] == 1
+    today = ", calls left today" if what in STEPS else ""
+    assert ours.json()["restricted_words"] == f"+ 1 in restricted repositories{today}"
     assert "secret-plans" not in ours.content.decode()
 
 
@@ -102,6 +109,29 @@ def test_a_part_of_the_organisation(program: Client, organisation: Repository):
         answer = program.get(reverse("api-progress"), asked)
         assert answer.status_code == HTTPStatus.BAD_REQUEST
         assert "that you may see" in answer.json()["detail"]
+
+
+def test_one_parameter_or_platform_keeps_what_is_restricted_whole(program: Client, organisation: Repository):
+    rows.finding(organisation, path="cloud.py", platform="bedrock")
+    address = reverse("api-progress-table", args=["platforms"])
+    told = program.get(address, {"platform": "bedrock"}).json()
+    assert [row["left"] for row in told["rows"]] == [1]
+    assert told["restricted_words"] == "+ 1 in restricted repositories, of any parameter and platform"
+    inside = program.get(address, {"platform": "bedrock", "team": "Search"}).json()
+    assert (inside["restricted"], inside["restricted_words"]) == (0, "")
+    assert program.get(address, {"platform": "mainframe"}).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_a_step_is_what_its_page_explains(program: Client, organisation: Repository):
+    finding = organisation.findings.get()
+    FindingEvent.objects.create(finding=finding, at=timezone.now(), verb="opened", after="present")
+    rows_of = {what: program.get(reverse("api-progress-table", args=[what])).json()["rows"] for what in STEPS}
+    assert rows_of["step"] == [{"repository": organisation.name, "cause": "discovered", "calls": 1}]
+    assert [row["finding"] for row in rows_of["calls"]] == [str(finding.pk)]
+    earlier = {"from": "2026-01-05", "to": "2026-01-11"}
+    assert program.get(reverse("api-progress-table", args=["step"]), earlier).json()["rows"] == []
+    wrong = program.get(reverse("api-progress-table", args=["step"]), {"from": "last week"})
+    assert wrong.status_code == HTTPStatus.BAD_REQUEST
 
 
 def test_findings_are_those_of_the_filter(program: Client, organisation: Repository):

@@ -248,5 +248,5 @@ def test_the_digest_holds_the_numbers_of_the_overview(channel):
     words = notify.digest(channel)
     assert words.subject.endswith("1 call to Generate left")
     assert "In the last 7 days 0 went and 0 came." in words.text
-    assert "1 of 1 repositories were read in the last 7 days; 0 files are unread." in words.text
+    assert "1 of 1 repository read completely in the last 7 days; 0 files unread." in words.text
     assert "catalog-search" in words.html

@@ -14,7 +14,7 @@ def team(name):
     return Team.objects.get_or_create(slug=name.lower(), defaults={"name": name})[0]
 
 
-def repository(name="", *, read=True, days_ago=0, state="done", team_name="", unread=0):
+def repository(name="", *, read=True, days_ago=0, state="", team_name="", unread=0):
     """A repository; with `read` one that a scan has read `days_ago`."""
     number = next(_numbers)
     row = Repository.objects.create(
@@ -25,7 +25,7 @@ def repository(name="", *, read=True, days_ago=0, state="done", team_name="", un
         team=team(team_name) if team_name else None,
     )
     if read:
-        scan(row, state, days_ago=days_ago)
+        scan(row, state or ("partial" if unread else "done"), days_ago=days_ago)
         row.applied_commit, row.applied_at = "a" * 40, timezone.now() - timedelta(days=days_ago)
         row.save()
     UnreadFile.objects.bulk_create(

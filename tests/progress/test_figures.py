@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from audits.lifecycle import Cause
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Scan, Snapshot
+from audits.progress import summary
 from audits.progress.ages import survival
+from audits.progress.covered import Covered
 from audits.progress.figures import counts, coverage, figures
 from audits.progress.formulas import FORMULAS
 from audits.progress.ledger import ledger
@@ -190,7 +192,22 @@ def test_coverage_says_what_is_not_known(db: None):
     rows.repository(days_ago=9)
     rows.repository(read=False)
     found = coverage(Scope.of(None))
-    assert (found.repositories, found.read, found.unread, found.at_zero, found.ever) == (4, 2, 2, 1, 2)
+    assert found.covered == Covered(repositories=4, complete=1, in_part=1, unread=2)
+    assert (found.at_zero, found.ever) == (1, 2)
+    assert summary(None).coverage == found.covered
+
+
+def test_a_scan_that_left_files_unread_is_never_called_complete(db: None):
+    row = rows.repository()
+    assert coverage(Scope.of(None)).covered == Covered(1, complete=1)
+    rows.scan(row, "partial")
+    read = coverage(Scope.of(None)).covered
+    assert read == summary(None).coverage == Covered(1, complete=0, in_part=1)
+    assert str(read) == "0 of 1 repository read completely in the last 7 days, 1 more in part; 0 files unread"
+    rows.scan(row, "failed")
+    assert coverage(Scope.of(None)).covered == read
+    rows.scan(row)
+    assert coverage(Scope.of(None)).covered.complete == summary(None).coverage.complete == 1
 
 
 class TestHistory:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from audits import progress, query
 from audits.models import Finding, Role, Snapshot, User
+from audits.progress.covered import Covered
 
 from .rows import finding, repository, scan
 
@@ -62,7 +63,7 @@ def test_the_repositories_are_those_on_paper(organisation):
     assert (s.repositories, s.repositories_read, s.repositories_ever, s.repositories_at_zero) == (6, 4, 3, 1)
     assert s.statuses == {"to_migrate": 1, "in_progress": 1, "migrated": 1, "never_used": 1}
     assert s.knowledge == {"fresh": 3, "stale": 1, "failed": 1, "never_scanned": 1}
-    assert (s.read_lately, s.unread) == (3, 1)
+    assert s.coverage == Covered(repositories=6, complete=2, in_part=1, unread=1)
 
 
 def test_the_teams_are_those_on_paper(organisation):
@@ -70,9 +71,9 @@ def test_the_teams_are_those_on_paper(organisation):
     assert list(rows) == ["Search", "Growth", "No team"]
     search = rows["Search"]
     assert (search.left, search.unknown, search.resolved, search.completion) == (3, 1, 4, 50)
-    assert (search.repositories, search.at_zero, search.read_lately, search.unread) == (2, 1, 2, 1)
+    assert (search.at_zero, search.coverage) == (1, Covered(2, complete=1, in_part=1, unread=1))
     assert timezone.now() - search.oldest > timedelta(days=29)
-    assert (rows["Growth"].left, rows["Growth"].completion, rows["Growth"].read_lately) == (2, 0, 0)
+    assert (rows["Growth"].left, rows["Growth"].completion, rows["Growth"].coverage.read_lately) == (2, 0, 0)
     assert (rows["No team"].left, rows["No team"].completion, rows["No team"].oldest) == (0, None, None)
 
 

@@ -30,7 +30,7 @@ def test_what_was_open_is_out_of_scope_and_no_progress(archived):
     assert query.state_of(row) == "out_of_scope"
     numbers = progress.summary(None)
     assert (numbers.remaining, numbers.resolved, numbers.ever_seen, numbers.completion) == (0, 0, 0, None)
-    assert (numbers.repositories, numbers.read_lately, numbers.repositories_at_zero) == (0, 0, 0)
+    assert (numbers.repositories, numbers.coverage.read_lately, numbers.repositories_at_zero) == (0, 0, 0)
     assert progress.status_of(archived) == progress.ARCHIVED
     newest = Snapshot.objects.order_by("-at").first()
     assert (newest.remaining, newest.migrated, newest.changed, newest.deleted) == (0, 0, 0, 0)

@@ -52,7 +52,9 @@ def test_past_dates_are_days_overdue_and_never_a_countdown(signed_in):
 def test_every_total_carries_its_coverage(signed_in):
     repository(unread=2)
     repository(read=False)
-    assert "1 of 2 repositories read in the last 7 days, 2 files unread" in text(signed_in.get("/"))
+    assert "0 of 2 repositories read completely in the last 7 days, 1 more in part, 2 files unread" in text(
+        signed_in.get("/")
+    )
 
 
 def test_zero_calls_are_not_overdue(signed_in):

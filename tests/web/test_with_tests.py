@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audits.models import HistoryPoint, HistoryRun, Organisation, Repository, Snapshot, Team
 from audits.progress.snapshots import take
+from audits.progress.tables import STEPS, TABLES
 from tests.progress.rows import finding, repository
 
 from . import rows
@@ -143,6 +144,42 @@ class TestRestricted:
             page = reader.get(asked).content.decode()
             assert f"+ {more} in restricted repositories" in page, asked
             assert "not-for-you" not in page
+
+    def test_a_step_of_one_parameter_says_what_the_number_counts(self, reader: Client, shop):
+        whole = "+ 1 in restricted repositories, calls left today"
+        for asked in ("parameter=num_generations", "platform=bedrock", "parameter=k&platform=cohere"):
+            page = reader.get(f"/explain/?{asked}").content.decode()
+            assert f"{whole}, of any parameter and platform" in page, asked
+        assert f"{whole}<" in reader.get("/explain/").content.decode()
+        for asked in (f"repository={shop.pk}", f"team={shop.team.pk}", f"team={shop.team.pk}&parameter=k"):
+            assert "in restricted repositories" not in reader.get(f"/explain/?{asked}").content.decode(), asked
+
+    @pytest.mark.parametrize("what", [*TABLES, *STEPS])
+    def test_a_file_of_one_parameter_says_it_too(self, reader: Client, shop, what):
+        today = "calls left today, " if what in STEPS else ""
+        for narrow in ("parameter=num_generations", "platform=cohere"):
+            told = reader.get(f"/progress/export/?what={what}&format=csv&{narrow}").getvalue().decode()
+            assert f"{today}of any parameter and platform" in told
+            assert "not-for-you" not in told
+        for inside in (f"team={shop.team.pk}&parameter=k", f"repository={shop.pk}"):
+            assert "restricted" not in reader.get(f"/progress/export/?what={what}&{inside}").getvalue().decode()
+
+    def test_a_filtered_list_says_that_nobody_filtered_them(self, reader: Client, shop):
+        for address in ("/findings/?q=way:num_generations", "/findings/?q=state:resolved", "/repositories/?q=shop"):
+            page = reader.get(address).content.decode()
+            assert "+ 1 in restricted repositories, calls left, whatever the filter" in page, address
+        apart = reader.get("/findings/?q=area:tests").content.decode()
+        assert "+ 2 in restricted repositories, calls left, whatever the filter" in apart
+        for address in ("/findings/?q=team:search", "/findings/?q=repo:shop", "/repositories/?team=search"):
+            assert "in restricted repositories" not in reader.get(address).content.decode(), address
+
+    @pytest.mark.parametrize("what", [*TABLES, *STEPS])
+    def test_somebody_who_sees_nothing_reads_the_number(self, reader: Client, shop, what):
+        Team.objects.update(restricted=True)
+        assert "+ 3 in restricted repositories" in reader.get("/").content.decode()
+        told = json.loads(reader.get(f"/progress/export/?what={what}&format=json").getvalue())
+        assert 3 in told[-1].values()
+        assert "3" in reader.get(f"/progress/export/?what={what}&format=csv").getvalue().decode()
 
     def test_a_team_of_ones_own_needs_no_such_word(self, reader: Client, shop):
         assert "in restricted repositories" not in reader.get(f"/teams/{shop.team.pk}/").content.decode()

@@ -35,8 +35,7 @@ def as_text(numbers: Summary) -> str:
         f"{numbers.resolved:,} resolved{_before(numbers.history.before)}, "
         f"{numbers.unknown:,} unknown, {numbers.dismissed:,} dismissed",
         f"{numbers.repositories_at_zero:,} of {numbers.repositories_ever:,} repositories at verified zero",
-        f"{numbers.read_lately:,} of {numbers.repositories:,} repositories read in the last 7 days, "
-        f"{numbers.unread:,} {'file' if numbers.unread == 1 else 'files'} unread",
+        str(numbers.coverage),
     ]
     for title, rows in (
         ("Teams", [(row.name, row.left) for row in numbers.teams]),
