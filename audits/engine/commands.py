@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from audits.engine.extract.notes import ignores_in
 from audits.engine.facts import CallSite, FileKind, Language
 from audits.engine.languages.shell import shell_sites
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import lines_of
+from audits.engine.suppressions import ignores_in
 
 _CELL = re.compile(r"\s*%%(?:!|(?:bash|sh|zsh|sx|system|script\s+(?:--\S+\s+)*(?:\S*/)?(?:ba|z|da)?sh)(?!\w))")
 _LINE = re.compile(r"^(\s*(?:[\w., \[\]'\"]+?\s*=\s*)?(?:!{1,2}|%(?:sx|system)\s))(?=\s*\S)")
@@ -20,7 +20,8 @@ def command_sites(data: bytes) -> Iterator[CallSite]:
         commands, ends = _commands(text)
         if "ohere" not in commands:
             continue
-        reasons = dict(ignores_in(commands.splitlines(keepends=True), set()))
+        # Of the cell as it stands: above a command the comment is Python's.
+        reasons = dict(ignores_in([line.rstrip("\r\n") for line in lines_of(text)]))
         for site in shell_sites(FileKind.SHELL, commands):
             line = site.span.line
             yield replace(

@@ -3,9 +3,17 @@
 import re
 from collections.abc import Sequence
 
-_IGNORE = re.compile(
-    r"(?P<mark>//|#|/\*|<!--|\{/\*|--|;|%|^\.\.)\s*last-call:\s*ignore\[(?P<reason>[^\]\r\n]{1,200})\]"
-)
+# What a comment is counted with that gives no reason of its own.
+NO_REASON = "no reason given"
+# Behind a comment's mark; the reason may be left out.
+IGNORE = r"\s*last-call:\s*ignore(?![\w-])(?:\[(?P<reason>[^\]\r\n]*)\])?"
+_LONGEST = 200
+_IGNORE = re.compile(r"(?://|#|/\*|<!--|\{/\*|--|;|%|^\s*\.\.|^\s*\*)" + IGNORE)
+
+
+def reason_of(match: re.Match[str]) -> str:
+    """The reason that a match of IGNORE gives, or that it gives none; never empty."""
+    return (match["reason"] or "").strip()[:_LONGEST].rstrip() or NO_REASON
 
 
 def ignores_in(lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
@@ -13,9 +21,8 @@ def ignores_in(lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
     found: dict[int, str] = {}
     for number, line in enumerate(lines, 1):
         match = _IGNORE.search(line) if "last-call" in line else None
-        reason = match["reason"].strip() if match else ""
-        if match and reason:
-            found[number] = reason
+        if match:
+            found[number] = reason_of(match)
             if not line[: match.start()].strip():
-                found.setdefault(number + 1, reason)
+                found.setdefault(number + 1, found[number])
     return tuple(sorted(found.items()))

@@ -85,7 +85,7 @@ class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore
         help_texts = {
             "due": "A day of your own; a team may have another one.",
             "baseline": "Calls written after this day count as introduced. The day of registration where empty.",
-            "comments_set_aside": "# last-call: ignore[reason] on a use's line: counted apart, never as progress.",
+            "comments_set_aside": "# last-call: ignore[reason] on a use's line or above: counted apart, no progress.",
             "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
         }
         widgets = {**_DAY, "baseline": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

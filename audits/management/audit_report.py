@@ -133,7 +133,8 @@ class Text:
         return f"{_printable(path)}: {why.reason.value.replace('_', ' ')}. {_printable(why.detail)}{lines}"
 
     def _summary(self, report: Report) -> list[str]:
-        files = f"{report.seen} files seen, {report.parsed} parsed, {len(report.unread)} not read"
+        files = f"{report.seen} file{'' if report.seen == 1 else 's'} seen, {report.parsed} parsed"
+        files += f", {len(report.unread)} not read"
         if report.suppressed:
             files += f", {len(report.suppressed)} suppressed"
         # What a document or a patch names is no call.

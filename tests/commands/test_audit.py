@@ -80,7 +80,7 @@ def test_a_folder_without_a_use_ends_with_0(tmp_path: Path, files: dict[str, str
 def test_what_a_document_shows_is_counted_apart(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("```env\nCOHERE_URL=https://api.cohere.ai/v1/generate\n```\n")
 
-    assert "No call to Generate. 1 mention apart; 1 files seen" in run(str(tmp_path)).stdout
+    assert "No call to Generate. 1 mention apart; 1 file seen" in run(str(tmp_path)).stdout
 
 
 def test_it_names_what_the_repository_installs(tmp_path: Path) -> None:

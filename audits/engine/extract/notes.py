@@ -4,11 +4,13 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence, Set
 
-_IGNORE = re.compile(r"#\s*last-call:\s*ignore\[([^\]\r\n]{1,200})\]")
+from audits.engine.suppressions import IGNORE, reason_of
+
+_IGNORE = re.compile("#" + IGNORE)
 
 
 def ignores_in(lines: Sequence[str], starts: Set[int] = frozenset()) -> tuple[tuple[int, str], ...]:
-    """(line from 1, reason) of every line that a `# last-call: ignore[reason]` covers.
+    """(line from 1, reason) of every line that a `# last-call: ignore[reason]` covers; the reason may be left out.
 
     A comment covers its own line and, where it stands alone, the line below it, unless a cell begins there (`starts`).
     What stands in a string is no comment.
@@ -18,11 +20,10 @@ def ignores_in(lines: Sequence[str], starts: Set[int] = frozenset()) -> tuple[tu
     found: dict[int, str] = {}
     for number, text, alone in _comments(lines):
         match = _IGNORE.search(text)
-        reason = match.group(1).strip() if match else ""
-        if reason:
-            found[number] = reason
+        if match:
+            found[number] = reason_of(match)
             if alone and number + 1 not in starts:
-                found.setdefault(number + 1, reason)
+                found.setdefault(number + 1, found[number])
     return tuple(sorted(found.items()))
 
 
