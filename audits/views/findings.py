@@ -142,7 +142,7 @@ def _bulk(request: HttpRequest, text: str, sort: str) -> dict[str, Any]:
 
 
 def _counts(visible: "QuerySet[Finding]", asked: query.Query, me: User) -> dict[str, int]:
-    """How many match, and how many of these are left, unknown, unowned, in one query.
+    """How many match, and how many of these are left, unknown, unowned, no calls of their own, in one query.
 
     `apart` is what the filter leaves to tests, examples and the like, where it asks for the product alone.
     """
@@ -150,7 +150,7 @@ def _counts(visible: "QuerySet[Finding]", asked: query.Query, me: User) -> dict[
     inside = Q(area=Area.PRODUCT) if alone else Q()
     whole = asked.joined(query.Query((query.Term("area", query.APART),))) if alone else asked
     kinds = {"count": Q(), "left": query.remaining(apart=named), "unknown": query.unknown(apart=named)}
-    kinds["unowned"] = Q(owners="")
+    kinds |= {"unowned": Q(owners=""), "no_calls": ~query.calls()}
     asked_for = {key: Count("presence", filter=(inside & condition) or None) for key, condition in kinds.items()}
     if alone:
         asked_for["apart"] = Count("presence", filter=~inside)

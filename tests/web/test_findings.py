@@ -109,7 +109,7 @@ def test_hostile_addresses_are_answered(signed_in, three, query):
 
 def test_a_filter_that_matches_nothing_offers_a_way_out(signed_in, three):
     page = signed_in.get("/findings/?q=nothing-like-it").content.decode()
-    assert "No call matches" in page
+    assert "Nothing matches" in page
     assert "Show all findings" in page
 
 
