@@ -6,7 +6,7 @@ from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Fold, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, call_hash, shape_hash
-from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, entries
+from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, Tally, entries, tallies
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
@@ -56,6 +56,7 @@ __all__ = [
     "Spot",
     "State",
     "Step",
+    "Tally",
     "call_hash",
     "dated",
     "derive",
@@ -66,4 +67,5 @@ __all__ = [
     "reconcile",
     "sample",
     "shape_hash",
+    "tallies",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from audits.areas import Area
 
@@ -43,6 +44,8 @@ _GONE = {
     Gone.FILE_DELETED: Cause.DELETED,
     Gone.RULE_CHANGED: Cause.RULES,
 }
+# In which column of a curve what is gone stands; what went for a reason of ours is in none.
+_WAYS = {reason.value: _GONE[reason].value for reason in PROGRESS}
 # How the event of a return names why it had been gone.
 WAS_GONE = "Was gone: "
 # One word stands on one axis only, so an event needs no column for its axis.
@@ -62,13 +65,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One finding: where it stands now, and its changes, oldest first. `first_scans` are the first of a repository."""
+    """One finding: where it stands now, gone for `reason`, and its changes, oldest first."""
 
     presence: Presence
     disposition: Disposition
     changes: Sequence[Change]
     origin: str = ""
     area: Area = Area.PRODUCT
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,17 @@ class Entry:
         return self.left + self.unknown
 
 
+class Tally(NamedTuple):
+    """One finding in the columns of a curve, each 0 or 1; `waived` is part of `left`."""
+
+    left: int = 0
+    unknown: int = 0
+    migrated: int = 0
+    changed: int = 0
+    deleted: int = 0
+    waived: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Stand:
     """Where a finding stands on all axes; `presence` is None before the first sighting."""
@@ -96,9 +111,13 @@ class _Stand:
     disposition: Disposition
     area: Area
 
+    def in_scope(self, *, apart: bool) -> bool:
+        return self.area is Area.PRODUCT or (apart and self.area is not Area.EXCLUDED)
+
     def counts(self, presence: Presence, *, apart: bool) -> int:
-        product = self.area is Area.PRODUCT or (apart and self.area is not Area.EXCLUDED)
-        return int(product and self.presence is presence and self.disposition is not Disposition.DISMISSED)
+        return int(
+            self.in_scope(apart=apart) and self.presence is presence and self.disposition is not Disposition.DISMISSED
+        )
 
 
 def entries(life: Life, first_scans: frozenset[int] = frozenset(), *, apart: bool = False) -> list[Entry]:
@@ -121,6 +140,30 @@ def entries(life: Life, first_scans: frozenset[int] = frozenset(), *, apart: boo
         stand = earlier
     found.reverse()
     return found
+
+
+def tallies(life: Life, *, apart: bool = False) -> list[tuple[datetime, Tally]]:
+    """What one finding counts as from each of its changes on, oldest first; before them it was nothing."""
+    stand = _Stand(life.presence, life.disposition, life.area)
+    stands = []
+    for change in reversed(life.changes):
+        if (earlier := _earlier(change, stand)) is not None:
+            stands.append((change, stand))
+            stand = earlier
+    found, reason = [], ""
+    for number, (change, after) in enumerate(reversed(stands), 1):
+        reason = change.reason if change.after == Presence.ABSENT else reason
+        found.append((change.at, _tally(after, life.reason if number == len(stands) else reason, apart=apart)))
+    return found
+
+
+def _tally(stand: _Stand, reason: str, *, apart: bool) -> Tally:
+    """As the queries of the present count it: a dismissed call that is gone is gone."""
+    if stand.presence is Presence.ABSENT:
+        way = _WAYS.get(reason)
+        return Tally(**{way: 1}) if way and stand.in_scope(apart=apart) else Tally()
+    left, unknown = (stand.counts(presence, apart=apart) for presence in (Presence.PRESENT, Presence.UNKNOWN))
+    return Tally(left, unknown, waived=left if stand.disposition is Disposition.WAIVED else 0)
 
 
 def _earlier(change: Change, stand: _Stand) -> _Stand | None:

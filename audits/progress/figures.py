@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
 
@@ -23,7 +23,7 @@ from .forecast import Week as Net
 from .forecast import forecast as resampled
 from .scope import Scope
 from .series import Numbers, current, gone
-from .status import at_zero, ever_had, statuses
+from .status import at_zero, ever_had, statuses_in
 from .weekly import Week, weeks
 
 VELOCITY_WEEKS = 8
@@ -149,8 +149,9 @@ class Coverage:
 def coverage(scope: Scope) -> Coverage:
     """Three queries."""
     found = Repository.objects.filter(pk__in=scope.repositories.order_by().values("pk"), archived_at=None)
+    kept = replace(scope, repositories=found)
     sums = (
-        statuses(found, apart=scope.apart)
+        statuses_in(kept)
         .order_by()
         .aggregate(**of_all(), at_zero=Count("pk", filter=at_zero()), ever=Count("pk", filter=ever_had()))
     )

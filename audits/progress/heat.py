@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from audits import query
-from audits.models import Finding, Repository, Scan, ScanState
+from audits.models import Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
+from .narrow import course
+from .scope import Scope
 from .series import Numbers, Runs, Step, current, steps
 from .teams import marks
 
 WEEKS = 26
 STALE_AFTER = timedelta(days=7)
+# By repository what it held at each moment; None before anything was known.
+Past = dict[int, list[Numbers | None]]
 
 
 class Heat(StrEnum):
@@ -46,17 +50,22 @@ class Line:
     cells: tuple[Cell, ...]
 
 
-def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS, *, apart: bool = False) -> list[Line]:
-    """One line a repository, oldest week first; five queries, whatever their number.
+def heat(
+    repositories: Sequence[Repository], today: date, weeks: int = WEEKS, *, scope: Scope | None = None
+) -> list[Line]:
+    """One line a repository of the scope, oldest week first; five queries, whatever their number.
 
     The last week ends with what the findings say now: daily numbers follow a decision within minutes only.
     """
     ids = [row.pk for row in repositories]
     chosen = Repository.objects.filter(pk__in=ids)
+    scope = replace(scope, repositories=chosen) if scope else Scope(chosen)
     moments = marks(today, weeks - 1)
     runs = current(chosen)
-    past = _by_repository(steps(chosen, runs, apart=apart), moments)
-    now = _now(ids, apart=apart)
+    past = _by_repository(steps(chosen, runs, apart=scope.apart), moments)
+    if scope.narrow:
+        past = _narrowed(past, _by_repository(course(scope, runs), moments), scope, moments)
+    now = _now(scope)
     for pk, found in past.items():
         if last := found[-1]:
             found[-1] = replace(last, **now.get(pk, {"left": 0, "unknown": 0}))
@@ -64,7 +73,7 @@ def heat(repositories: Sequence[Repository], today: date, weeks: int = WEEKS, *,
     return [Line(row, _cells(row.pk, past.get(row.pk, []), moments, scans[row.pk], runs)) for row in repositories]
 
 
-def _by_repository(found: Iterable[Step], moments: Sequence[datetime]) -> dict[int, list[Numbers | None]]:
+def _by_repository(found: Iterable[Step], moments: Sequence[datetime]) -> Past:
     """What each repository held at each moment; None before anything was known."""
     rows: dict[int, list[Step]] = defaultdict(list)
     for step in found:
@@ -72,10 +81,30 @@ def _by_repository(found: Iterable[Step], moments: Sequence[datetime]) -> dict[i
     return {pk: [_last(own, moment) for moment in moments] for pk, own in rows.items()}
 
 
-def _now(ids: list[int], *, apart: bool) -> dict[int, dict[str, int]]:
-    rows = Finding.objects.filter(repository__in=ids).order_by().values("repository")
-    counted = rows.annotate(
-        left=Count("pk", filter=query.remaining(apart=apart)), unknown=Count("pk", filter=query.unknown(apart=apart))
+def _narrowed(whole: Past, part: Past, scope: Scope, moments: Sequence[datetime]) -> Past:
+    """One parameter's or platform's calls since the scans, in files of which as many were unread as of all."""
+    read = Scan.objects.filter(repository__in=scope.repositories, state__in=READ_STATES).order_by()
+    begun = read.values("repository").annotate(first=Min("finished_at"))
+    firsts = dict(begun.values_list("repository", "first"))
+    return {
+        pk: [
+            replace(own or Numbers(), unread=all_of_it.unread) if all_of_it and firsts[pk] < moment else None
+            for own, all_of_it, moment in zip(part.get(pk, [None] * len(moments)), found, moments, strict=True)
+        ]
+        for pk, found in whole.items()
+        if pk in firsts
+    }
+
+
+def _now(scope: Scope) -> dict[int, dict[str, int]]:
+    counted = (
+        scope.findings()
+        .order_by()
+        .values("repository")
+        .annotate(
+            left=Count("pk", filter=query.remaining(apart=scope.apart)),
+            unknown=Count("pk", filter=query.unknown(apart=scope.apart)),
+        )
     )
     return {row["repository"]: {"left": row["left"], "unknown": row["unknown"]} for row in counted}
 

@@ -18,8 +18,9 @@ from .attention import Attention, attention
 from .covered import Covered, covered
 from .figures import present
 from .hidden import NOTHING, Restricted, restricted
+from .narrow import course
 from .scope import Scope
-from .status import KNOWLEDGE, STATUSES, is_first, statuses
+from .status import KNOWLEDGE, STATUSES, is_first, statuses_in
 from .teams import TeamRow, percent
 
 RECENT_SCANS = 8
@@ -121,12 +122,13 @@ def summary(user: access.Person | None, *, apart: bool = False) -> Summary:
 def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
     """The numbers of a scope, with what is hidden from its reader beside them."""
     visible, apart = scope.repositories, scope.apart
-    findings = Finding.objects.filter(repository__in=visible.order_by().values("pk"))
-    rows = _rows(visible, apart)
+    findings = scope.named().filter(repository__in=visible.order_by().values("pk"))
+    rows = list(statuses_in(scope).select_related("team").order_by("name"))
     # What was done in archived ones stays done; what is known and what waits is said of the others.
     kept = [row for row in rows if row.archived_at is None]
     left, resolved = teams.total(rows, "left"), teams.total(rows, "resolved_count")
-    runs = series.current(visible)
+    runs = {} if scope.narrow else series.current(visible)
+    found = course(scope, runs) if scope.narrow else None
     others = _asked(findings, apart)
     return Summary(
         as_of=timezone.now(),
@@ -148,7 +150,7 @@ def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
         parameters=breakdown.parameters(findings, apart=apart),
         without_obstacle=breakdown.without_obstacle(findings, apart=apart),
         platforms=breakdown.platforms(findings, apart=apart),
-        trend=series.trend(visible, present(scope), _window(), runs, apart=apart),
+        trend=series.trend(visible, present(scope), _window(), runs, apart=apart, found=found),
         history=series.history(visible, runs, apart=apart),
         recent_scans=_recent(visible),
         attention=attention(kept, Organisation.current()),
@@ -171,10 +173,6 @@ def _recent(visible: "QuerySet[Repository]") -> tuple[Scan, ...]:
 def _window() -> date:
     """The first day of the trend: as far back as the organisation's histories reach."""
     return timezone.localdate(timezone.now() - lifecycle.reach(Organisation.current().history_months))
-
-
-def _rows(visible: "QuerySet[Repository]", apart: bool) -> list[Repository]:
-    return list(statuses(visible, apart=apart).select_related("team").order_by("name"))
 
 
 def _counted(rows: Sequence[Repository], name: str, words: dict[str, str]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from audits import access, query
-from audits.models import Finding, Repository, Team
+from audits.models import Finding, FindingParameter, Repository, Team
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,12 @@ class Scope:
 
     def calls(self) -> "QuerySet[Finding]":
         """These, and those whose paths leave them out now: they may have counted once."""
-        rows = Finding.objects.filter(query.calls(), repository__in=self.repositories.order_by().values("pk"))
+        return self.named().filter(query.calls(), repository__in=self.repositories.order_by().values("pk"))
+
+    def named(self) -> "QuerySet[Finding]":
+        """The findings of any repository with this parameter and platform."""
+        rows = Finding.objects.all()
         if self.parameter:
-            rows = rows.filter(parameters__name=self.parameter, parameters__in_the_way=True)
+            own = FindingParameter.objects.filter(name=self.parameter, in_the_way=True)
+            rows = rows.filter(pk__in=own.values("finding"))
         return rows.filter(platform=self.platform) if self.platform else rows

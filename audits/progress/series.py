@@ -104,19 +104,21 @@ def trend(
     runs: Runs | None = None,
     *,
     apart: bool = False,
+    found: Iterable[Step] | None = None,
 ) -> tuple[Day, ...]:
     """A Day for each day on which a sum changed, and one for today; empty before the first scan.
 
     The last one takes the current numbers `now` and adds the history's `before`: people decide between scans, and the
-    end of the chart must be the headline. With `since` the days before it are one, that day.
+    end of the chart must be the headline. With `since` the days before it are one, that day. `found` are the steps,
+    where they are not those of all calls.
     """
     runs = current(repositories) if runs is None else runs
     days: dict[date, Day] = {}
-    for found in _fold(steps(repositories, runs, apart=apart)):
-        if found.at == OPENING:
+    for step in _fold(steps(repositories, runs, apart=apart) if found is None else found):
+        if step.at == OPENING:
             continue
-        day = max(timezone.localdate(found.at), since) if since else timezone.localdate(found.at)
-        days[day] = Day(day, found.numbers)
+        day = max(timezone.localdate(step.at), since) if since else timezone.localdate(step.at)
+        days[day] = Day(day, step.numbers)
     if not days:
         return ()
     total = sum((_before(run, apart=apart) for run in runs.values()), now)

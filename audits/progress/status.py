@@ -30,6 +30,8 @@ from audits import query
 from audits.models import Finding, HistoryRun, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
 
+from .scope import Scope
+
 STATUSES = {
     "to_migrate": "To migrate",
     "in_progress": "In progress",
@@ -51,21 +53,23 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
     return Scan.objects.filter(repository=OuterRef("pk"), state__in=states).order_by("-pk")
 
 
-def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "QuerySet[Repository]":
+def statuses(
+    repositories: "QuerySet[Repository]", *, apart: bool = False, among: "QuerySet[Finding] | None" = None
+) -> "QuerySet[Repository]":
     """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
     scan that could read it, None before), its `read_state` and the `files_seen` by it, `status` ("" until then) and
     `knowledge`, and of the last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and
     `failure_at`; all computed by the database. `before_count` calls were gone before any scan, as its history tells,
     and are part of no other number but `done_count`, these and the resolved. With `apart` calls in tests and the like
-    count too.
+    count too; `among` some findings alone, of which histories know nothing.
     """
-    findings = Finding.objects.all()
+    findings = Finding.objects.all() if among is None else among
     return repositories.annotate(
         left=_count(findings.filter(query.remaining(apart=apart))),
         resolved_count=_count(findings.filter(query.resolved(apart=apart))),
         unknown_count=_count(findings.filter(query.unknown(apart=apart))),
         ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
-        before_count=_before(apart=apart),
+        before_count=_before(apart=apart) if among is None else Value(0),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
         read_state=Subquery(_last_scan(READ_STATES).values("state")[:1], output_field=CharField()),
@@ -77,6 +81,11 @@ def statuses(repositories: "QuerySet[Repository]", *, apart: bool = False) -> "Q
             _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
         ),
     ).annotate(done_count=F("resolved_count") + F("before_count"), status=_status(), knowledge=_knowledge())
+
+
+def statuses_in(scope: Scope) -> "QuerySet[Repository]":
+    """The same for a scope."""
+    return statuses(scope.repositories, apart=scope.apart, among=scope.named() if scope.narrow else None)
 
 
 def _before(*, apart: bool) -> Coalesce:

@@ -16,10 +16,11 @@ from .explain import explain
 from .figures import counts, figures, present
 from .heat import heat
 from .hidden import Restricted
+from .narrow import course
 from .numbers import Summary, summary_of
 from .scope import Scope
 from .series import trend
-from .status import statuses
+from .status import statuses, statuses_in
 from .teams import TeamRow
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
@@ -34,7 +35,8 @@ _SERIES = ("day", "week")
 
 def _trend(scope: Scope) -> Table:
     columns = ("day", "left", "unknown", "migrated", "changed", "deleted", "waived")
-    days = trend(scope.repositories, present(scope), apart=scope.apart)
+    found = course(scope, {}) if scope.narrow else None
+    days = trend(scope.repositories, present(scope), apart=scope.apart, found=found)
     return columns, [(day.day, *(getattr(day.numbers, name) for name in columns[1:])) for day in days]
 
 
@@ -67,13 +69,13 @@ def _platforms(scope: Scope) -> Table:
 def _repositories(scope: Scope) -> Table:
     columns = ("repository", "team", "status", "knowledge", "left", "unknown", "resolved", "unread", "read_at")
     names = ("status", "knowledge", "left", "unknown_count", "done_count", "unread_count", "read_at")
-    rows = statuses(scope.repositories, apart=scope.apart).select_related("team").order_by("name")
+    rows = statuses_in(scope).select_related("team").order_by("name")
     return columns, [(row.name, row.team.name if row.team else None, *_of(row, names)) for row in rows]
 
 
 def _heat(scope: Scope) -> Table:
     rows: list[Repository] = list(scope.repositories.order_by("name"))
-    lines = heat(rows, timezone.localdate(), apart=scope.apart)
+    lines = heat(rows, timezone.localdate(), scope=scope)
     cells = [(line.repository.name, cell.day, cell.heat.value, cell.left) for line in lines for cell in line.cells]
     return ("repository", "week_to", "state", "left"), cells
 

@@ -14,8 +14,9 @@ from audits.models import Repository, Team
 
 from .covered import Covered, covered
 from .effort import with_points
+from .narrow import course
 from .scope import Scope
-from .series import Numbers, Runs, Step, steps
+from .series import Numbers, Runs, Step
 
 WEEKS = 4
 
@@ -151,10 +152,12 @@ def team_rows(rows: Sequence[Repository], scope: Scope, runs: Runs) -> tuple[Tea
         groups.setdefault(row.team_id, []).append(row)
     points = points_by_team(scope)
     known = {row.pk: row.team_id for row in rows}
-    course = list(steps(scope.repositories, runs, apart=scope.apart))
+    known_steps = list(course(scope, runs))
     moments = marks(timezone.localdate())[:-1]
-    past = left_by_group(course, known, moments)
-    added = added_by_group(course, known, moments[0], runs)
+    past = left_by_group(known_steps, known, moments)
+    # One parameter's calls may come first long after their repository did.
+    older = {row.pk for row in rows if row.created_at < moments[0]} if scope.narrow else runs
+    added = added_by_group(known_steps, known, moments[0], older)
     made = (
         replace(
             _team(group),

@@ -63,13 +63,14 @@ def heat_page(request: HttpRequest) -> HttpResponse:
     rows = visible_to(request.user).filter(archived_at=None).select_related("team").order_by("team__name", "name")
     page = Paginator(rows, HEAT_ROWS).get_page(request.GET.get("page"))
     tests = tests_of(request)
+    scope = Scope.of(request.user, apart=tests.on)
     context = {
         "section": "overview",
         "tests": tests,
         "page": page,
-        "lines": heat(list(page.object_list), timezone.localdate(), apart=tests.on),
+        "lines": heat(list(page.object_list), timezone.localdate(), scope=scope),
         "weeks": WEEKS,
-        "restricted": progress.restricted(request.user, Scope.of(request.user, apart=tests.on)),
+        "restricted": progress.restricted(request.user, scope),
     }
     return render(request, "audits/heat.html", context)
 

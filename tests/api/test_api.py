@@ -117,6 +117,9 @@ def test_one_parameter_or_platform_keeps_what_is_restricted_whole(program: Clien
     told = program.get(address, {"platform": "bedrock"}).json()
     assert [row["left"] for row in told["rows"]] == [1]
     assert told["restricted_words"] == "+ 1 in restricted repositories, of any parameter and platform"
+    whole = program.get(reverse("api-progress"), {"platform": "bedrock"}).json()
+    assert (whole["remaining"], whole["ever_seen"], whole["restricted"]) == (1, 1, 1)
+    assert whole["restricted_words"] == told["restricted_words"]
     inside = program.get(address, {"platform": "bedrock", "team": "Search"}).json()
     assert (inside["restricted"], inside["restricted_words"]) == (0, "")
     assert program.get(address, {"platform": "mainframe"}).status_code == HTTPStatus.BAD_REQUEST

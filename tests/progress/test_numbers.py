@@ -17,8 +17,10 @@ import pytest
 from django.utils import timezone
 
 from audits import progress, query
-from audits.models import Finding, Role, Snapshot, User
+from audits.models import Finding, FindingEvent, Repository, Role, Snapshot, User
 from audits.progress.covered import Covered
+from audits.progress.heat import heat
+from audits.progress.scope import Scope
 
 from .rows import finding, repository, scan
 
@@ -181,3 +183,56 @@ def test_a_team_does_not_answer_for_what_a_repository_was_added_with():
 
     (team,) = progress.summary(None).teams
     assert (team.weeks[0], team.weeks[-1], team.added, team.change) == (1, 6, (4,), 1)
+
+
+def test_one_platform_is_a_part_of_every_number(organisation):
+    whole = Scope.of(None)
+    parts = [progress.summary_of(Scope(whole.repositories, platform=name)) for name in ("cohere", "bedrock", "private")]
+    s = progress.summary(None)
+    for name in ("remaining", "unknown", "resolved", "dismissed", "ever_seen", "overdue", "without_obstacle"):
+        assert sum(getattr(part, name) for part in parts) == getattr(s, name), name
+    bedrock = parts[1]
+    assert (bedrock.remaining, bedrock.ever_seen, bedrock.completion) == (1, 1, (0, 0))
+    assert [(row.name, row.left) for row in bedrock.teams] == [("Growth", 1), ("Search", 0), ("No team", 0)]
+    assert (bedrock.repositories_ever, bedrock.repositories_at_zero) == (1, 0)
+    # What is known of the repositories is known of all their calls.
+    assert bedrock.coverage == s.coverage
+
+
+def test_one_parameter_is_a_part_too(organisation):
+    part = progress.summary_of(Scope(Repository.objects.all(), parameter="num_generations"))
+    assert (part.remaining, part.resolved, part.repositories_ever) == (2, 0, 1)
+    assert [(row.name, row.calls) for row in part.parameters] == [("num_generations", 2), ("stop_sequences", 1)]
+    assert [(row.name, row.calls) for row in part.platforms] == [("Cohere", 2)]
+
+
+def test_the_curve_of_one_platform_begins_with_its_scans_and_ends_with_its_number():
+    row = repository("shop", team_name="Search", days_ago=40, read=True)
+    gone, still = finding(row, platform="bedrock", presence="absent", absent_reason="migrated"), finding(row)
+    last = finding(row, platform="bedrock")
+    for call, days in ((gone, 40), (still, 40), (last, 9)):
+        FindingEvent.objects.create(finding=call, at=ago(days), verb="opened", after="present")
+    told = {"before": "present", "after": "absent", "reason": "migrated"}
+    FindingEvent.objects.create(finding=gone, at=ago(5), verb="resolved", **told)
+    scope = Scope(Repository.objects.all(), platform="bedrock")
+    found = progress.summary_of(scope)
+    curve = [(day.day, day.left, day.resolved) for day in found.trend]
+    days = [timezone.localdate(ago(n)) for n in (40, 9, 5, 0)]
+    assert curve == list(zip(days, (1, 2, 1, 1), (0, 0, 1, 1), strict=True))
+    (team,) = found.teams
+    assert (team.left, team.weeks, team.added, team.change) == (1, (1, 1, 1, 2, 1), (), 0)
+
+
+def test_a_week_of_one_platform_with_unread_files_is_never_clean():
+    row = repository("shop", unread=1)
+    Snapshot.objects.update(unread=1)
+    finding(row, platform="cohere")
+    lines = heat([row], timezone.localdate(), 2, scope=Scope(Repository.objects.all(), platform="bedrock"))
+    assert [(cell.heat.value, cell.left) for cell in lines[0].cells] == [("unknown", None), ("unknown", 0)]
+    Snapshot.objects.update(unread=0)
+    lines = heat([row], timezone.localdate(), 2, scope=Scope(Repository.objects.all(), platform="bedrock"))
+    assert [cell.heat.value for cell in lines[0].cells] == ["unknown", "clean"]
+
+
+def ago(days):
+    return timezone.now() - timedelta(days=days)
