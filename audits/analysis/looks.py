@@ -9,10 +9,12 @@ from audits.analysis.files import File, read
 from audits.analysis.memo import Memo
 from audits.analysis.store import CLOSER, LOOKS, FactKey, FactStore
 from audits.engine import ENGINE_VERSION
-from audits.engine.filekinds import PINNING
-from audits.engine.gate import SIEVE
+from audits.engine.facts import FileKind
+from audits.engine.filekinds import MODULES, PINNING
+from audits.engine.gate import CALLED_SIEVE, SIEVE
 from audits.engine.looks import (
     NOTHING,
+    NOTHING_CLOSER,
     Look,
     closer_from_text,
     closer_to_text,
@@ -41,12 +43,20 @@ class _Glance:
     tell: Callable[[File, bytes], Look]
     to_text: Callable[[Sequence[Look | None]], str]
     from_text: Callable[[str, int], tuple[Look | None, ...] | None]
+    # What git is to search for in the files of other kinds than `apart`, and what is known of those without it.
+    sieve: str
+    apart: frozenset[FileKind]
+    nothing: Look
 
 
-_FIRST = _Glance(LOOKS, False, lambda file, data: look_at(file.kind, data), looks_to_text, looks_from_text)
-_CLOSER = _Glance(
-    CLOSER, True, lambda file, data: look_closer(file.kind, data, file.look), closer_to_text, closer_from_text
+# Manifests hold other names than those that are searched for, and modules are asked for what they import too.
+_FIRST = _Glance(
+    LOOKS, False, lambda file, data: look_at(file.kind, data), looks_to_text, looks_from_text, SIEVE, PINNING, NOTHING
 )
+_CLOSER = _Glance(
+    CLOSER, True, lambda file, data: look_closer(file.kind, data, file.look), closer_to_text, closer_from_text,
+    CALLED_SIEVE, MODULES, NOTHING_CLOSER,
+)  # fmt: skip
 
 
 class Looking:
@@ -64,7 +74,7 @@ class Looking:
         self._look(files, _FIRST)
 
     def closer(self, files: Sequence[File]) -> None:
-        """Complete `look` of modules: do they hold a Generate method, and what do they import?"""
+        """Complete `look`: do they hold a Generate method, and what do modules import?"""
         self._look([file for file in files if file.entry.path not in self._gone], _CLOSER)
 
     def _look(self, files: Sequence[File], glance: _Glance) -> None:
@@ -74,7 +84,7 @@ class Looking:
         runs = self._runs(files, unknown, glance)
         fresh = self._recall(runs, glance)
         todo = [file for file in unknown if not self._remembered(file, glance)]
-        self._read(todo if glance.closer else self._suspects(todo), glance)
+        self._read(self._suspects(todo, glance), glance)
         for keys in _batches(list(fresh), _ROWS):
             self._store.put_many(
                 {key: glance.to_text([self._known(file, glance) for file in fresh[key]]) for key in keys}
@@ -110,21 +120,18 @@ class Looking:
                         self._learn(file, with_name(look, file.look) if glance.closer else look)
         return fresh
 
-    def _suspects(self, files: Sequence[File]) -> Sequence[File]:
-        """The files that must be read. Of the others a search has told that they name nothing, which they then have.
-
-        Manifests are not searched: they hold other names, and are few.
-        """
-        searched = [file for file in files if file.kind not in PINNING]
+    def _suspects(self, files: Sequence[File], glance: _Glance) -> Sequence[File]:
+        """The files that must be read. Of the others a search has told that they hold nothing, which they then have."""
+        searched = [file for file in files if file.kind not in glance.apart]
         if len(searched) < _WORTH_A_SEARCH:
             return files
-        found = self._source.sift([file.entry for file in searched], SIEVE)
+        found = self._source.sift([file.entry for file in searched], glance.sieve)
         if found is None:
             return files
         for file in searched:
             if file.entry.path not in found:
-                self._learn(file, NOTHING)
-        return [file for file in files if file.kind in PINNING or file.entry.path in found]
+                self._learn(file, with_name(glance.nothing, file.look) if glance.closer else glance.nothing)
+        return [file for file in files if file.kind in glance.apart or file.entry.path in found]
 
     def _read(self, files: Sequence[File], glance: _Glance) -> None:
         for group, data in read(self._source, files):

@@ -1,7 +1,8 @@
 """The last result of a repository, kept for as long as nothing of what it follows from changes.
 
-It follows from the bytes of the files that were chosen, and from what made the choice: of every other module its path,
-that it does not name the API, and, where some file holds a client, what it imports. So most changes leave it as it is.
+It follows from the bytes of the files that were chosen, and from what made the choice: of every other module or source
+file its path, that it does not name the API, and, where some file holds a client, what it imports and whether it holds
+a method of that name. So most changes leave it as it is.
 """
 
 import json
@@ -13,12 +14,15 @@ from typing import Any
 from audits.analysis.files import SKIPPED, File
 from audits.analysis.store import RESULT, FactKey, FactStore
 from audits.engine import ENGINE_VERSION, codec
-from audits.engine.facts import Dependency, Unread, UnreadReason, Usage
+from audits.engine.across import FAMILY
+from audits.engine.facts import Dependency, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES
 from audits.engine.link.chats import ChatSite
 from audits.engine.stored import result_from_text, result_to_text
 from audits.gitstore import Source
 
+# A file of these kinds may hold a use of what another one makes.
+FOLLOWED = MODULES | frozenset(FAMILY)
 # In characters: so much a database keeps and a scan loads in no time; who has more is read anew.
 _LONGEST = 16 * 1024**2
 # The digests stand within so many characters of its beginning.
@@ -57,7 +61,7 @@ def place_of(name: str) -> str:
 class Results:
     """Keeps one result a repository: that of the files which the last reading found.
 
-    `look_closer` completes the looks of the modules among `files`, where the selection has not done so.
+    `look_closer` completes the looks of the files of some kinds, where the selection has not done so.
     """
 
     def __init__(
@@ -66,11 +70,11 @@ class Results:
         store: FactStore,
         files: Iterable[File],
         owning: tuple[str, str] | None,
-        look_closer: Callable[[], None],
+        look_closer: Callable[[frozenset[FileKind]], None],
     ) -> None:
         self._key = FactKey(source.object_format, place_of(source.name), RESULT, ENGINE_VERSION)
         self._store = store
-        self._rows = [file for file in files if file.kind in MODULES or file.look.names]
+        self._rows = [file for file in files if file.kind in FOLLOWED or file.look.names]
         self._look_closer = look_closer
         self._usable = all(file.entry.oid for file in self._rows)
         looked = [(*_what(file), file.state, file.look.names) for file in self._rows]
@@ -94,9 +98,10 @@ class Results:
         if not (self._usable and result.lasts):
             return
         chosen = [file.entry.path for file in self._rows if file.state != SKIPPED]
-        closer = any(file.look.closer for file in self._rows)
+        closer = {file.kind for file in self._rows if file.look.closer}
         kept = {
             "named": self._named,
+            "closer": sorted(closer),
             "choice": self._choice(chosen) if closer else "",
             "chosen": chosen if closer else [],
             "result": codec.encode(result),
@@ -113,7 +118,7 @@ class Results:
         if kept["named"] != self._named:
             return None
         if kept["choice"]:
-            self._look_closer()
+            self._look_closer(frozenset(map(FileKind, kept["closer"])))
             if kept["choice"] != self._choice(kept["chosen"]):
                 return None
         return kept
@@ -123,7 +128,7 @@ class Results:
         looks = [
             (file.entry.path, file.look.closer, file.look.method, sorted(file.look.imports))
             for file in self._rows
-            if file.kind in MODULES
+            if file.kind in FOLLOWED
         ]
         oids = {file.entry.path: file.entry.oid for file in self._rows}
         return _digest([*map(repr, looks), *(f"{path} {oids.get(path)}" for path in chosen)])

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from audits.analysis.beyond import Beyond
 from audits.analysis.files import SKIPPED, File, key_of, read
 from audits.analysis.looks import Looking
 from audits.analysis.memo import Memo, Used
@@ -21,7 +22,6 @@ from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
-from audits.engine.placing import placed
 from audits.engine.selection import Selection
 from audits.engine.stored import from_text, to_text
 from audits.engine.unread import joined, missing
@@ -84,6 +84,7 @@ class _Analysis:
         self._plain: dict[str, ModuleFacts] = {}
         self._modules: dict[str, Module] = {}
         self._unread: dict[str, Unread] = {}
+        self._beyond = Beyond({}, {})
         self._looking = Looking(source, store, memo, self._missing)
         self._done = 0
         self._total = 0
@@ -112,8 +113,13 @@ class _Analysis:
 
     def _results(self, owning: tuple[str, str] | None) -> Results:
         files = list(self._files.values())
-        modules = [file for file in files if file.kind in MODULES]
-        return Results(self._source, self._store, files, owning, lambda: self._looking.closer(modules))
+        return Results(
+            self._source,
+            self._store,
+            files,
+            owning,
+            lambda kinds: self._looking.closer([file for file in files if file.kind in kinds]),
+        )
 
     def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
         """What was found, with the files that the first look, or the reading after it, could not read."""
@@ -167,6 +173,11 @@ class _Analysis:
             self._note(file, missing(file.kind, file.entry.size or 0))
 
     def _extract_all(self) -> None:
+        self._extract_modules()
+        self._beyond = Beyond(self._files, self._plain)
+        self._beyond.read(self._looking, self._extract_files, frozenset(self._plain) | frozenset(self._unread))
+
+    def _extract_modules(self) -> None:
         named = frozenset(path for path, file in self._files.items() if file.look.names)
         if all(self._files[path].kind in PINNING for path in named):
             # Nothing here names the API but what installs it: of the other libraries nobody knows what they call.
@@ -279,8 +290,9 @@ class _Analysis:
     def _placed(self) -> Iterator[CallSite]:
         """The uses in files that are not linked."""
         pins = Pins(self._facts)
-        for path, facts in self._plain.items():
-            yield from placed(path, facts, pins)
+        across = self._beyond.across
+        for path in self._plain:
+            yield from across.sites(path, pins)
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

@@ -141,6 +141,33 @@ class CallSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a file that is no Python gives others under a name; `kind`: client, class, module or maker of Cohere's.
+
+    `name` is a way: names, with "()" behind what is called or made. Kind "elsewhere" says that it is what `way` means
+    in `module`, "other" that it is surely no client. `steps` lead to the constructor; their paths are filled in later.
+    """
+
+    name: str
+    kind: str
+    shown: str = ""
+    platform: Platform = Platform.COHERE
+    steps: tuple[ProofStep, ...] = ()
+    module: str = ""
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A use if `way` in `module` is a client; of that version of Chat, where `version` says one."""
+
+    site: CallSite
+    module: str
+    way: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter with its verdict.
 

@@ -25,7 +25,7 @@ class Look:
 
 # What is to be said of most files.
 NOTHING = Look()
-_NOTHING_CLOSER = Look(closer=True)
+NOTHING_CLOSER = Look(closer=True)
 
 _FROM_LETTER = {"?": None, "0": NOTHING, "1": Look(True), "2": Look(False, True), "3": Look(True, True)}
 
@@ -42,12 +42,14 @@ def look_at(kind: FileKind, data: bytes) -> Look:
 
 
 def look_closer(kind: FileKind, data: bytes, look: Look) -> Look:
-    """What the bytes of a module say beyond its `look`; what those import that take part by themselves matters not."""
+    """What the bytes of a file say beyond its `look`; what modules import that take part by themselves matters not."""
     text = gate.plain(data)
+    if kind not in MODULES:
+        return Look(look.names, gate.calls_method(text), closer=True)
     method = gate.holds_method(text)
     asks = kind is FileKind.PYTHON and not method and not look.names
     imports = gate.imported(text) if asks else frozenset()
-    return Look(look.names, method, imports, True) if look.names or method or imports else _NOTHING_CLOSER
+    return Look(look.names, method, imports, True) if look.names or method or imports else NOTHING_CLOSER
 
 
 def with_name(closer: Look, first: Look) -> Look:
@@ -79,7 +81,7 @@ def closer_from_text(text: str, count: int) -> tuple[Look | None, ...] | None:
     if not isinstance(found, list) or len(found) != count or not all(row is None or _is_closer(row) for row in found):
         return None
     return tuple(
-        None if row is None else Look(False, bool(row[0]), frozenset(row[1:]), True) if row != [0] else _NOTHING_CLOSER
+        None if row is None else Look(False, bool(row[0]), frozenset(row[1:]), True) if row != [0] else NOTHING_CLOSER
         for row in found
     )
 

@@ -28,7 +28,7 @@ def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[Call
             site,
             path=path,
             confidence=confidence,
-            proof=tuple(replace(step, path=path) for step in site.proof),
+            proof=tuple(replace(step, path=step.path or path) for step in site.proof),
             reads=tuple(replace(read, path=path) for read in site.reads),
             suppressed=site.suppressed or reasons.get(site.span.line, ""),
         )

@@ -28,6 +28,18 @@ CONTENTS = {
     "broken.py": ["import cohere\nprint 'x'\n", "import cohere\n"],
     "requirements.txt": ["cohere==4.57\n", "django\n"],
     "CODEOWNERS": ["* @a\n", "*.py @b\n"],
+    "web/ai.ts": [
+        'import { CohereClient } from "cohere-ai";\nexport const ai = new CohereClient({});\n',
+        'import { CohereClient } from "cohere-ai";\nconst ai = new CohereClient({});\nexport default ai;\n',
+        "export const ai = null;\n",
+    ],
+    "web/index.ts": ['export * from "./ai";\n', "export const ai = 1;\n"],
+    "web/ask.ts": [
+        'import { ai } from "./index";\nai.generate({ prompt });\n',
+        'import ai from "./ai";\nai.generate({ prompt, k: 1 });\n',
+        "x.generate();\n",
+        "const x = 1;\n",
+    ],
     "README.md": ["Cohere\n```python\nimport cohere\ncohere.Client().generate(prompt='a')\n```\n", "two"],
 }
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
-from audits.engine.facts import CallSite, Dependency, Unread
+from audits.engine.facts import Asked, CallSite, Dependency, Given, Unread
 from audits.engine.gate import joined
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
@@ -103,7 +103,8 @@ class ModuleFacts:
     with its reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code
     cells; `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not
     be read. `sites` are the uses in a file of a kind that is not linked: all that there is to say of it.
-    `dependencies` are the packages that it asks for or installs, as far as the catalogue knows them.
+    `dependencies` are the packages that it asks for or installs, as far as the catalogue knows them. `gives` and `asks`
+    are what such a file gives the others of its language, and what it would use of theirs.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -120,6 +121,8 @@ class ModuleFacts:
     names_api: bool = False
     sites: tuple[CallSite, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    gives: tuple[Given, ...] = ()
+    asks: tuple[Asked, ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.program import Expr
 
-_METHODS = frozenset(
+METHODS = frozenset(
     {f"{name}{end}" for name in ("chat", "Chat", "chatStream", "ChatStream") for end in ("", "Async")} | {"chat_stream"}
 )
 # Neither Chat takes them; the body of a request says `stream` in either.
@@ -29,23 +29,22 @@ class Chats(Finder):
     def sites(self) -> Iterator[CallSite]:
         """All of them, in the order of the file."""
         for expr in list(self.program.exprs):
-            call = expr.parent if expr.op == "attr" and expr.text in _METHODS else None
+            call = expr.parent if expr.op == "attr" and expr.text in METHODS else None
             if call is not None and call.op == "call" and call.kids[0] is expr:
                 yield from self._called(expr, call)
 
     def _called(self, attr: Expr, call: Expr) -> Iterator[CallSite]:
-        base, second = attr.kids[0], False
-        while (base.op == "attr" and base.text in ("v2", "V2")) or (
-            base.op == "call" and len(base.kids) == 1 and base.kids[0].text in ("v2", "V2")
-        ):
-            base, second = (base if base.op == "attr" else base.kids[0]).kids[0], True
+        base, second = behind_version(attr.kids[0])
         value = self.evaluator.value(base)
         if value is None:
             yield from self._guessed(base, attr, call)
             return
         if value.library is not None or not (value.kind == "client" or (value.sdk is not None and value.sdk.singleton)):
             return
-        version = "v2" if second or value.name.endswith("V2") else "v1"
+        yield from self.told(attr, call, value, "v2" if second or value.name.endswith("V2") else "v1")
+
+    def told(self, attr: Expr, call: Expr, value: Value, version: str) -> Iterator[CallSite]:
+        """What is wrong with one call of Chat on this client, and with reading its answer."""
         arguments = self.bodies.of_call(call)
         told = self._wrong(value, version, arguments) or _dead(arguments, value.platform)
         if told is not None:
@@ -103,6 +102,16 @@ class Chats(Finder):
                 method=attr.text, arguments=arguments,
             )  # fmt: skip
             yield replace(site, confidence=Confidence.LIKELY)
+
+
+def behind_version(base: Expr) -> tuple[Expr, bool]:
+    """The client whose `v2` an expression is, else the expression itself; and whether it is one."""
+    second = False
+    while (base.op == "attr" and base.text in ("v2", "V2")) or (
+        base.op == "call" and len(base.kids) == 1 and base.kids[0].text in ("v2", "V2")
+    ):
+        base, second = (base if base.op == "attr" else base.kids[0]).kids[0], True
+    return base, second
 
 
 def _dead(arguments: tuple[Argument, ...], platform: Platform) -> tuple[Kind, str] | None:

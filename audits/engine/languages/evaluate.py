@@ -29,7 +29,10 @@ _IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.C
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`kind`: module, class, client, maker (a builder on its way to a client). `steps` lead to the constructor."""
+    """`kind`: module, class, client, maker (a builder on its way to a client). `steps` lead to the constructor.
+
+    `module` is for those who look beyond the file.
+    """
 
     kind: str
     name: str
@@ -38,6 +41,7 @@ class Value:
     library: Library | None = None
     made: bool = False
     steps: tuple[tuple[str, int], ...] = ()
+    module: str = ""
 
 
 class Evaluator(Texts):
@@ -47,6 +51,7 @@ class Evaluator(Texts):
         super().__init__(program)
         self.language = language
         self._walking: set[int] = set()
+        self._typing: set[str] = set()
 
     def value(self, expr: Expr, depth: int = 0) -> Value | None:
         """The client, class or module of Cohere's that an expression is; None for everything else."""
@@ -118,17 +123,17 @@ class Evaluator(Texts):
 
     def _bound(self, row: Binding, depth: int) -> Value | None:
         if row.module:
-            return self._imported(row)
+            return self.imported(row)
         found = self.value(row.value, depth + 1) if row.value is not None and row.value.op != "fn" else None
         if found is not None and not _OTHER_TYPE.search(row.type):
             return self._step(found, f"{row.name.lstrip('.')} = {self._brief(row.value)}", row.line)
         if row.type and (row.value is None or row.value.op not in ("fn", "call", "new")):
             return self._step(
-                self._typed(row.type, depth), f"{row.name.lstrip('.')}: {row.type.lstrip(': ')[:80]}", row.line
+                self.typed(row.type, depth), f"{row.name.lstrip('.')}: {row.type.lstrip(': ')[:80]}", row.line
             )
         return None
 
-    def _imported(self, row: Binding) -> Value | None:
+    def imported(self, row: Binding) -> Value | None:
         module, _, item = row.module.rpartition(":")
         sdk, library = sdk_of(module, self.language), library_of(module, self.language)
         if sdk is None and library is None:
@@ -140,8 +145,17 @@ class Evaluator(Texts):
             return Value("module", module, sdk=sdk, library=library, steps=((text, row.line),))
         return self._step(self._item(module, item), text, row.line)
 
-    def _typed(self, text: str, depth: int) -> Value | None:
+    def typed(self, text: str, depth: int = 0) -> Value | None:
         """An object of a declared type."""
+        if text in self._typing or depth > _DEPTH:
+            return None
+        self._typing.add(text)
+        try:
+            return self._declared(text, depth)
+        finally:
+            self._typing.discard(text)
+
+    def _declared(self, text: str, depth: int) -> Value | None:
         for word in _NAMED_TYPE.findall(text.lstrip(": ")):
             parts = re.split(r"\.|::|\\", word)
             found = self._dotted(parts, depth)
@@ -231,7 +245,7 @@ class Evaluator(Texts):
         for row in self.program.visible(name, fn.scope) if name else ():
             if row.value is None or row.value.op != "fn":
                 continue
-            found = self._given(row.value, depth) or (self._typed(row.type, depth) if row.type else None)
+            found = self._given(row.value, depth) or (self.typed(row.type, depth) if row.type else None)
             if found is not None:
                 return self._step(found, f"{row.name.lstrip('.')}() gives it back", row.line)
         return None

@@ -13,6 +13,7 @@ _FAULTS = 20
 _NO_VALUE = frozenset(
     {"modifiers", "binding_pattern_kind", "variable_declaration", "getter", "setter", "type_parameters"}
 )
+_NO_EXPORT = frozenset({"export_clause", "namespace_export", "string"})
 _RESULTS = ("return_type", "result", "returns", "type")
 
 
@@ -196,6 +197,50 @@ class Lowering(Names):
             else:
                 self.program.namespaces.append(binding.module)
         return self.make("other", "", node, scope)
+
+    def on_export(self, node: SgNode, scope: int) -> Expr:
+        """`export { a as b }`, `export { a } from "m"`, `export * from "m"`, `export default value`."""
+        source = node.field("source")
+        module = source.text().strip("'\"`") if source is not None else ""
+        words = {kid.text() for kid in node.children() if not kid.is_named()}
+        for kid in self.named(node):
+            if kid.kind() == "export_clause":
+                self._clause(kid, scope, module)
+            elif kid.kind() == "namespace_export":
+                self._exported(self.named(kid)[-1].text(), None, kid, f"{module}:*")
+        if "*" in words:
+            self._exported("*", None, node, f"{module}:*")
+        kids = [self.expr(kid, scope) for kid in self.named(node) if kid.kind() not in _NO_EXPORT]
+        if "default" in words or "=" in words:
+            self._default(node, kids, "default" if "default" in words else "=")
+        else:
+            for kid in self.named(node):
+                self._declared(kid)
+        return self.make("other", "", node, scope, kids)
+
+    def _clause(self, clause: SgNode, scope: int, module: str) -> None:
+        for row in self.named(clause):
+            name, _, alias = re.sub(r"\s+", " ", row.text()).removeprefix("type ").partition(" as ")
+            value = None if module else self.expr(self.named(row)[0], scope)
+            self._exported(alias or name, value, row, f"{module}:{name}" if module else "")
+
+    def _default(self, node: SgNode, kids: list[Expr], name: str) -> None:
+        inner = self.named(node)[-1:]
+        label = inner[0].field("name") if inner else None
+        if label is not None:
+            self._exported(name, self.make("name", label.text(), label, 0), node)
+        elif kids:
+            self._exported(name, kids[-1], node)
+
+    def _declared(self, node: SgNode) -> None:
+        """The names of `export const a = 1, b = 2`, `export class C {}`, `export function f() {}`."""
+        for row in (node, *self.named(node)):
+            label = row.field("name")
+            if label is not None:
+                self._exported(label.text(), self.make("name", label.text(), label, 0), row)
+
+    def _exported(self, name: str, value: Expr | None, node: SgNode, module: str = "") -> None:
+        self.program.exported.append(Binding(name, 0, node.range().start.line + 1, value, module=module))
 
     def on_macro(self, node: SgNode, scope: int) -> Expr:
         """Rust's `json!({…})`, `format!("{}", x)`: the tokens are JSON, or a string and what fills it."""

@@ -49,6 +49,7 @@ class Names(Nodes):
             # Ruby's `request.body = …`.
             made = made.kids[0]
         if made.op == "attr":
+            self._exports(made, value, line)
             owner = self.program.owner(scope)
             self.program.bind(Binding(f".{made.text}", owner, line, value, typed))
         elif made.op in ("name", "other") and made.text and inside:
@@ -59,6 +60,14 @@ class Names(Nodes):
         elif made.op in ("name", "other") and made.text:
             made.op = "other"
             self.program.bind(Binding(made.text, scope, line, value, typed))
+
+    def _exports(self, target: Expr, value: Expr | None, line: int) -> None:
+        """`module.exports = value`, `exports.name = value`, `module.exports.name = value`."""
+        base = target.kids[0]
+        if target.text == "exports" and base.text == "module":
+            self.program.exported.append(Binding("=", 0, line, value))
+        elif base.text == "exports" and (base.op == "name" or base.kids[0].text == "module"):
+            self.program.exported.append(Binding(target.text, 0, line, value))
 
     def _destructure(self, kids: Sequence[SgNode], value: Expr | None, scope: int, line: int) -> None:
         for kid in kids:

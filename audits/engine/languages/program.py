@@ -54,7 +54,10 @@ class Scope(NamedTuple):
 
 @dataclass(slots=True)
 class Program:
-    """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed."""
+    """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed.
+
+    `exported` are what a script says that it gives to others: under a name, "*" (all of a module), "=" (it is all).
+    """
 
     source: str
     scopes: list[Scope] = field(default_factory=lambda: [Scope("file", "", -1)])
@@ -65,6 +68,7 @@ class Program:
     uses: dict[str, list[Expr]] = field(default_factory=dict)
     namespaces: list[str] = field(default_factory=list)
     bases: list[tuple[str, Expr]] = field(default_factory=list)
+    exported: list[Binding] = field(default_factory=list)
     faults: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)
 

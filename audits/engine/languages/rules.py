@@ -36,6 +36,7 @@ SCRIPT: Rules = {
     "class_heritage": ("heir",),
     "return_statement": ("return",),
     "import_statement": ("import",),
+    "export_statement": ("export",),
     "type_annotation": ("const",),
 }
 GO: Rules = {
@@ -175,7 +176,7 @@ PHP: Rules = {
     "conditional_expression": ("either",),
     "parenthesized_expression": ("pass",),
     "assignment_expression": ("bind", "left", "right"),
-    "property_element": ("bind", "name", "default_value"),
+    "property_element": ("bind", "name", "default_value", "type"),
     "const_element": ("bind",),
     **_kinds(("typed", "name", "type"), "simple_parameter property_promotion_parameter"),
     **_kinds(("fn", "name"), "function_definition method_declaration"),

@@ -3,7 +3,7 @@
 import pytest
 
 from audits.engine.facts import FileKind
-from audits.engine.languages import sites_in
+from audits.engine.languages import block_sites
 from audits.engine.languages.replacing import _AROUND, LANGUAGES, parses
 from audits.engine.present import present
 from tests.engine.languages.found import usages
@@ -38,7 +38,7 @@ def test_a_replacement_is_code_that_calls_chat(kind: FileKind, source: str) -> N
             name, around = _AROUND[usage.language]
             if code and name != "bash":
                 inner = FileKind.TYPESCRIPT if kind is FileKind.HTML else kind
-                assert sites_in(inner, around.format(code))[1] == ()
+                assert block_sites(inner, around.format(code)) == ()
                 assert "generate" not in code.lower().replace("generatemodel", "")
 
 
