@@ -21,6 +21,7 @@ from audits.scans.text import clean
 
 from .claims import HistoryClaim
 from .curves import Curves
+from .lives import lives
 
 _CHUNK = 500
 
@@ -65,6 +66,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
             resolved_before=sum(before.values()),
             apart_before=whole,
             resolved_apart=sum(whole.values()),
+            lives_before=lives(repository, reading.fold),
             **values,
         )
 

@@ -25,7 +25,8 @@ class HistoryRun(models.Model):
     `base`, and tells everything up to `base_at`: what people decided until then is in it, and its last point is what
     the findings said at that moment. `ways_before` are the calls that were gone before any scan could see them, by
     reason, `resolved_before` their sum, `apart_before` the same with tests and the like and `resolved_apart` the sum of
-    these; None: nobody counted them.
+    these; None: nobody counted them. `lives_before` pairs days with the calls that went after so many, of these, for
+    the product and for the whole with tests and the like; empty: nobody kept them.
     It reaches `months` back from `commit`; `complete`: the sampled history begins with the branch's first commit.
     `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
     """
@@ -55,6 +56,7 @@ class HistoryRun(models.Model):
     resolved_apart = models.PositiveIntegerField(null=True, blank=True)
     ways_before = models.JSONField(default=dict)
     apart_before = models.JSONField(null=True, blank=True)
+    lives_before = models.JSONField(default=dict)
     months = models.PositiveSmallIntegerField(default=0)
     complete = models.BooleanField(default=False)
     rewritten = models.BooleanField(default=False)

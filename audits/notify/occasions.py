@@ -75,12 +75,16 @@ def _failing(now: datetime) -> None:
 
 
 def _stalled(now: datetime) -> None:
-    """No call has gone anywhere for STALLED_AFTER although some are left; told once for each such stretch."""
+    """No call has gone for STALLED_AFTER although some are left; told once for each such stretch.
+
+    Where none has ever gone, it has stood still since somebody looks: since the first scan.
+    """
     left = Finding.objects.filter(query.remaining(), first_seen_at__lte=now - STALLED_AFTER)
     if not left.exists():
         return
     gone = Finding.objects.filter(query.resolved(), absent_reason__in=PROGRESS).order_by(F("resolved_at").desc())
-    last = gone.values_list("resolved_at", flat=True).first()
+    read = Scan.objects.filter(state__in=READ_STATES, finished_at__isnull=False).order_by("finished_at")
+    last = gone.values_list("resolved_at", flat=True).first() or read.values_list("finished_at", flat=True).first()
     if last is None or last > now - STALLED_AFTER:
         return
     post(readers.organisation_wide(), MessageKind.STALLED, f"stalled:{last.date()}", {"since": last.isoformat()})

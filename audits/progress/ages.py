@@ -5,33 +5,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from audits import query
-from audits.models import Finding
+from audits.models import HistoryRun
 from audits.models.finding import is_dated
+
+from .scope import Scope
 
 
 @dataclass(frozen=True)
 class Ages:
-    """In days. `half` and `most` (9 of 10) are of the calls left; `survival` pairs a day with the share still there.
+    """In days. `half` and `most` (9 of 10) are of the calls left, None where none is; `survival` pairs a day with the
+    share still there, of `lives` calls, of which `before` were gone before any scan saw them.
 
     `at_least`: some of the calls left were there before anybody looked, so both may be more.
     """
 
-    half: int
-    most: int
+    half: int | None
+    most: int | None
     survival: tuple[tuple[int, float], ...]
     at_least: bool = False
+    lives: int = 0
+    before: int = 0
 
 
-def ages(findings: "QuerySet[Finding]", now: datetime, *, apart: bool = False) -> Ages | None:
-    """Of the calls in `findings`; None where none is left. One query.
+def ages(scope: Scope, now: datetime) -> Ages | None:
+    """None where no call was ever seen. At most two queries.
 
     `survival` is Kaplan and Meier's estimate (1958): a call that is still there has lived at least so long. Dismissed
-    and unknown calls, and those that our own rules took away, are counted as long as they were seen.
+    and unknown calls, and those that our own rules took away, are counted as long as they were seen. Without those that
+    went before the first scan it would tell of survivors alone.
     """
-    rows = findings.order_by().filter(query.ever_seen(apart=apart))
+    rows = scope.findings().order_by().filter(query.ever_seen(apart=scope.apart))
     lives = [
         (
             ((gone or now) - first).days,
@@ -44,10 +48,23 @@ def ages(findings: "QuerySet[Finding]", now: datetime, *, apart: bool = False) -
         )
     ]
     left = sorted(days for days, _, is_left, _ in lives if is_left)
-    if not left:
+    gone = lives_before(scope)
+    if not lives and not gone:
         return None
     unsure = any(is_left and not dated for *_, is_left, dated in lives)
-    return Ages(_at(left, 50), _at(left, 90), survival([(days, gone) for days, gone, *_ in lives]), unsure)
+    ended = [*((days, over) for days, over, *_ in lives), *((days, True) for days in gone)]
+    half, most = (_at(left, percent) if left else None for percent in (50, 90))
+    return Ages(half, most, survival(ended), unsure, len(ended), len(gone))
+
+
+def lives_before(scope: Scope) -> list[int]:
+    """In days, of the calls that came and went before any scan; of one parameter or platform nobody knows them."""
+    if scope.narrow:
+        return []
+    rows = HistoryRun.objects.filter(is_current=True, repository__in=scope.repositories.order_by().values("pk"))
+    word = "whole" if scope.apart else "product"
+    told = rows.order_by().values_list("lives_before", flat=True)
+    return [days for lives in told for days, calls in lives.get(word, ()) for _ in range(calls)]
 
 
 def _at(ordered: Sequence[int], percent: int) -> int:

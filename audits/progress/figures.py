@@ -213,7 +213,7 @@ def figures(scope: Scope, due: date | None = None, now: datetime | None = None) 
         counts=numbers,
         coverage=coverage(scope),
         points=effort.points(scope.findings().filter(query.remaining(apart=scope.apart))),
-        ages=ages(scope.findings(), now, apart=scope.apart),
+        ages=ages(scope, now),
         weeks=tuple(found),
         forecast=forecast(found, numbers.left + numbers.unknown, today, due),
     )

@@ -65,6 +65,28 @@ def test_findings_are_as_old_as_the_commit_that_brought_them_and_events_are_not_
     assert FindingEvent.objects.count() == events
 
 
+def test_survival_tells_of_those_too_that_were_gone_before_the_first_scan(scanned):
+    assert ages(Scope.of(None), NOW).lives == 2
+    run = read(scanned)
+    assert run.lives_before == {name: [[182, 1], [196, 1]] for name in ("product", "whole")}
+    assert sum(calls for _, calls in run.lives_before["product"]) == run.resolved_before
+    told = ages(Scope.of(None), NOW)
+    assert (told.lives, told.before) == (4, 2)
+    # Lives of 42 (still there), 182, 196 and 210 days (still there): of three that came so far one went, then of two.
+    assert told.survival == ((0, 1.0), (182, pytest.approx(2 / 3)), (196, pytest.approx(1 / 3)))
+    assert ages(Scope.of(None).team(None), NOW) == told
+    assert ages(Scope(Repository.objects.all(), platform="cohere"), NOW).before == 0
+
+
+def test_what_a_scan_saw_go_is_not_counted_a_second_time(migrating, scanned):
+    migrating[0].commit({"app.py": calls("dddd")}, date=NOW)
+    rescan(scanned)
+    run = read(scanned)
+    assert run.lives_before["product"] == [[182, 1], [196, 1]]
+    told = ages(Scope.of(None), NOW)
+    assert (told.lives, told.before) == (4, 2)
+
+
 def test_a_cut_window_opens_with_what_was_there(scanned):
     Organisation.objects.create(pk=1, history_months=3)
     run = read(scanned)
@@ -74,7 +96,7 @@ def test_a_cut_window_opens_with_what_was_there(scanned):
     assert {row.scope: (row.older, row.is_dated) for row in Finding.objects.all()} == {
         "a": (True, False), "dddd": (False, True),
     }  # fmt: skip
-    told = ages(Finding.objects.all(), NOW)
+    told = ages(Scope.of(None), NOW)
     assert told.at_least
 
 

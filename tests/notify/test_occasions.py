@@ -239,6 +239,17 @@ class TestClock:
         assert kinds() == ["stalled"]
         assert "No call has gone for two weeks, and 1 is left." in letter(Message.objects.get()).text
 
+    def test_where_nothing_ever_went_it_stands_still_since_the_first_scan(self, channel):
+        now = timezone.now()
+        row = rows.repository()
+        rows.finding(row, first_seen_at=now - timedelta(days=90))
+        rows.scan(row, at=now - timedelta(days=13))
+        notify.look_round(now)
+        assert kinds() == []
+        for days in (2, 3):
+            notify.look_round(now + timedelta(days=days))
+        assert kinds() == ["stalled"]
+
 
 def test_the_digest_holds_the_numbers_of_the_overview(channel):
     row = rows.repository("catalog-search")

@@ -173,6 +173,16 @@ def test_age_and_survival(db: None):
     assert (found.half, found.most) == (20, 40)
     # Five lives; the only one that ended did so after 40 days, when two were still followed.
     assert found.survival == ((0, 1.0), (40, 0.5))
+    assert (found.lives, found.before) == (5, 0)
+
+
+def test_where_nothing_is_left_it_is_still_told_how_long_calls_lived(db: None):
+    assert figures(Scope.of(None), now=NOW).ages is None
+    book = Paper("shop")
+    book.gone(book.call(50), 10, "migrated")
+    found = figures(Scope.of(None), now=NOW).ages
+    assert found is not None
+    assert (found.half, found.most, found.survival) == (None, None, ((0, 1.0), (40, 0.0)))
 
 
 def test_survival_of_a_known_table():
