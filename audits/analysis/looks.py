@@ -11,7 +11,7 @@ from audits.analysis.store import CLOSER, LOOKS, FactKey, FactStore
 from audits.engine import ENGINE_VERSION
 from audits.engine.facts import FileKind
 from audits.engine.filekinds import MODULES, PINNING
-from audits.engine.gate import CALLED_SIEVE, SIEVE
+from audits.engine.gate import CALLED_SIEVE, SIEVE, is_pointer
 from audits.engine.looks import (
     NOTHING,
     NOTHING_CLOSER,
@@ -60,9 +60,12 @@ _CLOSER = _Glance(
 
 
 class Looking:
-    """Looks at the files of one reading; `missing` is told those without bytes, which are looked at no further."""
+    """Looks at the files of one reading; `missing` is told those without bytes of their own, and the bytes of a pointer
+    in their place. These are looked at no further."""
 
-    def __init__(self, source: Source, store: FactStore, memo: Memo, missing: Callable[[Sequence[File]], None]) -> None:
+    def __init__(
+        self, source: Source, store: FactStore, memo: Memo, missing: Callable[[Sequence[File], bytes | None], None]
+    ) -> None:
         self._source = source
         self._store = store
         self._memo = memo
@@ -135,9 +138,9 @@ class Looking:
 
     def _read(self, files: Sequence[File], glance: _Glance) -> None:
         for group, data in read(self._source, files):
-            if data is None:
+            if data is None or is_pointer(group[0].kind, data):
                 self._gone.update(file.entry.path for file in group)
-                self._missing(group)
+                self._missing(group, data)
                 continue
             look = glance.tell(group[0], data)
             for file in group:

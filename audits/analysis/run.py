@@ -24,7 +24,7 @@ from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.selection import Selection
 from audits.engine.stored import from_text, to_text
-from audits.engine.unread import joined, missing
+from audits.engine.unread import elsewhere, joined, missing
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
@@ -168,9 +168,10 @@ class _Analysis:
             unpresented=failed,
         )
 
-    def _missing(self, group: Sequence[File]) -> None:
+    def _missing(self, group: Sequence[File], data: bytes | None = None) -> None:
+        """Files without bytes, or, with `data`, such as lie elsewhere."""
         for file in group:
-            self._note(file, missing(file.kind, file.entry.size or 0))
+            self._note(file, missing(file.kind, file.entry.size or 0) if data is None else elsewhere())
 
     def _extract_all(self) -> None:
         self._extract_modules()

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from audits.engine.catalogue.packages import PACKAGES_BY_NAME
 from audits.engine.facts import FileKind
-from audits.engine.filekinds import SETTINGS
+from audits.engine.filekinds import PINNING, SETTINGS
 
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
@@ -53,7 +53,10 @@ SIEVE = (
     r"(?i)cohere(?!n[ct]|d|s\b)|command-(?:nightly|light|xlarge|medium|r)|(?<=spacy\.)command|generatetextdetails"
     r"|(?<=[:= \t\"'])(?:command(?:-r[\w-]*)?[\"']?[ \t]*(?:[,\r}]|$)|c4ai-)"
     r"|coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)|\xff\xfe|\xfe\xff"
+    r"|^version https://git-lfs\.github\.com/spec/"
 )
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTER_LIMIT = 1024
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -67,6 +70,15 @@ def plain(data: bytes) -> bytes:
         return data
     name = found.group().split(b":")[-1].split(b"=")[-1].strip().decode()
     return data + b"\n" + data.decode(name, "replace").encode("utf-8", "replace")
+
+
+def is_pointer(kind: FileKind, data: bytes) -> bool:
+    """Is it a pointer of Git LFS, in the place of a file of code? The text itself is no part of the repository.
+
+    The version comes first, and a pointer has less than 1,024 bytes:
+    https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+    """
+    return len(data) < _POINTER_LIMIT and data.startswith(_POINTER) and kind not in SETTINGS | PINNING
 
 
 def names_api(data: bytes) -> bool:

@@ -15,6 +15,11 @@ def missing(kind: FileKind, size: int) -> Unread:
     return Unread(UnreadReason.OBJECT_MISSING, "The file's object is missing from the repository or corrupt.")
 
 
+def elsewhere() -> Unread:
+    """Why a pointer of Git LFS tells nothing."""
+    return Unread(UnreadReason.LFS, "The repository holds a pointer: the file itself is kept in Git LFS.")
+
+
 def too_large(kind: FileKind, data: bytes) -> Unread:
     """A file that has more bytes than are read of its kind, and the lines that name the API all the same."""
     size = f"{len(data) / (1 << 20):.1f} MiB, the limit is {SIZE_LIMIT[kind] >> 20} MiB."

@@ -135,4 +135,5 @@ class UnreadReason(StrEnum):
     CRASHED = "crashed"
     OUT_OF_MEMORY = "out_of_memory"
     OBJECT_MISSING = "object_missing"
+    LFS = "lfs"
     BUDGET = "budget"

@@ -183,10 +183,7 @@ class Walk:
                 self._level[start : start + _FOLDERS_AHEAD] for start in range(0, len(self._level), _FOLDERS_AHEAD)
             )
             rows = [row for group in groups for row in self._load(group)]
-            self._loaded += len(rows)
             self._depth += 1
-            if self._loaded > PATHS_LIMIT:
-                raise _too_large(f"more than {PATHS_LIMIT} paths")
             if self._depth > DEPTH_LIMIT + 1:
                 raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
             inner = dict.fromkeys(oid for what, _, oid in rows if what == _FOLDER)
@@ -198,8 +195,7 @@ class Walk:
             raise _too_large(f"more than {TREES_LIMIT} different folders")
         for oid in oids:
             if oid in self._known:
-                self.trees[oid] = self._known[oid]
-                yield from self._known[oid]
+                yield from self._keep(oid, self._known[oid])
         oids = [oid for oid in oids if oid not in self._known]
         sized: list[tuple[str, int]] = []
         for oid, info in zip(oids, self._reader.info(oids), strict=True):
@@ -212,8 +208,15 @@ class Walk:
             for oid, body in zip(batch, self._reader.contents(batch), strict=True):
                 if body is None:
                     raise sentence("missing_objects")
-                self.trees[oid] = rows = tuple(_rows(body, self._width // 2))
-                yield from rows
+                yield from self._keep(oid, _rows(body, self._width // 2))
+
+    def _keep(self, oid: str, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """One folder's list. It is read no further than may be walked: a pack of two megabytes can hold a million."""
+        self.trees[oid] = found = tuple(islice(rows, PATHS_LIMIT + 1 - self._loaded))
+        self._loaded += len(found)
+        if self._loaded > PATHS_LIMIT:
+            raise _too_large(f"more than {PATHS_LIMIT} paths")
+        return found
 
 
 def _batches(sized: Iterable[tuple[str, int]]) -> Iterator[list[str]]:

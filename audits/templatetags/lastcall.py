@@ -102,6 +102,7 @@ UNREAD_HELP: dict[str, str] = {
     "timed_out": "It took too long; the next scan tries it once more.",
     "crashed": "Nested too deep for the parser: take the literal apart, or read it by hand.",
     "out_of_memory": "Too much for one file: split it, or read it by hand.",
+    "lfs": "Look at it by hand, or keep code in git itself.",
     "object_missing": "The repository does not hold it: run git fsck there.",
     "budget": "The scan had no time left for it: scan again.",
 }

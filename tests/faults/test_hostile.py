@@ -10,6 +10,7 @@ from audits.models import BlobFacts, Finding, Scan, UnreadFile
 from audits.sandbox import Sandbox
 from tests.broker import wait_for
 from tests.gitbuild import SUBMODULE, SYMLINK, TREE, RepositoryBuilder
+from tests.gitstore.large import million_in_a_thousand_folders, million_in_one_folder
 from tests.scans.conftest import SHOP
 
 from .conftest import HANG, ended, known, page, undisturbed, whole
@@ -121,6 +122,8 @@ def odd_names(builder):
 REPOSITORIES = {
     bomb: "too_large",
     deep: "too_large",
+    million_in_one_folder: "too_large",
+    million_in_a_thousand_folders: "too_large",
     parent_folder: "refused_objects",
     git_folder: "refused_objects",
     twice: "refused_objects",

@@ -1,12 +1,14 @@
 """Walking hostile trees within budgets, and reading blobs that may be missing, corrupt or huge."""
 
 import time
+import tracemalloc
 
 import pytest
 
 from audits.gitstore import BLOB_LIMIT, GitError, display_path, open_local, raw_path, tree
 from audits.gitstore.listing import Budget, listed
 from tests.gitbuild import GROUP_WRITABLE, SUBMODULE, SYMLINK, TREE, RepositoryBuilder
+from tests.gitstore.large import million_in_a_thousand_folders, million_in_one_folder
 
 BUDGET = Budget(tree.PATHS_LIMIT, tree.TREES_LIMIT, tree.DEPTH_LIMIT, tree.PATH_BYTES_LIMIT, tree.TREE_BYTES_LIMIT)
 
@@ -26,11 +28,11 @@ def files(builder):
         return {entry.path: data for entry, data in source.read(source.entries())}
 
 
-def refusal(builder):
+def refusal(builder, seconds=5):
     began = time.monotonic()
     with pytest.raises(GitError) as caught:
         entries(builder)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < seconds
     assert caught.value.message.endswith(".")
     return caught.value
 
@@ -102,6 +104,22 @@ def test_a_tree_that_holds_50000_files_is_walked(builder):
     oid = builder.blob("x = 1\n")
     builder.publish(builder.tree([("100644", f"f{number:06}.py", oid) for number in range(50_000)]))
     assert len(entries(builder)) == 50_000
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("build", [million_in_one_folder, million_in_a_thousand_folders])
+def test_a_tree_of_a_million_files_is_refused_in_little_time_and_memory(build, builder):
+    build(builder)
+    tracemalloc.start()
+    try:
+        error = refusal(builder, seconds=60)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert error.kind == "too_large"
+    assert "200000 paths" in error.message
+    # The list itself has 36 MB; of its rows no more are kept than may be walked.
+    assert peak < 150 * 1024**2
 
 
 @pytest.mark.hostile

@@ -34,3 +34,27 @@ def test_a_use_that_a_merge_conflict_hides_stays_known(scan, shop):
     )
     row = scan()
     assert (row.state, row.resolved_now, row.files_unread) == ("partial", 0, 1)
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d7a" * 16 + "\nsize 12345\n"
+
+
+def test_a_pointer_of_git_lfs_is_no_code_that_was_read(scan, shop):
+    scan()
+    shop.commit({"shop/ask.py": POINTER, "notes/run.ipynb": POINTER, "data/rows.json": POINTER})
+    row = scan()
+    assert (row.state, row.files_unread, row.resolved_now) == ("partial", 2, 0)
+    assert set(UnreadFile.objects.values_list("path", "reason")) == {("shop/ask.py", "lfs"), ("notes/run.ipynb", "lfs")}
+    assert sum(row.file_states.values()) == row.files_total
+    # Nothing of it is remembered as read: the next commit finds the same, and the file itself what is in it.
+    shop.commit({"README.md": "Other\n"})
+    assert scan().files_unread == 2
+    shop.commit({"shop/ask.py": SHOP, "notes/run.ipynb": None})
+    row = scan()
+    assert (row.state, row.remaining) == ("done", 1)
+
+
+def test_pointers_among_hundreds_of_files_are_found_by_the_search_too(scan, shop):
+    shop.commit({f"lib/part{number}.py": f"x = {number}\n" for number in range(250)} | {"lib/big.py": POINTER})
+    row = scan()
+    assert (row.state, row.files_unread, row.remaining) == ("partial", 1, 1)
