@@ -30,7 +30,7 @@ class Selection:
             return frozenset(path for path, look in looks.items() if look.names)
         if not self.goes_on(facts):
             return frozenset()
-        chosen = {path for path, look in looks.items() if look.method and path not in tried}
+        chosen = {path for path, look in looks.items() if look.method and path not in tried and not is_installed(path)}
         absent = {path: look for path, look in looks.items() if path not in tried and not is_installed(path)}
         above = {folder for path, look in looks.items() if look.method for folder in _above(path)}
         chosen |= {path for path in absent if path.endswith("conftest.py") and path.rpartition("/")[0] in above}

@@ -164,8 +164,10 @@ def test_a_checked_in_environment_does_not_drag_itself_in(tmp_path: Path) -> Non
             f"{packages}/cohere/client.py": "class Client:\n    def f(self): self.generate(prompt='a')\n",
             f"{packages}/other/a.py": "from cohere.client import Client\n",
             f"{packages}/other/b.py": "from other import a\n",
+            f"{packages}/chains/llms.py": "import cohere\ndef f(): return cohere.Client().generate(prompt='a')\n",
+            f"{packages}/models/base.py": "class Model:\n    def f(self): self.generate(1)\n",
         },
     )
 
     assert [usage.path for usage in report.usages] == ["app.py"]
-    assert report.states == {"scanned": 3, "skipped_prefilter": 2}
+    assert report.states == {"scanned": 3, "skipped_prefilter": 4}

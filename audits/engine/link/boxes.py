@@ -8,6 +8,7 @@ from itertools import chain
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
+from audits.engine.link.constants import texts_of
 from audits.engine.link.generics import Generics
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
@@ -187,10 +188,31 @@ class Boxes(Generics):
             if self._on_instance(other, row, lineage):
                 yield from self.stored(other, row)
 
+        for other, call in self._set_by_name.get(name, ())[:_STORE_LIMIT]:
+            _, thing, _, value = other.nodes[call].kids
+            kin = {(cls.path, cls.index) for cls in (*self.lineage(base), *self.descendants(base))}
+            if self._is_one_of(other, thing, kin):
+                yield from (row.after(proof.passed(other, call, value)) for row in self.evaluate(other, value))
+
+    @cached_property
+    def _set_by_name(self) -> dict[str, list[tuple[Module, int]]]:
+        """`setattr(thing, f"{name}_client", value)`: by the names that are put together there."""
+        found: dict[str, list[tuple[Module, int]]] = defaultdict(list)
+        for module in self.tree.modules.values():
+            for call in module.calls.get("setattr", ()):
+                kids = module.nodes[call].kids
+                # A name that is written down whole has been taken for a store.
+                for text in texts_of(module, kids[2]) if len(kids) == 4 and module.nodes[kids[2]].op != "str" else ():
+                    found[text].append((module, call))
+        return dict(found)
+
     def _on_instance(self, module: Module, row: Store, classes: set[tuple[str, int]]) -> bool:
+        return self._is_one_of(module, row.base, classes)
+
+    def _is_one_of(self, module: Module, number: int, classes: set[tuple[str, int]]) -> bool:
         return any(
             value.kind in ("object", "class") and (value.path, value.index) in classes
-            for value in self.evaluate(module, row.base)
+            for value in self.evaluate(module, number)
         )
 
     def boxed(self, box: Value) -> Values:

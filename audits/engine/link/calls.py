@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.externals import RUNNERS, response
-from audits.engine.link.passing import Passing
+from audits.engine.link.relayed import Relayed
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
@@ -13,10 +13,11 @@ from audits.engine.link.values import Value, Values, union
 _GIVING = frozenset({"enter_context", "enter_async_context", "__new__"})
 # Methods that give the object again, with the fields of their keywords.
 _SAME = frozenset({"_replace", "model_copy"})
+_FIELDS = ("client", "object")
 _BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
 
 
-class Calls(Passing):
+class Calls(Relayed):
     """Call expressions."""
 
     def call(self, module: Module, number: int, node: Node) -> Iterator[Value]:
@@ -29,13 +30,23 @@ class Calls(Passing):
             yield from self._by_method(module, number, node, callee)
         elif callee.op == "attr" and callee.text in _GIVING and len(node.kids) > 1:
             yield from self._given(module, node.kids[1], made=callee.text == "__new__")
-        elif callee.op == "attr" and callee.text in _SAME:
+        elif callee.op == "attr" and (callee.text in _SAME or (callee.text == "copy" and "update" in node.keys)):
             yield from self.evaluate(module, callee.kids[0])
             yield Value("record", "_replace", module.path, number)
         elif callee.op == "attr" and callee.text == "getfixturevalue" and (asked := module.text(node.kids[-1])):
             yield from self.fixture(module, module.function_of(node.scope), asked)
         for value in self.evaluate(module, node.kids[0]):
             yield from self._called(module, number, node, value)
+
+    def _field_of(self, name: str, base: Value) -> Values:
+        """A field of a record, also of one that `model_copy(update={…})` made."""
+        found = super()._field_of(name, base)
+        module = self.tree.modules.get(base.path) if base.name == "_replace" else None
+        node = module.nodes[base.index] if module is not None else None
+        if module is None or node is None or "update" not in node.keys:
+            return found
+        changed = node.kids[1 + node.keys.index("update")]
+        return union([*found, *(row for row in self.item_of(module, changed, name) if row.kind in _FIELDS)])
 
     def _by_method(self, module: Module, number: int, node: Node, callee: Node) -> Iterator[Value]:
         if callee.text in RUNNERS:

@@ -110,7 +110,7 @@ class Core:
                 if rows or mine:
                     settled = False
                     if module.frame(scope) == frame:
-                        rows, settled = _reaching(module, rows, number, node.block, mine)
+                        rows, settled = reaching(module, rows, number, node.block, mine)
                     return rows, scope if mine and not settled else -1
             first = first and row.kind == "comprehension"
             scope = row.parent
@@ -197,7 +197,7 @@ def _after(values: Values, module: Module, row: Binding) -> Values:
     return tuple(value.after(step) for value in values) if step is not None else ()
 
 
-def _reaching(module: Module, rows: list[Binding], number: int, block: int, mine: bool) -> tuple[list[Binding], bool]:
+def reaching(module: Module, rows: list[Binding], number: int, block: int, mine: bool) -> tuple[list[Binding], bool]:
     """The bindings that can be in force at a place of the same scope, and whether one of them surely is."""
     found: list[Binding] = []
     for row in reversed(rows):

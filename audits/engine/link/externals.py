@@ -7,6 +7,7 @@ from audits.engine.catalogue import CLIENTS, METHODS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.boxes import REPLACING
+from audits.engine.link.constants import texts_of
 from audits.engine.link.fixtures import Fixtures
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
@@ -132,10 +133,14 @@ class Externals(Fixtures):
                 for row in self.member(module, number, "__class__", value)
             ]
         if name == METHOD_CALLER:
-            return self._applied(module, number, module.text(node.kids[1]) or "")
-        if name == "builtins.getattr" and len(node.kids) > 2 and (attribute := module.text(node.kids[2])):
+            return [
+                found
+                for text in texts_of(module, node.kids[1], self.tree)
+                for found in self._applied(module, number, text)
+            ]
+        if name == "builtins.getattr" and len(node.kids) > 2 and (names := texts_of(module, node.kids[2], self.tree)):
             bases = self.evaluate(module, node.kids[1])
-            return [found for base in bases for found in self.member(module, number, attribute, base)]
+            return [found for text in names for base in bases for found in self.member(module, number, text, base)]
         if name in _FIELDS:
             return self._field(module, number, node)
         return self._watched(module, number, node, name) or self._made(module, number, name)

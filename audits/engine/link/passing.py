@@ -129,24 +129,41 @@ class Passing(Externals):
         return any(module.nodes[number].text == "staticmethod" for number in module.scopes[scope].decorators)
 
     def _passed_in(self, module: Module, scope: int, index: int, made: Value | None) -> Iterator[Value]:
-        parameter = module.scopes[scope].parameters[index]
         for caller, number, shift in chain(self._applied_calls(module, scope), self.callers(module, scope)):
             if made is not None and not self._may_make(caller, number, made):
                 continue
-            node = caller.nodes[number]
-            positional = 0
-            for key, owner, kid in self._operands(caller, node):
-                found: Iterable[Value] = ()
-                here = key == "" and positional == index - shift and parameter.kind == ""
-                if here or (key == parameter.name and parameter.kind != "**"):
-                    found = self._operand(owner, kid, made)
-                elif key == "**":
-                    found = self.item_of(owner, kid, parameter.name)
-                positional += 1 if key == "" else _MANY if key == "*" else 0
-                for value in found:
-                    origin = f"passed by {proof.place_of(caller, node.scope)}"
-                    step = proof.parameter(module, parameter.name, parameter.line, origin)
-                    yield value.after(step, proof.passed(caller, number, kid) if owner is caller else step)
+            for operands in self.ways(caller, caller.nodes[number]):
+                yield from self.matching(module, scope, index, index - shift, (caller, number), operands, made)
+
+    def matching(
+        self,
+        module: Module,
+        scope: int,
+        index: int,
+        position: int,
+        call: tuple[Module, int],
+        operands: Iterable[tuple[str, Module, int]],
+        made: Value | None = None,
+    ) -> Iterator[Value]:
+        """What a call's operands give parameter `index`, whose place among the positional ones is `position`."""
+        parameter, positional = module.scopes[scope].parameters[index], 0
+        caller, number = call
+        for key, owner, kid in operands:
+            found: Iterable[Value] = ()
+            here = key == "" and positional == position and parameter.kind == ""
+            if here or (key == parameter.name and parameter.kind != "**"):
+                found = self._operand(owner, kid, made)
+            elif key == "**":
+                found = self.item_of(owner, kid, parameter.name)
+            positional += 1 if key == "" else _MANY if key == "*" else 0
+            for value in found:
+                origin = f"passed by {proof.place_of(caller, caller.nodes[number].scope)}"
+                step = proof.parameter(module, parameter.name, parameter.line, origin)
+                yield value.after(step, proof.passed(caller, number, kid) if owner is caller else step)
+
+    def ways(self, caller: Module, node: Node) -> Iterator[list[tuple[str, Module, int]]]:
+        """The operands of a call, once for each way in which it may be given them; a subclass knows more."""
+        yield list(self._operands(caller, node))
 
     def _operands(self, caller: Module, node: Node) -> Iterator[tuple[str, Module, int]]:
         """(label, module, expression) of a call's arguments; `*rows` of a list in sight is its items."""

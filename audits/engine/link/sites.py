@@ -41,8 +41,8 @@ class Linker:
         todo = [
             (module, number)
             for module in self.tree.modules.values()
-            if not self.tree.vendored(module.path)
-            for number in candidates(module)
+            if not self.tree.vendored(module.path) and not is_installed(module.path)
+            for number in candidates(module, self.tree)
         ]
         # The calls first: most trees have none on a client, and then nobody has to look for reads of their answers.
         methods = [self._methods(module, number) for module, number in todo]

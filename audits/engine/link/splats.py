@@ -102,7 +102,22 @@ class Splats:
                 entries = fields_of(self._evaluator, value)
                 found.entries |= {key: row for key, row in entries.items() if key not in left_out}
                 found.classes |= dict.fromkeys(found.entries, value.name)
+        self._changes(module, number, found)
         return found
+
+    def _changes(self, module: Module, number: int, found: Fold) -> None:
+        """Lay over what `p._replace(…)` and `p.model_copy(update={…})` change."""
+        for value in self._evaluator.evaluate(module, number):
+            if value.kind == "record" and value.name == "_replace":
+                owner = self._evaluator.tree.modules[value.path]
+                node = owner.nodes[value.index]
+                if "update" in node.keys:
+                    changed = self.fold(owner, node.kids[1 + node.keys.index("update")], 1)
+                elif owner.nodes[node.kids[0]].text == "_replace":
+                    changed = self._literal(owner, value.index, 1)
+                else:
+                    continue
+                found.merge(Fold(changed.entries, False))
 
     def _of_instance(self, module: Module, number: int, depth: int) -> Fold:
         """`p.dict(exclude={…})`, `asdict(p)`, `d.copy()`."""

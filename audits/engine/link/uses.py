@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from audits.engine.catalogue import METHODS
 from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.link.arguments import operands_of
-from audits.engine.link.tree import Module
+from audits.engine.link.constants import texts_of
+from audits.engine.link.tree import Module, Tree
 
 _FORWARDING = frozenset(
     {
@@ -48,17 +49,21 @@ class Use:
         return [row for row in rest if row in named or (forwards and row[0] in ("", "*"))] if forwards else named
 
 
-def candidates(module: Module) -> Iterator[int]:
-    """Attributes with a Generate method's name, and `getattr` with it as a constant."""
+def candidates(module: Module, tree: Tree | None = None) -> Iterator[int]:
+    """Attributes with a Generate method's name, and `getattr` with it as a constant, an imported one too in `tree`."""
     for number, node in enumerate(module.nodes):
         if node.op == "attr" and node.text in METHODS:
             parent = module.parents.get(number)
             if parent is None or module.nodes[parent].op != "attr":
                 yield number
         elif node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
-            yield from (number,) if module.text(node.kids[2]) in METHODS else ()
+            yield from (number,) if _names_method(module, node.kids[2], tree) else ()
         elif node.op == "call" and len(node.kids) > 1 and is_method_caller(module, number):
-            yield from (number,) if module.text(node.kids[1]) in METHODS else ()
+            yield from (number,) if _names_method(module, node.kids[1], tree) else ()
+
+
+def _names_method(module: Module, number: int, tree: Tree | None) -> bool:
+    return not METHODS.keys().isdisjoint(texts_of(module, number, tree))
 
 
 def uses_of(module: Module, number: int) -> list[Use]:

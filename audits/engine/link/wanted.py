@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 
 from audits.engine.extract.model import ModuleFacts
+from audits.engine.filekinds import is_installed
 from audits.engine.gate import asked_by, names_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.handed import ask_for_models, receivers
@@ -25,8 +26,8 @@ def wanted(
     before.
     """
     evaluator = _Asking(Tree(facts, absent, modules), absent, holders)
-    for module in list(evaluator.tree.modules.values()):
-        for number in candidates(module):
+    for module in [row for path, row in evaluator.tree.modules.items() if not is_installed(path)]:
+        for number in candidates(module, evaluator.tree):
             evaluator.evaluate(module, number)
     ask_for_models(evaluator)
     _ask_for_bases(evaluator, holders)

@@ -1,0 +1,194 @@
+"""Arguments that reach a function through another one: `submit(ask, co)`, `run(ask, co)`, `fn(*rest)`."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from audits.engine.extract.model import Node
+from audits.engine.link.passing import Passing
+from audits.engine.link.tree import Module
+from audits.engine.link.values import Value
+
+_LIMIT = 20
+# Their function is the second operand.
+_SECOND = frozenset({"run_in_executor", "call_later", "call_at", "Timer"})
+# They are known to call the function with what follows it; whatever else is handed a function may.
+_KNOWN = _SECOND | frozenset(
+    {"submit", "to_thread", "run_sync", "run_in_threadpool", "call_soon", "call_soon_threadsafe", "start_new_thread"}
+)
+# They call it with each item of what follows, or with what `args` and `kwargs` hold.
+_EACH = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async"})
+_PACKED = frozenset({"apply", "apply_async", "Thread", "Process", "Timer", "start_new_thread"})
+_HELD = ("client", "object", "instance")
+Operand = tuple[str, Module, int]
+
+
+class Relayed(Passing):
+    """Adds to a parameter what other functions, here or in libraries, are given for it."""
+
+    def _passed_in(self, module: Module, scope: int, index: int, made: Value | None) -> Iterator[Value]:
+        found = list(super()._passed_in(module, scope, index, made))
+        yield from found
+        if made is None and not any(value.kind in _HELD for value in found):
+            position = index - self._shift(module, scope)
+            for caller, call, operands, doubt in self._relays(module, scope):
+                for value in self.matching(module, scope, index, position, (caller, call), operands):
+                    yield value.doubted(doubt)
+
+    def _shift(self, module: Module, scope: int) -> int:
+        row = module.scopes[scope]
+        return int(module.scopes[row.parent].kind == "class" and not self._static(module, scope))
+
+    def _relays(self, module: Module, scope: int) -> Iterator[tuple[Module, int, list[Operand], int]]:
+        """(module, call, operands, doubt) of the calls that are handed the function together with its arguments."""
+        targets = self._targets(module, scope) if module.scopes[scope].kind == "function" else set()
+        names = {self.tree.modules[path].scopes[at].name for path, at in targets} - {"__init__"}
+        rows = [row for name in sorted(names) for row in self._handed_functions.get(name, ())]
+        for caller, call, at in rows[:_LIMIT]:
+            values = self.evaluate(caller, caller.nodes[call].kids[at])
+            if any(value.kind in ("function", "class") and (value.path, value.index) in targets for value in values):
+                yield from ((caller, call, way, doubt) for way, doubt in self._handed_on(caller, call, at))
+
+    @cached_property
+    def _handed_functions(self) -> dict[str, list[tuple[Module, int, int]]]:
+        """By the last name of an operand that may be a function of the tree: (module, call, the operand's place)."""
+        known = {
+            name
+            for module in self.tree.modules.values()
+            for scope in module.scopes
+            if scope.kind == "function" and scope.parameters
+            for name in (scope.name, module.scopes[scope.parent].name if scope.name == "__init__" else scope.name)
+        }
+        found: dict[str, list[tuple[Module, int, int]]] = defaultdict(list)
+        for module in self.tree.modules.values():
+            for calls in module.calls.values():
+                for call in calls:
+                    kids = module.nodes[call].kids
+                    for at in range(1, len(kids)):
+                        node = module.nodes[kids[at]]
+                        if node.op in ("name", "attr") and node.text in known:
+                            found[node.text].append((module, call, at))
+        return dict(found)
+
+    def _handed_on(self, caller: Module, call: int, at: int) -> Iterator[tuple[list[Operand], int]]:
+        """What the function that is operand `at` of a call gets for arguments there, and how doubtful that is."""
+        node = caller.nodes[call]
+        inner = [value for value in self.evaluate(caller, node.kids[0]) if value.kind == "function"]
+        if inner:
+            for value in inner:
+                yield from ((way, 0) for way in self._called_inside(caller, node, at, value))
+            return
+        name = caller.nodes[node.kids[0]].text
+        packed = [
+            (kid, key) for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("args", "kwargs", "kwds")
+        ]
+        if packed or name in _PACKED:
+            yield self._unpacked_operands(caller, node, at, packed), 0
+        elif name in _EACH:
+            yield from ((way, 0) for way in self._each(caller, node, at, apart=name == "starmap"))
+        elif at == 1 + (name in _SECOND):
+            yield list(self._operands(caller, node))[at:], 0 if name in _KNOWN else 1
+
+    def _unpacked_operands(self, caller: Module, node: Node, at: int, packed: list[tuple[int, str]]) -> list[Operand]:
+        """`Thread(target=f, args=(…), kwargs={…})`, `apply_async(f, (…))`."""
+        tuples = [kid for kid, key in packed if key == "args"] or [
+            kid for kid, key in zip(node.kids[at + 1 : at + 2], node.keys[at:], strict=False) if key == ""
+        ]
+        found: list[Operand] = []
+        for kid in tuples:
+            found += (("", owner, item) for owner, item in self._items_of(caller, kid))
+        return found + [("**", caller, kid) for kid, key in packed if key != "args"]
+
+    def _items_of(self, module: Module, number: int) -> Iterator[tuple[Module, int]]:
+        for value in self.evaluate(module, number):
+            if value.kind == "seq":
+                owner = self.tree.modules[value.path]
+                yield from ((owner, kid) for kid in owner.nodes[value.index].kids)
+                return
+
+    def _each(self, caller: Module, node: Node, at: int, *, apart: bool) -> Iterator[list[Operand]]:
+        """`map(f, clients, prompts)`, `starmap(f, [(client, prompt)])`."""
+        columns = [list(self._items_of(caller, kid))[:_LIMIT] for kid in node.kids[at + 1 :]]
+        if apart:
+            for owner, item in columns[0] if columns else ():
+                yield [("", module, kid) for module, kid in self._items_of(owner, item)]
+            return
+        for row in range(max(map(len, columns), default=0)):
+            cells = [column[min(row, len(column) - 1)] if column else (caller, -1) for column in columns]
+            yield [("", owner, item) for owner, item in cells]
+
+    def _called_inside(self, caller: Module, node: Node, at: int, taker: Value) -> Iterator[list[Operand]]:
+        """The arguments with which the function `taker` calls the parameter that operand `at` of a call is."""
+        module = self.tree.modules[taker.path]
+        given = self._bound(module, taker, caller, node)
+        held = next((name for name, rows in given.items() if any(row[2] == node.kids[at] for row in rows)), None)
+        for call in module.calls.get(held, ()) if held is not None else ():
+            inner = module.nodes[call]
+            if module.nodes[inner.kids[0]].op != "name" or not _within(module, inner.scope, taker.index):
+                continue
+            way: list[Operand] = []
+            for kid, key in zip(inner.kids[1:], inner.keys, strict=True):
+                row = module.nodes[kid]
+                known = given.get(row.text) if row.op == "name" else None
+                if known is None:
+                    way.append((key, module, kid))
+                else:
+                    way += known if key in ("*", "**") else [(key, *known[0][1:])] if known else []
+            yield way
+
+    def _bound(self, module: Module, taker: Value, caller: Module, node: Node) -> dict[str, list[Operand]]:
+        """By parameter of `taker`: the operands of one call of it; `*rest` and `**rest` hold what is left."""
+        parameters = module.scopes[taker.index].parameters[self._shift(module, taker.index) :]
+        plain = [row.name for row in parameters if row.kind == ""]
+        named = {row.name for row in parameters if row.kind in ("", "keyword")}
+        rest = next((row.name for row in parameters if row.kind == "*"), "")
+        more = next((row.name for row in parameters if row.kind == "**"), "")
+        found: dict[str, list[Operand]] = defaultdict(list)
+        position = 0
+        for key, owner, kid in self._operands(caller, node):
+            if key == "":
+                found[plain[position] if position < len(plain) else rest].append(("", owner, kid))
+                position += 1
+            elif key in named:
+                found[key].append((key, owner, kid))
+            else:
+                found[rest if key == "*" else more].append((key, owner, kid))
+        return {name: rows for name, rows in found.items() if name}
+
+    def ways(self, caller: Module, node: Node) -> Iterator[list[Operand]]:
+        """The operands of a call; `*rest` of a function's own rest, once for each of that function's callers."""
+        plain = list(self._operands(caller, node))
+        for at, (key, owner, kid) in enumerate(plain):
+            scope = self._rest_scope(owner, kid) if key == "*" else -1
+            if scope >= 0:
+                for extra in self._rests(owner, scope):
+                    yield [*plain[:at], *extra, *plain[at + 1 :]]
+                return
+        yield plain
+
+    def _rest_scope(self, module: Module, number: int) -> int:
+        """The function whose `*rest` an expression is, else -1."""
+        node = module.nodes[number]
+        rows, scope = (self.defined(module, node, number) or ([], -1)) if node.op == "name" else ([], -1)
+        parameters = module.scopes[scope].parameters if scope >= 0 and not rows else ()
+        return scope if any(row.name == node.text and row.kind == "*" for row in parameters) else -1
+
+    def _rests(self, module: Module, scope: int) -> Iterator[list[Operand]]:
+        if not self.guarded(module.path, ("rest", scope)):
+            return
+        try:
+            plain = sum(row.kind == "" for row in module.scopes[scope].parameters)
+            for caller, call, shift in self.callers(module, scope):
+                for way in self.ways(caller, caller.nodes[call]):
+                    yield [row for row in way if row[0] in ("", "*")][plain - shift :]
+        finally:
+            self.leave(module.path, ("rest", scope))
+
+
+def _within(module: Module, scope: int, function: int) -> bool:
+    """Is `function` the scope, or around it?"""
+    while scope >= 0:
+        if scope == function:
+            return True
+        scope = module.scopes[scope].parent
+    return False

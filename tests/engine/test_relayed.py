@@ -1,0 +1,61 @@
+"""Clients and arguments that go through other functions, and names that are put together: uses end with the mark."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine.facts import Kind
+from tests.engine.trees import marked, names, sites
+
+_ASK = "import asyncio, cohere, threading\ndef ask(c, p):\n    return c.generate(prompt=p)  # use confirmed\n"
+CASES: dict[str, dict[str, str]] = {
+    'a function and its rest': {'app.py': 'import cohere\ndef run(fn, *rest):\n    return fn(*rest)\ndef ask(c):\n    return c.generate(prompt="x")  # use confirmed\nrun(ask, cohere.Client())\n'},
+    'a function and its keywords': {'app.py': 'import cohere\ndef run(fn, **kw):\n    return fn(**kw)\ndef ask(c):\n    return c.generate(prompt="x")  # use confirmed\nrun(ask, c=cohere.Client())\n'},
+    'a function and one argument': {'app.py': 'import cohere\ndef run(fn, a):\n    return fn(a)\ndef ask(c):\n    return c.generate(prompt="x")  # use confirmed\nrun(ask, cohere.Client())\n'},
+    'a rest that is handed on': {'app.py': 'import cohere\ndef run(*rest):\n    return ask(*rest)\ndef ask(p, c):\n    return c.generate(prompt=p)  # use confirmed\nrun("a", cohere.Client())\n'},
+    'a method that runs functions, elsewhere': {'pool.py': 'class Pool:\n    def run(self, fn, *args, **kw):\n        return fn(*args, **kw)\n', 'llm.py': 'def ask(c, p):\n    return c.generate(prompt=p)  # use confirmed\n', 'app.py': 'import cohere\nfrom llm import ask\nfrom pool import Pool\nPool().run(ask, cohere.Client(), p="x")\n'},
+    'an executor': {'app.py': _ASK + 'def main(ex):\n    ex.submit(ask, cohere.Client(), "x")\n'},
+    'a thread of asyncio': {'app.py': _ASK + 'async def main():\n    await asyncio.to_thread(ask, p="x", c=cohere.Client())\n'},
+    "a loop's executor": {'app.py': _ASK + 'async def main(loop):\n    await loop.run_in_executor(None, ask, cohere.Client(), "x")\n'},
+    'a thread': {'app.py': _ASK + 'threading.Thread(target=ask, args=(cohere.Client(), "x")).start()\n'},
+    "a thread's keywords": {'app.py': _ASK + 'threading.Thread(target=ask, kwargs={"c": cohere.Client(), "p": "x"}).start()\n'},
+    'a pool': {'app.py': _ASK + 'def main(pool):\n    pool.apply_async(ask, (cohere.Client(), "x"))\n'},
+    'a map': {'app.py': 'import cohere\ndef ask(c):\n    return c.generate(prompt="x")  # use confirmed\nlist(map(ask, [cohere.Client("a"), cohere.Client("b")]))\n'},
+    'a map of tuples': {'app.py': _ASK + 'def main(pool):\n    pool.starmap(ask, [(cohere.Client(), "x")])\n'},
+    'whatever takes a function': {'app.py': 'import cohere\nfrom tenacity import Retrying\ndef ask(c, p):\n    return c.generate(prompt=p)  # use likely\nRetrying()(ask, cohere.Client(), "x")\n'},
+    'a class that an executor makes': {'app.py': 'import cohere\nclass Job:\n    def __init__(self, c):\n        self.c = c\n        self.c.generate(prompt="x")  # use confirmed\ndef main(ex):\n    ex.submit(Job, cohere.Client())\n'},
+    "another library's client": {'app.py': 'import cohere, ollama\ndef run(fn, *rest):\n    return fn(*rest)\ndef ask(c):\n    return c.generate(prompt="x")\ndef other(c):\n    return c.embed(texts=["x"])\nrun(ask, ollama.Client())\nrun(other, cohere.Client())\n'},
+    'a place behind the client': {'app.py': 'import cohere, ollama\ndef ask(a, c):\n    return c.generate(prompt="x")\ndef main(ex):\n    ex.submit(ask, cohere.Client(), ollama.Client())\n'},
+    'a changed copy': {'app.py': 'import cohere\nfrom pydantic import BaseModel\nclass S(BaseModel):\n    engine: object = None\ns = S().model_copy(update={"engine": cohere.Client()})\ns.engine.generate(prompt="x")  # use confirmed\nt = S().copy(update={"engine": cohere.Client()})\nt.engine.generate(prompt="x")  # use confirmed\n'},
+    'a sum': {'app.py': 'import cohere\nco = cohere.Client()\ngetattr(co, "generate" + "_stream")(prompt="x")  # use confirmed\n'},
+    'a format': {'app.py': 'import cohere\nco = cohere.Client()\nkind = "generate"\ngetattr(co, f"{kind}_stream")(prompt="x")  # use confirmed\n'},
+    'a join': {'app.py': 'import cohere\nco = cohere.Client()\ngetattr(co, "_".join(("generate", "stream")))(prompt="x")  # use confirmed\n'},
+    'a loop over names': {'app.py': 'import cohere\nco = cohere.Client()\nfor name in ("embed", "generate"):\n    getattr(co, name)(prompt="x")  # use confirmed\n'},
+    'a loop over pairs': {'app.py': 'import cohere\nco = cohere.Client()\nfor name, n in [("embed", 1), ("generate", 2)]:\n    getattr(co, name)(prompt="x")  # use confirmed\n'},
+    'a table of names': {'app.py': 'import cohere\nco = cohere.Client()\nNAMES = {"g": "generate", "c": "chat"}\ngetattr(co, NAMES["g"])(prompt="x")  # use confirmed\ngetattr(co, NAMES["c"])(message="x")\n'},
+    'a choice': {'app.py': 'import cohere\nco = cohere.Client()\ndef f(s):\n    return getattr(co, "generate_stream" if s else "generate")(prompt="x")  # use confirmed\n'},
+    'a branch': {'app.py': 'import cohere\nco = cohere.Client()\ndef f(s):\n    if s:\n        m = "generate_stream"\n    else:\n        m = "generate"\n    return getattr(co, m)(prompt="x")  # use confirmed\n'},
+    'a parameter': {'app.py': 'import cohere\nco = cohere.Client()\ndef call(method, **kw):\n    return getattr(co, method)(**kw)  # use confirmed\ncall("generate", prompt="x")\n'},
+    'an attribute': {'app.py': 'import cohere\nclass A:\n    METHOD = "generate"\n    def __init__(self, method="generate"):\n        self.c = cohere.Client()\n        self.method = method\n    def f(self):\n        getattr(self.c, self.method)(prompt="x")  # use confirmed\n        return getattr(self.c, self.METHOD)(prompt="x")  # use confirmed\n'},
+    'a constant elsewhere': {'cfg.py': 'METHOD = "generate"\n', 'app.py': 'import cohere\nfrom cfg import METHOD\nco = cohere.Client()\ngetattr(co, METHOD)(prompt="x")  # use confirmed\n'},
+    'attributes set in a loop': {'app.py': 'import cohere\nclass A:\n    def __init__(self):\n        for n in ("fast", "slow"):\n            setattr(self, f"{n}_engine", cohere.Client())\n    def f(self):\n        return self.fast_engine.generate(prompt="x")  # use confirmed\n'},
+    'an attribute by a name put together': {'app.py': 'import cohere\nclass A:\n    def __init__(self):\n        self.fast_engine = cohere.Client()\n    def f(self, n="fast"):\n        return getattr(self, n + "_engine").generate(prompt="x")  # use confirmed\n'},
+    'names of other methods': {'app.py': 'import cohere, ollama\nco, ol = cohere.Client(), ollama.Client()\nfor name in ("embed", "rerank"):\n    getattr(co, name)(texts=["x"])\nfor name in ("embed", "generate"):\n    getattr(ol, name)(prompt="x")\n'},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tree", CASES.values(), ids=CASES)
+def test_a_use_is_found_where_the_mark_is(tree: dict[str, str]) -> None:
+    wanted, _ = marked(tree)
+    found = {
+        (row.path, row.span.line, str(row.confidence))
+        for row in sites(tree)
+        if row.kind in (Kind.SDK_CALL, Kind.SDK_STREAM)
+    }
+    assert found == wanted
+
+
+def test_a_changed_copy_of_the_arguments_tells_what_changes() -> None:
+    tree = 'import cohere\nfrom pydantic import BaseModel\nclass P(BaseModel):\n    prompt: str\np = P(prompt="a").model_copy(update={"num_generations": 3})\ncohere.Client().generate(**p.model_dump())\n'
+    found = next(site for site in sites(tree) if site.span.line == 6)
+    assert {"prompt", "num_generations"} <= set(names(found))
