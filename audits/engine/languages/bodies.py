@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
@@ -116,12 +117,25 @@ class Parameters:
         return False
 
     def _set_later(self, expr: Expr, found: dict[str, Argument]) -> None:
-        """`request.setPrompt(p)` on the same object."""
-        for use in self.program.uses.get(expr.text, []):
+        """`request.setPrompt(p)` and `request.Prompt = p` on the same object."""
+        for use in self.program.uses.get(expr.text, []) if expr.op == "name" else ():
+            for key, value in self.assigned(expr, use):
+                self._add(found, self.argument(key, value))
             if use.parent is not None and use.parent.op == "attr" and use.parent.text[:3].lower() == "set":
                 call = use.parent.parent
                 if call is not None and call.op == "call" and len(call.kids) == 2 and len(use.parent.text) > 3:
                     self._add(found, self.argument(use.parent.text[3:], call.kids[1]))
+
+    def assigned(self, expr: Expr, use: Expr) -> Iterator[tuple[str, Expr]]:
+        """The member that is set where an object's name is used, with its value."""
+        attr = use.parent
+        if attr is None or attr.op != "attr" or attr.parent is not None:
+            return
+        rows = self.program.visible(expr.text, expr.scope)
+        if rows and rows[0] in self.program.visible(use.text, use.scope) and snake(attr.text) in KEPT:
+            for row in self.program.bindings.get(f".{attr.text}", ()):
+                if row.value is not None and row.line == attr.line:
+                    yield attr.text, row.value
 
     def _built(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
         """`GenerateRequest.builder().prompt(p).build()`, `mapOf("prompt" to p)`, `Object.assign({…}, x)`."""

@@ -81,6 +81,7 @@ CHAIN_SENDS = frozenset(
         "call",
         "exchangetomono",
         "tobodilessentity",
+        "sendwebrequest",
     ]
 )
 # Calls that give back what they are given, in another shape, or a request in the making.
@@ -127,6 +128,19 @@ class Flows:
         found = list(self._up(expr, 0, request=False))
         return list({id(call): call for call in found}.values())
 
+    def _into(self, call: Expr, depth: int) -> Iterator[Expr]:
+        """The calls inside a function of the file that send what it is given, where it makes the body by itself."""
+        name = call.kids[0].text
+        if any(self._is_object(kid) for kid in call.kids[1:]):
+            return
+        for number, scope in enumerate(self.program.scopes):
+            if scope.kind != "function" or not name or scope.name != name:
+                continue
+            rows = [rows[0] for (_, at), rows in self.program.placed.items() if at == number]
+            for row in rows:
+                for use in self._uses(row) if row.type and row.value is None else ():
+                    yield from self._up(use, depth, request=False)
+
     def _up(self, expr: Expr, depth: int, *, request: bool) -> Iterator[Expr]:
         """From an expression to what holds it. `request`: it is a request by now, not only an address."""
         if depth > _DEPTH or (id(expr), request) in self._seen:
@@ -152,12 +166,19 @@ class Flows:
         name = called(call)
         if call.op == "call" and self._sends(name):
             yield call
+        elif self._helpers and call.op == "call" and (inner := list(self._into(call, depth + 1))):
+            yield from inner
         elif call.op == "new" or _WRAPS.search(name):
             yield from self._up(call, depth + 1, request=request or "request" in name or call.op == "new")
         elif _SETS.match(name):
             yield from self._set(expr, call, depth)
         elif self._helpers and not _DEAF.match(name) and (request or _HELPER.search(name)):
             yield call
+
+    def _is_object(self, expr: Expr) -> bool:
+        rows = self._rows(expr) if expr.op == "name" else []
+        values = [expr, *(row.value for row in rows if row.value is not None)]
+        return any(one.op in ("dict", "new", "call", "list") for one in values)
 
     def _set(self, expr: Expr, call: Expr, depth: int) -> Iterator[Expr]:
         """The object whose method, or the handle whose function, takes the text."""

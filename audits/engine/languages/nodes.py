@@ -243,12 +243,22 @@ class Nodes:
         rows = self.named(node)
         paired = self.grammar.loose_pairs and node.kind() in self.grammar.loose_pairs
         if paired:
-            for key, value in zip(rows[::2], rows[1::2], strict=False):
-                self.entry(found, key.text(), value, scope)
+            self._loose(found, node, scope)
             return found
         for row in rows:
             self.row(found, row, scope)
         return found
+
+    def _loose(self, found: Expr, node: SgNode, scope: int) -> None:
+        """C#'s `new { name, other.member, key = value }`: the names and values stand beside each other."""
+        rows = [kid for kid in node.children() if not self._skipped(kid)]
+        for index, kid in enumerate(rows):
+            following = rows[index + 1].text() if index + 1 < len(rows) else ""
+            before = rows[index - 1].text() if index else ""
+            if before == "=" and index > 1:
+                self.entry(found, rows[index - 2].text(), kid, scope)
+            elif kid.is_named() and following != "=":
+                self.entry(found, kid.text().rpartition(".")[2], kid, scope)
 
     def row(self, found: Expr, row: SgNode, scope: int) -> None:
         kind = row.kind()

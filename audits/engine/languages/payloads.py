@@ -105,6 +105,8 @@ class Bodies(Parameters):
         """`body.put("prompt", p);` for a name."""
         found: dict[str, Argument] = {}
         for use in self.program.uses.get(expr.text, []) if expr.op == "name" else ():
+            for key, value in self.assigned(expr, use):
+                found[snake(key)] = self.argument(key, value)
             outer = use.parent
             if outer is not None and outer.op == "attr" and outer.parent is not None and outer.parent.op == "call":
                 found |= self._puts(outer.parent)

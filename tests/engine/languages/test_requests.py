@@ -40,3 +40,40 @@ def test_an_address_that_is_kept_for_others_is_possible_and_one_of_a_mock_a_ment
         ("raw_http", "possible"),
         ("mention", "possible"),
     ]
+
+
+def test_the_call_that_sends_is_named_where_a_function_is_given_the_address() -> None:
+    source = (
+        'class A {\n  private string url = "https://api.cohere.ai/v1/generate";\n'
+        "  void Start() { StartCoroutine(Ask(url, text)); }\n"
+        "  IEnumerator Ask(string url, string prompt) {\n"
+        '    var request = new UnityWebRequest(url, "POST");\n    Body body = new Body();\n'
+        '    body.model = "command";\n    body.prompt = prompt;\n'
+        "    request.uploadHandler = new UploadHandlerRaw(Bytes(JsonUtility.ToJson(body)));\n"
+        "    yield return request.SendWebRequest();\n  }\n}\n"
+    )
+    assert found(FileKind.CSHARP, source) == [(10, "raw_http", "confirmed", "model prompt")]
+
+
+def test_objects_are_known_by_their_entries_and_by_what_is_set_later() -> None:
+    script = (
+        'import { createCohere } from "@ai-sdk/cohere";\nconst C = { model: process.env.M || "command-nightly" };\n'
+    )
+    script += "const cohere = createCohere({});\nstreamText({ model: cohere(C.model), prompt });\n"
+    assert [row[:2] for row in found(FileKind.TYPESCRIPT, script)] == [(4, "dead_model")]
+
+    go = 'package a\nimport c "github.com/cohere-ai/cohere-go"\n'
+    go += "func f(co *c.Client) {\n\tr := c.GenerateOptions{Prompt: p}\n"
+    go += "\tif x != nil {\n\t\tr.Temperature = x\n\t}\n\tco.Generate(r)\n}\n"
+    assert found(FileKind.GO, go) == [(8, "sdk_call", "confirmed", "prompt temperature")]
+
+
+def test_a_body_of_names_alone_and_one_of_two() -> None:
+    source = (
+        'class A {\n  async Task F() {\n    var model = config["Model"] ?? "command-r-plus";\n'
+        "    object body = many ? new { model, messages, max_tokens = n } : new { model, other.messages };\n"
+        '    var request = new HttpRequestMessage(HttpMethod.Post, "https://api.cohere.com/v2/chat");\n'
+        "    request.Content = new StringContent(JsonConvert.SerializeObject(body));\n"
+        "    await client.SendAsync(request);\n  }\n}\n"
+    )
+    assert [row[:2] for row in found(FileKind.CSHARP, source)] == [(7, "dead_model")]
