@@ -73,7 +73,7 @@ class Repositories(ApiView):
         rows = progress.statuses(visible_to(self.person), apart=apart).select_related("team").order_by("name")
         if request.query_params.get("status") != progress.ARCHIVED:
             rows = rows.filter(archived_at=None)
-        asked = RepositoryFilter(request.query_params, queryset=rows)
+        asked = RepositoryFilter(request.query_params, queryset=rows, request=request)
         if not asked.is_valid():
             raise ParseError(" ".join(f"{name}: {text}" for name, row in asked.errors.items() for text in row))
         return self.paged(asked.qs, lambda page: [repository_object(row) for row in page])

@@ -6,8 +6,10 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from audits import hosts
+from audits.access import teams_open_to
 from audits.intake import pasted
 from audits.intake.names import name_problem
 from audits.models import Readiness, Repository, Team
@@ -109,12 +111,17 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
         return repository
 
 
+def _teams(request: HttpRequest | None) -> "QuerySet[Team]":
+    """Those that whoever asks may look into: a restricted one is not even named to others."""
+    return teams_open_to(request.user) if request else Team.objects.none()
+
+
 class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     """For a queryset of `progress.statuses()`."""
 
     q = django_filters.CharFilter(method="with_text", max_length=MAX_TEXT)
     team = django_filters.ModelChoiceFilter(
-        queryset=Team.objects.all(), to_field_name="slug", empty_label="All teams", null_label="No team"
+        queryset=_teams, to_field_name="slug", empty_label="All teams", null_label="No team"
     )
     status = django_filters.ChoiceFilter(choices=(*STATUSES.items(), (ARCHIVED, "Archived")), empty_label="Any status")
     known = django_filters.ChoiceFilter(

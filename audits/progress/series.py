@@ -112,7 +112,9 @@ def trend(
     end of the chart must be the headline. With `since` the days before it are one, that day. `found` are the steps,
     where they are not those of all calls.
     """
-    runs = current(repositories) if runs is None else runs
+    if runs is None:
+        # Whoever brings steps of their own counts nothing that only histories know.
+        runs = current(repositories) if found is None else {}
     days: dict[date, Day] = {}
     for step in _fold(steps(repositories, runs, apart=apart) if found is None else found):
         if step.at == OPENING:

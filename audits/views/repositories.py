@@ -56,7 +56,7 @@ def repositories(request: HttpRequest) -> HttpResponse:
     archived = visible_to(request.user).exclude(archived_at=None).count()
     if request.GET.get("status") != progress.ARCHIVED:
         rows = rows.filter(archived_at=None)
-    shown = RepositoryFilter(request.GET, queryset=rows.order_by("name"))
+    shown = RepositoryFilter(request.GET, queryset=rows.order_by("name"), request=request)
     context = {
         "section": "repositories",
         "tests": tests,

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audits.models import HistoryPoint, HistoryRun, Organisation, Repository, Snapshot, Team
+from audits.models import FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Snapshot, Team
 from audits.progress.snapshots import take
 from audits.progress.tables import STEPS, TABLES
 from tests.progress.rows import finding, repository
@@ -110,6 +110,15 @@ def test_a_history_is_told_with_them_too(signed_in: Client, shop):
         run=run, number=0, commit="a" * 40, at=timezone.now() - timedelta(days=60), **product,
         apart={**product, "remaining": 9, "added": 9},
     )  # fmt: skip
+
+    def of(platform):
+        address = f"/progress/export/?what=trend&format=json&platform={platform}"
+        return json.loads(signed_in.get(address).getvalue())[-1]
+
+    for call in shop.findings.filter(presence="present"):
+        FindingEvent.objects.create(finding=call, at=timezone.now(), verb="opened", after="present")
+    # Histories know no platform, so nothing of theirs is in the curve of one.
+    assert (of("cohere")["left"], of("cohere")["migrated"]) == (2, 0)
     for mode, then, before in (("", 7, 1), ("?tests=1", 9, 3)):
         page = signed_in.get(f"/{mode}").context
         assert page["numbers"].trend[0].left == then
@@ -172,6 +181,11 @@ class TestRestricted:
         assert "+ 2 in restricted repositories, calls left, whatever the filter" in apart
         for address in ("/findings/?q=team:search", "/findings/?q=repo:shop", "/repositories/?team=search"):
             assert "in restricted repositories" not in reader.get(address).content.decode(), address
+
+    def test_a_restricted_team_is_not_even_named(self, reader: Client, shop):
+        assert "Secret" not in reader.get("/repositories/").content.decode()
+        assert "in restricted repositories" not in reader.get("/repositories/?team=search").content.decode()
+        assert "+ 1 in restricted repositories" in reader.get("/repositories/?team=secret").content.decode()
 
     @pytest.mark.parametrize("what", [*TABLES, *STEPS])
     def test_somebody_who_sees_nothing_reads_the_number(self, reader: Client, shop, what):
