@@ -1,12 +1,13 @@
 """The last result of a repository, kept for as long as nothing of what it follows from changes.
 
-It follows from the bytes of the files that were chosen, and from what made the choice: of every other module or source
-file its path, that it does not name the API, and, where some file holds a client, what it imports and whether it holds
-a method of that name. So most changes leave it as it is.
+It follows from what the files say that were chosen, and from what made the choice: of every other module or source file
+its path, that it does not name the API, and, where some file holds a client, what it imports and whether it holds a
+method of that name. So most changes leave it as it is: those of other files, and those after which a chosen file says
+the same (a comment, prose, another setting).
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -61,7 +62,9 @@ def place_of(name: str) -> str:
 class Results:
     """Keeps one result a repository: that of the files which the last reading found.
 
-    `look_closer` completes the looks of the files of some kinds, where the selection has not done so.
+    `look_closer` completes the looks of the files of some kinds, where the selection has not done so. `digests` gives
+    by path what extraction says of files, as a digest; it reads them where they are not read yet, and leaves out those
+    of which it cannot tell.
     """
 
     def __init__(
@@ -70,26 +73,31 @@ class Results:
         store: FactStore,
         files: Iterable[File],
         owning: tuple[str, str] | None,
+        *,
         look_closer: Callable[[frozenset[FileKind]], None],
+        digests: Callable[[Collection[str]], Mapping[str, str]],
     ) -> None:
         self._key = FactKey(source.object_format, place_of(source.name), RESULT, ENGINE_VERSION)
         self._store = store
         self._rows = [file for file in files if file.kind in FOLLOWED or file.look.names]
+        self._oids = {file.entry.path: file.entry.oid for file in self._rows}
         self._look_closer = look_closer
-        self._usable = all(file.entry.oid for file in self._rows)
+        self._digests = digests
+        self._usable = all(self._oids.values())
         looked = [(*_what(file), file.state, file.look.names) for file in self._rows]
-        self._files = _digest([repr(owning), *map(repr, looked), *(file.entry.oid for file in self._rows)])
-        named = [file.entry.oid for file in self._rows if file.look.names]
-        self._named = _digest([repr(owning), *map(repr, looked), *named])
+        self._looked = digest([repr(owning), *map(repr, looked)])
+        self._files = digest([self._looked, *self._oids.values()])
 
-    def known(self) -> Result | None:
-        """What was kept, None where something has changed since."""
+    def known(self) -> tuple[Result, frozenset[str]] | None:
+        """What was kept, and the files whose bytes changed since, though they say the same; None where more changed."""
         text = self._store.get_many([self._key]).get(self._key) if self._usable else None
         if text is None:
             return None
         try:
-            kept = result_from_text(text, self._files) or self._kept_of_others(text)
-            return None if kept is None else codec.decode(Result, kept["result"])
+            kept, changed = result_from_text(text, self._files), frozenset[str]()
+            if kept is None:
+                kept, changed = self._kept_of_others(text)
+            return None if kept is None else (codec.decode(Result, kept["result"]), changed)
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -98,45 +106,54 @@ class Results:
         if not (self._usable and result.lasts):
             return
         chosen = [file.entry.path for file in self._rows if file.state != SKIPPED]
+        told = self._digests(chosen)
+        named = [file.entry.path for file in self._rows if file.look.names]
         closer = {file.kind for file in self._rows if file.look.closer}
         kept = {
-            "named": self._named,
+            "looked": self._looked,
             "closer": sorted(closer),
-            "choice": self._choice(chosen) if closer else "",
-            "chosen": chosen if closer else [],
+            "choice": self._choice() if closer else "",
+            "follows": {path: [self._oids[path], told.get(path, "")] for path in (*named, *chosen)},
             "result": codec.encode(result),
         }
         text = result_to_text(kept, self._files)
         if len(text) <= _LONGEST:
             self._store.put_many({self._key: text})
 
-    def _kept_of_others(self, text: str) -> Mapping[str, Any] | None:
-        """What was kept of other files, if what it follows from is the same. Raises ValueError, KeyError, TypeError."""
-        if self._named not in text[:_HEAD]:
-            return None
+    def _kept_of_others(self, text: str) -> tuple[Mapping[str, Any] | None, frozenset[str]]:
+        """What was kept of other bytes, if what it follows from is the same, and of which files they are others.
+
+        Raises ValueError, KeyError, TypeError.
+        """
+        nothing = (None, frozenset[str]())
+        if self._looked not in text[:_HEAD]:
+            return nothing
         kept: Mapping[str, Any] = json.loads(text)["result"]
-        if kept["named"] != self._named:
-            return None
+        if kept["looked"] != self._looked:
+            return nothing
         if kept["choice"]:
             self._look_closer(frozenset(map(FileKind, kept["closer"])))
-            if kept["choice"] != self._choice(kept["chosen"]):
-                return None
-        return kept
+            if kept["choice"] != self._choice():
+                return nothing
+        said = {path: text for path, (oid, text) in kept["follows"].items() if self._oids.get(path) != oid}
+        # What the store cannot tell of, no digest says.
+        same = all(said.values()) and (not said or said == self._digests(said))
+        return (kept, frozenset(said)) if same else nothing
 
-    def _choice(self, chosen: Iterable[str]) -> str:
-        """One text for what closer looks at all modules tell, and for the bytes of the chosen files."""
-        looks = [
+    def _choice(self) -> str:
+        """One text for what closer looks tell."""
+        looks = (
             (file.entry.path, file.look.closer, file.look.method, sorted(file.look.imports))
             for file in self._rows
             if file.kind in FOLLOWED
-        ]
-        oids = {file.entry.path: file.entry.oid for file in self._rows}
-        return _digest([*map(repr, looks), *(f"{path} {oids.get(path)}" for path in chosen)])
+        )
+        return digest(map(repr, looks))
 
 
 def _what(file: File) -> tuple[str, str]:
     return file.entry.path, str(file.kind)
 
 
-def _digest(rows: Iterable[str]) -> str:
+def digest(rows: Iterable[str]) -> str:
+    """One short text for many."""
     return blake2b("\n".join(rows).encode(errors="backslashreplace"), digest_size=20).hexdigest()

@@ -3,37 +3,35 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from audits.analysis.beyond import Beyond
-from audits.analysis.files import SKIPPED, File, key_of, read
+from audits.analysis.extraction import Extraction
+from audits.analysis.files import SKIPPED, File
 from audits.analysis.looks import Looking
 from audits.analysis.memo import Memo, Used
 from audits.analysis.owning import owning, ruling
 from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
 from audits.analysis.results import Result, Results
-from audits.analysis.store import FactKey, FactStore, NullStore
+from audits.analysis.store import FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind
 from audits.engine.collector import seldom_collecting
-from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason, Usage
+from audits.engine.facts import CallSite, Unread, Usage
 from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.selection import Selection
-from audits.engine.stored import from_text, to_text
 from audits.engine.unread import elsewhere, joined, missing
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
 SCANNED = "scanned"
-_BATCH = 256
 _ROUNDS = 12
 _TICK = 0.25
-# The file's fault or the moment's? Only the first is worth remembering.
-_PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING})
 
 
 def _silent(done: int, total: int) -> None:
@@ -78,6 +76,7 @@ class _Analysis:
         self._store = store
         self._progress = progress
         self._memo = memo
+        self._extraction = Extraction(source, sandbox, store, memo, self._missing, self._tick)
         self._shown = shown
         self._files: dict[str, File] = {}
         self._facts: dict[str, ModuleFacts] = {}
@@ -103,7 +102,7 @@ class _Analysis:
         self._tick(sum(not file.look.names for file in files))
         looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
         results = self._results(ruling(entries)) if self._shown else None
-        found = results.known() if results is not None else None
+        found = self._kept(results) if results is not None else None
         if found is None:
             found = self._found(entries, looked)
             if results is not None:
@@ -118,8 +117,23 @@ class _Analysis:
             self._store,
             files,
             owning,
-            lambda kinds: self._looking.closer([file for file in files if file.kind in kinds]),
+            look_closer=lambda kinds: self._looking.closer([file for file in files if file.kind in kinds]),
+            digests=lambda paths: self._extraction.digests([self._files[path] for path in paths]),
         )
+
+    def _kept(self, results: Results) -> Result | None:
+        """The last result, the uses in changed files shown anew; None where it holds no more."""
+        known = results.known()
+        if known is None:
+            return None
+        found, changed = known
+        mine = tuple(usage for usage in found.usages if usage.path in changed)
+        # Whether a key was seen in the call itself or on the lines around it is not told apart.
+        if any(usage.hardcoded_key for usage in mine):
+            return None
+        shown, failed = presented(self._source, self._sandbox, self._store, self._files, mine)
+        others = (usage for usage in found.usages if usage.path not in changed)
+        return None if failed else replace(found, usages=tuple(sorted((*others, *shown), key=_order)))
 
     def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
         """What was found, with the files that the first look, or the reading after it, could not read."""
@@ -209,52 +223,11 @@ class _Analysis:
         self._extract(files)
 
     def _extract(self, files: Sequence[File]) -> None:
-        """The facts of files: those that are known, the others from their bytes; noted in the order of the files."""
-        found: dict[str, ModuleFacts | Unread] = {}
-        for start in range(0, len(files), _BATCH):
-            found |= self._remembered(files[start : start + _BATCH])
-        todo = [file for file in files if file.entry.path not in found]
-        fresh: dict[FactKey, str] = {}
-        for group, facts, text in self._sandbox.extract_all(self._to_extract(todo)):
-            key = key_of(self._source, group[0])
-            self._memo.remember_facts(key, facts)
-            for file in group:
-                found[file.entry.path] = facts
-                self._tick()
-            if key.oid and not (isinstance(facts, Unread) and facts.reason in _PASSING):
-                fresh[key] = text or to_text(facts)
-            if len(fresh) >= _BATCH:
-                self._store.put_many(fresh)
-                fresh = {}
-        if fresh:
-            self._store.put_many(fresh)
+        """Note the facts of files in the order of the files."""
+        found = self._extraction.facts_of(files)
         for file in files:
             if file.entry.path in found:
                 self._note(file, found[file.entry.path])
-
-    def _remembered(self, files: Sequence[File]) -> dict[str, ModuleFacts | Unread]:
-        """By path what is known of some files."""
-        keys = {file.entry.path: key_of(self._source, file) for file in files if file.entry.oid}
-        unknown = dict.fromkeys(key for key in keys.values() if self._memo.facts_of(key) is None)
-        texts = self._store.get_many(list(unknown)) if unknown else {}
-        found = {}
-        for path, key in keys.items():
-            facts = self._known(key, texts)
-            if facts is not None:
-                found[path] = facts
-                self._tick()
-        return found
-
-    def _to_extract(self, files: Iterable[File]) -> Iterator[tuple[list[File], FileKind, bytes]]:
-        for group, data in read(self._source, files):
-            if data is None:
-                self._missing(group)
-            else:
-                yield group, group[0].kind, data
-
-    def _known(self, key: FactKey, texts: Mapping[FactKey, str]) -> ModuleFacts | Unread | None:
-        found = self._memo.facts_of(key) or (from_text(texts[key]) if key in texts else None)
-        return None if found is None else self._memo.remember_facts(key, found)
 
     def _note(self, file: File, found: ModuleFacts | Unread) -> None:
         path = file.entry.path

@@ -118,10 +118,10 @@ def test_of_a_tree_that_did_not_change_nothing_is_read(builder, sandbox):
     assert all((first.usages, first.owners, first.unread))
 
 
-def after(builder, sandbox, files):
+def after(builder, sandbox, files, **before):
     """The reading after these files changed, beside one that knows nothing; whether the last result was taken."""
     store = Memory()
-    builder.commit({path: texts[0] for path, texts in CONTENTS.items()} | {"b/c.py": "c = 1\n"})
+    builder.commit({path: texts[0] for path, texts in CONTENTS.items()} | {"b/c.py": "c = 1\n"} | before)
     read(builder, sandbox, store)
     store.put.clear()
     builder.commit(files)
@@ -135,6 +135,36 @@ def test_a_change_in_a_file_that_takes_no_part_leaves_the_result(builder, sandbo
     found, taken = after(builder, sandbox, {"other.py": text})
     assert taken
     assert found.usages
+
+
+KEYED = CALL.format(1).replace("k=", "api_key='sk-4dR7tY2wQ9xL1mN8bV3cZ6', k=")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"lib/client.py": CLIENT + "# more\n"},
+        {"app.py": CALL.format(1) + "# shown beside the call\n"},
+        {"README.md": CONTENTS["README.md"][0] + "\nMore words.\n"},
+        {"requirements.txt": CONTENTS["requirements.txt"][0] + "# more\n"},
+        {"broken.py": CONTENTS["broken.py"][0] + "# more\n", "caller.py": CONTENTS["caller.py"][0] + "\n"},
+    ],
+)
+def test_files_that_say_the_same_in_other_bytes_leave_the_result(builder, sandbox, files):
+    _, taken = after(builder, sandbox, files)
+    assert taken
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (CALL.format(1), CALL.format(1).rstrip() + "  # last-call: ignore[old]\n"),
+        (KEYED, KEYED + "# more\n"),
+    ],
+)
+def test_a_use_of_which_more_than_its_code_tells_is_judged_anew(builder, sandbox, before, now):
+    _, taken = after(builder, sandbox, {"app.py": now}, **{"app.py": before})
+    assert not taken
 
 
 @pytest.mark.parametrize(
