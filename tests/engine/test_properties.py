@@ -1,14 +1,17 @@
 """However a client is named, laid out, moved or made: the same uses, with the gate and without."""
 
+import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from audits.analysis import analyse
 from audits.engine.facts import Confidence, Kind
-from audits.engine.link.core import _STEPS_ALL
+from audits.engine.link.core import _STEPS_ALL, _STEPS_EACH
 from audits.engine.link.sites import Linker
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
@@ -61,12 +64,42 @@ def _work(count: int) -> int:
             "def ask(c, text):\n    r = c.generate(prompt=text)\n    return r.generations[0].text\n"
             "ask(get(), 'a')\n"
         )
-    evaluator = Linker({path: facts_of(text) for path, text in files.items()}, {})
-    assert len(list(evaluator.sites())) == count
-    return _STEPS_ALL - evaluator.evaluator._total
+    return _spent(files, count)
+
+
+def _spent(files: Mapping[str, str], uses: int) -> int:
+    linker = Linker({path: facts_of(text) for path, text in files.items()}, {})
+    assert len(list(linker.sites())) == uses
+    return _STEPS_ALL - linker.evaluator._total
+
+
+def _knot(count: int) -> int:
+    """The same for `count` functions that all call each other with whatever keywords they were given."""
+    calls = "".join(f"    f{number}(**kw)\n" for number in range(count))
+    functions = "".join(
+        f"def f{number}(co=None, **kw):\n    co.generate(prompt='a')\n{calls}" for number in range(count)
+    )
+    return _spent({"knot.py": f"import cohere\n{functions}f0(co=cohere.Client())\n"}, count)
 
 
 def test_the_work_of_linking_grows_with_the_tree_and_no_faster() -> None:
     small, large = _work(40), _work(160)
 
     assert large <= 5 * small
+
+
+def test_functions_that_hand_everything_to_each_other_cost_no_more_than_their_steps() -> None:
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        steps = _knot(12)
+    finally:
+        sys.setprofile(None)
+
+    assert steps <= 2 * 12 * _STEPS_EACH
+    assert calls <= 60 * steps

@@ -106,27 +106,25 @@ class Calls(Relayed):
 
     def results(self, function: Value) -> Values:
         """What a function of the tree returns or yields; its annotation where the body does not tell."""
+        about = function.owner.key if function.owner is not None else None
+        return self.answer(function.path, ("results", function.index), lambda: self._results(function), about)
+
+    def _results(self, function: Value) -> Values:
         module = self.tree.modules[function.path]
-        token = ("results", function.index)
-        if not self.guarded(function.path, token):
-            return ()
-        try:
-            rows = module.scopes[function.index].results
-            found = union(
-                value.after(proof.returned(module, function.index, number))
-                for number in rows
-                for value in self.evaluate(module, number)
-            )
-            if not rows and function.owner is not None and function.owner.kind == "object":
-                found = self._overridden(function)
-            if any(value.kind in ("client", "object") for value in found):
-                return found
-            noted = module.bindings.get((function.index, "return"), ())
-            told = [value for row in noted for value in self.annotated(module, row.node)]
-            step = proof.promised(module, function.index)
-            return union([*found, *(value.after(step) for value in told)])
-        finally:
-            self.leave(function.path, token)
+        rows = module.scopes[function.index].results
+        found = union(
+            value.after(proof.returned(module, function.index, number))
+            for number in rows
+            for value in self.evaluate(module, number)
+        )
+        if not rows and function.owner is not None and function.owner.kind == "object":
+            found = self._overridden(function)
+        if any(value.kind in ("client", "object") for value in found):
+            return found
+        noted = module.bindings.get((function.index, "return"), ())
+        told = [value for row in noted for value in self.annotated(module, row.node)]
+        step = proof.promised(module, function.index)
+        return union([*found, *(value.after(step) for value in told)])
 
     def _overridden(self, function: Value) -> Values:
         """What the heirs' methods return in place of one that returns nothing."""

@@ -1,6 +1,6 @@
 """The evaluator's frame: memory, the guard against cycles, and lookups of names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.catalogue.frameworks import FRAMEWORKS
@@ -21,6 +21,7 @@ class Core:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._known: dict[tuple[str, int], Values] = {}
+        self._answers: dict[tuple[str, object, object], Values] = {}
         self._open: set[tuple[str, object]] = set()
         self._depth = 0
         self._cut = False
@@ -35,10 +36,7 @@ class Core:
         known = self._known.get(key)
         if known is not None:
             return known
-        if self._depth == 0:
-            self._left = min(_STEPS_EACH, max(self._total, _STEPS_LEAST))
-        if key in self._open or self._depth > _DEPTH or self._left <= 0:
-            self._cut = True
+        if not self._goes_on(key):
             return ()
         cut, self._cut = self._cut, False
         self._open.add(key)
@@ -56,14 +54,41 @@ class Core:
         self._cut = cut or self._cut
         return found
 
-    def guarded(self, path: str, token: object) -> bool:
-        """Enter a question that must not ask itself; False: it is being asked already, or too deep."""
-        if (path, token) in self._open or self._depth > _DEPTH:
+    def _goes_on(self, key: tuple[str, object]) -> bool:
+        """Is a question neither open nor beyond the limits? Whoever asks the first one gets new steps."""
+        if self._depth == 0:
+            self._left = min(_STEPS_EACH, max(self._total, _STEPS_LEAST))
+        if key in self._open or self._depth > _DEPTH or self._left <= 0:
             self._cut = True
+            return False
+        return True
+
+    def guarded(self, path: str, token: object) -> bool:
+        """Enter a question that must not ask itself; False: it is being asked already, or too deep or dear."""
+        if not self._goes_on((path, token)):
             return False
         self._open.add((path, token))
         self._depth += 1
+        self._left -= 1
+        self._total -= 1
         return True
+
+    def answer(self, path: str, token: object, find: Callable[[], Iterable[Value]], about: object = None) -> Values:
+        """The answer to a guarded question, remembered like that to an expression; `about` is what else it hangs on."""
+        known = self._answers.get((path, token, about))
+        if known is not None:
+            return known
+        if not self.guarded(path, token):
+            return ()
+        cut, self._cut = self._cut, False
+        try:
+            found = union(find())
+        finally:
+            self.leave(path, token)
+        if not self._cut:
+            self._answers[path, token, about] = found
+        self._cut = cut or self._cut
+        return found
 
     def leave(self, path: str, token: object) -> None:
         """The end of what `guarded` entered."""
@@ -159,15 +184,12 @@ class Core:
 
     def exported(self, module: Module, name: str) -> Values:
         """What `name` is at the end of a module: all that its top level, or a `global`, ever gives it."""
-        token = ("export", name)
-        if not self.guarded(module.path, token):
-            return ()
-        try:
-            rows = module.bindings.get((0, name), [])
-            values = [value for row in rows for value in self.bound(module, row)]
-            return union(values) if rows else self._starred(module, name) or self._made_when_asked(module)
-        finally:
-            self.leave(module.path, token)
+        return self.answer(module.path, ("export", name), lambda: self._export(module, name))
+
+    def _export(self, module: Module, name: str) -> Values:
+        rows = module.bindings.get((0, name), [])
+        values = [value for row in rows for value in self.bound(module, row)]
+        return union(values) if rows else self._starred(module, name) or self._made_when_asked(module)
 
     def _made_when_asked(self, module: Module) -> Values:
         """What a module's own `__getattr__` gives."""

@@ -8,7 +8,7 @@ from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.chats import Chats
 from audits.engine.link.tree import Module
-from audits.engine.link.values import Value, Values, union
+from audits.engine.link.values import Value, Values
 
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _THROUGH = frozenset({"await", "enter"})
@@ -131,15 +131,9 @@ class Evaluator(Chats):
         else:
             yield from self.items(module, base, None)
 
-    def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
+    def item_of(self, module: Module, base: int, key: str) -> Values:
         """`base[key]` for a key given as text; a dict that is spread into itself is asked once."""
-        token = ("item", base, key)
-        if not self.guarded(module.path, token):
-            return
-        try:
-            yield from self._entries(module, base, key)
-        finally:
-            self.leave(module.path, token)
+        return self.answer(module.path, ("item", base, key), lambda: self._entries(module, base, key))
 
     def _entries(self, module: Module, base: int, key: str) -> Iterator[Value]:
         for value in self.evaluate(module, base):
@@ -178,20 +172,16 @@ class Evaluator(Chats):
         if found or "." not in chain or chain.startswith(("self.", "cls.")):
             return
         tail = chain.rpartition(".")[2]
-        for other in self.tree.modules.values():
-            for row in other.stores.get(key, ()):
-                dotted = other.dotted(row.base)
-                if row.kind == "item" and "." in dotted and dotted.rpartition(".")[2] == tail:
-                    yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
+        for other, row in self.tree.stores.get(key, ()):
+            dotted = other.dotted(row.base)
+            if row.kind == "item" and "." in dotted and dotted.rpartition(".")[2] == tail:
+                yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
 
     def annotated(self, module: Module, number: int) -> Values:
         """Instances of what an annotation names: `C`, "C", `Optional[C]`, `C | None`, `Annotated[C, Depends(f)]`."""
-        if number < 0 or not self.guarded(module.path, ("annotation", number)):
+        if number < 0:
             return ()
-        try:
-            return union(self._annotated(module, number))
-        finally:
-            self.leave(module.path, ("annotation", number))
+        return self.answer(module.path, ("annotation", number), lambda: self._annotated(module, number))
 
     def _annotated(self, module: Module, number: int) -> Iterator[Value]:
         node = module.nodes[number]

@@ -96,7 +96,7 @@ class Externals(Fixtures):
         """`base[key]` with a constant key; a subclass knows."""
         raise TypeError(str(key))
 
-    def item_of(self, module: Module, base: int, key: str) -> Iterator[Value]:
+    def item_of(self, module: Module, base: int, key: str) -> Values:
         """`base[key]`; a subclass knows."""
         raise TypeError(key)
 

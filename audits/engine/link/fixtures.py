@@ -1,6 +1,7 @@
 """pytest fixtures: what a test's parameter of a fixture's name is, and what a fixture is asked with."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from audits.engine.extract.model import Binding, Node
 from audits.engine.link.ambient import Ambient
@@ -14,11 +15,10 @@ class Fixtures(Ambient):
     def fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:
         """A pytest fixture of the parameter's name, here or in a conftest at or above this folder."""
         folder = module.path.rpartition("/")[0]
-        for path, other in self.tree.modules.items():
-            if path != module.path:
-                above, _, file = path.rpartition("/")
-                if file != "conftest.py" or (above and not f"{folder}/".startswith(f"{above}/")):
-                    continue
+        for path, other in self._around(module):
+            above = path.rpartition("/")[0]
+            if path != module.path and above and not f"{folder}/".startswith(f"{above}/"):
+                continue
             for index in other.fixtures.get(name, ()):
                 if (path, index) != (module.path, scope):
                     yield from self.results(Value("function", other.scopes[index].name, other.path, index))
@@ -26,6 +26,15 @@ class Fixtures(Ambient):
                 if row.how == "import":
                     yield from self._imported_fixture(other, row, name)
         yield from self._parametrized(module, scope, name, indirect=False)
+
+    def _around(self, module: Module) -> Iterator[tuple[str, Module]]:
+        """The module and all conftests."""
+        yield module.path, module
+        yield from ((path, other) for path, other in self._conftests if path != module.path)
+
+    @cached_property
+    def _conftests(self) -> list[tuple[str, Module]]:
+        return [row for row in self.tree.modules.items() if row[0].rpartition("/")[2] == "conftest.py"]
 
     def _imported_fixture(self, module: Module, row: Binding, name: str) -> Iterator[Value]:
         for value in self.bound(module, row):

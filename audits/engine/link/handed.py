@@ -35,11 +35,11 @@ def ask_for_models(evaluator: Evaluator) -> None:
     """Follow the models that calls of Chat name; absent files on the way are noted by the tree."""
     models = Models(evaluator)
     for module in list(evaluator.tree.modules.values()):
-        for number, node in enumerate(module.nodes):
-            call = module.parents.get(number) if node.op == "attr" and node.text in MODEL_METHODS else None
+        for number in module.attributes_named(MODEL_METHODS):
+            call = module.parents.get(number)
             if call is None or module.nodes[call].op != "call" or "model" not in module.nodes[call].keys:
                 continue
-            if any(value.kind in _HELD for value in evaluator.evaluate(module, node.kids[0])):
+            if any(value.kind in _HELD for value in evaluator.evaluate(module, module.nodes[number].kids[0])):
                 models.of(module, operands_of(module.nodes[call]))
 
 

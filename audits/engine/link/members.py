@@ -56,10 +56,9 @@ class Members(Core):
     def _of_module(self, base: Value, name: str) -> Values:
         module = self.tree.modules[base.path]
         found = list(self.exported(module, name))
-        for other in self.tree.modules.values():
-            for row in other.stores.get(name, ()):
-                if row.kind == "attr" and self._is_module(other, row, base.path):
-                    found += self.stored(other, row)
+        for other, row in self.tree.stores.get(name, ()):
+            if row.kind == "attr" and self._is_module(other, row, base.path):
+                found += self.stored(other, row)
         if not found:
             inner = self.tree.find(base.path, f".{name}") if base.path.endswith("__init__.py") else None
             found = [Value("module", name, inner)] if inner else []
@@ -106,8 +105,16 @@ class Members(Core):
         return list({row.key: row for row in heirs if row.key[2:] not in known}.values())
 
     def _delegated(self, cls: Value, number: int, name: str) -> Iterator[Value]:
-        """`def __getattr__(self, name): return getattr(self.inner, name)`."""
-        module = self.tree.modules[cls.path]
+        """`def __getattr__(self, name): return getattr(self.inner, name)`; an inner one may hand it back."""
+        token = ("delegated", cls.key[2:], name)
+        if not self.guarded(cls.path, token):
+            return
+        try:
+            yield from self._from_inner(self.tree.modules[cls.path], cls, number, name)
+        finally:
+            self.leave(cls.path, token)
+
+    def _from_inner(self, module: Module, cls: Value, number: int, name: str) -> Iterator[Value]:
         functions = [row.node for row in module.bindings.get((cls.index, "__getattr__"), ()) if row.how == "def"]
         for call in module.calls.get("getattr", ()) if functions else ():
             node = module.nodes[call]
@@ -235,10 +242,9 @@ class Members(Core):
                 yield from self.stored(module, row)
         tail = chain.rpartition(".")[2]
         if "." in chain:
-            for other in self.tree.modules.values():
-                for row in other.stores.get(node.text, ()):
-                    if row.kind == "attr" and other.dotted(row.base).rpartition(".")[2] == tail:
-                        yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
+            for other, row in self.tree.stores.get(node.text, ()):
+                if row.kind == "attr" and other.dotted(row.base).rpartition(".")[2] == tail:
+                    yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
 
 
 def _validates(module: Module, row: Store, cls: int) -> bool:

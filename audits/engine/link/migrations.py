@@ -33,8 +33,8 @@ class Migrations:
         """All sites: calls first, then what is read from their responses."""
         modules = list(own_modules(self.evaluator.tree))
         for module in modules:
-            for number, node in enumerate(module.nodes):
-                values = self._methods(module, number) if node.op == "attr" and node.text in MODEL_METHODS else ()
+            for number in module.attributes_named(MODEL_METHODS):
+                node, values = module.nodes[number], self._methods(module, number)
                 if any(value.kind == "chat" for value in values):
                     line, cell = module.facts.place(node.line)
                     self.chats.append(ChatSite(module.path, module.qualified(node.scope), line, cell))

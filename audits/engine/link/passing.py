@@ -8,7 +8,7 @@ from itertools import chain
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
 from audits.engine.link.externals import APPLIED, Externals
-from audits.engine.link.tree import Module
+from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
 
 _CALLERS = 60
@@ -19,6 +19,10 @@ _MANY = 1_000
 class Passing(Externals):
     """Parameters."""
 
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(tree)
+        self._called_by: dict[tuple[str, int, int], list[tuple[Module, int, int]]] = {}
+
     def parameter(self, module: Module, scope: int, name: str) -> Values:
         """What a parameter may be: `self`, what callers pass, its default, a fixture of that name, its annotation."""
         return self._asked(module, scope, name, None)
@@ -26,12 +30,7 @@ class Passing(Externals):
     def _asked(self, module: Module, scope: int, name: str, made: Value | None) -> Values:
         """The same; `made`: only where the constructor makes an object of this class or an heir's."""
         token = ("parameter", scope, name, made.key if made is not None else None)
-        if not self.guarded(module.path, token):
-            return ()
-        try:
-            return union(self._parameter(module, scope, name, made))
-        finally:
-            self.leave(module.path, token)
+        return self.answer(module.path, token, lambda: self._parameter(module, scope, name, made))
 
     def stored_for(self, module: Module, row: Store, cls: Value, base: Value) -> list[Value]:
         """What a store in a class gives its attribute on an object of an heir: siblings are made with other values."""
@@ -183,7 +182,8 @@ class Passing(Externals):
         parameters = module.scopes[scope].parameters if scope >= 0 and not rows else ()
         if any(row.name == node.text and row.kind == "**" for row in parameters):
             for caller, number, _ in self.callers(module, scope):
-                for label, owner, kid in self._operands(caller, caller.nodes[number]):
+                node = caller.nodes[number]
+                for label, owner, kid in self._operands(caller, node) if {key, "*"} & set(node.keys) else ():
                     for value in self.evaluate(owner, kid) if label == key else ():
                         yield value.after(proof.passed(caller, number, kid))
 
@@ -207,8 +207,19 @@ class Passing(Externals):
         values = self.evaluate(caller, called)
         return any(value.kind == "class" and (value.path, value.index) in own for value in values)
 
-    def callers(self, module: Module, scope: int, limit: int = _CALLERS) -> Iterator[tuple[Module, int, int]]:
+    def callers(self, module: Module, scope: int, limit: int = _CALLERS) -> list[tuple[Module, int, int]]:
         """Calls of a function of the tree: (module, call, how many first parameters it does not write)."""
+        known = self._called_by.get((module.path, scope, limit))
+        if known is None:
+            cut, self._cut = self._cut, False
+            known = list(self._find_callers(module, scope, limit))
+            # As an answer that was cut short, it holds for this question only.
+            if not self._cut:
+                self._called_by[module.path, scope, limit] = known
+            self._cut = cut or self._cut
+        return known
+
+    def _find_callers(self, module: Module, scope: int, limit: int) -> Iterator[tuple[Module, int, int]]:
         row = module.scopes[scope]
         if row.kind == "lambda":
             yield from self._callers_of_lambda(module, scope)

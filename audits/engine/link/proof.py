@@ -15,6 +15,15 @@ def brief(module: Module, number: int, depth: int = 0) -> str:
     """An expression as names only: `cohere.Client(…)`; "…" is whatever else it holds."""
     if number < 0 or depth > 6:
         return "…"
+    if depth == 0:
+        known = module.briefs.get(number)
+        if known is None:
+            known = module.briefs[number] = _brief(module, number, 0)
+        return known
+    return _brief(module, number, depth)
+
+
+def _brief(module: Module, number: int, depth: int) -> str:
     node = module.nodes[number]
     first = brief(module, node.kids[0], depth + 1) if node.kids else "…"
     if node.op == "name" or (node.op == "const" and node.text in ("None", "True", "False")):

@@ -224,7 +224,7 @@ class Splats:
             )
             return any(row.how == "annotation" for row in rows)
         scope = self._parameter_of(module, number)
-        return scope >= 0 and next(self._evaluator.callers(module, scope), None) is None
+        return scope >= 0 and not self._evaluator.callers(module, scope)
 
     def _parameter_of(self, module: Module, number: int) -> int:
         """The function whose parameter an expression is, -1 for none."""

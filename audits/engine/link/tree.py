@@ -1,202 +1,16 @@
-"""The modules of a tree, indexed for linking, and how imports find them."""
+"""The modules of a tree, and how imports find them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
 from audits.engine.catalogue import PACKAGES
-from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
+from audits.engine.extract.model import ModuleFacts, Store
 from audits.engine.gate import module_parts
+from audits.engine.link.module import Module as Module
 from audits.engine.link.places import common, module_folder, reachable
-
-# Methods that put their argument with this index into a container.
-_PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
-
-
-class Module:
-    """One module's facts with indexes."""
-
-    def __init__(self, path: str, facts: ModuleFacts) -> None:
-        self.path = path
-        self.facts = facts
-        self.nodes: tuple[Node, ...] = facts.nodes
-        self.scopes: tuple[Scope, ...] = facts.scopes
-
-    @cached_property
-    def bindings(self) -> dict[tuple[int, str], list[Binding]]:
-        """Bindings by (scope, name), in order."""
-        found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
-        for row in self.facts.bindings:
-            if row.how != "narrow":
-                found[row.scope, row.name].append(row)
-        return dict(found)
-
-    @cached_property
-    def narrowed(self) -> dict[tuple[int, str], list[Binding]]:
-        """By (scope, name): the branches in which an `isinstance` holds."""
-        found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
-        for row in self.facts.bindings:
-            if row.how == "narrow":
-                found[row.scope, row.name].append(row)
-        return dict(found)
-
-    @cached_property
-    def fixtures(self) -> dict[str, list[int]]:
-        """pytest fixtures: the functions by the name under which a test asks for them."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for index, scope in enumerate(self.scopes):
-            for number in scope.decorators if scope.kind == "function" else ():
-                node = self.nodes[number]
-                named = self.nodes[node.kids[0]] if node.op == "call" else node
-                if named.text.rpartition(".")[2] in ("fixture", "async_fixture"):
-                    other = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "name"]
-                    asked = self.text(other[0]) if node.op == "call" and other else None
-                    found[asked or scope.name].append(index)
-        return dict(found)
-
-    @cached_property
-    def stores(self) -> dict[str, list[Store]]:
-        """Stores by attribute name or item key."""
-        found: dict[str, list[Store]] = defaultdict(list)
-        for row in self.facts.stores:
-            found[row.key].append(row)
-        return dict(found)
-
-    @cached_property
-    def sources(self) -> dict[int, str]:
-        """Texts of arguments by node."""
-        return dict(self.facts.sources)
-
-    @cached_property
-    def parents(self) -> dict[int, int]:
-        """The expression directly around each one."""
-        return {kid: number for number, node in enumerate(self.nodes) for kid in node.kids}
-
-    @cached_property
-    def calls(self) -> dict[str, list[int]]:
-        """Calls by the last name of what is called."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            if node.op == "call":
-                found[self.nodes[node.kids[0]].text].append(number)
-        return dict(found)
-
-    @cached_property
-    def put_in(self) -> dict[str, list[tuple[int, int]]]:
-        """By the chain of names of a container: the calls that put something into it, and what they put."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for name, at in _PUTTING:
-            for call in self.calls.get(name, ()):
-                kids = self.nodes[call].kids
-                chain = self.dotted(self.nodes[kids[0]].kids[0]) if self.nodes[kids[0]].op == "attr" else ""
-                if chain and len(kids) > at and self.nodes[kids[at]].op not in ("str", "const", "fstr"):
-                    found[chain].append((call, kids[at]))
-        return dict(found)
-
-    @cached_property
-    def aliases(self) -> dict[str, set[str]]:
-        """Other names under which this module imports a name."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for row in self.facts.bindings:
-            if row.how == "import" and ":" in row.detail:
-                original = row.detail.rsplit(":", 1)[1]
-                if original not in (row.name, "*"):
-                    found[original].add(row.name)
-        return dict(found)
-
-    def spelled(self, names: Sequence[str], *, makes: bool) -> list[str]:
-        """How the call of a function, or of a class whose `__init__` it is, with one of these names may be spelled."""
-        spelled = dict.fromkeys(names)
-        spelled |= dict.fromkeys(alias for name in names for alias in sorted(self.aliases.get(name, ())))
-        return [*spelled, "__init__", "cls"] if makes else list(spelled)
-
-    def bound_once(self, node: Node) -> int | None:
-        """The expression that a name stands for, where it is bound once."""
-        scope = self.frame(node.scope) if node.op == "name" else -1
-        while scope >= 0:
-            if any(row.name == node.text for row in self.scopes[scope].parameters):
-                return None
-            rows = self.bindings.get((scope, node.text), [])
-            if rows:
-                return rows[0].node if len(rows) == 1 and rows[0].how == "value" else None
-            scope = self.scopes[scope].parent
-        return None
-
-    def text(self, number: int) -> str | None:
-        """A constant text, also behind a name that is bound once."""
-        for _ in range(4):
-            node = self.nodes[number]
-            if node.op == "str":
-                return node.text
-            bound = self.bound_once(node)
-            if bound is None:
-                return None
-            number = bound
-        return None
-
-    def dotted(self, number: int) -> str:
-        """`a.b.c` where the expression is a chain of names, else ""."""
-        names: list[str] = []
-        node = self.nodes[number]
-        while node.op == "attr":
-            names.append(node.text)
-            node = self.nodes[node.kids[0]]
-        return ".".join([node.text, *reversed(names)]) if node.op == "name" else ""
-
-    def shown(self, number: int) -> str:
-        """The longest end of a chain of names that stands on the line of its last name."""
-        node = self.nodes[number]
-        names, line = [node.text], node.line
-        while node.op == "attr":
-            node = self.nodes[node.kids[0]]
-            if node.op not in ("name", "attr") or node.line != line:
-                break
-            names.append(node.text)
-        return ".".join(reversed(names))
-
-    def frame(self, scope: int) -> int:
-        """The scope itself, or for a comprehension the one that runs it."""
-        while self.scopes[scope].kind == "comprehension":
-            scope = self.scopes[scope].parent
-        return scope
-
-    def function_of(self, scope: int) -> int:
-        """The nearest function at or around `scope`, or -1."""
-        while scope >= 0 and self.scopes[scope].kind != "function":
-            scope = self.scopes[scope].parent
-        return scope
-
-    def qualified(self, scope: int) -> str:
-        """The dotted name of a scope, "" for the module."""
-        names: list[str] = []
-        while scope > 0:
-            if self.scopes[scope].kind in ("function", "class"):
-                names.append(self.scopes[scope].name)
-            scope = self.scopes[scope].parent
-        return ".".join(reversed(names))
-
-    @cached_property
-    def ended(self) -> frozenset[int]:
-        """Blocks that leave their function at their end."""
-        return frozenset(self.facts.ended)
-
-    def leads_to(self, block: int, other: int) -> bool:
-        """Can what stands in `block` be followed by what stands behind it in `other`?"""
-        while block >= 0 and not self.inside(other, block):
-            if block in self.ended:
-                return False
-            block = self.facts.blocks[block]
-        return True
-
-    def inside(self, block: int, outer: int) -> bool:
-        """Does `outer` hold `block`?"""
-        while block >= 0:
-            if block == outer:
-                return True
-            block = self.facts.blocks[block]
-        return False
 
 
 class Tree:
@@ -229,6 +43,15 @@ class Tree:
             part in PACKAGES and "/".join([*parts[: index + 1], "client.py"]) in self.modules
             for index, part in enumerate(parts[:-1])
         )
+
+    @cached_property
+    def stores(self) -> dict[str, list[tuple[Module, Store]]]:
+        """Stores by attribute name or item key, of all modules."""
+        found: dict[str, list[tuple[Module, Store]]] = defaultdict(list)
+        for module in self.modules.values():
+            for row in module.facts.stores:
+                found[row.key].append((module, row))
+        return dict(found)
 
     def calls_spelled(self, names: tuple[str, ...], *, makes: bool) -> list[tuple[Module, int]]:
         """All calls that may be of a function with one of these names, found once: many ask for the same."""

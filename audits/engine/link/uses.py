@@ -51,15 +51,15 @@ class Use:
 
 def candidates(module: Module, tree: Tree | None = None) -> Iterator[int]:
     """Attributes with a Generate method's name, and `getattr` with it as a constant, an imported one too in `tree`."""
-    for number, node in enumerate(module.nodes):
-        if node.op == "attr" and node.text in METHODS:
-            parent = module.parents.get(number)
-            if parent is None or module.nodes[parent].op != "attr":
+    for number in module.attributes_named(METHODS):
+        parent = module.parents.get(number)
+        if parent is None or module.nodes[parent].op != "attr":
+            yield number
+    for at, names in ((2, ("getattr",)), (1, _method_callers(module))):
+        for number in (call for name in names for call in module.calls.get(name, ())):
+            kids = module.nodes[number].kids
+            if len(kids) > at and _names_method(module, kids[at], tree):
                 yield number
-        elif node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
-            yield from (number,) if _names_method(module, node.kids[2], tree) else ()
-        elif node.op == "call" and len(node.kids) > 1 and is_method_caller(module, number):
-            yield from (number,) if _names_method(module, node.kids[1], tree) else ()
 
 
 def _names_method(module: Module, number: int, tree: Tree | None) -> bool:
@@ -92,8 +92,12 @@ def takes_client(module: Module, number: int) -> bool:
 def is_method_caller(module: Module, number: int) -> bool:
     """Is this `operator.methodcaller("generate", …)`, under a name that an import may have given it?"""
     node = module.nodes[number]
-    named = module.nodes[node.kids[0]].text if node.op == "call" else ""
-    return named in ("methodcaller", *module.aliases.get("methodcaller", ()))
+    return node.op == "call" and module.nodes[node.kids[0]].text in _method_callers(module)
+
+
+def _method_callers(module: Module) -> tuple[str, ...]:
+    """The names that `operator.methodcaller` has in a module."""
+    return ("methodcaller", *sorted(module.aliases.get("methodcaller", ())))
 
 
 def is_awaited(module: Module, call: int) -> bool:
@@ -111,9 +115,9 @@ def reads_of(module: Module, call: int) -> Iterator[int]:
         yield from (parent,) if module.nodes[parent].text == "generations" else ()
         return
     rows = [row for row in module.facts.bindings if row.how == "value" and row.node == call]
-    for number, node in enumerate(module.nodes) if rows else ():
-        if node.op == "attr" and node.text == "generations" and module.nodes[node.kids[0]].op == "name":
-            base = module.nodes[node.kids[0]]
+    for number in module.attributes.get("generations", ()) if rows else ():
+        base = module.nodes[module.nodes[number].kids[0]]
+        if base.op == "name":
             bound = module.bindings.get((module.frame(base.scope), base.text), ())
             last = [row for row in bound if row.how == "value" and row.at <= number][-1:]
             if last and last[0] in rows:
