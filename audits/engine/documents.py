@@ -42,6 +42,9 @@ _NAMES = {
     FileKind.INI: "ini cfg conf",
     FileKind.ENV: "env dotenv properties",
     FileKind.HCL: "hcl terraform tf",
+    FileKind.SQL: "sql postgresql postgres mysql",
+    FileKind.NGINX: "nginx",
+    FileKind.HTTP: "http rest",
 }
 _KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 # What tells the language of a block that does not name it.

@@ -57,6 +57,9 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.ENV: "env properties",
         FileKind.HCL: "tf tfvars hcl",
         FileKind.XML: "xml",
+        FileKind.SQL: "sql",
+        FileKind.NGINX: "conf nginx",
+        FileKind.HTTP: "http rest",
     }.items()
     for ending in endings.split()
 }
@@ -68,7 +71,10 @@ _ENV = re.compile(
 )
 _BY_NAME = {"MLproject": FileKind.YAML, "app.config": FileKind.XML, "web.config": FileKind.XML}
 SETTINGS = frozenset(
-    {FileKind.YAML, FileKind.JSON, FileKind.TOML, FileKind.INI, FileKind.ENV, FileKind.HCL, FileKind.XML}
+    [
+        *(FileKind.YAML, FileKind.JSON, FileKind.TOML, FileKind.INI, FileKind.ENV, FileKind.HCL, FileKind.XML),
+        *(FileKind.SQL, FileKind.NGINX, FileKind.HTTP),
+    ]
 )
 SETTINGS_LANGUAGES = frozenset(Language(kind) for kind in SETTINGS)
 # What package managers lock and describe, what tests record, what other tools write for themselves.

@@ -30,7 +30,8 @@ _BESIDE = re.compile(
     rb"generat(?:e|or)|command-|langchain|llms|llm/v1/completions|litellm|generative-cohere|spacy\.Command",
     re.IGNORECASE,
 )
-_WORDS_BESIDE = dict.fromkeys((FileKind.MARKDOWN, FileKind.RST, FileKind.HTML), _BESIDE)
+_TALKING = (FileKind.MARKDOWN, FileKind.RST, FileKind.HTML, FileKind.SQL, FileKind.NGINX, FileKind.HTTP)
+_WORDS_BESIDE = dict.fromkeys(_TALKING, _BESIDE)
 # A large file of settings is data more often: it is to say more than a name.
 _LARGE = 1 << 20
 _TELLS = re.compile(

@@ -35,6 +35,9 @@ class FileKind(StrEnum):
     ENV = "env"
     HCL = "hcl"
     XML = "xml"
+    SQL = "sql"
+    NGINX = "nginx"
+    HTTP = "http"
     PINS_TOML = "pins_toml"
     PINS_JSON = "pins_json"
     PINS_YAML = "pins_yaml"
@@ -71,6 +74,9 @@ class Language(StrEnum):
     ENV = "env"
     HCL = "hcl"
     XML = "xml"
+    SQL = "sql"
+    NGINX = "nginx"
+    HTTP = "http"
 
 
 class Kind(StrEnum):

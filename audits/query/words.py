@@ -47,6 +47,9 @@ LANGUAGES: dict[str, str] = {
     Language.ENV: ".env",
     Language.HCL: "Terraform",
     Language.XML: "XML",
+    Language.SQL: "SQL",
+    Language.NGINX: "nginx",
+    Language.HTTP: "HTTP requests",
 }
 AREAS: dict[str, str] = {
     Area.PRODUCT: "Product",

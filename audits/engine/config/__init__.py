@@ -6,6 +6,7 @@ from audits.engine.config.addresses import address_uses
 from audits.engine.config.blocks import read_hcl, read_xml
 from audits.engine.config.context import Context
 from audits.engine.config.finding import Page
+from audits.engine.config.lexed import read_nginx, read_requests, read_sql
 from audits.engine.config.marked import read_json, read_yaml
 from audits.engine.config.modelids import model_uses
 from audits.engine.config.products import product_uses
@@ -24,6 +25,9 @@ PARSERS: Mapping[FileKind, Callable[[str], Tree]] = {
     FileKind.ENV: read_env,
     FileKind.HCL: read_hcl,
     FileKind.XML: read_xml,
+    FileKind.SQL: read_sql,
+    FileKind.NGINX: read_nginx,
+    FileKind.HTTP: read_requests,
 }
 _RULES = (product_uses, address_uses, model_uses)
 

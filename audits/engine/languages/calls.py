@@ -24,6 +24,8 @@ _NO_CLIENT = re.compile(
 _TELLING = frozenset(
     {"num_generations", "return_likelihoods", "end_sequences", "truncate", "logit_bias", "preset", "stop_sequences"}
 )
+# Names of parameters that no other vendor's `generate` has.
+_ALONE = frozenset({"preset", "num_generations", "return_likelihoods"})
 _OTHERS = frozenset({"messages", "system", "schema", "tools", "input", "history", "system_prompt"})
 _FITTING = frozenset({"max_tokens", "temperature", "k", "p", "model"})
 
@@ -160,7 +162,7 @@ class Calls(Finder):
         names_it = [name, *(row.module.rpartition(":")[2] for row in rows if row.module)]
         if not any(_CLIENT_NAME.fullmatch(one) for one in names_it) or not may_be_client(self.program, receiver):
             return None
-        if "prompt" not in names and not any((one or "").startswith("*") for one in names):
+        if "prompt" not in names and not names & _ALONE and not any((one or "").startswith("*") for one in names):
             return None
         if names & _TELLING or names & _FITTING or rows:
             return Confidence.LIKELY
