@@ -37,7 +37,7 @@ LISTED = (
 # What totals ask, the presence first; a count then reads a part of this index and nothing else.
 COUNTED = (
     *("presence", "disposition", "area", "kind", "repository", "waived_until", "claim", "due", "platform"),
-    *("absent_reason", "owners"),
+    *("absent_reason", "owners", "confidence", "language", "assignee", "origin", "id"),
 )
 LONG = ("path", "owners", "scope", "callee", "model", "method", "client")
 

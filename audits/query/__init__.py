@@ -23,8 +23,10 @@ from .state import (
     state_expression,
     state_of,
     still_open,
+    there,
     unknown,
 )
+from .totals import totals, whole
 from .values import values_of
 
 __all__ = [
@@ -66,7 +68,10 @@ __all__ = [
     "state_of",
     "state_words",
     "still_open",
+    "there",
+    "totals",
     "unknown",
     "values_of",
+    "whole",
     "with_state",
 ]

@@ -15,7 +15,7 @@ from audits.models import Finding, FindingParameter, Repository, User
 from .language import ANY, APART, Query
 from .parameters import parameter_name
 from .people import assigned, due, flagged, owned
-from .state import STATES, in_state, remaining, state_expression, still_open
+from .state import STATES, in_state, left, state_expression, still_open
 
 # Ties are broken by place. No condition and no order joins another table: a database then finds a page of many findings
 # in one index (`finding_list`), without reading a row.
@@ -114,7 +114,7 @@ def _area(value: str) -> Q:
 
 def _state(value: str, *, apart: bool) -> Q:
     if value == "left":
-        return remaining(apart=apart)
+        return left(apart=apart)
     return still_open() if value == "open" else in_state(value)
 
 

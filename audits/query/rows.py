@@ -33,10 +33,18 @@ def rows_of(found: "Sequence[UUID] | QuerySet[Finding, UUID]", *, wide: bool = F
 
 
 def in_chunks(found: "QuerySet[Finding]", sort: str) -> Iterator[Finding]:
-    """All of them, whole, with one query for the keys and one for each CHUNK rows."""
-    wanted = list(keys(found, sort))
-    for start in range(0, len(wanted), CHUNK):
-        yield from rows_of(wanted[start : start + CHUNK], wide=True)
+    """All of them, whole, with one query for the keys, one for the first of them and one for each CHUNK rows.
+
+    The first come without waiting until all are in order; what came between two queries stands behind them.
+    """
+    first = list(keys(found, sort)[:CHUNK])
+    yield from rows_of(first, wide=True)
+    if len(first) < CHUNK:
+        return
+    there = set(first)
+    rest = [key for key in keys(found, sort) if key not in there]
+    for start in range(0, len(rest), CHUNK):
+        yield from rows_of(rest[start : start + CHUNK], wide=True)
 
 
 class Listed(Sequence[Finding]):
@@ -53,4 +61,11 @@ class Listed(Sequence[Finding]):
     @overload
     def __getitem__(self, part: slice) -> list[Finding]: ...
     def __getitem__(self, part: int | slice) -> Finding | list[Finding]:
-        return rows_of(self._keys[part]) if isinstance(part, slice) else rows_of(self._keys[part : part + 1])[0]
+        if not isinstance(part, slice):
+            return self[part : part + 1][0]
+        start, stop, _ = part.indices(self._count)
+        if start <= self._count // 2:
+            return rows_of(self._keys[start:stop])
+        # From the end, where it is nearer: what is skipped has to be walked over.
+        end = self._keys.reverse()[self._count - stop : self._count - start]
+        return rows_of(list(end)[::-1])

@@ -20,6 +20,10 @@ from audits.models import Finding
 # Worth reading, but no calls of their own: they are listed as out of scope and stand in no total. A caller of a
 # project's own helper would count the call inside the helper a second time, and goes with it.
 NOT_CALLS = (Kind.MENTION.value, Kind.RESPONSE_ACCESS.value, Kind.WRAPPER_PROJECT.value)
+# The conditions of totals name what they take, not what they leave: a database then counts parts of `finding_counts`
+# and looks at no other. Those of lists say the same by what they leave, since a list walks another index in its order.
+CALLS = tuple(kind.value for kind in Kind if kind.value not in NOT_CALLS)
+UNDISMISSED = tuple(word.value for word in Disposition if word is not Disposition.DISMISSED)
 # Calls to Chat that cannot succeed: the same outage, and left, but a headline must not name them calls to Generate.
 CHAT_FAILURES = (Kind.HALF_MIGRATED.value, Kind.DEAD_MODEL.value)
 # Gone from the list for our own reasons; nobody migrated anything.
@@ -42,12 +46,13 @@ STILL_OPEN = ("open", "overdue", "planned", "in_progress", "stale")
 
 def calls() -> Q:
     """Findings that count: calls, whatever became of them."""
-    return ~Q(kind__in=NOT_CALLS)
+    return Q(kind__in=CALLS)
 
 
 def counted(*, apart: bool = False) -> Q:
     """Calls that stand in totals: the product's, and with `apart` those of tests, examples and the like too."""
-    return calls() & (~Q(area=Area.EXCLUDED) if apart else Q(area=Area.PRODUCT))
+    areas = [area.value for area in Area if area is not Area.EXCLUDED]
+    return calls() & (Q(area__in=areas) if apart else Q(area=Area.PRODUCT))
 
 
 def ever_seen(*, apart: bool = False) -> Q:
@@ -57,7 +62,19 @@ def ever_seen(*, apart: bool = False) -> Q:
 
 def remaining(*, apart: bool = False) -> Q:
     """The headline: calls that the last scan saw and nobody dismissed."""
-    return counted(apart=apart) & Q(presence=Presence.PRESENT) & ~Q(disposition=Disposition.DISMISSED)
+    return counted(apart=apart) & Q(presence=Presence.PRESENT, disposition__in=UNDISMISSED)
+
+
+def there(*, apart: bool = False) -> Q:
+    """What totals of open calls are a part of: calls that are or may be there, and that nobody dismissed."""
+    return counted(apart=apart) & Q(presence__in=[Presence.PRESENT, Presence.UNKNOWN], disposition__in=UNDISMISSED)
+
+
+def left(*, apart: bool = False) -> Q:
+    """`remaining` as a list asks for it."""
+    areas = ~Q(area=Area.EXCLUDED) if apart else ~Q(area__in=[area for area in Area if area is not Area.PRODUCT])
+    there = ~Q(presence__in=[Presence.ABSENT, Presence.UNKNOWN]) & ~Q(disposition=Disposition.DISMISSED)
+    return there & ~Q(kind__in=NOT_CALLS) & areas
 
 
 def chat_failures(*, apart: bool = False) -> Q:
@@ -67,7 +84,7 @@ def chat_failures(*, apart: bool = False) -> Q:
 
 def unknown(*, apart: bool = False) -> Q:
     """Calls in files that the last scan could not read; neither left nor done."""
-    return counted(apart=apart) & Q(presence=Presence.UNKNOWN) & ~Q(disposition=Disposition.DISMISSED)
+    return counted(apart=apart) & Q(presence=Presence.UNKNOWN, disposition__in=UNDISMISSED)
 
 
 def resolved(*, apart: bool = False) -> Q:
@@ -77,7 +94,8 @@ def resolved(*, apart: bool = False) -> Q:
 
 def dismissed(*, apart: bool = False) -> Q:
     """Calls that are still there and that a person said do not count."""
-    return counted(apart=apart) & ~Q(presence=Presence.ABSENT) & Q(disposition=Disposition.DISMISSED)
+    there = [Presence.PRESENT, Presence.UNKNOWN]
+    return counted(apart=apart) & Q(presence__in=there, disposition=Disposition.DISMISSED)
 
 
 def overdue_platforms(today: date | None = None) -> list[str]:
@@ -98,7 +116,7 @@ def _derivation(day: date) -> tuple[tuple[str, Q], ...]:
     off = Q(platform__in=overdue_platforms(day))
     late = Q(disposition=Disposition.PLANNED, due__lt=day)
     return (
-        ("out_of_scope", ~counted(apart=True) | Q(absent_reason__in=NO_PROGRESS)),
+        ("out_of_scope", Q(kind__in=NOT_CALLS) | Q(area=Area.EXCLUDED) | Q(absent_reason__in=NO_PROGRESS)),
         ("resolved", Q(presence=Presence.ABSENT)),
         ("dismissed", Q(disposition=Disposition.DISMISSED)),
         ("stale", Q(presence=Presence.UNKNOWN)),
@@ -132,7 +150,7 @@ def still_open(today: date | None = None) -> Q:
     """Rows of a state of STILL_OPEN: calls that are or may be there, and that no dismissal or waiver sets aside."""
     there = ~Q(presence=Presence.ABSENT) & ~Q(disposition=Disposition.DISMISSED)
     waived = Q(presence=Presence.PRESENT) & _waived(today or timezone.localdate())
-    return there & ~waived & counted(apart=True)
+    return there & ~waived & ~Q(kind__in=NOT_CALLS) & ~Q(area=Area.EXCLUDED)
 
 
 def known_broken(today: date | None = None, *, apart: bool = False) -> Q:

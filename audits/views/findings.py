@@ -1,11 +1,12 @@
 """The list of findings, its exports, and one finding. The filter lives in the URL, as `q`."""
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -116,8 +117,8 @@ def _shown(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any
     if query.asks_aside(asked):
         return _aside.page(me, asked, number, PAGE)
     visible = findings_visible_to(me)
-    counts = _counts(visible, asked, me)
-    page = Paginator(query.Listed(query.apply(visible, asked, me), sort, counts["count"]), PAGE).get_page(number)
+    totals = query.totals(query.apply(visible, query.whole(asked), me), asked)
+    page = Paginator(query.Listed(query.apply(visible, asked, me), sort, totals.count), PAGE).get_page(number)
     prefetch_related_objects(list(page), ways())
     return {
         "page": page,
@@ -125,7 +126,7 @@ def _shown(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any
         "apart_href": address(str(asked.replaced("area", query.APART)), sort),
         "set_aside": set_aside_visible_to(me).count(),
         "set_aside_href": address("is:suppressed"),
-        **counts,
+        **asdict(totals),
     }
 
 
@@ -139,22 +140,6 @@ def _bulk(request: HttpRequest, text: str, sort: str) -> dict[str, Any]:
         "all_href": address(text, sort, all=1),
         "some_href": address(text, sort),
     }
-
-
-def _counts(visible: "QuerySet[Finding]", asked: query.Query, me: User) -> dict[str, int]:
-    """How many match, and how many of these are left, unknown, unowned, no calls of their own, in one query.
-
-    `apart` is what the filter leaves to tests, examples and the like, where it asks for the product alone.
-    """
-    named, alone = bool(asked.values("area")), asked.values("area") == (Area.PRODUCT,)
-    inside = Q(area=Area.PRODUCT) if alone else Q()
-    whole = asked.joined(query.Query((query.Term("area", query.APART),))) if alone else asked
-    kinds = {"count": Q(), "left": query.remaining(apart=named), "unknown": query.unknown(apart=named)}
-    kinds |= {"unowned": Q(owners=""), "no_calls": ~query.calls()}
-    asked_for = {key: Count("presence", filter=(inside & condition) or None) for key, condition in kinds.items()}
-    if alone:
-        asked_for["apart"] = Count("presence", filter=~inside)
-    return {"apart": 0, **query.apply(visible, whole, me).aggregate(**asked_for)}
 
 
 def _column(text: str, sort: str, key: str, word: str, down: bool, css: str) -> dict[str, str]:

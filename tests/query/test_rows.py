@@ -51,7 +51,7 @@ def test_all_come_in_chunks_and_whole(monkeypatch, django_assert_num_queries):
     of = repository()
     for number in range(5):
         finding(of, detail={"why": str(number)}, days_ago=9 - number)
-    with django_assert_num_queries(1 + 3):
+    with django_assert_num_queries(2 + 3):
         assert [row.detail["why"] for row in query.in_chunks(found(""), "")] == list("01234")
 
 

@@ -1,0 +1,95 @@
+"""What the head of a list says of all that match: how many they are, and what they count as. One query."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from audits.areas import Area
+from audits.lifecycle import Disposition, Presence
+from audits.models import Finding
+
+from .language import APART, Query, Term
+from .state import NOT_CALLS, calls, remaining, unknown
+
+# The index `finding_counts` begins with these, so the database counts the rows of each group on its way through it.
+_GROUPED = ("presence", "disposition", "area", "kind")
+# What else it holds, by keys and by words of `is:`. Where a filter asks for more, rows are counted one by one.
+_HELD = (
+    "state",
+    "team",
+    "repo",
+    "area",
+    "kind",
+    "platform",
+    "due",
+    "owner",
+    "conf",
+    "lang",
+    "assignee",
+    "param",
+    "way",
+)
+_HELD_WORDS = ("unowned", "waiver-ending", "known-broken", "ours", "introduced", "discovered")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`count` findings match, of which some are left, unknown, unowned, or no calls of their own.
+
+    `apart` more would, if the filter did not ask for the product alone.
+    """
+
+    count: int
+    left: int
+    unknown: int
+    unowned: int
+    no_calls: int
+    apart: int = 0
+
+
+def whole(query: Query) -> Query:
+    """The query that `totals` counts: where it asks for the product alone, all that stands apart is counted too."""
+    return query.joined(Query((Term("area", APART),))) if _alone(query) else query
+
+
+def totals(found: "QuerySet[Finding]", query: Query) -> Totals:
+    """Of `query`; `found` is what matches `whole(query)`."""
+    held = all(term.value in _HELD_WORDS if term.key == "is" else term.key in _HELD for term in query.terms)
+    return (_by_groups if held else _by_rows)(found.order_by(), named=bool(query.values("area")), alone=_alone(query))
+
+
+def _alone(query: Query) -> bool:
+    return query.values("area") == (Area.PRODUCT,)
+
+
+def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
+    rows = found.values(*_GROUPED).annotate(n=Count("presence"), unowned=Count("presence", filter=Q(owners="")))
+    counts = Counter[str]()
+    for presence, disposition, area, kind, number, unowned in rows.values_list(*_GROUPED, "n", "unowned"):
+        if alone and area != Area.PRODUCT:
+            counts["apart"] += number
+            continue
+        counts["count"] += number
+        counts["unowned"] += unowned
+        counts[_word(presence, disposition, area, kind, apart=named)] += number
+    return Totals(**{name: counts[name] for name in Totals.__slots__})
+
+
+def _word(presence: str, disposition: str, area: str, kind: str, *, apart: bool) -> str:
+    if kind in NOT_CALLS:
+        return "no_calls"
+    inside = area != Area.EXCLUDED if apart else area == Area.PRODUCT
+    if not inside or disposition == Disposition.DISMISSED:
+        return ""
+    return {Presence.PRESENT.value: "left", Presence.UNKNOWN.value: "unknown"}.get(presence, "")
+
+
+def _by_rows(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
+    inside = Q(area=Area.PRODUCT) if alone else Q()
+    kinds = {"count": Q(), "left": remaining(apart=named), "unknown": unknown(apart=named)}
+    kinds |= {"unowned": Q(owners=""), "no_calls": ~calls()}
+    asked = {key: Count("presence", filter=(inside & condition) or None) for key, condition in kinds.items()}
+    if alone:
+        asked["apart"] = Count("presence", filter=~inside)
+    return Totals(**found.aggregate(**asked))
