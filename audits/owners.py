@@ -103,11 +103,16 @@ def _owners(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def to_text(owners: Sequence[str], limit: int) -> str:
-    """As a column keeps them: each between spaces, so that one can be looked for as a whole."""
-    text = ""
+    """As a column keeps them: each between spaces, so that one can be looked for as a whole; at most `limit` bytes.
+
+    Of bytes, since an index holds them, and its entries have an end.
+    """
+    text, size = "", 1
     for owner in owners:
-        if len(text) + len(owner) + 2 <= limit:
-            text = f"{text or ' '}{owner} "
+        # What no database stores becomes a sign of three bytes.
+        length = len(owner.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")) + 1
+        if size + length <= limit:
+            text, size = f"{text or ' '}{owner} ", size + length
     return text
 
 
