@@ -18,7 +18,7 @@ def shorten_owners(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0030_older_than_read'),
+        ('audits', '0031_lives_before_scans'),
     ]
 
     operations = [
