@@ -1,6 +1,6 @@
 """What the bytes of a tree's files say: remembered, told by a search of git's, or read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from zlib import crc32
@@ -86,6 +86,7 @@ class Looking:
             return
         runs = self._runs(files, unknown, glance)
         fresh = self._recall(runs, glance)
+        self._recall_former(fresh, glance)
         todo = [file for file in unknown if not self._remembered(file, glance)]
         self._read(self._suspects(todo, glance), glance)
         for keys in _batches(list(fresh), _ROWS):
@@ -123,6 +124,22 @@ class Looking:
                         self._learn(file, with_name(look, file.look) if glance.closer else look)
         return fresh
 
+    def _recall_former(self, fresh: Runs, glance: _Glance) -> None:
+        """Take on what the store knows of these runs as they were before: of the files that are as they were."""
+        former = {}
+        for run in fresh.values():
+            then = [(file, self._memo.former.get(file.entry.path, file.entry.oid)) for file in run]
+            if any(oid != file.entry.oid for file, oid in then):
+                former[self._key([(file.kind, oid) for file, oid in then if oid], glance)] = [
+                    row for row in then if row[1]
+                ]
+        for keys in _batches(list(former), _ROWS):
+            for key, text in self._store.get_many(keys).items():
+                looks = glance.from_text(text, len(former[key]))
+                for (file, oid), look in zip(former[key], looks or (), strict=False):
+                    if look is not None and oid == file.entry.oid:
+                        self._learn(file, with_name(look, file.look) if glance.closer else look)
+
     def _suspects(self, files: Sequence[File], glance: _Glance) -> Sequence[File]:
         """The files that must be read. Of the others a search has told that they hold nothing, which they then have."""
         searched = [file for file in files if file.kind not in glance.apart]
@@ -150,10 +167,15 @@ class Looking:
         """The runs that hold a file of which nothing is known, by the key under which a store knows them."""
         wanted = {file.entry.path for file in unknown}
         return {
-            FactKey(self._source.object_format, _digest(run), glance.kind, ENGINE_VERSION): run
+            self._key([(file.kind, file.entry.oid) for file in run], glance): run
             for run in _cut(files)
             if any(file.entry.path in wanted for file in run)
         }
+
+    def _key(self, run: Iterable[tuple[FileKind, str]], glance: _Glance) -> FactKey:
+        told = "\n".join(f"{kind} {oid}" for kind, oid in run)
+        digest = blake2b(told.encode(), digest_size=20).hexdigest()
+        return FactKey(self._source.object_format, digest, glance.kind, ENGINE_VERSION)
 
 
 def _batches(keys: Sequence[FactKey], size: int) -> Iterator[Sequence[FactKey]]:
@@ -172,8 +194,3 @@ def _cut(files: Sequence[File]) -> Iterator[Sequence[File]]:
             run = []
     if run:
         yield run
-
-
-def _digest(run: Sequence[File]) -> str:
-    told = "\n".join(f"{file.kind} {file.entry.oid}" for file in run)
-    return blake2b(told.encode(), digest_size=20).hexdigest()

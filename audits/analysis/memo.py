@@ -1,7 +1,7 @@
 """What one reading of a repository leaves for the next one: two commits of a history share most of their files."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from audits.analysis.store import FactKey
 from audits.engine import ModuleFacts
@@ -15,10 +15,12 @@ Used = tuple[tuple[Usage, ...], tuple[ChatSite, ...]]
 class Memo:
     """Knows blobs by id, for one engine and one object format; forgets facts that the last reading did not need.
 
-    Files without an id, those of a folder on disk, are never remembered.
+    Files without an id, those of a folder on disk, are never remembered. `former` are, of the files that are not as in
+    an earlier commit, their ids there, "" where there was none: what a store knows of that one holds for all others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, former: Mapping[str, str] | None = None) -> None:
+        self.former = former or {}
         self._looks: dict[FileKind, dict[str, Look]] = defaultdict(dict)
         self._facts: dict[FactKey, ModuleFacts | Unread] = {}
         self._needed: dict[FactKey, ModuleFacts | Unread] = {}

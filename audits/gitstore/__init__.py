@@ -9,9 +9,10 @@ from audits.gitstore.cells import lines_of_cells
 from audits.gitstore.compare import Comparison, compare
 from audits.gitstore.errors import GitError
 from audits.gitstore.folder import FolderSource
+from audits.gitstore.holdings import Line
 from audits.gitstore.local import open_local
 from audits.gitstore.machine import MINIMUM_GIT, cached, git_version
-from audits.gitstore.mirror import Line, Mirror
+from audits.gitstore.mirror import Mirror
 from audits.gitstore.notes import note, noted
 from audits.gitstore.paths import display_path, raw_path
 from audits.gitstore.pruning import make_room, prune, tidy

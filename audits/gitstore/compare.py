@@ -59,7 +59,7 @@ def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Compar
 
     None where one of the commits is not in the mirror, or git takes too long or says too much.
     """
-    rows = _rows_at_any_price(mirror, old, new)
+    rows = _rows_without_git(mirror, old, new) or _rows_at_any_price(mirror, old, new)
     if rows is None:
         return None
     mirror.found((old, new))
@@ -82,6 +82,15 @@ def _cells(
         lines = lines_of_cells(mirror, new, now)
         found[before] = (lines_of_cells(mirror, old, before), {line: place for place, line in lines.items()})
     return found
+
+
+def _rows_without_git(mirror: Mirror, old: str, new: str) -> "list[_Row]":
+    """What the folders' lists tell, where nothing can have been renamed; empty where git is to be asked."""
+    found = mirror.between(old, new)
+    if found is None:
+        return []
+    rows = [(b"M", path) for path, _ in found.changed] + [(b"A", path) for path in found.came]
+    return [_Row(status, path, path) for status, path in (*rows, *((b"D", path) for path, _ in found.went))]
 
 
 def _rows_at_any_price(mirror: Mirror, old: str, new: str) -> list[_Row] | None:

@@ -4,25 +4,20 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from audits.gitstore.batch import ObjectReader
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import GitError, explain, sentence
+from audits.gitstore.holdings import Holdings
 from audits.gitstore.locks import LOCK_PATIENCE, acquire, remove_leftovers
 from audits.gitstore.process import FILE_BYTES, run
 from audits.gitstore.remote import Remote, Tip, variables
-from audits.gitstore.tree import Row, TreeSource
 
 HEAD = "refs/scan/head"
 FREE_FLOOR = 1024**3
-# A longer first-parent line is read from its newest end.
-LINE_LIMIT = 100_000
 _DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
@@ -37,15 +32,7 @@ _NOT_THE_MIRROR = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """First parents, newest first, as (commit, seconds since 1970 that it claims); `complete` down to the first one."""
-
-    rows: list[tuple[str, int]]
-    complete: bool
-
-
-class Mirror:
+class Mirror(Holdings):
     """The mirror of one repository under `root`, named by a hash of `key`. A context manager that holds its lock.
 
     A git that writes holds the lock too. Entering raises GitError `timed_out` when another process, or the git of one
@@ -53,13 +40,11 @@ class Mirror:
     """
 
     def __init__(self, root: Path, key: str, *, budget: int = FILE_BYTES, patience: float = LOCK_PATIENCE) -> None:
-        self.key = key
-        self.path = root / (hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32] + ".git")
+        name = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        super().__init__(key, root / f"{name}.git")
         self._budget = budget
         self._patience = patience
         self._lock: int | None = None
-        # Commits that were found; while the lock is held, only `delete` takes any away.
-        self._found: set[str] = set()
 
     def __enter__(self) -> "Mirror":
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,6 +57,7 @@ class Mirror:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close_reader()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -133,68 +119,11 @@ class Mirror:
         line = self.line(commit)
         return line.complete or line.rows[-1][1] <= since.timestamp()
 
-    def line(self, commit: str) -> "Line":
-        """The first parents of a commit that was fetched, as far as the mirror reaches. Raises GitError."""
-        code, output, errors = self._git(
-            ["rev-list", "--first-parent", "--timestamp", f"--max-count={LINE_LIMIT}", commit]
-        )
-        rows = [(oid, int(seconds)) for seconds, oid in (row.split() for row in output.decode().splitlines())]
-        if code or not rows:
-            raise explain(code, errors) if code else sentence("missing_objects")
-        return Line(rows, len(rows) < LINE_LIMIT and rows[-1][0] not in self.cuts())
-
-    def source(self, commit: str) -> TreeSource:
-        """The files of a commit that was fetched. Raises GitError `missing_objects`."""
-        if not self.has(commit):
-            raise sentence("missing_objects")
-        reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
-        return TreeSource(self.key, commit, reader)
-
-    @contextmanager
-    def past(self) -> Iterator[Callable[[str], TreeSource]]:
-        """Makes the source of one commit after the other: a single git reads them, what two commits share once.
-
-        The sources need not be closed, and each is over when the next is made.
-        """
-        reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
-        trees: dict[str, tuple[Row, ...]] = {}
-        try:
-            yield lambda commit: TreeSource(self.key, commit, reader, trees=trees)
-        finally:
-            reader.close()
-
-    def descends(self, commit: str, ancestor: str) -> bool | None:
-        """Whether `ancestor` is in the history of `commit`; None where the mirror does not reach back far enough."""
-        if not self.has(commit):
-            return None
-        if not self.has(ancestor):
-            # A history that is not cut off holds every ancestor.
-            return None if self._boundaries() else False
-        if self._is_ancestor(ancestor, commit):
-            return True
-        # Behind a boundary lies unknown history, but nothing that itself descends from the boundary.
-        cut = any(
-            self._is_ancestor(boundary, commit) and not self._is_ancestor(boundary, ancestor)
-            for boundary in self._boundaries()
-        )
-        return None if cut else False
-
-    def has(self, commit: str) -> bool:
-        """Whether the mirror holds this commit itself."""
-        if commit not in self._found and self.path.is_dir():
-            code, _, _ = self._git(["cat-file", "-e", f"{commit}^{{commit}}"])
-            self._found |= {commit} if code == 0 else set()
-        return commit in self._found
-
     def _head(self) -> str:
         """What was fetched last; "" where no fetch has ended."""
         with suppress(OSError):
             return (self.path / HEAD).read_text("ascii", "replace").strip()
         return ""
-
-    def found(self, commits: Iterable[str]) -> None:
-        """Note commits that git has just read, so that nobody asks whether they are there."""
-        self._found.update(commits)
 
     def touch(self) -> None:
         """Say that it is in use, to those who look for one to delete."""
@@ -204,21 +133,13 @@ class Mirror:
     def delete(self) -> None:
         """Throw the mirror away; the next fetch makes a new one."""
         self._found.clear()
+        self._close_reader()
         shutil.rmtree(self.path, ignore_errors=True)
 
     @property
     def room(self) -> int:
         """How many bytes of the disk must be free before a fetch."""
         return max(FREE_FLOOR, 3 * sum(pack.stat().st_size for pack in self.path.glob("objects/pack/*.pack")))
-
-    @property
-    def object_format(self) -> str | None:
-        """ "sha1" or "sha256", None where there is no usable mirror."""
-        try:
-            config = (self.path / "config").read_text(errors="replace").lower()
-        except OSError:
-            return None
-        return "sha256" if "objectformat = sha256" in config else "sha1"
 
     def _fits(self, object_format: str) -> bool:
         whole = (self.path / "HEAD").is_file() and (self.path / "objects").is_dir()
@@ -265,35 +186,13 @@ class Mirror:
         """The lock, for a git that writes: it may live on when this process is killed."""
         return [] if self._lock is None else [self._lock]
 
-    def _git(self, arguments: list[str]) -> tuple[int, bytes, str]:
-        return run(["--git-dir", str(self.path), "--no-replace-objects", *arguments], environment(), timeout=60)
-
-    def _is_ancestor(self, ancestor: str, commit: str) -> bool:
-        code, _, _ = self._git(["merge-base", "--is-ancestor", ancestor, commit])
-        return code == 0
-
-    def _boundaries(self) -> list[str]:
-        """The commits at which this history was cut off, no more than may be compared."""
-        return self.cuts()[:50]
-
     def _forget_absent_cuts(self) -> None:
         """git notes boundaries of branches that it did not fetch, and cannot reach back further until they are gone."""
         cuts = self.cuts()
-        reader = ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
-        try:
-            there = [cut for cut, found in zip(cuts, reader.info(cuts), strict=True) if found]
-        finally:
-            reader.close()
+        there = [cut for cut, found in zip(cuts, self.reader.info(cuts), strict=True) if found]
         if there != cuts:
             (self.path / "shallow.new").write_text("".join(f"{cut}\n" for cut in there))
             os.replace(self.path / "shallow.new", self.path / "shallow")
-
-    def cuts(self) -> list[str]:
-        """The commits at which this history was cut off, all of them."""
-        try:
-            return (self.path / "shallow").read_text().split()
-        except OSError:
-            return []
 
     def _check_space(self) -> None:
         if shutil.disk_usage(self.path.parent).free < self.room:

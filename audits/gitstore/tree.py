@@ -22,7 +22,7 @@ from audits.gitstore.source import (
     Entry,
 )
 
-_FILE, _FOLDER, _TYPE = 0o100000, 0o040000, 0o170000
+FILE, FOLDER, _TYPE = 0o100000, 0o040000, 0o170000
 _READ_AHEAD = 256
 _BATCH_BYTES = 4 * 1024**2
 _FOLDERS_AHEAD = 200
@@ -33,7 +33,8 @@ Row = tuple[int, bytes, str]
 
 
 class TreeSource:
-    """The files of one commit, read from an object store. See `Source`; `scratch` is a folder to remove on closing.
+    """The files of one commit, read from an object store. See `Source`; `scratch` is a folder to remove on closing. A
+    `shared` reader is somebody else's to close.
 
     `trees` are folders' lists that were read for another commit of the same store; it is left with those of this one.
     """
@@ -45,6 +46,8 @@ class TreeSource:
         reader: ObjectReader,
         scratch: Path | None = None,
         trees: dict[str, tuple[Row, ...]] | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
         self.name = name
         self.commit = commit
@@ -52,6 +55,7 @@ class TreeSource:
         self._reader = reader
         self._scratch = scratch
         self._trees = trees
+        self._shared = shared
 
     def is_commit(self) -> bool:
         """Is the commit there, and no other object of that name?"""
@@ -109,7 +113,8 @@ class TreeSource:
         yield from ((entry, None) for entry in waiting)
 
     def close(self) -> None:
-        self._reader.close()
+        if not self._shared:
+            self._reader.close()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -146,7 +151,7 @@ class Walk:
     def files(self) -> Iterator[Entry]:
         """All regular files below the root, sorted as git sorts. Raises GitError."""
         self.load(TREES_LIMIT)
-        stack = [iter([(_FOLDER, b"", self._root)])]
+        stack = [iter([(FOLDER, b"", self._root)])]
         names: list[bytes] = []
         while stack:
             row = next(stack[-1], None)
@@ -159,13 +164,13 @@ class Walk:
             self._paths += 1
             if self._paths > PATHS_LIMIT:
                 raise _too_large(f"more than {PATHS_LIMIT} paths")
-            if what == _FOLDER:
+            if what == FOLDER:
                 if len(stack) > DEPTH_LIMIT:
                     raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
                 stack.append(iter(self.trees[oid]))
                 if len(stack) > 2:
                     names.append(name)
-            elif what == _FILE:
+            elif what == FILE:
                 raw = b"/".join((*names, name))
                 if len(raw) > PATH_BYTES_LIMIT:
                     raise _too_large(f"a path of more than {PATH_BYTES_LIMIT} bytes")
@@ -186,7 +191,7 @@ class Walk:
             self._depth += 1
             if self._depth > DEPTH_LIMIT + 1:
                 raise _too_large(f"folders nested more than {DEPTH_LIMIT} deep")
-            inner = dict.fromkeys(oid for what, _, oid in rows if what == _FOLDER)
+            inner = dict.fromkeys(oid for what, _, oid in rows if what == FOLDER)
             self._level = [oid for oid in inner if oid not in self.trees]
         return True
 
@@ -208,7 +213,7 @@ class Walk:
             for oid, body in zip(batch, self._reader.contents(batch), strict=True):
                 if body is None:
                     raise sentence("missing_objects")
-                yield from self._keep(oid, _rows(body, self._width // 2))
+                yield from self._keep(oid, rows_of(body, self._width // 2))
 
     def _keep(self, oid: str, rows: Iterable[Row]) -> tuple[Row, ...]:
         """One folder's list. It is read no further than may be walked: a pack of two megabytes can hold a million."""
@@ -233,7 +238,7 @@ def _batches(sized: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
         yield batch
 
 
-def _rows(body: bytes, width: int) -> Iterator[Row]:
+def rows_of(body: bytes, width: int) -> Iterator[Row]:
     seen = set()
     place = 0
     while place < len(body):

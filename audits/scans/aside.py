@@ -11,10 +11,10 @@ def allowed() -> bool:
     return Organisation.current().comments_set_aside
 
 
-def replace_aside(repository: Repository, report: Report) -> None:
-    """What the last applied scan saw; nothing where comments do not count: their uses are findings then."""
+def replace_aside(repository: Repository, report: Report | None) -> None:
+    """What the last applied scan saw; None where comments do not count: their uses are findings then."""
     SetAside.objects.filter(repository=repository).delete()
-    if not allowed():
+    if report is None or not report.suppressed:
         return
     rows = []
     for usage in report.suppressed:

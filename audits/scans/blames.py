@@ -52,7 +52,8 @@ def fill(
     baseline = baseline_of(repository_id)
     if commit in mirror.cuts():
         # The history begins here: every line is as old as this commit, or older.
-        _all_boundary(mirror, commit, [row for found in by_path.values() for row in found], baseline)
+        if _all_boundary(mirror, commit, [row for found in by_path.values() for row in found], baseline):
+            note(mirror, _told(repository_id, commit))
     elif _ask(mirror, commit, by_path, baseline):
         note(mirror, _told(repository_id, commit))
 
@@ -65,14 +66,20 @@ def _ask(mirror: Mirror, commit: str, by_path: Mapping[str, Sequence[Finding]], 
     """Whether git was asked for all of them, and answered."""
     until = time.monotonic() + SECONDS
     answered = len(by_path) <= FILES_LIMIT
+    changes: dict[tuple[tuple[str, Any], ...], list[UUID]] = defaultdict(list)
     for path, found in list(by_path.items())[:FILES_LIMIT]:
         if time.monotonic() > until:
-            return False
+            answered = False
+            break
         lines = _lines(mirror, commit, path, found)
         told = blame(mirror, commit, path, lines.values())
         answered = answered and bool(told or not lines)
         for row in found:
-            _store(row, told.get(lines.get(row.pk, 0)), baseline)
+            if values := _said(row, told.get(lines.get(row.pk, 0)), baseline):
+                changes[tuple(values.items())].append(row.pk)
+    for same, keys in changes.items():
+        for start in range(0, len(keys), 500):
+            Finding.objects.filter(pk__in=keys[start : start + 500]).update(**dict(same))
     return answered
 
 
@@ -113,20 +120,23 @@ def origin(at: datetime | None, *, boundary: bool, baseline: date) -> str:
     return "" if boundary else Origin.INTRODUCED
 
 
-def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline: date) -> None:
+def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline: date) -> bool:
+    """Say so of all of them; False where the commit claims no time."""
     try:
         seconds = mirror.line(commit).rows[0][1]
         at = datetime.fromtimestamp(seconds, timezone.get_current_timezone())
     except (GitError, ValueError, OverflowError, OSError):
-        return
+        return False
     values = {"blame": Blame.BOUNDARY, "origin": origin(at, boundary=True, baseline=baseline)}
     _as_old_as([row.pk for row in rows if row.first_seen_at > at], at)
     keys = [row.pk for row in rows if row.blame != Blame.BOUNDARY]
     for start in range(0, len(keys), 500):
         Finding.objects.filter(pk__in=keys[start : start + 500]).update(**values)
+    return True
 
 
-def _store(row: Finding, told: Blamed | None, baseline: date) -> None:
+def _said(row: Finding, told: Blamed | None, baseline: date) -> dict[str, Any]:
+    """The columns to write, none where they say so already; what makes the call older is written at once."""
     values: dict[str, Any] = {"blame": Blame.FAILED}
     if told is not None and _is_the_line(row, told):
         values = {
@@ -143,8 +153,7 @@ def _store(row: Finding, told: Blamed | None, baseline: date) -> None:
         if told.at is not None and told.at < row.first_seen_at:
             _as_old_as([row.pk], told.at)
     values = fit(Finding, values)
-    if any(getattr(row, name) != value for name, value in values.items()):
-        Finding.objects.filter(pk=row.pk).update(**values)
+    return values if any(getattr(row, name) != value for name, value in values.items()) else {}
 
 
 def _as_old_as(keys: Sequence[UUID], at: datetime | None) -> None:

@@ -101,6 +101,7 @@ class Claim:
     def fetched(self, **values: Any) -> None:
         """The host is done with: others may fetch from it. Raises LostLease."""
         self.write(state=ScanState.SCANNING, fetched_at=Now(), **values)
+        self._reported = time.monotonic()
         manners.ring_next(self.host)
 
     def ring_others(self) -> None:

@@ -1,5 +1,7 @@
 """The dependencies of a repository, replaced by those of the scan that is applied."""
 
+from collections import Counter
+
 from audits.analysis import Report
 from audits.engine.dependencies import meaning
 from audits.models import Dependency, Repository
@@ -11,7 +13,6 @@ _CHUNK = 500
 
 def replace_dependencies(repository: Repository, report: Report) -> None:
     """Inside the scan's last transaction: what is asked for now, and nothing of before."""
-    Dependency.objects.filter(repository=repository).delete()
     rows = []
     for path, row in report.dependencies:
         found = meaning(row)
@@ -34,4 +35,8 @@ def replace_dependencies(repository: Repository, report: Report) -> None:
                 repository=repository, line=row.line, cell=cell, generate=found.generate, **fit(Dependency, values)
             )
         )
-    Dependency.objects.bulk_create(rows, batch_size=_CHUNK)
+    there = Dependency.objects.filter(repository=repository)
+    names = [field.attname for field in Dependency._meta.concrete_fields if not field.primary_key]
+    if Counter(there.order_by().values_list(*names)) != Counter(tuple(getattr(row, n) for n in names) for row in rows):
+        there.delete()
+        Dependency.objects.bulk_create(rows, batch_size=_CHUNK)

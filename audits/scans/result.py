@@ -38,17 +38,18 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     tip, report = reading.tip, reading.report
     with transaction.atomic():
         claim.write()
-        locked = Repository.objects.select_for_update().filter(pk=repository.pk).first()
-        if locked is not None and locked.archived_at:
+        locked = Repository.objects.select_for_update().filter(pk=repository.pk)
+        if locked.values_list("archived_at", flat=True).first():
             raise LostLease(f"scan {claim.scan_id}: the repository is archived")
+        comments = aside.allowed()
         if reading.before is not None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
-            _record(claim, reading.before, lookout.look_back(repository, reading.before))
-        changes = _record(claim, report, lookout.look(repository, reading))
+            _record(claim, reading.before, lookout.look_back(repository, reading.before), comments=comments)
+        changes = _record(claim, report, lookout.look(repository, reading), comments=comments)
         pathrules.settle([repository.pk], claim.scan_id)
         settle_owners(repository.pk, report)
         _replace_unread(repository, report)
-        aside.replace_aside(repository, report)
+        aside.replace_aside(repository, report if comments else None)
         replace_dependencies(repository, report)
         passing = any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
@@ -98,10 +99,10 @@ def _stays(claim: Claim, repository: Repository, reading: Reading, changes: Chan
     return last == (len(reading.report.unread), len(reading.report.chats))
 
 
-def _record(claim: Claim, report: Report, look: Look) -> Changes:
+def _record(claim: Claim, report: Report, look: Look, *, comments: bool) -> Changes:
     now, started = _times(claim)
     moment = Moment(claim.repository_id, claim.scan_id, report.commit or "", now, started)
-    return Recorder(moment).record(Sight.of(report, comments=aside.allowed()), look)
+    return Recorder(moment).record(Sight.of(report, comments=comments), look)
 
 
 def _times(claim: Claim) -> tuple[datetime, datetime]:

@@ -84,7 +84,8 @@ def _scan(claim: Claim) -> None:
         store = DbFactStore()
         with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
             before = _before(claim, mirror, repository, tip, sandbox, store) if same_branch else None
-            report = _read(claim, mirror, tip.commit, sandbox, store)
+            memo = analysis.Memo(mirror.former(repository.applied_commit, tip.commit))
+            report = _read(claim, mirror, tip.commit, sandbox, store, memo)
         if store.extracted or sandbox.deaths:
             claim.write(blobs_extracted=store.extracted, parser_deaths=sandbox.deaths)
         compared = lookout.comparison(mirror, repository, tip) if same_branch else None
@@ -95,9 +96,16 @@ def _scan(claim: Claim) -> None:
         blames.fill(repository.pk, mirror, tip.commit, asked_of, compared.changed if compared else None)
 
 
-def _read(claim: Claim, mirror: gitstore.Mirror, commit: str, sandbox: Sandbox, store: DbFactStore) -> analysis.Report:
+def _read(
+    claim: Claim,
+    mirror: gitstore.Mirror,
+    commit: str,
+    sandbox: Sandbox,
+    store: DbFactStore,
+    memo: analysis.Memo | None = None,
+) -> analysis.Report:
     with closing(mirror.source(commit)) as source:
-        return analysis.analyse(source, sandbox, store, claim.progress)
+        return analysis.analyse(source, sandbox, store, claim.progress, memo=memo)
 
 
 def _before(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audits.gitstore import GitError, Mirror, batch, ls_remote, mirror
+from audits.gitstore import GitError, Line, Mirror, batch, ls_remote, mirror
 from tests.gitbuild import RepositoryBuilder
 from tests.gitstore.fetching import files, local
 
@@ -104,7 +104,7 @@ def test_a_time_after_the_newest_commit_needs_everything(kept, shop, asked):
 def test_what_a_full_disk_refuses_is_not_asked_for_again(kept, shop, monkeypatch):
     calls = []
     monkeypatch.setattr(mirror, "run", lambda a, *m, **n: calls.append(a) or (128, b"", "No space left on device"))
-    monkeypatch.setattr(Mirror, "line", lambda *_: mirror.Line([(shop.tip, 2**40)], False))
+    monkeypatch.setattr(Mirror, "line", lambda *_: Line([(shop.tip, 2**40)], False))
     with pytest.raises(GitError) as caught:
         kept.deepen(local(shop), mirror.Tip(shop.tip, "main", "sha1"), START)
     assert (caught.value.kind, len(calls)) == ("disk_full", 1)

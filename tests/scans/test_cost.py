@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits import scans
+from audits import gitstore, scans
 from audits.gitstore import batch, process
 from audits.gitstore.write import Commit, write_repository
 from audits.intake import register
@@ -109,8 +109,25 @@ def test_a_changed_tip_is_looked_up_once(scan, shop, started):
     shop.commit({"shop/more.py": SHOP})
     del started[:]
     scan()
-    # Only the git that reads all objects: the fetch tells that the tip is there, the comparison that the last one is.
-    assert (started.count("fetch"), started.count("cat-file")) == (1, 1)
+    # Only the git that reads all objects: the fetch tells that the tip is there, the objects how they differ.
+    assert started == ["ls-remote", "fetch", "cat-file", "blame"]
+    shop.commit({"x.py": "1\n"})
+    del started[:]
+    scan()
+    assert started == ["ls-remote", "fetch", "cat-file"]
+
+
+def test_a_changed_file_costs_its_own_bytes(scan, shop, monkeypatch):
+    shop.commit({f"lib/part{number}.py": f"x = {number}\n" for number in range(40)})
+    scan()
+    read = []
+    real = gitstore.tree.TreeSource.read
+    monkeypatch.setattr(
+        gitstore.tree.TreeSource, "read", lambda self, rows: real(self, [read.append(row.path) or row for row in rows])
+    )
+    shop.commit({"lib/part7.py": "x = 'other'\n", "lib/new.py": "y = 1\n"})
+    scan()
+    assert {path for path in read if path.startswith("lib")} == {"lib/part7.py", "lib/new.py"}
 
 
 def test_a_line_whose_author_nobody_knows_is_asked_for_again_when_its_file_has_changed(scan, shop, started, registered):
@@ -122,9 +139,9 @@ def test_a_line_whose_author_nobody_knows_is_asked_for_again_when_its_file_has_c
 
     scan()
     found = registered.findings.get
-    assert blames({"x.py": "1\n"}) == 1
+    # The first scan has seen the end of the history: all that is as it was then is as old as that, or older.
+    assert [blames({"x.py": f"{number}\n"}) for number in (1, 2, 3)] == [0, 0, 0]
     assert found().blame == "boundary"
-    assert [blames({"x.py": f"{number}\n"}) for number in (2, 3)] == [0, 0]
     assert blames({"shop/ask.py": SHOP.replace("0.5", "0.7")}) == 1
     assert found().blame == "known"
     assert blames({"shop/more.py": SHOP}) == 1
