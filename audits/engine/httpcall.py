@@ -1,5 +1,7 @@
 """The Chat request that takes the place of a raw Generate request: its body as an expression, and where it goes."""
 
+import ast
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -19,6 +21,9 @@ _WHERE = (
 _TEXT = (
     'The text of the parsed answer is `"".join(part["text"] for part in answer["message"]["content"] if part["type"] '
     '== "text")` (Chat v1: `answer["text"]`).'
+)
+_TEXT_OF_SETTINGS = (
+    "The answer's text is that of the parts in `message.content` whose `type` is `text` (Chat v1: `text` itself)."
 )
 _STREAM = (
     "Chat v2 streams server-sent events: the text is `delta.message.content.text` of those whose type is "
@@ -45,8 +50,19 @@ def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
         notes.append(
             f"Send it {mask(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
-    notes.append(_STREAM if v2.streams else _TEXT)
-    return Replacement(_body(v2), _body(v1), tuple(dict.fromkeys(notes)))
+    settings = site.language in SETTINGS_LANGUAGES
+    notes.append(_STREAM if v2.streams else _TEXT_OF_SETTINGS if settings else _TEXT)
+    write = _json if settings else _body
+    return Replacement(write(v2), write(v1), tuple(dict.fromkeys(notes)))
+
+
+def _json(call: Call) -> str:
+    """The body as JSON, where all of it is constants."""
+    parts = ", ".join(value if name == "**" else f"{name!r}: {value}" for name, value in call.keywords)
+    try:
+        return json.dumps(ast.literal_eval(f"{{{parts}}}"), ensure_ascii=False, indent=4)
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return _body(call)
 
 
 def _body(call: Call) -> str:

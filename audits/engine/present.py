@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from audits.engine.facts import ExcerptLine, FileKind, Language, Replacement, Usage
-from audits.engine.filekinds import MODULES
+from audits.engine.filekinds import MODULES, SETTINGS_LANGUAGES
 from audits.engine.highlight import LINE_LIMIT, Tokens, bare_lines, cut, tokens_of_lines
 from audits.engine.languages.replacing import LANGUAGES, parses
 from audits.engine.notebooks import mask as mask_magics
@@ -160,7 +160,7 @@ def _coloured(language: Language, code: str) -> tuple[Tokens, ...]:
     if not code or len(code) > _COLOURED:
         return ()
     lines = code.split("\n")
-    kind = _KINDS.get(language) or FileKind(language)
+    kind = FileKind.JSON if language in SETTINGS_LANGUAGES else _KINDS.get(language) or FileKind(language)
     return tuple(tokens_of_lines(lines, 1, len(lines), kind).values())
 
 

@@ -1,5 +1,7 @@
 """SQL, nginx's configuration and files of HTTP requests."""
 
+import json
+
 import pytest
 
 from audits.engine.config.lexed import read_nginx
@@ -77,3 +79,10 @@ def test_they_have_a_place_and_a_replacement_or_a_source(kind: FileKind) -> None
     }[kind]
     (usage,) = usages(kind, text)
     assert (usage.line, usage.language.value) == (1, kind.value)
+
+
+def test_a_body_in_settings_becomes_json() -> None:
+    (usage,) = usages(FileKind.HTTP, f'POST {URL}\n\n{{"prompt": "it is \\"it\\"", "max_tokens": 3, "k": null}}\n')
+    assert usage.replacement is not None
+    assert json.loads(usage.replacement.v2)["messages"] == [{"role": "user", "content": 'it is "it"'}]
+    assert json.loads(usage.replacement.v1)["max_tokens"] == 3
