@@ -11,11 +11,9 @@ import argparse
 import multiprocessing
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,16 +29,15 @@ from audits.analysis.crew import Crew
 from audits.engine import FileKind, file_kind
 from audits.engine.filekinds import PINNING
 from audits.sandbox import Sandbox, processors
+from benchmarks import peers
 from benchmarks.audited import SHARED, Files, Stores, audit, filled, ready
 from benchmarks.corpus import CORPUS, PythonOnly, Repository, git, repositories
 
-PATTERN = "$X.generate(...)"
 GATE = r"cohere|command-(nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails"
 # Code that used Cohere, in any language, imports or names a class or an address of its.
 USERS = r"(import|from|require|use|using)[^a-zA-Z]+cohere|api\.cohere|cohere[_-](aws|ai|go|java)|[^a-zA-Z]Cohere[^a-z]"
 CODE = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".c", ".cc", ".cpp", ".h", ".rs", ".rb", ".php", ".cs", ".html")
 USING = ("*.ipynb", "*.pyi", "*.kt", *(f"*{ending}" for ending in CODE if ending != ".html"))
-QUIET = ("--metrics=off", "--disable-version-check", "--no-git-ignore", "-q", "--max-target-bytes=0")
 Timed = tuple[float, float, str]
 DEADLINE = 20.0
 
@@ -73,7 +70,7 @@ def main() -> int:
     if not options.mirrors.is_dir():
         parser.error("--mirrors must name a folder of bare repositories")
     rows = [row for row in repositories(options.mirrors, options.corpus) if options.only in row.name]
-    tools = installed(options.tools)
+    tools = peers.installed(options.tools)
     print(
         f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC, {machine()}, load {os.getloadavg()[0]:.1f}, "
         f"best of {options.repeat}, {options.jobs} repositories at a time"
@@ -97,6 +94,7 @@ class Bench:
         self._tools = tools
         self._repeat = repeat
         self._jobs = jobs
+        self._scratch = Path()
         self.parent = 0.0
         self.child = 0.0
 
@@ -109,7 +107,9 @@ class Bench:
         with Sandbox() as sandbox:
             sandbox.extract(FileKind.PYTHON, b"import cohere\n")
         rows = [f"child process {time.perf_counter() - began:.2f} s"]
-        self._started = {name: seconds for name, (seconds, *_) in self._searches(empty).items()}
+        self._scratch = scratch
+        started = {**self._searches(empty), **self._searches(empty, every_kind=True)}
+        self._started = {name: seconds for name, (seconds, *_) in started.items()}
         rows += [f"{name} {seconds:.2f} s" for name, seconds in self._started.items()]
         print("start-up: " + ", ".join(rows))
 
@@ -127,6 +127,7 @@ class Bench:
             "git grep, .py": self._best(lambda: self._grep(group, ["*.py", "*.pyi"])),
             **self._audits(group, "audit, .py", PythonOnly),
             **self._searches(group.folder),
+            **self._searches(group.folder, every_kind=True),
         }
         for name, (seconds, cpu, said) in found.items():
             start = self._started.get(name, 0.0)
@@ -170,31 +171,21 @@ class Bench:
         found = [git(row.folder, "grep", "-l", "-i", "-E", GATE, row.commit, "--", *globs) for row in group.members]
         return f"{sum(text.count(chr(10)) for text in found)} files name the API"
 
-    def _searches(self, folder: Path) -> dict[str, Timed]:
+    def _searches(self, folder: Path, *, every_kind: bool = False) -> dict[str, Timed]:
         if self._tools is None:
             return {}
-        commands = {
-            "ast-grep": ["ast-grep", "run", "-l", "py", "-p", "$X.generate($$$)", str(folder)],
-            "semgrep": ["semgrep", "scan", *QUIET, "-l", "python", "-e", PATTERN, str(folder)],
-        }
         found = {}
-        for name, command in commands.items():
+        for name, command in peers.commands(folder, self._scratch, every_kind=every_kind).items():
             program = self._tools / "bin" / command[0]
             if program.exists():
-                run = partial(said_by, [str(program), *command[1:]])
-                found[name] = self._best(run, once=name == "semgrep")
+                run = partial(peers.said_by, [str(program), *command[1:]])
+                label = f"{name}, all kinds" if every_kind else f"{name}, .py"
+                found[label] = self._best(run, once=name == "semgrep")
         return found
 
 
 def _all_kinds(source: Any) -> Any:
     return source
-
-
-def said_by(command: Sequence[str]) -> str:
-    """Run a search; how many lines it printed."""
-    path = f"{Path(command[0]).parent}:{os.environ.get('PATH', '')}"
-    done = subprocess.run(command, capture_output=True, env={**os.environ, "PATH": path})
-    return f"{done.stdout.count(bytes([10]))} lines printed" + (f", exit {done.returncode}" if done.returncode else "")
 
 
 def grouped(rows: Iterable[Repository], scratch: Path, *, others: bool) -> list[Group]:
@@ -250,21 +241,6 @@ def _export(row: Repository, group: Group) -> None:
             path.write_bytes(data)
             group.files, group.size = group.files + 1, group.size + len(data)
             group.lines += data.count(b"\n") if entry.path.endswith((".py", ".pyi")) else 0
-
-
-def installed(folder: Path) -> Path | None:
-    """The tools' own environment, made when it is not there; None, and why, where that fails."""
-    if not (folder / "bin" / "semgrep").exists():
-        print(f"Installing ast-grep and semgrep into {folder} ...", file=sys.stderr)
-        try:
-            venv.create(folder, with_pip=True)
-            command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "ast-grep-cli", "semgrep"]
-            subprocess.run(command, check=True, capture_output=True, text=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            said = getattr(error, "stderr", "") or str(error)
-            print(f"ast-grep and semgrep are left out: {said.strip().splitlines()[-1]}")
-            return None
-    return folder
 
 
 def machine() -> str:
