@@ -24,8 +24,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.bench_engine import installed, machine
+from benchmarks.bench_engine import machine
 from benchmarks.corpus import PROJECT
+from benchmarks.peers import installed
 from benchmarks.processes import Tree, Used
 from tests.gitserver import GitServer, make_keys
 
