@@ -11,6 +11,7 @@ from audits.engine.link.addresses import Addresses
 from audits.engine.link.borrowed import Borrowed
 from audits.engine.link.chats import ChatSite
 from audits.engine.link.configured import Configured
+from audits.engine.link.created import Created
 from audits.engine.link.frameworks import Frameworks
 from audits.engine.link.halfway import Halfway
 from audits.engine.link.mentions import Mentions
@@ -71,5 +72,6 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     yield from Borrowed(frameworks).sites(wrapped)
     yield from Configured(linker.evaluator, linker.arguments, Pins(tree)).sites()
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
+    yield from Created(linker.evaluator, linker.arguments).sites()
     yield from Mentions(linker.evaluator).sites()
     yield from Addresses(linker.evaluator, linker.arguments).sites((*calls, *half, *wrapped))
