@@ -11,7 +11,7 @@ from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.interesting import KEPT
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.notes import ignores_in
-from audits.engine.extract.parsing import parsed
+from audits.engine.extract.parsing import fault_line, parsed
 from audits.engine.extract.requirements import pins_in
 from audits.engine.extract.statements import Statements
 from audits.engine.facts import FileKind, Unread, UnreadReason
@@ -75,7 +75,8 @@ def facts_and_spans(text: str, cells: Pairs = ()) -> tuple[ModuleFacts, Pairs]:
 def describe(error: cst.ParserSyntaxError, text: str) -> str:
     """One sentence with the place that the parser's message names: a line of `text`, or its end."""
     found = _AT.search(error.message)
-    line = int(found.group(1)) if found else error.raw_line
+    # The tokenizer's errors name no place, and `raw_line` is 1 for them, wherever the fault is.
+    line = int(found.group(1)) if found else fault_line(text) or error.raw_line
     place = f"at line {line}" if line <= len(lines_of(text)) else "where it ends"
     return f"Not valid Python 3: the parser stops {place}."
 

@@ -26,10 +26,20 @@ def _unchecked(node: cst.CSTNode) -> None:
 
 def compiles(text: str) -> bool:
     """Does Python itself take the text? A guess at what the parser will say, at a twentieth of its price."""
+    return _fault(text) is None
+
+
+def fault_line(text: str) -> int | None:
+    """The line on which Python itself stops; None where it takes the text, or does not tell."""
+    fault = _fault(text)
+    return fault.lineno if isinstance(fault, SyntaxError) else None
+
+
+def _fault(text: str) -> Exception | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             compile(text, "block", "exec", _ONLY_TREE, dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-            return False
-    return True
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+            return error
+    return None

@@ -124,7 +124,7 @@ class Frameworks:
                 continue
             doubt, why = told
             if unless:
-                doubt, why = max(doubt, unless), f"{why} It is a default: a caller may name another."
+                doubt, why = max(doubt, unless), f"{why} It is a default or one caller's choice: another may be named."
             site = made(module, module.nodes[number].kids[0], row.kind, why, call=number)
             return replace(
                 site,

@@ -174,5 +174,5 @@ def _dead(arguments: tuple[Argument, ...], doubt: int) -> tuple[Kind | None, str
     if dead_model(named) is None and (model is None or not names_fine_tuned(model)):
         return None, ""
     source = model.source if model is not None else ""
-    unless = " It is a default: a caller may name another." if doubt else ""
+    unless = " It is a default or one caller's choice: another may be named." if doubt else ""
     return Kind.DEAD_MODEL, f"The model {named or source} no longer answers.{unless}"

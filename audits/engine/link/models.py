@@ -1,14 +1,20 @@
 """Which model a call names, where the name is written elsewhere."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
+from audits.engine.catalogue import dead_model
+from audits.engine.extract.model import Node
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
+from audits.engine.link.values import Value
 
-_DEPTH = 5
+_DEPTH = 6
+_CALLERS = 12
 Constant = tuple[str | None, int]
 _NONE: Constant = (None, 0)
+# `os.getenv("MODEL", "command")` and its like: what stands where nothing else is set.
+_DEFAULTING = frozenset({"getenv", "get", "config", "env", "pop"})
 
 
 @dataclass(slots=True)
@@ -16,40 +22,71 @@ class Models:
     """Follows a model's id to a constant."""
 
     evaluator: Evaluator
+    _open: set[tuple[str, int]] = field(default_factory=set)
 
     def of(self, module: Module, operands: Sequence[tuple[str, int]]) -> Constant:
-        """The id that a call passes as `model`, and 1 where a caller may pass another; (None, 0): unknown."""
+        """The id that a call passes as `model`, and 1 where a caller may pass another; (None, 0): unknown.
+
+        Of several that callers pass one that is gone, where there is such a one.
+        """
         number = next((node for label, node in operands if label == "model"), -1)
         return _NONE if number < 0 else self._constant(module, number)
 
     def _constant(self, module: Module, number: int, depth: int = 0) -> Constant:
-        """The text that a name, an attribute or a parameter's default is."""
+        """The text that a name, an attribute, a parameter or a default is."""
         node = module.nodes[number]
         if node.op == "str":
             return node.text, 0
-        if depth > _DEPTH or number < 0:
+        key = (module.path, number)
+        if depth > _DEPTH or number < 0 or key in self._open:
             return _NONE
+        self._open.add(key)
+        try:
+            return self._followed(module, number, node, depth + 1)
+        finally:
+            self._open.discard(key)
+
+    def _followed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
         if node.op == "name":
             return self._named(module, number, depth)
-        return self._attribute(module, number, depth) if node.op == "attr" else _NONE
+        if node.op == "attr":
+            return self._attribute(module, number, depth)
+        if node.op == "either":
+            return _told(self._constant(module, kid, depth) for kid in node.kids[:2])
+        if node.op == "call" and module.nodes[node.kids[0]].text in _DEFAULTING:
+            plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "default")]
+            return _told(self._constant(module, kid, depth) for kid in plain[1:2])
+        return _NONE
 
     def _named(self, module: Module, number: int, depth: int) -> Constant:
         defined = self.evaluator.defined(module, module.nodes[number], number)
         if defined is None:
             return _NONE
         rows, scope = defined
-        if scope >= 0 and not rows:
-            name = module.nodes[number].text
-            default = next(row.default for row in module.scopes[scope].parameters if row.name == name)
-            found = self._constant(module, default, depth + 1) if default >= 0 else _NONE
-            return (found[0], 1) if found[0] is not None else _NONE
+        if scope >= 0:
+            inner = [row for row in rows if row.how == "value"]
+            own = _told(self._constant(module, row.node, depth) for row in inner)
+            return own if own[0] is not None else self._parameter(module, scope, module.nodes[number].text, depth)
         if len(rows) != 1:
             return _NONE
         if rows[0].how == "import" and ":" in rows[0].detail:
             dotted, _, name = rows[0].detail.partition(":")
             path = self.evaluator.tree.find(module.path, dotted)
             return _NONE if path is None else self._global(self.evaluator.tree.modules[path], name, depth)
-        return self._constant(module, rows[0].node, depth + 1) if rows[0].how == "value" else _NONE
+        return self._constant(module, rows[0].node, depth) if rows[0].how == "value" else _NONE
+
+    def _parameter(self, module: Module, scope: int, name: str, depth: int) -> Constant:
+        """A parameter's default, or what the tree's callers pass."""
+        index = next(at for at, row in enumerate(module.scopes[scope].parameters) if row.name == name)
+        default = module.scopes[scope].parameters[index].default
+        found = [self._constant(module, default, depth)] if default >= 0 else []
+        for caller, call, shift in self.evaluator.callers(module, scope, _CALLERS):
+            node, position = caller.nodes[call], shift
+            for kid, key in zip(node.kids[1:], node.keys, strict=True):
+                if key == name or (key == "" and position == index):
+                    found.append(self._constant(caller, kid, depth))
+                position += key == ""
+        return _told(found)
 
     def _attribute(self, module: Module, number: int, depth: int) -> Constant:
         node = module.nodes[number]
@@ -60,15 +97,32 @@ class Models:
             if value.kind == "module":
                 return self._global(owner, node.text, depth)
             if value.kind in ("object", "class"):
-                inside = [row.node for row in owner.bindings.get((value.index, node.text), ()) if row.how == "value"]
-                inside += [
-                    row.node
-                    for row in owner.stores.get(node.text, ())
-                    if row.kind == "attr" and self.evaluator.on_self(owner, row, value.index)
-                ]
-                return self._constant(owner, inside[0], depth + 1) if len(inside) == 1 else _NONE
+                found = self._of_class(value, node.text, depth)
+                if found[0] is not None:
+                    return found
+        return _NONE
+
+    def _of_class(self, value: Value, name: str, depth: int) -> Constant:
+        """What the class's body or a method gives an attribute, else what the nearest base that knows it does."""
+        for cls in self.evaluator.lineage(value):
+            owner = self.evaluator.tree.modules[cls.path]
+            inside = [row.node for row in owner.bindings.get((cls.index, name), ()) if row.how == "value"]
+            inside += [
+                row.node
+                for row in owner.stores.get(name, ())
+                if row.kind == "attr" and row.how == "value" and self.evaluator.on_self(owner, row, cls.index)
+            ]
+            if inside:
+                return self._constant(owner, inside[0], depth) if len(inside) == 1 else _NONE
         return _NONE
 
     def _global(self, module: Module, name: str, depth: int) -> Constant:
         rows = [row for row in module.bindings.get((0, name), ()) if row.how == "value"]
-        return self._constant(module, rows[0].node, depth + 1) if len(rows) == 1 else _NONE
+        return self._constant(module, rows[0].node, depth) if len(rows) == 1 else _NONE
+
+
+def _told(found: Iterator[Constant] | Sequence[Constant]) -> Constant:
+    """One of several: the first that is gone, else the first that is known; another may be passed as well."""
+    texts = [text for text, _ in found if text is not None]
+    gone = [text for text in texts if dead_model(text)]
+    return ((gone or texts)[0], 1) if texts else _NONE

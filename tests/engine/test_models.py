@@ -1,0 +1,50 @@
+"""Models that Chat calls name and that are gone, wherever the name is written."""
+
+import pytest
+
+from audits.engine.facts import Confidence, Kind
+from tests.engine.trees import sites
+
+_HEAD = "import os, cohere\nco = cohere.Client()\n"
+CASES: dict[str, dict[str, str]] = {
+    "a variable of the environment": {
+        "app.py": _HEAD + 'MODEL = os.getenv("MODEL", "command")\nco.chat(message="x", model=MODEL)\n'
+    },
+    "one or the other": {
+        "app.py": _HEAD + 'def f(model=None):\n    return co.chat(message="x", model=model or "command")\n'
+    },
+    "what a caller passes": {
+        "app.py": _HEAD + 'def f(p, model):\n    return co.chat(message=p, model=model)\nf("x", "command-r-plus")\n'
+    },
+    "what a caller elsewhere passes": {
+        "llm.py": _HEAD + "def f(p, model):\n    return co.chat(message=p, model=model)\n",
+        "app.py": 'from llm import f\nf("x", model="command-r-plus")\nf("y", model="command-a-03-2025")\n',
+    },
+    "the constructor of a base class": {
+        "app.py": "import os, cohere\nclass Base:\n    def __init__(self, name):\n        self.name = name\n"
+        "class LLM(Base):\n    def __init__(self, name=None):\n        if name is None:\n"
+        '            name = os.getenv("NAME", "command")\n        super().__init__(name=name)\n'
+        "        self.co = cohere.Client()\n"
+        "    def ask(self, p):\n        return self.co.chat(message=p, model=self.name)\n"
+    },
+}
+
+
+@pytest.mark.parametrize("tree", CASES.values(), ids=CASES)
+def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
+    (site,) = (row for row in sites(tree) if row.kind is Kind.DEAD_MODEL)
+    assert "chat" in site.callee
+    assert site.confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'def f(p, model):\n    return co.chat(message=p, model=model)\nf("x", "command-a-03-2025")\n',
+        'def f(p, model, n):\n    return co.chat(message=p, model=model)\nf("x", "command-a-03-2025", "command")\n',
+        'MODEL = os.getenv("command")\nco.chat(message="x", model=MODEL)\n',
+        'def f(model):\n    return f(model) or co.chat(message="x", model=model)\n',
+    ],
+)
+def test_a_model_that_answers_is_silent(text: str) -> None:
+    assert [row for row in sites(_HEAD + text) if row.kind is Kind.DEAD_MODEL] == []
