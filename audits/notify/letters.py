@@ -113,11 +113,15 @@ def _calls(kind: MessageKind, repository: Repository, ids: list[str]) -> Letter:
 
 
 def _stalled(channel: Channel) -> Letter:
-    left = Finding.objects.filter(query.remaining(), repository__in=readable(channel).values("pk")).count()
+    repositories = readable(channel)
+    left = Finding.objects.filter(query.remaining(), repository__in=repositories.order_by().values("pk")).count()
     if not left:
         raise NothingToSay("Nothing is left in what its reader may see.")
     words = f"No call has gone for two weeks, and {left:,} {'is' if left == 1 else 'are'} left."
-    return Letter("The migration stands still", (words,), link("overview"), {"remaining": left})
+    hidden = _restricted(channel, repositories)
+    lines = (words, *([f"{hidden}."] if hidden else []))
+    facts = {"remaining": left, "restricted": hidden.calls}
+    return Letter("The migration stands still", lines, link("overview"), facts)
 
 
 def _page(repository: Repository) -> str:

@@ -239,6 +239,17 @@ class TestClock:
         assert kinds() == ["stalled"]
         assert "No call has gone for two weeks, and 1 is left." in letter(Message.objects.get()).text
 
+    def test_it_says_what_its_reader_may_not_see_as_one_number(self, channel):
+        now = timezone.now()
+        for name, restricted in (("Open", False), ("Secret", True)):
+            team = Team.objects.create(name=name, slug=name.lower(), restricted=restricted)
+            row = rows.repository(name.lower(), team=team)
+            rows.finding(row, first_seen_at=now - timedelta(days=90))
+            rows.scan(row, at=now - timedelta(days=20))
+        notify.look_round(now)
+        told = letter(Message.objects.get(kind="stalled"))
+        assert told.lines == ("No call has gone for two weeks, and 1 is left.", "+ 1 in restricted repositories.")
+
     def test_where_nothing_ever_went_it_stands_still_since_the_first_scan(self, channel):
         now = timezone.now()
         row = rows.repository()
