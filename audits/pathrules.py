@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.db.models.functions import Now
 
 from audits import areas
 from audits.areas import Area, Rule
+from audits.lifecycle import Gone, Presence
 from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, User
 
 _CHUNK = 500
@@ -54,7 +56,7 @@ def settle(repository_ids: Iterable[int], scan: int | None = None) -> None:
     """Give every finding of these repositories the area that its path has by the rules of now.
 
     Each that had another one gets an event, so that a number which changes by it can say why; what `scan`, which is
-    being written, has found first had none before.
+    being written, has found first had none before. Those of an excluded path are absent for as long as the rule stands.
     """
     for repository_id in repository_ids:
         rows = Finding.objects.filter(repository=repository_id).order_by()
@@ -69,6 +71,50 @@ def settle(repository_ids: Iterable[int], scan: int | None = None) -> None:
                 moved = rows.filter(path__in=paths[start : start + _CHUNK]).exclude(area=new.value)
                 _tell(moved.exclude(first_scan=scan) if scan else moved, new, scan)
                 moved.update(area=new.value)
+        _exclude(rows, scan)
+        _take_back(rows, repository_id, scan)
+
+
+def _exclude(rows: "QuerySet[Finding]", scan: int | None) -> None:
+    """What stands in an excluded path is out of everybody's work; a scan looks for it all the same."""
+    out = rows.filter(area=Area.EXCLUDED).exclude(presence=Presence.ABSENT)
+    gone = {"absent_reason": Gone.PATH_EXCLUDED, "resolved_at": Now(), "hold": None, "held_reason": "", "claim": ""}
+    _turn(out, "left_out", Presence.ABSENT, scan, gone)
+
+
+def _take_back(rows: "QuerySet[Finding]", repository_id: int, scan: int | None) -> None:
+    """There again where the last result saw it; else nobody can tell before another scan has looked."""
+    out = rows.filter(absent_reason=Gone.PATH_EXCLUDED).exclude(area=Area.EXCLUDED)
+    if not out.exists():
+        return
+    there: dict[str, Any] = {"absent_reason": "", "resolved_at": None}
+    repository = Repository.objects.get(pk=repository_id)
+    if repository.archived_at:
+        # It left before the repository did, and comes back with it.
+        _turn(out, "left_out", Presence.ABSENT, scan, {"absent_reason": repository.left_as}, repository.left_as)
+        return
+    seen = Q(last_scan=scan) if scan else Q(commit=repository.applied_commit)
+    _turn(out.filter(seen), "counted_again", Presence.PRESENT, scan, there)
+    _turn(out, "taken_back", Presence.UNKNOWN, scan, there)
+
+
+def _turn(
+    rows: "QuerySet[Finding]",
+    verb: str,
+    after: Presence,
+    scan: int | None,
+    values: dict[str, Any],
+    reason: str = Gone.PATH_EXCLUDED,
+) -> None:
+    """Another presence, with an event each."""
+    found = list(rows.values_list("pk", "presence"))
+    for start in range(0, len(found), _CHUNK):
+        part = found[start : start + _CHUNK]
+        Finding.objects.filter(pk__in=[pk for pk, _ in part]).update(presence=after, **values)
+        what = {"verb": verb, "after": after, "reason": reason, "scan_id": scan}
+        FindingEvent.objects.bulk_create(
+            FindingEvent(finding_id=pk, at=Now(), before=before, **what) for pk, before in part
+        )
 
 
 def _tell(moved: "QuerySet[Finding]", new: Area, scan: int | None) -> None:

@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Concat, Now, Replace
 from django.utils import timezone
 
 from audits.access import Action, findings_visible_to, may
-from audits.lifecycle import STEPS, Claim, Dismissal, Disposition, Move, Presence
+from audits.lifecycle import STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence
 from audits.models import Comment, Finding, FindingEvent, User
 
 LONGEST_WAIVER = timedelta(days=366)
@@ -218,6 +218,8 @@ def _check(user: User, decision: Decision) -> None:
 def _refusal(row: Finding, decision: Decision) -> str:
     """Why the table has no such step from where this row is, "" where it has."""
     step = STEPS[decision.move]
+    if row.absent_reason == Gone.PATH_EXCLUDED:
+        return "A path rule excludes this use's path: while it stands there is nothing to decide."
     if row.presence == Presence.ABSENT:
         return "This use is gone; there is nothing left to decide."
     if decision.move is Move.CONFIRM and not row.re_review:

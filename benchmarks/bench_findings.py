@@ -1,7 +1,8 @@
 """The pages of findings with 1,000 and with 100,000 of them, on SQLite and on PostgreSQL, in one run.
 
-Printed are a page's queries and the least wall time of a few requests, for both sizes; of an export, the time until the
-first byte. A PostgreSQL is started for the run, on a unix socket.
+Printed are a page's queries, the least processor time of a few requests (of the thread that answers and of the
+database's process) and their least wall time, for both sizes; of an export, the time until the first byte. A PostgreSQL
+is started for the run, on a unix socket. Beside other work only the processor time says something.
 """
 
 import argparse
@@ -85,12 +86,12 @@ def of_size(url: str, size: int, scratch: Path, options: argparse.Namespace) -> 
 
 
 def table(name: str, sizes: list[int], found: list[dict[str, Any]]) -> None:
-    print(f"\n| {name} | " + " | ".join(f"{size:,}: queries | ms" for size in sizes) + " | × |")
+    print(f"\n| {name} | " + " | ".join(f"{size:,}: queries | ms (wall)" for size in sizes) + " | × |")
     print("|---|" + "---|" * (2 * len(sizes) + 1))
     for page in found[0]:
-        cells = [f"{queries} | {ms:.0f}" for queries, ms in (one[page] for one in found)]
+        cells = [f"{queries} | {cpu:.0f} ({wall:.0f})" for queries, wall, cpu in (one[page] for one in found)]
         flag = "" if len({one[page][0] for one in found}) == 1 else " **other queries**"
-        print(f"| {page} | {' | '.join(cells)} | {found[-1][page][1] / found[0][page][1]:.1f}{flag} |", flush=True)
+        print(f"| {page} | {' | '.join(cells)} | {found[-1][page][2] / found[0][page][2]:.1f}{flag} |", flush=True)
 
 
 if __name__ == "__main__":

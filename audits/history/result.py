@@ -1,7 +1,7 @@
 """The last step of a history: its points in place of those before, and since when each finding is there."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,10 @@ from django.db.models import Count
 
 from audits import lifecycle, query
 from audits.engine import ENGINE_VERSION
-from audits.lifecycle import Presence
 from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.scans.claims import database_now
-from audits.scans.columns import known_of
+from audits.scans.columns import known_of, looked_for
 from audits.scans.text import clean
 
 from .claims import HistoryClaim
@@ -139,27 +138,43 @@ def _counts(point: lifecycle.Point) -> dict[str, Any]:
 def _date(repository: Repository, reading: Reading, *, complete: bool) -> dict[UUID, str]:
     """Findings that the last sample holds have been there since its use was first seen, if that is longer.
 
-    Those that the first sample holds are older than it, unless the branch begins there.
-
     Returns which of the fold's tracks each of them is.
     """
     last = reading.last
     if last is None:
         return {}
-    rows = {str(row.pk): row for row in Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)}
+    rows = {str(row.pk): row for row in Finding.objects.filter(looked_for(), repository=repository)}
     plan = lifecycle.reconcile([known_of(row) for row in rows.values()], last.seen, last.look, last.aside)
     firsts = reading.fold.first_seen()
     tracks = {track.index: key for key, track in reading.fold.tracks.items() if track.seen}
-    opening = None if complete else reading.fold.moments[0].at
+    found = [(rows[key], firsts[at], tracks[at]) for key, at in plan.matched if at in tracks]
+    _note_older(found, reading.fold, complete=complete)
     since: dict[datetime, list[UUID]] = defaultdict(list)
-    older = [rows[key].pk for key, index in plan.matched if firsts[index] == opening]
-    Finding.objects.filter(repository=repository, older=True).update(older=False)
-    for begin in range(0, len(older), _CHUNK):
-        Finding.objects.filter(pk__in=older[begin : begin + _CHUNK]).update(older=True)
-    for key, index in plan.matched:
-        if firsts[index] < rows[key].first_seen_at:
-            since[firsts[index]].append(rows[key].pk)
+    for row, first, _ in found:
+        if first < row.first_seen_at:
+            since[first].append(row.pk)
     for first, keys in since.items():
-        for start in range(0, len(keys), _CHUNK):
-            Finding.objects.filter(pk__in=keys[start : start + _CHUNK]).update(first_seen_at=first)
-    return {rows[key].pk: tracks[index] for key, index in plan.matched if index in tracks}
+        _update(keys, first_seen_at=first)
+    return {row.pk: track for row, _, track in found}
+
+
+def _note_older(found: Sequence[tuple[Finding, datetime, str]], fold: lifecycle.Fold, *, complete: bool) -> None:
+    """Those that the first sample holds are older than it, unless the branch begins there.
+
+    What blame, or an earlier run of a longer history, told of a day before that holds still; so does what was told of
+    findings that this run does not reach, such as those that are gone by now.
+    """
+    opening = fold.moments[0]
+    older: dict[bool, list[UUID]] = {True: [], False: []}
+    for row, first, track in found:
+        open_start = not complete and track in opening.states
+        told = first < row.first_seen_at or (first == row.first_seen_at and not open_start)
+        if told and open_start is not row.older:
+            older[open_start].append(row.pk)
+    for word, keys in older.items():
+        _update(keys, older=word)
+
+
+def _update(keys: Sequence[UUID], **values: Any) -> None:
+    for start in range(0, len(keys), _CHUNK):
+        Finding.objects.filter(pk__in=keys[start : start + _CHUNK]).update(**values)

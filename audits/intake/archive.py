@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from audits.lifecycle import Gone, Presence
+from audits import pathrules
+from audits.lifecycle import OF_REPOSITORY, Gone, Presence
 from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, User
 from audits.models.scan import OPEN_STATES
 from audits.progress import snapshots
@@ -17,8 +18,10 @@ from audits.scans import next_run, request_scan
 _CHUNK = 500
 
 
-def archive(repository: Repository, user: User | None) -> int:
+def archive(repository: Repository, user: User | None, *, removed: bool = False) -> int:
     """Take a repository out of the work; returns how many findings left with it, 0 where it is archived already.
+
+    `removed`: it is gone from its host, and what is known of it is kept.
 
     Its open findings are absent, for this reason: they are out of scope, and no progress. What was migrated before
     stays migrated. A scan that runs is cancelled and writes nothing.
@@ -33,18 +36,20 @@ def archive(repository: Repository, user: User | None) -> int:
             state=ScanState.CANCELLED, finished_at=Now(), lease_until=None
         )
         row = Repository.objects.filter(pk=repository.pk, archived_at=None)
-        if not row.update(archived_at=Now(), next_scan_at=None):
+        if not row.update(archived_at=Now(), removed=removed, next_scan_at=None):
             return 0
-        left = _close(repository, now)
-        AuditEvent.record(user, AuditVerb.REPOSITORY_ARCHIVED, repository.name, f"{left} open findings left with it")
+        left = _close(repository, now, Repository(removed=removed).left_as)
+        why = "removed; " if removed else ""
+        told = f"{why}{left} open findings left with it"
+        AuditEvent.record(user, AuditVerb.REPOSITORY_ARCHIVED, repository.name, told)
         snapshots.take(Repository.objects.filter(pk=repository.pk))
     return left
 
 
-def _close(repository: Repository, now: datetime) -> int:
+def _close(repository: Repository, now: datetime, reason: Gone) -> int:
     rows = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
-    closed = {"absent_reason": Gone.REPOSITORY_ARCHIVED, "resolved_at": now, "hold": None, "held_reason": ""}
-    return _turn(rows, "left_out", Presence.ABSENT, Gone.REPOSITORY_ARCHIVED, {**closed, "claim": ""})
+    closed = {"absent_reason": reason, "resolved_at": now, "hold": None, "held_reason": ""}
+    return _turn(rows, "left_out", Presence.ABSENT, reason, {**closed, "claim": ""})
 
 
 def _turn(rows: "QuerySet[Finding]", verb: str, after: Presence, reason: Gone, values: dict[str, Any]) -> int:
@@ -69,11 +74,14 @@ def unarchive(repository: Repository, user: User | None) -> bool:
     with transaction.atomic():
         # Not settled: a scan of the same commit must read it once more, since its findings are to return.
         row = Repository.objects.filter(pk=repository.pk).exclude(archived_at=None)
-        if not row.update(archived_at=None, settled=False):
+        if not row.update(archived_at=None, removed=False, settled=False):
             return False
-        rows = Finding.objects.filter(repository=repository, absent_reason=Gone.REPOSITORY_ARCHIVED)
         there = {"absent_reason": "", "resolved_at": None}
-        _turn(rows, "taken_back", Presence.UNKNOWN, Gone.REPOSITORY_ARCHIVED, there)
+        for reason in OF_REPOSITORY:
+            rows = Finding.objects.filter(repository=repository, absent_reason=reason)
+            _turn(rows, "taken_back", Presence.UNKNOWN, reason, there)
+        # A rule of now may exclude what was open then.
+        pathrules.settle([repository.pk])
         snapshots.take(Repository.objects.filter(pk=repository.pk))
         found = Repository.objects.select_related("team").get(pk=repository.pk)
         if found.paused_at is None:

@@ -1,6 +1,6 @@
 """A finding through time, as pure functions over plain data."""
 
-from .axes import PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
+from .axes import OF_REPOSITORY, PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
 from .curve import OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
@@ -16,6 +16,7 @@ from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
 __all__ = [
     "IDENTITY_VERSION",
     "INFLOW",
+    "OF_REPOSITORY",
     "OUTFLOW",
     "OUT_OF_SCOPE",
     "PROGRESS",

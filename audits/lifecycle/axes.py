@@ -43,9 +43,13 @@ class Gone(StrEnum):
     BRANCH_CHANGED = "branch_changed"
     HISTORY_REWRITTEN = "history_rewritten"
     SET_ASIDE = "set_aside"
+    PATH_EXCLUDED = "path_excluded"
     REPOSITORY_ARCHIVED = "repository_archived"
+    REPOSITORY_REMOVED = "repository_removed"
 
 
+# Left out by a decision about the repository: all of it comes back as it was when that is taken back.
+OF_REPOSITORY = (Gone.REPOSITORY_ARCHIVED, Gone.REPOSITORY_REMOVED)
 # Somebody changed the code; with every other reason nobody migrated anything.
 PROGRESS = (Gone.MIGRATED, Gone.CODE_CHANGED, Gone.CODE_DELETED, Gone.FILE_DELETED)
 

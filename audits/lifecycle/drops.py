@@ -28,7 +28,8 @@ class Drop:
 
 def drop(known: Iterable[Known], plan: Plan, look: Look) -> Drop:
     """What the plan closes as progress. With nothing to compare with, no file counts as touched."""
-    there = {item.id: item for item in known if not item.absent}
-    gone = tuple((key, reason) for key, reason in plan.resolved if reason in PROGRESS and not there[key].held)
+    there = {item.id: item for item in known if not item.absent and not item.left_out}
+    counted = {key for key, item in there.items() if not item.held}
+    gone = tuple((key, reason) for key, reason in plan.resolved if reason in PROGRESS and key in counted)
     files = {there[key].path for key, _ in gone}
     return Drop(gone, len(there), len(files), sum(look.touched(path) for path in files))

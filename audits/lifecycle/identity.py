@@ -94,7 +94,7 @@ class Known(Place):
     """A stored finding as far as its identity goes, last seen in `commit` ("" where nobody noted it).
 
     `depends` are the other paths that its proof leads through. `held`: part of a suspicious drop, gone only when its
-    own file changes.
+    own file changes. `left_out`: a rule excludes its path; a scan knows it again all the same, and no drop counts it.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Known(Place):
     absent: bool = False
     depends: frozenset[str] = frozenset()
     held: bool = False
+    left_out: bool = False
 
 
 def order(place: Place) -> tuple[int, int, int]:

@@ -43,6 +43,7 @@ _GONE = {
     Gone.CODE_DELETED: Cause.DELETED,
     Gone.FILE_DELETED: Cause.DELETED,
     Gone.RULE_CHANGED: Cause.RULES,
+    Gone.PATH_EXCLUDED: Cause.PATHS,
 }
 # In which column of a curve what is gone stands; what went for a reason of ours is in none.
 _WAYS = {reason.value: _GONE[reason].value for reason in PROGRESS}

@@ -109,5 +109,14 @@ SIGHTINGS: tuple[Sighting, ...] = (
     Sighting("its file is gone from the tree", _THERE, Presence.ABSENT, Gone.FILE_DELETED, "resolved", True),
     Sighting("its lines were deleted", _THERE, Presence.ABSENT, Gone.CODE_DELETED, "resolved", True),
     Sighting("its file was read, and it is not there", _THERE, Presence.ABSENT, Gone.CODE_CHANGED, "resolved", True),
+    Sighting("a rule excludes its path", _THERE, Presence.ABSENT, Gone.PATH_EXCLUDED, "left_out"),
+    Sighting(
+        "that rule is taken back, and the last scan saw it", (Presence.ABSENT,), Presence.PRESENT, None, "counted_again"
+    ),
+    Sighting(
+        "that rule is taken back, and the last scan did not", (Presence.ABSENT,), Presence.UNKNOWN, None, "taken_back"
+    ),
     Sighting("the repository was archived", _THERE, Presence.ABSENT, Gone.REPOSITORY_ARCHIVED, "left_out"),
+    Sighting("the repository was removed", _THERE, Presence.ABSENT, Gone.REPOSITORY_REMOVED, "left_out"),
+    Sighting("the repository is taken back", (Presence.ABSENT,), Presence.UNKNOWN, None, "taken_back"),
 )

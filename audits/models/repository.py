@@ -1,6 +1,7 @@
 from django.db import models
 from django.urls import reverse
 
+from audits.lifecycle import Gone
 from audits.recurrence import RULE_LENGTH
 
 from .people import Team, User
@@ -54,6 +55,8 @@ class Repository(models.Model):
     # The calls of Chat in the last result, as [path, scope, how many]: the next one tells by it what is new.
     chats = models.JSONField(default=list, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Archived because it is gone from its host.
+    removed = models.BooleanField(default=False)
     settled = models.BooleanField(default=False)
     last_scan = models.ForeignKey("Scan", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     next_scan_at = models.DateTimeField(null=True, blank=True, db_index=True)
@@ -83,6 +86,11 @@ class Repository(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("repository", args=[self.pk])
+
+    @property
+    def left_as(self) -> Gone:
+        """Of an archived one, why its findings are out of scope."""
+        return Gone.REPOSITORY_REMOVED if self.removed else Gone.REPOSITORY_ARCHIVED
 
 
 class UnreadFile(models.Model):

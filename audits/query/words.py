@@ -70,7 +70,9 @@ REASONS: dict[str, str] = {
     Gone.BRANCH_CHANGED: "another branch is scanned",
     Gone.HISTORY_REWRITTEN: "the branch was set to another history",
     Gone.SET_ASIDE: "a comment in the source sets it aside",
+    Gone.PATH_EXCLUDED: "a path rule excludes its path",
     Gone.REPOSITORY_ARCHIVED: "the repository was archived",
+    Gone.REPOSITORY_REMOVED: "the repository was removed",
 }
 CAUSES: dict[str, str] = {
     Cause.INTRODUCED: "introduced",

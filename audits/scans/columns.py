@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+
 from audits import lifecycle, query
 from audits.engine import codec
 from audits.engine.facts import Usage
-from audits.lifecycle import Presence
+from audits.lifecycle import Gone, Presence
 from audits.models import Finding, FindingParameter
 
 from .text import clean, clean_json, fit
@@ -48,10 +50,21 @@ def known_of(row: Finding, *, with_proof: bool = False) -> lifecycle.Known:
         call_hash=call,
         shape_hash=shape,
         commit=row.commit,
-        absent=row.presence == Presence.ABSENT,
+        absent=row.presence == Presence.ABSENT and not is_left_out(row),
         depends=frozenset(step["path"] for step in steps) - {row.path},
         held=bool(row.held_reason),
+        left_out=is_left_out(row),
     )
+
+
+def is_left_out(row: Finding) -> bool:
+    """A rule excludes its path: absent for everybody, and looked for by scans as if it were there."""
+    return row.absent_reason == Gone.PATH_EXCLUDED
+
+
+def looked_for() -> Q:
+    """The rows that a scan expects to see again."""
+    return ~Q(presence=Presence.ABSENT) | Q(absent_reason=Gone.PATH_EXCLUDED)
 
 
 def hashes(row: Finding) -> tuple[str, str]:

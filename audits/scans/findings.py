@@ -19,7 +19,7 @@ from audits.lifecycle import Gone, Presence
 from audits.models import Finding, FindingEvent, FindingParameter, Hold
 
 from . import decisions
-from .columns import SHOWN, fields, fit_paths, fit_usage, hashes, known_of, parameters
+from .columns import SHOWN, fields, fit_paths, fit_usage, hashes, is_left_out, known_of, looked_for, parameters
 from .text import fit
 
 _CHUNK = 500
@@ -107,11 +107,12 @@ class Recorder:
         reasons = [lifecycle.Gone.MOVED.value if index in moved else ours for index in plan.opened]
         opened = dict(zip(plan.opened, self._open([usages[index] for index in plan.opened], reasons), strict=True))
         held = self._hold(lifecycle.drop(there, plan, look), rows)
+        unknown = [rows[key] for key in plan.unknown if not is_left_out(rows[key])]
         gone = [(rows[key], reason) for key, reason in plan.resolved if key not in held]
         self._resolve(gone)
         for key, index in plan.moved:
             Finding.objects.filter(pk=rows[key].pk).update(moved_to=opened[index])
-        self._lose_sight([rows[key] for key in plan.unknown], "lost_sight")
+        self._lose_sight(unknown, "lost_sight")
         self._flush()
         came = [row.pk for row in opened.values()] + [rows[key].pk for key, _ in plan.reopened]
         went = [row.pk for row, reason in gone if reason in lifecycle.PROGRESS]
@@ -119,7 +120,7 @@ class Recorder:
 
     def _candidates(self) -> Iterable[Finding]:
         since = self.moment.now - lifecycle.RETURNS_WITHIN
-        recent = ~Q(presence=Presence.ABSENT) | Q(resolved_at__gte=since)
+        recent = looked_for() | Q(resolved_at__gte=since)
         return Finding.objects.filter(recent, repository=self.moment.repository_id).order_by()
 
     def _see_again(self, row: Finding, usage: Usage, sight: Sight) -> None:
@@ -127,7 +128,9 @@ class Recorder:
             self._event(row, "seen", Presence.UNKNOWN, Presence.PRESENT)
         if row.path != usage.path:
             self._event(row, "moved", reason=f"{row.path} → {usage.path}")
-        self._update(row, usage, sight, {"presence": Presence.PRESENT, "hold_id": None, "held_reason": ""})
+        # Whether its path is excluded still is not for a sighting to say (`pathrules.settle`).
+        there = {} if is_left_out(row) else {"presence": Presence.PRESENT}
+        self._update(row, usage, sight, {**there, "hold_id": None, "held_reason": ""})
         self._answer(row, usage)
 
     def _reopen(self, row: Finding, usage: Usage, sight: Sight) -> None:
@@ -201,7 +204,8 @@ class Recorder:
                 presence=Presence.ABSENT,
                 resolved_at__lt=self.moment.now - lifecycle.RETURNS_WITHIN,
                 call_hash__in=part,
-            ).order_by("resolved_at")
+            ).exclude(absent_reason=Gone.PATH_EXCLUDED)
+            gone = gone.order_by("resolved_at")
             for path, scope, call, pk in gone.values_list("path", "scope", "call_hash", "pk"):
                 found[path, scope, call] = pk
         return found

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from audits.analysis import Report
 from audits.gitstore import Comparison, GitError, Mirror, Tip, compare
-from audits.lifecycle import Difference, Gone, Hunk, Look, Presence, Spot
+from audits.lifecycle import Difference, Gone, Hunk, Look, Spot
 from audits.models import Finding, Repository
 
-from .columns import fit_path, fit_paths
+from .columns import fit_path, fit_paths, looked_for
 from .text import clean, fit
 
 CHATS_LIMIT = 5_000
@@ -45,7 +45,7 @@ def stored_branch(tip: Tip) -> str:
 
 def descent(mirror: Mirror, repository: Repository, tip: Tip, *, same_branch: bool) -> Descent:
     """What history says of the commits that findings were last seen in, and of the last result's."""
-    there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
+    there = Finding.objects.filter(looked_for(), repository=repository)
     commits = set(there.order_by().values_list("commit", flat=True).distinct())
     commits |= {repository.applied_commit} if same_branch else set()
     commits -= {"", tip.commit}
@@ -60,7 +60,7 @@ def comparison(mirror: Mirror, repository: Repository, tip: Tip) -> Comparison |
     """What changed since the last result, with the lines of the files that hold findings; None without any."""
     if repository.applied_commit in ("", tip.commit):
         return None
-    there = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
+    there = Finding.objects.filter(looked_for(), repository=repository)
     paths = there.order_by().values_list("path", flat=True).union(repository.set_aside.order_by().values_list("path"))
     try:
         return compare(mirror, repository.applied_commit, tip.commit, paths)

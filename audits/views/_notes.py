@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from audits import query
-from audits.areas import Area
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Confidence, Kind, Platform, Usage
+from audits.lifecycle import Gone
 from audits.models import Finding
 from audits.query.state import NO_PROGRESS
 from audits.query.words import REASONS
@@ -67,14 +67,14 @@ def mark_words(usage: Usage) -> str:
 
 
 def _uncounted(row: Finding, usage: Usage) -> Note:
+    if row.absent_reason == Gone.PATH_EXCLUDED:
+        rest = "What was decided about it is kept, and it counts again as soon as the rule is taken back."
+        return Note("", "info", "This is not counted: a path rule excludes its path.", rest)
     if row.absent_reason in NO_PROGRESS:
         rest = f"It left the list without being migrated: {REASONS[row.absent_reason]}."
         return Note("", "info", "This is not counted any more.", rest)
     if row.absent_reason:
         return Note("green", "circle-check", "This is gone, and was never counted.", usage.why)
-    if row.area == Area.EXCLUDED:
-        rest = "The call is still there, in no total and no progress, for as long as the rule stands."
-        return Note("", "info", "This is not counted: a path rule excludes its path.", rest)
     if usage.kind is Kind.WRAPPER_PROJECT:
         return Note("", "info", "This is not counted: the call in the helper is.", usage.why)
     return Note("", "info", "This is not counted.", usage.why)

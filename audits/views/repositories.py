@@ -177,8 +177,10 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{found.name} is archived already.")
         return redirect(found)
     if request.method == "POST":
-        intake.archive(found, person(request))
-        messages.success(request, f"{found.name} is archived: it is scanned no more and counts in no total.")
+        removed = "removed" in request.POST
+        intake.archive(found, person(request), removed=removed)
+        word = "archived as removed" if removed else "archived"
+        messages.success(request, f"{found.name} is {word}: it is scanned no more and counts in no total.")
         return redirect(found)
     return render(request, "audits/confirm_archive.html", {"section": "repositories", "repository": found})
 

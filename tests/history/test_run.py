@@ -100,6 +100,25 @@ def test_a_cut_window_opens_with_what_was_there(scanned):
     assert told.at_least
 
 
+def test_a_shorter_window_forgets_nothing_that_a_longer_one_told(migrating, scanned):
+    def told():
+        return {row.scope: (row.older, row.is_dated) for row in Finding.objects.filter(scope__in=["a", "dddd"])}
+
+    read(scanned)
+    assert told() == {"a": (False, True), "dddd": (False, True)}
+    organisation = Organisation.objects.create(pk=1, history_months=3)
+    read(scanned)
+    assert told()["a"] == (False, True)
+    Finding.objects.filter(scope="a").update(older=True, first_seen_at=weeks_ago(13))
+    migrating[0].commit({"app.py": calls("dddd")}, date=NOW)
+    rescan(scanned)
+    organisation.history_months = 12
+    organisation.save(update_fields=["history_months"])
+    read(scanned)
+    # It is gone by now: nothing that is read today says when it came.
+    assert told() == {"a": (True, False), "dddd": (False, True)}
+
+
 def test_one_date_from_another_century_moves_no_other_point(migrating):
     builder, repository = migrating
     builder.commit({"app.py": calls("a")}, date=NOW.replace(year=2098))
