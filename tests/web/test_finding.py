@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
 from audits.engine import codec
 from audits.engine.catalogue import guide
@@ -319,8 +320,10 @@ def test_an_age_is_said_as_far_as_it_is_known(signed_in, fields, told):
 
 def test_a_use_that_a_path_rule_excludes_says_so(client):
     client.force_login(rows.person("viewer"))
-    page = read(client, store(area="excluded"))
+    left = {"presence": "absent", "absent_reason": "path_excluded", "resolved_at": timezone.now()}
+    page = read(client, store(area="excluded", **left))
     assert "a path rule excludes its path" in page
+    assert "counts again as soon as the rule is taken back" in page
 
 
 def test_the_table_does_not_say_once_more_that_generate_is_off(client):
