@@ -11,6 +11,8 @@ _LETTERS = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b
 _Form = Callable[[str, str, str, int, int], str]
 # Shown as a rendered page, where a line of the source (or of a cell) is no place to jump to.
 _RENDERED = (".ipynb",)
+# Shown as a rendered page unless the source is asked for: without that a line of it is no place either.
+_WRITTEN = (".md", ".markdown", ".mdx", ".rst")
 
 
 def permalink(address_url: str, commit: str, path: str, line: int, end_line: int) -> str | None:
@@ -31,7 +33,8 @@ def permalink(address_url: str, commit: str, path: str, line: int, end_line: int
     first, last = (line, max(line, end_line)) if anchored else (0, 0)
     if form is _azure:
         return _azure_page(host, project, commit, _encode(path), first, last)
-    return form(f"https://{host}{port}/{quote(project, safe='/~')}", commit, _encode(path), first, last)
+    name = _encode(path) + (_AS_SOURCE.get(form, "") if anchored and path.lower().endswith(_WRITTEN) else "")
+    return form(f"https://{host}{port}/{quote(project, safe='/~')}", commit, name, first, last)
 
 
 def commit_page(address_url: str, commit: str) -> str | None:
@@ -109,6 +112,7 @@ def _unescape(match: re.Match[bytes]) -> bytes:
     return bytes([_LETTERS[code] if code in _LETTERS else int(code, 8) & 0xFF])
 
 
+_AS_SOURCE: dict[_Form, str] = {_github: "?plain=1", _gitlab: "?plain=1", _gitea: "?display=source"}
 # Between a project and a commit: how each host names its source, and its commits.
 _SOURCE: dict[_Form, str] = {_github: "blob", _gitlab: "-/blob", _bitbucket: "src", _gitea: "src/commit"}
 _COMMITS: dict[_Form, str] = {_github: "commit", _gitlab: "-/commit", _bitbucket: "commits", _gitea: "commit"}

@@ -89,3 +89,11 @@ def test_each_forge_has_a_page_of_a_commit(url, page):
 
 def test_what_is_no_commit_has_no_page():
     assert commit_page("https://github.com/o/r", "main") is None
+
+
+def test_what_is_shown_as_a_page_is_asked_for_as_source():
+    """Else the host renders it, and the line is no place in what it shows."""
+    assert permalink("https://github.com/o/r", C, "README.md", 7, 9).endswith("/README.md?plain=1#L7-L9")
+    assert permalink("https://gitlab.com/o/r", C, "docs/a.rst", 7, 9).endswith("/docs/a.rst?plain=1#L7-9")
+    assert permalink("https://codeberg.org/o/r", C, "a.markdown", 7, 7).endswith("/a.markdown?display=source#L7")
+    assert permalink("https://bitbucket.org/o/r", C, "a.md", 7, 7).endswith("/a.md#lines-7")
