@@ -62,6 +62,12 @@ def _moment() -> serializers.DateTimeField:
     return serializers.DateTimeField(allow_null=True)
 
 
+HIDDEN: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+    "restricted": serializers.IntegerField(help_text=RESTRICTED),
+    "restricted_words": serializers.CharField(allow_blank=True, help_text=IN_WORDS),
+}
+
+
 class Rows(serializers.Serializer[dict[str, object]]):
     """Columns by name; each list has its own. `restricted`: calls in what you may not see, in no row."""
 
@@ -195,12 +201,15 @@ class Summary(serializers.Serializer[dict[str, object]]):
     trend = _rows()
 
 
-def paged(shape: type[serializers.Serializer[dict[str, object]]]) -> serializers.Serializer[dict[str, object]]:
-    """A page of `shape`."""
+def paged(
+    shape: type[serializers.Serializer[dict[str, object]]], **more: serializers.Field[Any, Any, Any, Any]
+) -> serializers.Serializer[dict[str, object]]:
+    """A page of `shape`, with `more` beside it."""
     fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {
         "count": serializers.IntegerField(),
         "next": serializers.URLField(allow_null=True),
         "previous": serializers.URLField(allow_null=True),
         "results": shape(many=True),
+        **more,
     }
     return inline_serializer(f"PageOf{shape.__name__}", fields)

@@ -18,6 +18,7 @@ from audits import exports, progress, query, scans
 from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
+from audits.progress.hidden import restricted_beside
 from audits.progress.interval import day_of, interval
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, summary_object
 
@@ -109,7 +110,11 @@ class OneScan(ApiView):
 class Findings(ApiView):
     action = Action.EXPORT
 
-    @extend_schema(operation_id="findings_list", parameters=shapes.FINDINGS, responses=shapes.paged(shapes.Finding))
+    @extend_schema(
+        operation_id="findings_list",
+        parameters=shapes.FINDINGS,
+        responses=shapes.paged(shapes.Finding, **shapes.HIDDEN),
+    )
     def get(self, request: Request) -> Response:
         asked = query.checked(query.parse(request.query_params.get("q", "")))
         if asked.errors:
@@ -118,7 +123,9 @@ class Findings(ApiView):
             raise ParseError("What a comment suppressed is no finding: the page of findings exports it.")
         found = query.apply(findings_visible_to(self.person), asked, self.person)
         keys = query.keys(found, request.query_params.get("sort", ""))
-        return self.paged(keys, self._shown)
+        answer = self.paged(keys, self._shown)
+        answer.data |= restricted_beside(self.person, asked).fields
+        return answer
 
     def _shown(self, keys: Sequence[UUID]) -> list[dict[str, Any]]:
         return [self.finding(row) for row in query.rows_of(keys, wide=True)]

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits import access, query
+from audits.areas import Area
 
 from .scope import Scope
 
+# The lists of what is open and of what is left, which are no filter.
+_UNFILTERED = ("state:open area:product", "state:left")
 # Beside a number that holds only some parameters or platforms. Told apart by these, it would be broken down.
 _WHOLE = "of any parameter and platform"
 
@@ -49,3 +52,12 @@ def restricted(user: access.Person, scope: Scope, *said: str) -> Restricted:
     calls = access.findings_hidden_from(user).filter(query.remaining(apart=scope.apart)).count()
     words = (*said, _WHOLE) if scope.narrow else said
     return Restricted(calls, ", ".join(words)) if calls else NOTHING
+
+
+def restricted_beside(user: access.Person, asked: query.Query) -> Restricted:
+    """What is hidden beside a list of findings. No filter is asked of what one may not see; one of a repository or a
+    team, which one may open or which is nothing to one, hides nothing."""
+    if asked.values("repo") or asked.values("team"):
+        return NOTHING
+    scope = Scope.of(user, apart=asked.values("area") not in ((), (Area.PRODUCT,)))
+    return restricted(user, scope, *(() if str(asked) in _UNFILTERED else ("calls left, whatever the filter",)))

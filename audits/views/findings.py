@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from audits import exports, progress, query
+from audits import exports, query
 from audits.access import Action, allowed, findings_visible_to, may, person, set_aside_visible_to, visible_to
-from audits.areas import Area
-from audits.models import Finding, Repository, User
-from audits.progress.scope import Scope
+from audits.models import Finding, Repository
+from audits.progress.hidden import restricted_beside
 
 from . import _aside, _decided, _finding, saved_views
 from ._bulk import MOVES
@@ -86,20 +85,11 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "columns": [_column(text, sort or query.DEFAULT_SORT, *column) for column in COLUMNS],
         "unowned_href": address(str(asked.joined(query.parse("is:unowned"))), sort),
         "default": text == DEFAULT and not sort,
-        "restricted": _restricted(me, asked),
+        "restricted": restricted_beside(me, asked),
         "named": _named(request, asked),
         **saved_views.menu(me, text, sort),
         **_shown(request, asked, sort),
     }
-
-
-def _restricted(me: User, asked: query.Query) -> progress.Restricted:
-    """A repository or a team that one may open hides nothing; no other filter is asked of what one may not see."""
-    if asked.values("repo") or asked.values("team"):
-        return progress.NOTHING
-    scope = Scope.of(me, apart=asked.values("area") not in ((), (Area.PRODUCT,)))
-    words = () if str(asked) in (DEFAULT, "state:left") else ("calls left, whatever the filter",)
-    return progress.restricted(me, scope, *words)
 
 
 def _named(request: HttpRequest, asked: query.Query) -> list[Repository]:

@@ -141,6 +141,10 @@ def test_findings_are_those_of_the_filter(program: Client, organisation: Reposit
     told = program.get(reverse("api-findings"), {"q": "state:left"}).json()
     assert [row["repository"] for row in told["results"]] == [organisation.name]
     assert told["count"] == 1
+    assert told["restricted_words"] == "+ 1 in restricted repositories"
+    part = program.get(reverse("api-findings"), {"q": "way:preset"}).json()
+    assert part["restricted_words"] == "+ 1 in restricted repositories, calls left, whatever the filter"
+    assert program.get(reverse("api-findings"), {"q": "team:search"}).json()["restricted"] == 0
     assert program.get(reverse("api-findings"), {"q": "state:resolved"}).json()["count"] == 0
     aside = program.get(reverse("api-findings"), {"q": "is:suppressed"})
     assert (aside.status_code, "no finding" in aside.json()["detail"]) == (HTTPStatus.BAD_REQUEST, True)

@@ -174,7 +174,12 @@ class TestRestricted:
             assert "restricted" not in reader.get(f"/progress/export/?what={what}&{inside}").getvalue().decode()
 
     def test_a_filtered_list_says_that_nobody_filtered_them(self, reader: Client, shop):
-        for address in ("/findings/?q=way:num_generations", "/findings/?q=state:resolved", "/repositories/?q=shop"):
+        for address in (
+            "/findings/?q=way:num_generations",
+            "/findings/?q=state:resolved",
+            "/findings/?q=platform:oci",
+            "/repositories/?q=shop",
+        ):
             page = reader.get(address).content.decode()
             assert "+ 1 in restricted repositories, calls left, whatever the filter" in page, address
         apart = reader.get("/findings/?q=area:tests").content.decode()
@@ -190,7 +195,8 @@ class TestRestricted:
     @pytest.mark.parametrize("what", [*TABLES, *STEPS])
     def test_somebody_who_sees_nothing_reads_the_number(self, reader: Client, shop, what):
         Team.objects.update(restricted=True)
-        assert "+ 3 in restricted repositories" in reader.get("/").content.decode()
+        for address in ("/", "/findings/?q=state:left", "/explain/"):
+            assert "+ 3 in restricted repositories" in reader.get(address).content.decode()
         told = json.loads(reader.get(f"/progress/export/?what={what}&format=json").getvalue())
         assert 3 in told[-1].values()
         assert "3" in reader.get(f"/progress/export/?what={what}&format=csv").getvalue().decode()
