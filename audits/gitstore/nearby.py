@@ -52,7 +52,8 @@ def _between(reader: ObjectReader, old: str, new: str) -> Changes | None:
     if not all(roots):
         return None
     rows: list[tuple[bytes, int, str, str]] = []
-    level, folders = [(b"", *roots)] if roots[0] != roots[1] else [], 0
+    level: list[tuple[bytes, str, str]] = [(b"", roots[0], roots[1])] if roots[0] != roots[1] else []
+    folders = 0
     while level:
         folders += len(level)
         found = (
