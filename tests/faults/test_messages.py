@@ -5,18 +5,22 @@ import pickle
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from kombu import Connection, Producer
 
-from audits import scans
+from audits import recurrence, scans
 from audits.models import Finding, Repository, Scan
 from migrator_site.celery import app
 from tests.broker import PROJECT, wait_for
 
 from .conftest import known, undisturbed
+from .test_machine import FAKETIME
 from .test_workers import TWO_USES, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -77,14 +81,13 @@ def test_two_hundred_requests_for_a_repository_are_two_scans(make, start_worker)
 
 @pytest.fixture
 def start_beat(broker, database_url, tmp_path, settings):
-    """`start_beat()` starts a real beat; its tick takes due repositories every second."""
-    every, _ = IntervalSchedule.objects.get_or_create(every=1, period=IntervalSchedule.SECONDS)
-    PeriodicTask.objects.create(name="often", task="audits.tasks.queue_due", interval=every)
+    """`start_beat()` starts a real beat, with more variables where given, and returns the path of its log."""
     beats = []
 
-    def start():
+    def start(**extra):
         environment = {
             **os.environ,
+            **extra,
             "DJANGO_SETTINGS_MODULE": "migrator_site.settings",
             "DATABASE_URL": database_url,
             "DATA_DIR": str(settings.DATA_DIR),
@@ -104,6 +107,8 @@ def start_beat(broker, database_url, tmp_path, settings):
 
 
 def test_two_beats_queue_each_slot_once(make, start_worker, start_beat, ledger):
+    every, _ = IntervalSchedule.objects.get_or_create(every=1, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.create(name="often", task="audits.tasks.queue_due", interval=every)
     repositories = [make(name, scan=False) for name in ("one", "two", "three")]
     start_worker(processes=2)
     logs = [start_beat(), start_beat()]
@@ -121,3 +126,55 @@ def test_two_beats_queue_each_slot_once(make, start_worker, start_beat, ledger):
     for repository in repositories:
         calm = undisturbed(make.builders[repository.name])
         ledger.compare("Two beats at once", known(repository), calm, times=3)
+
+
+class Minutes:
+    """A clock that workers and beats go by, and that the test puts forward; `REAL_MINUTES=1` lets it go as all do."""
+
+    def __init__(self, folder):
+        self.real = bool(os.environ.get("REAL_MINUTES"))
+        self._file = folder / "clock"
+        self._file.write_text("+0\n")
+        library = FAKETIME.format(f"{os.uname().machine}-linux-gnu")
+        if not self.real and not Path(library).is_file():
+            pytest.skip("a clock that is put forward: `apt-get install faketime`, or wait with REAL_MINUTES=1")
+        told = {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": str(self._file), "FAKETIME_CACHE_DURATION": "1"}
+        self.variables = {} if self.real else told
+        self._passed = 0
+
+    def passes(self):
+        """A minute goes by, at once or in its time."""
+        self._passed += 1
+        self._file.write_text(f"+{60 * self._passed}\n")
+
+
+def are_done(count):
+    return Scan.objects.filter(state="done").count() >= count
+
+
+def test_two_beats_queue_each_slot_of_five_minutes_once(make, start_worker, start_beat, tmp_path, ledger):
+    """By the ticks that beat is given in production, with a slot a minute: more often than a form would take."""
+    minutes = Minutes(tmp_path)
+    if connection.vendor != "sqlite" and not minutes.real:
+        pytest.skip("the clock of PostgreSQL is its server's, which nobody puts forward: wait with REAL_MINUTES=1")
+    repositories = [make(name, scan=False) for name in ("one", "two", "three")]
+    Repository.objects.update(schedule="* * * * *", next_scan_at=timezone.now())
+    worker = start_worker(processes=2, **minutes.variables)
+    logs = [start_beat(**minutes.variables), start_beat(**minutes.variables)]
+    for count in range(1, 7):
+        wait_for(partial(are_done, count * len(repositories)), "a slot is not taken", 150)
+        minutes.passes()
+    for log in logs:
+        assert log.read_text().count("Sending due task due-repositories") >= 5
+    # By its clock every lease of this process is over.
+    worker.kill()
+    for repository in repositories:
+        place = recurrence.slot(repository.key, timedelta(hours=1)).total_seconds()
+        asked = repository.scans.order_by("queued_at").values_list("queued_at", flat=True)
+        slots = [int((at.timestamp() - place) // 60) for at in asked]
+        assert len(set(slots)) == len(slots) >= 6, slots
+        calm = undisturbed(make.builders[repository.name])
+        ledger.compare("Two beats for five minutes", known(repository), calm, times=5)
+    assert set(Scan.objects.exclude(repository__name__startswith="twin").values_list("trigger", flat=True)) == {
+        "schedule"
+    }
