@@ -236,6 +236,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A broker that takes connections and says nothing must not hold up whoever presses "Scan": the row waits for it.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 3,
     "visibility_timeout": BROKER_VISIBILITY,
     # kombu looks for abandoned messages only every interval x throttle seconds: 100 by default, whatever the timeout.
     "unacked_restore_interval": 10,

@@ -1,6 +1,7 @@
 """Why git could not do it: a kind for programs, a sentence for people, and nothing secret in either."""
 
 import base64
+import errno
 import re
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -37,6 +38,8 @@ _SENTENCES = {
     "somebody stands between. An administrator compares its key and corrects it under Settings, Credentials.",
     "timed_out": "The server was too slow and the attempt was ended. The next scan tries again.",
     "disk_full": "The disk that holds the mirrors is full. Free some space, then scan again.",
+    "mirrors_unwritable": "The folder of the mirrors cannot be written on the worker's machine. An administrator makes "
+    "MIRROR_ROOT writable for the worker's account; then scan again.",
     "too_large": "The repository is larger than a scan may fetch. Nothing was changed.",
     "missing_objects": "The repository lacks objects that it should have (a partial, shallow or damaged clone), so git "
     "cannot serve it. Complete it with git fetch --refetch, or audit it in place with manage.py audit.",
@@ -49,6 +52,7 @@ _RULES = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         ("disk_full", r"no space left on device|disk quota exceeded"),
+        ("mirrors_unwritable", r"read-only file system|insufficient permission for adding an object"),
         ("too_large", r"file too large|signal 25|out of memory|malloc failed|cannot allocate memory|mmap failed"),
         ("timed_out", r"operation too slow|operation timed out|connection timed out|timeout was reached"),
         ("host_unknown", r"could not resolve (?:host|hostname|proxy)|name or service not known"),
@@ -93,6 +97,11 @@ def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
         if pattern.search(stderr):
             return sentence(kind)
     return sentence("unreadable", f" It said: “{redact(stderr, secrets)}”." if stderr.strip() else "")
+
+
+def unwritable(error: OSError) -> GitError:
+    """The GitError for a folder of mirrors that takes no files."""
+    return sentence("disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mirrors_unwritable")
 
 
 def sentence(kind: str, more: str = "") -> GitError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from audits.gitstore.environment import environment
-from audits.gitstore.errors import GitError, explain, sentence
+from audits.gitstore.errors import GitError, explain, sentence, unwritable
 from audits.gitstore.holdings import Holdings
 from audits.gitstore.locks import LOCK_PATIENCE, acquire, remove_leftovers
 from audits.gitstore.process import FILE_BYTES, run
@@ -21,12 +21,12 @@ FREE_FLOOR = 1024**3
 _DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
-_HOPELESS = frozenset(("disk_full", "too_large", "timed_out", "git_missing", "url_not_allowed"))
+_HOPELESS = frozenset(("disk_full", "mirrors_unwritable", "too_large", "timed_out", "git_missing", "url_not_allowed"))
 # Faults of the server or the machine: a fresh mirror would meet them again.
 _NOT_THE_MIRROR = frozenset(
     (
         *("auth_failed", "not_found", "moved", "rate_limited", "network", "host_unknown", "tls", "timed_out"),
-        *("disk_full", "too_large", "branch_not_found", "git_missing", "url_not_allowed"),
+        *("disk_full", "mirrors_unwritable", "too_large", "branch_not_found", "git_missing", "url_not_allowed"),
         *("host_key_unknown", "host_key_changed"),
     )
 )
@@ -36,7 +36,8 @@ class Mirror(Holdings):
     """The mirror of one repository under `root`, named by a hash of `key`. A context manager that holds its lock.
 
     A git that writes holds the lock too. Entering raises GitError `timed_out` when another process, or the git of one
-    that was killed, holds it for longer than LOCK_PATIENCE seconds.
+    that was killed, holds it for longer than LOCK_PATIENCE seconds; `mirrors_unwritable` or `disk_full` where `root`
+    takes no files.
     """
 
     def __init__(self, root: Path, key: str, *, budget: int = FILE_BYTES, patience: float = LOCK_PATIENCE) -> None:
@@ -47,8 +48,11 @@ class Mirror(Holdings):
         self._lock: int | None = None
 
     def __enter__(self) -> "Mirror":
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = acquire(self.path, self._patience)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = acquire(self.path, self._patience)
+        except OSError as error:
+            raise unwritable(error) from error
         self._found.clear()
         self.touch()
         remove_leftovers(self.path)

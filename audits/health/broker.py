@@ -29,7 +29,8 @@ class Broker:
         """Sentences for an admin: what could lose a queued scan's message."""
         if not self.answers:
             return (
-                "The broker does not answer: nothing is scanned until it does. What is asked for waits in its row.",
+                "The broker does not answer: nothing is scanned until it does, and what is asked for waits. Start it, "
+                "or look at its log and at REDIS_URL.",
             )
         found = []
         if self.policy and self.policy != "noeviction":

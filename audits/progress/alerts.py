@@ -29,6 +29,8 @@ TITLES = {
     "host_key_unknown": "Host key unknown",
     "host_key_changed": "Host key changed",
     "tls": "Host not proven",
+    "disk_full": "Disk full",
+    "mirrors_unwritable": "Mirrors not writable",
     "too_large": "Too large",
     "failed": "Last scan failed",
     "check_failed": "Check failed",

@@ -1,6 +1,7 @@
 """Rings workers for rows that wait. The message carries an id, and may get lost: the reaper rings again."""
 
 import logging
+import time
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -14,12 +15,17 @@ logger = logging.getLogger(__name__)
 
 # Once more at once, for a connection that went stale; without a broker a thousand rows are still queued in seconds.
 _AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
-_away = {"told": False}
+_away = {"told": False, "until": 0.0}
+# A broker that takes connections and answers none costs seconds a message: after one of these nobody asks for a while.
+_SLOW, _REST = 2.0, 10.0
 SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
 
 
 def send(task: str, *ids: int) -> bool:
-    """Put one message on the queue of `task`; False when the broker cannot be reached."""
+    """Put one message on the queue of `task`; False when the broker cannot be reached, or stood still just now."""
+    began = time.monotonic()
+    if began < _away["until"]:
+        return False
     try:
         app.send_task(task, args=list(ids), retry_policy=_AGAIN)
     except OperationalError as error:
@@ -27,6 +33,8 @@ def send(task: str, *ids: int) -> bool:
         say = logger.debug if _away["told"] else logger.warning
         say("The broker does not answer: what is asked for waits in the database until it does. %s", error)
         _away["told"] = True
+        if time.monotonic() - began > _SLOW:
+            _away["until"] = time.monotonic() + _REST
         return False
     _away["told"] = False
     return True

@@ -27,8 +27,12 @@ def fetch(mirror: gitstore.Mirror, remote: gitstore.Remote, tip: gitstore.Tip, a
 def tidy() -> int:
     """Keep this machine's mirrors below MIRROR_LIMIT, every ten minutes at most; returns how many were deleted."""
     stamp = settings.MIRROR_ROOT / STAMP
-    if not settings.MIRROR_ROOT.is_dir() or (stamp.exists() and time.time() - stamp.stat().st_mtime < EVERY):
+    try:
+        if not settings.MIRROR_ROOT.is_dir() or (stamp.exists() and time.time() - stamp.stat().st_mtime < EVERY):
+            return 0
+        stamp.touch()
+    except OSError:
+        # A folder that takes no files is told by the scans that need it.
         return 0
-    stamp.touch()
     spare = gitstore.tidy(settings.MIRROR_ROOT / SPARE, 0)
     return spare + gitstore.tidy(settings.MIRROR_ROOT, settings.MIRROR_LIMIT)

@@ -161,3 +161,15 @@ def test_without_a_broker_a_scan_waits_in_its_row_and_is_done_when_there_is_one(
     assert scans.reap() == 1
     wait_until_ended(1)
     assert Scan.objects.get().state == "done"
+
+
+def test_a_broker_that_stands_still_holds_nobody_up(make, start_worker, broker, settings):
+    """It takes connections and answers none: whoever asks for a scan waits for a few seconds, not for ever."""
+    settings.SCAN_RING_AGAIN = 0
+    worker = start_worker()
+    broker.process.send_signal(signal.SIGSTOP)
+    scan = make("shop").scans.get()
+    assert (scan.state, scan.rung_at) == ("queued", None)
+    broker.process.send_signal(signal.SIGCONT)
+    assert ended(scan).state == "done"
+    assert worker.process.poll() is None

@@ -80,3 +80,13 @@ def test_a_fault_that_is_not_the_disks_makes_no_room(registered, settings, monke
     with Failing(settings.MIRROR_ROOT, "k") as mirror, pytest.raises(gitstore.GitError):
         mirrors.fetch(mirror, gitstore.Remote("/x", local=True), gitstore.Tip("a" * 40, "main", "sha1"))
     assert not Scan.objects.exists()
+
+
+def test_a_folder_that_takes_no_mirrors_is_told_and_is_no_fault_of_the_repository(scan, settings, tmp_path):
+    (tmp_path / "file").write_text("in the way\n")
+    usual, settings.MIRROR_ROOT = settings.MIRROR_ROOT, tmp_path / "file" / "mirrors"
+    row = scan()
+    assert (row.state, row.error_kind) == ("failed", "mirrors_unwritable")
+    assert "MIRROR_ROOT" in row.error_message
+    settings.MIRROR_ROOT = usual
+    assert scan().state == "done"
