@@ -114,8 +114,9 @@ class CallSite:
 
     `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`. `awaited`:
     the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]` gives, ""
-    without one. `by_path`: it is one only where the file's path names Cohere. `documents` is the kind of the use
-    that a document shows as an example: `kind` is a mention then, and the use is judged as what it shows.
+    without one. `by_path`: it is one only where the file's path names Cohere. `key_in_code`: its client is made with
+    a key that is written down. `documents` is the kind of the use that a document shows as an example: `kind` is a
+    mention then, and the use is judged as what it shows.
     """
 
     path: str
@@ -137,6 +138,7 @@ class CallSite:
     suppressed: str = ""
     language: Language = Language.PYTHON
     documents: Kind | None = None
+    key_in_code: bool = False
     by_path: bool = False
 
 

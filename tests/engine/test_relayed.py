@@ -59,3 +59,31 @@ def test_a_changed_copy_of_the_arguments_tells_what_changes() -> None:
     tree = 'import cohere\nfrom pydantic import BaseModel\nclass P(BaseModel):\n    prompt: str\np = P(prompt="a").model_copy(update={"num_generations": 3})\ncohere.Client().generate(**p.model_dump())\n'
     found = next(site for site in sites(tree) if site.span.line == 6)
     assert {"prompt", "num_generations"} <= set(names(found))
+
+
+def test_what_runs_a_method_gives_its_answer() -> None:
+    tree = 'import cohere, guardrails\nco = cohere.Client()\nguard = guardrails.Guard("x")\ndef f(m, p):\n    raw, ok = guard(co.generate, model=m, prompt=p)\n    return ok.generations[0].text\n'
+    (found,) = sites(tree)
+    assert [(row.line, row.text) for row in found.reads] == [(6, "ok.generations[0].text")]
+
+
+def test_the_best_of_the_answers_is_read() -> None:
+    tree = 'import cohere\nr = cohere.Client().generate(prompt="x")\nbest = max(r.generations, key=len)\nprint(best.text)\n'
+    (found,) = sites(tree)
+    assert [row.text for row in found.reads] == ["r.generations", "best.text"]
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ('co = cohere.Client("aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA7b")\n', True),
+        ('KEY = "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA7b"\nco = cohere.Client(api_key=KEY)\n', True),
+        ('co = cohere.Client("YOUR_API_KEY")\n', False),
+        ('import os\nco = cohere.Client(os.environ["COHERE_API_KEY"])\n', False),
+    ],
+)
+def test_a_key_in_another_file_is_told_where_it_is_used(config: str, told: bool) -> None:
+    (found,) = sites(
+        {"conf.py": f"import cohere\n{config}", "app.py": 'from conf import co\nco.generate(prompt="x")\n'}
+    )
+    assert found.key_in_code is told

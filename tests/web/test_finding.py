@@ -332,7 +332,7 @@ def test_the_table_does_not_say_once_more_that_generate_is_off(client):
     dispute = Parameter("endpoint", Verdict.DISPUTED, None, "Count on no answer.", guide.NOT_DISABLED, said)
     usage = replace(USAGE, defaults=(dispute,))
     page = read(client, store(usage))
-    assert "As this page says on top." in page
+    assert "The live API says otherwise: see the top of this page." in page
     assert page.count("Generate API was removed") == 1
     gone = store(usage, repository("other"), presence="absent")
     assert said in read(client, gone)

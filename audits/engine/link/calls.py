@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.externals import RUNNERS, response
@@ -13,6 +14,8 @@ from audits.engine.link.values import Value, Values, union
 _GIVING = frozenset({"enter_context", "enter_async_context", "__new__"})
 # Methods that give the object again, with the fields of their keywords.
 _SAME = frozenset({"_replace", "model_copy"})
+# They give the method again, with arguments.
+_BINDING = frozenset({"partial", "partialmethod", "wraps", "update_wrapper"})
 _FIELDS = ("client", "object")
 _BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
 
@@ -37,6 +40,14 @@ class Calls(Relayed):
             yield from self.fixture(module, module.function_of(node.scope), asked)
         for value in self.evaluate(module, node.kids[0]):
             yield from self._called(module, number, node, value)
+        yield from self._ran(module, node, callee)
+
+    def _ran(self, module: Module, node: Node, callee: Node) -> Iterator[Value]:
+        """`guard(co.generate, prompt=…)`: what is handed a method with its arguments may give what it gives."""
+        for kid in node.kids[1:] if len(node.kids) > 2 and callee.text not in _BINDING else ():
+            if module.nodes[kid].op == "attr" and module.nodes[kid].text in METHODS:
+                found = (value for value in self.evaluate(module, kid) if value.kind == "method")
+                yield from (response(value).doubted(1) for value in found)
 
     def _field_of(self, name: str, base: Value) -> Values:
         """A field of a record, also of one that `model_copy(update={…})` made."""

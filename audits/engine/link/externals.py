@@ -40,7 +40,9 @@ _PASSING = {
 _FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
 _SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
 # One item of the first argument.
-_ONE_OF = frozenset({"builtins.next", "builtins.anext", "random.choice", "secrets.choice"})
+_ONE_OF = frozenset(
+    {"builtins.next", "builtins.anext", "builtins.max", "builtins.min", "random.choice", "secrets.choice"}
+)
 # dependency_injector's providers of what a class or a function gives; one called is that.
 _PROVIDERS = frozenset(
     f"dependency_injector.providers.{name}"
