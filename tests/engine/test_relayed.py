@@ -22,6 +22,8 @@ CASES: dict[str, dict[str, str]] = {
     'a pool': {'app.py': _ASK + 'def main(pool):\n    pool.apply_async(ask, (cohere.Client(), "x"))\n'},
     'a map': {'app.py': 'import cohere\ndef ask(c):\n    return c.generate(prompt="x")  # use confirmed\nlist(map(ask, [cohere.Client("a"), cohere.Client("b")]))\n'},
     'a map of tuples': {'app.py': _ASK + 'def main(pool):\n    pool.starmap(ask, [(cohere.Client(), "x")])\n'},
+    'a column of a table': {'app.py': 'import cohere\ndef ask(p, c):\n    return c.generate(prompt=p)  # use likely\ndef main(df):\n    df.p.apply(ask, args=(cohere.Client(),))\n'},
+    'a column of a table, by name': {'app.py': 'import cohere\ndef ask(p, c):\n    return c.generate(prompt=p)  # use confirmed\ndef main(df):\n    df.p.apply(ask, c=cohere.Client())\n'},
     'whatever takes a function': {'app.py': 'import cohere\nfrom tenacity import Retrying\ndef ask(c, p):\n    return c.generate(prompt=p)  # use likely\nRetrying()(ask, cohere.Client(), "x")\n'},
     'a class that an executor makes': {'app.py': 'import cohere\nclass Job:\n    def __init__(self, c):\n        self.c = c\n        self.c.generate(prompt="x")  # use confirmed\ndef main(ex):\n    ex.submit(Job, cohere.Client())\n'},
     "another library's client": {'app.py': 'import cohere, ollama\ndef run(fn, *rest):\n    return fn(*rest)\ndef ask(c):\n    return c.generate(prompt="x")\ndef other(c):\n    return c.embed(texts=["x"])\nrun(ask, ollama.Client())\nrun(other, cohere.Client())\n'},
@@ -87,3 +89,20 @@ def test_a_key_in_another_file_is_told_where_it_is_used(config: str, told: bool)
         {"conf.py": f"import cohere\n{config}", "app.py": 'from conf import co\nco.generate(prompt="x")\n'}
     )
     assert found.key_in_code is told
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import asyncio\nasync def f(ps):\n    rs = await asyncio.gather(*(co.generate(prompt=p) for p in ps))\n    return [r.generations[0].text for r in rs]\n",
+        "from concurrent.futures import as_completed\ndef f(ps, ex):\n    fs = {ex.submit(co.generate, prompt=p): p for p in ps}\n    return [r.result().generations[0].text for r in as_completed(fs)]\n",
+    ],
+)
+def test_answers_that_are_gathered_are_read(lines: str) -> None:
+    (found,) = sites("import cohere\nco = cohere.AsyncClient()\n" + lines)
+    assert len(found.reads) == 1
+
+
+def test_a_model_in_the_second_place_tells_the_era() -> None:
+    (found,) = sites('import cohere\ncohere.Client().generate("hello", "command", max_tokens=3)\n')
+    assert names(found) == ["prompt", "model", "max_tokens"]

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from audits.engine.catalogue import ADDED_TO_BODY, SMUGGLED, positional_names
+from audits.engine.catalogue import ADDED_TO_BODY, SMUGGLED, dead_model, positional_names
 from audits.engine.extract.model import Node
 from audits.engine.facts import Argument
 from audits.engine.link.evaluate import Evaluator
@@ -145,10 +145,14 @@ def operands_of(node: Node, skip: int = 0) -> list[tuple[str, int]]:
     return list(zip(node.keys, node.kids[1:], strict=True))[skip:]
 
 
-def names_for(era: str | None, client: str | None, method: str, first: Scalar) -> tuple[str, ...]:
-    """The order of positional arguments; a first argument that is a model's id tells the oldest SDKs."""
+def names_for(
+    era: str | None, client: str | None, method: str, first: Scalar, second: Scalar = None
+) -> tuple[str, ...]:
+    """The order of positional arguments; a model's id as the first or the second one tells the oldest SDKs."""
     if era is None and isinstance(first, str) and first in ("small", "medium", "large", "xlarge", "baseline-shark"):
         era = "1.3.10"
+    elif era is None and isinstance(second, str) and dead_model(second) is not None:
+        era = "2.2.3"
     names = positional_names(era, client, method)
     return names or ("prompt",)
 

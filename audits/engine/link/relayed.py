@@ -83,7 +83,11 @@ class Relayed(Passing):
             (kid, key) for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("args", "kwargs", "kwds")
         ]
         if packed or name in _PACKED:
-            yield self._unpacked_operands(caller, node, at, packed), 0
+            way = self._unpacked_operands(caller, node, at, packed)
+            yield way, 0
+            if name == "apply":
+                # A table's column: the function gets a row before its arguments.
+                yield [("", caller, -1), *way], 1
         elif name in _EACH:
             yield from ((way, 0) for way in self._each(caller, node, at, apart=name == "starmap"))
         elif at == 1 + (name in _SECOND):
@@ -97,6 +101,9 @@ class Relayed(Passing):
         found: list[Operand] = []
         for kid in tuples:
             found += (("", owner, item) for owner, item in self._items_of(caller, kid))
+        taken = {kid for kid, _ in packed}
+        named = zip(node.keys, node.kids[1:], strict=True)
+        found += ((key, caller, kid) for key, kid in named if key not in ("", "*", "**") and kid not in taken)
         return found + [("**", caller, kid) for kid, key in packed if key != "args"]
 
     def _items_of(self, module: Module, number: int) -> Iterator[tuple[Module, int]]:

@@ -135,9 +135,9 @@ class Linker:
         for use in uses:
             operands = use.operands(module)
             operands = operands[1:] if unbound and operands[:1] and operands[0][0] in ("", "*") else operands
-            first = next((number for label, number in operands if label == ""), None)
-            literal = self.arguments.literal(module, first)[1] if first is not None else None
-            names = names_for(self.eras.of(module), client, method, literal)
+            plain = [number for label, number in operands if label == ""][:2]
+            literals = [self.arguments.literal(module, number)[1] for number in plain]
+            names = names_for(self.eras.of(module), client, method, *(literals or [None]))
             for argument in self.arguments.of_call(module, operands, names):
                 found.setdefault(argument.name, argument)
         return tuple(found.values())
