@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 # Once more at once, for a connection that went stale; without a broker a thousand rows are still queued in seconds.
 _AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 _away = {"told": False, "until": 0.0}
-# A broker that takes connections and answers none costs seconds a message: after one of these nobody asks for a while.
-_SLOW, _REST = 2.0, 10.0
+# A broker that takes connections and answers none costs its time-out a message: after one nobody asks for a while.
+_SLOW, _REST = 4.5, 10.0
 SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
 
 
