@@ -8,6 +8,9 @@ from ast_grep_py import SgNode
 from audits.engine.languages.nodes import Nodes
 from audits.engine.languages.program import Binding, Expr
 
+# Heads of literals that are objects with fields, neither maps nor lists.
+_STRUCTS = frozenset({"type_identifier", "qualified_type", "scoped_type_identifier"})
+
 
 class Names(Nodes):
     """Declarations, assignments, parameters, fields."""
@@ -94,4 +97,19 @@ class Names(Nodes):
             self.program.bind(Binding(f".{target.text().lstrip('$')}", owner, node.range().start.line + 1, made, text))
         return self.make("other", "", node, scope, [made] if made is not None else [])
 
-    # Functions and classes
+    def on_struct(self, node: SgNode, scope: int, what: str, body: str) -> Expr:
+        """`Name{key: value}`: the making of an object from a dict."""
+        head, inner = node.field(what), node.field(body)
+        kids = []
+        if head is not None:
+            kids.append(self.type_name(head, scope))
+        if inner is not None:
+            kids.append(self.on_dict(inner, scope))
+            if head is not None and head.kind() in _STRUCTS:
+                # What a field is given where an object is made: a member of any object in the file.
+                for key, kid in zip(kids[-1].keys, kids[-1].kids, strict=False):
+                    if key and key != "**" and kid.op in ("name", "attr", "str", "call", "concat"):
+                        self.program.bind(Binding(f".{key}", 0, kid.line, kid))
+        found = self.make("new", "", node, scope, kids)
+        found.keys += [""] * len(kids)
+        return found

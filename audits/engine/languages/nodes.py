@@ -281,15 +281,3 @@ class Nodes:
             value = self.named(value)[0]
         found.kids.append(self.expr(value, scope))
         found.keys.append(key)
-
-    def on_struct(self, node: SgNode, scope: int, what: str, body: str) -> Expr:
-        """`Name{key: value}`: the making of an object from a dict."""
-        head, inner = node.field(what), node.field(body)
-        kids = []
-        if head is not None:
-            kids.append(self.type_name(head, scope))
-        if inner is not None:
-            kids.append(self.on_dict(inner, scope))
-        found = self.make("new", "", node, scope, kids)
-        found.keys += [""] * len(kids)
-        return found

@@ -77,3 +77,14 @@ def test_a_body_of_names_alone_and_one_of_two() -> None:
         "    await client.SendAsync(request);\n  }\n}\n"
     )
     assert [row[:2] for row in found(FileKind.CSHARP, source)] == [(7, "dead_model")]
+
+
+def test_a_member_holds_what_it_is_given_where_its_object_is_made() -> None:
+    source = (
+        'package a\nconst api = "https://api.cohere.ai/v1"\ntype LLM struct {\n\tbase string\n\tmodel string\n}\n'
+        "func New() *LLM {\n\treturn &LLM{base: api, model: m}\n}\n"
+        "func (l *LLM) ask(body []byte) {\n"
+        '\treq, err := http.NewRequest("POST", l.base+"/generate", bytes.NewReader(body))\n'
+        "\tresp, err := l.http.Do(req)\n}\n"
+    )
+    assert [row[:3] for row in found(FileKind.GO, source)] == [(12, "raw_http", "confirmed")]
