@@ -1,11 +1,14 @@
 """Which files are read because they may use a client that another file of their language makes."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 
-from audits.analysis.files import File
+from audits.analysis.files import File, read
 from audits.analysis.looks import Looking
 from audits.engine import ModuleFacts
 from audits.engine.across import FAMILY, Across, shared
+from audits.engine.specifiers import Specifiers
+from audits.gitstore import Source
 
 _ROUNDS = 12
 
@@ -18,20 +21,29 @@ class Beyond:
         self._facts = facts
         self._kinds = {path: file.kind for path, file in files.items() if file.kind in FAMILY}
 
+    @cached_property
+    def _specifiers(self) -> Specifiers:
+        return Specifiers(self._kinds)
+
     @property
     def across(self) -> Across:
         """What the facts that are known say together."""
-        return Across(self._facts, self._kinds)
+        return Across(self._facts, self._kinds, self._specifiers)
 
-    def read(self, looking: Looking, extract: Callable[[Collection[str]], None], tried: frozenset[str]) -> None:
-        """Have those read that hold a method of the name, and what stands between them and a client."""
+    def read(
+        self, source: Source, looking: Looking, extract: Callable[[Collection[str]], None], tried: frozenset[str]
+    ) -> None:
+        """Have those read that hold a method of the name and name what others give, and what stands between them."""
         kinds = shared(self._facts, self._kinds)
         files = [file for file in self._files.values() if file.kind in kinds]
         looking.closer(files)
-        chosen = frozenset(file.entry.path for file in files if file.look.method) - tried
+        calling = [file for file in files if file.look.method and file.entry.path not in tried]
+        texts = {file.entry.path: data for group, data in read(source, calling) if data is not None for file in group}
         for _ in range(_ROUNDS if files else 0):
-            extract(chosen)
-            tried |= chosen
-            chosen = self.across.explore() - tried
+            words = self.across.telling()
+            chosen = frozenset(path for path, data in texts.items() if path not in tried and words.search(data))
+            chosen |= self.across.explore() - tried
             if not chosen:
                 return
+            extract(chosen)
+            tried |= chosen

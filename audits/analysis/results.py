@@ -143,11 +143,15 @@ class Results:
     def _choice(self) -> str:
         """One text for what closer looks tell."""
         looks = (
-            (file.entry.path, file.look.closer, file.look.method, sorted(file.look.imports))
+            (file.entry.path, file.look.closer, file.look.method, sorted(file.look.imports), self._told_by_bytes(file))
             for file in self._rows
             if file.kind in FOLLOWED
         )
         return digest(map(repr, looks))
+
+    def _told_by_bytes(self, file: File) -> str:
+        """Of a file that is chosen by its bytes, where it holds a method, their id."""
+        return self._oids[file.entry.path] if file.look.method and file.kind not in MODULES else ""
 
 
 def _what(file: File) -> tuple[str, str]:

@@ -190,7 +190,8 @@ class _Analysis:
     def _extract_all(self) -> None:
         self._extract_modules()
         self._beyond = Beyond(self._files, self._plain)
-        self._beyond.read(self._looking, self._extract_files, frozenset(self._plain) | frozenset(self._unread))
+        tried = frozenset(self._plain) | frozenset(self._unread)
+        self._beyond.read(self._source, self._looking, self._extract_files, tried)
 
     def _extract_modules(self) -> None:
         named = frozenset(path for path, file in self._files.items() if file.look.names)

@@ -49,21 +49,24 @@ class Across:
     `paths` are those that may be read, with their kinds; `wanted` are unread ones that a way has led to.
     """
 
-    def __init__(self, facts: Mapping[str, ModuleFacts], paths: Mapping[str, FileKind]) -> None:
+    def __init__(
+        self, facts: Mapping[str, ModuleFacts], paths: Mapping[str, FileKind], specifiers: Specifiers | None = None
+    ) -> None:
         self.wanted: set[str] = set()
         self._facts = facts
         self._paths = paths
+        self._known = specifiers
 
     @cached_property
     def _specifiers(self) -> Specifiers:
-        return Specifiers(self._paths)
+        return self._known or Specifiers(self._paths)
 
     @cached_property
     def _by_class(self) -> dict[str, list[str]]:
         """The files that give something of a class, by its name; and those that are named like it."""
         found: dict[str, list[str]] = defaultdict(list)
         for path, row in self._facts.items():
-            for name in {re.split(r"[.(]", given.name)[0] for given in row.gives}:
+            for name in {_first(given.name) for given in row.gives}:
                 found[name].append(path)
         return found
 
@@ -81,6 +84,33 @@ class Across:
             for ask in row.asks:
                 self._way(path, ask.module, ask.way, 0)
         return frozenset(self.wanted)
+
+    def telling(self) -> re.Pattern[bytes]:
+        """What the bytes of a file hold that uses a client of these: a name of one, or the name of its module."""
+        leading: dict[str, set[str]] = {}
+        count = -1
+        while count != (count := sum(map(len, leading.values()))):
+            for path, row in self._facts.items():
+                names = {_first(given.name) for given in row.gives if self._leads(path, given, leading)}
+                if names:
+                    leading[path] = names
+        words: set[str] = set().union(*leading.values()) - {"", "*", "=", "default"}
+        modules: set[str] = set()
+        for path in leading:
+            parts = (*path.split("/")[:-1], stem(path))
+            modules.update(parts[-2:] if parts[-1] == "src" else parts[-1:])
+        named = "|".join(map(re.escape, sorted(words))) or "(?!)"
+        from_module = "|".join(map(re.escape, sorted(modules - {""}))) or "(?!)"
+        return re.compile(rf"\b(?:{named})\b|[/\"'](?:{from_module})(?:\.\w+)?[\"']".encode())
+
+    def _leads(self, path: str, given: Given, leading: Mapping[str, set[str]]) -> bool:
+        """Whether a row is a client, or may end at one of the rows that lead to one."""
+        if given.kind != ELSEWHERE:
+            return given.kind in _REAL
+        targets = self._targets(path, given.module, given.way)
+        if given.module == HERE:
+            return bool({_first(given.way), "="} & leading.get(path, set()))
+        return any(target in leading for target, _ in targets)
 
     def sites(self, path: str, pins: Pins = NO_PINS) -> Iterator[CallSite]:
         """The uses in one file, with those of clients that other files make."""
@@ -118,7 +148,7 @@ class Across:
         if module == FOLDER:
             return [(one, 0) for one in self._by_folder.get(path.rpartition("/")[0], ()) if one != path]
         if module == CLASSES:
-            return self._of_class(path, re.split(r"[.(]", way)[0])
+            return self._of_class(path, _first(way))
         if kind is FileKind.GO:
             folder = go_folder(module, self._by_folder)
             return [(one, 0) for one in self._by_folder[folder]] if folder is not None else []
@@ -164,6 +194,10 @@ class Across:
             return Reached(replace(given, kind="client"), _placed(given, path))
         ends = not rest and given.kind in ("client", "module", "other")
         return Reached(given, _placed(given, path)) if ends else None
+
+
+def _first(way: str) -> str:
+    return re.split(r"[.(]", way)[0]
 
 
 _LAST = re.compile(r"\.?\w+(?:\(\))?$")

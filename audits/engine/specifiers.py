@@ -53,6 +53,7 @@ class Specifiers:
 
     def __init__(self, paths: Mapping[str, FileKind]) -> None:
         self._paths = paths
+        self._known: dict[tuple[str, str], list[tuple[str, int]]] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         for path in sorted(paths):
             self._by_stem[stem(path)].append(path)
@@ -63,6 +64,13 @@ class Specifiers:
 
     def files(self, importer: str, module: str) -> list[tuple[str, int]]:
         """The files that a specifier may mean, with the doubt about them (0 or 1)."""
+        key = (posixpath.dirname(importer), module)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._files(importer, module)
+        return known
+
+    def _files(self, importer: str, module: str) -> list[tuple[str, int]]:
         folder = posixpath.dirname(importer)
         if module.startswith("."):
             found = self._file(posixpath.normpath(posixpath.join(folder, module)))
