@@ -182,7 +182,7 @@ class Summary(serializers.Serializer[dict[str, object]]):
     overdue = serializers.IntegerField()
     unknown = serializers.IntegerField()
     dismissed = serializers.IntegerField()
-    ever_seen = serializers.IntegerField()
+    ever_seen = serializers.IntegerField(help_text="By scans and in past commits")
     completion = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
     days_overdue = serializers.IntegerField()
     repositories = serializers.IntegerField()

@@ -2,7 +2,7 @@
 
 from audits.hosts.address import DEFAULT_PORTS, Address, UrlRefused, branch_ok, parse_address
 from audits.hosts.links import commit_page, permalink
-from audits.hosts.names import HostUnknown, addresses, resolve
+from audits.hosts.names import HostUnknown, addresses, allowed, literal, resolve
 
 __all__ = [
     "DEFAULT_PORTS",
@@ -10,8 +10,10 @@ __all__ = [
     "HostUnknown",
     "UrlRefused",
     "addresses",
+    "allowed",
     "branch_ok",
     "commit_page",
+    "literal",
     "parse_address",
     "permalink",
     "resolve",

@@ -48,6 +48,19 @@ def addresses(host: str, port: int, *, internal: bool) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def literal(host: str) -> str | None:
+    """The numeric address as which a host is written, in any of its forms, or this machine's; None for a name.
+
+    Looks nothing up.
+    """
+    if host.rstrip(".").rpartition(".")[2].lower() == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0])
+    except (OSError, UnicodeError):
+        return None
+
+
 def allowed(text: str, *, internal: bool = False) -> bool:
     """Whether a fetch may connect to this numeric address."""
     try:

@@ -54,6 +54,12 @@ def problem(url: str) -> str:
         return "A webhook's address starts with https:// and a host."
     if parts.username is not None or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return "Leave out user name, password, spaces and letters outside ASCII."
+    number = hosts.literal(parts.hostname)
+    if number is not None and not hosts.allowed(number, internal=parts.hostname in settings.INTERNAL_HOOK_HOSTS):
+        return (
+            f"{parts.hostname} is an address that is not on the public internet. If it is yours, an administrator can "
+            "add it to INTERNAL_HOOK_HOSTS."
+        )
     return ""
 
 

@@ -12,8 +12,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "completion": (
         "Completion",
-        "(migrated + changed + deleted) ÷ every call ever seen and not dismissed. A range where calls are unknown: "
-        "none of them, or all of them, may be gone.",
+        "(migrated + changed + deleted) ÷ every call ever seen, by a scan or in a past commit that was read, and not "
+        "dismissed. Changed: the call is gone and other code stands there, in which no Chat call was seen. A range "
+        "where calls are unknown: none of them, or all of them, may be gone.",
     ),
     "migration": (
         "Migration",

@@ -186,7 +186,7 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "overdue": numbers.overdue,
         "unknown": numbers.unknown,
         "dismissed": numbers.dismissed,
-        "ever_seen": numbers.ever_seen,
+        "ever_seen": numbers.ever_seen + numbers.history.before,
         "completion": list(numbers.completion) if numbers.completion else None,
         "days_overdue": numbers.days_overdue,
         "repositories": numbers.repositories,

@@ -142,3 +142,19 @@ def test_what_can_be_no_address_is_said_at_the_field(url):
     assert webhook.problem(url)
     with pytest.raises(NotDelivered):
         webhook.send(url, KEY, "1", {})
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "10.0.0.5", "169.254.169.254", "[::1]", "localhost", "a.localhost.", "2130706433", "0x7f.1",
+     "[::ffff:127.0.0.1]", "[fd00::1]"],
+)  # fmt: skip
+def test_an_inner_address_is_refused_at_the_field(host):
+    assert "not on the public internet" in webhook.problem(f"https://{host}/hook")
+
+
+def test_an_inner_address_that_an_administrator_allows_is_taken_at_the_field(settings):
+    settings.INTERNAL_HOOK_HOSTS = ("10.0.0.5", "169.254.169.254")
+    assert not webhook.problem("https://10.0.0.5/hook")
+    assert webhook.problem("https://169.254.169.254/latest")
+    assert not webhook.problem("https://93.184.216.34/hook")
