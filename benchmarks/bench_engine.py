@@ -36,7 +36,8 @@ from benchmarks.corpus import CORPUS, PythonOnly, Repository, git, repositories
 GATE = r"cohere|command-(nightly|light|xlarge|medium)|spacy\.Command|GenerateTextDetails"
 # Code that used Cohere, in any language, imports or names a class or an address of its.
 USERS = r"(import|from|require|use|using)[^a-zA-Z]+cohere|api\.cohere|cohere[_-](aws|ai|go|java)|[^a-zA-Z]Cohere[^a-z]"
-CODE = (".py", ".js", ".ts", ".tsx", ".go", ".java", ".c", ".cc", ".cpp", ".h", ".rs", ".rb", ".php", ".cs", ".html")
+_CODE = ".py .js .mjs .cjs .ts .mts .tsx .go .java .c .cc .cpp .h .rs .rb .php .cs .html"
+CODE = tuple(_CODE.split())
 USING = ("*.ipynb", "*.pyi", "*.kt", *(f"*{ending}" for ending in CODE if ending != ".html"))
 Timed = tuple[float, float, str]
 DEADLINE = 20.0
