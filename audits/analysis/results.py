@@ -93,11 +93,13 @@ class Results:
         text = self._store.get_many([self._key]).get(self._key) if self._usable else None
         if text is None:
             return None
+        kept, changed = result_from_text(text, self._files), frozenset[str]()
+        if kept is None:
+            kept, changed = self._kept_of_others(text)
+        if kept is None:
+            return None
         try:
-            kept, changed = result_from_text(text, self._files), frozenset[str]()
-            if kept is None:
-                kept, changed = self._kept_of_others(text)
-            return None if kept is None else (codec.decode(Result, kept["result"]), changed)
+            return codec.decode(Result, kept["result"]), changed
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -121,21 +123,22 @@ class Results:
             self._store.put_many({self._key: text})
 
     def _kept_of_others(self, text: str) -> tuple[Mapping[str, Any] | None, frozenset[str]]:
-        """What was kept of other bytes, if what it follows from is the same, and of which files they are others.
-
-        Raises ValueError, KeyError, TypeError.
-        """
+        """What was kept of other bytes, if what it follows from is the same, and of which files they are others."""
         nothing = (None, frozenset[str]())
         if self._looked not in text[:_HEAD]:
             return nothing
-        kept: Mapping[str, Any] = json.loads(text)["result"]
-        if kept["looked"] != self._looked:
+        try:
+            kept: Mapping[str, Any] = json.loads(text)["result"]
+            looked, choice, closer = kept["looked"], kept["choice"], frozenset(map(FileKind, kept["closer"]))
+            said = {path: what for path, (oid, what) in kept["follows"].items() if self._oids.get(path) != oid}
+        except (ValueError, KeyError, TypeError, AttributeError):
             return nothing
-        if kept["choice"]:
-            self._look_closer(frozenset(map(FileKind, kept["closer"])))
-            if kept["choice"] != self._choice():
+        if looked != self._looked:
+            return nothing
+        if choice:
+            self._look_closer(closer)
+            if choice != self._choice():
                 return nothing
-        said = {path: text for path, (oid, text) in kept["follows"].items() if self._oids.get(path) != oid}
         # What the store cannot tell of, no digest says.
         same = all(said.values()) and (not said or said == self._digests(said))
         return (kept, frozenset(said)) if same else nothing

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from audits.analysis import analyse
 from audits.engine.facts import Confidence, Kind
+from audits.engine.link import link
 from audits.engine.link.core import _STEPS_ALL, _STEPS_EACH
 from audits.engine.link.sites import Linker
 from audits.gitstore import open_local
@@ -88,7 +89,8 @@ def test_the_work_of_linking_grows_with_the_tree_and_no_faster() -> None:
     assert large <= 5 * small
 
 
-def test_functions_that_hand_everything_to_each_other_cost_no_more_than_their_steps() -> None:
+def _counted(work: Callable[[], int]) -> tuple[int, int]:
+    """What some work gives, and how many functions were called for it."""
     calls = 0
 
     def count(frame: FrameType, event: str, argument: object) -> None:
@@ -97,9 +99,31 @@ def test_functions_that_hand_everything_to_each_other_cost_no_more_than_their_st
 
     sys.setprofile(count)
     try:
-        steps = _knot(12)
+        return work(), calls
     finally:
         sys.setprofile(None)
 
+
+def test_functions_that_hand_everything_to_each_other_cost_no_more_than_their_steps() -> None:
+    steps, calls = _counted(lambda: _knot(12))
+
     assert steps <= 2 * 12 * _STEPS_EACH
     assert calls <= 60 * steps
+
+
+COPIES = "".join(f"def copy{number}(a, b):\n    a.name = b.name\n" for number in range(9))
+CALLERS = "".join(f"def f{n}(model):\n" + f"    f{n - 1}(model)\n" * 12 for n in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"def g(dst, field):\n    getattr(dst, field.name)(1)\n{COPIES}",
+        "def f(n):\n    getattr(co, n)(prompt=1)\n" + "    f(n)\n" * 12,
+        f"def f0(model):\n    co.chat(model=model)\n{CALLERS}",
+    ],
+)
+def test_names_that_are_made_of_each_other_cost_little(text: str) -> None:
+    facts = {"knot.py": facts_of(f"import cohere\nco = cohere.Client()\n{text}")}
+
+    assert _counted(lambda: len(link(facts)))[1] <= 200_000

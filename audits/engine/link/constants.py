@@ -8,6 +8,8 @@ from audits.engine.link.core import reaching
 from audits.engine.link.tree import Module, Tree
 
 _MANY, _DEPTH = 12, 7
+# Expressions looked at for one question: names that are made of each other must not cost more.
+_STEPS = 400
 _SAME = frozenset({"lower", "strip", "format"})
 
 
@@ -21,20 +23,26 @@ def texts_of(module: Module, number: int, tree: Tree | None = None) -> tuple[str
 
 
 class _Reader:
-    """Reads constants."""
+    """Reads constants for one question."""
 
     def __init__(self, tree: Tree | None) -> None:
         self._tree = tree
+        self._open: set[tuple[str, int]] = set()
+        self._left = _STEPS
 
     def texts(self, module: Module, number: int, depth: int) -> tuple[str, ...]:
         """The texts of one expression."""
-        if depth > _DEPTH or number < 0:
+        key = (module.path, number)
+        if depth > _DEPTH or number < 0 or self._left <= 0 or key in self._open:
             return ()
+        self._left -= 1
+        self._open.add(key)
         found: dict[str, None] = {}
         for text in self._texts(module, number, module.nodes[number], depth + 1):
             found[text] = None
             if len(found) >= _MANY:
                 break
+        self._open.discard(key)
         return tuple(found)
 
     def _texts(self, module: Module, number: int, node: Node, depth: int) -> Iterator[str]:
@@ -89,7 +97,8 @@ class _Reader:
         elif row.how == "import" and ":" in row.detail and self._tree is not None:
             dotted, _, name = row.detail.partition(":")
             path = self._tree.find(module.path, dotted)
-            if path is not None and depth <= _DEPTH:
+            if path is not None and depth <= _DEPTH and self._left > 0:
+                self._left -= 1
                 other = self._tree.modules[path]
                 for found in other.bindings.get((0, name), ()):
                     yield from self._bound(other, found, depth + 1)
@@ -110,9 +119,8 @@ class _Reader:
 
     def _stored(self, module: Module, node: Node, depth: int) -> Iterator[str]:
         """`self.method`, `Settings.METHOD`: what a class's body or a store on such a name gives it."""
-        for (scope, name), rows in module.bindings.items():
-            if name == node.text and module.scopes[scope].kind == "class":
-                yield from (text for row in rows if row.how == "value" for text in self.texts(module, row.node, depth))
+        for binding in module.class_values.get(node.text, ()):
+            yield from self.texts(module, binding.node, depth)
         for row in module.stores.get(node.text, ()):
             if row.kind == "attr" and row.how == "value" and module.nodes[row.base].op == "name":
                 yield from self.texts(module, row.node, depth)
@@ -120,7 +128,8 @@ class _Reader:
     def _items(self, module: Module, number: int, depth: int) -> Iterator[int]:
         """The items that are written down of what an expression iterates over, unpacks or takes out."""
         node = module.nodes[number]
-        if depth > _DEPTH:
+        self._left -= 1
+        if depth > _DEPTH or self._left <= 0:
             return
         if node.op == "name":
             bound = module.bound_once(node)

@@ -11,6 +11,8 @@ from audits.engine.link.values import Value
 
 _DEPTH = 6
 _CALLERS = 12
+# Expressions looked at for one call's model.
+_STEPS = 1_000
 Constant = tuple[str | None, int]
 _NONE: Constant = (None, 0)
 # `os.getenv("MODEL", "command")` and its like: what stands where nothing else is set.
@@ -23,12 +25,14 @@ class Models:
 
     evaluator: Evaluator
     _open: set[tuple[str, int]] = field(default_factory=set)
+    _left: int = 0
 
     def of(self, module: Module, operands: Sequence[tuple[str, int]]) -> Constant:
         """The id that a call passes as `model`, and 1 where a caller may pass another; (None, 0): unknown.
 
         Of several that callers pass one that is gone, where there is such a one.
         """
+        self._left = _STEPS
         number = next((node for label, node in operands if label == "model"), -1)
         return _NONE if number < 0 else self._constant(module, number)
 
@@ -38,8 +42,9 @@ class Models:
         if node.op == "str":
             return node.text, 0
         key = (module.path, number)
-        if depth > _DEPTH or number < 0 or key in self._open:
+        if depth > _DEPTH or number < 0 or key in self._open or self._left <= 0:
             return _NONE
+        self._left -= 1
         self._open.add(key)
         try:
             return self._followed(module, number, node, depth + 1)

@@ -31,6 +31,15 @@ class Module:
         return dict(found)
 
     @cached_property
+    def class_values(self) -> dict[str, list[Binding]]:
+        """By name what the bodies of classes give it."""
+        found: dict[str, list[Binding]] = defaultdict(list)
+        for row in self.facts.bindings:
+            if row.how == "value" and self.scopes[row.scope].kind == "class":
+                found[row.name].append(row)
+        return dict(found)
+
+    @cached_property
     def narrowed(self) -> dict[tuple[int, str], list[Binding]]:
         """By (scope, name): the branches in which an `isinstance` holds."""
         found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
