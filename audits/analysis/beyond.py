@@ -7,6 +7,7 @@ from audits.analysis.files import File, read
 from audits.analysis.looks import Looking
 from audits.engine import ModuleFacts
 from audits.engine.across import FAMILY, Across, shared
+from audits.engine.gate import plain
 from audits.engine.specifiers import Specifiers
 from audits.gitstore import Source
 
@@ -41,7 +42,7 @@ class Beyond:
         texts = {file.entry.path: data for group, data in read(source, calling) if data is not None for file in group}
         for _ in range(_ROUNDS if files else 0):
             words = self.across.telling()
-            chosen = frozenset(path for path, data in texts.items() if path not in tried and words.search(data))
+            chosen = frozenset(path for path, data in texts.items() if path not in tried and words.search(plain(data)))
             chosen |= self.across.explore() - tried
             if not chosen:
                 return

@@ -25,8 +25,10 @@ _FAMILIES = (
 # Kinds of file whose clients are followed into other files, and those files' kinds.
 FAMILY: Mapping[FileKind, frozenset[FileKind]] = {kind: family for family in _FAMILIES for kind in family}
 _REAL = frozenset({"client", "class", "module", "maker"})
-_DEPTH = 12
+# How far one way may lead, and how many files it may be looked for in.
+_DEPTH, _STEPS = 12, 4000
 _LEVELS = tuple(Confidence)
+_Way = tuple[str, str, str]
 
 
 class Reached(NamedTuple):
@@ -46,7 +48,8 @@ def shared(facts: Mapping[str, ModuleFacts], kinds: Mapping[str, FileKind]) -> f
 class Across:
     """The files of a tree that share clients.
 
-    `paths` are those that may be read, with their kinds; `wanted` are unread ones that a way has led to.
+    `paths` are those that may be read, with their kinds; `wanted` are unread ones that a way has led to. Where more
+    facts have become known, another one is to be made.
     """
 
     def __init__(
@@ -56,6 +59,11 @@ class Across:
         self._facts = facts
         self._paths = paths
         self._known = specifiers
+        # Where ways lead; of the one that is followed, where it has been, and what it found out on its way.
+        self._ends: dict[_Way, Reached | None] = {}
+        self._been: set[_Way] = set()
+        self._steps = 0
+        self._cut = False
 
     @cached_property
     def _specifiers(self) -> Specifiers:
@@ -63,7 +71,7 @@ class Across:
 
     @cached_property
     def _by_class(self) -> dict[str, list[str]]:
-        """The files that give something of a class, by its name; and those that are named like it."""
+        """The files that give something of a class, or something else, by its name."""
         found: dict[str, list[str]] = defaultdict(list)
         for path, row in self._facts.items():
             for name in {_first(given.name) for given in row.gives}:
@@ -82,7 +90,7 @@ class Across:
         """The unread files that what the read ones ask for leads to."""
         for path, row in self._facts.items():
             for ask in row.asks:
-                self._way(path, ask.module, ask.way, 0)
+                self._end(path, ask)
         return frozenset(self.wanted)
 
     def telling(self) -> re.Pattern[bytes]:
@@ -118,7 +126,7 @@ class Across:
         own = {(site.span.line, site.span.column): site for site in facts.sites}
         for ask in facts.asks:
             place = (ask.site.span.line, ask.site.span.column)
-            reached = self._way(path, ask.module, ask.way, 0)
+            reached = self._end(path, ask)
             if reached is None:
                 continue
             if reached.given.kind == "other":
@@ -127,17 +135,38 @@ class Across:
                 own[place] = _use(ask, reached)
         yield from placed(path, replace(facts, sites=tuple(own[place] for place in sorted(own))), pins)
 
+    def _end(self, path: str, ask: Asked) -> Reached | None:
+        """Where the way of an ask leads."""
+        start = (path, ask.module, ask.way)
+        if start not in self._ends:
+            self._been, self._steps, self._cut = set(), 0, False
+            self._ends[start] = self._way(*start, 0)
+            if self._ends[start] is None and not self._cut:
+                # All that lies behind it is known to lead nowhere.
+                self._ends.update(dict.fromkeys(self._been))
+        return self._ends[start]
+
     def _way(self, path: str, module: str, way: str, depth: int) -> Reached | None:
-        """Where a way leads that begins in a file."""
-        if depth > _DEPTH:
+        """Where a way leads that begins in a file. What one ask comes to again has been tried, or is being tried."""
+        here = (path, module, way)
+        if here in self._ends:
+            return self._ends[here]
+        if depth > _DEPTH or here in self._been:
+            self._cut |= depth > _DEPTH
             return None
+        self._been.add(here)
         for target, doubt in self._targets(path, module, way):
             if target not in self._facts:
                 self.wanted.add(target)
                 continue
+            self._steps += 1
+            if self._steps > _STEPS:
+                self._cut = True
+                return None
             found = self._in_file(target, way, depth, loose=module == FOLDER)
             if found is not None:
-                return found._replace(doubt=max(found.doubt, doubt))
+                self._ends[here] = found._replace(doubt=max(found.doubt, doubt))
+                return self._ends[here]
         return None
 
     def _targets(self, path: str, module: str, way: str) -> list[tuple[str, int]]:

@@ -11,9 +11,12 @@ from audits.engine.filekinds import PINNING, SETTINGS
 
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
-# For a search that is quicker than reading the bytes: a line of every file that `calls_method` lets through.
-CALLED_SIEVE = r"[gG]enerate"
-_CALLED = re.compile(rb"(?:\.|->|::)\s*[gG]enerate(?:_?[sS]tream)?(?:Async)?\b")
+# For a search that is quicker than reading the bytes: it matches a line of every file that `calls_method` lets through,
+# also of those in an encoding of wide characters.
+CALLED_SIEVE = r"[gG]enerate|[cC]hat|\xff\xfe|\xfe\xff"
+_CALLED = re.compile(
+    rb"(?:(?:\.|->|::)\s*|\[\s*['\"`])(?:[gG]enerate|[cC]hat)(?:_?[sS]tream)?(?:Async)?\b",
+)
 _MODEL = re.compile(
     rb"command-(?:nightly|light|xlarge|medium|r(?:-plus)?(?:-0[34]-2024)?['\"])|spacy\.Command|GenerateTextDetails"
 )
@@ -113,8 +116,8 @@ def holds_method(data: bytes) -> bool:
 
 
 def calls_method(data: bytes) -> bool:
-    """Is there a member with the name of a Generate method, as the SDKs of other languages than Python have them?"""
-    return b"enerate" in data and _CALLED.search(data) is not None
+    """Is there a member with the name of a method for Generate or Chat, as SDKs of other languages than Python have?"""
+    return (b"enerate" in data or b"hat" in data) and _CALLED.search(data) is not None
 
 
 def imported(data: bytes) -> frozenset[str]:

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from audits.engine import ModuleFacts, codec, file_kind
-from audits.engine.across import FAMILY, Across, shared
+from audits.engine.across import FAMILY, Across, Reached, shared
 from audits.engine.facts import CallSite
 from audits.engine.steps import extract
 
@@ -186,3 +186,44 @@ GIVING = {
     "b.js": 'export { CohereClient } from "cohere-ai";\n',
 }
 FAMILY_KIND = {path: kind for path in GIVING if (kind := file_kind(path)) in FAMILY}
+
+
+@pytest.mark.parametrize("order", [("ai", "other"), ("other", "ai")])
+def test_a_barrel_of_several_files_gives_what_each_of_them_gives(order: tuple[str, str]) -> None:
+    tree = {
+        "ai.ts": 'import { CohereClient } from "cohere-ai";\nexport const ai = new CohereClient({});\n',
+        "other.ts": "export const other = 1;\n",
+        "index.ts": "".join(f'export * from "./{name}";\n' for name in order),
+        "use.ts": 'import { ai } from "./index";\nai.generate({ prompt });\n',
+    }
+    assert lines(tree) == [("use.ts", 2, "sdk_call", "confirmed")]
+
+
+def test_what_is_exported_twice_is_one_or_the_other() -> None:
+    made = 'const { CohereClient } = require("cohere-ai");\nconst f = require("./fake");\n'
+    tree = {
+        "llm.js": f"{made}exports.llm = new CohereClient({{}});\nif (test) exports.llm = f.llm;\n",
+        "fake.js": "exports.llm = { generate() {} };\n",
+        "use.js": 'require("./llm").llm.generate(o);\n',
+    }
+    assert [row[:2] for row in lines(tree)] == [("use.js", 1)]
+
+
+def test_files_that_name_each_other_cost_a_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = []
+    in_file = Across._in_file
+
+    def counted(self: Across, path: str, way: str, depth: int, *, loose: bool) -> Reached | None:
+        steps.append(path)
+        return in_file(self, path, way, depth, loose=loose)
+
+    monkeypatch.setattr(Across, "_in_file", counted)
+    tree = {f"p/{name}{n}.go": f"package p\nvar {name} = {to}\n" for n in range(4) for name, to in ("AB", "BA")}
+    tree["p/use.go"] = "package p\nfunc f() {\n\tA.Generate(ctx, r)\n\tB.Generate(ctx, r)\n}\n"
+
+    assert lines(tree) == []
+    assert 8 <= len(steps) <= 100
+
+
+def test_a_string_is_no_module() -> None:
+    assert lines({"a.js": '"exports".x = 1;\n"module".exports = 2;\n// cohere\n'}) == []

@@ -69,7 +69,7 @@ class Names(Nodes):
         base = target.kids[0]
         if target.text == "exports" and base.text == "module":
             self.program.exported.append(Binding("=", 0, line, value))
-        elif base.text == "exports" and (base.op == "name" or base.kids[0].text == "module"):
+        elif base.text == "exports" and (base.op == "name" or (base.op == "attr" and base.kids[0].text == "module")):
             self.program.exported.append(Binding(target.text, 0, line, value))
 
     def _destructure(self, kids: Sequence[SgNode], value: Expr | None, scope: int, line: int) -> None:

@@ -30,7 +30,7 @@ class Sharing(Finder):
         if language not in SHARING:
             return ()
         rows = self._exported() if language in _SCRIPTS else self._named()
-        return tuple({row.name: row for row in islice(rows, _LIMIT)}.values())
+        return tuple(dict.fromkeys(islice(rows, _LIMIT)))
 
     @cached_property
     def _beyond(self) -> Elsewhere:
