@@ -1,13 +1,13 @@
 """Which files are read because they may use a client that another file of their language makes."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 from audits.analysis.files import File, read
 from audits.analysis.looks import Looking
 from audits.engine import ModuleFacts
 from audits.engine.across import FAMILY, Across, shared
-from audits.engine.gate import plain
+from audits.engine.leads import Leads, words_of
 from audits.engine.specifiers import Specifiers
 from audits.gitstore import Source
 
@@ -39,10 +39,17 @@ class Beyond:
         files = [file for file in self._files.values() if file.kind in kinds]
         looking.closer(files)
         calling = [file for file in files if file.look.method and file.entry.path not in tried]
-        texts = {file.entry.path: data for group, data in read(source, calling) if data is not None for file in group}
+        held: dict[str, Sequence[int] | None] = {}
+        for group, data in read(source, calling):
+            if data is not None:
+                held.update(dict.fromkeys([file.entry.path for file in group], words_of(data)))
         for _ in range(_ROUNDS if files else 0):
-            words = self.across.telling()
-            chosen = frozenset(path for path, data in texts.items() if path not in tried and words.search(plain(data)))
+            words = Leads(self._facts, self._kinds, self._specifiers).words()
+            chosen = frozenset(
+                path
+                for path, known in held.items()
+                if path not in tried and words and (known is None or not words.isdisjoint(known))
+            )
             chosen |= self.across.explore() - tried
             if not chosen:
                 return

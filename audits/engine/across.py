@@ -24,7 +24,7 @@ _FAMILIES = (
 )
 # Kinds of file whose clients are followed into other files, and those files' kinds.
 FAMILY: Mapping[FileKind, frozenset[FileKind]] = {kind: family for family in _FAMILIES for kind in family}
-_REAL = frozenset({"client", "class", "module", "maker"})
+REAL = frozenset({"client", "class", "module", "maker"})
 # How far one way may lead, and how many files it may be looked for in.
 _DEPTH, _STEPS = 12, 4000
 _LEVELS = tuple(Confidence)
@@ -41,7 +41,7 @@ class Reached(NamedTuple):
 
 def shared(facts: Mapping[str, ModuleFacts], kinds: Mapping[str, FileKind]) -> frozenset[FileKind]:
     """The kinds of file that may use a client which one of these files gives to others."""
-    giving = {kinds[path] for path, row in facts.items() if any(given.kind in _REAL for given in row.gives)}
+    giving = {kinds[path] for path, row in facts.items() if any(given.kind in REAL for given in row.gives)}
     return frozenset(kind for one in giving for kind in FAMILY.get(one, ()))
 
 
@@ -74,7 +74,7 @@ class Across:
         """The files that give something of a class, or something else, by its name."""
         found: dict[str, list[str]] = defaultdict(list)
         for path, row in self._facts.items():
-            for name in {_first(given.name) for given in row.gives}:
+            for name in {first(given.name) for given in row.gives}:
                 found[name].append(path)
         return found
 
@@ -92,33 +92,6 @@ class Across:
             for ask in row.asks:
                 self._end(path, ask)
         return frozenset(self.wanted)
-
-    def telling(self) -> re.Pattern[bytes]:
-        """What the bytes of a file hold that uses a client of these: a name of one, or the name of its module."""
-        leading: dict[str, set[str]] = {}
-        count = -1
-        while count != (count := sum(map(len, leading.values()))):
-            for path, row in self._facts.items():
-                names = {_first(given.name) for given in row.gives if self._leads(path, given, leading)}
-                if names:
-                    leading[path] = names
-        words: set[str] = set().union(*leading.values()) - {"", "*", "=", "default"}
-        modules: set[str] = set()
-        for path in leading:
-            parts = (*path.split("/")[:-1], stem(path))
-            modules.update(parts[-2:] if parts[-1] == "src" else parts[-1:])
-        named = "|".join(map(re.escape, sorted(words))) or "(?!)"
-        from_module = "|".join(map(re.escape, sorted(modules - {""}))) or "(?!)"
-        return re.compile(rf"\b(?:{named})\b|[/\"'](?:{from_module})(?:\.\w+)?[\"']".encode())
-
-    def _leads(self, path: str, given: Given, leading: Mapping[str, set[str]]) -> bool:
-        """Whether a row is a client, or may end at one of the rows that lead to one."""
-        if given.kind != ELSEWHERE:
-            return given.kind in _REAL
-        targets = self._targets(path, given.module, given.way)
-        if given.module == HERE:
-            return bool({_first(given.way), "="} & leading.get(path, set()))
-        return any(target in leading for target, _ in targets)
 
     def sites(self, path: str, pins: Pins = NO_PINS) -> Iterator[CallSite]:
         """The uses in one file, with those of clients that other files make."""
@@ -177,10 +150,10 @@ class Across:
         if module == FOLDER:
             return [(one, 0) for one in self._by_folder.get(path.rpartition("/")[0], ()) if one != path]
         if module == CLASSES:
-            return self._of_class(path, _first(way))
+            return self._of_class(path, first(way))
         if kind is FileKind.GO:
-            folder = go_folder(module, self._by_folder)
-            return [(one, 0) for one in self._by_folder[folder]] if folder is not None else []
+            folder = go_folder(module, self._by_folder, self._specifiers.folders)
+            return [(one, int(not folder)) for one in self._by_folder[folder]] if folder is not None else []
         return self._specifiers.files(path, module)
 
     def _of_class(self, path: str, name: str) -> list[tuple[str, int]]:
@@ -197,7 +170,7 @@ class Across:
                 return found
         if loose and (last := _LAST.search(way)):
             for given in self._facts[path].gives:
-                if given.name == last[0] and given.kind in _REAL:
+                if given.name == last[0] and given.kind in REAL:
                     return Reached(given, _placed(given, path), 1)
         return None
 
@@ -225,7 +198,8 @@ class Across:
         return Reached(given, _placed(given, path)) if ends else None
 
 
-def _first(way: str) -> str:
+def first(way: str) -> str:
+    """The name with which a way begins."""
     return re.split(r"[.(]", way)[0]
 
 

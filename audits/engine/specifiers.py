@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import cached_property
 
 from audits.engine.facts import FileKind
 
@@ -24,15 +25,19 @@ def stem(path: str) -> str:
     return posixpath.basename(folder) if first == "index" else first
 
 
-def go_folder(module: str, folders: Iterable[str]) -> str | None:
-    """The folder that holds a Go package: an import ends with its path from the module's root."""
+def go_folder(module: str, folders: Collection[str], names: Collection[str]) -> str | None:
+    """The folder that holds a Go package: an import ends with its path from the module's root.
+
+    It may be the root itself ("") where no folder of the tree has the import's last name (`names` are theirs).
+    """
     fitting = [one for one in folders if one and (module == one or module.endswith(f"/{one}"))]
     if fitting:
         return max(fitting, key=len)
     # The module itself may lie in a folder of the tree.
     last = module.rpartition("/")[2]
     below = [one for one in folders if one.endswith(f"/{last}") and _ends_alike(module, one)]
-    return max(below, key=lambda one: _common_end(module, one), default=None)
+    root = "" if "" in folders and last not in names else None
+    return max(below, key=lambda one: _common_end(module, one), default=root)
 
 
 def _ends_alike(module: str, folder: str) -> bool:
@@ -57,6 +62,11 @@ class Specifiers:
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         for path in sorted(paths):
             self._by_stem[stem(path)].append(path)
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The names of the tree's folders."""
+        return frozenset(part for path in self._paths for part in path.split("/")[:-1])
 
     def named(self, name: str) -> list[str]:
         """The files of this name, whatever their folder and ending."""

@@ -227,3 +227,14 @@ def test_files_that_name_each_other_cost_a_few_steps(monkeypatch: pytest.MonkeyP
 
 def test_a_string_is_no_module() -> None:
     assert lines({"a.js": '"exports".x = 1;\n"module".exports = 2;\n// cohere\n'}) == []
+
+
+@pytest.mark.parametrize(("module", "found"), [("github.com/me/app", 1), ("github.com/me/app/other", 0)])
+def test_a_package_of_go_may_lie_in_the_root(module: str, found: int) -> None:
+    tree = {
+        "client.go": 'package app\nimport c "github.com/cohere-ai/cohere-go/v2/client"\n'
+        'var Shared = c.NewClient(c.WithToken("x"))\n',
+        "other/other.go": "package other\n",
+        "cmd/main.go": f'package main\nimport app "{module}"\nfunc main() {{\n\tapp.Shared.Generate(x, r)\n}}\n',
+    }
+    assert lines(tree) == [("cmd/main.go", 4, "sdk_call", "likely")] * found

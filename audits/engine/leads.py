@@ -1,0 +1,114 @@
+"""What the bytes of a file hold that uses a client which other files give: a name of it, or the name of its module."""
+
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from zlib import crc32
+
+from audits.engine import gate
+from audits.engine.across import FAMILY, REAL, first
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import FileKind, Given
+from audits.engine.specifiers import Specifiers, go_folder, stem
+from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
+
+_WORD = re.compile(rb"[\w\x80-\xff]+")
+# The last part of what may be a module's name.
+_PART = re.compile(rb"[/\"']([^/\"'\r\n]{1,200})(?=[\"'])")
+_CHUNK, _OVERLAP = 1 << 20, 1 << 8
+# A file with more different words than this may hold any.
+_MANY = 1 << 18
+_SILENT = frozenset({"", "*", "=", "default"})
+_Place = tuple[object, ...]
+
+
+def words_of(data: bytes) -> Sequence[int] | None:
+    """The words of a file and the modules that it may name, four bytes each; None where they are too many."""
+    text = gate.plain(data)
+    found: set[int] = set()
+    for start in range(0, len(text), _CHUNK):
+        part = text[start : start + _CHUNK + _OVERLAP]
+        found.update(map(crc32, set(_WORD.findall(part))))
+        found.update(crc32(b"/" + name.split(b".")[0]) for name in set(_PART.findall(part)))
+        if len(found) > _MANY:
+            return None
+    return array("I", found)
+
+
+class Leads:
+    """The files of a tree that give a client of Cohere's or lead to one; arguments as those of `Across`."""
+
+    def __init__(self, facts: Mapping[str, ModuleFacts], paths: Mapping[str, FileKind], specifiers: Specifiers) -> None:
+        self._facts = facts
+        self._paths = paths
+        self._specifiers = specifiers
+        self._names = {path: {first(given.name) for given in row.gives} for path, row in facts.items() if row.gives}
+        self._folders = {path.rpartition("/")[0] for path in self._names}
+        self._go: dict[str, str | None] = {}
+
+    def words(self) -> frozenset[int]:
+        """What `words_of` gives of a file that uses one of these clients."""
+        found: set[bytes] = set()
+        for path, names in self._leading().items():
+            for name in names - _SILENT:
+                found.update(_WORD.findall(name.encode("utf-8", "replace")))
+            parts = (*path.split("/")[:-1], stem(path))
+            modules = parts[-2:] if parts[-1] == "src" else parts[-1:]
+            found.update(b"/" + part.encode("utf-8", "replace") for part in modules if part)
+        return frozenset(map(crc32, found))
+
+    def _leading(self) -> dict[str, set[str]]:
+        """The names under which each file gives a client, or what leads to one; what waits for a file is told once."""
+        leading: dict[str, set[str]] = defaultdict(set)
+        waiting: dict[_Place, list[tuple[str, str]]] = defaultdict(list)
+        todo: list[tuple[str, str]] = []
+        for path in self._names:
+            for given in self._facts[path].gives:
+                row = (path, first(given.name))
+                if given.kind in REAL:
+                    todo.append(row)
+                elif given.kind == ELSEWHERE:
+                    for place in self._asked(path, given):
+                        waiting[place].append(row)
+        while todo:
+            path, name = todo.pop()
+            if name in leading[path]:
+                continue
+            places = [(HERE, path, name), *(self._places(path) if not leading[path] else ())]
+            leading[path].add(name)
+            for place in places:
+                rows = waiting.pop(place, [])
+                # There it means others than itself.
+                mine = [row for row in rows if row[0] == path] if place[0] in (FOLDER, CLASSES) else []
+                if mine:
+                    waiting[place] = mine
+                todo += [row for row in rows if row not in mine]
+        return leading
+
+    def _asked(self, path: str, given: Given) -> Iterator[_Place]:
+        """The places at which a row looks for what it is."""
+        module = given.module
+        if module == HERE:
+            yield from ((HERE, path, name) for name in (first(given.way), "="))
+        elif module == FOLDER:
+            yield FOLDER, path.rpartition("/")[0]
+        elif module == CLASSES:
+            yield CLASSES, first(given.way), self._family(path)
+        elif self._paths.get(path) is FileKind.GO:
+            if module not in self._go:
+                self._go[module] = go_folder(module, self._folders, self._specifiers.folders)
+            if self._go[module] is not None:
+                yield FOLDER, self._go[module]
+        else:
+            yield from (("file", target) for target, _ in self._specifiers.files(path, module))
+
+    def _places(self, path: str) -> Iterator[_Place]:
+        """The places at which a file is found."""
+        yield "file", path
+        yield FOLDER, path.rpartition("/")[0]
+        family = self._family(path)
+        yield from ((CLASSES, name, family) for name in {*self._names[path], stem(path)})
+
+    def _family(self, path: str) -> frozenset[FileKind]:
+        return FAMILY.get(self._paths.get(path, FileKind.PYTHON), frozenset())
