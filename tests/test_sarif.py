@@ -104,6 +104,14 @@ def test_what_left_without_progress_is_absent_too(reason: str):
     assert "suppressions" not in result
 
 
+@pytest.mark.parametrize("reason", ["path_excluded", "repository_archived", "repository_removed"])
+def test_what_people_took_out_is_not_told_as_gone(reason: str):
+    of(USAGE, repository(), presence="absent", absent_reason=reason)
+    result = only()
+    assert "baselineState" not in result
+    assert result["suppressions"] == [{"kind": "external", "justification": "out of scope"}]
+
+
 def test_an_ssh_address_stays_one():
     row = repository("shop")
     Repository.objects.filter(pk=row.pk).update(url="git@github.com:acme/shop.git")

@@ -16,7 +16,7 @@ from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.catalogue.sources import GUIDE
 from audits.engine.facts import Confidence, Kind, Unread, Usage
 from audits.gitstore import raw_path
-from audits.lifecycle import Presence
+from audits.lifecycle import OF_REPOSITORY, Gone, Presence
 from audits.models import Finding
 from audits.query.words import KINDS
 
@@ -32,6 +32,8 @@ _RULES = {kind: number for number, kind in enumerate(Kind)}
 _SCP = re.compile(r"([\w.-]+@[\w.-]+):(?!/)(.+)")
 # What a person decided, as a suppression; the others stand in the list.
 _SET_ASIDE = frozenset({"dismissed", "waived", "out_of_scope"})
+# Absent for what a person did, while nobody says that the code is gone.
+_TAKEN_OUT = frozenset({Gone.PATH_EXCLUDED, *OF_REPOSITORY})
 
 
 def log(runs: Iterable[str]) -> Iterator[str]:
@@ -59,7 +61,8 @@ def run_of(repository: str, report: Report) -> str:
 
 def findings_as_sarif(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
     """A log with a run for each repository, in the order of their names, whatever `sort` says; dismissed, waived and
-    uncounted findings are suppressed in it. Gone ones are `absent` from the baseline, which is the scans before."""
+    uncounted findings are suppressed in it, those of excluded paths too. Gone ones are `absent` from the baseline,
+    which is the scans before."""
     rows = query.in_chunks(findings, "repository")
     groups = groupby(rows, key=lambda row: row.repository)
     return log(
@@ -136,7 +139,7 @@ def _finding(row: Finding) -> dict[str, Any]:
     said = _result(usage_of(row))
     said["guid"] = str(row.pk)
     said["properties"]["state"] = state
-    if row.presence == Presence.ABSENT:
+    if row.presence == Presence.ABSENT and row.absent_reason not in _TAKEN_OUT:
         said["baselineState"] = "absent"
     elif state in _SET_ASIDE:
         said["suppressions"] = [{"kind": "external", "justification": row.comment or state.replace("_", " ")}]
