@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from audits import areas
 from audits.areas import Area, Rule
 from audits.lifecycle import Gone, Presence
-from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, User
+from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, UnreadFile, User
 
 _CHUNK = 500
 
@@ -93,9 +93,13 @@ def _take_back(rows: "QuerySet[Finding]", repository_id: int, scan: int | None) 
         # It left before the repository did, and comes back with it.
         _turn(out, "left_out", Presence.ABSENT, scan, {"absent_reason": repository.left_as}, repository.left_as)
         return
-    seen = Q(last_scan=scan) if scan else Q(commit=repository.applied_commit)
+    unread = UnreadFile.objects.filter(repository=repository_id).values("path")
+    # Another reading of the commit in which it was seen may have failed at its file.
+    seen = Q(last_scan=scan) if scan else Q(commit=repository.applied_commit) & ~Q(path__in=unread)
     _turn(out.filter(seen), "counted_again", Presence.PRESENT, scan, there)
-    _turn(out, "taken_back", Presence.UNKNOWN, scan, there)
+    if _turn(out, "taken_back", Presence.UNKNOWN, scan, there):
+        # The next scan is to look, though the tip be the same; of a scan that is being written, its end says it.
+        Repository.objects.filter(pk=repository_id).update(settled=False)
 
 
 def _turn(
@@ -105,8 +109,8 @@ def _turn(
     scan: int | None,
     values: dict[str, Any],
     reason: str = Gone.PATH_EXCLUDED,
-) -> None:
-    """Another presence, with an event each."""
+) -> int:
+    """Another presence, with an event each; how many there were."""
     found = list(rows.values_list("pk", "presence"))
     for start in range(0, len(found), _CHUNK):
         part = found[start : start + _CHUNK]
@@ -115,6 +119,7 @@ def _turn(
         FindingEvent.objects.bulk_create(
             FindingEvent(finding_id=pk, at=Now(), before=before, **what) for pk, before in part
         )
+    return len(found)
 
 
 def _tell(moved: "QuerySet[Finding]", new: Area, scan: int | None) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audits import intake, pathrules, progress, query, triage
 from audits.lifecycle import Cause, Gone, Presence
-from audits.models import Finding, FindingEvent, Hold, PathRule
+from audits.models import Finding, FindingEvent, Hold, PathRule, UnreadFile
 from audits.progress.explain import explain
 from audits.progress.scope import Scope
 from audits.progress.snapshots import take
@@ -103,6 +103,21 @@ def test_an_unread_file_is_unknown_when_the_rule_goes(excluded, shop, scan, lead
     assert stand()[:2] == (Presence.ABSENT, Gone.PATH_EXCLUDED)
     take_back(lead)
     assert stand()[:2] == (Presence.UNKNOWN, "")
+
+
+def test_what_another_reading_of_the_commit_missed_is_unknown_until_a_scan_looks(excluded, scan, lead):
+    UnreadFile.objects.create(repository=excluded, path=PATH, reason="timed_out")
+    take_back(lead)
+    assert stand() == (Presence.UNKNOWN, "", "planned")
+    assert not scan().unchanged
+    assert stand() == (Presence.PRESENT, "", "planned")
+    assert scan().unchanged
+
+
+def test_a_rule_taken_back_asks_for_no_look_where_all_was_seen(excluded, scan, lead):
+    take_back(lead)
+    assert scan().unchanged
+    assert stand() == (Presence.PRESENT, "", "planned")
 
 
 def test_a_new_use_in_an_excluded_path_counts_nowhere(excluded, shop, scan):
