@@ -28,8 +28,10 @@ LEFT = "left"
 # What is restricted is known of today; a step goes from one day to another, and holds unknown calls too.
 LEFT_TODAY = "calls left today"
 _NUMBERS = ("number", "value")
-_COVERED = ("repositories", "complete", "in_part", "unread")
+_COVERED = ("repositories", "read_lately", "complete", "in_part", "unread")
+# Names in files and in the API are a contract.
 _TEAM_WORDS = {"done": "resolved", "complete": "complete_lately", "in_part": "in_part_lately"}
+_NUMBER_WORDS = {"read_lately": "read"}
 _SERIES = ("day", "week")
 
 
@@ -88,7 +90,7 @@ def _numbers(scope: Scope) -> Table:
     rows += [(name, getattr(found, name)) for name in ("migrated_ever", "changed_ever", "deleted_ever", "migration")]
     low, high = found.completion or (None, None)
     rows += [("completion", low), ("completion_if_unknown_are_gone", high)]
-    rows += [(name, getattr(covered.covered, name)) for name in _COVERED]
+    rows += [(_NUMBER_WORDS.get(name, name), getattr(covered.covered, name)) for name in _COVERED]
     rows += [(name, getattr(covered, name)) for name in ("at_zero", "ever", "chats", "aside")]
     ages = all_of_it.ages
     rows += [("points", all_of_it.points), ("velocity", all_of_it.velocity)]

@@ -143,6 +143,14 @@ def test_the_file_holds_what_the_page_says(signed_in: Client, shop):
     assert [(row["team"], row["left"]) for row in teams] == [("Search", 1)]
 
 
+def test_what_was_read_whole_or_in_part_stays_one_number_too(signed_in: Client, shop):
+    told = json.loads(signed_in.get("/progress/export/?what=numbers&format=json").getvalue())
+    numbers = {row["number"]: row["value"] for row in told}
+    assert numbers["read"] == numbers["complete"] + numbers["in_part"] == 1
+    [team] = json.loads(signed_in.get("/progress/export/?what=teams&format=json").getvalue())
+    assert team["read_lately"] == team["complete_lately"] + team["in_part_lately"] == 1
+
+
 @pytest.mark.parametrize("ask", ["?what=", "?what=nothing", "?what=trend&format=exe"])
 def test_what_there_is_no_file_of_is_said(signed_in: Client, ask):
     assert signed_in.get(f"/progress/export/{ask}").status_code == 400
