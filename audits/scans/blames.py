@@ -18,7 +18,7 @@ from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells, not
 from audits.lifecycle import Blame, Origin, Presence
 from audits.models import Finding, Organisation, Repository
 
-from .columns import fit_paths
+from .columns import fit_paths, looked_for
 from .text import fit
 
 # Cohere was founded in 2019.
@@ -31,14 +31,16 @@ SECONDS = 30.0
 def fill(
     repository_id: int, mirror: Mirror, commit: str, base: str = "", changed: frozenset[str] | None = None
 ) -> None:
-    """Ask for present findings of `commit`, a file at a time, within SECONDS and FILES_LIMIT files.
+    """Ask for findings of `commit` that were seen there, a file at a time, within SECONDS and FILES_LIMIT files.
+
+    Those of excluded paths are among them: they are to know it when their rule goes.
 
     `changed` are the paths that differ from the commit `base`, None where that is not known. Where all of `base` was
     asked for in this very mirror, a line in the others whose author git could not tell has none now either, as long as
     history reaches no further.
     """
-    rows = Finding.objects.filter(repository=repository_id, presence=Presence.PRESENT, commit=commit)
-    rows = rows.exclude(blame=Blame.KNOWN)
+    rows = Finding.objects.filter(looked_for(), repository=repository_id, commit=commit)
+    rows = rows.exclude(presence=Presence.UNKNOWN).exclude(blame=Blame.KNOWN)
     left = fit_paths(changed) if changed is not None and noted(mirror, _told(repository_id, base)) else None
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for row in rows.defer("detail", "snippet").order_by("blame", "path"):

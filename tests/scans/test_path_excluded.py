@@ -127,6 +127,14 @@ def test_a_new_use_in_an_excluded_path_counts_nowhere(excluded, shop, scan):
     assert progress.summary(None).remaining == 0
 
 
+def test_a_new_use_in_an_excluded_path_has_its_author_when_the_rule_goes(registered, scan, lead):
+    pathrules.add(PATH, "excluded", registered, lead)
+    scan()
+    take_back(lead)
+    row = Finding.objects.get()
+    assert (row.presence, row.blame != "") == (Presence.PRESENT, True)
+
+
 def test_a_drop_counts_none_of_them(registered, shop, scan, lead):
     many = "".join(f"\n\ndef f{n}(q):\n    return co.generate(prompt=q, k={n})\n" for n in range(30))
     shop.commit({PATH: f"{SHOP}{many}"})
