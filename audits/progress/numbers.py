@@ -30,7 +30,8 @@ RECENT_SCANS = 8
 class Summary:
     """The organisation today, as far as one person may see it. Counts are calls unless the name says otherwise.
 
-    remaining + unknown + resolved + dismissed == ever_seen, and the calls of each breakdown add up to `remaining`.
+    remaining + unknown + resolved + dismissed == ever_seen, and the calls of each breakdown add up to `remaining`. Both
+    sides are of scans alone; `ever_seen` in JSON has `resolved_before` (`history.before`) in it, and the sum there too.
     `restricted` calls are left in repositories that this person may not open; they are in no other number.
     """
 

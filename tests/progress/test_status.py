@@ -5,6 +5,7 @@ from audits import progress
 from audits.models import HistoryRun, Repository
 from audits.progress.figures import counts
 from audits.progress.scope import Scope
+from audits.progress.tables import summary_object
 
 from .rows import finding, repository, scan
 
@@ -107,6 +108,9 @@ def test_what_past_commits_saw_go_is_progress_too():
     numbers, summed = counts(Scope.of(None)), progress.summary(None)
     assert (numbers.migrated_ever, numbers.deleted_ever, numbers.resolved, numbers.ever_seen) == (4, 2, 6, 7)
     assert (numbers.migration, numbers.completion) == (4 * 100 // 7, summed.completion)
+    told = summary_object(summed)
+    sides = ("remaining", "unknown", "resolved", "resolved_before", "dismissed")
+    assert sum(told[name] for name in sides) == told["ever_seen"] == 7
     assert (summed.repositories_at_zero, summed.repositories_ever) == (1, 2)
     assert [(row.done, row.ever, row.at_zero, row.overdue, row.unowned) for row in summed.teams] == [(6, 2, 1, 1, 1)]
 
