@@ -25,8 +25,8 @@ _FAMILIES = (
 # Kinds of file whose clients are followed into other files, and those files' kinds.
 FAMILY: Mapping[FileKind, frozenset[FileKind]] = {kind: family for family in _FAMILIES for kind in family}
 REAL = frozenset({"client", "class", "module", "maker"})
-# How far one way may lead, and how many files it may be looked for in.
-_DEPTH, _STEPS = 12, 4000
+# How far one way may lead, in how many files it may be looked for, and all ways of a tree together.
+_DEPTH, _STEPS, _TOTAL = 12, 4000, 100_000
 _LEVELS = tuple(Confidence)
 _Way = tuple[str, str, str]
 
@@ -62,7 +62,7 @@ class Across:
         # Where ways lead; of the one that is followed, where it has been, and what it found out on its way.
         self._ends: dict[_Way, Reached | None] = {}
         self._been: set[_Way] = set()
-        self._steps = 0
+        self._steps = self._total = 0
         self._cut = False
 
     @cached_property
@@ -84,6 +84,17 @@ class Across:
         for path, row in self._facts.items():
             if row.gives:
                 found[path.rpartition("/")[0]].append(path)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], set[str]]:
+        """The files of a folder that give something, by the first name of it, or all of it."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for folder, paths in self._by_folder.items():
+            for path in paths:
+                for given in self._facts[path].gives:
+                    found[folder, first(given.name)].add(path)
+                    found[folder, given.name].add(path)
         return found
 
     def explore(self) -> frozenset[str]:
@@ -133,7 +144,8 @@ class Across:
                 self.wanted.add(target)
                 continue
             self._steps += 1
-            if self._steps > _STEPS:
+            self._total += 1
+            if self._steps > _STEPS or self._total > _TOTAL:
                 self._cut = True
                 return None
             found = self._in_file(target, way, depth, loose=module == FOLDER)
@@ -148,13 +160,19 @@ class Across:
         if module == HERE:
             return [(path, 0)]
         if module == FOLDER:
-            return [(one, 0) for one in self._by_folder.get(path.rpartition("/")[0], ()) if one != path]
+            return [(one, 0) for one in self._beside(path.rpartition("/")[0], way) if one != path]
         if module == CLASSES:
             return self._of_class(path, first(way))
         if kind is FileKind.GO:
             folder = go_folder(module, self._by_folder, self._specifiers.folders)
             return [(one, int(not folder)) for one in self._by_folder[folder]] if folder is not None else []
         return self._specifiers.files(path, module)
+
+    def _beside(self, folder: str, way: str) -> list[str]:
+        """The files of a folder that may give something under a way, in their order."""
+        names = {*map(first, _spellings(way)), *_ANY, *_LAST.findall(way)}
+        known = self._by_name
+        return sorted(set().union(*(known[folder, name] for name in names if (folder, name) in known)))
 
     def _of_class(self, path: str, name: str) -> list[tuple[str, int]]:
         kinds = FAMILY.get(self._paths.get(path, FileKind.PYTHON), frozenset())
@@ -203,6 +221,8 @@ def first(way: str) -> str:
     return re.split(r"[.(]", way)[0]
 
 
+# Names of rows that may give whatever is asked for.
+_ANY = ("", "=", "*")
 _LAST = re.compile(r"\.?\w+(?:\(\))?$")
 
 

@@ -238,3 +238,12 @@ def test_a_package_of_go_may_lie_in_the_root(module: str, found: int) -> None:
         "cmd/main.go": f'package main\nimport app "{module}"\nfunc main() {{\n\tapp.Shared.Generate(x, r)\n}}\n',
     }
     assert lines(tree) == [("cmd/main.go", 4, "sdk_call", "likely")] * found
+
+
+def test_ways_that_lead_nowhere_cost_a_tree_no_more_than_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audits.engine.across._TOTAL", 20)
+    tree = {f"p/{name}{n}.go": f"package p\nvar {name} = {to}\n" for n in range(9) for name, to in ("AB", "BA")}
+    asks = "".join(f"\tA.x{number}.Generate(ctx, r)\n" for number in range(50))
+    tree["p/use.go"] = f"package p\nfunc f() {{\n{asks}}}\n"
+
+    assert lines(tree) == []
