@@ -302,7 +302,12 @@ def test_the_question_before_deleting_says_what_is_lost_and_what_is_kept(signed_
     assert "Lost are 1 finding (1 call left)" in question
     assert "1 scan" in question
     assert "Kept are" in question
-    assert f"{made.get_absolute_url()}archive/" in question
+    assert f'{made.get_absolute_url()}archive/?removed=1"' in question
+    removed, plain = "Archive it as removed from its host", "Archive this repository"
+    asked = signed_in.get(f"{made.get_absolute_url()}archive/?removed=1").content.decode()
+    assert asked.index(removed) < asked.index(plain)
+    asked = signed_in.get(f"{made.get_absolute_url()}archive/").content.decode()
+    assert asked.index(plain) < asked.index(removed)
 
 
 def test_what_the_first_scan_found_is_no_change_and_what_does_not_count_is_said_apart(signed_in: Client):
