@@ -65,7 +65,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
             resolved_before=sum(before.values()),
             apart_before=whole,
             resolved_apart=sum(whole.values()),
-            lives_before=lives(repository, reading.fold),
+            lives_before=lives(repository, reading.fold, sum(before.values()), sum(whole.values())),
             **values,
         )
 

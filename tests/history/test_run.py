@@ -87,6 +87,22 @@ def test_what_a_scan_saw_go_is_not_counted_a_second_time(migrating, scanned):
     assert (told.lives, told.before) == (4, 2)
 
 
+def test_survival_counts_no_more_than_were_gone_before_though_the_code_of_one_changed(migrating, scanned):
+    migrating[0].commit({"app.py": calls("dddd")}, date=NOW)
+    rescan(scanned)
+    Finding.objects.filter(scope="a").update(scope="renamed")
+    run = read(scanned)
+    assert run.resolved_before == 2
+    assert run.lives_before == {name: [[182, 1], [196, 1]] for name in ("product", "whole")}
+
+
+def test_survival_knows_a_call_by_a_hash_of_an_older_version(migrating, scanned):
+    migrating[0].commit({"app.py": calls("dddd")}, date=NOW)
+    rescan(scanned)
+    Finding.objects.filter(scope="a").update(hash_version=0, call_hash="old")
+    assert read(scanned).lives_before["product"] == [[182, 1], [196, 1]]
+
+
 def test_a_cut_window_opens_with_what_was_there(scanned):
     Organisation.objects.create(pk=1, history_months=3)
     run = read(scanned)
