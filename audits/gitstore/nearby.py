@@ -1,18 +1,22 @@
 """What the objects themselves tell about two commits that lie close together, without another git.
 
 Most scans see a few commits more than the last one, and a few files changed in them. Whatever is not that simple is
-left to git: more than a few hundred commits, many folders, files that came and went and may be renamed.
+left to git: more than a few hundred commits, many folders, files that came and went and may be renamed. So is what
+would fill the memory of a worker, whatever somebody has pushed: another git has limits, this has not.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from audits.gitstore.batch import ObjectReader
 from audits.gitstore.errors import GitError, sentence
-from audits.gitstore.source import BLOB_LIMIT, DEPTH_LIMIT, TREE_BYTES_LIMIT
+from audits.gitstore.source import DEPTH_LIMIT, PATH_BYTES_LIMIT
 from audits.gitstore.tree import FOLDER, Row, rows_of
 
-COMMITS, FOLDERS = 300, 400
+COMMITS, FOLDERS, ROWS = 300, 400, 20_000
+# One commit, one folder's list, and all that is held at once.
+COMMIT_BYTES, LIST_BYTES, LEVEL_BYTES = 64 * 1024, 1024**2, 4 * 1024**2
 _MODULE = 0o160000
 # Stands for what this does not tell.
 _ODD = (b"", 0, "", "")
@@ -31,7 +35,10 @@ def leads_to(reader: ObjectReader, commit: str, ancestor: str) -> bool:
     """Is `ancestor` among the nearest commits of the history of `commit`? False: only git can tell."""
     seen, level = {commit}, [commit]
     while level and len(seen) <= COMMITS:
-        parents = {parent for body in _bodies(reader, level, "commit", BLOB_LIMIT) for parent in _parents(body or b"")}
+        bodies = _bodies(reader, level, "commit", COMMIT_BYTES)
+        if bodies is None:
+            return False
+        parents = {parent for body in bodies for parent in _parents(body or b"")}
         if ancestor in parents:
             return True
         level = sorted(parents - seen)
@@ -48,17 +55,15 @@ def between(reader: ObjectReader, old: str, new: str) -> Changes | None:
 
 
 def _between(reader: ObjectReader, old: str, new: str) -> Changes | None:
-    roots = [_tree(body) for body in _bodies(reader, [old, new], "commit", BLOB_LIMIT)]
-    if not all(roots):
+    roots = [_tree(body) for body in _bodies(reader, [old, new], "commit", COMMIT_BYTES) or ()]
+    if not roots or not all(roots):
         return None
     rows: list[tuple[bytes, int, str, str]] = []
     level: list[tuple[bytes, str, str]] = [(b"", roots[0], roots[1])] if roots[0] != roots[1] else []
     folders = 0
     while level:
         folders += len(level)
-        found = (
-            [row for folder in _load(reader, level) for row in _differing(*folder)] if folders <= FOLDERS else [_ODD]
-        )
+        found = _found(reader, level, ROWS - len(rows)) if folders <= FOLDERS else [_ODD]
         files = [row for row in found if row[1] != FOLDER]
         if (
             not all(kind for _, kind, _, _ in files)
@@ -75,11 +80,24 @@ def _between(reader: ObjectReader, old: str, new: str) -> Changes | None:
     return None if changes.came and changes.went else changes
 
 
+def _found(reader: ObjectReader, level: list[tuple[bytes, str, str]], room: int) -> list[tuple[bytes, int, str, str]]:
+    """The rows that differ in these folders, no more than there is room for. One list may serve many folders."""
+    found: list[tuple[bytes, int, str, str]] = []
+    for row in islice((row for folder in _load(reader, level) for row in _differing(*folder)), room + 1):
+        if len(found) == room or len(row[0]) > PATH_BYTES_LIMIT:
+            return [_ODD]
+        found.append(row)
+    return found
+
+
 def _load(reader: ObjectReader, level: list[tuple[bytes, str, str]]) -> Iterator[tuple[bytes, _Names, _Names]]:
     """Both lists of each folder, "" for the one that is not there. Raises GitError."""
     wanted = sorted({oid for _, left, right in level for oid in (left, right) if oid})
     lists: dict[str, _Names] = {"": {}}
-    for oid, body in zip(wanted, _bodies(reader, wanted, "tree", TREE_BYTES_LIMIT // 64), strict=True):
+    bodies = _bodies(reader, wanted, "tree", LIST_BYTES)
+    if bodies is None:
+        raise sentence("too_large")
+    for oid, body in zip(wanted, bodies, strict=True):
         if body is None:
             raise sentence("missing_objects")
         lists[oid] = _names(rows_of(body, len(oid) // 2))
@@ -101,15 +119,19 @@ def _differing(prefix: bytes, before: _Names, now: _Names) -> Iterator[tuple[byt
             yield prefix + name, one[0] if one[0] == other[0] else 0, one[1], other[1]
 
 
-def _bodies(reader: ObjectReader, oids: list[str], kind: str, limit: int) -> list[bytes | None]:
-    """The bytes of objects of this kind, None for one that is missing, another or too large."""
-    fits = [bool(info and info[0] == kind and info[1] <= limit) for info in reader.info(oids)]
-    bodies = iter(reader.contents([oid for oid, fit in zip(oids, fits, strict=True) if fit]))
-    return [next(bodies) if fit else None for fit in fits]
+def _bodies(reader: ObjectReader, oids: list[str], kind: str, limit: int) -> list[bytes | None] | None:
+    """The bytes of objects of this kind, None for one that is missing or another; nothing where they are too large."""
+    sizes = [info[1] if info and info[0] == kind else None for info in reader.info(oids)]
+    known = [size for size in sizes if size is not None]
+    if max(known, default=0) > limit or sum(known) > LEVEL_BYTES:
+        return None
+    bodies = iter(reader.contents([oid for oid, size in zip(oids, sizes, strict=True) if size is not None]))
+    return [None if size is None else next(bodies) for size in sizes]
 
 
 def _tree(body: bytes | None) -> str:
-    return body[5 : body.index(b"\n")].decode("ascii", "replace") if body and body.startswith(b"tree ") else ""
+    line, end, _ = (body or b"").partition(b"\n")
+    return line[5:].decode("ascii", "replace") if end and line.startswith(b"tree ") else ""
 
 
 def _parents(body: bytes) -> Iterator[str]:
