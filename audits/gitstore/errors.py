@@ -78,6 +78,9 @@ _RULES = tuple(
         ("network", r"early eof|rpc failed|unexpected disconnect|hung up|empty reply|recv failure|unable to access"),
     )
 )
+_FAULTS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "disk_full") | dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS), "mirrors_unwritable"
+)
 _FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[a-zA-Z0-9]+)[: ]")
 
 
@@ -99,9 +102,10 @@ def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
     return sentence("unreadable", f" It said: “{redact(stderr, secrets)}”." if stderr.strip() else "")
 
 
-def unwritable(error: OSError) -> GitError:
-    """The GitError for a folder of mirrors that takes no files."""
-    return sentence("disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mirrors_unwritable")
+def unwritable(error: OSError) -> GitError | None:
+    """The GitError for a folder of mirrors that takes no files; None for a fault that says something else."""
+    kind = _FAULTS.get(error.errno or 0)
+    return sentence(kind) if kind else None
 
 
 def sentence(kind: str, more: str = "") -> GitError:

@@ -52,7 +52,9 @@ class Mirror(Holdings):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = acquire(self.path, self._patience)
         except OSError as error:
-            raise unwritable(error) from error
+            if told := unwritable(error):
+                raise told from error
+            raise
         self._found.clear()
         self.touch()
         remove_leftovers(self.path)

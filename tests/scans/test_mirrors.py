@@ -1,5 +1,6 @@
 """Mirrors are a cache: any worker makes one again, and a full disk costs the oldest, not the scan."""
 
+import errno
 import os
 import shutil
 import time
@@ -82,11 +83,13 @@ def test_a_fault_that_is_not_the_disks_makes_no_room(registered, settings, monke
     assert not Scan.objects.exists()
 
 
-def test_a_folder_that_takes_no_mirrors_is_told_and_is_no_fault_of_the_repository(scan, settings, tmp_path):
-    (tmp_path / "file").write_text("in the way\n")
-    usual, settings.MIRROR_ROOT = settings.MIRROR_ROOT, tmp_path / "file" / "mirrors"
-    row = scan()
+def test_a_folder_that_takes_no_mirrors_is_told_and_is_no_fault_of_the_repository(scan, monkeypatch):
+    def refuse(path, patience):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("audits.gitstore.mirror.acquire", refuse)
+        row = scan()
     assert (row.state, row.error_kind) == ("failed", "mirrors_unwritable")
     assert "MIRROR_ROOT" in row.error_message
-    settings.MIRROR_ROOT = usual
     assert scan().state == "done"
