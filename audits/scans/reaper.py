@@ -14,6 +14,8 @@ from . import clock, doorbell
 from .claims import ATTEMPTS, database_now
 
 RINGS_A_TICK = 200
+# Whoever asks for a scan rings at once, unless the broker stands still: then nobody rings until it has had its rest.
+UNSENT = timedelta(seconds=15)
 WORKER_LOST = (
     f"The worker was lost {ATTEMPTS} times while it scanned this repository, so it was not tried again. "
     "The worker's log and the machine's memory at that time tell more; after that, scan again."
@@ -69,9 +71,16 @@ def _unheard() -> "QuerySet[Scan]":
     )
     freed = Q(lease_until__isnull=False) | Q(not_before__isnull=False)
     never_rung = freed & (Q(rung_at=None) | Q(rung_at__lt=F("free_since")))
+    unsent = Q(~_host_is_busy(), rung_at=None, state=ScanState.QUEUED, silent__gte=UNSENT)
     long_ago = Q(silent__gte=timedelta(seconds=settings.SCAN_RING_AGAIN)) & Q(silent__gte=F("waited"))
     clock = Case(When(trigger=ScanTrigger.SCHEDULE, then=1), default=0)
-    return scans.filter(never_rung | long_ago).order_by(clock, "queued_at", "pk")[:RINGS_A_TICK]
+    return scans.filter(never_rung | unsent | long_ago).order_by(clock, "queued_at", "pk")[:RINGS_A_TICK]
+
+
+def _host_is_busy() -> Exists:
+    """A scan that found no room at its host counts as not rung either, and is rung for when there is some."""
+    host = Scan.objects.filter(repository__host=OuterRef("repository__host")).exclude(repository__host="")
+    return Exists(host.filter(state=ScanState.FETCHING, lease_until__gte=Now()))
 
 
 def _between(start: str, end: str | Expression) -> Expression:

@@ -119,6 +119,27 @@ def test_the_reaper_rings_again_for_a_row_that_nobody_took(scan, rung):
     assert reap() == 0
 
 
+def test_the_reaper_rings_soon_for_a_row_that_nobody_could_announce(scan, rung):
+    Scan.objects.update(rung_at=None)
+    age(scan, queued_at=timedelta(seconds=10))
+    assert reap() == 0
+    age(scan, queued_at=timedelta(seconds=20))
+    assert reap() == 1
+    assert rung == [scan.pk]
+    assert reap() == 0
+
+
+def test_the_reaper_leaves_a_row_that_found_no_room_at_its_host(scan, rung):
+    other = request_scan(repository(read=False))
+    Repository.objects.update(host="git.example")
+    take(other.pk)
+    Scan.objects.filter(pk=scan.pk).update(rung_at=None)
+    age(scan, queued_at=timedelta(seconds=20))
+    assert reap() == 0
+    Scan.objects.filter(pk=other.pk).update(state=ScanState.DONE, lease_until=None)
+    assert reap() == 1
+
+
 def test_the_reaper_rings_less_often_the_longer_a_row_waits(scan, rung):
     age(scan, queued_at=timedelta(minutes=30), rung_at=timedelta(minutes=10))
     assert reap() == 0
