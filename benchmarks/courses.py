@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -107,7 +108,8 @@ def read(name: str, path: Path) -> Course | None:
     code, tip, _ = run(["--git-dir", str(path), "rev-parse", "HEAD"], environment(), timeout=60)
     if code or not touched:
         return None
-    line = mirror.line(tip.decode().strip())
+    with closing(mirror):
+        line = mirror.line(tip.decode().strip())
     commits = lifecycle.dated(line.rows, datetime.now(UTC))
     last = {_monday(row.at): row for row in commits if row.commit in touched}
     points = _points(mirror, list(last.values()), complete=line.complete)

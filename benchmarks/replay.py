@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -156,7 +157,7 @@ def replay(name: str, path: Path, commits: list[str], tally: Tally) -> None:
     mirror = gitstore.Mirror(path.parent, "unused")
     mirror.path = path
     history, memo = History(name, mirror, tally), analysis.Memo()
-    with mirror.past() as source, Sandbox() as sandbox:
+    with closing(mirror), mirror.past() as source, Sandbox() as sandbox:
         for commit in commits:
             report = analysis.analyse(source(commit), sandbox, memo=memo, shown=False)
             history.step(report)

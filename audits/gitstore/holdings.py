@@ -46,7 +46,8 @@ class Holdings:
     def _new_reader(self) -> ObjectReader:
         return ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
 
-    def _close_reader(self) -> None:
+    def close(self) -> None:
+        """End the git that reads, of whoever holds no lock."""
         if self._reader is not None:
             self._reader.close()
             self._reader = None

@@ -63,7 +63,7 @@ class Mirror(Holdings):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close_reader()
+        self.close()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -139,7 +139,7 @@ class Mirror(Holdings):
     def delete(self) -> None:
         """Throw the mirror away; the next fetch makes a new one."""
         self._found.clear()
-        self._close_reader()
+        self.close()
         shutil.rmtree(self.path, ignore_errors=True)
 
     @property

@@ -56,7 +56,12 @@ def literal(host: str) -> str | None:
     if host.rstrip(".").rpartition(".")[2].lower() == "localhost":
         return "127.0.0.1"
     try:
-        return str(socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0])
+        return str(ipaddress.ip_address(host.split("%")[0]))
+    except ValueError:
+        pass
+    try:
+        # As a C library reads it: 127.1, 2130706433, 0x7f.1.
+        return socket.inet_ntoa(socket.inet_aton(host))
     except (OSError, UnicodeError):
         return None
 

@@ -1,6 +1,7 @@
 """Programs that change: source to sightings by the engine, commits to differences by git, scans to plans."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,8 @@ class Scans:
         second = builder.commit({**gone, **new})
         mirror = Mirror(self.folder, "unused")
         mirror.path = builder.path
-        found = compare(mirror, first, second, old)
+        with closing(mirror):
+            found = compare(mirror, first, second, old)
         assert found is not None
         hunks = {path: tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()}
         return Difference(first, found.changed, found.renames, hunks, found.cells)
