@@ -18,7 +18,7 @@ from audits.management import valkey
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 120) -> None:
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 40) -> None:
     """Look until `condition` holds; fails the test with `what` after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():

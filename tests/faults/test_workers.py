@@ -111,15 +111,16 @@ def test_ten_messages_for_one_scan_are_one_scan(make, start_worker, broker, ledg
     ledger.compare("Messages delivered ten times", known(scan.repository), undisturbed(make.builders["shop"]), 10)
 
 
-def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker, ledger):
+def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker, ledger, settings):
+    settings.SCAN_RING_AGAIN = 0
     first = start_worker(FILE_DEADLINE="3", SCAN_LEASE="1")
     scan = make("shop", hang=True).scans.get()
     wait_until(scan, "scanning")
     first.signal(signal.SIGSTOP)
     start_worker(FILE_DEADLINE="1")
     wait_for(scans.reap, "the reaper does not see that the lease is over")
-    wait_until_ended(1)
-    scan.refresh_from_db()
+    # The broker may hand the first message to the worker that is stopped: beat rings again.
+    ended(scan)
     owner, finished = scan.lease_owner, scan.finished_at
     assert (scan.state, scan.attempt) == ("partial", 2)
     first.signal(signal.SIGCONT)
