@@ -6,8 +6,6 @@ import pytest
 
 from audits.analysis import NullStore, analyse
 from audits.gitstore import open_local
-from audits.sandbox import Sandbox
-from tests.gitbuild import RepositoryBuilder
 
 AI = """\
 import { CohereClient, CohereClientV2 } from "cohere-ai";
@@ -15,17 +13,6 @@ export const llm = new CohereClient({});
 export const second = new CohereClientV2({});
 """
 IMPORT = 'import { llm, second } from "./ai";\n'
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox() as child:
-        yield child
-
-
-@pytest.fixture
-def builder(tmp_path):
-    return RepositoryBuilder(tmp_path / "repo.git")
 
 
 def uses(builder, sandbox):

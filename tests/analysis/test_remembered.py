@@ -10,7 +10,6 @@ from audits.analysis import NullStore, analyse
 from audits.analysis.store import CLOSER, LOOKS, RESULT
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
-from tests.gitbuild import RepositoryBuilder
 
 CLIENT = "import cohere\n\n\ndef client():\n    return cohere.Client()\n"
 CALL = "from lib.client import client\n\n\ndef ask(q):\n    return client().generate(prompt=q, k={})\n"
@@ -78,17 +77,6 @@ class Watched:
     def sift(self, entries, pattern):
         self.searches += 1
         return self._source.sift(entries, pattern)
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox() as child:
-        yield child
-
-
-@pytest.fixture
-def builder(tmp_path):
-    return RepositoryBuilder(tmp_path / "repo.git")
 
 
 def read(builder, sandbox, store):
