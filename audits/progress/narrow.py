@@ -10,7 +10,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from audits.areas import Area
-from audits.lifecycle import Change, Disposition, Life, Presence, Tally, tallies
+from audits.lifecycle import Change, Disposition, Life, Presence, tallies
 from audits.models import FindingEvent
 
 from .scope import Scope
@@ -37,7 +37,7 @@ def _of_events(scope: Scope) -> Iterator[Step]:
         life = Life(Presence(presence), Disposition(disposition), own, origin, Area(area), reason)
         before = Numbers()
         for at, tally in tallies(life, apart=scope.apart):
-            after = _numbers(tally)
+            after = Numbers(*tally)
             shifts.append((at, repository, after - before))
             before = after
     sums: dict[int, Numbers] = defaultdict(Numbers)
@@ -52,7 +52,3 @@ def _changes(scope: Scope) -> dict[UUID, list[Change]]:
     for pk, at, before, after, reason, scan in rows.values_list("finding", "at", "before", "after", "reason", "scan"):
         found[pk].append(Change(at, before, after, reason, scan))
     return found
-
-
-def _numbers(tally: Tally) -> Numbers:
-    return Numbers(tally.left, tally.unknown, tally.migrated, tally.changed, tally.deleted, tally.waived)
