@@ -64,7 +64,8 @@ def burndown(
     start = min(points[0].day, last.day - timedelta(days=SHORTEST - 1))
     step, peak = scale(max(point.seen for point in points))
     now = last.day + timedelta(days=1)
-    end = max(now, _end_of(cone, now - start), *(mark.day for mark in marks if mark.kind == "due" and cone))
+    due = (mark.day + timedelta(days=1) for mark in marks if mark.kind == "due" and cone)
+    end = max(now, _end_of(cone, now - start), *due)
     shown = sorted((mark for mark in marks if start <= mark.day < end), key=lambda mark: mark.day)
     ahead = end > now
     frame = Frame(width, height, start, end, peak, top=40 if shown else 14, right=24 if ahead else 96)

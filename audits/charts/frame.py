@@ -119,7 +119,8 @@ def marked(frame: Frame, marks: Sequence[Mark]) -> Iterable[str]:
                 f'<text class="mark-no" x="{at}" y="{frame.top - 16}" text-anchor="middle">{number}</text>'
             )
             continue
-        leftwards = number == 1 and x - LABEL > frame.left - 30
+        cut = x + LABEL > frame.width and x - LABEL > free
+        leftwards = cut or (number == 1 and x - LABEL > frame.left - 30)
         at, anchor = (x - 5, "end") if leftwards else (max(x + 5, free), "start")
         free = x + 5 if leftwards else at + LABEL
         yield (

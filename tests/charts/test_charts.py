@@ -133,6 +133,13 @@ class TestForecast:
         svg = burndown("t", [days_back(90, 60)], [due], "t", "d", width=820, height=300, cone=self.CONE)
         assert "Our date" in texts(svg)
 
+    def test_the_label_of_a_due_day_at_the_right_edge_stays_inside(self):
+        due = Mark(TODAY + timedelta(weeks=30), "Our date", "due")
+        svg = burndown("t", [days_back(90, 60)], [due], "t", "d", width=820, height=300, cone=self.CONE)
+        label = next(node for node in ElementTree.fromstring(svg).iter("text") if node.text == "Our date")
+        assert label.get("text-anchor") == "end"
+        assert float(label.get("x")) <= 820
+
 
 def test_bands_lie_on_each_other_and_what_is_empty_is_not_drawn():
     point = Point(TODAY, 4, migrated=3, unknown=2, deleted=1)
