@@ -20,7 +20,7 @@ def tree(history):
 
 
 def test_it_has_the_repositories_that_a_visitor_should_see():
-    assert len(histories()) == 10
+    assert len(histories()) == 12
     assert all(history.team and len(history.commits) > 1 for history in histories())
     months = {commit.when.strftime("%Y-%m") for history in histories() for commit in history.commits}
     assert min(months) == "2025-03"

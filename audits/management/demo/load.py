@@ -16,6 +16,7 @@ from audits.models import HistoryRun, HistoryTrigger, Organisation, Repository, 
 from audits.models.scan import OPEN_STATES, READ_STATES
 from audits.scans import request_scan
 
+from . import people
 from .history import History
 from .repositories import address, histories, move_to, stages
 
@@ -37,6 +38,7 @@ def load(say: Callable[[str, bool], None]) -> None:
         heading = f"Demo organisation, round {number + 1} of {rounds}:"
         _scan_stage(root, number, partial(_report, say, heading, "repositories scanned"))
     _read_pasts(partial(_report, say, "Demo organisation, its past:", "histories read"))
+    people.settle()
 
 
 def _report(say: Callable[[str, bool], None], heading: str, what: str, done: int, total: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from audits.gitstore.write import set_branch, write_repository
 from audits.models import Repository
 
+from . import people
 from .history import History, read
 
 FOLDER = Path(__file__).parent / "histories"
@@ -48,6 +49,7 @@ def move_to(root: Path, name: str, commit: str) -> None:
 
 
 def is_loaded(root: Path) -> bool:
-    """Whether each repository has been scanned at its newest stage."""
+    """Whether each repository has been scanned at its newest stage, and people decided about what was found."""
     applied = dict(Repository.objects.values_list("name", "applied_commit"))
-    return all(applied.get(history.name) == stages(root, history.name)[-1] for history in histories())
+    newest = all(applied.get(history.name) == stages(root, history.name)[-1] for history in histories())
+    return newest and people.are_settled()
