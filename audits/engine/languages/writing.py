@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
 from audits.engine.languages.chat import Chat
 
+_WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
 _RECEIVER = re.compile(r"[\w$@.:>()\-]+")
 Writer = Callable[[CallSite, Chat, str], str]
@@ -29,6 +30,25 @@ def receiver(site: CallSite, fallback: str = "cohere") -> str:
     return base if base and _RECEIVER.fullmatch(base) else fallback
 
 
+def laid(opening: str, rows: Iterable[str], closing: str, last: str = "", space: str = "") -> str:
+    """`rows` between two brackets, in one line with `space` inside them or, where that is long, each in its own.
+
+    `last` ends the last row where it has a line of its own: Go wants a comma there.
+    """
+    rows = list(rows)
+    one = f"{opening}{space}{', '.join(rows)}{space}{closing}"
+    if len(one) <= _WIDTH:
+        return one
+    return f"{opening}\n" + ",\n".join(f"  {row}" for row in rows) + f"{last}\n{closing}"
+
+
+def chained(start: str, calls: Iterable[str]) -> str:
+    """A builder and what it is told, in one line or, where that is long, a line each."""
+    calls = list(calls)
+    one = start + "".join(calls)
+    return one if len(one) <= _WIDTH else start + "".join(f"\n    {call}" for call in calls)
+
+
 # Through an SDK
 
 
@@ -38,27 +58,26 @@ def script(site: CallSite, chat: Chat, version: str) -> str:
     fields.append(
         ("messages", f'[{{ role: "user", content: {chat.prompt} }}]') if version == "v2" else ("message", chat.prompt)
     )
-    body = ", ".join(
-        [*(f"{name}: {value}" for name, value in fields), *(f"{camel(name)}: {value}" for name, value in chat.rest)]
-        + [f"...{splat}" for splat in chat.splats]
-    )
+    fields += [(camel(name), value) for name, value in chat.rest]
+    rows = [*(f"{name}: {value}" for name, value in fields), *(f"...{splat}" for splat in chat.splats)]
     path = "v2." if version == "v2" and (site.client or "").endswith(".CohereClient") else ""
     method = "chatStream" if chat.streams else "chat"
-    call = f"{receiver(site)}.{path}{method}({{ {body} }})"
+    call = f"{receiver(site)}.{path}{method}({laid('{', rows, '}', space=' ')})"
     return f"Promise.all(Array.from({{ length: {chat.repeat} }}, () => {call}))" if chat.repeat else call
 
 
 def go(site: CallSite, chat: Chat, version: str) -> str:
     """Go."""
     base, stream = receiver(site, "co"), "Stream" if chat.streams else ""
-    rest = "".join(f", {pascal(name)}: {_pointer(name, value)}" for name, value in chat.rest)
+    rest = [f"{pascal(name)}: {_pointer(name, value)}" for name, value in chat.rest]
     if version == "v1":
         model = f"cohere.String({chat.model})" if chat.literal else chat.model
-        return f"{base}.Chat{stream}(ctx, &cohere.Chat{stream}Request{{Message: {chat.prompt}, Model: {model}{rest}}})"
+        rows = [f"Message: {chat.prompt}", f"Model: {model}", *rest]
+        return f"{base}.Chat{stream}(ctx, {laid(f'&cohere.Chat{stream}Request{{', rows, '}', ',')})"
     content = f"&cohere.UserMessageV2Content{{String: {chat.prompt}}}"
     messages = f'cohere.ChatMessages{{{{Role: "user", User: &cohere.UserMessageV2{{Content: {content}}}}}}}'
-    request = f"&cohere.V2Chat{stream}Request{{Model: {chat.model}, Messages: {messages}{rest}}}"
-    return f"{base}.V2.Chat{stream}(ctx, {request})"
+    rows = [f"Model: {chat.model}", f"Messages: {messages}", *rest]
+    return f"{base}.V2.Chat{stream}(ctx, {laid(f'&cohere.V2Chat{stream}Request{{', rows, '}', ',')})"
 
 
 def _pointer(name: str, value: str) -> str:
@@ -69,14 +88,14 @@ def _pointer(name: str, value: str) -> str:
 def java(site: CallSite, chat: Chat, version: str, of: str = "List.of") -> str:
     """Java."""
     base, stream = receiver(site), "Stream" if chat.streams else ""
-    rest = "".join(f".{camel(name)}({_single(name, value)})" for name, value in chat.rest)
+    rest = [*(f".{camel(name)}({_single(name, value)})" for name, value in chat.rest), ".build()"]
     if version == "v1":
-        request = f"Chat{stream}Request.builder().message({chat.prompt}).model({chat.model}){rest}.build()"
+        told = (f".message({chat.prompt})", f".model({chat.model})", *rest)
+        request = chained(f"Chat{stream}Request.builder()", told)
         return f"{base}.chat{stream}({request})"
     user = f"UserMessage.builder().content(UserMessageContent.of({chat.prompt})).build()"
-    request = (
-        f"V2Chat{stream}Request.builder().model({chat.model}).messages({of}(ChatMessageV2.user({user}))){rest}.build()"
-    )
+    told = (f".model({chat.model})", f".messages({of}(ChatMessageV2.user({user})))", *rest)
+    request = chained(f"V2Chat{stream}Request.builder()", told)
     return f"{base}.v2().chat{stream}({request})"
 
 
@@ -93,13 +112,13 @@ def ruby(site: CallSite, chat: Chat, version: str) -> str:
     """Ruby: cohere-ruby 1 speaks v2 only, the gem cohere-ai takes the request as it is."""
     rest = [f"{name}: {value}" for name, value in chat.rest] + [f"**{splat}" for splat in chat.splats]
     first = f'messages: [{{ role: "user", content: {chat.prompt} }}]' if version == "v2" else f"message: {chat.prompt}"
-    body = ", ".join([f"model: {chat.model}", first, *rest])
+    rows = [f"model: {chat.model}", first, *rest]
     raw = site.client == "Cohere"
     if raw is (version == "v2"):
         return ""
     base = site.callee.rpartition(".")[0].replace("self.", "@")
     base = base if _RECEIVER.fullmatch(base) else "client"
-    return f"{base}.chat({{ {body} }})" if raw else f"{base}.chat({body})"
+    return f"{base}.chat({laid('{', rows, '}', space=' ')})" if raw else laid(f"{base}.chat(", rows, ")")
 
 
 def csharp(site: CallSite, chat: Chat, version: str) -> str:
@@ -114,22 +133,21 @@ def csharp(site: CallSite, chat: Chat, version: str) -> str:
         "p": "TopP",
         "seed": "Seed",
     }
-    rest = "".join(f", {names[name]} = {_single(name, value)}" for name, value in chat.rest if name in names)
+    rest = (f"{names[name]} = {_single(name, value)}" for name, value in chat.rest if name in names)
     base = receiver(site, "client")
-    options = f"new ChatOptions {{ ModelId = {chat.model}{rest} }}"
-    return (
-        f"((IChatClient){base}).GetResponseAsync(new[] {{ new ChatMessage(ChatRole.User, {chat.prompt}) }}, {options})"
-    )
+    options = laid("new ChatOptions {", (f"ModelId = {chat.model}", *rest), "}", space=" ")
+    message = f"new[] {{ new ChatMessage(ChatRole.User, {chat.prompt}) }}"
+    return laid(f"((IChatClient){base}).GetResponseAsync(", (message, options), ")")
 
 
 def rust(site: CallSite, chat: Chat, version: str) -> str:
     """Rust: the crate speaks v1 only."""
     if version == "v2":
         return ""
-    rest = "".join(f", {name}: {value if value.startswith('Some') else f'Some({value})'}" for name, value in chat.rest)
-    model = "Some(GenerateModel::CommandR082024)"
-    request = f"ChatRequest {{ message: {chat.prompt}, model: {model}{rest}, ..Default::default() }}"
-    return f"{receiver(site, 'co')}.chat(&{request})"
+    rest = (f"{name}: {value if value.startswith('Some') else f'Some({value})'}" for name, value in chat.rest)
+    model = "model: Some(GenerateModel::CommandR082024)"
+    rows = (f"message: {chat.prompt}", model, *rest, "..Default::default()")
+    return f"{receiver(site, 'co')}.chat({laid('&ChatRequest {', rows, '}', space=' ')})"
 
 
 SDK_WRITERS: Mapping[Language, Writer] = {
@@ -156,13 +174,14 @@ def _pairs(chat: Chat, version: str, message: str) -> list[tuple[str, str]]:
 def body_script(_site: CallSite, chat: Chat, version: str) -> str:
     """An object of JavaScript."""
     rows = _pairs(chat, version, f'[{{ role: "user", content: {chat.prompt} }}]')
-    return "{ " + ", ".join([*(f"{n}: {v}" for n, v in rows), *(f"...{splat}" for splat in chat.splats)]) + " }"
+    told = [*(f"{name}: {value}" for name, value in rows), *(f"...{splat}" for splat in chat.splats)]
+    return laid("{", told, "}", space=" ")
 
 
 def body_go(_site: CallSite, chat: Chat, version: str) -> str:
     """A map of Go."""
     rows = _pairs(chat, version, f'[]map[string]any{{{{"role": "user", "content": {chat.prompt}}}}}')
-    return "map[string]any{" + ", ".join(f'"{name}": {_go_list(value)}' for name, value in rows) + "}"
+    return laid("map[string]any{", (f'"{name}": {_go_list(value)}' for name, value in rows), "}", ",")
 
 
 def _go_list(value: str) -> str:
@@ -176,7 +195,7 @@ def _go_list(value: str) -> str:
 def body_java(_site: CallSite, chat: Chat, version: str) -> str:
     """A map of Java."""
     rows = _pairs(chat, version, f'List.of(Map.of("role", "user", "content", {chat.prompt}))')
-    return "Map.of(" + ", ".join(f'"{name}", {_list(value, "List.of")}' for name, value in rows) + ")"
+    return laid("Map.of(", (f'"{name}", {_list(value, "List.of")}' for name, value in rows), ")")
 
 
 def _list(value: str, of: str) -> str:
@@ -186,44 +205,46 @@ def _list(value: str, of: str) -> str:
 def body_kotlin(_site: CallSite, chat: Chat, version: str) -> str:
     """A map of Kotlin."""
     rows = _pairs(chat, version, f'listOf(mapOf("role" to "user", "content" to {chat.prompt}))')
-    return "mapOf(" + ", ".join(f'"{name}" to {_list(value, "listOf")}' for name, value in rows) + ")"
+    return laid("mapOf(", (f'"{name}" to {_list(value, "listOf")}' for name, value in rows), ")")
 
 
 def body_ruby(_site: CallSite, chat: Chat, version: str) -> str:
     """A hash of Ruby."""
     rows = _pairs(chat, version, f'[{{ role: "user", content: {chat.prompt} }}]')
-    return "{ " + ", ".join([*(f"{n}: {v}" for n, v in rows), *(f"**{splat}" for splat in chat.splats)]) + " }"
+    told = [*(f"{name}: {value}" for name, value in rows), *(f"**{splat}" for splat in chat.splats)]
+    return laid("{", told, "}", space=" ")
 
 
 def body_csharp(_site: CallSite, chat: Chat, version: str) -> str:
     """An anonymous object of C#."""
     rows = _pairs(chat, version, f'new[] {{ new {{ role = "user", content = {chat.prompt} }} }}')
     listed = (f"{n} = {f'new[] {{ {v[1:-1]} }}' if v.startswith('[') else v}" for n, v in rows)
-    return "new { " + ", ".join(listed) + " }"
+    return laid("new {", listed, "}", space=" ")
 
 
 def body_php(_site: CallSite, chat: Chat, version: str) -> str:
     """An array of PHP."""
     rows = _pairs(chat, version, f"[['role' => 'user', 'content' => {chat.prompt}]]")
-    return "[" + ", ".join(f"'{name}' => {value}" for name, value in rows) + "]"
+    return laid("[", (f"'{name}' => {value}" for name, value in rows), "]")
 
 
 def body_rust(_site: CallSite, chat: Chat, version: str) -> str:
     """serde_json's macro."""
     rows = _pairs(chat, version, f'[{{"role": "user", "content": {chat.prompt}}}]')
-    return "json!({" + ", ".join(f'"{name}": {value}' for name, value in rows) + "})"
+    return laid("json!({", (f'"{name}": {value}' for name, value in rows), "})")
 
 
-def shell(_site: CallSite, chat: Chat, version: str) -> str:
-    """A whole command: curl with the body in it."""
+def shell(site: CallSite, chat: Chat, version: str) -> str:
+    """A whole command: curl with the body in it. Within quotes, a shell alone takes a new line as it is."""
     message = f'[{{"role": "user", "content": {_json(chat.prompt)}}}]'
     first = ("messages", message) if version == "v2" else ("message", _json(chat.prompt))
     rows = [("model", _json(chat.model)), first, *((name, _json(value)) for name, value in chat.rest)]
-    body = ", ".join(f'"{name}": {value}' for name, value in rows).replace("'", "'\\''")
+    told = [f'"{name}": {value}'.replace("'", "'\\''") for name, value in rows]
+    body = laid("{", told, "}") if site.language is Language.SHELL else f"{{{', '.join(told)}}}"
     url = CHAT_URL if version == "v2" else CHAT_V1_URL
     return (
-        f'curl --request POST {url} --header "Authorization: Bearer $CO_API_KEY" '
-        f"--header 'Content-Type: application/json' --data '{{{body}}}'"
+        f'curl --request POST {url} \\\n  --header "Authorization: Bearer $CO_API_KEY" \\\n'
+        f"  --header 'Content-Type: application/json' \\\n  --data '{body}'"
     )
 
 

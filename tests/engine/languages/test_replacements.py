@@ -48,8 +48,10 @@ def test_what_each_parameter_becomes_is_in_the_call() -> None:
     assert first is not None
     assert second is not None
     assert first.v2 == (
-        'Promise.all(Array.from({ length: 3 }, () => co.v2.chat({ model: "command-a-03-2025", '
-        'messages: [{ role: "user", content: p }], maxTokens: 5, stopSequences: ["x"], ...rest })))'
+        "Promise.all(Array.from({ length: 3 }, () => co.v2.chat({\n"
+        '  model: "command-a-03-2025",\n'
+        '  messages: [{ role: "user", content: p }],\n'
+        '  maxTokens: 5,\n  stopSequences: ["x"],\n  ...rest\n})))'
     )
     assert first.v1.endswith('message: p, maxTokens: 5, stopSequences: ["x"], ...rest })))')
     assert any("`truncate`" in note for note in first.notes)
