@@ -18,7 +18,7 @@ _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING})
 
 
 class Extraction:
-    """Extracts for one reading; `missing` is told the files without bytes, `done` is called once for each other one."""
+    """Extracts for one reading; `missing` is told the files without bytes, `done` the paths of the others."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Extraction:
         store: FactStore,
         memo: Memo,
         missing: Callable[[Sequence[File]], None],
-        done: Callable[[], None],
+        done: Callable[[Iterable[str]], None],
     ) -> None:
         self._source = source
         self._sandbox = sandbox
@@ -49,7 +49,7 @@ class Extraction:
             self._memo.remember_facts(key, facts)
             for file in group:
                 found[file.entry.path] = facts
-                self._done()
+            self._done(file.entry.path for file in group)
             if key.oid and not (isinstance(facts, Unread) and facts.reason in _PASSING):
                 fresh[key] = text or to_text(facts)
             if len(fresh) >= _BATCH:
@@ -83,7 +83,7 @@ class Extraction:
             facts = self._known(key, texts)
             if facts is not None:
                 found[path] = facts
-                self._done()
+        self._done(found)
         return found
 
     def _known(self, key: FactKey, texts: Mapping[FactKey, str]) -> ModuleFacts | Unread | None:

@@ -85,8 +85,7 @@ class _Analysis:
         self._unread: dict[str, Unread] = {}
         self._beyond = Beyond({}, {})
         self._looking = Looking(source, store, memo, self._missing)
-        self._done = 0
-        self._total = 0
+        self._done: set[str] = set()
         self._told = 0.0
 
     def run(self) -> Report:
@@ -96,10 +95,9 @@ class _Analysis:
             entry.path: File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
         }
         files = list(self._files.values())
-        self._total = len(files)
-        self._progress(0, self._total)
+        self._progress(0, len(files))
         self._looking.first(files)
-        self._tick(sum(not file.look.names for file in files))
+        self._tick(file.entry.path for file in files if not file.look.names)
         looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
         results = self._results(ruling(entries)) if self._shown else None
         found = self._kept(results) if results is not None else None
@@ -107,7 +105,7 @@ class _Analysis:
             found = self._found(entries, looked)
             if results is not None:
                 results.keep(found)
-        self._tick(self._total - self._done)
+        self._tick(self._files)
         return self._report(entries, looked, found)
 
     def _results(self, owning: tuple[str, str] | None) -> Results:
@@ -220,7 +218,7 @@ class _Analysis:
     def _extract_files(self, paths: Iterable[str]) -> None:
         files = [self._files[path] for path in sorted(paths)]
         # What seemed to be done with after the first look is read after all.
-        self._done -= sum(not file.look.names for file in files)
+        self._done.difference_update(file.entry.path for file in files)
         self._extract(files)
 
     def _extract(self, files: Sequence[File]) -> None:
@@ -243,13 +241,14 @@ class _Analysis:
             self._unread[path] = joined(found.faults)
             file.state = self._unread[path].reason
 
-    def _tick(self, files: int = 1) -> None:
-        """So many files are done with: looked at and of no interest, or read."""
-        self._done += files
+    def _tick(self, paths: Iterable[str]) -> None:
+        """These files are done with: looked at and of no interest, or read, some of them for a second time."""
+        self._done.update(paths)
+        done, total = len(self._done), len(self._files)
         now = time.monotonic()
-        if now - self._told >= _TICK or self._done == self._total:
+        if now - self._told >= _TICK or done == total:
             self._told = now
-            self._progress(min(self._done, self._total), self._total)
+            self._progress(done, total)
 
     def _used(self) -> Used:
         """The uses, judged, in the order of the tree, and the calls of Chat; they follow from the facts alone."""

@@ -39,7 +39,7 @@ _SENTENCES = {
     "timed_out": "The server was too slow and the attempt was ended. The next scan tries again.",
     "disk_full": "The disk that holds the mirrors is full. Free some space, then scan again.",
     "mirrors_unwritable": "The folder of the mirrors cannot be written on the worker's machine. An administrator makes "
-    "MIRROR_ROOT writable for the worker's account; then scan again.",
+    "MIRROR_ROOT a folder that the worker's account may write; then scan again.",
     "too_large": "The repository is larger than a scan may fetch. Nothing was changed.",
     "missing_objects": "The repository lacks objects that it should have (a partial, shallow or damaged clone), so git "
     "cannot serve it. Complete it with git fetch --refetch, or audit it in place with manage.py audit.",
@@ -79,7 +79,9 @@ _RULES = tuple(
     )
 )
 _FAULTS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "disk_full") | dict.fromkeys(
-    (errno.EACCES, errno.EPERM, errno.EROFS), "mirrors_unwritable"
+    # EEXIST and ENOTDIR: a file stands where the folder, or one above it, should.
+    (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG),
+    "mirrors_unwritable",
 )
 _FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[a-zA-Z0-9]+)[: ]")
 

@@ -1,5 +1,6 @@
 """The files of a commit: trees walked by ourselves, because git's own listing of a hostile tree never ends."""
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -30,6 +31,7 @@ _FOLDERS_AHEAD = 200
 _FEW_FOLDERS = 60
 
 Row = tuple[int, bytes, str]
+_OID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class TreeSource:
@@ -131,7 +133,10 @@ class TreeSource:
         body = self._reader.contents([commit])[0] if info and info[0] == "commit" and info[1] <= BLOB_LIMIT else None
         if body is None or not body.startswith(b"tree "):
             raise sentence("missing_objects")
-        return body[5 : body.index(b"\n")].decode("ascii", "replace")
+        oid = body[5:].partition(b"\n")[0]
+        if not _OID.fullmatch(oid):
+            raise _malformed("a commit that names no tree")
+        return oid.decode()
 
 
 class Walk:

@@ -6,7 +6,10 @@ import tracemalloc
 import pytest
 
 from audits.gitstore import BLOB_LIMIT, GitError, display_path, open_local, raw_path, tree
+from audits.gitstore.batch import ObjectReader
+from audits.gitstore.environment import environment
 from audits.gitstore.listing import Budget, listed
+from audits.gitstore.tree import TreeSource
 from tests.gitbuild import GROUP_WRITABLE, SUBMODULE, SYMLINK, TREE, RepositoryBuilder
 from tests.gitstore.large import million_in_a_thousand_folders, million_in_one_folder
 
@@ -239,6 +242,28 @@ def test_a_missing_tree_is_told_and_not_taken_for_empty(builder):
     builder.commit({"a/b.py": "1"})
     builder.lose(builder.tree([("100644", "b.py", builder.oid("a/b.py"))]))
     assert refusal(builder).kind == "missing_objects"
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("body", ["tree ", "tree \n", "tree nothing", "tree " + "a" * 39, "tree " + "x" * 100_000])
+def test_a_commit_that_is_cut_off_is_told(body, builder):
+    with raw_source(builder, body) as source, pytest.raises(GitError) as caught:
+        source.entries()
+    assert caught.value.kind == "refused_objects"
+
+
+@pytest.mark.hostile
+def test_a_commit_that_ends_after_its_tree_is_read(builder):
+    builder.commit({"a.py": "1"})
+    tree = builder.tree([("100644", "a.py", builder.oid("a.py"))])
+    with raw_source(builder, f"tree {tree}") as source:
+        assert [entry.path for entry in source.entries()] == ["a.py"]
+
+
+def raw_source(builder, body):
+    """A commit of any content, as a mirror that git filled without looking would hand it out."""
+    reader = ObjectReader(["--git-dir", str(builder.git_dir)], environment(), "sha1")
+    return TreeSource("r", builder.raw("commit", body.encode()), reader)
 
 
 @pytest.mark.hostile
