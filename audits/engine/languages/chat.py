@@ -91,12 +91,12 @@ def _carry(chat: Chat, site: CallSite, name: str, argument: Argument, version: s
         return True
     if argument.is_literal and argument.literal is None:
         return True
-    if name == "seed" and chat.repeat:
+    if (name == "seed" and chat.repeat) or (name == "return_likelihoods" and argument.literal == "NONE"):
         return True
     rule = rule_for(site, name, argument)
     target = "" if rule is None else rule.chat_v2 if version == "v2" else rule.chat_v1
     if target not in _KEYWORDS[version]:
-        return name == "return_likelihoods" and argument.literal == "NONE"
+        return False
     if target == "logprobs":
         chat.rest.append((target, "true"))
         return True

@@ -58,6 +58,18 @@ def test_what_each_parameter_becomes_is_in_the_call() -> None:
     assert second.v2 == 'co.v2.chatStream({ model: model, messages: [{ role: "user", content: p }], temperature: 1.0 })'
 
 
+def test_likelihoods_of_none_ask_for_nothing() -> None:
+    said = 'curl https://api.cohere.ai/v1/generate -d \'{"prompt": "Hi", "return_likelihoods": "%s"}\'\n'
+    (none,) = usages(FileKind.SHELL, said % "NONE")
+    (some,) = usages(FileKind.SHELL, said % "GENERATION")
+
+    assert none.replacement is not None
+    assert some.replacement is not None
+    assert "logprobs" not in none.replacement.v2 + none.replacement.v1
+    assert not any("return_likelihoods" in note for note in none.replacement.notes)
+    assert '"logprobs": true' in some.replacement.v2
+
+
 def test_keys_are_masked_in_all_that_is_shown() -> None:
     key = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
     source = (
