@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 
 import yaml
 from ast_grep_py import SgNode, SgRoot
@@ -17,6 +17,11 @@ _TYPES = {
     "tag:yaml.org,2002:float": float,
 }
 _TRUE = frozenset({"true", "yes", "on"})
+_SCALARS = frozenset({"string", "number", "true", "false", "null"})
+_NO_VALUE = frozenset({"comment", "ERROR"})
+_JSON = json.JSONDecoder(strict=False)
+# Owns what is passed over.
+_NOBODY = -1
 
 
 def read_yaml(text: str) -> Tree:
@@ -112,49 +117,79 @@ def read_json(text: str) -> Tree:
 
 def read_json_into(tree: Tree, parent: int, text: str, line: int, column: int) -> None:
     """The values of a JSON text that begins at a line and column of the file, as items of `parent`."""
-    root = SgRoot(text, "json").root()
-    todo: list[tuple[int, str, Place | None, SgNode]] = [
-        (parent, "", None, node) for node in reversed(list(_values(tree, root, line)))
-    ]
-    while todo:
-        owner, key, named, node = todo.pop()
-        kind = node.kind()
-        place = _json_place(node, line, column)
-        if kind not in ("object", "array"):
-            tree.add(owner, key, TEXT if kind in ("string", "number", "true", "false", "null") else OTHER, place,
-                     _json_scalar(kind, node.text()), named)  # fmt: skip
-            continue
-        number = tree.add(owner, key, MAP if kind == "object" else LIST, place, None, named)
+    reader = _Json(tree, text, line, column)
+    reader.open(parent, SgRoot(text, "json").root())
+    while reader.todo:
+        reader.read()
+
+
+class _Json:
+    """Walks a syntax tree in the order of the text.
+
+    Where a node stands is told by its words, looked for from where the last one ended: asked for its range, a node
+    counts the characters of its line anew, which in a long file of one line takes the square of its length.
+    """
+
+    def __init__(self, tree: Tree, text: str, line: int, column: int) -> None:
+        self.todo: list[tuple[int, str, Place | None, SgNode]] = []
+        self._tree, self._text = tree, text
+        self._line, self._column = line, column
+        self._at = 0
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def open(self, owner: int, node: SgNode) -> None:
+        """What stands in a map or list comes next."""
+        pairs = node.kind() == "object"
+        rows = [(owner if not pairs or kid.kind() == "pair" else _NOBODY, "", None, kid) for kid in _named(node)]
+        self.todo += reversed(rows)
+
+    def read(self) -> None:
+        """Add the next value, or pass what is none."""
+        owner, key, named, node = self.todo.pop()
+        kind, words = node.kind(), node.text()
+        place = self._place(words)
+        if kind == "ERROR" and words.strip(" \t\r\n,") and not self._tree.faults:
+            self._tree.faults.append(f"Not valid JSON: the parser stumbles at line {place.line}.")
+        if kind in _NO_VALUE or owner == _NOBODY:
+            self._at += len(words)
+        elif kind == "pair" and self._tree.rows[owner].kind == MAP:
+            self._pair(owner, node)
+        elif kind in ("object", "array"):
+            self._at += 1
+            self.open(self._tree.add(owner, key, MAP if kind == "object" else LIST, place, None, named), node)
+        else:
+            self._at += len(words)
+            self._tree.add(owner, key, TEXT if kind in _SCALARS else OTHER, place, _json_scalar(kind, words), named)
+
+    def _pair(self, owner: int, node: SgNode) -> None:
+        key, named = "", None
         rows: list[tuple[int, str, Place | None, SgNode]] = []
-        for kid in _values(tree, node, line):
-            if kid.kind() == "pair":
-                name, value = kid.field("key"), kid.field("value")
-                if name is not None and value is not None:
-                    rows.append(
-                        (number, str(_json_scalar("string", name.text())), _json_place(name, line, column), value)
-                    )
-            elif kind == "array":
-                rows.append((number, "", None, kid))
-        todo += reversed(rows)
+        for kid in _named(node):
+            if kid.kind() in _NO_VALUE:
+                rows.append((_NOBODY, "", None, kid))
+            elif named is None:
+                words = kid.text()
+                key, named = str(_json_scalar("string", words)), self._place(words)
+                self._at += len(words)
+            else:
+                rows.append((owner, key, named, kid))
+        self.todo += reversed(rows)
+
+    def _place(self, words: str) -> Place:
+        """Where the words stand next; from then on the search begins there."""
+        self._at = max(self._text.find(words, self._at), self._at)
+        row = bisect_right(self._starts, self._at) - 1
+        column = self._at - self._starts[row] + (0 if row else self._column)
+        return Place(row + self._line, column, row + self._line + words.count("\n"))
 
 
-def _values(tree: Tree, node: SgNode, line: int) -> Iterator[SgNode]:
-    for kid in node.children():
-        kind = kid.kind()
-        if kind == "ERROR" and kid.text().strip(" \t\r\n,") and not tree.faults:
-            tree.faults.append(f"Not valid JSON: the parser stumbles at line {kid.range().start.line + line}.")
-        if kid.is_named() and kind not in ("comment", "ERROR"):
-            yield kid
-
-
-def _json_place(node: SgNode, line: int, column: int) -> Place:
-    start, end = node.range().start, node.range().end
-    return Place(start.line + line, start.column + (column if start.line == 0 else 0), end.line + line)
+def _named(node: SgNode) -> list[SgNode]:
+    return [kid for kid in node.children() if kid.is_named()]
 
 
 def _json_scalar(kind: str, text: str) -> Scalar:
     try:
-        value = json.loads(text, strict=False) if len(text) < 100_000 else text
+        value = _JSON.decode(text) if len(text) < 100_000 else text
     except ValueError:
         return text.strip('"')
     return value if isinstance(value, (str, int, float, bool)) or value is None else text

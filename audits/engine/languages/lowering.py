@@ -6,7 +6,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from audits.engine.languages.grammars import Grammar
 from audits.engine.languages.names import Names
-from audits.engine.languages.nodes import same
+from audits.engine.languages.places import Places
 from audits.engine.languages.program import Binding, Expr, Program, Scope
 
 _FAULTS = 20
@@ -20,7 +20,7 @@ _RESULTS = ("return_type", "result", "returns", "type")
 def lower(grammar: Grammar, source: str) -> Program:
     """Parse one file. A tree with errors is lowered as far as it goes; what was not understood is in `faults`."""
     root = SgRoot(source, grammar.name).root()
-    lowering = Lowering(grammar, Program(source))
+    lowering = Lowering(grammar, Program(source), Places(root, source))
     lowering.expr(root, 0)
     lowering.link()
     program = lowering.program
@@ -51,7 +51,7 @@ class Lowering(Names):
         text = label.text() if label is not None else self._given_name(node)
         inner = self._scope("function", text, scope)
         self._returns.append([])
-        kids = [kid for kid in self.named(node) if label is None or not same(kid, label)]
+        kids = [kid for kid in self.named(node) if label is None or kid != label]
         parts = [self.expr(kid, inner) for kid in kids]
         returned = self._returns.pop()
         body = node.field("body") or next((kid for kid in kids if kid.kind() == "function_body"), None)
@@ -65,7 +65,7 @@ class Lowering(Names):
         found.keys += ["return"] * (len(found.kids) - len(found.keys))
         if label is not None:
             inside = self.program.scopes[scope].kind == "class"
-            line = label.range().start.line + 1
+            line = self.places.of(label).line
             typed = next((one for name in _RESULTS if (one := node.field(name)) is not None), None)
             name = f".{text}" if inside else text
             self.program.bind(Binding(name, scope, line, found, typed.text() if typed is not None else ""))
@@ -82,7 +82,7 @@ class Lowering(Names):
         label = (node.field(name) if name else None) or next(iter(self.named(node)), None)
         text = label.text() if label is not None and len(label.text()) < 120 else ""
         inner = self._scope("class", text, scope)
-        kids = [self.expr(kid, inner) for kid in self.named(node) if label is None or not same(kid, label)]
+        kids = [self.expr(kid, inner) for kid in self.named(node) if label is None or kid != label]
         found = self.make("other", "", node, scope, kids)
         self.program.bind(Binding(text, scope, found.line, None, "", ""))
         return found
@@ -101,7 +101,7 @@ class Lowering(Names):
         """A field of a struct: a member of any object in the file."""
         label, typed = node.field(name), node.field(kind)
         if label is not None and typed is not None:
-            self.program.bind(Binding(f".{label.text()}", 0, label.range().start.line + 1, None, typed.text()))
+            self.program.bind(Binding(f".{label.text()}", 0, self.places.of(label).line, None, typed.text()))
         return self.make("other", "", node, scope)
 
     def on_property(self, node: SgNode, scope: int) -> Expr:
@@ -122,7 +122,7 @@ class Lowering(Names):
         typed = next((kid for kid in kids if kid.kind() in ("user_type", "nullable_type")), None)
         if label is not None:
             text = typed.text() if typed is not None else ""
-            line = label.range().start.line + 1
+            line = self.places.of(label).line
             self.program.bind(Binding(label.text(), scope, line, None, text))
             if node.kind() == "class_parameter":
                 self.program.bind(Binding(f".{label.text()}", scope, line, None, text))
@@ -240,7 +240,7 @@ class Lowering(Names):
                 self._exported(label.text(), self.make("name", label.text(), label, 0), row)
 
     def _exported(self, name: str, value: Expr | None, node: SgNode, module: str = "") -> None:
-        self.program.exported.append(Binding(name, 0, node.range().start.line + 1, value, module=module))
+        self.program.exported.append(Binding(name, 0, self.places.of(node).line, value, module=module))
 
     def on_macro(self, node: SgNode, scope: int) -> Expr:
         """Rust's `json!({…})`, `format!("{}", x)`: the tokens are JSON, or a string and what fills it."""
@@ -262,11 +262,11 @@ class Lowering(Names):
         key: SgNode | None = None
         values: list[SgNode] = []
         for index, row in enumerate([*rows, None]):
-            following = self.program.source[row.range().end.index :].lstrip()[:1] if row is not None else ":"
+            following = self.program.source[self.places.of(row).stop :].lstrip()[:1] if row is not None else ":"
             if row is None or (row.kind() == "string_literal" and following == ":" and (values or key is None)):
                 if key is not None and values:
                     self.entry(found, self.key(key), values[0], scope)
-                    found.kids[-1].stop = values[-1].range().end.index
+                    found.kids[-1].stop = self.places.of(values[-1]).stop
                 key, values = row, []
             elif key is not None and index:
                 values.append(row)

@@ -34,7 +34,7 @@ class Names(Nodes):
     def bind(self, target: SgNode, value: Expr | None, typed: str, scope: int) -> None:
         """A pattern gets a value."""
         kind = target.kind()
-        line = target.range().start.line + 1
+        line = self.places.of(target).line
         kids = self.named(target)
         if kind in self.grammar.lists and kids:
             first = value.kids[0] if value is not None and value.op == "list" and value.kids else value
@@ -94,7 +94,7 @@ class Names(Nodes):
         self.bind(target, made, text, scope)
         if node.kind() in self.grammar.properties or "accessibility_modifier" in {kid.kind() for kid in kids}:
             owner = self.program.owner(scope)
-            self.program.bind(Binding(f".{target.text().lstrip('$')}", owner, node.range().start.line + 1, made, text))
+            self.program.bind(Binding(f".{target.text().lstrip('$')}", owner, self.places.of(node).line, made, text))
         return self.make("other", "", node, scope, [made] if made is not None else [])
 
     def on_struct(self, node: SgNode, scope: int, what: str, body: str) -> Expr:

@@ -6,24 +6,20 @@ from collections.abc import Sequence
 from ast_grep_py import SgNode
 
 from audits.engine.languages.grammars import Grammar
+from audits.engine.languages.places import Places
 from audits.engine.languages.program import HOLE, Expr, Program
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": ""}
 _QUOTED = re.compile(r"""^(?:[@$bBrRuUlLfF]{0,3}#{0,3})(\"\"\"|'''|"|'|`)(.*)\1#{0,3}$""", re.DOTALL)
 
 
-def same(one: SgNode, other: SgNode) -> bool:
-    """Are two nodes one?"""
-    here, there = one.range(), other.range()
-    return (here.start.index, here.end.index) == (there.start.index, there.end.index)
-
-
 class Nodes:
     """One file's walk, as far as single expressions go."""
 
-    def __init__(self, grammar: Grammar, program: Program) -> None:
+    def __init__(self, grammar: Grammar, program: Program, places: Places) -> None:
         self.grammar = grammar
         self.program = program
+        self.places = places
         self._returns: list[list[Expr]] = [[]]
 
     def link(self) -> None:
@@ -38,18 +34,7 @@ class Nodes:
 
     def make(self, op: str, text: str, node: SgNode, scope: int, kids: Sequence[Expr] = ()) -> Expr:
         """A new expression at the place of a node."""
-        place = node.range()
-        expr = Expr(
-            op,
-            text,
-            scope,
-            place.start.line + 1,
-            place.end.line + 1,
-            place.start.column,
-            place.start.index,
-            place.end.index,
-            list(kids),
-        )
+        expr = Expr(op, text, scope, *self.places.of(node), list(kids))
         self.program.exprs.append(expr)
         return expr
 
@@ -95,8 +80,8 @@ class Nodes:
             return self.make("name", node.text() if node.text().startswith("::") else last.text(), node, scope)
         text = last.text().lstrip("?.:!").strip("[]'\"")
         found = self.make("attr", text, node, scope, [self.expr(base, scope)])
-        place = last.range()
-        found.line, found.column = place.start.line + 1, place.start.column + len(last.text()) - len(text)
+        place = self.places.of(last)
+        found.line, found.column = place.line, place.column + len(last.text()) - len(text)
         return found
 
     # Calls
@@ -119,7 +104,7 @@ class Nodes:
         fn = self.make("name", last.text(), last, scope)
         if base is not None:
             fn = self.make("attr", last.text(), last, scope, [self.expr(base, scope)])
-            fn.start = base.range().start.index
+            fn.start = self.places.of(base).start
         found = self.make("call", "", node, scope, [fn])
         found.keys.append("")
         given = node.field(arguments)
