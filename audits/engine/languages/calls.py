@@ -9,6 +9,7 @@ from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.facts import Argument, CallSite, Confidence, Language
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
+from audits.engine.languages.methods import called_by_name, method_of
 from audits.engine.languages.program import Expr, Program
 from audits.engine.languages.sdks import CALLS, FUNCTIONS, REQUESTS, sdk_of
 
@@ -47,8 +48,7 @@ class Calls(Finder):
         call = attr.parent if attr.parent is not None and attr.parent.op == "call" else None
         if call is not None and call.kids[0] is not attr:
             call = None
-        if call is None and self.program.given.get(id(attr)):
-            # `const { generate } = cohere`: its calls are found by the name.
+        if call is None and called_by_name(self.program, attr):
             return
         value = self.evaluator.value(attr.kids[0])
         if value is not None and value.library is None and self._is_client(value):
@@ -61,15 +61,16 @@ class Calls(Finder):
 
     def _plain(self, call: Expr) -> Iterator[CallSite]:
         """`const { generate } = cohere; generate({…})`."""
-        fn = call.kids[0] if call.kids else None
-        if call.op != "call" or fn is None or fn.op != "name" or fn.text not in CALLS:
-            return
-        for row in self.program.visible(fn.text, fn.scope):
-            inner = row.value
-            if inner is not None and inner.op == "attr" and inner.text in CALLS:
-                value = self.evaluator.value(inner.kids[0])
-                if value is not None and self._is_client(value):
-                    yield self._made(fn, call, fn.text, value)
+        fn = call.kids[0] if call.kids and call.op == "call" else None
+        method = method_of(self.program, fn) if fn is not None else None
+        value = self.evaluator.value(method.kids[0]) if method is not None else None
+        if fn is not None and method is not None and value is not None and self._is_client(value):
+            yield self._made(fn, call, method.text, value)
+        for row in self.program.visible(fn.text, fn.scope) if fn is not None and fn.op == "name" else ():
+            module, _, item = row.module.rpartition(":")
+            sdk = sdk_of(module, self.maker.language) if item in CALLS else None
+            if fn is not None and sdk is not None and sdk.singleton:
+                yield self._made(fn, call, item, Value("module", module, sdk=sdk))
 
     def _made(self, place: Expr, call: Expr | None, method: str, value: Value) -> CallSite:
         name = value.name if value.kind == "client" else f"{value.name} (the module)"

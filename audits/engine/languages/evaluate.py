@@ -1,6 +1,7 @@
 """What an expression stands for, as far as the file itself says: a client of Cohere's, a class, a text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from audits.engine.facts import Language, Platform
@@ -201,7 +202,19 @@ class Evaluator(Texts):
             found = self._bound(row, depth)
             if found is not None:
                 return found
-        return None
+        return next((v for kid in self._entries(expr) if (v := self.value(kid, depth + 1)) is not None), None)
+
+    def _entries(self, expr: Expr, depth: int = 0) -> Iterator[Expr]:
+        """`box.client` of `const box = { client: … }`."""
+        base = expr.kids[0]
+        kept: list[Expr | None] = [base]
+        if base.op == "name":
+            kept = [row.value for row in self.program.visible(base.text, base.scope)]
+        if base.op == "attr" and depth < _DEPTH:
+            kept = [*self._entries(base, depth + 1)]
+        for box in kept:
+            if box is not None and box.op == "dict":
+                yield from (kid for key, kid in zip(box.keys, box.kids, strict=False) if key == expr.text)
 
     def _call(self, expr: Expr, depth: int) -> Value | None:
         fn = expr.kids[0]

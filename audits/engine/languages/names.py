@@ -73,13 +73,29 @@ class Names(Nodes):
             self.program.exported.append(Binding(target.text, 0, line, value))
 
     def _destructure(self, kids: Sequence[SgNode], value: Expr | None, scope: int, line: int) -> None:
+        """`{ a, b: c, d: { e }, f = 1 }`: names for members, and for what stands in where there is none."""
         for kid in kids:
             parts = self.named(kid)
             key = parts[0].text() if parts else kid.text()
-            name = parts[-1].text() if parts else kid.text()
-            if value is not None and re.fullmatch(r"[\w$]+", name):
-                member = self.make("attr", key, kid, scope, [value])
-                self.program.bind(Binding(name, scope, line, member))
+            target, instead = kid, None
+            if kid.kind() == "object_assignment_pattern" and len(parts) > 1:
+                target, instead = parts[0], self.expr(parts[1], scope)
+            elif parts:
+                target = parts[-1]
+            if target.kind() == "assignment_pattern" and len(inner := self.named(target)) > 1:
+                target, instead = inner[0], self.expr(inner[1], scope)
+            member = self.make("attr", key, kid, scope, [value]) if value is not None else None
+            if target.kind() == "object_pattern":
+                self._destructure(self.named(target), member, scope, line)
+                continue
+            for made in (instead, member):
+                if made is not None and re.fullmatch(r"[\w$]+", target.text()):
+                    self.program.bind(Binding(target.text(), scope, line, made))
+
+    def on_pattern(self, node: SgNode, scope: int) -> Expr:
+        """`{ a = 1 }` where a function takes it."""
+        self.bind(node, None, "", scope)
+        return self.make("other", "", node, scope)
 
     def on_typed(self, node: SgNode, scope: int, name: str = "", kind: str = "") -> Expr:
         """A parameter or a field without a value."""

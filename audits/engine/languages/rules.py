@@ -30,6 +30,8 @@ SCRIPT: Rules = {
     **_kinds(("bind", "name", "value", "type"), "public_field_definition"),
     "field_definition": ("bind", "property", "value"),
     **_kinds(("typed", "pattern", "type"), "required_parameter optional_parameter"),
+    "assignment_pattern": ("bind", "left", "right"),
+    "object_pattern": ("pattern",),
     **_kinds(("fn", "name"), "function_declaration generator_function_declaration method_definition"),
     **_kinds(("fn",), "arrow_function function_expression function"),
     **_kinds(("class", "name"), "class_declaration class abstract_class_declaration"),

@@ -9,6 +9,7 @@ from audits.engine.languages.chats import METHODS, Chats, behind_version
 from audits.engine.languages.elsewhere import Elsewhere
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
+from audits.engine.languages.methods import called_by_name, method_of
 from audits.engine.languages.program import Binding, Expr
 from audits.engine.languages.sdks import CALLS
 from audits.engine.ways import ELSEWHERE, HERE
@@ -134,6 +135,8 @@ class Sharing(Finder):
             return
         beyond = self._beyond
         for expr in list(self.program.exprs):
+            if expr.op == "call" and (method := method_of(self.program, expr.kids[0])) is not None:
+                yield from self._generates(beyond, method, expr)
             if expr.op != "attr" or not (expr.text in CALLS or expr.text in METHODS):
                 continue
             call = expr.parent if expr.parent is not None and expr.parent.op == "call" else None
@@ -145,10 +148,11 @@ class Sharing(Finder):
 
     def _generates(self, beyond: Elsewhere, attr: Expr, call: Expr | None) -> Iterator[Asked]:
         value = beyond.value(attr.kids[0]) if self.evaluator.value(attr.kids[0]) is None else None
-        if value is None or value.kind != ELSEWHERE or (call is None and self.program.given.get(id(attr))):
+        if value is None or value.kind != ELSEWHERE or (call is None and called_by_name(self.program, attr)):
             return
+        place = call.kids[0] if call is not None else attr
         site = self.maker.site(
-            attr, call, CALLS[attr.text], "", method=attr.text, steps=value.steps,
+            place, call, CALLS[attr.text], "", method=attr.text, steps=value.steps,
             arguments=self.bodies.of_call(call) if call is not None else (),
         )  # fmt: skip
         yield Asked(site, value.module, value.name)

@@ -33,6 +33,19 @@ def test_scripts() -> None:
     assert read.replacement.notes[0].startswith("Read `response.message?.content")
 
 
+@pytest.mark.parametrize(
+    "taken", ['p, model = "command"', '{ p, model = "command" }', '{ p, model: model = "command" }']
+)
+@pytest.mark.parametrize("kind", [FileKind.JAVASCRIPT, FileKind.TYPESCRIPT])
+def test_a_model_that_is_a_parameter_s_default(kind: FileKind, taken: str) -> None:
+    source = (
+        SCRIPT.splitlines()[0]
+        + f"\nconst co = new CohereClient();\nconst ask = ({taken}) => co.chatStream({{ model }});\n"
+    )
+
+    assert [use[:2] for use in found(kind, source)] == [(3, "dead_model")]
+
+
 def test_a_client_that_another_file_makes_is_likely_by_its_name() -> None:
     source = 'import { cohere } from "./clients";\ncohere.chat({ model: "command-r-plus", message });\n'
 

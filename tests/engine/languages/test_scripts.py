@@ -37,6 +37,30 @@ def test_a_client_that_the_file_makes_is_certain(before: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "before",
+    [
+        MODULE + "const { generate: ask } = new CohereClient({});",
+        MODULE + "const co = new CohereClient({});\nconst ask = co.generate;",
+        MODULE + "const co = new CohereClient({});\nconst ask = co.generate.bind(co);",
+        MODULE + "const { co: { generate: ask } } = { co: new CohereClient({}) };",
+        'const { init, generate: ask } = require("cohere-ai");',
+        'import { generate as ask } from "cohere-ai";',
+    ],
+)
+@pytest.mark.parametrize("kind", [FileKind.JAVASCRIPT, FileKind.TYPESCRIPT])
+def test_a_method_under_a_name_of_its_own_is_called(kind: FileKind, before: str) -> None:
+    source = f"{before}\nawait ask({{ prompt: p, k: 1 }});\n"
+
+    assert [use[1:] for use in found(kind, source)] == [("sdk_call", "confirmed", "prompt k")]
+
+
+def test_a_method_that_is_handed_on_is_told_where_it_is_read() -> None:
+    source = MODULE + "const { generate } = new CohereClient({});\nretry(generate);\n"
+
+    assert found(FileKind.JAVASCRIPT, source) == [(2, "sdk_call", "confirmed", "")]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "constructor() { this.co = new CohereClient({}); }",
