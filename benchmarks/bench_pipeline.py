@@ -24,6 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.alone import Alone, Taken, taken
 from benchmarks.bench_engine import machine
 from benchmarks.corpus import PROJECT
 from benchmarks.peers import installed
@@ -130,14 +131,32 @@ def run(sources: list[Source], scratch: Path, workers: int, port: int, histories
         git(row.path, "update-ref", "refs/bench/start", "HEAD")
     with tempfile.TemporaryDirectory(prefix="lc-bench-data-", dir="/tmp") as name:
         data = Path(name)
+        paths = [row.path for row in sources]
+        alone = Alone(paths, data / "alone")
         rows = [(row.name, str(row.path)) for row in sources]
         with product(data, scratch, workers, port) as environment, driver(environment, rows) as ask:
             tree = Tree.of_worker(data / "logs")
-            print_row("cold", tree.measure(lambda: ask("scan")))
-            print_row("unchanged", tree.measure(lambda: ask("scan")))
-            print_row(f"1 % changed ({change(sources)})", tree.measure(lambda: ask("scan")))
+            cold = tree.measure(lambda: ask("scan"))
+            print_row("cold", cold)
+            unchanged = tree.measure(lambda: ask("scan"))
+            print_row("unchanged", unchanged)
+            asked = alone.ask(paths)
+            print(f"    git alone: ls-remote {asked.wall:.2f} s wall {asked.cpu:.2f} s CPU")
+            files, changed = change(sources)
+            after = tree.measure(lambda: ask("scan"))
+            print_row(f"1 % changed ({files} files, {len(changed)} repositories)", after)
+            print_apart(after, cold, alone.ask(paths), alone.fetch(row.path for row in changed))
             if histories:
                 print_row("histories, 24 points", tree.measure(lambda: ask("histories")))
+
+
+def print_apart(used: Used, cold: Used, *git: Taken) -> None:
+    """What git needs for the same by itself, what is left without it, and a twentieth of a cold scan with it."""
+    told = ", ".join(f"{row.name} {row.wall:.2f} s wall {row.cpu:.2f} s CPU" for row in git)
+    wall, cpu = sum(row.wall for row in git), sum(row.cpu for row in git)
+    left = f"{max(used.wall - wall, 0) / cold.wall:.1%} of cold by the wall, {(used.cpu - cpu) / cold.cpu:.1%} by CPU"
+    print(f"    git alone, one after another: {told}; the rest {left}")
+    print(f"    5 % of cold, and git: {cold.wall / 20 + wall:.2f} s wall {cold.cpu / 20 + cpu:.2f} s CPU", flush=True)
 
 
 def over_https(sources: list[Source], scratch: Path, port: int) -> None:
@@ -148,24 +167,14 @@ def over_https(sources: list[Source], scratch: Path, port: int) -> None:
         print(f"\n{len(sources)} of them over https, 2 at the same time")
         trusted = {**os.environ, "GIT_SSL_CAINFO": str(server.authority)}
         urls = [f"https://{server.place}/{row.path.name}" for row in sources]
-        cpu = sum(_asked(["git", "ls-remote", "-q", url, "HEAD"], trusted) for url in urls)
-        print(f"  {'git ls-remote':<34}{'':>15} {cpu:8.2f} s CPU")
+        told = taken("ls-remote", (["git", "ls-remote", "-q", url, "HEAD"] for url in urls), trusted)
+        print(f"  {'git ls-remote':<34}{told.wall:8.2f} s wall {told.cpu:8.2f} s CPU")
         hosts = {"INTERNAL_GIT_HOSTS": server.place, "INTERNAL_GIT_AUTHORITIES": str(server.authority)}
         rows = [(row.name, url) for row, url in zip(sources, urls, strict=True)]
         with product(Path(name), scratch, 2, port, hosts) as environment, driver(environment, rows) as ask:
             tree = Tree.of_worker(Path(name) / "logs")
             print_row("cold", tree.measure(lambda: ask("scan")))
             print_row("unchanged", tree.measure(lambda: ask("scan")))
-
-
-def _asked(command: list[str], environment: Mapping[str, str]) -> float:
-    """Processor seconds of a command and all that it waited for, whatever else this process has started."""
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command} failed.")
-    return used.ru_utime + used.ru_stime
 
 
 @contextmanager
@@ -199,17 +208,18 @@ def print_row(name: str, used: Used) -> None:
     )
 
 
-def change(sources: Iterable[Source]) -> str:
-    """Commit a line more in 1 % of all files of the organisation, of whatever kind, chosen by a fixed seed."""
+def change(sources: Iterable[Source]) -> tuple[int, list[Source]]:
+    """Commit a line more in 1 % of all files of the organisation, of whatever kind, chosen by a fixed seed; tells how
+    many files, and in which repositories."""
     every = [(row, path) for row in sources for path in row.files]
     chosen = random.Random(SEED).sample(every, max(len(every) // 100, 1))
-    changed = 0
+    changed = []
     for row in sources:
         paths = [path for source, path in chosen if source is row]
         if paths:
             _commit(row.path, paths)
-            changed += 1
-    return f"{len(chosen)} files, {changed} repositories"
+            changed.append(row)
+    return len(chosen), changed
 
 
 def _commit(repository: Path, paths: Iterable[str]) -> None:
