@@ -16,6 +16,7 @@ from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.lowering import lower
 from audits.engine.languages.markup import scripts_in, without_php
 from audits.engine.languages.payloads import Bodies
+from audits.engine.languages.products import Products
 from audits.engine.languages.program import Program
 from audits.engine.languages.requests import Requests
 from audits.engine.languages.sharing import Sharing
@@ -81,7 +82,7 @@ def _found_in(kind: FileKind, text: str) -> _Found:
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     found: dict[tuple[int, int], CallSite] = {}
-    for find in (Calls, Requests, Clouds, Chats):
+    for find in (Calls, Requests, Clouds, Chats, Products):
         finder = find(program, evaluator, bodies, maker)
         for site in finder.sites():
             found.setdefault((site.span.line, site.span.column), site)

@@ -67,6 +67,8 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     library = next((row for row in (*sdks.LIBRARIES, sdks.LANGCHAIN_RB_ROW) if _is_of(site, row)), None)
     if library is not None:
         return Replacement("", "", (library.instead, library.source.cited))
+    if site.kind is Kind.WRAPPER_OTHER and (told := by_hand(site, arguments)):
+        return Replacement("", "", told)
     if site.kind in CHAT_KINDS:
         return Replacement("", "", _finish(site, arguments))
     writers = SDK_WRITERS if site.kind in _SDK_KINDS else BODY_WRITERS

@@ -22,6 +22,8 @@ _MOCKS = re.compile(
     r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
     re.IGNORECASE,
 )
+# An element's attribute that shows or opens an address.
+_LINK = re.compile(r"\s(?:href|link|to|cite)\s*=\s*\{?\s*$")
 _READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _SENT = "Its address is Generate's."
@@ -90,13 +92,11 @@ class Requests(Finder):
             if not self._reads_only(call):
                 yield id(call), self._sent(call, Confidence.CONFIRMED if self._direct(expr) else Confidence.LIKELY)
         if not calls and self._kept(expr):
-            mocked = self._mocked(expr)
-            kind = Kind.MENTION if mocked else Kind.RAW_HTTP
-            why = (
-                "A test answers for Generate's address."
-                if mocked
-                else ("Generate's address is written here; the file does not show what sends to it.")
-            )
+            kind, why = Kind.RAW_HTTP, "Generate's address is written here; the file does not show what sends to it."
+            if self._mocked(expr):
+                kind, why = Kind.MENTION, "A test answers for Generate's address."
+            elif _LINK.search(self.program.source[max(0, expr.start - 40) : expr.start]):
+                kind, why = Kind.MENTION, "A page links to Generate's address."
             yield id(expr), self.maker.site(expr, None, kind, why, method=None, confidence=Confidence.POSSIBLE)
 
     def _chatting(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:

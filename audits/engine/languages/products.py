@@ -1,0 +1,99 @@
+"""Products that reach Generate for the code that sets them up: Weaviate's module for Cohere, Portkey's completions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from audits.engine.catalogue.frameworks.gateways import PORTKEY_ROW
+from audits.engine.catalogue.frameworks.products import WEAVIATE_ROW
+from audits.engine.catalogue.settings import GENERATIVE_MODULE, SPELLINGS
+from audits.engine.facts import CallSite, Confidence
+from audits.engine.languages.finder import Finder
+from audits.engine.languages.program import Expr
+
+_PORTKEY = "portkey-ai"
+_WEAVIATE = ("weaviate-client", "weaviate-ts-client")
+# How clients name the settings of a collection's module, and those of one question.
+_GENERATIVE = frozenset({"generative", "generativeParameters"})
+_PAIRED = frozenset({"of", "put", "entry", "set", "Add", "TryAdd"})
+_LEVELS = tuple(Confidence)
+
+
+class Products(Finder):
+    """Finds them in one file."""
+
+    def sites(self) -> Iterator[CallSite]:
+        """All of them, in the order of the file."""
+        named = GENERATIVE_MODULE in self.program.source
+        portkey, weaviate = self._loads(_PORTKEY), any(map(self._loads, _WEAVIATE))
+        for expr in list(self.program.exprs) if named or portkey or weaviate else ():
+            if named and expr.op == "dict" and GENERATIVE_MODULE in expr.keys:
+                yield from self._module(kid := expr.kids[expr.keys.index(GENERATIVE_MODULE)], kid)
+            elif expr.op != "call":
+                continue
+            elif named and expr.kids[0].text in _PAIRED:
+                for key, kid in zip(expr.kids[1:], expr.kids[2:], strict=False):
+                    if key.op == "str" and key.text == GENERATIVE_MODULE:
+                        yield from self._module(key, kid)
+            elif weaviate and _member_of(expr.kids[0], "cohere", _GENERATIVE):
+                yield from self._module(expr.kids[0], expr)
+            elif portkey and _member_of(expr.kids[0], "create", frozenset({"completions"})):
+                yield from self._completed(expr)
+
+    def _loads(self, module: str) -> bool:
+        """Does the file load a package?"""
+        if module not in self.program.source:
+            return False
+        bound = any(row.module.startswith(f"{module}:") for rows in self.program.bindings.values() for row in rows)
+        return bound or any(expr.op == "str" and expr.text == module for expr in self.program.exprs)
+
+    def _module(self, place: Expr, settings: Expr) -> Iterator[CallSite]:
+        """Weaviate's module, unless it is told a model that Generate never had."""
+        holder = (
+            settings if settings.op == "call" else Expr("call", "", *_place(settings), [settings, settings], ["", ""])
+        )
+        arguments = tuple(
+            replace(one, name=SPELLINGS.get(one.name.replace("_", ""), one.name))
+            for one in self.bodies.of_call(holder)
+            if one.name and not one.name.startswith("*")
+        )
+        model = next((str(one.literal) for one in arguments if one.name == "model" and one.literal), None)
+        if WEAVIATE_ROW.takes(model):
+            yield self.maker.site(
+                place, settings, WEAVIATE_ROW.kind, f"{WEAVIATE_ROW.path}: {WEAVIATE_ROW.note}", method=None,
+                client=WEAVIATE_ROW.path, confidence=_LEVELS[WEAVIATE_ROW.doubt], arguments=arguments,
+            )  # fmt: skip
+
+    def _completed(self, call: Expr) -> Iterator[CallSite]:
+        """`completions.create` of a client of Portkey's that is made for Cohere."""
+        client = call.kids[0].kids[0].kids[0]
+        for made in self._made(client):
+            found = {one.name: one.literal for one in self.bodies.of_call(made)}
+            for name in ("provider", "virtual_key"):
+                if "cohere" in str(found.get(name) or "").lower():
+                    sure = Confidence.CONFIRMED if name == "provider" else Confidence.LIKELY
+                    yield self.maker.site(
+                        call.kids[0], call, PORTKEY_ROW.kind,
+                        f"{PORTKEY_ROW.path} posts completions for {found[name]} to Generate.", method="create",
+                        client=PORTKEY_ROW.path, confidence=sure, arguments=self.bodies.of_call(call),
+                        steps=((self.maker.brief(made.kids[0]), made.line),),
+                    )  # fmt: skip
+                    return
+
+    def _made(self, client: Expr) -> Iterator[Expr]:
+        """The objects of Portkey's class that a name or a member may be."""
+        name = client.text if client.op == "name" else f".{client.text}"
+        for value in (client, *(row.value for row in self.program.visible(name, client.scope))):
+            if value is not None and value.op == "new" and value.kids[0].text == "Portkey":
+                yield value
+
+
+def _member_of(callee: Expr, name: str, owners: frozenset[str]) -> bool:
+    """`x.owner.name` or `owner.name`, where the owner is none of Chat's."""
+    base = callee.kids[0] if callee.op == "attr" and callee.text == name else None
+    if base is None or base.op not in ("name", "attr") or base.text not in owners:
+        return False
+    return base.op == "name" or base.kids[0].text != "chat"
+
+
+def _place(expr: Expr) -> tuple[int, int, int, int, int, int]:
+    return expr.scope, expr.line, expr.end, expr.column, expr.start, expr.stop

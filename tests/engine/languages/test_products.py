@@ -1,0 +1,64 @@
+"""Products that reach Generate for the code that sets them up."""
+
+import pytest
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found, usages
+
+CLIENT = 'import w from "weaviate-client";\n'
+PORTKEY = 'import Portkey from "portkey-ai";\nconst p = new Portkey({ apiKey, %s });\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        (FileKind.GO, 'package a\nvar c = map[string]any{"generative-cohere": map[string]any{"model": "command"}}\n'),
+        (FileKind.TYPESCRIPT, '\nconst c = { moduleConfig: { "generative-cohere": { model: "command" } } };\n'),
+        (FileKind.TYPESCRIPT, f'{CLIENT}w.f({{ g: w.configure.generative.cohere({{ model: "command" }}) }});\n'),
+        (FileKind.JAVA, 'class A {\nMap m = Map.of("generative-cohere", Map.of("model", "command")); }\n'),
+    ],
+)  # fmt: skip
+def test_weaviates_module(kind: FileKind, source: str) -> None:
+    assert found(kind, source) == [(2, "wrapper_other", "possible", "model")]
+    (usage,) = usages(kind, source)
+    assert usage.replacement is not None
+    assert "Weaviate" in usage.replacement.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'const c = { "generative-cohere": { model: "command-a-03-2025" } };\n',
+        'import { generative } from "weaviate-client";\ngenerative.openAI({ model: "x" }); // cohere\n',
+        'import { generative } from "other";\ngenerative.cohere({ model: "x" });\n',
+        PORTKEY % 'provider: "openai"' + 'p.completions.create({ prompt: "cohere" });\n',
+        PORTKEY % 'provider: "cohere"' + "p.chat.completions.create({ messages: [] });\n",
+    ],
+)
+def test_other_modules_and_vendors_are_silent(source: str) -> None:
+    assert found(FileKind.TYPESCRIPT, source) == []
+
+
+def test_names_of_the_module_are_those_of_generate() -> None:
+    source = 'const c = { "generative-cohere": { temperatureProperty: 0.2, maxTokensProperty: 9 } };\n'
+
+    assert found(FileKind.JAVASCRIPT, source)[0][3] == "temperature max_tokens"
+
+
+@pytest.mark.parametrize(("made", "level"), [('provider: "cohere"', "confirmed"), ('virtualKey: "cohere-1"', "likely")])
+def test_portkeys_completions(made: str, level: str) -> None:
+    source = PORTKEY % made + 'await p.completions.create({ model: "command", prompt: q, max_tokens: 3 });\n'
+
+    assert found(FileKind.TYPESCRIPT, source) == [(3, "wrapper_other", level, "model prompt max_tokens")]
+    (usage,) = usages(FileKind.TYPESCRIPT, source)
+    assert usage.replacement is not None
+    assert "chat.completions.create" in usage.replacement.notes[0]
+
+
+def test_a_link_to_the_address_is_a_mention() -> None:
+    address = '"https://api.cohere.ai/v1/generate"'
+    page = f"const p = () => <><Card link={address} /><a href={{{address}}} /></>;\n"
+    asked = 'const p = () => <Ask url="https://api.cohere.ai/v1/generate" />;\n'
+
+    assert [use[1] for use in found(FileKind.TSX, page)] == ["mention", "mention"]
+    assert [use[1] for use in found(FileKind.TSX, asked)] == ["raw_http"]
