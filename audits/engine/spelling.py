@@ -9,6 +9,10 @@ _TOKEN = re.compile(
     r"""|(?P<comment>#[^\r\n]*)|(?P<space>[\s\\]+)|(?P<word>[^\W\d]\w*|\d[\w.]*)|(?P<mark>:=|.)""",
     re.DOTALL,
 )
+_LITERAL = re.compile(
+    r"""(?P<prefix>[a-z]*)(?P<quote>\"{3}|'{3}|["'])(?P<body>.*)(?P=quote)""", re.DOTALL | re.IGNORECASE
+)
+_ESCAPED_QUOTE = re.compile(r"\\(.)", re.DOTALL)
 _CLAUSES = frozenset({"for", "yield", "lambda", "if"})
 
 
@@ -19,7 +23,10 @@ def tokens(source: str) -> Iterator[tuple[str, str]]:
 
 
 def canonical(source: str) -> str:
-    """The source without layout, comments and the comma before a closing bracket: equal for equal code."""
+    """The source without what a formatter may change: equal for equal code.
+
+    That is layout, comments, the comma before a closing bracket, the kind of quotes, and a string in several pieces.
+    """
     parts: list[str] = []
     before = ""
     for kind, text in tokens(source):
@@ -27,11 +34,30 @@ def canonical(source: str) -> str:
             continue
         if kind == before == "word":
             parts.append(" ")
+        if kind == "string":
+            text = _joined(parts.pop(), _quoted(text)) if before == "string" else _quoted(text)
         if text in (")", "]", "}") and parts and parts[-1] == ",":
             parts.pop()
         parts.append(text)
         before = kind
     return "".join(parts)
+
+
+def _quoted(literal: str) -> str:
+    """A string literal between double quotes, with no quote escaped that need not be."""
+    parts = _LITERAL.fullmatch(literal)
+    if parts is None:
+        return literal
+    prefix = parts["prefix"].lower().replace("u", "")
+    raw = "r" in prefix
+    body = parts["body"] if raw else _ESCAPED_QUOTE.sub(lambda m: m[1] if m[1] in "'\"" else m[0], parts["body"])
+    return f'{prefix}"{body}"'
+
+
+def _joined(first: str, second: str) -> str:
+    """Two literals side by side as one, where both are of one kind."""
+    prefix, _, rest = second.partition('"')
+    return f"{first[:-1]}{rest}" if first.partition('"')[0] == prefix else first + second
 
 
 def bracketed(source: str) -> str:

@@ -19,6 +19,14 @@ def test_tokens_joined_are_the_source(source):
         ("a   if b\telse c", "a if b else c"),
         ("[1, 2, ]", "[1,2]"),
         ('f("x  # y")', 'f( "x  # y" )'),
+        ("'it\\'s'", '"it\'s"'),
+        ("'say \"x\"'", '"say \\"x\\""'),
+        ("'\\\\\\''", '"\\\\\'"'),
+        ("('a' 'b')", '("ab")'),
+        ("(f'a{x}' f'b')", '(f"a{x}b")'),
+        ("U'x'", '"x"'),
+        ("R'\\d'", 'r"\\d"'),
+        ("'''x'''", '"x"'),
     ],
 )
 def test_equal_code_has_one_spelling(one, two):
@@ -26,7 +34,18 @@ def test_equal_code_has_one_spelling(one, two):
 
 
 @pytest.mark.parametrize(
-    ("one", "two"), [('"a b"', '"a  b"'), ("a b", "ab"), ('"""a\nb"""', '"""a b"""'), ("1 .real", "1.0")]
+    ("one", "two"),
+    [
+        ('"a b"', '"a  b"'),
+        ("a b", "ab"),
+        ('"""a\nb"""', '"""a b"""'),
+        ("1 .real", "1.0"),
+        ("'x'", "b'x'"),
+        ("'x'", "f'x'"),
+        ("x", "'x'"),
+        ("'a', 'b'", "'a' 'b'"),
+        ("'\\n'", "'n'"),
+    ],
 )
 def test_different_code_has_different_spellings(one, two):
     assert canonical(one) != canonical(two)

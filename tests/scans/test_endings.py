@@ -101,9 +101,8 @@ class TestWords:
     def test_a_dismissal_outlives_a_new_layout_and_a_new_name(self, scan, shop, ada):
         scan()
         triage.decide(ada, Finding.objects.get().pk, triage.dismiss("dead_code"), 0)
-        shop.commit(
-            {"shop/ask.py": None, "shop/other.py": "# moved\n" + SHOP.replace("temperature=", "\n  temperature = ")}
-        )
+        laid_out = SHOP.replace("temperature=", "\n  temperature = ").replace('"', "'")
+        shop.commit({"shop/ask.py": None, "shop/other.py": "# moved\n" + laid_out})
         scan()
         row = Finding.objects.get()
         assert (row.disposition, row.re_review, row.path) == ("dismissed", False, "shop/other.py")
