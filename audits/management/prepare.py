@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from audits.models import Role, User
+from audits.models.indexes import measure
 
 # Neither 0 and o nor 1 and l: a password is read from one screen and typed at another.
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -92,6 +93,7 @@ def migrate() -> bool:
         call_command("migrate", verbosity=0, interactive=False)
     if connection.vendor == "sqlite":
         Path(settings.DATABASES["default"]["NAME"]).chmod(0o600)
+        measure()
     connection.close()
     return behind
 

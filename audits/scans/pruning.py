@@ -5,6 +5,7 @@ from django.conf import settings
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
 from audits.models import BlobFacts, Repository
+from audits.models.indexes import measure
 
 from .mirrors import SPARE
 
@@ -13,7 +14,7 @@ def prune() -> None:
     """Delete this machine's mirrors and the last results of deleted repositories, and facts of other engine versions.
 
     A mirror that a scan holds stays until the next time. While workers of two versions run, each throws the other's
-    facts away, which costs time and nothing else.
+    facts away, which costs time and nothing else. At the end the database looks at its indexes anew.
     """
     keys = list(Repository.objects.values_list("key", flat=True))
     gitstore.prune(settings.MIRROR_ROOT, keys)
@@ -24,3 +25,4 @@ def prune() -> None:
     for start in range(0, len(gone), 500):
         BlobFacts.objects.filter(kind=analysis.RESULT, oid__in=gone[start : start + 500]).delete()
     BlobFacts.objects.exclude(engine=ENGINE_VERSION).delete()
+    measure()
