@@ -99,7 +99,7 @@ UNREAD_HELP: dict[str, str] = {
     "too_large": "Look at it by hand, or move data out of the code.",
     "unparsable": "Mend the syntax; code of Python 2 is to be read by hand.",
     "undecodable": "Save it as UTF-8, or declare its encoding in the first line.",
-    "timed_out": "It took too long; the next scan tries it once more.",
+    "timed_out": "It took too long. A second scan tries it too; then only once it, or Last Call, has changed.",
     "crashed": "Nested too deep for the parser: take the literal apart, or read it by hand.",
     "out_of_memory": "Too much for one file: split it, or read it by hand.",
     "lfs": "Look at it by hand, or keep code in git itself.",

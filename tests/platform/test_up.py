@@ -25,14 +25,14 @@ def free_port():
 
 
 class Up:
-    def __init__(self, folder, port, *arguments):
+    def __init__(self, folder, port, *arguments, variables=None):
         self.folder, self.port = folder, port
         folder.mkdir(parents=True, exist_ok=True)
         self.output = folder / f"output-{port}"
         self.environment = {
             name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
         }
-        self.environment |= {"DATA_DIR": str(folder), "PORT": str(port)}
+        self.environment |= {"DATA_DIR": str(folder), "PORT": str(port), **(variables or {})}
         with self.output.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up", *arguments],
@@ -81,8 +81,8 @@ class Up:
 def start(tmp_path):
     running = []
 
-    def run(*arguments, folder=None, port=None):
-        running.append(Up(folder or tmp_path / "data", port or free_port(), *arguments))
+    def run(*arguments, folder=None, port=None, variables=None):
+        running.append(Up(folder or tmp_path / "data", port or free_port(), *arguments, variables=variables))
         return running[-1]
 
     yield run
@@ -160,6 +160,14 @@ def test_a_taken_port_is_named_with_the_command_that_works(start):
         assert f"Port {port} is taken" in up.words
         assert re.search(r"PORT=\d+ make demo", up.words)
     assert not (up.folder / "secret-key").exists()
+
+
+def test_without_its_database_it_says_so_and_ends(start):
+    up = start(variables={"DATABASE_URL": f"postgres://who:SECRETCANARY@127.0.0.1:{free_port()}/none"})
+    assert up.process.wait(timeout=60) == 1
+    assert "The database cannot be used: " in up.words
+    assert "Traceback" not in up.words
+    assert "SECRETCANARY" not in up.words
 
 
 def test_the_end_of_one_process_is_the_end_of_all(start):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.template.loader import get_template
 from django.test import Client
 
@@ -97,3 +98,25 @@ def test_an_address_for_forms_alone_shows_the_way_back(signed_in: Client):
         assert page.headers["Allow"] == "POST"
         assert f'href="{above}"' in page.content.decode()
         assert "Only a form leads here" in page.content.decode()
+
+
+def test_while_the_database_is_away_every_page_says_so(signed_in: Client):
+    def away(*told: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    signed_in.raise_request_exception = False
+    with connection.execute_wrapper(away):
+        answer = signed_in.get("/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "The database does not answer" in answer.content.decode()
+    assert signed_in.get("/").status_code == 200
+
+
+def test_a_fault_of_ours_is_told_as_one(signed_in: Client):
+    def broken(*told: object) -> None:
+        raise RuntimeError("a fault")
+
+    signed_in.raise_request_exception = False
+    with connection.execute_wrapper(broken):
+        answer = signed_in.get("/")
+    assert (answer.status_code, "Something broke on our side" in answer.content.decode()) == (500, True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
+from django.db import OperationalError
 
 from audits.management import prepare, valkey, web
 from audits.management.demo import repositories as demo
@@ -30,6 +31,10 @@ class Command(BaseCommand):
             self.start(options)
         except KeyboardInterrupt:
             sys.exit(0)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database cannot be used: {str(error).strip()}. Start it, or correct its address."
+            ) from error
 
     def start(self, options: dict[str, Any]) -> None:
         if not str(options["port"]).isdigit():
