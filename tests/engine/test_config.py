@@ -40,6 +40,8 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "curl over several lines": ("ci.yml", "a:\n  script:\n    - |\n      curl \\\n        https://api.cohere.ai/v1/generate\n", [(4, 6, HTTP, "")]),
     "curl in one line": ("ci.yml", "a:\n  script:\n    - curl https://api.cohere.ai/v1/generate -d '{\"prompt\":1}'\n", [(3, 6, HTTP, "prompt")]),
     "Postman": ("cohere.postman_collection.json", POSTMAN, [(2, 16, HTTP, "prompt,k,num_generations")]),
+    "Insomnia": ("i.json", '{"url": "https://api.cohere.ai/generate",\n "body": {"mimeType": "a", "text": "{\\"prompt\\": 1}"}}\n', [(1, 8, HTTP, "prompt")]),
+    "Dify's request": ("d.yml", "url: https://api.cohere.ai/generate\nbody:\n  type: json\n  data: '{\"prompt\": \"x\"}'\n", [(1, 5, HTTP, "prompt")]),
     "Postman with a variable": ("c.json", '{"variable": [{"key": "base", "value": "https://api.cohere.ai"}],\n "request": {"url": "{{base}}/v1/generate"}}\n', [(2, 20, HTTP, "")]),
     "OpenAPI": ("openapi.yaml", "openapi: 3.0.0\nservers:\n  - url: https://api.cohere.ai\npaths:\n  /v1/generate:\n    post: {}\n", [(5, 2, HTTP, "")]),
     "a base and a path": ("app.yaml", "cohere:\n  base_url: https://api.cohere.ai/v1\n  path: /generate\n", [(3, 8, HTTP, "")]),

@@ -51,6 +51,14 @@ def test_nginx_passes_requests_on() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "uses"), [(r"^/v1/(chat|generate)$", 1), (r"/v1\/generate", 1), ("^/v1/chat$", 0), ("^/(.*)$", 0)]
+)
+def test_a_path_in_nginx_may_be_a_pattern(pattern: str, uses: int) -> None:
+    source = f"server {{\n location ~ {pattern} {{ proxy_pass https://api.cohere.ai; }}\n}}\n"
+    assert [row[:2] for row in found(FileKind.NGINX, source)] == [(2, "raw_http")] * uses
+
+
 def test_a_conf_of_another_program_is_read_as_names_and_values() -> None:
     assert [row[:2] for row in found(FileKind.NGINX, f"[cohere]\nurl = {URL}\n")] == [(2, "raw_http")]
     assert read_nginx("} ; {").rows[0].kind == "map"

@@ -24,6 +24,8 @@ _PATH_KEYS = re.compile(
     r".*(?:path|endpoint|url|uri|route|raw|resource|address|generate|completions?|complete)s?|default|value|", re.I
 )
 _BODIES = ("body", "data", "json", "payload", "jsonbody", "jsondata", "request_body", "requestbody")
+# Where Postman, Insomnia and Dify keep the text of a body.
+_TEXT_KEYS = ("raw", "text", "data")
 _LEVELS = 5
 
 
@@ -224,8 +226,9 @@ def _arguments(page: Page, number: int) -> tuple[Argument, ...]:
 def _of_body(page: Page, body: int) -> tuple[Argument, ...]:
     row = page.tree.rows[body]
     if row.kind == MAP:
-        raw = page.tree.child(body, "raw")
-        return _of_body(page, raw) if raw is not None else page.context.parameters(body)
+        inside = [kid for key in _TEXT_KEYS if (kid := page.tree.child(body, key)) is not None]
+        texts = [kid for kid in inside if page.tree.rows[kid].kind == TEXT]
+        return _of_body(page, texts[0]) if texts else page.context.parameters(body)
     if row.kind != TEXT or not page.tree.text(body).lstrip("=").lstrip().startswith("{"):
         return ()
     inner = Tree()

@@ -15,6 +15,7 @@ from audits.engine.config.tree import MAP, ROOT, TEXT, Place, Tree
 from audits.engine.facts import FileKind
 
 _REQUEST = re.compile(r"(?:(?P<method>[A-Z]{3,8})[ \t]+)?(?P<url>(?:https?://|\{\{)\S+)(?:[ \t]+HTTP/[\d.]+)?[ \t]*$")
+_ALTERNATIVES = 50
 _HEADER = re.compile(r"[\w-]+:")
 
 
@@ -105,7 +106,18 @@ def _arguments(tree: Tree, owner: int, key: str, pieces: list[_Piece]) -> None:
         else:
             words.append(piece)
     for word in words:
-        tree.add(owner, key, TEXT, word.place, word.text.strip("\"'"))
+        rows = _alternatives(word.text) if word.kind in Literal.String.Regex else [word.text]
+        for row in rows:
+            tree.add(owner, key, TEXT, word.place, row.strip("\"'"))
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The paths that a pattern of few alternatives stands for: `^/v1/(chat|generate)$`."""
+    plain = re.sub(r"\\([./_-])", r"\1", pattern.removeprefix("^").removesuffix("$"))
+    group = re.search(r"\((?:\?:)?([\w/|.-]+)\)", plain)
+    if group is None:
+        return [plain]
+    return [plain[: group.start()] + one + plain[group.end() :] for one in group[1].split("|")[:_ALTERNATIVES]]
 
 
 def read_requests(text: str) -> Tree:

@@ -18,6 +18,7 @@ from audits.engine.languages.program import HOLE, Expr
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
 _HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
+_API = re.compile(r"(?:https?://)?api\.cohere\.(?:ai|com)\b")
 _MOCKS = re.compile(
     r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
     re.IGNORECASE,
@@ -149,7 +150,11 @@ class Requests(Finder):
 
     def _by_path(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
         """`client.post("/v1/generate", …)`: a path, on a host that stands elsewhere."""
-        for call in self._http().senders(expr):
+        calls = self._http().senders(expr)
+        if not calls and self._beside_host(expr):
+            why = "Generate's path stands beside Cohere's address; the file does not show what sends to it."
+            yield id(expr), self.maker.site(expr, None, Kind.RAW_HTTP, why, method=None, confidence=Confidence.POSSIBLE)
+        for call in calls:
             if self._reads_only(call) or self._mocked(expr):
                 continue
             receiver = call.kids[0].kids[0] if call.kids[0].op == "attr" and call.kids[0].kids else None
@@ -171,6 +176,15 @@ class Requests(Finder):
                         arguments=arguments,
                     ),
                 )
+
+    def _beside_host(self, expr: Expr) -> bool:
+        """`{ baseURL: "https://api.cohere.ai/v1", complete: "/generate" }`: is it an entry of such an object?"""
+        table = expr.parent
+        return (
+            table is not None
+            and table.op == "dict"
+            and any(kid.op in ("str", "concat") and _API.match(self.evaluator.text(kid)) for kid in table.kids)
+        )
 
     def _holds_host(self, expr: Expr) -> bool:
         """Was the object made with Cohere's host?"""

@@ -88,3 +88,11 @@ def test_a_member_holds_what_it_is_given_where_its_object_is_made() -> None:
         "\tresp, err := l.http.Do(req)\n}\n"
     )
     assert [row[:3] for row in found(FileKind.GO, source)] == [(12, "raw_http", "confirmed")]
+
+
+def test_a_path_beside_the_address_is_told() -> None:
+    told = 'export default {\n baseURL: "https://api.cohere.ai/v1",\n complete: "/generate",\n};\n'
+    links = 'export const links = { docs: "https://docs.cohere.com", generate: "/generate" };\n'
+
+    assert [use[:3] for use in found(FileKind.TYPESCRIPT, told)] == [(3, "raw_http", "possible")]
+    assert found(FileKind.TYPESCRIPT, links) == []
