@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Concat, Now, Replace
 from django.utils import timezone
 
 from audits.access import Action, findings_visible_to, may
-from audits.lifecycle import STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence
+from audits.lifecycle import STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
 from audits.models import Comment, Finding, FindingEvent, User
 
 LONGEST_WAIVER = timedelta(days=366)
@@ -81,7 +81,7 @@ def waive(until: date, plan: str) -> Decision:
     if not plan.strip():
         raise Refused("Say what is going to happen when the waiver ends.")
     values = {**_NOTHING, "waived_until": until, "comment": _text(plan)}
-    return Decision(Move.WAIVE, values, f"until {_day(until)}", _text(plan))
+    return Decision(Move.WAIVE, values, waiver_words(until), _text(plan))
 
 
 def reopen(comment: str = "") -> Decision:

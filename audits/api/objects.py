@@ -20,6 +20,7 @@ def repository_object(row: Repository) -> dict[str, Any]:
         "knowledge": knowledge,
         "remaining": getattr(row, "left", 0),
         "unknown": getattr(row, "unknown_count", 0),
+        "waived": getattr(row, "waived_count", 0),
         "resolved": getattr(row, "done_count", 0),
         "unread": getattr(row, "unread_count", 0),
         "commit": row.applied_commit or None,

@@ -181,6 +181,8 @@ class Summary(serializers.Serializer[dict[str, object]]):
     resolved_before = serializers.IntegerField(help_text="Before them, as past commits tell")
     overdue = serializers.IntegerField()
     unknown = serializers.IntegerField()
+    waived = serializers.IntegerField(help_text="Until a day still to come; not among those remaining")
+    known_broken = serializers.IntegerField(help_text="Of the waived, those whose platform stopped to answer")
     dismissed = serializers.IntegerField()
     ever_seen = serializers.IntegerField(help_text="By scans and in past commits")
     completion = serializers.ListField(child=serializers.IntegerField(), allow_null=True)

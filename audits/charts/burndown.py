@@ -8,13 +8,14 @@ from html import escape
 from .frame import NARROW, Event, Frame, Mark, days, grid, happened, marked, opened, scale
 
 SHORTEST = 7  # days that it shows at least, so that a first day does not fill the whole frame
-BANDS = ("left", "unknown", "deleted", "changed", "migrated")
+# Hatched, each by its own pattern.
+HATCHED = {"unknown": "h", "waived": "w"}
+BANDS = ("left", "waived", "unknown", "deleted", "changed", "migrated")
 
 
 @dataclass(frozen=True)
 class Point:
-    """What is known at the end of a day; it holds until the next point. Counts are calls, stacked as in BANDS;
-    `waived` are the uppermost of `left`."""
+    """What is known at the end of a day; it holds until the next point. Counts are calls, stacked as in BANDS."""
 
     day: date
     left: int
@@ -31,7 +32,7 @@ class Point:
     @property
     def told(self) -> str:
         """The point in words."""
-        others = [f"{count:,} {band}" for band in (*BANDS[1:], "waived") if (count := getattr(self, band))]
+        others = [f"{count:,} {band}" for band in BANDS[1:] if (count := getattr(self, band))]
         return ", ".join([f"{self.day.day} {self.day:%b %Y}: {self.left:,} left", *others])
 
 
@@ -127,15 +128,10 @@ def _bands(uid: str, frame: Frame, points: Sequence[Point], now: date) -> Iterab
     for band in BANDS:
         high = [below + getattr(point, band) for below, point in zip(low, points, strict=True)]
         if high != low:
-            fill = f' fill="url(#{escape(uid)}-h)"' if band == "unknown" else ""
+            fill = f' fill="url(#{escape(uid)}-{HATCHED[band]})"' if band in HATCHED else ""
             down = " ".join(reversed(_corners(frame, points, low, now)))
             yield f'<polygon class="{band}" points="{_line(frame, points, high, now)} {down}"{fill}/>'
         low = high
-    if any(point.waived for point in points):
-        left = [point.left for point in points]
-        rest = [point.left - point.waived for point in points]
-        down = " ".join(reversed(_corners(frame, points, rest, now)))
-        yield f'<polygon class="waived" points="{_line(frame, points, left, now)} {down}"/>'
 
 
 def _cone(frame: Frame, cone: Cone, now: date) -> Iterable[str]:

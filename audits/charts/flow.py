@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from .frame import opened
 
-CAME = ("introduced", "discovered", "regressed")
-WENT = ("migrated", "changed", "deleted", "dismissed")
+CAME = ("introduced", "discovered", "regressed", "waiver_ended")
+WENT = ("migrated", "changed", "deleted", "dismissed", "waived")
 _TOP, _BOTTOM, _LEFT = 8, 38, 6
 
 
@@ -29,7 +29,7 @@ class Bar:
     @property
     def told(self) -> str:
         """The week in words."""
-        parts = [f"{self.counts[word]:,} {word}" for word in (*CAME, *WENT) if self.counts.get(word)]
+        parts = [f"{self.counts[word]:,} {word.replace('_', ' ')}" for word in (*CAME, *WENT) if self.counts.get(word)]
         return f"Week of {self.start.day} {self.start:%b %Y}: {', '.join(parts) or 'nothing came or went'}"
 
 

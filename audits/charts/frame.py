@@ -55,13 +55,14 @@ class Frame:
 
 
 def opened(uid: str, width: int, height: int, title: str, desc: str, css: str) -> str:
-    """The start of an image with a name and a description, and the hatching of what is unknown."""
+    """The start of an image with a name and a description, and the hatchings of what is unknown and waived."""
     return (
         f'<svg class="chart {escape(css)}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-labelledby="{escape(uid)}-t {escape(uid)}-d"><title id="{escape(uid)}-t">{escape(title)}</title>'
         f'<desc id="{escape(uid)}-d">{escape(desc)}</desc><defs><pattern id="{escape(uid)}-h" width="6" height="6" '
         'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/>'
-        "</pattern></defs>"
+        f'</pattern><pattern id="{escape(uid)}-w" width="4" height="4" patternUnits="userSpaceOnUse">'
+        '<line class="stripe" x1="1" y1="0" x2="1" y2="4"/></pattern></defs>'
     )
 
 

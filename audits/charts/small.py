@@ -5,16 +5,19 @@ from html import escape
 
 
 def share(uid: str, parts: Sequence[tuple[str, int]], *, width: int = 240, css: str = "") -> str:
-    """One bar cut into named parts, decorative: the numbers stand beside it. `unknown` is hatched, `rest` empty."""
-    total, x = sum(value for _, value in parts) or 1, 0.0
+    """One bar cut into named parts, decorative: the numbers stand beside it. `unknown` and `waived` are hatched, `rest`
+    is empty."""
+    total, x, hatched = sum(value for _, value in parts) or 1, 0.0, {"unknown": "h", "waived": "w"}
     out = [
         f'<svg class="{escape(f"share {css}".strip())}" viewBox="0 0 {width} 8" preserveAspectRatio="none" '
         f'aria-hidden="true"><defs><pattern id="{escape(uid)}-h" width="4" height="4" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="4"/></pattern></defs>'
+        'patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="4"/></pattern>'
+        f'<pattern id="{escape(uid)}-w" width="4" height="4" patternUnits="userSpaceOnUse">'
+        '<line class="stripe" x1="1" y1="0" x2="1" y2="4"/></pattern></defs>'
     ]
     for name, value in parts:
         size = value / total * width
-        fill = f' fill="url(#{escape(uid)}-h)"' if name == "unknown" else ""
+        fill = f' fill="url(#{escape(uid)}-{hatched[name]})"' if name in hatched else ""
         if value:
             gap = 1 if size > 2 else 0
             out.append(f'<rect class="{escape(name)}" x="{x:.1f}" width="{size - gap:.1f}" height="8"{fill}/>')

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from audits import lifecycle, query
-from audits.lifecycle import Cause, Decision, Disposition, Point
+from audits.lifecycle import ENDS, Cause, Change, Decision, Disposition, Life, Point
 from audits.models import Finding, FindingEvent, Repository
+from audits.progress.ledger import STAND, changes_of, life_of
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,14 @@ class Curves:
 
     @classmethod
     def of(cls, repository: Repository, fold: lifecycle.Fold, keys: Mapping[UUID, str], until: datetime) -> "Curves":
-        """`keys` are the fold's tracks of the findings that are there; at most three queries."""
+        """`keys` are the fold's tracks of the findings that are there; at most four queries."""
         decisions = _decisions(repository, _tracks(repository, fold, keys), until)
         made = cls(*(fold.curve(decisions, apart=apart) for apart in (False, True)))
         left = _left(repository)
         ends = [_end(curve[-1], until, *left[apart]) for apart, curve in made.both()]
         if any(
-            end.gone or end.remaining != curve[-1].remaining for end, (_, curve) in zip(ends, made.both(), strict=True)
+            end.gone or (end.remaining, end.waived) != (curve[-1].remaining, curve[-1].waived)
+            for end, (_, curve) in zip(ends, made.both(), strict=True)
         ):
             return cls([*made.product, ends[0]], [*made.whole, ends[1]])
         return made
@@ -39,27 +41,29 @@ class Curves:
         yield True, self.whole
 
 
-def _end(last: Point, until: datetime, remaining: int, unknown: int) -> Point:
+def _end(last: Point, until: datetime, remaining: int, unknown: int, waived: int) -> Point:
     """What the findings say at the end. Scans may see less than commits do, as when a drop waits for a person."""
     less = last.remaining + last.unknown - remaining - unknown
     gone = {Cause.READING.value: less} if less else {}
     at = max(until, last.at)
-    return replace(last, at=at, remaining=remaining, unknown=unknown, added=0, returned=0, gone=gone)
+    now = replace(last, remaining=remaining, unknown=unknown, waived=waived)
+    return replace(now, at=at, added=0, returned=0, gone=gone)
 
 
-def _left(repository: Repository) -> dict[bool, tuple[int, int]]:
+def _left(repository: Repository) -> dict[bool, list[int]]:
+    named = (("left", query.remaining), ("unknown", query.unknown), ("waived", query.waived))
     counted = {
         f"{name}{apart:d}": Count("pk", filter=condition(apart=apart))
         for apart in (False, True)
-        for name, condition in (("left", query.remaining), ("unknown", query.unknown))
+        for name, condition in named
     }
     found = Finding.objects.filter(repository=repository).aggregate(**counted)
-    return {apart: (found[f"left{apart:d}"], found[f"unknown{apart:d}"]) for apart in (False, True)}
+    return {apart: [found[f"{name}{apart:d}"] for name, _ in named] for apart in (False, True)}
 
 
 def _tracks(repository: Repository, fold: lifecycle.Fold, keys: Mapping[UUID, str]) -> dict[UUID, str]:
-    """Which track each finding that people ever dismissed is: by `keys`, or by its code where it is gone."""
-    once = FindingEvent.objects.filter(Q(before=Disposition.DISMISSED) | Q(after=Disposition.DISMISSED))
+    """Which track each finding that people ever took out is: by `keys`, or by its code where it is gone."""
+    once = FindingEvent.objects.filter(Q(before__in=list(ENDS)) | Q(after__in=list(ENDS)))
     rows = Finding.objects.filter(repository=repository, pk__in=once.values("finding"))
     by_code = {(row.known.path, row.known.scope, row.known.call_hash): key for key, row in fold.tracks.items()}
     found = {}
@@ -71,17 +75,32 @@ def _tracks(repository: Repository, fold: lifecycle.Fold, keys: Mapping[UUID, st
 
 
 def _decisions(repository: Repository, tracks: Mapping[UUID, str], until: datetime) -> list[Decision]:
-    """Dismissals, and their ends, oldest first; of one moment and one kind together."""
+    """Dismissals and waivers, and their ends, oldest first; of one moment and one kind together."""
     if not tracks:
         return []
-    words = [word.value for word in Disposition]
-    rows = FindingEvent.objects.filter(finding__in=tracks, at__lte=until, before__in=words, after__in=words)
-    told = [
-        (at, after == Disposition.DISMISSED, tracks[pk])
-        for pk, at, before, after in rows.order_by("at", "pk").values_list("finding", "at", "before", "after")
-        if Disposition.DISMISSED in (before, after) and before != after
-    ]
+    told = sorted(
+        (change.at, word, tracks[pk])
+        for pk, life in _lives(tracks, until)
+        for change in life.changes
+        if change.at <= until and (word := _word(change))
+    )
     return [
-        Decision(at, frozenset(key for *_, key in group), out)
-        for (at, out), group in groupby(told, key=lambda row: row[:2])
+        Decision(at, frozenset(key for *_, key in group), word)
+        for (at, word), group in groupby(told, key=lambda row: row[:2])
     ]
+
+
+def _lives(tracks: Mapping[UUID, str], until: datetime) -> Iterator[tuple[UUID, Life]]:
+    words = [word.value for word in Disposition]
+    events = FindingEvent.objects.filter(finding__in=tracks, at__lte=until, before__in=words, after__in=words)
+    changes = changes_of(events)
+    rows = Finding.objects.filter(pk__in=changes).values_list("pk", "waived_until", *STAND)
+    for pk, last_day, *stand in rows:
+        yield pk, life_of(stand, changes[pk], last_day, until)
+
+
+def _word(change: Change) -> str:
+    """How a change of the disposition is told, a key or a value of ENDS; "" for one that leaves the call counted."""
+    if change.after == change.before:
+        return ""
+    return str(change.after) if change.after in ENDS else ENDS.get(change.before, "")

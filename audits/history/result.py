@@ -131,7 +131,7 @@ def _object(row: lifecycle.Moved, findings: Mapping[str, str]) -> dict[str, Any]
 
 
 def _counts(point: lifecycle.Point) -> dict[str, Any]:
-    names = ("remaining", "unknown", "resolved", "added", "returned")
+    names = ("remaining", "unknown", "resolved", "added", "returned", "waived")
     return {name: getattr(point, name) for name in names} | {"gone": dict(point.gone), "ways": dict(point.ways)}
 
 

@@ -1,7 +1,7 @@
 """A finding through time, as pure functions over plain data."""
 
 from .axes import OF_REPOSITORY, PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
-from .curve import OUT_OF_SCOPE, Decision, Moment, Moved, Point
+from .curve import ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Fold, Sample
@@ -12,8 +12,10 @@ from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
 from .states import Derived, Facts, derive
 from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
+from .waivers import waiver_day, waiver_words, with_waiver_ends
 
 __all__ = [
+    "ENDS",
     "IDENTITY_VERSION",
     "INFLOW",
     "OF_REPOSITORY",
@@ -69,4 +71,7 @@ __all__ = [
     "sample",
     "shape_hash",
     "tallies",
+    "waiver_day",
+    "waiver_words",
+    "with_waiver_ends",
 ]

@@ -10,8 +10,9 @@ from .identity import Known
 
 ADDED, RETURNED = "added", "returned"
 OUT_OF_SCOPE = "out_of_scope"
-DISMISSED = "dismissed"
-TAKEN_UP = "decision"
+# How a decision is told that takes a call out, and how the end of it.
+ENDS = {"dismissed": "decision", "waived": "waiver_ended"}
+WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """From `at` on a person lets the uses `keys` count no more (`out`), or again."""
+    """From `at` on a person lets the uses `keys` count no more (`word` is a key of ENDS), or again (it is a value)."""
 
     at: datetime
     keys: frozenset[str]
-    out: bool
+    word: str
+
+    @property
+    def out(self) -> bool:
+        return self.word in ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,10 @@ class Moved:
 class Point:
     """What is known of one commit, or of it after a decision. Counts are calls in scope.
 
-    `remaining` were seen, `unknown` were seen before and their files gave no answer now; `resolved` went by a reason
-    that is progress and are still gone, in `ways` by reason. Since the point before: `added` were seen for the first
-    time, `returned` once more, `gone` left, by reason, below 0 where they came by it. before.remaining +
+    `remaining` were seen, `unknown` were seen before and their files gave no answer now, `waived` of both a person lets
+    wait, and they are in neither; `resolved` went by a reason that is progress and are still gone, in `ways` by
+    reason. Since the point before: `added` were seen for the first time, `returned` once more, `gone` left, by reason,
+    below 0 where they came by it. before.remaining +
     before.unknown + added + returned - sum(gone) == remaining + unknown; before the first point there is nothing if the
     history is complete, else what it holds. `moved` are the calls behind `added`, `returned` and `gone`.
     """
@@ -81,6 +87,7 @@ class Point:
     returned: int
     gone: Mapping[str, int]
     ways: Mapping[str, int]
+    waived: int = 0
     chats: int | None = None
     moved: tuple[Moved, ...] = ()
 
@@ -106,7 +113,8 @@ def _decided(course: "_Course", last: Moment, waiting: list[Decision], until: da
     while waiting and (until is None or waiting[0].at < until):
         decision = waiting.pop(0)
         course.take(decision)
-        yield course.step(Moment(last.commit, max(decision.at, last.at), last.states, last.chats), decided=True)
+        moment = Moment(last.commit, max(decision.at, last.at), last.states, last.chats)
+        yield course.step(moment, decided=decision.word)
 
 
 @dataclass
@@ -119,15 +127,16 @@ class _Course:
     before: Mapping[str, State] = field(default_factory=dict)
     counted: set[str] = field(default_factory=set)
     ever: set[str] = field(default_factory=set)
-    out: set[str] = field(default_factory=set)
+    out: dict[str, str] = field(default_factory=dict)
     places: dict[str, Known] = field(default_factory=dict)
 
     def take(self, decision: Decision) -> None:
-        self.out = self.out | decision.keys if decision.out else self.out - decision.keys
+        rest = {key: word for key, word in self.out.items() if key not in decision.keys}
+        self.out = rest | (dict.fromkeys(decision.keys, decision.word) if decision.out else {})
 
-    def step(self, moment: Moment, *, decided: bool = False) -> Point:
+    def step(self, moment: Moment, *, decided: str = "") -> Point:
         there = {key for key, state in moment.states.items() if state.there(apart=self.apart)}
-        now = there - self.out
+        now = there - self.out.keys()
         self.places |= {key: state.known for key, state in moment.states.items() if state.known}
         moved = self._moved(moment, now, decided=decided)
         gone: Counter[str] = Counter()
@@ -147,18 +156,19 @@ class _Course:
             returned=returned,
             gone={reason: calls for reason, calls in gone.items() if calls},
             ways=ways,
+            waived=sum(self.out.get(key) == WAIVED for key in there),
             chats=moment.chats,
             moved=moved,
         )
 
-    def _moved(self, moment: Moment, now: set[str], *, decided: bool) -> tuple[Moved, ...]:
+    def _moved(self, moment: Moment, now: set[str], *, decided: str) -> tuple[Moved, ...]:
         """What `now` has that did not count before, and the other way round."""
-        words = {key: DISMISSED if decided else moment.states[key].reason or OUT_OF_SCOPE for key in self.counted - now}
+        words = {key: decided or moment.states[key].reason or OUT_OF_SCOPE for key in self.counted - now}
         for key in now - self.counted if self.started or self.complete else ():
             # It stood there before and did not count: its file was moved, or a person took it up again.
             joined = key in self.before and not self.before[key].reason
             back = RETURNED if key in self.ever else ADDED
-            words[key] = (TAKEN_UP if decided else OUT_OF_SCOPE) if joined else back
+            words[key] = (decided or OUT_OF_SCOPE) if joined else back
         rows = (Moved(key, word, 1 if key in now else -1, self.places.get(key)) for key, word in words.items())
         return tuple(sorted(rows, key=lambda row: (row.word, int(row.key))))
 

@@ -16,16 +16,18 @@ from .axes import PROGRESS, Disposition, Gone, Origin, Presence
 
 
 class Cause(StrEnum):
-    """Why the number changed. The first four came, the next six went, of the rest each may do both."""
+    """Why the number changed. The first five came, the next five went, of the rest each may do both."""
 
     INTRODUCED = "introduced"
     DISCOVERED = "discovered"
     REGRESSED = "regressed"
+    WAIVER_ENDED = "waiver_ended"
     ADDED = "repository_added"
     MIGRATED = "migrated"
     CHANGED = "changed"
     DELETED = "deleted"
     DISMISSED = "dismissed"
+    WAIVED = "waived"
     RULES = "rules"
     LEFT_OUT = "left_out"
     PATHS = "path_rules"
@@ -33,8 +35,8 @@ class Cause(StrEnum):
     DECISION = "decision"
 
 
-INFLOW = (Cause.INTRODUCED, Cause.DISCOVERED, Cause.REGRESSED)
-OUTFLOW = (Cause.MIGRATED, Cause.CHANGED, Cause.DELETED, Cause.DISMISSED)
+INFLOW = (Cause.INTRODUCED, Cause.DISCOVERED, Cause.REGRESSED, Cause.WAIVER_ENDED)
+OUTFLOW = (Cause.MIGRATED, Cause.CHANGED, Cause.DELETED, Cause.DISMISSED, Cause.WAIVED)
 # Of what went, what is progress of the code.
 RESOLVED = (Cause.MIGRATED, Cause.CHANGED, Cause.DELETED)
 _GONE = {
@@ -49,6 +51,8 @@ _GONE = {
 _WAYS = {reason.value: _GONE[reason].value for reason in PROGRESS}
 # How the event of a return names why it had been gone.
 WAS_GONE = "Was gone: "
+# What a person decided so is neither left nor unknown.
+ASIDE = (Disposition.DISMISSED, Disposition.WAIVED)
 # One word stands on one axis only, so an event needs no column for its axis.
 _PRESENCES, _DISPOSITIONS, _AREAS = set(Presence), set(Disposition), set(Area)
 
@@ -94,7 +98,7 @@ class Entry:
 
 
 class Tally(NamedTuple):
-    """One finding in the columns of a curve, each 0 or 1; `waived` is part of `left`."""
+    """One finding in the columns of a curve, each 0 or 1; a waived one is neither left nor unknown."""
 
     left: int = 0
     unknown: int = 0
@@ -116,9 +120,7 @@ class _Stand:
         return self.area is Area.PRODUCT or (apart and self.area is not Area.EXCLUDED)
 
     def counts(self, presence: Presence, *, apart: bool) -> int:
-        return int(
-            self.in_scope(apart=apart) and self.presence is presence and self.disposition is not Disposition.DISMISSED
-        )
+        return int(self.in_scope(apart=apart) and self.presence is presence and self.disposition not in ASIDE)
 
 
 def entries(life: Life, first_scans: frozenset[int] = frozenset(), *, apart: bool = False) -> list[Entry]:
@@ -164,7 +166,8 @@ def _tally(stand: _Stand, reason: str, *, apart: bool) -> Tally:
         way = _WAYS.get(reason)
         return Tally(**{way: 1}) if way and stand.in_scope(apart=apart) else Tally()
     left, unknown = (stand.counts(presence, apart=apart) for presence in (Presence.PRESENT, Presence.UNKNOWN))
-    return Tally(left, unknown, waived=left if stand.disposition is Disposition.WAIVED else 0)
+    waived = stand.presence is not None and stand.disposition is Disposition.WAIVED and stand.in_scope(apart=apart)
+    return Tally(left, unknown, waived=int(waived))
 
 
 def _earlier(change: Change, stand: _Stand) -> _Stand | None:
@@ -182,7 +185,7 @@ def _earlier(change: Change, stand: _Stand) -> _Stand | None:
 
 def _cause(change: Change, life: Life, first_scans: frozenset[int]) -> Cause:
     if change.after in _DISPOSITIONS:
-        return Cause.DISMISSED if change.after == Disposition.DISMISSED else Cause.DECISION
+        return _decided(change)
     if change.after in _AREAS:
         return Cause.PATHS
     if change.after == Presence.ABSENT:
@@ -196,6 +199,12 @@ def _cause(change: Change, life: Life, first_scans: frozenset[int]) -> Cause:
     if change.reason in set(Gone):
         return _GONE.get(Gone(change.reason), Cause.LEFT_OUT)
     return Cause.INTRODUCED if life.origin == Origin.INTRODUCED else Cause.DISCOVERED
+
+
+def _decided(change: Change) -> Cause:
+    if change.after in ASIDE:
+        return Cause.DISMISSED if change.after == Disposition.DISMISSED else Cause.WAIVED
+    return Cause.WAIVER_ENDED if change.before == Disposition.WAIVED else Cause.DECISION
 
 
 def _returned(reason: str) -> Cause:

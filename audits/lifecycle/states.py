@@ -35,7 +35,7 @@ class Derived:
 
 
 def derive(facts: Facts, today: date) -> Derived:
-    """The state on a day. The machine's word goes first, then a dismissal, then what nobody could look at."""
+    """The state on a day. The machine's word goes first, then a dismissal or waiver, then what nobody could look at."""
     lapsed = facts.disposition is Disposition.WAIVED and (facts.until is None or facts.until < today)
     off = facts.off_since is not None and facts.off_since <= today
     state = _state(facts, today, lapsed=lapsed, off=off)
@@ -49,8 +49,8 @@ def _state(facts: Facts, today: date, *, lapsed: bool, off: bool) -> State:
         (not facts.counts or (absent and facts.gone not in PROGRESS), State.OUT_OF_SCOPE),
         (absent, State.RESOLVED),
         (facts.disposition is Disposition.DISMISSED, State.DISMISSED),
-        (facts.presence is Presence.UNKNOWN, State.STALE),
         (facts.disposition is Disposition.WAIVED and not lapsed, State.WAIVED),
+        (facts.presence is Presence.UNKNOWN, State.STALE),
         (facts.claimed, State.IN_PROGRESS),
         (facts.disposition is Disposition.PLANNED and not late, State.PLANNED),
         (off or late, State.OVERDUE),

@@ -127,6 +127,7 @@ class HistoryPoint(models.Model):
     ways = models.JSONField(default=dict)
     apart = models.JSONField(default=dict)
     moved = models.JSONField(default=dict)
+    waived = models.PositiveIntegerField(default=0)
     chats = models.PositiveIntegerField(null=True, blank=True)
     files_unread = models.PositiveIntegerField(default=0)
 

@@ -101,7 +101,7 @@ def _calls(kind: MessageKind, repository: Repository, ids: list[str]) -> Letter:
         Finding.objects.filter(query.remaining(), repository=repository, pk__in=ids).order_by("path", "line")
     )
     if not findings:
-        raise NothingToSay("These calls are gone already, or dismissed.")
+        raise NothingToSay("These calls are gone already, dismissed or waived.")
     count = "A call" if len(findings) == 1 else f"{len(findings):,} calls"
     back = kind == MessageKind.REGRESSED
     what = f"{count} to migrate {'came back' if back else 'is new' if len(findings) == 1 else 'are new'}"
@@ -139,12 +139,14 @@ def digest(channel: Channel) -> Letter:
     hidden = _restricted(channel, repositories)
     lines = (
         f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
+        *([f"{numbers.waiting}."] if numbers.waiting else []),
         *([f"{hidden}."] if hidden else []),
         f"In the last 7 days {week.resolved:,} went and {week.opened:,} came.",
         f"{numbers.coverage}.",
     )
     facts = {
         "remaining": numbers.remaining,
+        "waived": numbers.waived,
         "restricted": hidden.calls,
         "resolved_in_7_days": week.resolved,
         "new_in_7_days": week.opened,

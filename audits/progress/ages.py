@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BooleanField, Case, When
+from django.utils import timezone
+
 from audits import query
 from audits.models import HistoryRun
 from audits.models.finding import is_dated
@@ -31,20 +34,20 @@ class Ages:
 def ages(scope: Scope, now: datetime) -> Ages | None:
     """None where no call was ever seen. At most two queries.
 
-    `survival` is Kaplan and Meier's estimate (1958): a call that is still there has lived at least so long. Dismissed
-    and unknown calls, and those that our own rules took away, are counted as long as they were seen. Without those that
-    went before the first scan it would tell of survivors alone.
+    `survival` is Kaplan and Meier's estimate (1958): a call that is still there has lived at least so long. Dismissed,
+    waived and unknown calls, and those that our own rules took away, are counted as long as they were seen. Without
+    those that went before the first scan it would tell of survivors alone.
     """
     rows = scope.findings().order_by().filter(query.ever_seen(apart=scope.apart))
     lives = [
         (
             ((gone or now) - first).days,
             gone is not None,
-            present == "present" and disposition != "dismissed",
+            is_left,
             is_dated(blame, first, found, older),
         )
-        for first, gone, present, disposition, blame, found, older in rows.values_list(
-            "first_seen_at", "resolved_at", "presence", "disposition", "blame", "discovered_at", "older"
+        for first, gone, is_left, blame, found, older in rows.annotate(left=_is_left(scope, now)).values_list(
+            "first_seen_at", "resolved_at", "left", "blame", "discovered_at", "older"
         )
     ]
     left = sorted(days for days, _, is_left, _ in lives if is_left)
@@ -55,6 +58,11 @@ def ages(scope: Scope, now: datetime) -> Ages | None:
     ended = [*((days, over) for days, over, *_ in lives), *((days, True) for days in gone)]
     half, most = (_at(left, percent) if left else None for percent in (50, 90))
     return Ages(half, most, survival(ended), unsure, len(ended), len(gone))
+
+
+def _is_left(scope: Scope, now: datetime) -> Case:
+    left = query.remaining(apart=scope.apart, today=timezone.localdate(now))
+    return Case(When(left, then=True), default=False, output_field=BooleanField())
 
 
 def lives_before(scope: Scope) -> list[int]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits import query
 from audits.engine.catalogue.platforms import OFF_SINCE
-from audits.lifecycle import Disposition, Gone
+from audits.lifecycle import Gone
 from audits.models import Organisation, Repository, Scan, SetAside, Team
 from audits.models.scan import READ_STATES
 
@@ -31,8 +31,8 @@ VELOCITY_WEEKS = 8
 
 @dataclass(frozen=True)
 class Counts:
-    """Calls. left + unknown + migrated + changed + deleted + before + dismissed == ever_seen; `waived` are part of
-    `left`. `before` had gone before the first scan, as the histories of the repositories tell, in `ways` by reason."""
+    """Calls. left + unknown + waived + migrated + changed + deleted + before + dismissed == ever_seen; `known_broken`
+    are part of `waived`. `before` had gone before the first scan, as histories tell, in `ways` by reason."""
 
     left: int
     unknown: int
@@ -91,16 +91,16 @@ def counts(scope: Scope, today: date | None = None) -> Counts:
         scope.findings()
         .order_by()
         .aggregate(
-            left=Count("pk", filter=query.remaining(apart=apart)),
-            unknown=Count("pk", filter=query.unknown(apart=apart)),
+            left=Count("pk", filter=query.remaining(apart=apart, today=today)),
+            unknown=Count("pk", filter=query.unknown(apart=apart, today=today)),
             migrated=Count("pk", filter=resolved & Q(absent_reason=Gone.MIGRATED)),
             changed=Count("pk", filter=resolved & Q(absent_reason=Gone.CODE_CHANGED)),
             deleted=Count("pk", filter=resolved & Q(absent_reason__in=(Gone.CODE_DELETED, Gone.FILE_DELETED))),
             dismissed=Count("pk", filter=query.dismissed(apart=apart)),
             ever_seen=Count("pk", filter=query.ever_seen(apart=apart)),
-            waived=Count("pk", filter=query.remaining(apart=apart) & Q(disposition=Disposition.WAIVED)),
+            waived=Count("pk", filter=query.waived(apart=apart, today=today)),
             known_broken=Count("pk", filter=query.known_broken(today, apart=apart)),
-            backslide=Count("pk", filter=query.remaining(apart=apart) & written_after_the_end()),
+            backslide=Count("pk", filter=query.remaining(apart=apart, today=today) & written_after_the_end()),
         )
     )
     ways = {} if scope.narrow else resolved_before(scope)
@@ -212,7 +212,7 @@ def figures(scope: Scope, due: date | None = None, now: datetime | None = None) 
         as_of=now,
         counts=numbers,
         coverage=coverage(scope),
-        points=effort.points(scope.findings().filter(query.remaining(apart=scope.apart))),
+        points=effort.points(scope.findings().filter(query.remaining(apart=scope.apart, today=today))),
         ages=ages(scope, now),
         weeks=tuple(found),
         forecast=forecast(found, numbers.left + numbers.unknown, today, due),

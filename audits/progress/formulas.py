@@ -3,8 +3,9 @@
 FORMULAS: dict[str, tuple[str, str]] = {
     "remaining": (
         "Calls left",
-        "Calls that the last scan of each repository saw and nobody dismissed. Calls in tests, examples, generated and "
-        "vendored files, mentions, and callers of a helper of your own are listed and not counted.",
+        "Calls that the last scan of each repository saw, and that nobody dismissed or waived until a day still to "
+        "come. Those waived stand beside the number. Calls in tests, examples, generated and vendored files, mentions, "
+        "and callers of a helper of your own are listed and not counted.",
     ),
     "unknown": (
         "Unknown",
@@ -13,8 +14,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "completion": (
         "Completion",
         "(migrated + changed + deleted) ÷ every call ever seen, by a scan or in a past commit that was read, and not "
-        "dismissed. Changed: the call is gone and other code stands there, in which no Chat call was seen. A range "
-        "where calls are unknown: none of them, or all of them, may be gone.",
+        "dismissed. Waived calls are among those ever seen, so no waiver raises it. Changed: the call is gone and "
+        "other code stands there, in which no Chat call was seen. A range where calls are unknown: none of them, or "
+        "all of them, may be gone.",
     ),
     "migration": (
         "Migration",
@@ -23,17 +25,19 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "at_zero": (
         "Repositories at verified zero",
-        "Repositories that ever had a call, have none left or unknown, and of which the last scan read every file.",
+        "Repositories that ever had a call, have none left, unknown or waived, and of which the last scan read every "
+        "file.",
     ),
     "overdue": ("Days overdue", "Days since the platform stopped to answer, by the date of its owner."),
     "inflow": (
         "Inflow",
         "Calls that came in a week: introduced (blame says the line is younger than the baseline), discovered (older, "
-        "and seen for the first time) or regressed (back after they were gone).",
+        "and seen for the first time), regressed (back after they were gone) or left again because their waiver ended: "
+        "its last day is over, or a person took it back.",
     ),
     "outflow": (
         "Outflow",
-        "Calls that went in a week: migrated, changed, deleted, or dismissed by a person. A waived call stays left.",
+        "Calls that went in a week: migrated, changed, deleted, or dismissed or waived by a person.",
     ),
     "points": (
         "Effort",
@@ -65,7 +69,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "left_overdue": (
         "Overdue",
         "Calls left whose platform stopped to answer, or whose planned day has passed; without those planned for a "
-        "later day, waived until one, or said to be fixed.",
+        "later day, or said to be fixed.",
     ),
     "unowned": ("Unowned", "Calls left whose file CODEOWNERS gives to nobody."),
     "four_weeks": (
@@ -73,7 +77,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Calls left now less those left four weeks ago, without what repositories were added with in these weeks.",
     ),
     "oldest": ("Oldest", "The day on which the oldest call that is left was first seen, in commits or by a scan."),
-    "waived": ("Waived", "Calls left that a person let wait until a day. They stay left."),
+    "waived": (
+        "Waived",
+        "Calls that a person lets wait until a day still to come. They are not left, and not done: after that day they "
+        "are left again by themselves. Known broken: their platform has stopped to answer.",
+    ),
     "aside": ("Set aside", "Uses that a comment in the source sets aside, with its reason. No number holds them."),
     "changed": (
         "Changed and deleted",

@@ -37,11 +37,13 @@ class Heat(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """`day` is the week's last one, `left` the calls at its end; None where nothing was known."""
+    """`day` is the week's last one, `left` the calls at its end, None where nothing was known, `waived` those beside
+    them."""
 
     day: date
     heat: Heat
     left: int | None
+    waived: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def heat(
     now = _now(scope)
     for pk, found in past.items():
         if last := found[-1]:
-            found[-1] = replace(last, **now.get(pk, {"left": 0, "unknown": 0}))
+            found[-1] = replace(last, **now.get(pk, {"left": 0, "unknown": 0, "waived": 0}))
     scans = _scans(ids, moments[0] - timedelta(weeks=1))
     return [Line(row, _cells(row.pk, past.get(row.pk, []), moments, scans[row.pk], runs)) for row in repositories]
 
@@ -104,9 +106,14 @@ def _now(scope: Scope) -> dict[int, dict[str, int]]:
         .annotate(
             left=Count("pk", filter=query.remaining(apart=scope.apart)),
             unknown=Count("pk", filter=query.unknown(apart=scope.apart)),
+            waived=Count("pk", filter=query.waived(apart=scope.apart)),
         )
     )
-    return {row["repository"]: {"left": row["left"], "unknown": row["unknown"]} for row in counted}
+    columns = ("repository", "left", "unknown", "waived")
+    return {
+        pk: {"left": left, "unknown": unknown, "waived": waived}
+        for pk, left, unknown, waived in counted.values_list(*columns)
+    }
 
 
 def _last(own: Sequence[Step], moment: datetime) -> Numbers | None:
@@ -139,7 +146,8 @@ def _cells(
     for number, moment in enumerate(moments):
         numbers = past[number] if past else None
         day = timezone.localdate(moment - timedelta(seconds=1))
-        cells.append(Cell(day, _heat(numbers, before, moment, scans), numbers.left if numbers else None))
+        left, waived = (numbers.left, numbers.waived) if numbers else (None, 0)
+        cells.append(Cell(day, _heat(numbers, before, moment, scans), left, waived))
         before = numbers
     return tuple(cells)
 
@@ -157,6 +165,8 @@ def _heat(
     reads = [at for at, read in ended if read]
     if reads and reads[-1] < until - STALE_AFTER:
         return Heat.STALE
-    if not numbers.left:
+    # What a waiver lets wait is no cleaner by it.
+    there = numbers.left + numbers.waived
+    if not there:
         return Heat.UNKNOWN if numbers.unknown or numbers.unread else Heat.CLEAN
-    return Heat.IMPROVING if before is not None and numbers.left < before.left else Heat.DIRTY
+    return Heat.IMPROVING if before is not None and there < before.left + before.waived else Heat.DIRTY

@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
 
 from audits.areas import Area
-from audits.lifecycle import Change, Disposition, Entry, Life, Presence, entries
+from audits.lifecycle import Change, Disposition, Entry, Life, Presence, entries, with_waiver_ends
 from audits.models import FindingEvent, Scan
 from audits.models.scan import READ_STATES
 
 from .scope import Scope
+
+STAND = ("presence", "disposition", "origin", "area", "absent_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +33,50 @@ def ledger(scope: Scope, since: datetime) -> list[Line]:
 
     Calls that do not count now are among them as long as they did.
     """
-    changes: dict[UUID, list[Change]] = defaultdict(list)
-    rows = FindingEvent.objects.filter(at__gte=since, finding__in=scope.calls().values("pk")).exclude(after="")
-    for pk, at, before, after, reason, scan in rows.order_by("at", "pk").values_list(
-        "finding", "at", "before", "after", "reason", "scan"
-    ):
-        changes[pk].append(Change(at, before, after, reason, scan))
-    if not changes:
+    # A waiver of an earlier time may have ended since, so of these calls every decision is read.
+    decided = Q(after__in=list(Disposition), finding__in=_ever_waived().values("finding"))
+    told = changes_of(FindingEvent.objects.filter(Q(at__gte=since) | decided, finding__in=scope.calls().values("pk")))
+    if not told:
         return []
-    firsts = first_scans(scope)
+    firsts, now = first_scans(scope), timezone.now()
+    asked = FindingEvent.objects.filter(Q(at__gte=since) | Q(after=Disposition.WAIVED)).values("finding")
     found = [
         Line(entry, pk, repository)
-        for pk, repository, *state in scope.calls()
-        .filter(Exists(FindingEvent.objects.filter(finding=OuterRef("pk"), at__gte=since)))
-        .values_list("pk", "repository", "presence", "disposition", "origin", "area")
-        for entry in entries(_life(state, changes.get(pk, ())), firsts, apart=scope.apart)
+        for pk, repository, until, *state in scope.calls()
+        .filter(pk__in=asked)
+        .values_list("pk", "repository", "waived_until", *STAND)
+        for entry in entries(_since(life_of(state, told.get(pk, ()), until, now), since), firsts, apart=scope.apart)
     ]
     return sorted(found, key=lambda line: line.entry.at)
 
 
-def _life(state: list[str], changes: Iterable[Change]) -> Life:
-    presence, disposition, origin, area = state
-    return Life(Presence(presence), Disposition(disposition), tuple(changes), origin, Area(area))
+def changes_of(events: "QuerySet[FindingEvent]") -> dict[UUID, list[Change]]:
+    """The changes of each finding, oldest first; one query."""
+    found: dict[UUID, list[Change]] = defaultdict(list)
+    rows = events.exclude(after="").order_by("at", "pk")
+    for pk, at, before, after, reason, scan in rows.values_list("finding", "at", "before", "after", "reason", "scan"):
+        found[pk].append(Change(at, before, after, reason, scan))
+    return found
+
+
+def life_of(stand: list[str], changes: Iterable[Change], until: date | None, now: datetime) -> Life:
+    """Of the columns STAND and a waiver's last day, with the ends of waivers that the clock brought until `now`."""
+    presence, disposition, origin, area, reason = stand
+    life = Life(Presence(presence), Disposition(disposition), tuple(changes), origin, Area(area), reason)
+    return with_waiver_ends(life, until, end_of, now)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after it."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def _since(life: Life, since: datetime) -> Life:
+    return replace(life, changes=tuple(change for change in life.changes if change.at >= since))
+
+
+def _ever_waived() -> "QuerySet[FindingEvent]":
+    return FindingEvent.objects.filter(after=Disposition.WAIVED)
 
 
 def first_scans(scope: Scope) -> frozenset[int]:

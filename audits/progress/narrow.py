@@ -7,16 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from operator import itemgetter
-from uuid import UUID
 
-from audits.areas import Area
-from audits.lifecycle import Change, Disposition, Life, Presence, tallies
+from django.utils import timezone
+
+from audits.lifecycle import tallies
 from audits.models import FindingEvent
 
+from .ledger import STAND, changes_of, life_of
 from .scope import Scope
 from .series import Numbers, Runs, Step, steps
-
-_STAND = ("presence", "disposition", "origin", "area", "absent_reason")
 
 
 def course(scope: Scope, runs: Runs) -> Iterator[Step]:
@@ -29,12 +28,10 @@ def course(scope: Scope, runs: Runs) -> Iterator[Step]:
 def _of_events(scope: Scope) -> Iterator[Step]:
     """Two queries."""
     shifts: list[tuple[datetime, int, Numbers]] = []
-    changes = _changes(scope)
-    for pk, repository, presence, disposition, origin, area, reason in scope.calls().values_list(
-        "pk", "repository", *_STAND
-    ):
-        own = changes.get(pk, [])
-        life = Life(Presence(presence), Disposition(disposition), own, origin, Area(area), reason)
+    changes = changes_of(FindingEvent.objects.filter(finding__in=scope.calls().values("pk")))
+    now = timezone.now()
+    for pk, repository, until, *stand in scope.calls().values_list("pk", "repository", "waived_until", *STAND):
+        life = life_of(stand, changes.get(pk, []), until, now)
         before = Numbers()
         for at, tally in tallies(life, apart=scope.apart):
             after = Numbers(*tally)
@@ -44,11 +41,3 @@ def _of_events(scope: Scope) -> Iterator[Step]:
     for at, repository, shift in sorted(shifts, key=itemgetter(0)):
         sums[repository] += shift
         yield Step(at, repository, sums[repository])
-
-
-def _changes(scope: Scope) -> dict[UUID, list[Change]]:
-    found: dict[UUID, list[Change]] = defaultdict(list)
-    rows = FindingEvent.objects.filter(finding__in=scope.calls().values("pk")).exclude(after="").order_by("at", "pk")
-    for pk, at, before, after, reason, scan in rows.values_list("finding", "at", "before", "after", "reason", "scan"):
-        found[pk].append(Change(at, before, after, reason, scan))
-    return found

@@ -30,8 +30,9 @@ RECENT_SCANS = 8
 class Summary:
     """The organisation today, as far as one person may see it. Counts are calls unless the name says otherwise.
 
-    remaining + unknown + resolved + dismissed == ever_seen, and the calls of each breakdown add up to `remaining`. Both
-    sides are of scans alone; `ever_seen` in JSON has `resolved_before` (`history.before`) in it, and the sum there too.
+    remaining + unknown + waived + resolved + dismissed == ever_seen, and the calls of each breakdown add up to
+    `remaining`. Both sides are of scans alone; `ever_seen` in JSON has `resolved_before` (`history.before`) in it, and
+    the sum there too. `known_broken` are part of `waived`.
     `restricted` calls are left in repositories that this person may not open; they are in no other number.
     """
 
@@ -39,6 +40,8 @@ class Summary:
     remaining: int
     chat_failures: int
     unknown: int
+    waived: int
+    known_broken: int
     resolved: int
     dismissed: int
     ever_seen: int
@@ -93,6 +96,14 @@ class Summary:
         return f"{self.remaining:,} {calls} to {'migrate' if self.chat_failures else 'Generate'} left"
 
     @property
+    def waiting(self) -> str:
+        """ "+ 3 waived, 2 of them known broken after their platform's end"; "" without one."""
+        if not self.waived:
+            return ""
+        broken = "known broken" if self.known_broken == self.waived else f"{self.known_broken:,} of them known broken"
+        return f"+ {self.waived:,} waived{f', {broken} after the platform’s end' if self.known_broken else ''}"
+
+    @property
     def code_changed(self) -> int:
         """Resolved calls whose file is still there."""
         return self.resolved - self.file_deleted
@@ -137,6 +148,8 @@ def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
         chat_failures=others["chat_failures"],
         dismissed=others["dismissed"],
         unknown=teams.total(rows, "unknown_count"),
+        waived=teams.total(rows, "waived_count"),
+        known_broken=others["known_broken"],
         resolved=resolved,
         ever_seen=teams.total(rows, "ever_count"),
         reasons=breakdown.reasons(findings, apart=apart),
@@ -163,6 +176,7 @@ def _asked(findings: "QuerySet[Finding]", apart: bool) -> dict[str, int]:
     return findings.order_by().aggregate(
         dismissed=Count("pk", filter=query.dismissed(apart=apart)),
         chat_failures=Count("pk", filter=query.chat_failures(apart=apart)),
+        known_broken=Count("pk", filter=query.known_broken(apart=apart)),
     )
 
 

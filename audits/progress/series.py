@@ -23,8 +23,8 @@ OPENING = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Numbers:
-    """Calls at one moment. `waived` are part of `left`; `migrated`, `changed` and `deleted` are gone for good; `unread`
-    are files."""
+    """Calls at one moment. `waived` are neither left nor unknown; `migrated`, `changed` and `deleted` are gone for
+    good; `unread` are files."""
 
     left: int = 0
     unknown: int = 0
@@ -178,11 +178,12 @@ def _before(run: HistoryRun, *, apart: bool) -> Numbers:
 
 def _points(runs: Runs, *, apart: bool) -> Iterator[Step]:
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("at", "run", "number")
-    columns = ("run__repository", "at", "number", "files_unread", "apart", "remaining", "unknown", "ways")
+    columns = ("run__repository", "at", "number", "files_unread", "apart", "remaining", "unknown", "waived", "ways")
     found = []
     for pk, at, number, unread, whole, *product in rows.values_list(*columns):
-        left, unknown, ways = (whole[name] for name in columns[-3:]) if apart and whole else product
-        found.append((Step(at, pk, replace(gone(ways, left=left, unknown=unknown), unread=unread)), number))
+        left, unknown, waived, ways = (whole.get(name, 0) for name in columns[-4:]) if apart and whole else product
+        numbers = replace(gone(ways, left=left, unknown=unknown), waived=waived, unread=unread)
+        found.append((Step(at, pk, numbers), number))
     for step, number in found:
         if number == 0 and not runs[step.repository].complete:
             yield replace(step, at=OPENING)

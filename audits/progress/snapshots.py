@@ -1,14 +1,14 @@
 """Daily numbers of each repository, kept when they change: what a chart of the scanned past is drawn from."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from audits import query
-from audits.lifecycle import Disposition, Gone
+from audits.lifecycle import Gone
 from audits.models import Finding, Repository, Scan, Snapshot, UnreadFile
 from audits.models.scan import READ_STATES
 
@@ -32,7 +32,7 @@ def take(repositories: "QuerySet[Repository]", now: datetime | None = None) -> i
     last = Subquery(Snapshot.objects.filter(pk__in=_newest(repositories)).values("pk"))
     before = {row.repository_id: row for row in Snapshot.objects.filter(pk__in=last)}
     kept = 0
-    for pk, numbers in numbers_of(repositories).items():
+    for pk, numbers in numbers_of(repositories, today).items():
         old = before.get(pk)
         if old is not None and all(getattr(old, name) == numbers[name] for name in NUMBERS):
             continue
@@ -50,40 +50,40 @@ def _newest(repositories: "QuerySet[Repository]") -> list[int]:
     return [pk for pk in rows if pk is not None]
 
 
-def numbers_of(repositories: "QuerySet[Repository]") -> dict[int, dict[str, Any]]:
+def numbers_of(repositories: "QuerySet[Repository]", today: date) -> dict[int, dict[str, Any]]:
     """By repository that a scan has read: NUMBERS, and `scan`, the last one that read it (0 where it is not kept)."""
     ids = list(repositories.order_by().exclude(applied_commit="").values_list("pk", flat=True))
     found: dict[int, dict[str, Any]] = {
         pk: dict.fromkeys((*NUMBERS, "scan"), 0) | {"whole": dict.fromkeys(WHOLE, 0)} for pk in ids
     }
-    for pk, counts in _calls(ids):
+    for pk, counts in _calls(ids, today):
         found[pk] |= counts
-    for pk, counts in _calls(ids, apart=True):
+    for pk, counts in _calls(ids, today, apart=True):
         found[pk]["whole"] = {name: counts[name] for name in WHOLE}
     for pk, unread in _counted(UnreadFile.objects.filter(repository__in=ids, repository__archived_at=None)):
         found[pk]["unread"] = unread
-    for pk, points in _effort(ids):
+    for pk, points in _effort(ids, today):
         found[pk]["points"] = points
     for pk, scan, chats in _scans(ids):
         found[pk] |= {"scan": scan, "chats": chats}
     return found
 
 
-def _calls(ids: list[int], *, apart: bool = False) -> Iterable[tuple[int, Mapping[str, Any]]]:
+def _calls(ids: list[int], today: date, *, apart: bool = False) -> Iterable[tuple[int, Mapping[str, Any]]]:
     gone = query.resolved(apart=apart)
     rows: Iterable[Mapping[str, Any]] = (
         Finding.objects.filter(repository__in=ids)
         .order_by()
         .values("repository")
         .annotate(
-            remaining=Count("pk", filter=query.remaining(apart=apart)),
-            unknown=Count("pk", filter=query.unknown(apart=apart)),
+            remaining=Count("pk", filter=query.remaining(apart=apart, today=today)),
+            unknown=Count("pk", filter=query.unknown(apart=apart, today=today)),
             migrated=Count("pk", filter=gone & Q(absent_reason=Gone.MIGRATED)),
             changed=Count("pk", filter=gone & Q(absent_reason=Gone.CODE_CHANGED)),
             deleted=Count("pk", filter=gone & Q(absent_reason__in=_DELETED)),
             dismissed=Count("pk", filter=query.dismissed(apart=apart)),
-            waived=Count("pk", filter=query.remaining(apart=apart) & Q(disposition=Disposition.WAIVED)),
-            apart=Count("pk", filter=query.remaining(apart=True) & ~query.counted()),
+            waived=Count("pk", filter=query.waived(apart=apart, today=today)),
+            apart=Count("pk", filter=query.remaining(apart=True, today=today) & ~query.counted()),
         )
     )
     for row in rows:
@@ -94,8 +94,8 @@ def _counted(rows: "QuerySet[UnreadFile]") -> Iterable[tuple[int, int]]:
     return rows.order_by().values("repository").annotate(n=Count("pk")).values_list("repository", "n")
 
 
-def _effort(ids: list[int]) -> Iterable[tuple[int, int]]:
-    left = with_points(Finding.objects.filter(query.remaining(), repository__in=ids).order_by())
+def _effort(ids: list[int], today: date) -> Iterable[tuple[int, int]]:
+    left = with_points(Finding.objects.filter(query.remaining(today=today), repository__in=ids).order_by())
     return left.values("repository").annotate(sum=Sum("points")).values_list("repository", "sum")
 
 

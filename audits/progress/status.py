@@ -56,18 +56,19 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
 def statuses(
     repositories: "QuerySet[Repository]", *, apart: bool = False, among: "QuerySet[Finding] | None" = None
 ) -> "QuerySet[Repository]":
-    """Annotate `left`, `resolved_count`, `unknown_count`, `ever_count`, `unread_count`, `read_at` (end of the last
-    scan that could read it, None before), its `read_state` and the `files_seen` by it, `status` ("" until then) and
-    `knowledge`, and of the last scan that ended `failure` (its kind, "" when it did not fail), `failure_message` and
-    `failure_at`; all computed by the database. `before_count` calls were gone before any scan, as its history tells,
-    and are part of no other number but `done_count`, these and the resolved. With `apart` calls in tests and the like
-    count too; `among` some findings alone, of which histories know nothing.
+    """Annotate `left`, `resolved_count`, `unknown_count`, `waived_count`, `ever_count`, `unread_count`, `read_at` (end
+    of the last scan that could read it, None before), its `read_state` and the `files_seen` by it, `status` ("" until
+    then) and `knowledge`, and of the last scan that ended `failure` (its kind, "" when it did not fail),
+    `failure_message` and `failure_at`; all computed by the database. `before_count` calls were gone before any scan, as
+    its history tells, and are part of no other number but `done_count`, these and the resolved. With `apart` calls in
+    tests and the like count too; `among` some findings alone, of which histories know nothing.
     """
     findings = Finding.objects.all() if among is None else among
     return repositories.annotate(
         left=_count(findings.filter(query.remaining(apart=apart))),
         resolved_count=_count(findings.filter(query.resolved(apart=apart))),
         unknown_count=_count(findings.filter(query.unknown(apart=apart))),
+        waived_count=_count(findings.filter(query.waived(apart=apart))),
         ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
         before_count=_before(apart=apart) if among is None else Value(0),
         unread_count=_count(UnreadFile.objects.all()),
@@ -98,8 +99,8 @@ def _status() -> Case:
     return Case(
         When(archived_at__isnull=False, then=Value(ARCHIVED)),
         When(read_at=None, applied_commit="", then=Value("")),
-        When(Q(left=0, unknown_count=0, resolved_count=0, before_count=0), then=Value("never_used")),
-        When(Q(left=0, unknown_count=0), then=Value("migrated")),
+        When(Q(left=0, unknown_count=0, waived_count=0, resolved_count=0, before_count=0), then=Value("never_used")),
+        When(Q(left=0, unknown_count=0, waived_count=0), then=Value("migrated")),
         When(Q(resolved_count__gt=0) | Q(before_count__gt=0), then=Value("in_progress")),
         default=Value("to_migrate"),
         output_field=CharField(),
@@ -128,8 +129,9 @@ def ever_had() -> Q:
 
 
 def at_zero() -> Q:
-    """For `statuses()`: verified zero. It had a call, none is left or unknown, and the last scan read every file."""
-    return Q(left=0, unknown_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
+    """For `statuses()`: verified zero. It had a call, none is left, unknown or waived, and the last scan read every
+    file."""
+    return Q(left=0, unknown_count=0, waived_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
 
 
 def complete_lately() -> Q:

@@ -49,7 +49,7 @@ def _weeks(scope: Scope) -> Table:
 
 
 def _teams(scope: Scope) -> Table:
-    first = ("left", "unknown", "done", "points", "completion")
+    first = ("left", "unknown", "waived", "done", "points", "completion")
     last = ("overdue", "oldest", "unowned", "change", "ever", "at_zero")
     rows = [
         (row.name, *_of(row, first), *_of(row.coverage, _COVERED), *_of(row, last)) for row in summary_of(scope).teams
@@ -69,8 +69,19 @@ def _platforms(scope: Scope) -> Table:
 
 
 def _repositories(scope: Scope) -> Table:
-    columns = ("repository", "team", "status", "knowledge", "left", "unknown", "resolved", "unread", "read_at")
-    names = ("status", "knowledge", "left", "unknown_count", "done_count", "unread_count", "read_at")
+    columns = (
+        "repository",
+        "team",
+        "status",
+        "knowledge",
+        "left",
+        "unknown",
+        "waived",
+        "resolved",
+        "unread",
+        "read_at",
+    )
+    names = ("status", "knowledge", "left", "unknown_count", "waived_count", "done_count", "unread_count", "read_at")
     rows = statuses_in(scope).select_related("team").order_by("name")
     return columns, [(row.name, row.team.name if row.team else None, *_of(row, names)) for row in rows]
 
@@ -78,8 +89,12 @@ def _repositories(scope: Scope) -> Table:
 def _heat(scope: Scope) -> Table:
     rows: list[Repository] = list(scope.repositories.order_by("name"))
     lines = heat(rows, timezone.localdate(), scope=scope)
-    cells = [(line.repository.name, cell.day, cell.heat.value, cell.left) for line in lines for cell in line.cells]
-    return ("repository", "week_to", "state", "left"), cells
+    cells = [
+        (line.repository.name, cell.day, cell.heat.value, cell.left, cell.waived)
+        for line in lines
+        for cell in line.cells
+    ]
+    return ("repository", "week_to", "state", "left", "waived"), cells
 
 
 def _numbers(scope: Scope) -> Table:
@@ -187,6 +202,8 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
         "resolved_before": numbers.history.before,
         "overdue": numbers.overdue,
         "unknown": numbers.unknown,
+        "waived": numbers.waived,
+        "known_broken": numbers.known_broken,
         "dismissed": numbers.dismissed,
         "ever_seen": numbers.ever_seen + numbers.history.before,
         "completion": list(numbers.completion) if numbers.completion else None,
@@ -208,7 +225,8 @@ def summary_object(numbers: Summary) -> dict[str, Any]:
             for row in numbers.platforms
         ],
         "trend": [
-            {"day": day.day.isoformat(), "remaining": day.left, "resolved": day.resolved} for day in numbers.trend
+            {"day": day.day.isoformat(), "remaining": day.left, "waived": day.numbers.waived, "resolved": day.resolved}
+            for day in numbers.trend
         ],
     }
 
@@ -217,6 +235,7 @@ def _team_object(row: TeamRow) -> dict[str, Any]:
     return {
         "team": row.team.name if row.team else None,
         "remaining": row.left,
+        "waived": row.waived,
         "resolved": row.resolved,
         "resolved_before": row.before,
         "overdue": row.overdue,

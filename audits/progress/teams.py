@@ -33,6 +33,7 @@ class TeamRow:
     team: Team | None
     left: int
     unknown: int
+    waived: int
     resolved: int
     ever: int
     at_zero: int
@@ -61,7 +62,7 @@ class TeamRow:
 
     @property
     def completion(self) -> int | None:
-        return percent(self.done, self.left + self.unknown + self.done)
+        return percent(self.done, self.left + self.unknown + self.waived + self.done)
 
 
 def percent(part: int, whole: int) -> int | None:
@@ -135,7 +136,7 @@ def total(rows: Sequence[Repository], name: str) -> int:
 
 def at_zero(row: Repository) -> bool:
     """`status.at_zero()` for a row in hand."""
-    unsure = of(row, "left") + of(row, "unknown_count") + of(row, "unread_count")
+    unsure = sum(of(row, name) for name in ("left", "unknown_count", "waived_count", "unread_count"))
     return ever_had(row) and unsure == 0 and of(row, "read_at") is not None
 
 
@@ -178,6 +179,7 @@ def _team(rows: Sequence[Repository]) -> TeamRow:
         team=rows[0].team,
         left=total(rows, "left"),
         unknown=total(rows, "unknown_count"),
+        waived=total(rows, "waived_count"),
         resolved=total(rows, "resolved_count"),
         ever=sum(map(ever_had, kept)),
         at_zero=sum(map(at_zero, kept)),

@@ -16,13 +16,14 @@ from .scope import Scope
 from .series import Runs, current
 
 WEEK = timedelta(weeks=1)
+_WAIVERS = (Cause.WAIVED, Cause.WAIVER_ENDED)
 _GONE = {
     Gone.MIGRATED: Cause.MIGRATED,
     Gone.CODE_CHANGED: Cause.CHANGED,
     Gone.CODE_DELETED: Cause.DELETED,
     Gone.FILE_DELETED: Cause.DELETED,
     Gone.RULE_CHANGED: Cause.RULES,
-    **{cause.value: cause for cause in (Cause.DISMISSED, Cause.DECISION, Cause.READING)},
+    **{cause.value: cause for cause in (Cause.DISMISSED, Cause.DECISION, *_WAIVERS, Cause.READING)},
     "added": Cause.INTRODUCED,
     "returned": Cause.REGRESSED,
 }

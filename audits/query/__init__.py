@@ -25,6 +25,7 @@ from .state import (
     still_open,
     there,
     unknown,
+    waived,
 )
 from .totals import totals, whole
 from .values import values_of
@@ -72,6 +73,7 @@ __all__ = [
     "totals",
     "unknown",
     "values_of",
+    "waived",
     "whole",
     "with_state",
 ]

@@ -56,13 +56,13 @@ def counted(*, apart: bool = False) -> Q:
 
 
 def ever_seen(*, apart: bool = False) -> Q:
-    """Every call that was seen and not taken back by ourselves: left, unknown, resolved and dismissed together."""
+    """Every call that was seen and not taken back by ourselves: left, unknown, waived, resolved and dismissed."""
     return counted(apart=apart) & ~Q(absent_reason__in=NO_PROGRESS)
 
 
-def remaining(*, apart: bool = False) -> Q:
-    """The headline: calls that the last scan saw and nobody dismissed."""
-    return counted(apart=apart) & Q(presence=Presence.PRESENT, disposition__in=UNDISMISSED)
+def remaining(*, apart: bool = False, today: date | None = None) -> Q:
+    """The headline: calls that the last scan saw and nobody dismissed, or waived until a day that is not over."""
+    return counted(apart=apart) & Q(presence=Presence.PRESENT, disposition__in=UNDISMISSED) & ~_waived(today)
 
 
 def there(*, apart: bool = False) -> Q:
@@ -70,11 +70,16 @@ def there(*, apart: bool = False) -> Q:
     return counted(apart=apart) & Q(presence__in=[Presence.PRESENT, Presence.UNKNOWN], disposition__in=UNDISMISSED)
 
 
+def waived(*, apart: bool = False, today: date | None = None) -> Q:
+    """Beside the headline: calls that are or may be there, and that a person lets wait until a day that is not over."""
+    return counted(apart=apart) & Q(presence__in=[Presence.PRESENT, Presence.UNKNOWN]) & _waived(today)
+
+
 def left(*, apart: bool = False) -> Q:
     """`remaining` as a list asks for it."""
     areas = ~Q(area=Area.EXCLUDED) if apart else ~Q(area__in=[area for area in Area if area is not Area.PRODUCT])
     there = ~Q(presence__in=[Presence.ABSENT, Presence.UNKNOWN]) & ~Q(disposition=Disposition.DISMISSED)
-    return there & ~Q(kind__in=NOT_CALLS) & areas
+    return there & ~_waived() & ~Q(kind__in=NOT_CALLS) & areas
 
 
 def chat_failures(*, apart: bool = False) -> Q:
@@ -82,9 +87,9 @@ def chat_failures(*, apart: bool = False) -> Q:
     return remaining(apart=apart) & Q(kind__in=CHAT_FAILURES)
 
 
-def unknown(*, apart: bool = False) -> Q:
+def unknown(*, apart: bool = False, today: date | None = None) -> Q:
     """Calls in files that the last scan could not read; neither left nor done."""
-    return counted(apart=apart) & Q(presence=Presence.UNKNOWN, disposition__in=UNDISMISSED)
+    return counted(apart=apart) & Q(presence=Presence.UNKNOWN, disposition__in=UNDISMISSED) & ~_waived(today)
 
 
 def resolved(*, apart: bool = False) -> Q:
@@ -119,16 +124,17 @@ def _derivation(day: date) -> tuple[tuple[str, Q], ...]:
         ("out_of_scope", Q(kind__in=NOT_CALLS) | Q(area=Area.EXCLUDED) | Q(absent_reason__in=NO_PROGRESS)),
         ("resolved", Q(presence=Presence.ABSENT)),
         ("dismissed", Q(disposition=Disposition.DISMISSED)),
-        ("stale", Q(presence=Presence.UNKNOWN)),
         ("waived", _waived(day)),
+        ("stale", Q(presence=Presence.UNKNOWN)),
         ("in_progress", Q(claim=Claim.WAITING)),
         ("planned", Q(disposition=Disposition.PLANNED) & ~late),
         ("overdue", off | late),
     )
 
 
-def _waived(day: date) -> Q:
-    return Q(disposition=Disposition.WAIVED, waived_until__gte=day)
+def _waived(day: date | None = None) -> Q:
+    """Under a waiver that has not ended."""
+    return Q(disposition=Disposition.WAIVED, waived_until__gte=day or timezone.localdate())
 
 
 def state_expression(today: date | None = None) -> Case:
@@ -149,14 +155,12 @@ def in_state(state: str, today: date | None = None) -> Q:
 def still_open(today: date | None = None) -> Q:
     """Rows of a state of STILL_OPEN: calls that are or may be there, and that no dismissal or waiver sets aside."""
     there = ~Q(presence=Presence.ABSENT) & ~Q(disposition=Disposition.DISMISSED)
-    waived = Q(presence=Presence.PRESENT) & _waived(today or timezone.localdate())
-    return there & ~waived & ~Q(kind__in=NOT_CALLS) & ~Q(area=Area.EXCLUDED)
+    return there & ~_waived(today) & ~Q(kind__in=NOT_CALLS) & ~Q(area=Area.EXCLUDED)
 
 
 def known_broken(today: date | None = None, *, apart: bool = False) -> Q:
     """Calls under a waiver that has not ended, on a platform that no longer answers."""
-    day = today or timezone.localdate()
-    return counted(apart=apart) & Q(presence=Presence.PRESENT) & _waived(day) & Q(platform__in=overdue_platforms(day))
+    return waived(apart=apart, today=today) & Q(platform__in=overdue_platforms(today))
 
 
 def facts_of(finding: Finding) -> Facts:

@@ -10,7 +10,7 @@ from audits.lifecycle import Disposition, Presence
 from audits.models import Finding
 
 from .language import APART, Query, Term
-from .state import NOT_CALLS, STILL_OPEN, calls, remaining, there, unknown
+from .state import NOT_CALLS, STILL_OPEN, calls, remaining, there, unknown, waived
 
 # The index `finding_counts` begins with these, so the database counts the rows of each group on its way through it.
 _GROUPED = ("presence", "disposition", "area", "kind")
@@ -37,7 +37,7 @@ _HELD_WORDS = ("unowned", "waiver-ending", "known-broken", "ours", "introduced",
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`count` findings match, of which some are left, unknown, unowned, or no calls of their own.
+    """`count` findings match, of which some are left, unknown, waived, unowned, or no calls of their own.
 
     `apart` more would, if the filter did not ask for the product alone.
     """
@@ -45,6 +45,7 @@ class Totals:
     count: int
     left: int
     unknown: int
+    waived: int
     unowned: int
     no_calls: int
     apart: int = 0
@@ -70,15 +71,18 @@ def _alone(query: Query) -> bool:
 
 
 def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
-    rows = found.values(*_GROUPED).annotate(n=Count("presence"), unowned=Count("presence", filter=Q(owners="")))
+    asked = {"n": Count("presence"), "unowned": Count("presence", filter=Q(owners=""))}
+    asked["waiting"] = Count("presence", filter=waived(apart=named))
     counts = Counter[str]()
-    for presence, disposition, area, kind, number, unowned in rows.values_list(*_GROUPED, "n", "unowned"):
+    rows = found.values(*_GROUPED).annotate(**asked).values_list(*_GROUPED, *asked)
+    for presence, disposition, area, kind, number, unowned, waiting in rows:
         if alone and area != Area.PRODUCT:
             counts["apart"] += number
             continue
         counts["count"] += number
         counts["unowned"] += unowned
-        counts[_word(presence, disposition, area, kind, apart=named)] += number
+        counts["waived"] += waiting
+        counts[_word(presence, disposition, area, kind, apart=named)] += number - waiting
     return Totals(**{name: counts[name] for name in Totals.__slots__})
 
 
@@ -94,6 +98,7 @@ def _word(presence: str, disposition: str, area: str, kind: str, *, apart: bool)
 def _by_rows(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
     inside = Q(area=Area.PRODUCT) if alone else Q()
     kinds = {"count": Q(), "left": remaining(apart=named), "unknown": unknown(apart=named)}
+    kinds["waived"] = waived(apart=named)
     kinds |= {"unowned": Q(owners=""), "no_calls": ~calls()}
     asked = {key: Count("presence", filter=(inside & condition) or None) for key, condition in kinds.items()}
     if alone:

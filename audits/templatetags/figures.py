@@ -133,6 +133,8 @@ def trend_chart(
     marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *(more or ())]
     first, last = days[0], days[-1]
     told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
+    if last.numbers.waived:
+        told += f" {last.numbers.waived} waived beside them."
     events = [charts.Event(row.day, row.kind, row.what) for row in happened if first.day <= row.day]
     if events:
         told += f" Marked: {'; '.join(f'{row.what} on {day(row.day)}' for row in events[-_TOLD:])}."
@@ -145,7 +147,7 @@ def trend_chart(
 
 def _point(known: series.Day) -> charts.Point:
     numbers = known.numbers
-    counts = {band: getattr(numbers, band) for band in (*charts.BANDS, "waived")}
+    counts = {band: getattr(numbers, band) for band in charts.BANDS}
     return charts.Point(known.day, **counts)
 
 

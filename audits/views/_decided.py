@@ -28,7 +28,7 @@ _TITLES = {
 }
 HINTS = {
     Move.PLAN: "It stays in every total until a scan no longer sees the call.",
-    Move.WAIVE: "It stays in every total, and comes back by itself after its last day, a year from now at most.",
+    Move.WAIVE: "It stands beside the calls left until its last day, a year from now at most; then it is left again.",
     Move.DISMISS: "It leaves the totals, and is never counted as progress. Where the statement changes, it comes back "
     "for another look.",
 }

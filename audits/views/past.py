@@ -26,9 +26,11 @@ def past_of(repository: Any, *, apart: bool = False) -> dict[str, Any]:
     runs = repository.history_runs.order_by("-pk")
     newest, current = runs.first(), runs.filter(is_current=True).first()
     before = sum(current.before(apart=apart).values()) if current else 0
+    stands = repository.left + repository.unknown_count + repository.waived_count + repository.resolved_count
     return {
         "ever": repository.ever_count + before,
         "resolved": repository.resolved_count + before,
+        "rest": repository.ever_count - stands,
         "trend": series.trend(own, present(Scope(own, apart=apart)), apart=apart),
         "happened": happened(own),
         "past": current,

@@ -95,6 +95,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "waits": waits(found, running),
         "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
         "findings_query": " ".join([str(query.Term("repo", found.name)), *(["area:any"] if tests.on else [])]),
+        "waived_query": f"state:waived {query.Term('repo', found.name)} area:{'any' if tests.on else 'product'}",
         "aside": found.set_aside.all()[:UNREAD_SHOWN],
         "aside_count": found.set_aside.count(),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],

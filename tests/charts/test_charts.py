@@ -173,9 +173,11 @@ def test_a_spark_needs_two_values():
     ElementTree.fromstring(spark([3, 2, 2, 1]))
 
 
-def test_what_is_waived_is_the_top_of_what_is_left():
+def test_what_is_waived_is_a_band_of_its_own():
     points = [Point(date(2026, 1, day), left=6, waived=waived) for day, waived in ((1, 0), (5, 2))]
     drawn = burndown("x", points, (), "Calls left", "", width=400, height=200)
     assert drawn.count('class="waived"') == 1
+    assert 'fill="url(#x-w)"' in drawn
+    assert 'id="x-w"' in drawn
     assert "5 Jan 2026: 6 left, 2 waived" in drawn
     assert 'class="waived"' not in burndown("x", points[:1], (), "Calls left", "", width=400, height=200)

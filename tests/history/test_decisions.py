@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from audits import pathrules, triage
-from audits.lifecycle import Cause, Dismissal
+from audits.lifecycle import Cause, Dismissal, waiver_words
 from audits.models import Finding, FindingEvent, HistoryRun
 from audits.progress.explain import explain
+from audits.progress.figures import present
 from audits.progress.scope import Scope
+from audits.progress.series import trend
 from audits.progress.snapshots import take
 from tests.web import rows
 
@@ -45,6 +47,42 @@ def test_every_step_has_a_name(dismissed):
     for start in range(0, 250, 30):
         assert told(today - timedelta(days=start), today).closing == 1
     assert dict(told(today, today).causes) == {Cause.DISMISSED: -1}
+
+
+@pytest.fixture
+def waived(scanned):
+    """One of the two calls that are left, waived by a person after the scan."""
+    call = Finding.objects.get(scope="a", presence="present")
+    until = timezone.localdate() + timedelta(days=7)
+    triage.decide(rows.person("lead"), call.pk, triage.waive(until, "With the next release."), call.version)
+    read(scanned)
+    return scanned
+
+
+def test_a_waived_call_counts_until_the_day_it_was_waived_and_stands_beside_since(waived):
+    assert curve(waived) == [*CURVE, (0, 1, 2)]
+    *before, point = HistoryRun.objects.get(is_current=True).points.all()
+    assert (point.gone, point.waived, point.apart["waived"]) == ({"waived": 1}, 1, 1)
+    assert not any(one.waived for one in before)
+    take(Scope.of(None).repositories)
+    today = timezone.localdate()
+    assert dict(told(today, today).causes) == {Cause.WAIVED: -1}
+    assert trend(Scope.of(None).repositories, present(Scope.of(None)))[-1].numbers.waived == 1
+
+
+def test_a_waiver_that_ended_is_told_by_a_history_read_later(waived):
+    event, until = FindingEvent.objects.get(verb="waived"), timezone.localdate() - timedelta(days=3)
+    moved = {"at": event.at - timedelta(days=5), "reason": waiver_words(until)}
+    FindingEvent.objects.filter(pk=event.pk).update(**moved)
+    Finding.objects.filter(disposition="waived").update(waived_until=until)
+    read(waived)
+    *_, out, back = HistoryRun.objects.get(is_current=True).points.all()
+    assert (out.gone, out.remaining, out.waived) == ({"waived": 1}, 1, 1)
+    assert (back.gone, back.remaining, back.waived) == ({"waiver_ended": -1}, 2, 0)
+    take(Scope.of(None).repositories)
+    today = timezone.localdate()
+    assert dict(told(today - timedelta(days=3), today).causes) == {Cause.WAIVER_ENDED: 1}
+    assert dict(told(today - timedelta(days=6), today - timedelta(days=3)).causes) == {Cause.WAIVED: -1}
 
 
 def test_a_path_rule_has_an_event_for_each_call_that_moves(scanned):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.engine.facts import Kind
-from audits.lifecycle import PROGRESS, Decision, Fold, Sample
+from audits.lifecycle import ENDS, PROGRESS, Decision, Fold, Sample
 
 from .uses import look, seen
 
@@ -171,11 +171,14 @@ def test_the_same_commit_once_more_changes_nothing(history):
     assert not again.gone
 
 
-@given(histories, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8), st.booleans()), max_size=6))
+@given(
+    histories,
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8), st.sampled_from([*ENDS, *ENDS.values()])), max_size=6),
+)
 def test_decisions_are_points_that_add_up_too(history, decided):
     samples = list(samples_of(history))
     fold = folded(*samples)
-    told = [Decision(at(week), frozenset({str(key)}), out) for week, key, out in sorted(decided)]
+    told = [Decision(at(week), frozenset({str(key)}), word) for week, key, word in sorted(decided)]
     points = fold.curve(told)
     opening = 0
     for point in points:

@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audits.lifecycle import waiver_words
 from audits.models import Finding, FindingEvent, Repository, Scan, Snapshot, Team
 from audits.progress.explain import explain
 from audits.progress.figures import present
@@ -27,7 +28,7 @@ PLATFORMS, PARAMETERS = ("cohere", "bedrock"), ("num_generations", "preset")
 
 AXES = {
     "presence": ("present", "absent", "unknown"),
-    "disposition": ("open", "dismissed"),
+    "disposition": ("open", "dismissed", "waived"),
     "area": ("product", "tests", "excluded"),
 }
 
@@ -35,7 +36,12 @@ AXES = {
 steps = st.lists(
     st.tuples(
         st.integers(0, 2),
-        st.sampled_from(["new", "gone", "back", "dismiss", "undo", "lost", "seen", "tests", "product", "excluded"]),
+        st.sampled_from(
+            [
+                *("new", "gone", "back", "dismiss", "undo", "lost", "seen", "tests", "product", "excluded"),
+                *("waive", "waive"),
+            ]
+        ),
         st.integers(0, 5),
         st.integers(0, 3),
     ),
@@ -68,6 +74,10 @@ class World:
             self.day = min(self.day + 1, DAYS - 1)
             self.open(at) if what == "new" else self.change(what, which, where)
             self.keep()
+        # The clock goes on: it notices waivers that end.
+        while self.day < DAYS - 1:
+            self.day += 1
+            self.keep()
 
     def keep(self) -> None:
         with transaction.atomic():
@@ -89,10 +99,11 @@ class World:
         axis, goal = {
             "gone": ("presence", "absent"), "back": ("presence", "present"), "seen": ("presence", "present"),
             "lost": ("presence", "unknown"), "dismiss": ("disposition", "dismissed"), "undo": ("disposition", "open"),
+            "waive": ("disposition", "waived"),
             "tests": ("area", "tests"), "product": ("area", "product"), "excluded": ("area", "excluded"),
         }[what]  # fmt: skip
         before = getattr(call, axis)
-        if before == goal or (what == "lost" and before == "absent"):
+        if (before == goal and what != "waive") or (what == "lost" and before == "absent"):
             return
         values = {axis: goal}
         if axis == "presence":
@@ -100,8 +111,10 @@ class World:
             values |= {"absent_reason": reason if gone else "", "resolved_at": moment(self.day) if gone else None}
         if goal == "dismissed":
             values["dismissal"] = "dead_code"
+        if goal == "waived":
+            values["waived_until"] = moment(self.day).date() + timedelta(days=where)
         Finding.objects.filter(pk=call.pk).update(**values)
-        told = reason if goal == "absent" else ""
+        told = waiver_words(values["waived_until"]) if goal == "waived" else reason if goal == "absent" else ""
         self.event(call, what, before, goal, reason=told, scan=self.later[0] if axis == "presence" else None)
 
     def event(self, call: Finding, verb: str, before: str, after: str, **more: object) -> None:
@@ -122,13 +135,16 @@ def recount(scope: Scope, until: datetime) -> int:
     """What was open then, in plain Python from the events alone: each call's last word on each axis."""
     last: dict[object, dict[str, str]] = {}
     rows_of = FindingEvent.objects.filter(finding__in=scope.calls(), at__lt=until).order_by("at", "pk")
-    for pk, after in rows_of.values_list("finding", "after"):
+    for pk, after, reason in rows_of.values_list("finding", "after", "reason"):
         axis = next(name for name, words in AXES.items() if after in words)
         last.setdefault(pk, {})[axis] = after
+        if after == "waived":
+            day = datetime.strptime(reason, "until %d %b %Y").date()
+            last[pk]["disposition"] = "waived" if midnight(day + timedelta(days=1)) >= until else "open"
     counted = {"product", "tests"} if scope.apart else {"product"}
     return sum(
         stand["presence"] in ("present", "unknown")
-        and stand.get("disposition") != "dismissed"
+        and stand.get("disposition") not in ("dismissed", "waived")
         and stand.get("area", "product") in counted
         for stand in last.values()
     )

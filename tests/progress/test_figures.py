@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from audits.lifecycle import Cause
+from audits import query
+from audits.lifecycle import Cause, waiver_words
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Scan, Snapshot
 from audits.progress import summary
 from audits.progress.ages import survival
@@ -63,6 +64,10 @@ class Paper:
         Finding.objects.filter(pk=finding.pk).update(presence="unknown")
         self.event(finding, days_ago, "lost_sight", "present", "unknown", scan=self.next)
 
+    def waived(self, finding: Finding, days_ago: float, until: date) -> None:
+        Finding.objects.filter(pk=finding.pk).update(disposition="waived", waived_until=until)
+        self.event(finding, days_ago, "waived", "open", "waived", reason=waiver_words(until))
+
     def event(self, finding: Finding, days_ago: float, verb: str, before: str, after: str, **more: object) -> None:
         FindingEvent.objects.create(finding=finding, at=at(days_ago), verb=verb, before=before, after=after, **more)
 
@@ -117,6 +122,72 @@ def test_the_weeks_are_those_on_the_paper(paper: Paper):
         (0, 0), (0, 1), (0, 1), (1, 0), (0, 1), (1, 0), (0, 2), (0, 0),
     ]  # fmt: skip
     assert found[6].causes == {Cause.DISMISSED: 1, Cause.MIGRATED: 1}
+
+
+class TestWaivers:
+    """On paper, beside the calls above: h waived on 6 February until Friday the 20th, and left again since; i waived on
+    20 February until April, on a platform that is off; j waived on 20 February, lost from sight since."""
+
+    @pytest.fixture
+    def waiting(self, paper: Paper) -> Paper:
+        h, i, j = (paper.call(70, first=True) for _ in range(3))
+        paper.waived(h, 26, date(2026, 2, 20))
+        paper.waived(i, 12, date(2026, 4, 1))
+        paper.waived(j, 12, date(2026, 4, 1))
+        paper.lost(j, 5)
+        return paper
+
+    def test_they_stand_beside_those_left(self, waiting: Paper):
+        found = counts(Scope.of(None), TODAY)
+        assert (found.left, found.unknown, found.waived, found.known_broken) == (3, 1, 2, 2)
+        parts = found.left + found.unknown + found.waived + found.resolved + found.dismissed
+        assert parts == found.ever_seen == 10
+
+    def test_they_do_not_raise_completion(self, waiting: Paper):
+        assert counts(Scope.of(None), TODAY).completion == (33, 44)
+        Finding.objects.filter(disposition="waived").update(disposition="open", waived_until=None)
+        low, high = counts(Scope.of(None), TODAY).completion or (0, 0)
+        assert (low, high) == (33, 55)
+
+    def test_they_flow_out_and_the_clock_brings_them_back(self, waiting: Paper):
+        found = {week.start: week for week in weeks(Scope.of(None), 8, TODAY)}
+        assert found[date(2026, 2, 2)].causes == {Cause.CHANGED: 1, Cause.WAIVED: 1}
+        # The midnight after Friday the 20th is in the week in which the other two were waived.
+        assert found[date(2026, 2, 16)].causes == {
+            Cause.DISMISSED: 1, Cause.MIGRATED: 1, Cause.WAIVED: 2, Cause.WAIVER_ENDED: 1
+        }  # fmt: skip
+        assert (found[date(2026, 2, 16)].inflow, found[date(2026, 2, 16)].outflow) == (1, 4)
+
+    def test_every_interval_adds_up(self, waiting: Paper):
+        now = counts(Scope.of(None), TODAY)
+        lines = ledger(Scope.of(None), at(80))
+        closing = {d: sum(line.entry.open for line in lines if line.entry.at < at(d)) for d in (27, 25, 13, 11, 0)}
+        assert closing[0] == now.left + now.unknown
+        # A month ago h, i and j stood among the others; each waiver took one, and the 21st of February gave h back.
+        assert closing == {27: 8, 25: 6, 13: 7, 11: 5, 0: 4}
+        assert [line.entry.open for line in ledger(Scope.of(None), at(11.5))] == [1, -1]
+
+    def test_the_list_behind_each_number_holds_as_many(self, waiting: Paper):
+        everything = Finding.objects.all()
+        Finding.objects.filter(waived_until__gt=TODAY).update(waived_until=timezone.localdate() + timedelta(days=9))
+        found = counts(Scope.of(None))
+        words = {"state:left": found.left, "state:waived area:product": found.waived}
+        for text, count in words.items():
+            asked = query.parse(text)
+            listed = query.apply(everything, asked)
+            assert listed.count() == count
+            told = query.totals(query.apply(everything, query.whole(asked)), asked)
+            assert (told.count, told.left + told.waived) == (count, count)
+            assert count == (told.left or told.waived)
+
+    def test_a_waiver_makes_no_repository_one_at_zero(self, db: None):
+        book = Paper("shop")
+        book.waived(book.call(30), 20, timezone.localdate() + timedelta(days=30))
+        found = summary(None)
+        assert (found.remaining, found.waived, found.known_broken, found.repositories_at_zero) == (0, 1, 1, 0)
+        assert found.statuses["to_migrate"] == 1
+        assert found.waiting == "+ 1 waived, known broken after the platform’s end"
+        assert figures(Scope.of(None)).coverage.at_zero == 0
 
 
 def test_opening_plus_in_minus_out_is_the_closing(paper: Paper):

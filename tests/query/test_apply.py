@@ -43,7 +43,7 @@ def test_open_means_everything_that_somebody_has_to_look_at(everything):
 
 
 def test_left_means_exactly_the_headline(everything):
-    assert found("state:left") == {everything[name] for name in ("overdue", "open", "planned", "waived")}
+    assert found("state:left") == {everything[name] for name in ("overdue", "open", "planned")}
 
 
 def test_other_state_words_match_exactly(everything):

@@ -34,6 +34,7 @@ def as_text(numbers: Summary) -> str:
         *([_chat_failures(numbers.chat_failures)] if numbers.chat_failures else []),
         f"{numbers.resolved:,} resolved{_before(numbers.history.before)}, "
         f"{numbers.unknown:,} unknown, {numbers.dismissed:,} dismissed",
+        *([numbers.waiting] if numbers.waiting else []),
         f"{numbers.repositories_at_zero:,} of {numbers.repositories_ever:,} repositories at verified zero",
         str(numbers.coverage),
     ]
