@@ -87,6 +87,7 @@ class Repository(serializers.Serializer[dict[str, object]]):
     knowledge = serializers.ChoiceField(choices=list(KNOWLEDGE))
     remaining = serializers.IntegerField()
     unknown = serializers.IntegerField()
+    waived = serializers.IntegerField()
     resolved = serializers.IntegerField()
     unread = serializers.IntegerField()
     commit = _text(allow_null=True)
