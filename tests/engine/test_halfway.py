@@ -112,3 +112,23 @@ def test_a_class_method_that_is_taken_or_replaced_is_a_mention() -> None:
     text = "import cohere\nreal = cohere.Client.generate\ncohere.Client.generate = fake\ncohere.Client.embed = fake\n"
 
     assert found(text) == [(MENTION, 2, CONFIRMED), (MENTION, 3, CONFIRMED)]
+
+
+def test_what_chat_answers_with_too_says_nothing_where_it_may_be_chats() -> None:
+    tree = """
+        from cohere.responses import Chat, Generations
+        def text_of(answer: Generations | Chat):
+            if isinstance(answer, Generations):
+                return answer.generations[0].text
+            return answer.text
+        """
+    assert [row.span.line for row in sites(tree) if row.kind is READ] == [5]
+
+
+def test_what_only_generate_answers_with_is_read_under_any_name() -> None:
+    tree = """
+        from cohere.responses.generation import StreamingText
+        def text_of(part: StreamingText):
+            return part.text
+        """
+    assert [row.span.line for row in sites(tree) if row.kind is READ] == [4]

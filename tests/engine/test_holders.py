@@ -93,3 +93,14 @@ def test_each_step_of_a_proof_stands_in_the_tree(case: str) -> None:
 def test_arguments_reach_the_method_on_such_ways_too(text: str, arguments: list[str]) -> None:
     (site,) = sites(f"import cohere, operator, threading\nfrom tenacity import retry\nco = cohere.Client()\n{text}\n")
     assert names(site) == arguments
+
+
+def test_a_method_that_is_only_asked_about_is_not_used() -> None:
+    tree = """
+        import asyncio, inspect, cohere
+        co = cohere.Client()
+        if hasattr(co, "generate") and callable(co.generate) and callable(getattr(co, "generate")):
+            print(isinstance(co.generate, object), inspect.signature(co.generate))
+            print(asyncio.iscoroutinefunction(co.generate))
+        """
+    assert not sites(tree)

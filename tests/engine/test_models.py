@@ -27,6 +27,15 @@ CASES: dict[str, dict[str, str]] = {
         "        self.co = cohere.Client()\n"
         "    def ask(self, p):\n        return self.co.chat(message=p, model=self.name)\n"
     },
+    "one of two branches": {
+        "app.py": _HEAD + 'def f(known):\n    model = "command-light"\n    if model not in known:\n'
+        '        model = list(known)[0] if known else "command-light"\n'
+        '    return co.chat(model=model, message="x")\n'
+    },
+    "a branch beside what is not known": {
+        "app.py": _HEAD + 'def f(x):\n    model = "command-light"\n    if x:\n        model = x.model\n'
+        '    return co.chat(model=model, message="x")\n'
+    },
 }
 
 
@@ -48,3 +57,38 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
 )
 def test_a_model_that_answers_is_silent(text: str) -> None:
     assert [row for row in sites(_HEAD + text) if row.kind is Kind.DEAD_MODEL] == []
+
+
+def test_a_request_to_chat_names_its_model_in_an_attribute() -> None:
+    (site,) = sites(
+        """
+        import requests
+        class Provider:
+            def __init__(self, key, model="command-r"):
+                self.model = model
+                self.url = "https://api.cohere.ai/v1/chat"
+            def ask(self, prompt):
+                payload = {"model": self.model, "message": prompt}
+                return requests.post(self.url, json=payload)
+        """
+    )
+    assert (site.kind, site.confidence, site.span.line) == (Kind.DEAD_MODEL, Confidence.LIKELY, 9)
+    assert [(row.name, row.literal) for row in site.arguments] == [("model", "command-r")]
+
+
+def test_a_request_to_chat_with_a_model_that_lives_is_none() -> None:
+    assert not sites(
+        """
+        import requests
+        class Provider:
+            def __init__(self, key, model="command-a-03-2025"):
+                self.model = model
+            def ask(self, prompt):
+                return requests.post("https://api.cohere.ai/v1/chat", json={"model": self.model, "message": prompt})
+        """
+    )
+
+
+def test_a_name_that_is_bound_again_at_the_end_of_a_module_says_nothing() -> None:
+    tree = _HEAD + 'MODEL = "command-r"\nMODEL = "command-a-03-2025"\ndef f(p):\n    co.chat(message=p, model=MODEL)\n'
+    assert not [row for row in sites(tree) if row.kind is Kind.DEAD_MODEL]

@@ -30,4 +30,6 @@ RESPONSE_CLASSES: dict[str, Source] = {
 }
 # What is read from an answer, and from one generation of it.
 ANSWER_FIELDS = frozenset({"generations", "texts", "prompt", "event_type", "is_finished", "finish_reason", "text"})
+# What answers of Chat have too.
+SHARED_FIELDS = frozenset({"event_type", "finish_reason", "is_finished", "prompt", "text"})
 GENERATION_FIELDS = frozenset({"text", "likelihood", "token_likelihoods", "finish_reason", "id"})

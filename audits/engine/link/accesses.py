@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from audits.engine.catalogue import PACKAGES
-from audits.engine.catalogue.responses import ANSWER_FIELDS, GENERATION_FIELDS, RESPONSE_CLASSES
+from audits.engine.catalogue.responses import ANSWER_FIELDS, GENERATION_FIELDS, RESPONSE_CLASSES, SHARED_FIELDS
 from audits.engine.facts import CallSite, Confidence, Kind
 from audits.engine.link.arguments import render
 from audits.engine.link.evaluate import Evaluator
@@ -46,7 +46,7 @@ class Accesses:
             if name not in ANSWER_FIELDS or count >= _ONCE:
                 continue
             base = node.kids[0] if node.op != "call" else module.nodes[node.kids[0]].kids[0]
-            typed = self._typed(module, base)
+            typed = self._typed(module, base, name)
             shaped = name == _ROOT and not (foreign and node.op == "attr") and self._shaped(module, number)
             if typed is None and not (shaped and not self._answers(module, base, parsed=node.op != "attr")):
                 continue
@@ -70,13 +70,18 @@ class Accesses:
             proof=proof_of(self.evaluator.tree, steps),
         )
 
-    def _typed(self, module: Module, base: int) -> Value | None:
-        """The instance of a class of the SDK's that only Generate answers with."""
-        for value in self.evaluator.evaluate(module, base):
-            package, _, name = value.name.partition(".")
-            if value.kind == "instance" and package in PACKAGES and name.rpartition(".")[2] in RESPONSE_CLASSES:
-                return value
-        return None
+    def _typed(self, module: Module, base: int, name: str) -> Value | None:
+        """The instance of a class of the SDK's that only Generate answers with.
+
+        Where it may be another answer of the SDK's as well (`Generations | Chat`), what both have says nothing.
+        """
+        rows = [
+            row
+            for row in self.evaluator.evaluate(module, base)
+            if row.kind == "instance" and row.name.partition(".")[0] in PACKAGES
+        ]
+        told = [row for row in rows if row.name.rpartition(".")[2] in RESPONSE_CLASSES]
+        return told[0] if told and (len(told) == len(rows) or name not in SHARED_FIELDS) else None
 
     def _answers(self, module: Module, base: int, *, parsed: bool) -> bool:
         """Is it known what gives it? A dictionary with that key, as tests pass it, is no other thing than an answer."""

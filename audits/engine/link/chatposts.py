@@ -1,10 +1,14 @@
 """Requests to Chat that no SDK makes, where they still speak Generate or name a model that is gone."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CHAT_ADDRESS
 from audits.engine.catalogue.halfway import GENERATE_ONLY
 from audits.engine.facts import Argument, Kind
 from audits.engine.link.holes import HOLE, Text
+from audits.engine.link.models import Constant
 from audits.engine.link.tree import Module
 
 _NEITHER = (GENERATE_ONLY["v1"] & GENERATE_ONLY["v2"]) - {"stream"}
@@ -15,16 +19,32 @@ def holds_chat_address(module: Module) -> bool:
     return module.facts.names_api and any(node.op == "str" and node.text.endswith("chat") for node in module.nodes)
 
 
-def chat_post(address: Text, arguments: tuple[Argument, ...]) -> tuple[Kind, str, tuple[Argument, ...]] | None:
-    """What is wrong with a request to Chat: the kind, a sentence, and the entries of its body that have to change."""
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a request to Chat: `entries` of its body have to change; `sure`: no caller sends another."""
+
+    kind: Kind
+    why: str
+    entries: tuple[Argument, ...]
+    sure: bool = True
+
+
+def chat_post(address: Text, arguments: tuple[Argument, ...], model_of: Callable[[], Constant]) -> Wrong | None:
+    """What is wrong with a request to Chat; `model_of` follows the model's id to where it is written down."""
     if not CHAT_ADDRESS.fullmatch(address.value):
         return None
     shown = address.value.replace(HOLE, "…")
-    model = next((row for row in arguments if row.name == "model" and isinstance(row.literal, str)), None)
+    model = next((row for row in arguments if row.name == "model"), None)
     wrong = tuple(row for row in arguments if row.name in _NEITHER)
     if wrong:
         names = ", ".join(f"`{row.name}`" for row in wrong)
-        return Kind.HALF_MIGRATED, f"The request goes to {shown}, and Chat takes no {names}.", wrong
-    if model is not None and dead_model(str(model.literal)) is not None:
-        return Kind.DEAD_MODEL, f"The request goes to {shown} with {model.literal}, which no longer answers.", (model,)
-    return None
+        return Wrong(Kind.HALF_MIGRATED, f"The request goes to {shown}, and Chat takes no {names}.", wrong)
+    if model is None:
+        return None
+    named, doubt = (model.literal, 0) if isinstance(model.literal, str) else model_of()
+    if named is None or dead_model(named) is None:
+        return None
+    why = f"The request goes to {shown} with {named}, which no longer answers."
+    unless = " It is a default or one caller's choice: another may be named." if doubt else ""
+    told = replace(model, is_literal=True, literal=named)
+    return Wrong(Kind.DEAD_MODEL, why + unless, (told,), sure=not doubt)

@@ -94,3 +94,8 @@ def reads_generations(module: Module, number: int) -> bool:
     if node.op == "call" and len(node.kids) > 1 and module.nodes[node.kids[0]].text == "get":
         return module.nodes[node.kids[1]].text == "generations"
     return False
+
+
+def is_whole(row: Found) -> bool:
+    """Cohere's own address, and a prompt: enough to believe a call whose name says nothing."""
+    return row.platform is Platform.COHERE and any(argument.name == "prompt" for argument in row.arguments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from audits.engine.catalogue.endpoints import (
@@ -23,10 +23,19 @@ from audits.engine.link.bodies import Bodies, Operands
 from audits.engine.link.chatposts import chat_post, holds_chat_address
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import Evidence, may_become
-from audits.engine.link.found import Found, shown_step
+from audits.engine.link.found import Found, is_whole, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, Need, Text, slashed
-from audits.engine.link.senders import handed_senders, holds_address, known_senders, other_senders, stands_in
+from audits.engine.link.kinship import makes
+from audits.engine.link.models import Constant, Models
+from audits.engine.link.senders import (
+    handed_senders,
+    holds_address,
+    kept_requests,
+    known_senders,
+    other_senders,
+    stands_in,
+)
 from audits.engine.link.sending import Sending
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -45,6 +54,7 @@ class Http:
         self._texts = Texts(evaluator)
         self._bodies = Bodies(evaluator, arguments)
         self._evidence = Evidence(self._bodies)
+        self._models = Models(evaluator)
         self._left = _EXPANSIONS
 
     def found(self) -> Iterator[Found]:
@@ -52,14 +62,23 @@ class Http:
         if not any(holds_address(row) or holds_chat_address(row) for row in self._tree.modules.values()):
             return
         seen: set[tuple[str, int]] = set()
+        sent = False
         for module in self._tree.modules.values():
-            for number, known in self._candidates(module):
-                for row in self._followed(self._sending(Place(module, number)), 0):
-                    if row.place not in seen and (known or _whole(row)):
-                        seen.add(row.place)
-                        yield row if known else replace(row, confidence=Confidence.LIKELY)
+            for row in self._among(module, self._candidates(module), seen):
+                sent = sent or row.platform is Platform.COHERE
+                yield row
             for number in module.calls.get("perform", ()):
                 yield from self._performed(Place(module, number))
+        # What an object holds is sent by somebody: where nobody is seen to send it, the object is the request.
+        for module in self._tree.modules.values() if not sent else ():
+            yield from self._among(module, ((number, False) for number in kept_requests(self._evaluator, module)), seen)
+
+    def _among(self, module: Module, calls: Iterable[tuple[int, bool]], seen: set[tuple[str, int]]) -> Iterator[Found]:
+        for number, known in calls:
+            for row in self._followed(self._sending(Place(module, number)), 0):
+                if row.place not in seen and (known or is_whole(row)):
+                    seen.add(row.place)
+                    yield row if known else replace(row, confidence=Confidence.LIKELY)
 
     def _candidates(self, module: Module) -> Iterator[tuple[int, bool]]:
         """Calls that may send, and whether their name says so."""
@@ -165,7 +184,7 @@ class Http:
         module = self._tree.modules[need.path]
         env = sending.call.env
         for caller, call, shift in self._evaluator.callers(module, need.scope):
-            if need.within is None or self._makes(caller, call, need.within):
+            if need.within is None or makes(self._evaluator, caller, call, need.within):
                 frame = Frame(need.path, need.scope, caller, call, shift, Env())
                 yield frame, env.entered(frame)
         if need.within is not None and module.scopes[need.scope].name == "__init__":
@@ -173,27 +192,6 @@ class Http:
             for caller, call in self._texts.constructions(self._evaluator.class_value(owner, need.within[1])):
                 frame = Frame(need.path, need.scope, caller, call, 1, Env())
                 yield frame, env.entered(frame)
-
-    def _makes(self, caller: Module, call: int, within: tuple[str, int]) -> bool:
-        """Does the call construct an instance of the class `within` (path, scope), or of one below it?"""
-        values = list(self._evaluator.evaluate(caller, caller.nodes[call].kids[0]))
-        classes = [value for value in values if value.kind == "class"]
-        if not classes:
-            scope = caller.function_of(caller.nodes[call].scope)
-            parent = caller.scopes[scope].parent if scope >= 0 else -1
-            return parent >= 0 and self._related(caller.path, parent, within)
-        return any(within in {(row.path, row.index) for row in self._evaluator.lineage(value)} for value in classes)
-
-    def _related(self, path: str, scope: int, within: tuple[str, int]) -> bool:
-        """Is one of two classes below the other?"""
-        for own, other in (((path, scope), within), (within, (path, scope))):
-            module = self._tree.modules[own[0]]
-            if module.scopes[own[1]].kind != "class":
-                return False
-            value = self._evaluator.class_value(module, own[1])
-            if other in {(row.path, row.index) for row in self._evaluator.lineage(value)}:
-                return True
-        return False
 
     def _lifted(self, sending: Sending, frame: Frame) -> Sending:
         """Reported at the caller where both the address and the body come from it."""
@@ -274,16 +272,20 @@ class Http:
             confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
             why = f"The request goes to {shown}" + ("." if text.sure else ", as far as the code tells.")
             return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
-        half = chat_post(text, arguments)
+        half = chat_post(text, arguments, lambda: self._model(body))
         if half is not None:
-            kind, why, wrong = half
-            confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
-            return Found(module, number, kind, Platform.COHERE, confidence, why, wrong, steps)
+            confidence = Confidence.CONFIRMED if text.sure and half.sure else Confidence.LIKELY
+            return Found(module, number, half.kind, Platform.COHERE, confidence, half.why, half.entries, steps)
         told = self._evidence.of(sending.call, sending.named.get("headers"), text, arguments)
         if told is None:
             return None
         platform = Platform.UNKNOWN if text.value == HOLE else Platform.PRIVATE
         return Found(module, number, Kind.RAW_HTTP, platform, told.confidence, told.why, arguments, steps)
+
+    def _model(self, body: Place | None) -> Constant:
+        """The id of the model that a body names."""
+        found = self._bodies.fold(body).entries.get("model") if body is not None else None
+        return self._models.of(found[0], [("model", found[1])]) if found is not None else (None, 0)
 
     def _body(self, sending: Sending, address: Place) -> Place | None:
         """The body: the operand with a prompt among its keys, else the one that its keyword names."""
@@ -293,8 +295,3 @@ class Http:
             if "prompt" in self._bodies.keys(place):
                 return place
         return named[0] if named else None
-
-
-def _whole(row: Found) -> bool:
-    """Cohere's own address, and a prompt: enough to believe a call whose name says nothing."""
-    return row.platform is Platform.COHERE and any(argument.name == "prompt" for argument in row.arguments)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audits.engine.catalogue import dead_model
-from audits.engine.extract.model import Node
+from audits.engine.extract.model import Binding, Node
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
@@ -73,12 +73,19 @@ class Models:
             own = _told(self._constant(module, row.node, depth) for row in inner)
             return own if own[0] is not None else self._parameter(module, scope, module.nodes[number].text, depth)
         if len(rows) != 1:
-            return _NONE
+            return self._branches(module, module.nodes[number], rows, depth)
         if rows[0].how == "import" and ":" in rows[0].detail:
             dotted, _, name = rows[0].detail.partition(":")
             path = self.evaluator.tree.find(module.path, dotted)
             return _NONE if path is None else self._global(self.evaluator.tree.modules[path], name, depth)
         return self._constant(module, rows[0].node, depth) if rows[0].how == "value" else _NONE
+
+    def _branches(self, module: Module, node: Node, rows: Sequence[Binding], depth: int) -> Constant:
+        """What one of several branches of the same function gives a name."""
+        frame = module.frame(node.scope)
+        if any(row.how != "value" or module.frame(row.scope) != frame for row in rows):
+            return _NONE
+        return _told([self._constant(module, row.node, depth) for row in rows[:_CALLERS]])
 
     def _parameter(self, module: Module, scope: int, name: str, depth: int) -> Constant:
         """A parameter's default, or what the tree's callers pass."""

@@ -4,7 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from audits.engine.catalogue.endpoints import ADDRESS_NAME, ADDRESS_PART, SENDERS, STAND_INS
+from audits.engine.catalogue.endpoints import (
+    ADDRESS_KEYWORDS,
+    ADDRESS_NAME,
+    ADDRESS_PART,
+    BODY_KEYWORDS,
+    SENDERS,
+    STAND_INS,
+)
 from audits.engine.link.arguments import render
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
@@ -46,14 +53,29 @@ def handed_senders(module: Module) -> set[int]:
 
 def other_senders(evaluator: Evaluator, module: Module) -> set[int]:
     """Calls of what is not in the tree that are given such an address, or a name for one."""
-    hot = [
+    hot = _ends_of_addresses(module)
+    return {number for number in takers(module, *hot) if _is_foreign(evaluator, module, number)} if hot else set()
+
+
+def kept_requests(evaluator: Evaluator, module: Module) -> list[int]:
+    """Calls of a class of the tree that are given an address and a body by name: `Prepared(url=…, params=…)`."""
+    hot = _ends_of_addresses(module)
+    return sorted(number for number in takers(module, *hot) if _is_request(evaluator, module, number)) if hot else []
+
+
+def _is_request(evaluator: Evaluator, module: Module, number: int) -> bool:
+    node = module.nodes[number]
+    keys = frozenset(node.keys)
+    named = bool(keys.intersection(ADDRESS_KEYWORDS) and keys.intersection(BODY_KEYWORDS))
+    return named and any(value.kind == "class" for value in evaluator.evaluate(module, node.kids[0]))
+
+
+def _ends_of_addresses(module: Module) -> list[int]:
+    return [
         number
         for number, node in enumerate(module.nodes)
         if node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text)
     ]
-    if not hot:
-        return set()
-    return {number for number in takers(module, *hot) if _is_foreign(evaluator, module, number)}
 
 
 def takers(module: Module, *addresses: int) -> set[int]:

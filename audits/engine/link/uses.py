@@ -23,6 +23,25 @@ _FORWARDING = frozenset(
 )
 # Makes a method of a method of a class: the client comes with the call.
 BINDING = "partialmethod"
+# Functions that are given a method to look at it, and never call it.
+_LOOKING = frozenset(
+    {
+        "callable",
+        "getdoc",
+        "getsource",
+        "hash",
+        "id",
+        "isasyncgenfunction",
+        "iscoroutinefunction",
+        "isfunction",
+        "isgeneratorfunction",
+        "isinstance",
+        "ismethod",
+        "repr",
+        "signature",
+        "type",
+    }
+)
 # `Thread(target=method, args=(…), kwargs={…})`
 _HANDING = {"args": "*", "kwargs": "**", "kwds": "**"}
 
@@ -53,13 +72,22 @@ def candidates(module: Module, tree: Tree | None = None) -> Iterator[int]:
     """Attributes with a Generate method's name, and `getattr` with it as a constant, an imported one too in `tree`."""
     for number in module.attributes_named(METHODS):
         parent = module.parents.get(number)
-        if parent is None or module.nodes[parent].op != "attr":
+        if (parent is None or module.nodes[parent].op != "attr") and not _is_looked_at(module, number):
             yield number
     for at, names in ((2, ("getattr",)), (1, _method_callers(module))):
         for number in (call for name in names for call in module.calls.get(name, ())):
             kids = module.nodes[number].kids
-            if len(kids) > at and _names_method(module, kids[at], tree):
+            if len(kids) > at and _names_method(module, kids[at], tree) and not _is_looked_at(module, number):
                 yield number
+
+
+def _is_looked_at(module: Module, number: int) -> bool:
+    """Is the method asked about (`callable(co.generate)`), not called?"""
+    parent = module.parents.get(number, -1)
+    node = module.nodes[parent] if parent >= 0 else None
+    if node is None or node.op != "call" or node.kids[0] == number:
+        return False
+    return module.nodes[node.kids[0]].text in _LOOKING
 
 
 def _names_method(module: Module, number: int, tree: Tree | None) -> bool:

@@ -1,0 +1,73 @@
+"""Requests that are put into an object before somebody sends them."""
+
+import pytest
+
+from audits.engine.facts import Confidence, Kind, Platform
+from tests.engine.trees import names, sites
+
+PREPARED = """
+from dataclasses import dataclass
+
+@dataclass
+class Prepared:
+    url: str
+    params: dict
+"""
+PROVIDER = """
+from prepared import Prepared
+
+class Provider:
+    def {where}(self, key):
+        self.key = key
+        self.base = "https://api.cohere.ai"
+
+    def prepare(self, query):
+        url = self.base + "{path}"
+        body = {{"prompt": query, "k": 0}}
+        return Prepared(url=url, params=body)
+"""
+SENDER = """
+import requests
+from provider import Provider
+
+def ask(query):
+    ready = Provider("k").prepare(query)
+    return requests.post("https://example.org/log", json={"url": ready.url})
+"""
+
+
+def _tree(where: str = "connect", path: str = "/generate") -> dict[str, str]:
+    return {"prepared.py": PREPARED, "provider.py": PROVIDER.format(where=where, path=path), "app.py": SENDER}
+
+
+@pytest.mark.parametrize("where", ["connect", "__init__"])
+@pytest.mark.parametrize("path", ["/generate", "/v1/generate"])
+def test_an_object_that_nobody_is_seen_to_send_is_the_request(where: str, path: str) -> None:
+    (site,) = sites(_tree(where, path))
+    assert (site.path, site.span.line, site.kind) == ("provider.py", 12, Kind.RAW_HTTP)
+    assert (site.confidence, site.platform) == (Confidence.LIKELY, Platform.COHERE)
+    assert names(site) == ["prompt", "k"]
+
+
+def test_an_object_with_another_address_is_none() -> None:
+    assert not sites(_tree(path="/embed"))
+
+
+def test_an_object_without_a_prompt_is_none() -> None:
+    tree = _tree()
+    tree["provider.py"] = tree["provider.py"].replace('"prompt"', '"text"')
+    assert not sites(tree)
+
+
+def test_an_object_that_is_sent_is_counted_once() -> None:
+    tree = """
+        import requests
+        class Call:
+            def __init__(self, url, json):
+                self.url, self.json = url, json
+            def send(self):
+                return requests.post(self.url, json=self.json)
+        def ask(prompt):
+            return Call(url="https://api.cohere.ai/v1/generate", json={"prompt": prompt}).send()
+        """
+    assert [row.kind for row in sites(tree)] == [Kind.RAW_HTTP]
