@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from audits import lifecycle, query
 from audits.engine import ENGINE_VERSION
-from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan, ScanState
+from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.scans.claims import database_now
 from audits.scans.columns import known_of, looked_for
@@ -83,7 +83,10 @@ def _before(repository: Repository, last: lifecycle.Point, base: Scan, *, apart:
     Both may name the same call's reason differently, so the sum is that of the totals.
     """
     resolved = query.resolved(apart=apart)
-    gone = Finding.objects.filter(resolved, repository=repository, resolved_at__lte=base.finished_at)
+    # A drop that the scan held was resolved later, by the person who accepted it.
+    accepted = FindingEvent.objects.filter(finding=OuterRef("pk"), verb="resolved", scan__lte=base.pk)
+    by_then = Q(resolved_at__lte=base.finished_at) | Exists(accepted)
+    gone = Finding.objects.filter(resolved, by_then, repository=repository)
     counted = gone.order_by().values("absent_reason").annotate(n=Count("pk")).values_list("absent_reason", "n")
     scanned: dict[str, int] = dict(counted)
     ways = last.ways

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import OperationalError
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from structlog.contextvars import bound_contextvars
 
 from audits import analysis, gitstore, lifecycle, pathrules, query
 from audits.areas import Area
 from audits.engine import ENGINE_VERSION
-from audits.models import HistoryRun, Organisation, Repository, Scan, ScanState
+from audits.lifecycle import Gone
+from audits.models import Finding, FindingEvent, HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.sandbox import Sandbox
 from audits.scans import aside, blames, mirrors
@@ -140,7 +142,15 @@ def _fold(repository: Repository, *, complete: bool) -> lifecycle.Fold:
     def apart(place: lifecycle.Place) -> bool:
         return place.kind not in query.NOT_CALLS and area_of(place.path) is not Area.EXCLUDED
 
-    return lifecycle.Fold(counts, complete, apart)
+    return lifecycle.Fold(counts, complete, apart, held=_held(repository))
+
+
+def _held(repository: Repository) -> frozenset[lifecycle.Code]:
+    """The uses that a scan could not take for gone by anybody's work, though they are not to be seen any more."""
+    told = FindingEvent.objects.filter(finding=OuterRef("pk"), verb__in=("held", "kept"))
+    lost = ~Q(held_reason="") | Q(Exists(told), absent_reason=Gone.HISTORY_REWRITTEN)
+    rows = Finding.objects.filter(lost, repository=repository).order_by()
+    return frozenset(rows.values_list("path", "scope", "call_hash"))
 
 
 def _read(

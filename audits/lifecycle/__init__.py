@@ -4,7 +4,7 @@ from .axes import OF_REPOSITORY, PROGRESS, Blame, Claim, Dismissal, Disposition,
 from .curve import ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
-from .fold import Fold, Sample
+from .fold import Code, Fold, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, call_hash, shape_hash
 from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, Tally, entries, tallies
 from .look import Look
@@ -30,6 +30,7 @@ __all__ = [
     "Cause",
     "Change",
     "Claim",
+    "Code",
     "Dated",
     "Decision",
     "Derived",

@@ -4,7 +4,7 @@ It tells how many uses each commit held, what came and went between two of them 
 there. It makes no events: nobody watched at that time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from .curve import Decision, Moment, Point, State, points
 from .identity import Known, Place, Seen, Spot
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
+
+Code = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Track:
 @dataclass
 class Fold:
     """The state between two samples. `counts` tells whether a place is a call in scope, `apart` whether it is one when
-    tests and the like are in scope too; without it the two are the same."""
+    tests and the like are in scope too; without it the two are the same. `held` are uses, by their `code`, that scans
+    still wait for somebody to judge: one is gone only with its file."""
 
     counts: Callable[[Place], bool]
     complete: bool = False
@@ -67,6 +70,7 @@ class Fold:
     tracks: dict[str, Track] = field(default_factory=dict)
     chats: Mapping[tuple[str, str], int] | None = None
     aside: Sequence[Spot] = ()
+    held: Collection[Code] = frozenset()
 
     @property
     def points(self) -> list[Point]:
@@ -79,7 +83,7 @@ class Fold:
 
     def step(self, sample: Sample) -> None:
         """Take the next commit, not older than the one before."""
-        known = [track.known for track in self.tracks.values() if _may_return(track, sample.at)]
+        known = [self._held(track.known) for track in self.tracks.values() if _may_return(track, sample.at)]
         look = replace(sample.look, chats_before=self.chats, aside_before=self.aside)
         self.chats = sample.look.chats
         self.aside = [Spot(place.path, place.cell, place.line, place.callee, place.kind) for place in sample.aside]
@@ -111,12 +115,20 @@ class Fold:
         depends = sample.depends[index] if sample.depends else frozenset()
         return Known(**_place(place), id=key, commit=sample.commit, depends=depends)
 
+    def _held(self, known: Known) -> Known:
+        return replace(known, held=True) if code(known) in self.held else known
+
     def _apart(self, place: Place) -> bool:
         return (self.apart or self.counts)(place)
 
     def first_seen(self) -> list[datetime]:
         """Since when each use of the last sample is there, in the order of its `seen`."""
         return [at for _, at in sorted((track.index, track.first_at) for track in self.tracks.values() if track.seen)]
+
+
+def code(place: Place) -> Code:
+    """What a use is known by to somebody who knows it from elsewhere."""
+    return place.path, place.scope, place.call_hash
 
 
 def _state(track: Track, before: State | None) -> State:
