@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "migrator_site.forms_only.FormsOnlyMiddleware",
+    "migrator_site.plain_order.PlainOrderMiddleware",
 ]
 ROOT_URLCONF = "migrator_site.urls"
 WSGI_APPLICATION = "migrator_site.wsgi.application"

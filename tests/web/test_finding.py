@@ -236,6 +236,15 @@ def test_nothing_out_of_a_repository_becomes_markup(signed_in):
     assert "<script>alert" not in page
 
 
+def test_no_name_and_no_code_turns_the_order_of_letters_around(signed_in):
+    row = finding(repository(), path="app/\u202eyp.live", scope="\u2066f\u2069", callee="co.generate")
+    for address in (row.get_absolute_url(), "/findings/?q=path:app"):
+        shown = signed_in.get(address).content.decode()
+        assert "\\u202eyp.live" in shown
+        assert "\\u2066f\\u2069" in shown
+        assert not set("\u202e\u2066\u2069") & set(shown)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_page_and_a_row(signed_in, kind):
     usage = replace(
