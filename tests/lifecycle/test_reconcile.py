@@ -173,6 +173,18 @@ def test_a_copy_of_a_call_in_an_unread_file_is_a_new_use():
     assert (plan.opened, plan.unknown) == ((0,), ("a",))
 
 
+def test_it_follows_a_file_that_was_renamed_and_edited_beyond_what_git_calls_a_rename():
+    before, after = known("a", "old.py", scope="ask", prompt="x"), seen("new.py", scope="ask", prompt="x", p="0.1")
+    assert pairs(reconcile([before], [after], look("new.py"))) == {"a": 0}
+    # Nobody can tell where the function's name says nothing, or the file had calls of its own, or there are two.
+    anonymous = known("a", "old.py", scope="", prompt="x"), [seen("new.py", scope="", prompt="x", p="0.1")]
+    two = before, [after, seen("newer.py", scope="ask", prompt="x", k="1")]
+    for one, there in (anonymous, two):
+        assert pairs(reconcile([one], there, look("new.py", "newer.py"))) == {}
+    old, other = known("b", "new.py", scope="tell", prompt="y"), seen("new.py", scope="tell", prompt="y")
+    assert pairs(reconcile([before, old], [after, other], look("new.py"))) == {"b": 1}
+
+
 def test_an_ambiguous_move_is_no_match():
     before = [known("a", "one.py", scope="f"), known("b", "two.py", scope="g")]
     after = [seen("three.py", scope="h")]
