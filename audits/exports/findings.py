@@ -19,6 +19,7 @@ COLUMNS = (
     "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
     "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
     "commit", "snippet", "language", "area", "owners", "assignee",
+    "known_broken",
 )  # fmt: skip
 _ROW = (
     "path",
@@ -99,12 +100,12 @@ def usage_detail(usage: Usage) -> dict[str, Any]:
 
 def finding_object(finding: Finding) -> dict[str, Any]:
     """A finding as `findings --format json` writes it: the usage, and what is known of it through time."""
-    team = finding.repository.team
+    team, derived = finding.repository.team, query.derived(finding)
     return {
         "id": str(finding.pk),
         "repository": finding.repository.name,
         "team": team.name if team else None,
-        "state": query.state_of(finding),
+        "state": derived.state.value,
         "first_seen": iso(finding.first_seen_at),
         "last_seen": iso(finding.last_seen_at),
         "commit": finding.commit or None,
@@ -115,6 +116,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "model": finding.model or None,
         "owners": finding.owner_names,
         "assignee": finding.assignee.username if finding.assignee else None,
+        "known_broken": derived.known_broken,
     }
 
 

@@ -24,7 +24,7 @@ from audits.progress.marks import Happened
 from audits.progress.weekly import Week
 from audits.query.words import CAUSES, CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
 
-from .lastcall import day
+from .lastcall import badge, day
 
 register = template.Library()
 
@@ -259,3 +259,10 @@ def title_of(finding: Finding) -> SafeString:
     """The call in its scope, as a heading."""
     call = format_html("<code>{}</code>", finding.callee) if finding.callee else kind_word(finding.kind)
     return format_html("{} in <code>{}</code>", call, finding.scope) if finding.scope else format_html("{}", call)
+
+
+@register.simple_tag
+def state_of(finding: Finding) -> SafeString:
+    """What a list shows of its state: of a waiver on a platform that has stopped to answer, that the call is broken."""
+    derived = query.derived(finding)
+    return badge("state", "known_broken" if derived.known_broken else derived.state.value)

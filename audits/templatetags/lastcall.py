@@ -59,6 +59,7 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "in_progress": ("accent", "git-pull-request", "In progress"),
         "stale": ("amber", "clock", "Stale"),
         "waived": ("violet", "eye-off", "Waived"),
+        "known_broken": ("red", "eye-off", "Known broken"),
         "dismissed": ("", "ban", "Dismissed"),
         "resolved": ("green", "circle-check", "Resolved"),
         "out_of_scope": ("", "minus", "Out of scope"),

@@ -114,6 +114,9 @@ def test_a_dismissal_in_doubt_is_confirmed_with_one_click(engineer):
 def test_a_waiver_of_what_no_longer_works_is_known_broken(engineer):
     row = rows.finding(rows.repository(), disposition="waived")
     assert "Known broken" in page(engineer, row)
+    listed = engineer.get("/findings/?q=state:waived").content.decode()
+    assert "Known broken</span>" in listed
+    assert "Waived</span>" not in listed
     over = rows.finding(rows.repository("b"), disposition="waived", waived_until=TODAY - timedelta(days=1))
     assert "The waiver ended on" in page(engineer, over)
 
