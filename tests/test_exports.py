@@ -76,6 +76,12 @@ def test_no_cell_is_a_formula(text):
     assert row["path"] == f"'{text}"
 
 
+def test_a_number_below_zero_is_a_number_and_no_formula():
+    table = [["-1", "=1", None], [-1, 0.5, -2.5]]
+    lines = list(csv.reader(exports.TABLE_FORMATS["csv"](("a", "b", "c"), table)))
+    assert lines[1:] == [["'-1", "'=1", ""], ["-1", "0.5", "-2.5"]]
+
+
 def test_an_export_costs_two_queries_for_any_number_of_rows_in_a_chunk(django_assert_num_queries):
     for _ in range(5):
         finding(repository(team_name="Search"))

@@ -18,9 +18,8 @@ from rest_framework.views import APIView
 
 from audits import tokens
 from audits.access import Action, may, teams_open_to, visible_to
-from audits.engine.facts import Platform
 from audits.models import ApiToken, Repository, Team, TokenScope, User
-from audits.progress.scope import Scope
+from audits.progress.scope import Scope, unknown_parameter, unknown_platform
 
 Row = TypeVar("Row", Repository, Team)
 Route = Callable[..., HttpResponseBase]
@@ -98,17 +97,20 @@ class ApiView(APIView):
         """What the address asks about: `team` and `repository` by name, `parameter`, `platform` by its word, `tests=1`
         for tests and examples too.
 
-        Raises ParseError for a name that this person does not see, and for a platform that there is not.
+        Raises ParseError for a name that this person does not see, and for a parameter or platform that there is not.
         """
         asked = self.request.query_params
-        parameter, platform = _narrow(asked)
         scope = Scope.of(self.person, apart=asked.get("tests") == "1")
+        parameter, platform = _narrow(asked, scope)
         scope = replace(scope, parameter=parameter, platform=platform)
-        if name := asked.get("repository"):
-            return scope.repository(_named(visible_to(self.person), name, "repository").pk)
-        if name := asked.get("team"):
-            return scope.team(_named(teams_open_to(self.person), name, "team"))
-        return scope
+        team, one = asked.get("team"), asked.get("repository")
+        whose = _named(teams_open_to(self.person), team, "team") if team else None
+        if one:
+            row = _named(visible_to(self.person), one, "repository")
+            if whose and row.team_id != whose.pk:
+                raise ParseError(f"{row.name} is no repository of {whose.name}.")
+            return scope.repository(row.pk)
+        return scope.team(whose) if whose else scope
 
     @property
     def person(self) -> User:
@@ -123,12 +125,12 @@ class ApiView(APIView):
         return pages.get_paginated_response(shown(page))
 
 
-def _narrow(asked: Mapping[str, str]) -> tuple[str, str]:
+def _narrow(asked: Mapping[str, str], scope: Scope) -> tuple[str, str]:
     """The parameter and the platform, "" for all."""
-    platform = asked.get("platform", "")
-    if platform and platform not in set(Platform):
-        raise ParseError(f"There is no platform {platform[:100]!r}: use {', '.join(Platform)}.")
-    return asked.get("parameter", "").replace("\0", "")[:_LONGEST], platform
+    parameter, platform = (asked.get(name, "").replace("\0", "")[:_LONGEST] for name in ("parameter", "platform"))
+    if error := unknown_parameter(parameter, scope.repositories) or unknown_platform(platform):
+        raise ParseError(error)
+    return parameter, platform
 
 
 def _named(rows: "QuerySet[Row]", name: str, noun: str) -> Row:

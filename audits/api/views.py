@@ -19,7 +19,7 @@ from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
 from audits.progress.hidden import restricted_beside
-from audits.progress.interval import day_of, interval
+from audits.progress.interval import interval, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, summary_object
 
 from . import shapes
@@ -59,9 +59,8 @@ class ProgressTable(ApiView):
 
     def _days(self) -> tuple[date, date]:
         first, last = (self.request.query_params.get(name, "") for name in ("from", "to"))
-        for text in filter(None, (first, last)):
-            if day_of(text) is None:
-                raise ParseError(f"{text[:40]!r} is no day: write it as 2026-11-25.")
+        if errors := misread(first, last):
+            raise ParseError(" ".join(errors))
         return interval(first, last)
 
 

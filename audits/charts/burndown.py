@@ -7,6 +7,7 @@ from html import escape
 
 from .frame import NARROW, Event, Frame, Mark, days, grid, happened, marked, opened, scale
 
+FARTHEST = timedelta(weeks=104)  # in which a day of one's own is shown, where the past is no longer
 SHORTEST = 7  # days that it shows at least, so that a first day does not fill the whole frame
 # Hatched, each by its own pattern.
 HATCHED = {"unknown": "h", "waived": "w"}
@@ -65,8 +66,7 @@ def burndown(
     start = min(points[0].day, last.day - timedelta(days=SHORTEST - 1))
     step, peak = scale(max(point.seen for point in points))
     now = last.day + timedelta(days=1)
-    due = (mark.day + timedelta(days=1) for mark in marks if mark.kind == "due" and cone)
-    end = max(now, _end_of(cone, now - start), *due)
+    end = max(now, _end_of(cone, now - start), *_due(marks, now, now - start, cone))
     shown = sorted((mark for mark in marks if start <= mark.day < end), key=lambda mark: mark.day)
     ahead = end > now
     frame = Frame(width, height, start, end, peak, top=40 if shown else 14, right=24 if ahead else 96)
@@ -86,6 +86,12 @@ def burndown(
             "</svg>",
         )
     )
+
+
+def _due(marks: Sequence[Mark], now: date, past: timedelta, cone: Cone | None) -> list[date]:
+    """The days after those that one set oneself, as far as the chart may reach for them."""
+    far = now + max(past, FARTHEST)
+    return [mark.day + timedelta(days=1) for mark in marks if mark.kind == "due" and cone and mark.day < far]
 
 
 def _end_of(cone: Cone | None, past: timedelta) -> date:

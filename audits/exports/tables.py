@@ -33,7 +33,9 @@ TABLE_FORMATS = {"csv": table_as_csv, "json": table_as_json}
 
 
 def plain_cell(value: object) -> str:
-    """Text that a spreadsheet shows and never runs."""
+    """Text that a spreadsheet shows and never runs; a number is one, below 0 too."""
+    if isinstance(value, (int, float)):
+        return str(value)
     text = "" if value is None else str(value)
     first = text.lstrip(" \n\x0b\x0c\xa0\ufeff")[:1]
     return f"'{text}" if first and first in FORMULA else text

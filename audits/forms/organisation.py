@@ -1,5 +1,6 @@
 """The organisation, its teams and its people."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from audits.access import give_role
+from audits.engine.catalogue.platforms import GUIDE_DATE
 from audits.intake.names import slug_for
 from audits.models import Organisation, Repository, Role, Team, User
 
@@ -31,12 +34,35 @@ class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         return name
 
 
+_TEN_YEARS = timedelta(days=3653)
+_GOALS = range(1, 10_000)
+
+
+class CampaignFields(forms.ModelForm):  # type: ignore[type-arg]
+    """A day and a pace that somebody can keep; what was stored before stays as it is."""
+
+    def clean_due(self) -> date | None:
+        due: date | None = self.cleaned_data["due"]
+        last = timezone.localdate() + _TEN_YEARS
+        if due and "due" in self.changed_data and not GUIDE_DATE <= due <= last:
+            raise ValidationError(
+                f"Choose a day from {GUIDE_DATE:%-d %b %Y}, the guide's date, to {last:%-d %b %Y}, ten years from now."
+            )
+        return due
+
+    def clean_weekly_goal(self) -> int | None:
+        goal: int | None = self.cleaned_data["weekly_goal"]
+        if goal is not None and goal not in _GOALS:
+            raise ValidationError("Give a whole number of calls a week, from 1 to 9,999, or leave it empty.")
+        return goal
+
+
 _DAY = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 _CAMPAIGN = ("due", "manager", "weekly_goal")
 _CAMPAIGN_LABELS = {"due": "Migrated by", "manager": "Who answers for it", "weekly_goal": "Calls a week"}
 
 
-class TeamEditForm(ScheduleFields, TeamForm):
+class TeamEditForm(CampaignFields, ScheduleFields, TeamForm):
     """All of a team; `members` are the active people, `inherited` says what its schedule is without one of its own."""
 
     members = forms.ModelMultipleChoiceField(
@@ -61,6 +87,9 @@ class TeamEditForm(ScheduleFields, TeamForm):
         super().clean()
         if rule := self.rule():
             self.instance.schedule, self.instance.time_zone = rule
+        manager, given = self.cleaned_data.get("manager"), self.cleaned_data
+        if manager and given.get("restricted") and manager.role != Role.ADMIN and manager not in given["members"]:
+            self.add_error("manager", "Only members and admins see this team: choose one of these, or add them.")
 
     def save(self, commit: bool = True) -> Team:
         """The team's row and its members, together. People who are not active stay what they were."""
@@ -70,7 +99,7 @@ class TeamEditForm(ScheduleFields, TeamForm):
         return team
 
 
-class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
+class OrganisationForm(CampaignFields, Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
         fields = ("name", "alert_after_days", "history_months", "baseline", "comments_set_aside", *_CAMPAIGN)
@@ -120,7 +149,7 @@ class OrganisationForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore
         return organisation
 
 
-class DueForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+class DueForm(CampaignFields, Styled, forms.ModelForm):  # type: ignore[type-arg]
     """The organisation's own day, which a lead may set."""
 
     class Meta:

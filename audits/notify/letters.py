@@ -1,7 +1,7 @@
 """What a message says: written when it is sent, from today's rows, for what its reader may see now."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from audits import progress, query
 from audits.models import Channel, Finding, Message, MessageKind, Organisation, Repository, Scan, ScanState
+from audits.progress.figures import days_past, due_of
 from audits.progress.flows import flow
+from audits.progress.interval import week_before
 from audits.progress.scope import Scope
 
 from .readers import alertable, readable
@@ -132,16 +134,17 @@ def digest(channel: Channel) -> Letter:
     """The week in numbers, for what the channel's reader may see."""
     repositories = readable(channel)
     numbers = progress.summary_of(Scope(repositories))
-    now = timezone.now()
+    first, last = week_before(timezone.localdate())
     findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
-    week = flow(Scope(repositories), now - timedelta(days=7))
+    week = flow(Scope(repositories), first, last)
     name = channel.team.name if channel.team else Organisation.current().name
     hidden = _restricted(channel, repositories)
     lines = (
         f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
         *([f"{numbers.waiting}."] if numbers.waiting else []),
         *([f"{hidden}."] if hidden else []),
-        f"In the last 7 days {week.resolved:,} went and {week.opened:,} came.",
+        f"From {_day(first)} to {_day(last)} {week.resolved:,} went and {week.opened:,} came.",
+        *_campaign(channel, numbers.remaining),
         f"{numbers.coverage}.",
     )
     facts = {
@@ -152,8 +155,29 @@ def digest(channel: Channel) -> Letter:
         "new_in_7_days": week.opened,
     }
     most = _most(findings)
-    context = {"numbers": numbers, "week": week, "most": most, "name": name, "attention": numbers.attention[:_SHOWN]}
-    return Letter(f"{name}: {numbers.headline}", lines, link("overview"), facts, "digest", context)
+    page = link("team", channel.team.pk) if channel.team else link("overview")
+    whose = f"&team={channel.team.pk}" if channel.team else ""
+    context = {
+        "step": f"{link('explain')}?from={first}&to={last}{whose}",
+        "numbers": numbers,
+        "week": week,
+        "most": most,
+        "name": name,
+        "attention": numbers.attention[:_SHOWN],
+    }
+    return Letter(f"{name}: {numbers.headline}", lines, page, facts, "digest", context)
+
+
+def _campaign(channel: Channel, left: int) -> list[str]:
+    """The day until which it is to be done, and the weekly goal, as far as they are set."""
+    own = channel.team or Organisation.current()
+    due = due_of(channel.team)
+    told = [f"To be migrated by {_day(due)}{days_past(due, left)}."] if due else []
+    return told + ([f"The goal is {own.weekly_goal:,} a week."] if own.weekly_goal else [])
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _restricted(channel: Channel, repositories: "QuerySet[Repository]") -> progress.Restricted:

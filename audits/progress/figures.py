@@ -180,6 +180,12 @@ def due_of(team: Team | None = None) -> date | None:
     return (team.due if team and team.due else None) or Organisation.current().due
 
 
+def days_past(due: date, left: int, today: date | None = None) -> str:
+    """ ", 56 days ago" of a day that has passed while calls are left, "" of any other."""
+    days = ((today or timezone.localdate()) - due).days
+    return f", {days:,} {'day' if days == 1 else 'days'} ago" if days > 0 and left else ""
+
+
 @dataclass(frozen=True)
 class Figures:
     """A scope on `today`."""

@@ -2,10 +2,13 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from audits.lifecycle import INFLOW, OUTFLOW, Cause
 
+from .interval import begins
 from .ledger import ledger
 from .scope import Scope
 from .series import current
@@ -33,24 +36,27 @@ class Flow:
     resolved: int
 
 
-def changes(scope: Scope, since: datetime) -> Changes:
-    """As the explanation of a step has it; five queries."""
+def changes(scope: Scope, since: datetime, until: datetime | None = None) -> Changes:
+    """As the explanation of a step has it, up to now without `until`; five queries."""
+    until = until or timezone.now()
     runs = {} if scope.narrow else current(scope.repositories)
     sums: dict[Cause, Counter[int]] = defaultdict(Counter)
     read: Counter[bool] = Counter()
     for line in ledger(scope, since):
+        if line.entry.at >= until:
+            continue
         if told_by_history(line, runs):
             read[line.entry.open > 0] += abs(line.entry.open)
         else:
             sums[line.entry.cause][line.repository] += line.entry.open
     for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
-        if at >= since and calls:
+        if since <= at < until and calls:
             sums[cause][pk] += calls
             read[calls > 0] -= abs(calls)
     return Changes(dict(sums), brought=max(read[True], 0), taken=max(read[False], 0))
 
 
-def flow(scope: Scope, since: datetime) -> Flow:
-    """What a new repository brought along is not in it: nobody wrote that in this time."""
-    found = changes(scope, since).sums
+def flow(scope: Scope, first: date, last: date) -> Flow:
+    """Of these days, both among them. What a new repository brought along is not in it: nobody wrote that then."""
+    found = changes(scope, begins(first), begins(last + timedelta(days=1))).sums
     return Flow(*(sum(abs(found[cause].total()) for cause in causes if cause in found) for causes in (INFLOW, OUTFLOW)))

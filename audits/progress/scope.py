@@ -5,7 +5,28 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from audits import access, query
+from audits.engine.catalogue.parameters import PARAMETERS
+from audits.engine.facts import Platform
 from audits.models import Finding, FindingParameter, Repository, Team
+
+
+def unknown_parameter(name: str, repositories: "QuerySet[Repository]") -> str:
+    """A sentence about a parameter that neither Generate has nor any call in `repositories`; "" for one that is known.
+    At most one query."""
+    if not name or name in PARAMETERS:
+        return ""
+    seen = FindingParameter.objects.filter(name=name, finding__repository__in=repositories.order_by().values("pk"))
+    if seen.exists():
+        return ""
+    return f"There is no parameter “{name[:40]}”. Known are {', '.join(sorted(PARAMETERS))}."
+
+
+def unknown_platform(word: str) -> str:
+    """The same for a platform."""
+    return "" if not word or word in set(Platform) else f"There is no platform “{word[:40]}”. {_PLATFORMS}"
+
+
+_PLATFORMS = f"Known are {', '.join(Platform)}."
 
 
 @dataclass(frozen=True)

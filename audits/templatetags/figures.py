@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from audits.lifecycle import Cause
 from audits.models import Finding, Repository
 from audits.progress import series
 from audits.progress.explain import Row
+from audits.progress.figures import days_past
 from audits.progress.forecast import Forecast
 from audits.progress.formulas import FORMULAS
 from audits.progress.marks import Happened
@@ -84,6 +85,12 @@ def percent(share: float | None) -> str:
 def signed(value: int) -> str:
     """+3, −3 or 0."""
     return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def past_by(due: date, left: int) -> str:
+    """`{{ due|past_by:left }}`: ", 56 days ago" of a day that has passed while calls are left."""
+    return days_past(due, left)
 
 
 @register.filter

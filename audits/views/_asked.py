@@ -1,28 +1,33 @@
 """Of what an address asks: one repository, a team, a parameter or a platform; without these, all one may see."""
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from audits.access import teams_open_to, visible_to
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Platform
 from audits.models import Repository, Team
-from audits.progress.scope import Scope
+from audits.progress.scope import Scope, unknown_parameter, unknown_platform
 
 from ._tests import tests_of
 
 _LONGEST = 100
+_NAMES = ("team", "repository", "parameter", "platform")
+Row = TypeVar("Row", Repository, Team)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """`whose` goes on an address of ours to ask for the same."""
+    """`whose` goes on an address of ours to ask for the same; `errors` are sentences on what names nothing."""
 
     scope: Scope
     repository: Repository | None
     team: Team | None
+    errors: tuple[str, ...] = ()
 
     @property
     def whose(self) -> str:
@@ -45,15 +50,29 @@ class Asked:
 
 
 def asked(request: HttpRequest) -> Asked:
-    """What names nothing that one may see is as if it were not asked for."""
-    team = teams_open_to(request.user).filter(pk=number(request.GET.get("team", ""))).first()
-    one = visible_to(request.user).filter(pk=number(request.GET.get("repository", ""))).first()
+    """Teams and repositories by their number or name. Nothing may be told where there are `errors`: it would be about
+    something else."""
+    words = {name: request.GET.get(name, "").replace("\0", "")[:_LONGEST] for name in _NAMES}
+    team = _named(teams_open_to(request.user), words["team"])
+    one = _named(visible_to(request.user), words["repository"])
     scope = Scope.of(request.user, apart=tests_of(request).on)
+    errors = [
+        *(f"There is no {noun} “{words[noun][:40]}” that you may see." for noun, row in
+          (("team", team), ("repository", one)) if words[noun] and row is None),
+        unknown_parameter(words["parameter"], scope.repositories),
+        unknown_platform(words["platform"]),
+    ]  # fmt: skip
+    if one and team and one.team_id != team.pk:
+        errors.append(f"{one.name} is no repository of {team.name}.")
     scope = scope.repository(one.pk) if one else scope.team(team) if team else scope
-    platform = request.GET.get("platform", "")
-    parameter = request.GET.get("parameter", "").replace("\0", "")[:_LONGEST]
-    scope = replace(scope, parameter=parameter, platform=platform if platform in set(Platform) else "")
-    return Asked(scope, one, None if one else team)
+    platform = words["platform"] if words["platform"] in set(Platform) else ""
+    scope = replace(scope, parameter=words["parameter"], platform=platform)
+    return Asked(scope, one, None if one else team, tuple(filter(None, errors)))
+
+
+def _named(rows: "QuerySet[Row]", word: str) -> Row | None:
+    by = Q(pk=number(word)) | Q(name=word) if number(word) else Q(name=word)
+    return rows.filter(by).order_by("pk").first() if word else None
 
 
 def number(text: str) -> int:

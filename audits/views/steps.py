@@ -19,7 +19,7 @@ from audits.lifecycle import Cause
 from audits.models import Finding, Repository
 from audits.progress.behind import Behind
 from audits.progress.explain import Explanation, explain
-from audits.progress.interval import interval
+from audits.progress.interval import interval, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, with_restricted
 
 from ._asked import Asked, asked
@@ -43,6 +43,9 @@ class Call:
 def explain_page(request: HttpRequest) -> HttpResponse:
     """The step from one day to another: who, by what, and which calls."""
     of, today = asked(request), timezone.localdate()
+    if of.errors:
+        nothing = {"section": "overview", "tests": tests_of(request), "errors": of.errors}
+        return render(request, "audits/explain_nothing.html", nothing, status=400)
     start, end = _days(request)
     told = explain(of.scope, start, end)
     cause = Cause(word) if (word := request.GET.get("cause", "")) in set(Cause) else None
@@ -52,6 +55,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
         "asked": of,
         "restricted": progress.restricted(request.user, of.scope, LEFT_TODAY),
         "told": told,
+        "misread": misread(*_words(request)),
         "cause": cause,
         **(_calls(request, told, of, cause) if cause else {}),
         "before": (start - timedelta(days=7), start - timedelta(days=1)),
@@ -96,6 +100,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if kind not in TABLE_FORMATS or what not in (*TABLES, *STEPS):
         names = ", ".join([*TABLES, *STEPS])
         return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
+    if errors := [*of.errors, *(misread(*_words(request)) if what in STEPS else [])]:
+        return HttpResponseBadRequest(" ".join(errors), content_type="text/plain; charset=utf-8")
     table = STEPS[what](of.scope, *_days(request)) if what in STEPS else TABLES[what](of.scope)
     hidden = progress.restricted(request.user, of.scope, *([LEFT_TODAY] if what in STEPS else []))
     columns, rows = with_restricted(table, hidden)
@@ -105,4 +111,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
-    return interval(request.GET.get("from", ""), request.GET.get("to", ""))
+    return interval(*_words(request))
+
+
+def _words(request: HttpRequest) -> tuple[str, str]:
+    return request.GET.get("from", ""), request.GET.get("to", "")

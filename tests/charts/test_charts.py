@@ -181,3 +181,14 @@ def test_what_is_waived_is_a_band_of_its_own():
     assert 'id="x-w"' in drawn
     assert "5 Jan 2026: 6 left, 2 waived" in drawn
     assert 'class="waived"' not in burndown("x", points[:1], (), "Calls left", "", width=400, height=200)
+
+
+@pytest.mark.parametrize("due", [date(9999, 12, 31), date(2999, 1, 1), date(1, 1, 1)])
+def test_a_day_of_ones_own_in_no_reach_of_the_chart_breaks_and_stretches_nothing(due):
+    cone = Cone([(TODAY + timedelta(weeks=week), 3, 5) for week in range(9)], None, None)
+    marks = (*MARKS, Mark(due, "Our date", "due"))
+    drawn = [
+        burndown("t", [days_back(30, 5)], some, "Calls left", "", width=820, height=300, cone=cone)
+        for some in (MARKS, marks)
+    ]
+    assert drawn[0] == drawn[1]

@@ -269,6 +269,8 @@ def test_the_digest_holds_the_numbers_of_the_overview(channel):
     rows.finding(row, presence="absent", absent_reason="code_changed")
     words = notify.digest(channel)
     assert words.subject.endswith("1 call to Generate left")
-    assert "In the last 7 days 0 went and 0 came." in words.text
+    first, last = (timezone.localdate() - timedelta(days=days) for days in (7, 1))
+    assert f"From {first:%-d %b %Y} to {last:%-d %b %Y} 0 went and 0 came." in words.text
+    assert f"/explain/?from={first}&to={last}" in words.text
     assert "1 of 1 repository read completely in the last 7 days; 0 files unread." in words.text
     assert "catalog-search" in words.html

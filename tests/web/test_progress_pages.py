@@ -36,11 +36,41 @@ def test_a_team_has_its_own_overview(signed_in: Client, shop):
 
 @pytest.mark.parametrize(
     "address",
-    ["/explain/", "/explain/?from=2025-01-01&to=2025-02-01", "/explain/?from=x&to=9999-99-99&team=abc&repository=-1",
+    ["/explain/", "/explain/?from=2025-01-01&to=2025-02-01", "/explain/?from=x&to=9999-99-99",
      "/explain/?from=0001-01-01&cause=nonsense", "/weeks/", "/weeks/?page=99999", "/parameters/", "/timeline/"],
 )  # fmt: skip
 def test_every_address_has_an_answer(signed_in: Client, shop, address):
     assert signed_in.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [("team=abc", "There is no team “abc”"), ("repository=-1", "There is no repository “-1”"),
+     ("parameter=k9", "There is no parameter “k9”"), ("platform=azure", "There is no platform “azure”")],
+)  # fmt: skip
+def test_what_names_nothing_gets_a_word_and_no_numbers(signed_in: Client, shop, asked, word):
+    for page in ("/explain/?", "/progress/export/?what=numbers&"):
+        answer = signed_in.get(f"{page}{asked}")
+        assert answer.status_code == 400
+        assert word in answer.content.decode()
+
+
+def test_a_team_and_a_repository_are_found_by_number_and_by_name(signed_in: Client, shop):
+    for asked in (f"repository={shop.pk}", f"repository={shop.name}", f"team={shop.team.pk}", f"team={shop.team.name}"):
+        answer = signed_in.get(f"/explain/?{asked}")
+        assert f"in {(shop if 'repo' in asked else shop.team).name}" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "word"),
+    [("from=bad", "“bad” is no day"), ("from=2026-11-02&to=2026-11-01", "is after the last"),
+     ("to=9999-12-31", "is still to come"), ("from=0001-01-01", "more than ten years ago")],
+)  # fmt: skip
+def test_days_that_are_not_taken_as_written_are_named(signed_in: Client, shop, days, word):
+    assert word in signed_in.get(f"/explain/?{days}").content.decode()
+    file = signed_in.get(f"/progress/export/?what=step&{days}")
+    assert (file.status_code, word in file.content.decode()) == (400, True)
+    assert signed_in.get(f"/api/v1/progress/step/?{days}").status_code == 400
 
 
 def test_each_number_of_a_step_opens_its_calls(signed_in: Client, shop):
@@ -187,3 +217,9 @@ def test_the_weeks_of_many_repositories_are_fifty_a_page(signed_in: Client):
     first, second = (signed_in.get(f"/weeks/?page={page}") for page in (1, 2))
     assert [len(answer.context["lines"]) for answer in (first, second)] == [50, 2]
     assert 'href="?page=2"' in first.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["parameter=k9", "platform=azure", "team=abc", "repository=-1"])
+def test_so_says_the_api(signed_in: Client, shop, asked):
+    answer = signed_in.get(f"/api/v1/progress/?{asked}")
+    assert (answer.status_code, "There is no" in str(answer.json())) == (400, True)

@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from audits.models import Team, User
+from audits.models import Organisation, Team, User
 
 from . import rows
 
@@ -52,6 +53,39 @@ def test_a_team_gets_members_a_day_and_a_goal(signed_in: Client, admin: User):
     assert (team.due, team.manager, team.weekly_goal) == (date(2026, 3, 31), admin, 5)
     assert set(team.members.all()) == {admin, gone}
     assert b'value="2026-03-31"' in signed_in.get(f"/teams/{team.pk}/edit/").content
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("due", "9999-12-31"), ("due", "0001-01-01"), ("due", "2025-08-01"), ("weekly_goal", "0"),
+     ("weekly_goal", "1000000000000"), ("weekly_goal", "-3")],
+)  # fmt: skip
+def test_a_day_or_goal_that_nobody_can_keep_is_refused(signed_in: Client, field: str, value: str):
+    team = rows.team()
+    answer = signed_in.post(f"/teams/{team.pk}/edit/", {"name": "Search", field: value})
+    assert answer.context["form"].errors.keys() == {field}
+    if field == "due":
+        signed_in.post("/timeline/due/", {"due": value})
+        assert Organisation.current().due is None
+
+
+def test_who_answers_for_a_restricted_team_sees_it(signed_in: Client):
+    team, other = rows.team(), rows.person("engineer", "other")
+    asked = {"name": "Search", "restricted": "on", "manager": other.pk, "members": []}
+    assert signed_in.post(f"/teams/{team.pk}/edit/", asked).context["form"].errors.keys() == {"manager"}
+    signed_in.post(f"/teams/{team.pk}/edit/", {**asked, "members": [other.pk]})
+    team.refresh_from_db()
+    assert team.manager == other
+
+
+def test_a_day_that_has_passed_is_told_as_passed(signed_in: Client):
+    team = rows.team()
+    Team.objects.filter(pk=team.pk).update(due=timezone.localdate() - timedelta(days=56))
+    row = rows.repository(team=team)
+    rows.scan(row)
+    rows.finding(row)
+    for page in (f"/teams/{team.pk}/", "/teams/"):
+        assert ", 56 days ago" in signed_in.get(page).getvalue().decode()
 
 
 class TestRestricted:
