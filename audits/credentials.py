@@ -219,11 +219,11 @@ def _host_key(place: str, line: str) -> str:
     """ "TYPE KEY" of one line, "" for a comment. Raises Unfit."""
     if not line or line.startswith("#"):
         return ""
+    host, port = place.partition(":")[::2]
     words = line.split()
     if words[0].startswith(("ssh-", "ecdsa-")):
-        words.insert(0, _bare(place))
-    host, port = place.partition(":")[::2]
-    names = {host, f"[{host}]:{port}"} if port else {host, f"[{host}]:22"}
+        words.insert(0, host)
+    names = {host, f"[{host}]:{port or 22}"}
     if not names & set(words[0].split(",")):
         raise Unfit(f"This line names another host than {place}: {words[0][:80]}")
     key = " ".join(words[1:3])

@@ -100,7 +100,8 @@ def host_keys(request: HttpRequest) -> HttpResponse:
         except credentials.Unfit as unfit:
             form.add_error("lines", str(unfit))
         else:
-            messages.success(request, f"{place} is known by {new} more keys." if new else "All of them were known.")
+            more = "one more key" if new == 1 else f"{new} more keys"
+            messages.success(request, f"{place} is known by {more}." if new else "All of them were known.")
             return redirect("credentials")
     return _hosts_page(request, HostTokenForm(), form, keys=False)
 

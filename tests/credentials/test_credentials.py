@@ -185,6 +185,7 @@ def test_a_key_with_a_passphrase_is_refused_as_ssh_keygen_writes_it(store, tmp_p
         (PLACE, f"{PLACE},192.0.2.7 {HOST_KEY} a comment"),
         (PLACE, f"# {PLACE}:22 SSH-2.0\n\n{HOST_KEY}"),
         (f"{PLACE}:2222", f"[{PLACE}]:2222 {HOST_KEY}"),
+        (f"{PLACE}:2222", HOST_KEY),
     ],
 )
 def test_the_lines_of_ssh_keyscan_are_host_keys(lead, place, line):
