@@ -20,7 +20,7 @@ from .figures import present
 from .hidden import NOTHING, Restricted, restricted
 from .narrow import course
 from .scope import Scope
-from .status import KNOWLEDGE, STATUSES, is_first, statuses_in
+from .status import KNOWLEDGE, STATUSES, is_first, lost_by, statuses_in
 from .teams import TeamRow, percent
 
 RECENT_SCANS = 8
@@ -181,7 +181,7 @@ def _asked(findings: "QuerySet[Finding]", apart: bool) -> dict[str, int]:
 
 
 def _recent(visible: "QuerySet[Repository]") -> tuple[Scan, ...]:
-    scans = Scan.objects.filter(repository__in=visible.values("pk")).annotate(first=is_first())
+    scans = Scan.objects.filter(repository__in=visible.values("pk")).annotate(first=is_first(), lost=lost_by())
     return tuple(scans.select_related("repository").order_by("-pk")[:RECENT_SCANS])
 
 

@@ -27,7 +27,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audits import query
-from audits.models import Finding, HistoryRun, Repository, Scan, ScanState, UnreadFile
+from audits.lifecycle import Gone
+from audits.models import Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, UnreadFile
 from audits.models.scan import READ_STATES
 
 from .scope import Scope
@@ -36,8 +37,11 @@ STATUSES = {
     "to_migrate": "To migrate",
     "in_progress": "In progress",
     "migrated": "Migrated",
+    "rewritten": "History rewritten",
     "never_used": "Never used",
 }
+# Shown only where one is: a forced push took the calls away, so that nobody need have migrated them.
+RARE = frozenset({"rewritten"})
 # In place of a status: nobody works on it any more, so it has not come any far.
 ARCHIVED = "archived"
 KNOWLEDGE = {"fresh": "Fresh", "stale": "Stale", "failed": "Failed", "never_scanned": "Never scanned"}
@@ -56,12 +60,13 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
 def statuses(
     repositories: "QuerySet[Repository]", *, apart: bool = False, among: "QuerySet[Finding] | None" = None
 ) -> "QuerySet[Repository]":
-    """Annotate `left`, `resolved_count`, `unknown_count`, `waived_count`, `ever_count`, `unread_count`, `read_at` (end
-    of the last scan that could read it, None before), its `read_state` and the `files_seen` by it, `status` ("" until
-    then) and `knowledge`, and of the last scan that ended `failure` (its kind, "" when it did not fail),
-    `failure_message` and `failure_at`; all computed by the database. `before_count` calls were gone before any scan, as
-    its history tells, and are part of no other number but `done_count`, these and the resolved. With `apart` calls in
-    tests and the like count too; `among` some findings alone, of which histories know nothing.
+    """Annotate `left`, `resolved_count`, `unknown_count`, `waived_count`, `ever_count`, `lost_count` (taken away by a
+    forced push), `unread_count`, `read_at` (end of the last scan that could read it, None before), its `read_state` and
+    the `files_seen` by it, `status` ("" until then) and `knowledge`, and of the last scan that ended `failure` (its
+    kind, "" when it did not fail), `failure_message` and `failure_at`; all computed by the database. `before_count`
+    calls were gone before any scan, as its history tells, and are part of no other number but `done_count`, these and
+    the resolved. With `apart` calls in tests and the like count too; `among` some findings alone, of which histories
+    know nothing.
     """
     findings = Finding.objects.all() if among is None else among
     return repositories.annotate(
@@ -70,6 +75,7 @@ def statuses(
         unknown_count=_count(findings.filter(query.unknown(apart=apart))),
         waived_count=_count(findings.filter(query.waived(apart=apart))),
         ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
+        lost_count=_count(findings.filter(query.lost(apart=apart))),
         before_count=_before(apart=apart) if among is None else Value(0),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
@@ -99,6 +105,7 @@ def _status() -> Case:
     return Case(
         When(archived_at__isnull=False, then=Value(ARCHIVED)),
         When(read_at=None, applied_commit="", then=Value("")),
+        When(Q(left=0, unknown_count=0, waived_count=0, lost_count__gt=0), then=Value("rewritten")),
         When(Q(left=0, unknown_count=0, waived_count=0, resolved_count=0, before_count=0), then=Value("never_used")),
         When(Q(left=0, unknown_count=0, waived_count=0), then=Value("migrated")),
         When(Q(resolved_count__gt=0) | Q(before_count__gt=0), then=Value("in_progress")),
@@ -123,15 +130,21 @@ def is_first() -> Combinable:
     return ~Exists(earlier)
 
 
+def lost_by() -> Combinable:
+    """For scans: how many uses left the list because the commits that held them are no longer part of the history."""
+    events = FindingEvent.objects.filter(scan=OuterRef("pk"), reason=Gone.HISTORY_REWRITTEN).order_by().values("scan")
+    return Coalesce(Subquery(events.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
 def ever_had() -> Q:
     """For `statuses()`: a scan, or its history, saw a call in it."""
     return Q(ever_count__gt=0) | Q(before_count__gt=0)
 
 
 def at_zero() -> Q:
-    """For `statuses()`: verified zero. It had a call, none is left, unknown or waived, and the last scan read every
-    file."""
-    return Q(left=0, unknown_count=0, waived_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
+    """For `statuses()`: verified zero. It had a call, none is left, unknown, waived or lost, and the last scan read
+    every file."""
+    return Q(left=0, unknown_count=0, waived_count=0, lost_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
 
 
 def complete_lately() -> Q:
@@ -177,6 +190,7 @@ __all__ = [
     "ARCHIVED",
     "FRESH_FOR",
     "KNOWLEDGE",
+    "RARE",
     "STATUSES",
     "at_zero",
     "complete_lately",
@@ -185,6 +199,7 @@ __all__ = [
     "is_first",
     "is_in_part_lately",
     "knowledge_of",
+    "lost_by",
     "status_of",
     "statuses",
 ]

@@ -97,6 +97,11 @@ def resolved(*, apart: bool = False) -> Q:
     return ever_seen(apart=apart) & Q(presence=Presence.ABSENT)
 
 
+def lost(*, apart: bool = False) -> Q:
+    """Calls whose commits a forced push took away: neither left nor anybody's progress."""
+    return counted(apart=apart) & Q(presence=Presence.ABSENT, absent_reason=Gone.HISTORY_REWRITTEN)
+
+
 def dismissed(*, apart: bool = False) -> Q:
     """Calls that are still there and that a person said do not count."""
     there = [Presence.PRESENT, Presence.UNKNOWN]

@@ -26,6 +26,7 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "to_migrate": ("red", "flag", "To migrate"),
         "in_progress": ("accent", "circle-dot", "In progress"),
         "migrated": ("green", "circle-check", "Migrated"),
+        "rewritten": ("amber", "history", "History rewritten"),
         "archived": ("", "inbox", "Archived"),
     },
     "knowledge": {

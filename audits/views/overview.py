@@ -55,8 +55,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "peak": max((row.left for row in numbers.teams), default=0),
         "matrix": cut,
         "lines": cut.lines[:PARAMETERS_SHOWN],
-        "statuses": _tally(progress.STATUSES, numbers.statuses),
-        "knowledge": _tally(progress.KNOWLEDGE, numbers.knowledge),
+        "statuses": tally(progress.STATUSES, numbers.statuses),
+        "knowledge": tally(progress.KNOWLEDGE, numbers.knowledge),
         "attention": grouped(numbers.attention)[:ATTENTION_SHOWN],
     }
     return render(request, "audits/overview.html", context)
@@ -77,5 +77,7 @@ def due_marks(due: date | None) -> list[Mark]:
     return [Mark(due, "Our date", "due")] if due else []
 
 
-def _tally(words: dict[str, str], counts: dict[str, int]) -> list[dict[str, str | int]]:
-    return [{"key": key, "word": word, "count": counts[key]} for key, word in words.items()]
+def tally(words: dict[str, str], counts: dict[str, int]) -> list[dict[str, str | int]]:
+    """The words with their counts; those of `RARE` only where there is one."""
+    shown = (key for key in words if counts[key] or key not in progress.RARE)
+    return [{"key": key, "word": words[key], "count": counts[key]} for key in shown]

@@ -23,7 +23,7 @@ from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
 
 from ._tests import tests_of
-from .overview import due_marks
+from .overview import due_marks, tally
 
 HEAT_ROWS = 50
 
@@ -50,9 +50,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": sorted(rows, key=lambda row: (-getattr(row, "left", 0), row.name)),
         "lines": matrix(numbers, apart=tests.on).lines,
         "members": found.members.filter(is_active=True).order_by("username"),
-        "statuses": [
-            {"key": key, "word": word, "count": numbers.statuses[key]} for key, word in progress.STATUSES.items()
-        ],
+        "statuses": tally(progress.STATUSES, numbers.statuses),
     }
     return render(request, "audits/team.html", context)
 

@@ -100,6 +100,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "aside_count": found.set_aside.count(),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
         "holds": list(scans.waiting(found).select_related("scan")),
+        "lost_query": f"state:out_of_scope {query.Term('repo', found.name)}",
         "holds_query": f"state:stale {query.Term('repo', found.name)}",
         "may_judge": may(request.user, Action.JUDGE),
         "dependencies": _by_package(found.dependencies.worst_first()[:DEPENDENCIES_SHOWN]),
@@ -123,7 +124,9 @@ def _by_package(rows: Iterable[Dependency]) -> list[list[Dependency]]:
 
 def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
     """The list of scans and the three that the page speaks of."""
-    scans = found.scans.annotate(first=progress.is_first()).select_related("requested_by", "cancelled_by")
+    scans = found.scans.annotate(first=progress.is_first(), lost=progress.lost_by()).select_related(
+        "requested_by", "cancelled_by"
+    )
     scans = scans.order_by("-pk")
     read = scans.filter(state__in=READ_STATES)
     return {

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from audits import scans
+from audits import progress, scans
 from audits.engine.facts import Unread, UnreadReason
-from audits.models import Finding, FindingEvent, Repository
+from audits.models import Finding, FindingEvent, Repository, Scan
 from audits.sandbox import Sandbox
 from tests.scans.conftest import SHOP
 
@@ -39,6 +39,15 @@ class TestRewrittenHistory:
         assert FindingEvent.objects.get(verb="left_out").reason == "history_rewritten"
         assert not FindingEvent.objects.filter(verb="resolved").exists()
         assert registered.settled
+
+    def test_a_repository_that_lost_all_its_calls_so_is_neither_migrated_nor_unused(self, scan, shop, registered):
+        scan()
+        shop.reset(shop.commit({"README.md": "Begun anew.\n", "shop/ask.py": None}, parents=[]))
+        row = scan()
+        assert Scan.objects.annotate(lost=progress.lost_by()).get(pk=row.pk).lost == 1
+        found = progress.statuses(Repository.objects.all()).get()
+        assert (found.status, found.lost_count, found.ever_count) == ("rewritten", 1, 0)
+        assert not progress.statuses(Repository.objects.all()).filter(progress.at_zero()).exists()
 
     def test_a_later_commit_settles_what_it_removes_itself(self, set_back, scan, shop):
         scan()
