@@ -273,6 +273,8 @@ def _undone(lines: Sequence[str]) -> Sequence[str]:
 def _as_mention(site: CallSite, blocks: Sequence[Block], whose: str) -> CallSite:
     indent = next((row.indent for row in blocks if row.line <= site.span.line < row.line + len(row.lines)), 0)
     span = replace(site.span, column=site.span.column + indent)
+    proof = tuple(replace(step, path="") if step.path == _NAME else step for step in site.proof)
+    site = replace(site, proof=proof)
     if site.kind is Kind.MENTION:
         return replace(site, span=span)
     told = site.why.replace(f"{_NAME}:", "line ")

@@ -38,6 +38,7 @@ def test_blocks_of_one_language_are_one_module() -> None:
 
     assert (usage.path, usage.line, usage.column) == ("README.md", 13, 16)
     assert (usage.kind, usage.confidence, usage.language) == (Kind.MENTION, Confidence.CONFIRMED, Language.PYTHON)
+    assert {step.path for step in usage.proof} == {"README.md"}
     assert [row.name for row in usage.parameters] == ["prompt", "num_generations"]
     assert usage.unsupported == ("num_generations",)
     assert usage.replacement is not None

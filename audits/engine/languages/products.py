@@ -27,7 +27,8 @@ class Products(Finder):
         portkey, weaviate = self._loads(_PORTKEY), any(map(self._loads, _WEAVIATE))
         for expr in list(self.program.exprs) if named or portkey or weaviate else ():
             if named and expr.op == "dict" and GENERATIVE_MODULE in expr.keys:
-                yield from self._module(kid := expr.kids[expr.keys.index(GENERATIVE_MODULE)], kid)
+                kid = expr.kids[expr.keys.index(GENERATIVE_MODULE)]
+                yield from self._module(Expr("name", GENERATIVE_MODULE, *_place(kid)), kid)
             elif expr.op != "call":
                 continue
             elif named and expr.kids[0].text in _PAIRED:
