@@ -47,7 +47,8 @@ def flow(uid: str, weeks: Sequence[Bar], title: str, desc: str, *, width: int, h
 def _bar(week: Bar, number: int, zero: float, unit: float, slot: float, height: int, count: int) -> str:
     x, w = round(_LEFT + number * slot + slot * 0.18, 1), round(slot * 0.64, 1)
     hit = f'<rect x="{x}" y="{_TOP}" width="{w}" height="{height - _TOP - _BOTTOM}"/>'
-    out, y = [f'<g class="hit" data-tip="{week.told}" data-to="{week.start + timedelta(days=6)}">{hit}</g>'], zero
+    # The bars are in the group too: they lie over its ground, and are what people point at.
+    out, y = [f'<g class="hit" data-tip="{week.told}" data-to="{week.start + timedelta(days=6)}">{hit}'], zero
     for word in CAME:
         size = round(week.counts.get(word, 0) * unit, 1)
         y = round(y - size, 1)
@@ -57,6 +58,7 @@ def _bar(week: Bar, number: int, zero: float, unit: float, slot: float, height: 
         size = round(week.counts.get(word, 0) * unit, 1)
         out.append(f'<rect class="{word}" x="{x}" y="{y}" width="{w}" height="{size}"/>' if size else "")
         y = round(y + size, 1)
+    out.append("</g>")
     middle = round(x + w / 2, 1)
     net = f"{week.net:+d}".replace("-", "−") if week.net else "0"
     out.append(f'<text class="net" x="{middle}" y="{height - 22}" text-anchor="middle">{net}</text>')

@@ -68,7 +68,7 @@ def flow_chart(uid: str, weeks: Sequence[Week], width: int, height: int) -> Safe
     """What came and went, a bar a week."""
     bars = [charts.Bar(week.start, {cause.value: count for cause, count in week.causes.items()}) for week in weeks]
     came, went = sum(week.inflow for week in weeks), sum(week.outflow for week in weeks)
-    told = f"In {len(weeks)} weeks {came} calls came and {went} went."
+    told = f"In {len(weeks)} weeks {came} {'call' if came == 1 else 'calls'} came and {went} went."
     return _svg(charts.flow(uid, bars, "Calls that came and went", told, width=width, height=height))
 
 
@@ -138,18 +138,29 @@ def trend_chart(
     points = [_point(known) for known in days]
     off = OFF_SINCE[Platform.COHERE]
     marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *(more or ())]
-    first, last = days[0], days[-1]
-    told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
-    if last.numbers.waived:
-        told += f" {last.numbers.waived} waived beside them."
+    first = days[0]
     events = [charts.Event(row.day, row.kind, row.what) for row in happened if first.day <= row.day]
-    if events:
-        told += f" Marked: {'; '.join(f'{row.what} on {day(row.day)}' for row in events[-_TOLD:])}."
+    told = _told(days, [row for row in marks if row.day >= first.day], events, forecast)
     cone = None
     if forecast and forecast.cone:
         cone = charts.Cone([(row.day, row.low, row.high) for row in forecast.cone], forecast.p50, forecast.p85)
     size = {"width": width, "height": height}
     return _svg(charts.burndown(uid, points, marks, "Calls left", told, **size, cone=cone, events=events))
+
+
+def _told(
+    days: Sequence[series.Day], marks: Sequence[charts.Mark], events: Sequence[charts.Event], forecast: Forecast | None
+) -> str:
+    """What the chart shows, for those who do not see it."""
+    first, last = days[0], days[-1]
+    told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
+    beside = ((last.numbers.waived, "waived"), (last.numbers.unknown, "unknown"))
+    told += "".join(f" {count} {word} beside them." for count, word in beside if count)
+    if forecast and forecast.p50:
+        later = f", by {day(forecast.p85)} in 17 of 20" if forecast.p85 else ""
+        told += f" At this pace none is left by {day(forecast.p50)} in one of two runs{later}."
+    named = [(row.what, row.day) for row in events[-_TOLD:]] + [(row.label, row.day) for row in marks]
+    return told + (f" Marked: {'; '.join(f'{what} on {day(when)}' for what, when in named)}." if named else "")
 
 
 def _point(known: series.Day) -> charts.Point:

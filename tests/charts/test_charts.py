@@ -192,3 +192,11 @@ def test_a_day_of_ones_own_in_no_reach_of_the_chart_breaks_and_stretches_nothing
         for some in (MARKS, marks)
     ]
     assert drawn[0] == drawn[1]
+
+
+def test_a_bar_answers_where_it_is_drawn():
+    week = Bar(date(2026, 11, 16), {"introduced": 2, "migrated": 3})
+    root = ElementTree.fromstring(flow("f", [week], "t", "d", width=300, height=120))
+    group = next(node for node in root.iter("g") if node.get("class") == "hit")
+    assert {"introduced", "migrated"} <= {node.get("class") for node in group}
+    assert group.get("data-to") == "2026-11-22"
