@@ -27,7 +27,10 @@ LONGEST_WAIVER = timedelta(days=366)
 TEXT_LIMIT = 4_000
 _CHUNK = 500
 _RIGHTS = {"triage": Action.TRIAGE, "dismiss": Action.DISMISS}
-_CHANGED = "What you selected has changed since you looked: it is {} now. Nothing was done; look again and confirm."
+_CHANGED = (
+    "What you selected, or its state, has changed since you looked: it is {} now. "
+    "Nothing was done; look again and confirm."
+)
 _NOTHING = {
     "due": None,
     "waived_until": None,
@@ -101,7 +104,7 @@ def claim(user: User) -> Decision:
 
 def decide(user: User, pk: UUID, decision: Decision, version: int) -> Finding:
     """One finding. Raises Refused (somebody was faster; the step does not exist), PermissionDenied, DoesNotExist."""
-    _check(user, decision)
+    _check(user, decision, findings_visible_to(user).filter(pk=pk))
     with transaction.atomic():
         row = findings_visible_to(user).get(pk=pk)
         if row.version != version:
@@ -168,7 +171,7 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, se
     `seen` is the digest of the Glance that the person confirmed; raises Refused where it is another one by now,
     PermissionDenied for too little right.
     """
-    _check(user, decision)
+    _check(user, decision, findings)
     with transaction.atomic():
         selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition"))
         if seen is not None and _digest(starmap(_told, selected)) != seen:
@@ -207,12 +210,17 @@ def delete_comment(user: User, comment: Comment) -> None:
     comment.delete()
 
 
-def _check(user: User, decision: Decision) -> None:
+def _check(user: User, decision: Decision, findings: "QuerySet[Finding]") -> None:
     if not may(user, _RIGHTS[STEPS[decision.move].right]):
         raise PermissionDenied
     person = decision.values.get("assignee")
-    if person is not None and not may(person, Action.TRIAGE):
+    if person is None:
+        return
+    if not may(person, Action.TRIAGE):
         raise Refused(f"{_name(person)} may not work on findings; choose somebody who is an engineer at least.")
+    # Work that somebody never sees is lost.
+    if findings.order_by().exclude(pk__in=findings_visible_to(person).values("pk")).exists():
+        raise Refused(f"{_name(person)} may not see the repository, which belongs to a restricted team of others.")
 
 
 def _refusal(row: Finding, decision: Decision) -> str:

@@ -53,7 +53,7 @@ def commit_page(address_url: str, commit: str) -> str | None:
 
 
 def _form(host: str) -> _Form | None:
-    labels = host.split(".")
+    labels = re.split(r"[.-]", host)
     if host in ("dev.azure.com", "ssh.dev.azure.com") or host.endswith(".visualstudio.com"):
         return _azure
     if host == "bitbucket.org":

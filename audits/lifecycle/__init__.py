@@ -6,7 +6,7 @@ from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Code, Fold, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, call_hash, shape_hash
-from .ledger import INFLOW, OUTFLOW, RESOLVED, Cause, Change, Entry, Life, Tally, entries, tallies
+from .ledger import INFLOW, OUTFLOW, RESOLVED, WAS_GONE, Cause, Change, Entry, Life, Tally, entries, tallies
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
@@ -26,6 +26,7 @@ __all__ = [
     "RETURNS_WITHIN",
     "SIGHTINGS",
     "STEPS",
+    "WAS_GONE",
     "Blame",
     "Cause",
     "Change",

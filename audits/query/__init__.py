@@ -4,6 +4,7 @@ from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, 
 from .aside import apply_aside, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
+from .people import takes
 from .rows import Listed, in_chunks, keys, rows_of
 from .state import (
     NOT_CALLS,
@@ -71,6 +72,7 @@ __all__ = [
     "state_of",
     "state_words",
     "still_open",
+    "takes",
     "there",
     "totals",
     "unknown",

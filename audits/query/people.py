@@ -7,7 +7,7 @@ from operator import or_
 from django.db.models import Q
 from django.utils import timezone
 
-from audits.lifecycle import Disposition, Origin, Presence
+from audits.lifecycle import STEPS, Disposition, Gone, Move, Origin, Presence
 from audits.models import Repository, User
 
 from .state import known_broken
@@ -62,6 +62,13 @@ def ours(me: User | None) -> Q:
     if me is None:
         return Q(pk__in=[])
     return Q(repository__in=Repository.objects.order_by().filter(team__in=me.teams.values("pk"))) | owned("me", me)
+
+
+def takes(move: Move) -> Q:
+    """Findings with which that step can be made, by their state: `triage` refuses the others."""
+    there = ~Q(presence=Presence.ABSENT) & ~Q(absent_reason=Gone.PATH_EXCLUDED)
+    before = Q(disposition__in=[word.value for word in STEPS[move].before])
+    return there & (before | Q(re_review=True) if move is Move.REOPEN else before)
 
 
 def flagged(word: str, me: User | None) -> Q:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from audits import charts, query
 from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
 from audits.engine.facts import Platform
-from audits.lifecycle import Cause
+from audits.lifecycle import WAS_GONE, Cause
 from audits.models import Finding, Repository
 from audits.progress import series
 from audits.progress.explain import Row
@@ -269,6 +269,7 @@ def confidence_word(confidence: str) -> str:
 @register.filter
 def reason_word(reason: str) -> str:
     """Why a finding is gone, or dismissed, to go on a sentence with."""
+    reason = reason.removeprefix(WAS_GONE)
     return REASONS.get(reason) or DISMISSALS.get(reason) or reason.replace("_", " ")
 
 

@@ -18,7 +18,7 @@ from ._ways import ORDER
 
 # What the page shows of other rows.
 JOINED = (
-    *("repository__team", "first_scan", "last_scan", "assignee", "decided_by", "claimed_by"),
+    *("repository__team", "repository__last_scan", "first_scan", "last_scan", "assignee", "decided_by", "claimed_by"),
     *("previous", "moved_to"),
 )
 PROOF_TITLES = {"confirmed": "Why it is certain", "likely": "Why it is likely", "possible": "Why it may be one"}

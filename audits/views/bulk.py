@@ -96,6 +96,8 @@ def _question(
         "icon": icon,
         "hint": HINTS.get(move, ""),
         "count": count,
+        "taking": (taking := chosen.order_by().filter(query.takes(move)).count()),
+        "left": count - taking,
         "seen": selection.digest,
         "rest": max(0, count - EXAMPLES),
         "rows": query.rows_of(query.keys(query.with_state(chosen), request.POST.get("sort", ""))[:EXAMPLES]),

@@ -40,7 +40,8 @@ def decide(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     try:
         _carry_out(request, row, form, Move(move))
     except triage.Refused as refused:
-        messages.error(request, str(refused))
+        typed = request.POST.get("comment") or request.POST.get("plan", "")
+        messages.error(request, f"{refused} You had written: “{typed}”" if typed else str(refused))
     else:
         messages.success(request, DONE[Move(move)])
     return _back(request, row)

@@ -14,6 +14,7 @@ C = "0123456789abcdef0123456789abcdef01234567"
         ("https://github.corp.example:8443/o/r", f"https://github.corp.example:8443/o/r/blob/{C}/a/b.py#L3-L5"),
         ("ssh://git@github.com/o/r.git", f"https://github.com/o/r/blob/{C}/a/b.py#L3-L5"),
         ("https://gitlab.com/g/s/r/", f"https://gitlab.com/g/s/r/-/blob/{C}/a/b.py#L3-5"),
+        ("https://gitlab-prod.acme.com/g/r", f"https://gitlab-prod.acme.com/g/r/-/blob/{C}/a/b.py#L3-5"),
         ("https://bitbucket.org/t/r", f"https://bitbucket.org/t/r/src/{C}/a/b.py#lines-3:5"),
         ("https://codeberg.org/o/r", f"https://codeberg.org/o/r/src/commit/{C}/a/b.py#L3-L5"),
         ("https://gitea.example.com/o/r", f"https://gitea.example.com/o/r/src/commit/{C}/a/b.py#L3-L5"),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audits import triage
 from audits.lifecycle import Dismissal
-from audits.models import Finding, FindingEvent, User
+from audits.models import Finding, FindingEvent, Repository, Team, User
 from tests.web import rows
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,16 @@ def test_a_comment_needs_words(ada: User, row: Finding):
     with pytest.raises(triage.Refused):
         triage.comment(ada, row, " \n")
     assert triage.comment(ada, row, "See\0 the ticket.").text == "See the ticket."
+
+
+def test_nobody_is_given_what_they_may_not_see(bob: User, row: Finding):
+    closed = Team.objects.create(name="Closed", slug="closed", restricted=True)
+    Repository.objects.update(team=closed)
+    admin = rows.person("admin", "root")
+    for decision in (triage.assign(bob), triage.plan(bob, None)):
+        with pytest.raises(triage.Refused, match="bob may not see the repository"):
+            triage.decide(admin, row.pk, decision, 0)
+        with pytest.raises(triage.Refused, match="bob may not see the repository"):
+            triage.decide_all(admin, Finding.objects.all(), decision)
+    bob.teams.add(closed)
+    assert triage.decide(admin, row.pk, triage.assign(bob), 0).assignee == bob

@@ -83,7 +83,9 @@ def test_a_selection_that_changed_meanwhile_is_asked_about_anew(engineer, three)
     sent = hidden(engineer.post(BULK, {"move": "assign", "q": "state:open", "all": "1"}))
     finding(three[0].repository)
     page = engineer.post(BULK, sent)
-    assert "What you selected has changed since you looked: it is 4 findings now." in page.content.decode()
+    assert (
+        "What you selected, or its state, has changed since you looked: it is 4 findings now." in page.content.decode()
+    )
     assert "Assign 4 findings?" in page.content.decode()
     assert not FindingEvent.objects.exists()
     assert said(engineer.post(BULK, hidden(page), follow=True)) == ["4 findings are assigned now."]
@@ -154,3 +156,13 @@ def test_all_that_match_can_be_selected_by_a_link(engineer, three):
     page = engineer.get("/findings/?q=&all=1").content.decode()
     assert "<b>All 63</b> that match are selected" in page
     assert '<input type="hidden" name="all" value="1">' in page
+
+
+def test_the_question_counts_what_will_change_and_says_what_stays(engineer, three):
+    Finding.objects.filter(pk=three[0].pk).update(disposition="dismissed", dismissal="dead_code")
+    asked = engineer.post(BULK, {"move": "waive", "q": "", "all": "1"})
+    assert "Waive 2 findings?" in asked.content.decode()
+    assert "3 selected, of which 1 is gone or decided otherwise and stays as before" in asked.content.decode()
+    fields = {**hidden(asked), "until": timezone.localdate().isoformat(), "plan": "Off."}
+    page = engineer.post(BULK, fields, follow=True)
+    assert said(page)[0] == "2 findings are waived now."

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import triage
-from audits.models import Comment, Finding, Scan
+from audits.models import Comment, Finding, Repository, Scan
 from audits.templatetags.markdown import markdown
 from tests.web import rows
 from tests.web.rows import HOSTILE
@@ -218,3 +218,29 @@ class TestHolds:
         assert Finding.objects.get().presence == "absent"
         again = client.post(address, {"verdict": "reject"}, follow=True).content.decode()
         assert "Somebody else has judged this drop already" in again
+
+
+def test_a_claim_whose_scan_failed_says_so(engineer, row):
+    decide(engineer, row, "claim")
+    assert "The next scan looks." in page(engineer, row)
+    later = timezone.now() + timedelta(minutes=1)
+    scan = Scan.objects.create(
+        repository=row.repository, state="failed", error_message="Nobody answered.", queued_at=later, finished_at=later
+    )
+    Repository.objects.filter(pk=row.repository_id).update(last_scan=scan)
+    shown = page(engineer, row)
+    assert "failed, so nobody has looked yet" in shown
+    assert "The next scan looks." not in shown
+
+
+def test_whoever_is_too_late_keeps_the_words(engineer, row):
+    decide(engineer, row, "plan", owner=rows.person("engineer", "bob").pk)
+    answer = decide(engineer, row, "dismiss", reason="dead_code", comment="Nobody calls it.")
+    assert "Nobody calls it." in answer.content.decode()
+
+
+def test_a_picture_in_a_comment_is_a_link():
+    assert str(markdown("![chart](http://host/x.png)")).strip() == (
+        '<p><a href="http://host/x.png" rel="noopener noreferrer nofollow">chart</a></p>'
+    )
+    assert "javascript" not in markdown("![x](javascript:alert)").replace("(javascript:alert)", "")
