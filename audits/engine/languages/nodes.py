@@ -43,7 +43,7 @@ class Nodes:
         kind = node.kind()
         rule = self.grammar.rules.get(kind)
         if rule is None:
-            kids = [self.expr(kid, scope) for kid in node.children() if kid.is_named() and not self._skipped(kid)]
+            kids = [self.expr(kid, scope) for kid in node.named_children() if not self._skipped(kid)]
             return self.make("other", "" if kids else node.text()[:200], node, scope, kids)
         found: Expr = getattr(self, f"on_{rule[0]}")(node, scope, *rule[1:])
         return found
@@ -53,7 +53,7 @@ class Nodes:
 
     def named(self, node: SgNode) -> list[SgNode]:
         """The children that are no marks and no comments."""
-        return [kid for kid in node.children() if kid.is_named() and not self._skipped(kid)]
+        return [kid for kid in node.named_children() if not self._skipped(kid)]
 
     # Names, members, constants
 
