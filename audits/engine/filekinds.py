@@ -103,6 +103,7 @@ SIZE_LIMIT: Mapping[FileKind, int] = (
     | dict.fromkeys((FileKind.PINS_JSON, FileKind.PINS_YAML, FileKind.PINS_TOML, FileKind.PINS_YARN), 20 << 20)
 )
 _LANGUAGES: Mapping[FileKind, Language] = {FileKind.NOTEBOOK: Language.PYTHON, FileKind.TSX: Language.TYPESCRIPT}
+_TESTS = frozenset({"test", "tests", "testing"})
 
 
 def file_kind(path: str) -> FileKind | None:
@@ -154,3 +155,9 @@ def is_vendored(path: str) -> bool:
 def language_of(kind: FileKind) -> Language:
     """The language in which files of a kind are written."""
     return _LANGUAGES.get(kind) or Language(kind)
+
+
+def is_test(path: str) -> bool:
+    """Does the file lie among tests, by its name or a folder's?"""
+    *folders, name = path.lower().split("/")
+    return name.startswith("test_") or name.endswith("_test.py") or not _TESTS.isdisjoint(folders)

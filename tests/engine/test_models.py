@@ -32,6 +32,21 @@ CASES: dict[str, dict[str, str]] = {
         '        model = list(known)[0] if known else "command-light"\n'
         '    return co.chat(model=model, message="x")\n'
     },
+    "an entry of a dictionary that is an attribute": {
+        "app.py": 'import cohere\nclass LLM:\n    def __init__(self, model="command-r"):\n'
+        '        self.args = {"model": model}\n'
+        "        self.co = cohere.Client()\n    def ask(self, p):\n"
+        "        return self.co.chat(message=p, **self.args)\n"
+    },
+    "a dictionary that is handed on with the method": {
+        "app.py": 'import cohere\nfrom runner import run\nclass LLM:\n    def __init__(self, model="command-r"):\n'
+        '        self.args = {"model": model}\n        self.co = cohere.Client()\n'
+        '    def ask(self, p):\n        return run(fn=self.co.chat, options=self.args | {"message": p})\n'
+    },
+    "what an heir gives": {
+        "app.py": "import cohere\nclass Base:\n    model: str\n    def ask(self, p):\n"
+        '        return cohere.Client().chat(message=p, model=self.model)\nclass LLM(Base):\n    model = "command-r"\n'
+    },
     "a branch beside what is not known": {
         "app.py": _HEAD + 'def f(x):\n    model = "command-light"\n    if x:\n        model = x.model\n'
         '    return co.chat(model=model, message="x")\n'
@@ -91,4 +106,12 @@ def test_a_request_to_chat_with_a_model_that_lives_is_none() -> None:
 
 def test_a_name_that_is_bound_again_at_the_end_of_a_module_says_nothing() -> None:
     tree = _HEAD + 'MODEL = "command-r"\nMODEL = "command-a-03-2025"\ndef f(p):\n    co.chat(message=p, model=MODEL)\n'
+    assert not [row for row in sites(tree) if row.kind is Kind.DEAD_MODEL]
+
+
+def test_what_only_a_test_asks_for_is_nothing_that_others_need() -> None:
+    tree = {
+        "llm.py": _HEAD + "def ask(p, model):\n    return co.chat(message=p, model=model)\n",
+        "tests/test_llm.py": 'from llm import ask\nask("x", "command-r-plus")\n',
+    }
     assert not [row for row in sites(tree) if row.kind is Kind.DEAD_MODEL]

@@ -106,3 +106,22 @@ def test_answers_that_are_gathered_are_read(lines: str) -> None:
 def test_a_model_in_the_second_place_tells_the_era() -> None:
     (found,) = sites('import cohere\ncohere.Client().generate("hello", "command", max_tokens=3)\n')
     assert names(found) == ["prompt", "model", "max_tokens"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'run(fn=co.generate, args={"prompt": "x", "k": 3})',
+        'run(fn=co.generate, options=ARGS | {"prompt": "x"})',
+        'run(co.generate, {"prompt": "x", "k": 3})',
+        'run(co.generate, {**ARGS, "prompt": "x"})',
+    ],
+)
+def test_a_dictionary_beside_a_method_is_its_keywords(call: str) -> None:
+    (found,) = sites(f'import cohere\nfrom runner import run\nco = cohere.Client()\nARGS = {{"k": 3}}\n{call}\n')
+    assert sorted(str(name) for name in names(found)) == ["k", "prompt"]
+
+
+def test_a_dictionary_of_something_else_beside_a_method_is_none() -> None:
+    (found,) = sites('import cohere\nfrom runner import run\nrun(cohere.Client().generate, {"retries": 3})\n')
+    assert "retries" not in names(found)

@@ -53,6 +53,11 @@ TREES: dict[str, dict[str, str]] = {
         "svc.py": "class S:\n    def __init__(self, w): self.w=w\n    def go(self):\n        return self.w.co.chat(prompt='x')\n",
         "main.py": "from llm import W\nfrom svc import S\nS(W()).go()\n",
     },
+    "a base class that sends out of an object": {
+        "kit/ready.py": "from dataclasses import dataclass\n@dataclass\nclass Ready:\n    url: str\n    body: dict\n",
+        "kit/base.py": "import requests\nclass Client:\n    def ready(self, query):\n        raise NotImplementedError\n    def ask(self, query):\n        row = self.ready(query)\n        return requests.post(row.url, json=row.body)\n",
+        "kit/ours.py": "from kit.base import Client\nfrom kit.ready import Ready\nclass CohereClient(Client):\n    def connect(self):\n        self.host = 'https://api.cohere.ai'\n    def ready(self, query):\n        return Ready(url=self.host + '/generate', body={'prompt': query})\n",
+    },
 }
 
 

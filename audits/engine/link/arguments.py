@@ -14,6 +14,8 @@ from audits.engine.link.tree import Module
 
 _SHOWN = 300
 _MODELS = ("model", "model_id")
+# Keywords that a call of Generate or Chat has, and few others.
+_TELLING = frozenset({"prompt", "prompts", "message", "messages", "**"})
 Scalar = str | int | float | bool | None
 
 
@@ -47,6 +49,18 @@ class Arguments:
             else:
                 self._keep(module, number, label, found)
         return (*found.values(), *unnamed)
+
+    def handed(self, module: Module, call: int, operands: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+        """What reaches a method that `call` is handed: a dictionary beside it is its keywords."""
+        rows = [("**" if label == "*" and self._is_body(module, node) else label, node) for label, node in operands]
+        if _TELLING.isdisjoint(label for label, _ in rows):
+            known = {node for _, node in rows}
+            beside = (node for label, node in operands_of(module.nodes[call]) if label not in ("*", "**"))
+            rows += [("**", node) for node in beside if node not in known and self._is_body(module, node)]
+        return rows
+
+    def _is_body(self, module: Module, number: int) -> bool:
+        return not _TELLING.isdisjoint(self._splats.fold(module, number).entries)
 
     def _spread(self, module: Module, operands: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
         """The operands, a splatted tuple that is written out in this module item by item."""

@@ -1,11 +1,13 @@
 """Which model a call names, where the name is written elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audits.engine.catalogue import dead_model
 from audits.engine.extract.model import Binding, Node
+from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
@@ -34,7 +36,13 @@ class Models:
         """
         self._left = _STEPS
         number = next((node for label, node in operands if label == "model"), -1)
-        return _NONE if number < 0 else self._constant(module, number)
+        if number >= 0:
+            return self._constant(module, number)
+        for label, splat in operands:
+            entry = Splats(self.evaluator).fold(module, splat).entries.get("model") if label == "**" else None
+            if entry is not None:
+                return self._constant(*entry)
+        return _NONE
 
     def _constant(self, module: Module, number: int, depth: int = 0) -> Constant:
         """The text that a name, an attribute, a parameter or a default is."""
@@ -93,6 +101,9 @@ class Models:
         default = module.scopes[scope].parameters[index].default
         found = [self._constant(module, default, depth)] if default >= 0 else []
         for caller, call, shift in self.evaluator.callers(module, scope, _CALLERS):
+            if is_test(caller.path) and not is_test(module.path):
+                # A test may ask for any model: nobody else needs to.
+                continue
             node, position = caller.nodes[call], shift
             for kid, key in zip(node.kids[1:], node.keys, strict=True):
                 if key == name or (key == "" and position == index):
@@ -115,8 +126,16 @@ class Models:
         return _NONE
 
     def _of_class(self, value: Value, name: str, depth: int) -> Constant:
-        """What the class's body or a method gives an attribute, else what the nearest base that knows it does."""
-        for cls in self.evaluator.lineage(value):
+        """What the class's body or a method gives an attribute, else the nearest base that knows it, else an heir."""
+        told = self._of_lineage(self.evaluator.lineage(value), name, depth)
+        if told is not None:
+            return told
+        heirs = [row for row in self.evaluator.descendants(value) if not is_test(row.path)][:_CALLERS]
+        return _told([found for heir in heirs if (found := self._of_lineage((heir,), name, depth)) is not None])
+
+    def _of_lineage(self, lineage: Iterable[Value], name: str, depth: int) -> Constant | None:
+        """What the nearest of these classes that knows the attribute gives it; None: none of them does."""
+        for cls in lineage:
             owner = self.evaluator.tree.modules[cls.path]
             inside = [row.node for row in owner.bindings.get((cls.index, name), ()) if row.how == "value"]
             inside += [
@@ -126,7 +145,7 @@ class Models:
             ]
             if inside:
                 return self._constant(owner, inside[0], depth) if len(inside) == 1 else _NONE
-        return _NONE
+        return None
 
     def _global(self, module: Module, name: str, depth: int) -> Constant:
         rows = [row for row in module.bindings.get((0, name), ()) if row.how == "value"]

@@ -53,14 +53,18 @@ def handed_senders(module: Module) -> set[int]:
 
 def other_senders(evaluator: Evaluator, module: Module) -> set[int]:
     """Calls of what is not in the tree that are given such an address, or a name for one."""
-    hot = _ends_of_addresses(module)
-    return {number for number in takers(module, *hot) if _is_foreign(evaluator, module, number)} if hot else set()
+    return {number for number in address_takers(module) if _is_foreign(evaluator, module, number)}
 
 
 def kept_requests(evaluator: Evaluator, module: Module) -> list[int]:
     """Calls of a class of the tree that are given an address and a body by name: `Prepared(url=…, params=…)`."""
+    return sorted(number for number in address_takers(module) if _is_request(evaluator, module, number))
+
+
+def address_takers(module: Module) -> set[int]:
+    """The calls that are given the end of such an address."""
     hot = _ends_of_addresses(module)
-    return sorted(number for number in takers(module, *hot) if _is_request(evaluator, module, number)) if hot else []
+    return takers(module, *hot) if hot else set()
 
 
 def _is_request(evaluator: Evaluator, module: Module, number: int) -> bool:

@@ -1,6 +1,6 @@
 """Every use of a Generate method in a tree."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -133,7 +133,9 @@ class Linker:
     ) -> tuple[Argument, ...]:
         found: dict[str | None, Argument] = {}
         for use in uses:
-            operands = use.operands(module)
+            operands: Sequence[tuple[str, int]] = use.operands(module)
+            if use.at > 0:
+                operands = self.arguments.handed(module, use.number, operands)
             operands = operands[1:] if unbound and operands[:1] and operands[0][0] in ("", "*") else operands
             plain = [number for label, number in operands if label == ""][:2]
             literals = [self.arguments.literal(module, number)[1] for number in plain]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
 from audits.engine.link.tree import Module
@@ -11,7 +12,6 @@ from audits.engine.link.values import Value
 _DEPTH = 6
 # Stores that change what a dictionary holds.
 _ITEMS = ("item", "update", "any")
-_TESTS = frozenset({"test", "tests", "testing"})
 
 
 @dataclass(slots=True)
@@ -200,7 +200,7 @@ class Splats:
     def _values(self, module: Module, number: int, depth: int) -> Fold:
         dicts = [value for value in self._evaluator.evaluate(module, number) if value.kind == "dict"]
         # What only a test hands in is nothing that the product passes.
-        own = [value for value in dicts if _is_test(value.path) <= _is_test(module.path)]
+        own = [value for value in dicts if is_test(value.path) <= is_test(module.path)]
         found = Fold(whole=bool(dicts) and len(own) == len(dicts) and not self._is_default(module, number))
         dicts = own
         for value in dicts:
@@ -272,9 +272,3 @@ class Splats:
             callee = module.nodes[module.nodes[call].kids[0]]
             if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
                 yield call
-
-
-def _is_test(path: str) -> bool:
-    """Does the file lie among tests, by its name or a folder's?"""
-    *folders, name = path.lower().split("/")
-    return name.startswith("test_") or name.endswith("_test.py") or not _TESTS.isdisjoint(folders)

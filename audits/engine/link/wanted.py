@@ -7,6 +7,7 @@ from audits.engine.filekinds import is_installed
 from audits.engine.gate import asked_by, names_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.handed import ask_for_models, receivers
+from audits.engine.link.senders import address_takers
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import candidates
 from audits.engine.link.values import Values
@@ -38,12 +39,17 @@ def wanted(
 
 
 def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
-    """Follow the bases of classes in modules that write down an address: a base may send what an heir fills in."""
+    """Follow the bases of classes in modules that write down an address, and what is given it.
+
+    A base may send what an heir fills in, and out of an object that holds the address.
+    """
     for path in holders:
         module = evaluator.tree.modules[path]
         for index, scope in enumerate(module.scopes) if module.facts.holds_address else ():
             if scope.bases:
                 evaluator.lineage(evaluator.class_value(module, index))
+        for number in address_takers(module) if module.facts.holds_address else ():
+            evaluator.evaluate(module, module.nodes[number].kids[0])
 
 
 class _Asking(Evaluator):
