@@ -4,7 +4,7 @@ Colour, stroke and type come from classes of the stylesheets, so one picture ser
 goes through `escape`; the page puts the numbers behind a chart into a table beside it.
 """
 
-from .burndown import BANDS, Cone, Point, burndown
+from .burndown import BANDS, Cone, Point, burndown, shown
 from .flow import CAME, WENT, Bar, flow
 from .frame import Event, Mark
 from .small import bar, share, spark
@@ -22,5 +22,6 @@ __all__ = [
     "burndown",
     "flow",
     "share",
+    "shown",
     "spark",
 ]

@@ -63,13 +63,11 @@ def burndown(
     A short history keeps its place at the right: days before the first point are marked as not scanned, not as zero.
     """
     last = points[-1]
-    start = min(points[0].day, last.day - timedelta(days=SHORTEST - 1))
+    start, now, end = _span(points, marks, cone)
     step, peak = scale(max(point.seen for point in points))
-    now = last.day + timedelta(days=1)
-    end = max(now, _end_of(cone, now - start), *_due(marks, now, now - start, cone))
-    shown = sorted((mark for mark in marks if start <= mark.day < end), key=lambda mark: mark.day)
+    shown_marks = shown(points, marks, cone)
     ahead = end > now
-    frame = Frame(width, height, start, end, peak, top=40 if shown else 14, right=24 if ahead else 96)
+    frame = Frame(width, height, start, end, peak, top=40 if shown_marks else 14, right=24 if ahead else 96)
     return "".join(
         (
             opened(uid, width, height, title, desc, "burndown"),
@@ -79,13 +77,26 @@ def burndown(
             *_bands(uid, frame, points, now),
             f'<polyline class="left-line" points="{_line(frame, points, [point.left for point in points], now)}"/>',
             *(_cone(frame, cone, now) if cone and ahead else ()),
-            *marked(frame, shown),
+            *marked(frame, shown_marks),
             _labels(frame, last, now, ahead=ahead),
             *_hits(frame, points, now),
             *happened(frame, events),
             "</svg>",
         )
     )
+
+
+def _span(points: Sequence[Point], marks: Sequence[Mark], cone: Cone | None) -> tuple[date, date, date]:
+    """Where the chart starts, where the past ends, and where the chart does."""
+    start = min(points[0].day, points[-1].day - timedelta(days=SHORTEST - 1))
+    now = points[-1].day + timedelta(days=1)
+    return start, now, max(now, _end_of(cone, now - start), *_due(marks, now, now - start, cone))
+
+
+def shown(points: Sequence[Point], marks: Sequence[Mark], cone: Cone | None) -> list[Mark]:
+    """The marks within the chart, in the order of their days, which is that of their numbers where it is narrow."""
+    start, _, end = _span(points, marks, cone)
+    return sorted((mark for mark in marks if start <= mark.day < end), key=lambda mark: mark.day)
 
 
 def _due(marks: Sequence[Mark], now: date, past: timedelta, cone: Cone | None) -> list[date]:
@@ -184,4 +195,4 @@ def _hits(frame: Frame, points: Sequence[Point], now: date) -> Iterable[str]:
         )
 
 
-__all__ = ["BANDS", "NARROW", "Cone", "Point", "burndown"]
+__all__ = ["BANDS", "NARROW", "Cone", "Point", "burndown", "shown"]

@@ -19,7 +19,8 @@ FEWEST_WEEKS = 6
 FEWEST_CLOSURES = 10
 BLOCK = 2
 HORIZON = 156
-CONE_WEEKS = 26
+# A cone has a band for each of the first weeks, then for every fourth, and for that in which 85 of 100 runs were done.
+CONE_WEEKS, CONE_MOST, CONE_STEP = 26, 104, 4
 WEEK = timedelta(weeks=1)
 
 
@@ -60,7 +61,8 @@ class Forecast:
     """`p50` and `p85` are days by which 50 and 85 of 100 runs were done; None beyond HORIZON weeks.
 
     `chance` of being done by `due` is from 0 to 1, `pace` the net calls a week that `due` asks for; both are None
-    without a due day, the pace also where that day is past. `velocity` is the median of the net calls a week done.
+    without a due day, the pace also where that day is past. `velocity` is the median of the net calls a week done,
+    `mean` their mean, both over the weeks that are drawn from.
     """
 
     answer: Answer
@@ -71,6 +73,7 @@ class Forecast:
     chance: float | None = None
     pace: float | None = None
     cone: tuple[Band, ...] = ()
+    mean: float | None = None
 
 
 def forecast(weeks: Sequence[Week], remaining: int, today: date, due: date | None = None) -> Forecast:
@@ -82,17 +85,20 @@ def forecast(weeks: Sequence[Week], remaining: int, today: date, due: date | Non
     window = list(weeks)[-WINDOW:]
     nets = [week.net for week in window]
     velocity = float(median(-net for net in nets)) if nets else None
+    mean = -sum(nets) / len(nets) if nets else None
     pace = _pace(remaining, today, due)
     if remaining <= 0:
-        return Forecast(Answer.FINISHED, velocity, due=due, chance=1.0 if due else None)
+        return Forecast(Answer.FINISHED, velocity, due=due, chance=1.0 if due else None, mean=mean)
     if len(window) < FEWEST_WEEKS or sum(week.outflow for week in window) < FEWEST_CLOSURES:
-        return Forecast(Answer.NOT_ENOUGH_DATA, velocity, due=due, pace=pace)
+        return Forecast(Answer.NOT_ENOUGH_DATA, velocity, due=due, pace=pace, mean=mean)
     runs = _runs(nets, remaining)
     ends = sorted(_end(run) for run in runs)
     p50, p85 = _day(ends[_rank(50)], today), _day(ends[_rank(85)], today)
     chance = bisect_right(ends, (due - today) / WEEK) / RUNS if due else None
     answer = Answer.DATED if p50 else Answer.NOT_CONVERGING
-    return Forecast(answer, velocity, p50, p85, due, chance, pace, _cone(runs, remaining, today))
+    return Forecast(
+        answer, velocity, p50, p85, due, chance, pace, _cone(runs, remaining, today, ends[_rank(85)]), mean=mean
+    )
 
 
 def _pace(remaining: int, today: date, due: date | None) -> float | None:
@@ -132,9 +138,10 @@ def _day(weeks: float, today: date) -> date | None:
     return None if weeks == float("inf") else today + weeks * WEEK
 
 
-def _cone(runs: Sequence[Sequence[int]], remaining: int, today: date) -> tuple[Band, ...]:
+def _cone(runs: Sequence[Sequence[int]], remaining: int, today: date, done: float) -> tuple[Band, ...]:
     bands = [Band(today, remaining, remaining, remaining)]
-    for week in range(CONE_WEEKS):
+    weeks = {*range(CONE_WEEKS), *range(CONE_WEEKS + CONE_STEP - 1, CONE_MOST, CONE_STEP)}
+    for week in sorted(weeks | ({int(done) - 1} if done < HORIZON else set())):
         left = sorted(run[week] if week < len(run) else run[-1] for run in runs)
         bands.append(Band(today + (week + 1) * WEEK, left[_rank(15)], left[_rank(50)], left[_rank(85)]))
         if not left[_rank(85)]:

@@ -164,7 +164,7 @@ def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
         parameters=breakdown.parameters(findings, apart=apart),
         without_obstacle=breakdown.without_obstacle(findings, apart=apart),
         platforms=breakdown.platforms(findings, apart=apart),
-        trend=series.trend(visible, present(scope), _window(), runs, apart=apart, found=found),
+        trend=series.trend(visible, present(scope), window(), runs, apart=apart, found=found),
         history=series.history(visible, runs, apart=apart),
         recent_scans=_recent(visible),
         attention=attention(kept, Organisation.current()),
@@ -185,7 +185,7 @@ def _recent(visible: "QuerySet[Repository]") -> tuple[Scan, ...]:
     return tuple(scans.select_related("repository").order_by("-pk")[:RECENT_SCANS])
 
 
-def _window() -> date:
+def window() -> date:
     """The first day of the trend: as far back as the organisation's histories reach."""
     return timezone.localdate(timezone.now() - lifecycle.reach(Organisation.current().history_months))
 

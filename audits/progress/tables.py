@@ -17,7 +17,7 @@ from .figures import counts, figures, present
 from .heat import heat
 from .hidden import Restricted
 from .narrow import course
-from .numbers import Summary, summary_of
+from .numbers import Summary, summary_of, window
 from .scope import Scope
 from .series import trend
 from .status import statuses, statuses_in
@@ -38,7 +38,7 @@ _SERIES = ("day", "week")
 def _trend(scope: Scope) -> Table:
     columns = ("day", "left", "unknown", "migrated", "changed", "deleted", "waived")
     found = course(scope, {}) if scope.narrow else None
-    days = trend(scope.repositories, present(scope), apart=scope.apart, found=found)
+    days = trend(scope.repositories, present(scope), window(), apart=scope.apart, found=found)
     return columns, [(day.day, *(getattr(day.numbers, name) for name in columns[1:])) for day in days]
 
 

@@ -12,26 +12,21 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audits import charts, query
-from audits.engine.catalogue.platforms import GUIDE_DATE, OFF_SINCE
-from audits.engine.facts import Platform
 from audits.lifecycle import WAS_GONE, Cause
 from audits.models import Finding, Repository
-from audits.progress import series
 from audits.progress.explain import Row
 from audits.progress.figures import days_past
-from audits.progress.forecast import Forecast
 from audits.progress.formulas import FORMULAS
-from audits.progress.marks import Happened
 from audits.progress.weekly import Week
 from audits.query.words import CAUSES, CONFIDENCES, DISMISSALS, KINDS, LANGUAGES, REASONS
 
-from .lastcall import badge, day
+from .lastcall import badge
 
 register = template.Library()
 
 BREAKS = {"/": r"(?<=/)(?=[^/])", "_": r"(?<=_)(?=[^_])", ".": r"(?<=\w)(?=\.)"}  # before a dot, after the others
 
-_TOLD = 6  # of what a chart marks, so many are read aloud; the table behind it has all
+_LEAST = 0.05
 # How the engine's sentences about what to do name the page that says so.
 SOURCE = re.compile(r"Source: (?:(?P<name>[^`]*), )?(?P<url>https://[^\s`]+?)\.?")
 TAGS = {"unsupported": "red", "changed": "amber", "disputed": "violet"}
@@ -88,6 +83,12 @@ def signed(value: int) -> str:
 
 
 @register.filter
+def a_week(pace: float) -> str:
+    """Calls a week in one decimal; what is more than nothing is never "0.0"."""
+    return "under 0.1" if 0 < pace < _LEAST else f"{pace:.1f}".removesuffix(".0")
+
+
+@register.filter
 def past_by(due: date, left: int) -> str:
     """`{{ due|past_by:left }}`: ", 56 days ago" of a day that has passed while calls are left."""
     return days_past(due, left)
@@ -122,51 +123,6 @@ def formulas(*names: str) -> SafeString:
     return format_html(
         '<details class="behind formulas"><summary>How these are counted</summary><dl>{}</dl></details>', rows
     )
-
-
-@register.simple_tag
-def trend_chart(
-    uid: str,
-    days: Sequence[series.Day],
-    width: int,
-    height: int,
-    forecast: Forecast | None = None,
-    more: Sequence[charts.Mark] | None = None,
-    happened: Sequence[Happened] = (),
-) -> SafeString:
-    """`{% trend_chart "wide" days 760 220 forecast marks happened %}`: what was left by day, and where it leads."""
-    points = [_point(known) for known in days]
-    off = OFF_SINCE[Platform.COHERE]
-    marks = [charts.Mark(GUIDE_DATE, "Guide date", "guide"), charts.Mark(off, "Enforced", "enforced"), *(more or ())]
-    first = days[0]
-    events = [charts.Event(row.day, row.kind, row.what) for row in happened if first.day <= row.day]
-    told = _told(days, [row for row in marks if row.day >= first.day], events, forecast)
-    cone = None
-    if forecast and forecast.cone:
-        cone = charts.Cone([(row.day, row.low, row.high) for row in forecast.cone], forecast.p50, forecast.p85)
-    size = {"width": width, "height": height}
-    return _svg(charts.burndown(uid, points, marks, "Calls left", told, **size, cone=cone, events=events))
-
-
-def _told(
-    days: Sequence[series.Day], marks: Sequence[charts.Mark], events: Sequence[charts.Event], forecast: Forecast | None
-) -> str:
-    """What the chart shows, for those who do not see it."""
-    first, last = days[0], days[-1]
-    told = f"{first.left} calls left on {day(first.day)}, {last.left} on {day(last.day)}; {last.resolved} resolved."
-    beside = ((last.numbers.waived, "waived"), (last.numbers.unknown, "unknown"))
-    told += "".join(f" {count} {word} beside them." for count, word in beside if count)
-    if forecast and forecast.p50:
-        later = f", by {day(forecast.p85)} in 17 of 20" if forecast.p85 else ""
-        told += f" At this pace none is left by {day(forecast.p50)} in one of two runs{later}."
-    named = [(row.what, row.day) for row in events[-_TOLD:]] + [(row.label, row.day) for row in marks]
-    return told + (f" Marked: {'; '.join(f'{what} on {day(when)}' for what, when in named)}." if named else "")
-
-
-def _point(known: series.Day) -> charts.Point:
-    numbers = known.numbers
-    counts = {band: getattr(numbers, band) for band in charts.BANDS}
-    return charts.Point(known.day, **counts)
 
 
 def _svg(text: str) -> SafeString:

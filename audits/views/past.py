@@ -15,6 +15,7 @@ from audits.models import HistoryTrigger, Repository, ScanState
 from audits.progress import series
 from audits.progress.figures import present
 from audits.progress.marks import happened
+from audits.progress.numbers import window
 from audits.progress.scope import Scope
 
 from ._tests import tests_of
@@ -31,7 +32,7 @@ def past_of(repository: Any, *, apart: bool = False) -> dict[str, Any]:
         "ever": repository.ever_count + before,
         "resolved": repository.resolved_count + before,
         "rest": repository.ever_count - stands,
-        "trend": series.trend(own, present(Scope(own, apart=apart)), apart=apart),
+        "trend": series.trend(own, present(Scope(own, apart=apart)), window(), apart=apart),
         "happened": happened(own),
         "past": current,
         "reading": newest if newest and newest.is_open else None,

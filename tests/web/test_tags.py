@@ -10,7 +10,7 @@ from audits.models import Finding, Repository, ScanState
 from audits.progress import KNOWLEDGE, STATUSES
 from audits.progress.series import Day, Numbers
 from audits.query import STATES
-from audits.templatetags import figures
+from audits.templatetags import figures, trends
 from audits.templatetags import lastcall as tags
 
 
@@ -106,7 +106,7 @@ def test_a_place_never_breaks_within_its_line(cell: int | None, shown: str):
 
 def test_a_trend_can_do_without_a_forecast_and_marks():
     days = [Day(date(2026, 1, number), Numbers(left=number)) for number in (1, 2)]
-    assert "<svg" in figures.trend_chart("t", days, 340, 200, None, None, [])
+    assert "<svg" in trends.trend_chart("t", days, 340, 200, None, None, [])
 
 
 @pytest.mark.parametrize(
