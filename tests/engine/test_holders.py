@@ -104,3 +104,10 @@ def test_a_method_that_is_only_asked_about_is_not_used() -> None:
             print(asyncio.iscoroutinefunction(co.generate))
         """
     assert not sites(tree)
+
+
+@pytest.mark.parametrize(
+    ("maker", "found"), [("Coordinates(1, 2)", 0), ("geo.Coordinates(1)", 0), ("Client()", 1), ("make()", 1)]
+)
+def test_a_class_that_says_what_it_is_makes_no_client(maker: str, found: int) -> None:
+    assert len(sites(f'import cohere\nfrom everything import *\nco = {maker}\nco.generate("x")\n')) == found

@@ -22,6 +22,8 @@ TELLING = frozenset(
         "logit_bias",
     }
 )
+# A class's name that speaks of no client and of nothing around one.
+_ANOTHER = re.compile(r"(?!(?i:.*(?:cohere(?!n)|client|api|llm|model|wrap|proxy|mock|service)))[A-Z]\w*[a-z]\w*")
 _MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
 
 
@@ -54,7 +56,7 @@ def guess(
     if points >= 4 and (named or (telling and "prompt" in names) or read) and _CLIENT_NAME.fullmatch(last):
         why = _sentence(last, named, telling, read, model)
         return Guess(Confidence.LIKELY, f"Nothing here says what `{last}` is, but {why}.")
-    if named and (points >= 3 or not names):
+    if named and (points >= 3 or not names) and not _is_another(evaluator, module, base):
         return Guess(
             Confidence.POSSIBLE, f"The name `{last}` in a file that names Cohere; nothing else tells what it is."
         )
@@ -79,6 +81,16 @@ def known(evaluator: Evaluator, module: Module, base: int) -> bool:
         or (value.kind == "external" and not value.name.startswith("builtins."))
         for value in evaluator.evaluate(module, base)
     )
+
+
+def _is_another(evaluator: Evaluator, module: Module, base: int) -> bool:
+    """Is the receiver made by a class that says in its name what it is: `co = Coordinates(1, 2)`?"""
+    node = module.nodes[base]
+    rows, scope = evaluator.defined(module, node, base) or ([], -1) if node.op == "name" else ([], -1)
+    made = [module.nodes[row.node] for row in rows if row.how == "value"]
+    if scope >= 0 or not made or len(made) != len(rows) or any(row.op != "call" for row in made):
+        return False
+    return all(_ANOTHER.fullmatch(module.nodes[row.kids[0]].text) for row in made)
 
 
 def _sentence(last: str, named: bool, telling: list[str], read: bool, model: bool) -> str:
