@@ -198,7 +198,7 @@ INTERNAL_HOOK_HOSTS = host_names("INTERNAL_HOOK_HOSTS", [])
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 # All mirrors of one machine together; the least recently used go first. In bytes, set in gigabytes.
-MIRROR_LIMIT = 10**9 * env.int("MIRROR_LIMIT", default=50)
+MIRROR_LIMIT = int(10**9 * env.float("MIRROR_LIMIT", default=50))
 
 # In seconds. A file's deadline < a scan's < Celery's limit < the broker's visibility (a system check). The lease is
 # short, since a running scan keeps extending it: it is the time after which a dead worker's scan goes to another.
