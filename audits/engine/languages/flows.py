@@ -101,6 +101,8 @@ _DEAF = re.compile(
     r"mock\w*|given|when\w*|stub\w*|mustparse_t|hasprefix|header|setheader|has|register\w*|"
     r"curl_(?:close|err\w+|getinfo|reset|strerror|copy_handle|escape|unescape|pause))$"
 )
+# Ends of a chain that make a request and do not send it.
+_BUILDS = re.compile(r"build|make|create|request|header|body|url|uri")
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
 
 
@@ -197,7 +199,7 @@ class Flows:
         """A member of it: the next method of a chain, or a member that is read."""
         call = attr.parent
         if call is not None and call.op == "call" and call.kids[0] is attr:
-            if self._chains(called(call)):
+            if self._chains(called(call)) or (self._helpers and self._ends_a_post(call)):
                 yield call
             else:
                 yield from self._up(call, depth + 1, request=request)
@@ -213,6 +215,17 @@ class Flows:
             "cohere",
         ):
             yield from self._up(attr, depth + 1, request=request)
+
+    def _ends_a_post(self, call: Expr) -> bool:
+        """The last of a builder's chain in which `Method("POST")` stands: whatever its name, it sends."""
+        if (call.parent is not None and call.parent.op == "attr") or _BUILDS.search(called(call)):
+            return False
+        at = call
+        while at.op == "call" and at.kids[0].op == "attr":
+            if called(at) == "method" and len(at.kids) > 1 and "POST" in self.program.written(at.kids[1]).upper():
+                return at is not call
+            at = at.kids[0].kids[0]
+        return False
 
     def _returned(self, expr: Expr, fn: Expr, depth: int, request: bool) -> Iterator[Expr]:
         """A function that gives it back, or that is handed on to a call."""

@@ -61,8 +61,8 @@ class Requests(Finder):
             "JoinPath",
         ):
             return ""
-        text = self.evaluator.text(expr)
-        return text if "generate" in text or "chat" in text else ""
+        texts = [text for text in self.evaluator.texts(expr) if "generate" in text or "chat" in text]
+        return next((text for text in texts if COHERE_ADDRESS.fullmatch(text)), next(iter(texts), ""))
 
     def _is_part(self, expr: Expr) -> bool:
         """Is it a piece of a text that counts as a whole?"""
@@ -91,7 +91,8 @@ class Requests(Finder):
         calls = self._http().senders(expr)
         for call in calls:
             if not self._reads_only(call):
-                yield id(call), self._sent(call, Confidence.CONFIRMED if self._direct(expr) else Confidence.LIKELY)
+                sure = self._direct(expr) and len(set(self.evaluator.texts(expr))) == 1
+                yield id(call), self._sent(call, Confidence.CONFIRMED if sure else Confidence.LIKELY)
         if not calls and self._kept(expr):
             kind, why = Kind.RAW_HTTP, "Generate's address is written here; the file does not show what sends to it."
             if self._mocked(expr):

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice, product
 
 from audits.engine.languages.program import HOLE, Expr, Program
 
 _DEPTH = 14
+# How many texts of one that is put together are told apart.
+_WAYS = 4
 
 
 class Texts:
@@ -33,7 +36,8 @@ class Texts:
         if expr.op == "str":
             yield self._filled(expr.text, expr.kids, depth)
         elif expr.op == "concat":
-            yield "".join(self.text(kid, depth + 1) or HOLE for kid in expr.kids)
+            rows = [list(islice(self.texts(kid, depth + 1), _WAYS)) or [HOLE] for kid in expr.kids]
+            yield from ("".join(one or HOLE for one in row) for row in islice(product(*rows), _WAYS))
         elif expr.op == "either":
             for kid in expr.kids:
                 yield from self.texts(kid, depth + 1)

@@ -96,3 +96,17 @@ def test_a_path_beside_the_address_is_told() -> None:
 
     assert [use[:3] for use in found(FileKind.TYPESCRIPT, told)] == [(3, "raw_http", "possible")]
     assert found(FileKind.TYPESCRIPT, links) == []
+
+
+def test_one_of_two_paths_for_a_builder_that_posts() -> None:
+    builder = (
+        'package a\nfunc f(chat bool) {\npath := "/v1/chat"\nif !chat {\npath = "/v1/generate"\n}\n'
+        'r := emit.Client(c).URL("https://api.cohere.com"+path).Method(http.MethodPost).Body(b).DoC(ok)\n}\n'
+    )
+    java = (
+        "class A {\nvoid f() { HttpRequest r = HttpRequest.newBuilder().uri(URI.create("
+        '"https://api.cohere.ai/v1/generate")).method("POST", b).build();\nclient.send(r, h); }\n}\n'
+    )
+
+    assert [use[:2] for use in found(FileKind.GO, builder)] == [(7, "raw_http")]
+    assert [use[:2] for use in found(FileKind.JAVA, java)] == [(3, "raw_http")]
