@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from audits import query
 from audits.lifecycle import Cause
-from audits.models import Repository, Scan, ScanState
+from audits.models import HistoryPoint, Repository, Scan, ScanState
 
 from .behind import Behind, of_events, of_past
 from .figures import present
@@ -37,6 +37,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Assumed:
+    """What nobody read: the past of `repositories` is known from a later day than the first one asked for on, from
+    `until` at the latest. What each held on its own first day is taken for what it held before."""
+
+    repositories: int
+    until: date
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What is open (left or unknown) before `start` and at the end of `end`: opening + sum of rows + other == closing.
 
@@ -51,6 +60,7 @@ class Explanation:
     rows: tuple[Row, ...]
     other: int
     added: int = 0
+    assumed: Assumed | None = None
 
     @property
     def net(self) -> int:
@@ -91,7 +101,17 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
-    return Explanation(start, end, opening, closing, rows, other, added)
+    return Explanation(start, end, opening, closing, rows, other, added, _assumed(runs, since))
+
+
+def _assumed(runs: Runs, since: datetime) -> Assumed | None:
+    """At most one query."""
+    short = [run.pk for run in runs.values() if not run.complete]
+    if not short:
+        return None
+    firsts = HistoryPoint.objects.filter(run__in=short, number=0, at__gte=since)
+    found = firsts.aggregate(count=Count("pk"), last=Max("at"))
+    return Assumed(found["count"], timezone.localdate(found["last"])) if found["count"] else None
 
 
 def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audits.lifecycle import Cause
 from audits.models import HistoryPoint, HistoryRun, Repository, Scan
-from audits.progress.explain import explain
+from audits.progress.explain import Assumed, explain
 from audits.progress.flows import changes, flow
 from audits.progress.heat import Heat, heat
 from audits.progress.scope import Scope
@@ -163,3 +163,18 @@ def test_the_news_and_the_step_of_the_same_days_tell_one_story(kept):
     assert (found.brought, found.taken) == (2, 3)
     found = flow(Scope.of(None), at(34).date(), timezone.localdate())
     assert (found.opened, found.resolved) == (0, 0)
+
+
+def test_days_before_anything_was_read_are_told_as_taken_for_the_first_that_was():
+    row = rows.repository()
+    run = HistoryRun.objects.create(
+        repository=row, is_current=True, state="done", queued_at=timezone.now(), base_at=timezone.now(), complete=False
+    )
+    HistoryPoint.objects.create(
+        run=run, number=0, at=at(100), added=0, gone={}, remaining=10, unknown=0, resolved=0, returned=0
+    )
+    told = explain(Scope.of(None), date(2020, 1, 1), TODAY)
+    assert (told.opening, told.assumed) == (10, Assumed(1, at(100).date()))
+    assert explain(Scope.of(None), at(99).date(), TODAY).assumed is None
+    HistoryRun.objects.filter(pk=run.pk).update(complete=True)
+    assert explain(Scope.of(None), date(2020, 1, 1), TODAY).assumed is None
