@@ -7,7 +7,7 @@ from dataclasses import replace
 from audits.engine import catalogue
 from audits.engine.catalogue import Default, Rule
 from audits.engine.catalogue.endpoints import CAMEL
-from audits.engine.catalogue.frameworks import framework_of
+from audits.engine.catalogue.frameworks import Framework, framework_of
 from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
 from audits.engine.rewrite import rewrite
@@ -23,6 +23,9 @@ _NAMELESS = "What it holds is not known from the code: look there for the parame
 _BY_FIELDS = "What it holds is told by the fields of {name}: it may hold fewer, and one of a subclass may hold more."
 _FIELD = "A field of {name}: the call may pass fewer of them."
 _PAST_SIGNATURE = "It goes past the signature, in `request_options`, and would go into a Chat request too."
+_MESSAGES = "It stays: what is called takes messages as Chat does."
+_LEADS = ("cohere/", "cohere_chat/")
+_THROUGH = frozenset({Kind.WRAPPER_LITELLM, Kind.DEAD_MODEL})
 _NO_SUCH = "No version of Generate is known to have this parameter, and Chat has none of this name."
 
 
@@ -114,13 +117,35 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
         found = _judged(site, name, replace(argument, name=name))
         return replace(found, note=f"{found.note} {_PAST_SIGNATURE}".lstrip())
     framework = framework_of(site.client, site.kind, site.platform)
-    rule = None if framework is not None and framework.keeps(name) else rule_for(site, name, argument)
+    if framework is not None and name == "messages" and framework.kind in _THROUGH:
+        return Parameter(name, Verdict.KEPT, value, _MESSAGES, source=framework.source.url)
+    asked = _asked(framework, name)
+    rule = None if framework is not None and framework.keeps(name) else rule_for(site, asked, argument)
     if rule is None and framework is not None:
         note = f"An argument of {framework.path}, not of Generate: look up whether what you use in its place takes it."
         return Parameter(name, Verdict.UNKNOWN, value, note, source=framework.source.url)
     if rule is None:
         return Parameter(name, Verdict.UNKNOWN, value, _NO_SUCH, source=catalogue.PARAMETERS["prompt"][0].source.url)
-    return Parameter(name, rule.verdict, value, _note(rule, argument), rule.guide, rule.sdk, rule.source.url)
+    return Parameter(
+        name,
+        rule.verdict,
+        value,
+        _note(rule, argument, through=framework is not None),
+        rule.guide,
+        rule.sdk,
+        rule.source.url,
+    )
+
+
+def _asked(framework: Framework | None, name: str) -> str:
+    """Generate's name for what a framework's class takes under its own."""
+    if framework is not None and name in framework.named:
+        return name if name in catalogue.MODEL_NAMES else "model"
+    return (
+        "stop_sequences"
+        if framework is not None and framework.kind is Kind.WRAPPER_LANGCHAIN and name == "stop"
+        else name
+    )
 
 
 def _masked(name: str, source: str) -> str:
@@ -128,7 +153,7 @@ def _masked(name: str, source: str) -> str:
     return mask(f"{name}={source}").removeprefix(f"{name}=") if name.isidentifier() else mask(source)
 
 
-def _note(rule: Rule, argument: Argument) -> str:
+def _note(rule: Rule, argument: Argument, *, through: bool = False) -> str:
     if rule is not catalogue.DEAD_MODEL:
         return rule.note
     row = catalogue.dead_model(str(argument.literal))
@@ -136,7 +161,9 @@ def _note(rule: Rule, argument: Argument) -> str:
     when = f" since {row.removed.day} {row.removed:%B %Y}" if row.removed else ""
     if not row.replacement:
         return f"`{argument.literal}` no longer answers{when}. {catalogue.PLATFORMS[row.platform].way_out}"
-    return rule.note.format(model=argument.literal, when=when, replacement=row.replacement)
+    # LiteLLM's ids say by what they begin with which API they reach.
+    lead = "cohere_chat/" if str(argument.literal).startswith(_LEADS) and through else ""
+    return rule.note.format(model=argument.literal, when=when, replacement=f"{lead}{row.replacement}")
 
 
 def _defaults(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[Parameter, ...]:

@@ -231,3 +231,36 @@ def test_in_the_classs_own_tree_its_default_decides_and_only_those_told_otherwis
 
     assert lines(f"{CHATS}{body}{call}") == [7]
     assert lines(f"class CohereGenerator:\n{body}{call}") == [3, 7]
+
+
+@pytest.mark.parametrize(
+    ("code", "verdicts"),
+    [
+        (
+            "from langchain_aws import BedrockLLM\nBedrockLLM(model_id='cohere.command-text-v14', model_kwargs={'max_tokens': 4, 'truncate': 'END'})\n",
+            "model_id changed, max_tokens kept, truncate unsupported",
+        ),
+        (
+            f"from {OLD_NAME} import CohereGenerator\nCohereGenerator(model='command', generation_kwargs={{'num_generations': 3}})\n",
+            "model changed, num_generations unsupported",
+        ),
+        ("import litellm\nlitellm.completion(model='cohere/command', messages=[])\n", "model changed, messages kept"),
+        (
+            "import litellm\nlitellm.completion(model='cohere_chat/command-r', messages=[])\n",
+            "model changed, messages kept",
+        ),
+        ("import dspy\ndspy.Cohere('command')\n", "model changed"),
+        ("from txtai import LLM\nLLM('cohere/command')\n", "path changed"),
+        ("from langchain.llms import Cohere\nCohere(stop=['--'])\n", "stop disputed"),
+    ],
+)
+def test_what_a_class_takes_under_names_of_its_own_is_judged(code: str, verdicts: str) -> None:
+    (site,) = sites(code)
+
+    assert ", ".join(f"{row.name} {row.verdict.value}" for row in judge(site).parameters) == verdicts
+
+
+def test_a_live_model_is_named_as_litellm_spells_it() -> None:
+    (site,) = sites("import litellm\nlitellm.completion(model='cohere/command', messages=[])\n")
+
+    assert "`cohere_chat/command-a-03-2025`" in judge(site).parameters[0].note

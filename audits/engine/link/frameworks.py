@@ -24,6 +24,8 @@ from audits.engine.link.uses import candidates
 from audits.engine.link.values import Step, Value
 
 _LAST_NAMES = frozenset(path.rpartition(".")[2] for path in FRAMEWORKS)
+# Under these a constructor takes, as a dictionary, what it passes on to Generate.
+_NESTED = frozenset({"model_kwargs", "generation_kwargs", "additional_kwargs"})
 _CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
 
 
@@ -114,7 +116,10 @@ class Frameworks:
 
     def _constructed(self, module: Module, number: int, found: _Found, pins: Pins) -> CallSite | None:
         operands = operands_of(module.nodes[number])
-        arguments = self.arguments.of_call(module, operands, found.rows[0].positional)
+        unfolded = [
+            ("**" if label in _NESTED and module.nodes[node].op == "dict" else label, node) for label, node in operands
+        ]
+        arguments = self.arguments.of_call(module, unfolded, found.rows[0].positional)
         for row in found.rows:
             model, unless = self._model(module, operands, arguments, row)
             if not row.takes(model):

@@ -41,6 +41,7 @@ ROWS: tuple[Framework, ...] = (
         others=("dsp.Cohere", "dsp.modules.Cohere", "dsp.modules.cohere.Cohere"),
         package="dspy-ai",
         until="2.4.2",
+        first=True,
     ),
     Framework(
         "bertopic.representation.Cohere",
@@ -96,6 +97,7 @@ ROWS: tuple[Framework, ...] = (
         package="garak",
         until="0.12.0",
         order=("name", "config_root"),
+        named=("name",),
         option=("api_version", "v1"),
     ),
     Framework(
