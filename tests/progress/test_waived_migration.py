@@ -12,7 +12,7 @@ from audits.models import FindingEvent, HistoryRun, Snapshot
 from . import rows
 
 pytestmark = pytest.mark.django_db
-MIGRATION = import_module("audits.migrations.0035_waived_beside_left")
+MIGRATION = import_module("audits.migrations.0036_waived_out_of_left")
 
 
 def at(day):
@@ -57,6 +57,9 @@ def test_each_day_has_the_waivers_that_stood_on_it(waived):
     assert told(both) == (3, 2, 0, {})
     assert told(one) == (4, 1, 3, {"remaining": 7, "waived": 1, "unknown": 0})
     assert told(ended) == (5, 0, 0, {})
+    MIGRATION.join(apps, None)
+    assert told(both) == (5, 2, 0, {})
+    assert told(one) == (5, 1, 3, {"remaining": 8, "waived": 1, "unknown": 0})
 
 
 def test_only_histories_of_repositories_with_waivers_are_read_anew(waived):
