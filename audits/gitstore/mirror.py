@@ -18,6 +18,8 @@ from audits.gitstore.remote import Remote, Tip, variables
 
 HEAD = "refs/scan/head"
 FREE_FLOOR = 1024**3
+# Each fetch leaves a pack, and what was forced away stays in one. git looks into all of them for each object.
+PACKS_LIMIT = 50
 _DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
@@ -77,6 +79,7 @@ class Mirror(Holdings):
         until = time.monotonic() + timeout
         self._check_space()
         if self._fits(tip.object_format):
+            self._pack(timeout)
             try:
                 self._fetch(remote, tip, until, shallow=False)
             except GitError as error:
@@ -180,6 +183,16 @@ class Mirror(Holdings):
             full = any(path.stat().st_size >= self._budget for path in self.path.glob("objects/pack/tmp_*"))
             remove_leftovers(self.path)
             raise sentence("too_large") if full else explain(code, errors, remote.secrets)
+
+    def _pack(self, timeout: float) -> None:
+        """Make one pack of many, without what no fetched commit leads to. Where that fails all stays as it was."""
+        if sum(1 for _ in self.path.glob("objects/pack/*.pack")) <= PACKS_LIMIT:
+            return
+        self._found.clear()
+        arguments = ["--git-dir", str(self.path), "repack", "-a", "-d", "-q", "--no-write-bitmap-index"]
+        with suppress(GitError):
+            run(arguments, environment(), timeout=timeout, file_bytes=self._budget, keeps=self._held)
+        remove_leftovers(self.path)
 
     def _initialise(self, object_format: str) -> None:
         arguments = ["init", "-q", "--bare", "--template=", f"--object-format={object_format}", str(self.path)]

@@ -3,7 +3,10 @@ import shutil
 import time
 from collections import namedtuple
 
+import pytest
+
 from audits.gitstore import Mirror, Remote, ls_remote, make_room, prune, tidy
+from audits.gitstore.mirror import PACKS_LIMIT
 
 DAY = 24 * 3_600
 Disk = namedtuple("Disk", "total used free")
@@ -29,6 +32,34 @@ def test_a_mirror_that_is_in_use_stays(mirrors, shop):
         assert prune(mirrors, []) == 0
         assert mirror.path.is_dir()
     assert prune(mirrors, []) == 1
+
+
+@pytest.mark.hostile
+def test_a_hundred_forced_pushes_leave_a_mirror_small_and_whole(mirrors, shop):
+    base = shop.commit({"large.bin": os.urandom(300_000)})
+    first = size(kept(mirrors, shop, "k").path)
+    for _ in range(100):
+        before = shop.tip
+        shop.reset(base)
+        shop.commit({"forced.bin": os.urandom(2_000)})
+        mirror = kept(mirrors, shop, "k")
+    assert size(mirror.path) < 2 * first
+    assert len(list(mirror.path.glob("objects/pack/*.pack"))) <= PACKS_LIMIT + 1
+    with Mirror(mirrors, "k") as mirror, mirror.source(shop.tip) as source:
+        assert mirror.descends(shop.tip, base)
+        assert mirror.descends(shop.tip, before) is False
+        assert {entry.path for entry, data in source.read(source.entries()) if data} > {"large.bin", "forced.bin"}
+
+
+def test_a_mirror_that_cannot_be_packed_does_not_stop_its_fetch(mirrors, shop, monkeypatch):
+    monkeypatch.setattr("audits.gitstore.mirror.PACKS_LIMIT", 0)
+    mirror = kept(mirrors, shop, "k")
+    shop.commit({"more.py": "1"})
+    (pack,) = mirror.path.glob("objects/pack/*.pack")
+    pack.write_bytes(pack.read_bytes()[:-30])
+    kept(mirrors, shop, "k")
+    with Mirror(mirrors, "k") as mirror:
+        assert mirror.has(shop.tip)
 
 
 def test_without_a_folder_there_is_nothing_to_do(mirrors):
