@@ -71,3 +71,28 @@ def test_an_object_that_is_sent_is_counted_once() -> None:
             return Call(url="https://api.cohere.ai/v1/generate", json={"prompt": prompt}).send()
         """
     assert [row.kind for row in sites(tree)] == [Kind.RAW_HTTP]
+
+
+_NET = "import requests\ndef reach(url, body):\n    return requests.post(url, json=body)\n"
+_MORE = "def a(): pass\ndef b(): pass\ndef c(): pass\n"
+_URL = '"https://api.cohere.ai/v1/generate"'
+
+
+@pytest.mark.parametrize(
+    ("middle", "outer", "place"),
+    [
+        ("def ask(url, q):\n    return reach(url, q)\n", f'ask({_URL}, {{"prompt": "x"}})', ("app.py", 5)),
+        ('def ask(url, q):\n    return reach(url, {"prompt": q})\n', f'ask({_URL}, "x")', ("mid.py", 6)),
+        (f'def ask(q):\n    return reach({_URL}, {{"prompt": q}})\n', 'ask("x")', ("mid.py", 6)),
+    ],
+)
+def test_a_request_through_helpers_is_told_where_its_body_is_made(
+    middle: str, outer: str, place: tuple[str, int]
+) -> None:
+    tree = {
+        "net.py": _NET,
+        "mid.py": f"from net import reach\n{_MORE}{middle}",
+        "app.py": f"from mid import ask\n{_MORE}{outer}\n",
+    }
+    (site,) = (row for row in sites(tree) if row.kind is not Kind.WRAPPER_PROJECT)
+    assert (site.kind, (site.path, site.span.line), names(site)) == (Kind.RAW_HTTP, place, ["prompt"])

@@ -134,6 +134,15 @@ class Bodies:
                 named[key] = place.at(kid)
         return plain, named
 
+    def hands_on(self, site: Place, function: int) -> bool:
+        """Does a helper's call hand on what its function gets, and put no body together itself?"""
+        module = site.module
+        names = {row.name for row in module.scopes[function].parameters}
+        kids = module.nodes[site.number].kids[1:]
+        if any(module.nodes[self.peeled(site.at(kid)).number].op == "dict" for kid in kids):
+            return False
+        return any(module.nodes[kid].op == "name" and module.nodes[kid].text in names for kid in kids)
+
     def open_keywords(self, place: Place) -> int:
         """The function whose own `**` parameter a call hands on, where its call is not known; else -1."""
         node = place.module.nodes[place.number]

@@ -1,6 +1,6 @@
 """Which call a function's parameters belong to, while an expression of its body is followed outwards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
@@ -38,6 +38,11 @@ class Env:
     def entered(self, frame: Frame) -> "Env":
         """The environment inside one more call."""
         return Env((*self.frames, frame), self.within)
+
+    def surrounded(self, frame: Frame) -> "Env":
+        """The environment where one more call is known further out: what the others pass is read in it too."""
+        inner = (replace(row, outer=row.outer.surrounded(frame)) for row in self.frames)
+        return Env((*inner, frame), self.within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,12 +186,12 @@ class Http:
         for caller, call, shift in self._evaluator.callers(module, need.scope):
             if need.within is None or makes(self._evaluator, caller, call, need.within):
                 frame = Frame(need.path, need.scope, caller, call, shift, Env())
-                yield frame, env.entered(frame)
+                yield frame, env.surrounded(frame)
         if need.within is not None and module.scopes[need.scope].name == "__init__":
             owner = self._tree.modules[need.within[0]]
             for caller, call in self._texts.constructions(self._evaluator.class_value(owner, need.within[1])):
                 frame = Frame(need.path, need.scope, caller, call, 1, Env())
-                yield frame, env.entered(frame)
+                yield frame, env.surrounded(frame)
 
     def _lifted(self, sending: Sending, frame: Frame) -> Sending:
         """Reported at the caller where both the address and the body come from it."""
@@ -203,6 +203,8 @@ class Http:
 
     def _passes_body(self, sending: Sending, function: int) -> bool:
         module, body = sending.call.module, sending.body
+        if sending.site.module is not module:
+            return self._bodies.hands_on(sending.site, function)
         names = {row.name for row in module.scopes[function].parameters}
         operands = operands_of(module.nodes[sending.call.number])
         if any(key == "**" and module.nodes[kid].text in names for key, kid in operands):
