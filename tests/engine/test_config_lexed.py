@@ -52,7 +52,15 @@ def test_nginx_passes_requests_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "uses"), [(r"^/v1/(chat|generate)$", 1), (r"/v1\/generate", 1), ("^/v1/chat$", 0), ("^/(.*)$", 0)]
+    ("pattern", "uses"),
+    [
+        (r"^/v1/(chat|generate)$", 1),
+        (r"/v1\/generate", 1),
+        (r"^/(v1|v2)/(chat|generate)$", 1),
+        (r"^/(?:v1/)?generate$", 1),
+        ("^/v1/chat$", 0),
+        ("^/(.*)$", 0),
+    ],
 )
 def test_a_path_in_nginx_may_be_a_pattern(pattern: str, uses: int) -> None:
     source = f"server {{\n location ~ {pattern} {{ proxy_pass https://api.cohere.ai; }}\n}}\n"

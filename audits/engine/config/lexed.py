@@ -112,12 +112,19 @@ def _arguments(tree: Tree, owner: int, key: str, pieces: list[_Piece]) -> None:
 
 
 def _alternatives(pattern: str) -> list[str]:
-    """The paths that a pattern of few alternatives stands for: `^/v1/(chat|generate)$`."""
+    """The paths that a pattern of few alternatives stands for: `^/(?:v1/)?(chat|generate)$`."""
     plain = re.sub(r"\\([./_-])", r"\1", pattern.removeprefix("^").removesuffix("$"))
-    group = re.search(r"\((?:\?:)?([\w/|.-]+)\)", plain)
-    if group is None:
-        return [plain]
-    return [plain[: group.start()] + one + plain[group.end() :] for one in group[1].split("|")[:_ALTERNATIVES]]
+    done: list[str] = []
+    todo = [plain]
+    while todo and len(done) + len(todo) <= _ALTERNATIVES:
+        text = todo.pop(0)
+        group = re.search(r"\((?:\?:)?([\w/|.-]+)\)(\??)", text)
+        if group is None:
+            done.append(text)
+            continue
+        words = [*group[1].split("|"), *([""] if group[2] else [])]
+        todo += [text[: group.start()] + word + text[group.end() :] for word in words]
+    return done or [plain]
 
 
 def read_requests(text: str) -> Tree:

@@ -76,6 +76,11 @@ class Grammar:
     separators: str = "."
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def script(self) -> bool:
+        """Is it JavaScript or TypeScript?"""
+        return self.rules is rules.SCRIPT
+
 
 JAVASCRIPT = Grammar(
     "javascript",

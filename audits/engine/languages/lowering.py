@@ -50,6 +50,7 @@ class Lowering(Names):
             label = next((kid for kid in self.named(node) if kid.kind() in ("simple_identifier",)), None)
         text = label.text() if label is not None else self._given_name(node)
         inner = self._scope("function", text, scope)
+        self._taken(node, inner)
         self._returns.append([])
         kids = [kid for kid in self.named(node) if label is None or kid != label]
         parts = [self.expr(kid, inner) for kid in kids]
@@ -70,6 +71,15 @@ class Lowering(Names):
             name = f".{text}" if inside else text
             self.program.bind(Binding(name, scope, line, found, typed.text() if typed is not None else ""))
         return found
+
+    def _taken(self, node: SgNode, inner: int) -> None:
+        """What a script's function takes: a name that hides one of the same name outside."""
+        rows = [row for name in ("parameters", "parameter") if (row := node.field(name)) is not None]
+        found = {row.text() for row in rows if row.kind() == "identifier"}
+        for kind in ("identifier", "shorthand_property_identifier_pattern") if self.grammar.script else ():
+            found |= {one.text() for row in rows for one in row.find_all(kind=kind)}
+        if found:
+            self.program.parameters[inner] = frozenset(found)
 
     def _given_name(self, node: SgNode) -> str:
         outer = node.parent()

@@ -28,7 +28,7 @@ class Products(Finder):
         for expr in list(self.program.exprs) if named or portkey or weaviate else ():
             if named and expr.op == "dict" and GENERATIVE_MODULE in expr.keys:
                 kid = expr.kids[expr.keys.index(GENERATIVE_MODULE)]
-                yield from self._module(Expr("name", GENERATIVE_MODULE, *_place(kid)), kid)
+                yield from self._module(self._key(kid), kid)
             elif expr.op != "call":
                 continue
             elif named and expr.kids[0].text in _PAIRED:
@@ -46,6 +46,13 @@ class Products(Finder):
             return False
         bound = any(row.module.startswith(f"{module}:") for rows in self.program.bindings.values() for row in rows)
         return bound or any(expr.op == "str" and expr.text == module for expr in self.program.exprs)
+
+    def _key(self, value: Expr) -> Expr:
+        """The module's name before its settings."""
+        source = self.program.source
+        start = max(source.rfind(GENERATIVE_MODULE, 0, value.start), 0)
+        line, column = source.count("\n", 0, start) + 1, start - source.rfind("\n", 0, start) - 1
+        return Expr("name", GENERATIVE_MODULE, value.scope, line, line, column, start, start + len(GENERATIVE_MODULE))
 
     def _module(self, place: Expr, settings: Expr) -> Iterator[CallSite]:
         """Weaviate's module, unless it is told a model that Generate never had."""
@@ -66,8 +73,12 @@ class Products(Finder):
 
     def _completed(self, call: Expr) -> Iterator[CallSite]:
         """`completions.create` of a client of Portkey's that is made for Cohere."""
-        client = call.kids[0].kids[0].kids[0]
-        for made in self._made(client):
+        base = call.kids[0].kids[0]
+        if base.op == "name":
+            # `const { completions } = client`
+            rows = self.program.visible(base.text, base.scope)
+            base = next((row.value for row in rows if row.value is not None and row.value.op == "attr"), base)
+        for made in self._made(base.kids[0]) if base.op == "attr" else ():
             found = {one.name: one.literal for one in self.bodies.of_call(made)}
             for name in ("provider", "virtual_key"):
                 if "cohere" in str(found.get(name) or "").lower():
@@ -84,8 +95,12 @@ class Products(Finder):
         """The objects of Portkey's class that a name or a member may be."""
         name = client.text if client.op == "name" else f".{client.text}"
         for value in (client, *(row.value for row in self.program.visible(name, client.scope))):
-            if value is not None and value.op == "new" and value.kids[0].text == "Portkey":
+            if value is not None and value.op == "new" and self._is_portkey(value.kids[0].text):
                 yield value
+
+    def _is_portkey(self, name: str) -> bool:
+        rows = self.program.visible(name, 0)
+        return name == "Portkey" or any(row.module.startswith(f"{_PORTKEY}:") for row in rows)
 
 
 def _member_of(callee: Expr, name: str, owners: frozenset[str]) -> bool:

@@ -56,6 +56,8 @@ class Scope(NamedTuple):
 class Program:
     """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed.
 
+    `parameters` are the names that a script's function, by its scope, takes.
+
     `exported` are what a script says that it gives to others: under a name, "*" (all of a module), "=" (it is all).
     """
 
@@ -69,6 +71,7 @@ class Program:
     namespaces: list[str] = field(default_factory=list)
     bases: list[tuple[str, Expr]] = field(default_factory=list)
     exported: list[Binding] = field(default_factory=list)
+    parameters: dict[int, frozenset[str]] = field(default_factory=dict)
     faults: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)
 

@@ -18,13 +18,14 @@ from audits.engine.languages.program import HOLE, Expr
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
 _HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
-_API = re.compile(r"(?:https?://)?api\.cohere\.(?:ai|com)\b")
+_API = re.compile(r"(?:https?://)?api\.cohere\.(?:ai|com)(?:/v\d)?/?")
 _MOCKS = re.compile(
     r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
     re.IGNORECASE,
 )
+_TAG = 400
 # An element's attribute that shows or opens an address.
-_LINK = re.compile(r"\s(?:href|link|to|cite)\s*=\s*\{?\s*$")
+_LINK = re.compile(r"<[A-Za-z][\w.]*(?:\s[^<>]*)?\s(?:href|link|to|cite)\s*=\s*\{?\s*$")
 _READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _SENT = "Its address is Generate's."
@@ -97,7 +98,7 @@ class Requests(Finder):
             kind, why = Kind.RAW_HTTP, "Generate's address is written here; the file does not show what sends to it."
             if self._mocked(expr):
                 kind, why = Kind.MENTION, "A test answers for Generate's address."
-            elif _LINK.search(self.program.source[max(0, expr.start - 40) : expr.start]):
+            elif _LINK.search(self.program.source[max(0, expr.start - _TAG) : expr.start]):
                 kind, why = Kind.MENTION, "A page links to Generate's address."
             yield id(expr), self.maker.site(expr, None, kind, why, method=None, confidence=Confidence.POSSIBLE)
 
@@ -184,7 +185,7 @@ class Requests(Finder):
         return (
             table is not None
             and table.op == "dict"
-            and any(kid.op in ("str", "concat") and _API.match(self.evaluator.text(kid)) for kid in table.kids)
+            and any(kid.op in ("str", "concat") and _API.fullmatch(self.evaluator.text(kid)) for kid in table.kids)
         )
 
     def _holds_host(self, expr: Expr) -> bool:

@@ -62,3 +62,29 @@ def test_a_link_to_the_address_is_a_mention() -> None:
 
     assert [use[1] for use in found(FileKind.TSX, page)] == ["mention", "mention"]
     assert [use[1] for use in found(FileKind.TSX, asked)] == ["raw_http"]
+
+
+def test_completions_by_themselves() -> None:
+    own = PORTKEY % 'provider: "cohere"'
+
+    assert [
+        use[:2]
+        for use in found(FileKind.TYPESCRIPT, own + "const { completions } = p;\ncompletions.create({ prompt });\n")
+    ] == [(4, "wrapper_other")]
+    assert found(FileKind.TYPESCRIPT, own + "completions.create({ prompt });\n") == []
+
+
+def test_the_class_under_another_name_and_the_module_before_its_settings() -> None:
+    renamed = (
+        'import { Portkey as P } from "portkey-ai";\nnew P({ provider: "cohere" }).completions.create({ prompt });\n'
+    )
+    below = 'const c = {\n "generative-cohere":\n  { model: "command" } };\n'
+
+    assert [use[:2] for use in found(FileKind.TYPESCRIPT, renamed)] == [(2, "wrapper_other")]
+    assert [(one.line, one.column) for one in usages(FileKind.TYPESCRIPT, below)] == [(2, 2)]
+
+
+def test_a_variable_is_no_link() -> None:
+    named = 'const link = "https://api.cohere.ai/v1/generate"; module.exports = { link };\n'
+
+    assert [use[1] for use in found(FileKind.JAVASCRIPT, named)] == ["raw_http"]

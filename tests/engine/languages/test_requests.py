@@ -92,10 +92,12 @@ def test_a_member_holds_what_it_is_given_where_its_object_is_made() -> None:
 
 def test_a_path_beside_the_address_is_told() -> None:
     told = 'export default {\n baseURL: "https://api.cohere.ai/v1",\n complete: "/generate",\n};\n'
+    moved = 'const p = { path: "/generate", target: "https://api.cohere.com/v2/chat" };\n'
     links = 'export const links = { docs: "https://docs.cohere.com", generate: "/generate" };\n'
 
     assert [use[:3] for use in found(FileKind.TYPESCRIPT, told)] == [(3, "raw_http", "possible")]
     assert found(FileKind.TYPESCRIPT, links) == []
+    assert found(FileKind.TYPESCRIPT, moved) == []
 
 
 def test_one_of_two_paths_for_a_builder_that_posts() -> None:

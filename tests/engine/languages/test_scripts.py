@@ -54,6 +54,16 @@ def test_a_method_under_a_name_of_its_own_is_called(kind: FileKind, before: str)
     assert [use[1:] for use in found(kind, source)] == [("sdk_call", "confirmed", "prompt k")]
 
 
+def test_a_parameter_hides_a_method_of_its_name() -> None:
+    source = (
+        MODULE + "const { generate: run } = new CohereClient({});\n"
+        "app.get('/', ({ run }) => run({ id: 1 }));\nfunction g(run) { return run({ id: 2 }); }\n"
+        "const h = run => run({ id: 3 });\nconst ask = (q) => run({ prompt: q });\n"
+    )
+
+    assert [use[0] for use in found(FileKind.JAVASCRIPT, source)] == [6]
+
+
 def test_a_method_that_is_handed_on_is_told_where_it_is_read() -> None:
     source = MODULE + "const { generate } = new CohereClient({});\nretry(generate);\n"
 
