@@ -26,7 +26,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "at_zero": (
         "Repositories at verified zero",
         "Repositories that ever had a call, have none left, unknown or waived, and of which the last scan read every "
-        "file.",
+        "file. One that lost more calls to a forced push than it resolved is none.",
     ),
     "overdue": ("Days overdue", "Days since the platform stopped to answer, by the date of its owner."),
     "inflow": (

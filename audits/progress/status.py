@@ -105,13 +105,18 @@ def _status() -> Case:
     return Case(
         When(archived_at__isnull=False, then=Value(ARCHIVED)),
         When(read_at=None, applied_commit="", then=Value("")),
-        When(Q(left=0, unknown_count=0, waived_count=0, lost_count__gt=0), then=Value("rewritten")),
+        When(Q(left=0, unknown_count=0, waived_count=0) & _mostly_lost(), then=Value("rewritten")),
         When(Q(left=0, unknown_count=0, waived_count=0, resolved_count=0, before_count=0), then=Value("never_used")),
         When(Q(left=0, unknown_count=0, waived_count=0), then=Value("migrated")),
         When(Q(resolved_count__gt=0) | Q(before_count__gt=0), then=Value("in_progress")),
         default=Value("to_migrate"),
         output_field=CharField(),
     )
+
+
+def _mostly_lost() -> Q:
+    """A rebase that takes one commit with a call away does not undo that the others were migrated."""
+    return Q(lost_count__gt=F("resolved_count") + F("before_count"))
 
 
 def _knowledge() -> Case:
@@ -142,9 +147,10 @@ def ever_had() -> Q:
 
 
 def at_zero() -> Q:
-    """For `statuses()`: verified zero. It had a call, none is left, unknown, waived or lost, and the last scan read
-    every file."""
-    return Q(left=0, unknown_count=0, waived_count=0, lost_count=0, unread_count=0) & ever_had() & ~Q(read_at=None)
+    """For `statuses()`: verified zero. It had a call, none is left, unknown or waived, the last scan read every file,
+    and it was not mainly a forced push that took them away."""
+    none = Q(left=0, unknown_count=0, waived_count=0, unread_count=0)
+    return none & ever_had() & ~_mostly_lost() & ~Q(read_at=None)
 
 
 def complete_lately() -> Q:

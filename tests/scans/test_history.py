@@ -9,6 +9,7 @@ from audits.engine.facts import Unread, UnreadReason
 from audits.models import Finding, FindingEvent, Repository, Scan
 from audits.sandbox import Sandbox
 from tests.scans.conftest import SHOP
+from tests.web import rows
 
 MORE = SHOP.replace("question", "quest")
 
@@ -48,6 +49,21 @@ class TestRewrittenHistory:
         found = progress.statuses(Repository.objects.all()).get()
         assert (found.status, found.lost_count, found.ever_count) == ("rewritten", 1, 0)
         assert not progress.statuses(Repository.objects.all()).filter(progress.at_zero()).exists()
+        assert not progress.summary(rows.person("viewer")).repositories_at_zero
+
+    def test_one_that_lost_one_of_many_is_migrated(self, scan, shop, registered):
+        shop.commit({f"shop/more{number}.py": MORE for number in range(3)})
+        scan()
+        base = shop.commit(dict.fromkeys(f"shop/more{number}.py" for number in range(3)))
+        shop.commit({"shop/late.py": MORE, "shop/ask.py": None})
+        scan()
+        shop.reset(base)
+        shop.commit({"shop/ask.py": None})
+        scan()
+        found = progress.statuses(Repository.objects.all()).get()
+        assert (found.status, found.lost_count, found.resolved_count) == ("migrated", 1, 3)
+        assert progress.statuses(Repository.objects.all()).filter(progress.at_zero()).exists()
+        assert progress.summary(rows.person("viewer")).repositories_at_zero == 1
 
     def test_a_later_commit_settles_what_it_removes_itself(self, set_back, scan, shop):
         scan()
