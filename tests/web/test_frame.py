@@ -3,8 +3,10 @@
 import hashlib
 import json
 import re
+import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -100,15 +102,52 @@ def test_an_address_for_forms_alone_shows_the_way_back(signed_in: Client):
         assert "Only a form leads here" in page.content.decode()
 
 
-def test_while_the_database_is_away_every_page_says_so(signed_in: Client):
+def no_file() -> Exception:
+    try:
+        sqlite3.connect("/none/such/folder/database")
+    except sqlite3.Error as error:
+        return error
+    raise AssertionError
+
+
+def no_server() -> Exception:
+    try:
+        psycopg.connect(host="/none/such/folder")
+    except psycopg.Error as error:
+        return error
+    raise AssertionError
+
+
+def no_column() -> Exception:
+    try:
+        sqlite3.connect(":memory:").execute("SELECT a FROM b")
+    except sqlite3.Error as error:
+        return error
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "words"),
+    [
+        (no_file, 503, "The database does not answer"),
+        (no_server, 503, "The database does not answer"),
+        (psycopg.errors.AdminShutdown, 503, "The database does not answer"),
+        (no_column, 500, "Something broke on our side"),
+        (psycopg.errors.QueryCanceled, 500, "Something broke on our side"),
+        (psycopg.errors.DiskFull, 500, "Something broke on our side"),
+        (lambda: None, 500, "Something broke on our side"),
+    ],
+    ids=["no file", "no server", "server ended", "no column", "too slow", "disk full", "unknown"],
+)
+def test_a_page_tells_a_database_that_is_away_from_faults_of_ours(signed_in: Client, cause, status, words):
     def away(*told: object) -> None:
-        raise OperationalError("the connection is closed")
+        raise OperationalError("a fault") from cause()
 
     signed_in.raise_request_exception = False
     with connection.execute_wrapper(away):
         answer = signed_in.get("/")
-    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
-    assert "The database does not answer" in answer.content.decode()
+    assert (answer.status_code, answer.get("Retry-After")) == (status, "30" if status == 503 else None)
+    assert words in answer.content.decode()
     assert signed_in.get("/").status_code == 200
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from audits.management import prepare, valkey, web
 from audits.management.demo import repositories as demo
 from audits.management.plan import Plan
+from migrator_site.errors import is_away
 
 
 class Command(BaseCommand):
@@ -31,7 +32,9 @@ class Command(BaseCommand):
             self.start(options)
         except KeyboardInterrupt:
             sys.exit(0)
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
+            if not is_away(error):
+                raise
             raise CommandError(
                 f"The database cannot be used: {str(error).strip()}. Start it, or correct its address."
             ) from error
