@@ -148,6 +148,7 @@ class Finding(serializers.Serializer[dict[str, object]]):
     model = _text(allow_null=True)
     owners = serializers.ListField(child=_text())
     assignee = _text(allow_null=True)
+    known_broken = serializers.BooleanField(help_text="Waived, and its platform has stopped to answer")
 
 
 class Step(serializers.Serializer[dict[str, object]]):
