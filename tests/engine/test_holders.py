@@ -111,3 +111,12 @@ def test_a_method_that_is_only_asked_about_is_not_used() -> None:
 )
 def test_a_class_that_says_what_it_is_makes_no_client(maker: str, found: int) -> None:
     assert len(sites(f'import cohere\nfrom everything import *\nco = {maker}\nco.generate("x")\n')) == found
+
+
+@pytest.mark.parametrize("call", ['runner.type(co.generate, prompt="x")', "celery.signature(co.generate)"])
+def test_a_method_of_the_same_name_as_a_question_is_given_the_method(call: str) -> None:
+    assert len(sites(f"import celery, cohere, runner\nco = cohere.Client()\n{call}\n")) == 1
+
+
+def test_a_question_by_an_imported_name_is_one() -> None:
+    assert not sites("import cohere\nfrom inspect import signature\nsignature(cohere.Client().generate)\n")

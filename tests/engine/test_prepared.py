@@ -96,3 +96,15 @@ def test_a_request_through_helpers_is_told_where_its_body_is_made(
     }
     (site,) = (row for row in sites(tree) if row.kind is not Kind.WRAPPER_PROJECT)
     assert (site.kind, (site.path, site.span.line), names(site)) == (Kind.RAW_HTTP, place, ["prompt"])
+
+
+def test_another_request_does_not_hide_an_object() -> None:
+    tree = _tree() | {
+        "other.py": 'import requests\nrequests.post("https://api.cohere.ai/v1/generate", json={"prompt": "x"})\n',
+        "chat.py": 'import requests\nrequests.post("https://api.cohere.ai/v1/chat", json={"num_generations": 2})\n',
+    }
+    assert {(row.path, row.kind) for row in sites(tree)} == {
+        ("provider.py", Kind.RAW_HTTP),
+        ("other.py", Kind.RAW_HTTP),
+        ("chat.py", Kind.HALF_MIGRATED),
+    }

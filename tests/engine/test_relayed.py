@@ -122,6 +122,9 @@ def test_a_dictionary_beside_a_method_is_its_keywords(call: str) -> None:
     assert sorted(str(name) for name in names(found)) == ["k", "prompt"]
 
 
-def test_a_dictionary_of_something_else_beside_a_method_is_none() -> None:
-    (found,) = sites('import cohere\nfrom runner import run\nrun(cohere.Client().generate, {"retries": 3})\n')
-    assert "retries" not in names(found)
+@pytest.mark.parametrize(
+    "other", ['{"retries": 3}', 'context={"message": "failed", "level": 2}', 'log={"prompt": "x", "level": 2}']
+)
+def test_a_dictionary_of_something_else_beside_a_method_is_none(other: str) -> None:
+    (found,) = sites(f"import cohere\nfrom runner import run\nrun(cohere.Client().generate, {other})\n")
+    assert {"retries", "message", "level", "prompt"}.isdisjoint(names(found))

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from audits.engine.catalogue import ADDED_TO_BODY, SMUGGLED, dead_model, positional_names
+from audits.engine.catalogue.chat import CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS
+from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.extract.model import Node
 from audits.engine.facts import Argument
 from audits.engine.link.evaluate import Evaluator
@@ -14,8 +16,11 @@ from audits.engine.link.tree import Module
 
 _SHOWN = 300
 _MODELS = ("model", "model_id")
-# Keywords that a call of Generate or Chat has, and few others.
-_TELLING = frozenset({"prompt", "prompts", "message", "messages", "**"})
+# By method: a keyword that each call of it has, and all that it takes in some release.
+HANDED = {
+    "generate": (frozenset({"prompt", "prompts"}), PARAMETERS),
+    "chat": (frozenset({"message", "messages"}), CHAT_V1_KEYWORDS | CHAT_V2_KEYWORDS | PARAMETERS),
+}
 Scalar = str | int | float | bool | None
 
 
@@ -50,17 +55,22 @@ class Arguments:
                 self._keep(module, number, label, found)
         return (*found.values(), *unnamed)
 
-    def handed(self, module: Module, call: int, operands: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
-        """What reaches a method that `call` is handed: a dictionary beside it is its keywords."""
-        rows = [("**" if label == "*" and self._is_body(module, node) else label, node) for label, node in operands]
-        if _TELLING.isdisjoint(label for label, _ in rows):
-            known = {node for _, node in rows}
-            beside = (node for label, node in operands_of(module.nodes[call]) if label not in ("*", "**"))
-            rows += [("**", node) for node in beside if node not in known and self._is_body(module, node)]
-        return rows
+    def handed(
+        self, module: Module, call: int, operands: Sequence[tuple[str, int]], method: str
+    ) -> Sequence[tuple[str, int]]:
+        """What reaches a method that `call` is handed: a dictionary of its keywords beside it is its arguments."""
+        telling, known = HANDED["chat" if method.startswith("chat") else "generate"]
 
-    def _is_body(self, module: Module, number: int) -> bool:
-        return not _TELLING.isdisjoint(self._splats.fold(module, number).entries)
+        def is_body(node: int) -> bool:
+            keys = self._splats.fold(module, node).entries.keys()
+            return not telling.isdisjoint(keys) and keys <= known
+
+        rows = [("**" if label == "*" and is_body(node) else label, node) for label, node in operands]
+        if not any(label == "**" or label in telling for label, _ in rows):
+            beside = [node for label, node in operands_of(module.nodes[call]) if label not in ("*", "**")]
+            mine = {node for _, node in rows}
+            rows += [("**", node) for node in beside if node not in mine and is_body(node)]
+        return rows
 
     def _spread(self, module: Module, operands: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
         """The operands, a splatted tuple that is written out in this module item by item."""

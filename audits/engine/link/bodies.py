@@ -11,6 +11,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Place, passed
 from audits.engine.link.splats import Fold, Splats
 from audits.engine.link.texts import Texts
+from audits.engine.link.tree import Module
 
 _DEPTH = 12
 _ENCODERS = ("encode", "decode", "getvalue")
@@ -141,7 +142,7 @@ class Bodies:
         kids = module.nodes[site.number].kids[1:]
         if any(module.nodes[self.peeled(site.at(kid)).number].op == "dict" for kid in kids):
             return False
-        return any(module.nodes[kid].op == "name" and module.nodes[kid].text in names for kid in kids)
+        return any(is_passed(module, kid, names) for kid in kids)
 
     def open_keywords(self, place: Place) -> int:
         """The function whose own `**` parameter a call hands on, where its call is not known; else -1."""
@@ -192,3 +193,11 @@ def written(text: str) -> tuple[Argument, ...]:
 def templated(text: str) -> tuple[Argument, ...]:
     """A body that is written as JSON with places for values: only its keys are known."""
     return tuple(Argument(name, "…") for name in dict.fromkeys(_KEY.findall(text))) or (Argument("**", "**…"),)
+
+
+def is_passed(module: Module, number: int, names: set[str]) -> bool:
+    """Is it one of these parameters as it is, or serialised?"""
+    node = module.nodes[number]
+    while node.op == "call" and len(node.kids) > 1:
+        node = module.nodes[node.kids[1]]
+    return node.op == "name" and node.text in names

@@ -19,7 +19,7 @@ from audits.engine.catalogue.endpoints import (
 )
 from audits.engine.facts import Confidence, Kind, Platform
 from audits.engine.link.arguments import Arguments, operands_of
-from audits.engine.link.bodies import Bodies, Operands
+from audits.engine.link.bodies import Bodies, Operands, is_passed
 from audits.engine.link.chatposts import chat_post, holds_chat_address
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import Evidence, may_become
@@ -62,16 +62,18 @@ class Http:
         if not any(holds_address(row) or holds_chat_address(row) for row in self._tree.modules.values()):
             return
         seen: set[tuple[str, int]] = set()
-        sent = False
+        sent: set[tuple[str, int]] = set()
         for module in self._tree.modules.values():
             for row in self._among(module, self._candidates(module), seen):
-                sent = sent or row.platform is Platform.COHERE
+                sent.update((step.path, step.line) for step in row.steps if row.kind is Kind.RAW_HTTP)
                 yield row
             for number in module.calls.get("perform", ()):
                 yield from self._performed(Place(module, number))
-        # What an object holds is sent by somebody: where nobody is seen to send it, the object is the request.
-        for module in self._tree.modules.values() if not sent else ():
-            yield from self._among(module, ((number, False) for number in kept_requests(self._evaluator, module)), seen)
+        # What an object holds is sent by somebody: where nobody is seen to send that address, it is the request.
+        for module in self._tree.modules.values():
+            kept = ((number, False) for number in kept_requests(self._evaluator, module))
+            rows = self._among(module, kept, seen)
+            yield from (row for row in rows if sent.isdisjoint((step.path, step.line) for step in row.steps))
 
     def _among(self, module: Module, calls: Iterable[tuple[int, bool]], seen: set[tuple[str, int]]) -> Iterator[Found]:
         for number, known in calls:
@@ -210,15 +212,7 @@ class Http:
         if any(key == "**" and module.nodes[kid].text in names for key, kid in operands):
             return True
         places = [body.number] if body is not None and body.module is module else [kid for _, kid in operands]
-        return any(self._is_passed(module, kid, names) for kid in places)
-
-    @staticmethod
-    def _is_passed(module: Module, number: int, names: set[str]) -> bool:
-        """A parameter as it is, or serialised."""
-        node = module.nodes[number]
-        while node.op == "call" and len(node.kids) > 1:
-            node = module.nodes[node.kids[1]]
-        return node.op == "name" and node.text in names
+        return any(is_passed(module, kid, names) for kid in places)
 
     def _another_verb(self, sending: Sending) -> bool:
         places = [*sending.plain[:2], *(sending.named[key] for key in ("method",) if key in sending.named)]

@@ -50,7 +50,11 @@ class Migrations:
         if direct is not None:
             operands = operands_of(module.nodes[direct.number])
         else:
-            operands = [row for use in uses for row in self.arguments.handed(module, use.number, use.operands(module))]
+            operands = [
+                row
+                for use in uses
+                for row in self.arguments.handed(module, use.number, use.operands(module), module.nodes[number].text)
+            ]
         first = "message" if values[0].kind == "chat" else "text"
         arguments = self.arguments.of_call(module, operands, (first,))
         model, doubt = self.models.of(module, operands)

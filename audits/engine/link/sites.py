@@ -135,7 +135,7 @@ class Linker:
         for use in uses:
             operands: Sequence[tuple[str, int]] = use.operands(module)
             if use.at > 0:
-                operands = self.arguments.handed(module, use.number, operands)
+                operands = self.arguments.handed(module, use.number, operands, method)
             operands = operands[1:] if unbound and operands[:1] and operands[0][0] in ("", "*") else operands
             plain = [number for label, number in operands if label == ""][:2]
             literals = [self.arguments.literal(module, number)[1] for number in plain]

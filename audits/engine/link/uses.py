@@ -23,25 +23,21 @@ _FORWARDING = frozenset(
 )
 # Makes a method of a method of a class: the client comes with the call.
 BINDING = "partialmethod"
-# Functions that are given a method to look at it, and never call it.
-_LOOKING = frozenset(
+# Functions that are given a method to look at it, and never call it: Python's own, and those of these modules.
+_LOOKING = frozenset({"callable", "hash", "id", "isinstance", "repr", "type"})
+_INSPECTING = frozenset(
     {
-        "callable",
         "getdoc",
         "getsource",
-        "hash",
-        "id",
         "isasyncgenfunction",
         "iscoroutinefunction",
         "isfunction",
         "isgeneratorfunction",
-        "isinstance",
         "ismethod",
-        "repr",
         "signature",
-        "type",
     }
 )
+_INSPECTORS = frozenset({"inspect", "asyncio"})
 # `Thread(target=method, args=(…), kwargs={…})`
 _HANDING = {"args": "*", "kwargs": "**", "kwds": "**"}
 
@@ -87,7 +83,13 @@ def _is_looked_at(module: Module, number: int) -> bool:
     node = module.nodes[parent] if parent >= 0 else None
     if node is None or node.op != "call" or node.kids[0] == number:
         return False
-    return module.nodes[node.kids[0]].text in _LOOKING
+    callee = module.nodes[node.kids[0]]
+    if callee.op == "attr":
+        return callee.text in _INSPECTING and module.dotted(callee.kids[0]) in _INSPECTORS
+    own = module.bindings.get((0, callee.text), ())
+    if callee.text in _INSPECTING:
+        return any(row.how == "import" and row.detail.partition(":")[0] in _INSPECTORS for row in own)
+    return callee.op == "name" and callee.text in _LOOKING and not own
 
 
 def _names_method(module: Module, number: int, tree: Tree | None) -> bool:
