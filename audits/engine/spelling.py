@@ -44,14 +44,15 @@ def canonical(source: str) -> str:
 
 
 def _quoted(literal: str) -> str:
-    """A string literal between double quotes, with no quote escaped that need not be."""
+    """A string literal between double quotes, with none but these escaped inside it."""
     parts = _LITERAL.fullmatch(literal)
     if parts is None:
         return literal
     prefix = parts["prefix"].lower().replace("u", "")
     raw = "r" in prefix
     body = parts["body"] if raw else _ESCAPED_QUOTE.sub(lambda m: m[1] if m[1] in "'\"" else m[0], parts["body"])
-    return f'{prefix}"{body}"'
+    escaped = body.replace('"', '\\"')
+    return f'{prefix}"{escaped}"'
 
 
 def _joined(first: str, second: str) -> str:

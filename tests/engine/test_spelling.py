@@ -45,6 +45,7 @@ def test_equal_code_has_one_spelling(one, two):
         ("x", "'x'"),
         ("'a', 'b'", "'a' 'b'"),
         ("'\\n'", "'n'"),
+        ("""'x","y'""", """"x","y\""""),
     ],
 )
 def test_different_code_has_different_spellings(one, two):

@@ -242,8 +242,10 @@ def shell(site: CallSite, chat: Chat, version: str) -> str:
     told = [f'"{name}": {value}'.replace("'", "'\\''") for name, value in rows]
     body = laid("{", told, "}") if site.language is Language.SHELL else f"{{{', '.join(told)}}}"
     url = CHAT_URL if version == "v2" else CHAT_V1_URL
+    # make reads one dollar sign as the start of a variable of its own.
+    key = "$$CO_API_KEY" if site.language is Language.MAKEFILE else "$CO_API_KEY"
     return (
-        f'curl --request POST {url} \\\n  --header "Authorization: Bearer $CO_API_KEY" \\\n'
+        f'curl --request POST {url} \\\n  --header "Authorization: Bearer {key}" \\\n'
         f"  --header 'Content-Type: application/json' \\\n  --data '{body}'"
     )
 
