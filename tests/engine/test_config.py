@@ -274,3 +274,42 @@ def test_postman_tells_one_request_once_and_fixtures_refer_by_key() -> None:
         found = extract(kind, text)
         assert isinstance(found, ModuleFacts)
         assert [site.span.line for site in found.sites] == lines
+
+
+CONFIG_MAP = """kind: ConfigMap
+data:
+  app.yaml: |
+    # cohere
+    llm:
+      url: https://api.cohere.com/v1/generate
+  config.json: |
+    {"api": "cohere",
+     "url": "https://api.cohere.ai/v1/generate", "k": 1}
+  run: |
+    echo cohere: x
+  text: |
+    cohere: https://api.cohere.ai/v1/generate
+"""
+
+
+def told(path: str, text: str) -> list[tuple[int, int, Kind, str]]:
+    return [
+        (site.span.line, site.span.column, site.kind, ",".join(one.name or "" for one in site.arguments))
+        for site in uses(path, text)
+    ]
+
+
+def test_files_in_blocks_are_read_at_their_lines() -> None:
+    assert [row[:3] for row in told("cm.yaml", CONFIG_MAP)] == [(6, 11, HTTP), (9, 12, HTTP)]
+
+
+def test_springs_names_with_hyphens_and_the_line_of_the_model() -> None:
+    nested = "spring:\n ai:\n  bedrock:\n   cohere:\n    chat:\n"
+    nested += "     enabled: true\n     model: cohere.command-text-v14\n     options:\n      num-generations: 2\n"
+    ((line, _, kind, names),) = told("application.yml", nested)
+    assert (line, kind, names) == (7, OTHER, "model,num_generations")
+
+
+def test_the_model_of_a_request_is_its_parameter_alone() -> None:
+    text = "url: https://api.cohere.ai/v1/generate\nbody:\n  prompt: x\n  model: command\n  logit_bias: {a: 1}\n"
+    assert told("p.yaml", text) == [(1, 5, HTTP, "model,prompt,logit_bias")]

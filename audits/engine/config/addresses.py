@@ -228,7 +228,12 @@ def _of_body(page: Page, body: int) -> tuple[Argument, ...]:
     if row.kind == MAP:
         inside = [kid for key in _TEXT_KEYS if (kid := page.tree.child(body, key)) is not None]
         texts = [kid for kid in inside if page.tree.rows[kid].kind == TEXT]
-        return _of_body(page, texts[0]) if texts else page.context.parameters(body)
+        if texts:
+            return _of_body(page, texts[0])
+        model = page.context.model_beside(body)
+        # What the request names is its parameter, no use beside it.
+        page.taken.update(() if model is None else (model,))
+        return page.context.parameters(body, model)
     if row.kind != TEXT or not page.tree.text(body).lstrip("=").lstrip().startswith("{"):
         return ()
     inner = Tree()

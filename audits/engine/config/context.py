@@ -158,8 +158,13 @@ class Context:
             at, level = todo.pop(0)
             for kid in self.tree.kids(at):
                 row = self.tree.rows[kid]
-                name = SPELLINGS.get(row.key.lower(), row.key)
-                if kid != model and name not in found and name in _SETTINGS and (row.kind != MAP):
+                name = _spelled(row.key)
+                if (
+                    kid != model
+                    and name not in found
+                    and name in _SETTINGS
+                    and (row.kind != MAP or name == "logit_bias")
+                ):
                     found[name] = self.argument(name, kid)
                 elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
                     todo.append((kid, level + 1))
@@ -197,3 +202,9 @@ class Context:
                 elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
                     todo.append((kid, level + 1))
         return None
+
+
+def _spelled(key: str) -> str:
+    """Generate's name for a key, also where it is written `num-generations`."""
+    plain = key.lower().replace("-", "_")
+    return SPELLINGS.get(plain.replace("_", ""), plain if plain in _SETTINGS else key)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 import yaml
 from ast_grep_py import SgNode, SgRoot
 
+from audits.engine.catalogue.settings import COMMAND_KEYS, PROSE_KEYS
 from audits.engine.config.tree import LIST, MAP, OTHER, ROOT, TEXT, Place, Scalar, Tree, Unreadable
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -16,6 +17,7 @@ _TYPES = {
     "tag:yaml.org,2002:int": int,
     "tag:yaml.org,2002:float": float,
 }
+_NAME = re.compile(r"[\w.@/-]+")
 _TRUE = frozenset({"true", "yes", "on"})
 _SCALARS = frozenset({"string", "number", "true", "false", "null"})
 _NO_VALUE = frozenset({"comment", "ERROR"})
@@ -50,49 +52,88 @@ def _without_templates(text: str) -> str:
 def _composed(text: str) -> Tree:
     tree = Tree()
     loader = yaml.CSafeLoader(text)
-    seen: set[int] = set()
-    kept = []
+    walk = _Walk(tree, text.split("\n"))
     try:
         while loader.check_node():
             node = loader.get_node()
-            if node is None:
-                continue
-            # Ids are only unique while the nodes live.
-            kept.append(node)
-            _walk(tree, node, seen)
+            if node is not None:
+                walk.all(node)
     finally:
         loader.dispose()
     return tree
 
 
-def _walk(tree: Tree, root: yaml.Node, seen: set[int]) -> None:
-    todo: list[tuple[int, str, Place | None, yaml.Node]] = [(ROOT, "", None, root)]
-    while todo:
-        parent, key, named, node = todo.pop()
-        place = _place(node)
-        if isinstance(node, yaml.ScalarNode):
-            tree.add(parent, key, TEXT, place, _scalar(node), named)
-            continue
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        # The first document's map is the root itself.
-        is_map = isinstance(node, yaml.MappingNode)
-        number = tree.add(parent, key, MAP if is_map else LIST, place, None, named)
-        if is_map:
-            todo += [(number, _key(name), _place(name), value) for name, value in reversed(node.value)]
-        else:
-            todo += [(number, "", None, value) for value in reversed(node.value)]
+class _Walk:
+    """Puts the nodes of a stream's documents into a tree, also those of a file that stands in a block of it."""
+
+    def __init__(self, tree: Tree, lines: list[str]) -> None:
+        self._tree, self._lines = tree, lines
+        self._seen: set[int] = set()
+        # Ids are only unique while the nodes live.
+        self._kept: list[yaml.Node] = []
+
+    def all(self, root: yaml.Node) -> None:
+        """A document's node and all below it. `down` and `right` are where a block begins."""
+        self._kept.append(root)
+        todo: list[tuple[int, str, Place | None, yaml.Node, int, int]] = [(ROOT, "", None, root, 0, 0)]
+        while todo:
+            parent, key, named, node, down, right = todo.pop()
+            place = _place(node, down, right)
+            if isinstance(node, yaml.ScalarNode):
+                inner = self._file_in(key, node)
+                if inner is None:
+                    self._tree.add(parent, key, TEXT, place, _scalar(node), named)
+                    continue
+                node, down = inner, place.line
+                right = self._indent(place.line)
+            if id(node) in self._seen:
+                continue
+            self._seen.add(id(node))
+            # The first document's map is the root itself.
+            is_map = isinstance(node, yaml.MappingNode)
+            number = self._tree.add(parent, key, MAP if is_map else LIST, place, None, named)
+            if is_map:
+                todo += [
+                    (number, _key(name), _place(name, down, right), value, down, right)
+                    for name, value in reversed(node.value)
+                ]
+            else:
+                todo += [(number, "", None, value, down, right) for value in reversed(node.value)]
+
+    def _file_in(self, key: str, node: yaml.ScalarNode) -> yaml.MappingNode | None:
+        """The map of a file that a block holds, as Kubernetes and Helm write it; None for any other text."""
+        text = str(node.value)
+        if (
+            node.style != "|"
+            or COMMAND_KEYS.fullmatch(key)
+            or PROSE_KEYS.fullmatch(key)
+            or "cohere" not in text.lower()
+        ):
+            return None
+        try:
+            inner = yaml.compose(text, yaml.CSafeLoader)
+        except yaml.YAMLError:
+            return None
+        if not isinstance(inner, yaml.MappingNode) or not all(_NAME.fullmatch(_key(name)) for name, _ in inner.value):
+            return None
+        self._kept.append(inner)
+        return inner
+
+    def _indent(self, line: int) -> int:
+        """How far the block below a line (from 1) is moved in."""
+        rows = (row for row in self._lines[line:] if row.strip())
+        first = next(rows, "")
+        return len(first) - len(first.lstrip())
 
 
 def _key(node: yaml.Node) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def _place(node: yaml.Node) -> Place:
+def _place(node: yaml.Node, down: int = 0, right: int = 0) -> Place:
     start, end = node.start_mark, node.end_mark
     last = end.line if end.column or end.line == start.line else end.line - 1
-    return Place(start.line + 1, start.column, max(last, start.line) + 1)
+    return Place(start.line + down + 1, start.column + right, max(last, start.line) + down + 1)
 
 
 def _scalar(node: yaml.ScalarNode) -> Scalar:

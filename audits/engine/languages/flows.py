@@ -89,7 +89,7 @@ _WRAPS = re.compile(
     r"(?:^|_)(?:url|uri|create|parse|of|from|tourl|touri|string|trim|concat|format|sprintf|new|to_string|into|clone|some|"
     r"freeze|strip)$|newrequest(?:withcontext)?$|request(?:builder)?$|requestmessage$|httppost$|(?:build|assemble|make|get|join|create|"
     r"resolve|with)_?(?:url|uri|endpoint|path|request)$|^curl_init$|^urljoin$|^join$|^basicconfig$|^post\.new$|^command$|command$|input$|"
-    r"^encode\w*$|^stringify$|^json_encode$|^invokemodel\w*$"
+    r"^encode\w*$|^newbuilder$|^stringify$|^json_encode$|^invokemodel\w*$"
 )
 # Methods that put what they are given into their object.
 _SETS = re.compile(

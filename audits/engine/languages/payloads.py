@@ -17,16 +17,23 @@ class Bodies(Parameters):
 
     def of_request(self, call: Expr) -> tuple[Argument, ...]:
         """The parameters in the body of the request that a call sends."""
+        best = self._best(self._candidates(call, alone=True))
+        return tuple((best if "prompt" in best else self._best(self._candidates(call))).values())
+
+    def _best(self, candidates: Iterator[dict[str, Argument]]) -> dict[str, Argument]:
         best: dict[str, Argument] = {}
-        for found in self._candidates(call):
+        for found in candidates:
             if ("prompt" in found and "prompt" not in best) or (
                 len(KEPT.intersection(found)) > len(KEPT.intersection(best)) and ("prompt" in found or not best)
             ):
                 best = found
-        return tuple(best.values()) if KEPT.intersection(best) else ()
+        return best if KEPT.intersection(best) else {}
 
-    def _candidates(self, call: Expr) -> Iterator[dict[str, Argument]]:
+    def _candidates(self, call: Expr, *, alone: bool = False) -> Iterator[dict[str, Argument]]:
+        """What may be the body; `alone`: without what else is asked of the object that sends."""
         seen: set[int] = set()
+        if alone and call.kids[0].op == "attr" and call.kids[0].kids[0].op in ("name", "attr") and len(call.kids) > 1:
+            seen.add(id(call.kids[0]))
         queue = [call]
         while queue and len(seen) < _STEPS:
             expr = queue.pop(0)

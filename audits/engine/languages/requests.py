@@ -13,7 +13,7 @@ from audits.engine.catalogue.endpoints import (
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
+from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called
 from audits.engine.languages.program import HOLE, Expr
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
@@ -94,13 +94,25 @@ class Requests(Finder):
             if not self._reads_only(call):
                 sure = self._direct(expr) and len(set(self.evaluator.texts(expr))) == 1
                 yield id(call), self._sent(call, Confidence.CONFIRMED if sure else Confidence.LIKELY)
-        if not calls and self._kept(expr):
+        made = self._built(expr) if not calls else None
+        if made is not None:
+            yield id(made), self._sent(made, Confidence.LIKELY)
+        elif not calls and self._kept(expr):
             kind, why = Kind.RAW_HTTP, "Generate's address is written here; the file does not show what sends to it."
             if self._mocked(expr):
                 kind, why = Kind.MENTION, "A test answers for Generate's address."
             elif _LINK.search(self.program.source[max(0, expr.start - _TAG) : expr.start]):
                 kind, why = Kind.MENTION, "A page links to Generate's address."
             yield id(expr), self.maker.site(expr, None, kind, why, method=None, confidence=Confidence.POSSIBLE)
+
+    def _built(self, expr: Expr) -> Expr | None:
+        """The call that ends the building of a request which another function sends."""
+        at: Expr | None = expr
+        while at is not None and at.op in ("str", "concat", "name", "call", "attr", "other"):
+            if at.op == "call" and called(at) == "build" and len(at.kids) == 1:
+                return at
+            at = at.parent
+        return None
 
     def _chatting(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
         """A request to Chat that still speaks Generate, or names a model that is gone."""

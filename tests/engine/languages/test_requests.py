@@ -112,3 +112,27 @@ def test_one_of_two_paths_for_a_builder_that_posts() -> None:
 
     assert [use[:2] for use in found(FileKind.GO, builder)] == [(7, "raw_http")]
     assert [use[:2] for use in found(FileKind.JAVA, java)] == [(3, "raw_http")]
+
+
+def test_a_request_that_is_built_here() -> None:
+    head = "class A {\nHttpRequest f() {\n"
+    address, body = 'URI.create("https://api.cohere.ai/v1/generate")', 'BodyPublishers.ofString("{\\"prompt\\":1}")'
+    given = f"{head}return HttpRequest.newBuilder().uri({address}).POST({body}).build();\n}}\n}}\n"
+    sent = (
+        f"{head}HttpRequest r = HttpRequest.newBuilder({address}).POST({body}).build();\n"
+        "HttpClient.newHttpClient().send(r, h);\n}\n}\n"
+    )
+
+    assert found(FileKind.JAVA, given) == [(3, "raw_http", "likely", "prompt")]
+    assert found(FileKind.JAVA, sent) == [(4, "raw_http", "confirmed", "prompt")]
+
+
+def test_two_requests_of_one_client_have_a_body_each() -> None:
+    source = (
+        "class A {\nasync Task F(HttpClient c) {\n"
+        'await c.PostAsJsonAsync("https://api.cohere.ai/generate", new { prompt = p, k = 2 });\n'
+        'var m = new HttpRequestMessage(HttpMethod.Post, "https://api.cohere.ai/generate");\n'
+        'm.Content = new StringContent("{\\"prompt\\":\\"x\\",\\"truncate\\":\\"END\\"}");\nawait c.SendAsync(m); } }\n'
+    )
+
+    assert [use[3] for use in found(FileKind.CSHARP, source)] == ["prompt k", "prompt truncate"]
