@@ -52,7 +52,7 @@ class CampaignFields(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_weekly_goal(self) -> int | None:
         goal: int | None = self.cleaned_data["weekly_goal"]
-        if goal is not None and goal not in _GOALS:
+        if goal is not None and "weekly_goal" in self.changed_data and goal not in _GOALS:
             raise ValidationError("Give a whole number of calls a week, from 1 to 9,999, or leave it empty.")
         return goal
 

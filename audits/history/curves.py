@@ -94,9 +94,10 @@ def _lives(tracks: Mapping[UUID, str], until: datetime) -> Iterator[tuple[UUID, 
     words = [word.value for word in Disposition]
     events = FindingEvent.objects.filter(finding__in=tracks, at__lte=until, before__in=words, after__in=words)
     changes = changes_of(events)
-    rows = Finding.objects.filter(pk__in=changes).values_list("pk", "waived_until", *STAND)
-    for pk, last_day, *stand in rows:
-        yield pk, life_of(stand, changes[pk], last_day, until)
+    rows = Finding.objects.filter(pk__in=changes).values_list("pk", *STAND)
+    for pk, presence, _, *stand in rows:
+        # What was decided since is no matter of that moment: the last event until then says what stood.
+        yield pk, life_of([presence, changes[pk][-1].after, *stand], changes[pk], None, until)
 
 
 def _word(change: Change) -> str:

@@ -80,7 +80,7 @@ def document() -> str:
 def _shown(presence: Presence, disposition: Disposition, gone: Gone | None, facts: dict[str, object]) -> str:
     derived = derive(Facts(presence, disposition, gone=gone, **facts), _TODAY)  # type: ignore[arg-type]
     flags = (" (known broken)" if derived.known_broken else "") + (" (waiver ended)" if derived.lapsed else "")
-    return derived.state.replace("_", " ").capitalize() + (flags if presence is Presence.PRESENT else "")
+    return derived.state.replace("_", " ").capitalize() + ("" if presence is Presence.ABSENT else flags)
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

@@ -69,7 +69,7 @@ def letter(message: Message) -> Letter:
     """The words for one message. Raises NothingToSay."""
     channel, about = message.channel, message.about
     if message.kind == MessageKind.DIGEST:
-        return digest(channel)
+        return digest(channel, date.fromisoformat(about["week"]) if "week" in about else None)
     if message.kind == MessageKind.TEST:
         return Letter("A test of Last Call", ("Messages arrive here.",), link("overview"))
     if message.kind == MessageKind.STALLED:
@@ -130,20 +130,20 @@ def _page(repository: Repository) -> str:
     return link("repository", repository.pk)
 
 
-def digest(channel: Channel) -> Letter:
-    """The week in numbers, for what the channel's reader may see."""
+def digest(channel: Channel, monday: date | None = None) -> Letter:
+    """The week before `monday` in numbers, for what the channel's reader may see; without it, the last seven days."""
     repositories = readable(channel)
     numbers = progress.summary_of(Scope(repositories))
-    first, last = week_before(timezone.localdate())
+    first, last = week_before(monday or timezone.localdate())
     findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
     week = flow(Scope(repositories), first, last)
     name = channel.team.name if channel.team else Organisation.current().name
     hidden = _restricted(channel, repositories)
     lines = (
         f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
-        *([f"{numbers.waiting}."] if numbers.waiting else []),
+        *([f"Beside them: {numbers.waiting.removeprefix('+ ')}."] if numbers.waiting else []),
         *([f"{hidden}."] if hidden else []),
-        f"From {_day(first)} to {_day(last)} {week.resolved:,} went and {week.opened:,} came.",
+        f"From {_day(first)} to {_day(last)} {week.went:,} went and {week.came:,} came.",
         *_campaign(channel, numbers.remaining),
         f"{numbers.coverage}.",
     )
@@ -151,6 +151,8 @@ def digest(channel: Channel) -> Letter:
         "remaining": numbers.remaining,
         "waived": numbers.waived,
         "restricted": hidden.calls,
+        "went_in_7_days": week.went,
+        "came_in_7_days": week.came,
         "resolved_in_7_days": week.resolved,
         "new_in_7_days": week.opened,
     }
@@ -172,7 +174,8 @@ def _campaign(channel: Channel, left: int) -> list[str]:
     """The day until which it is to be done, and the weekly goal, as far as they are set."""
     own = channel.team or Organisation.current()
     due = due_of(channel.team)
-    told = [f"To be migrated by {_day(due)}{days_past(due, left)}."] if due else []
+    late = days_past(due, left) if due else ""
+    told = [f"{'It was to' if late else 'To'} be migrated by {_day(due)}{late}."] if due else []
     return told + ([f"The goal is {own.weekly_goal:,} a week."] if own.weekly_goal else [])
 
 

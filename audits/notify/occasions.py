@@ -34,8 +34,9 @@ def scanned(scan: Scan) -> None:
         # What new rules find was there before; what stands elsewhere now is not new either.
         _tell(scan, MessageKind.INTRODUCED, _calls(scan, "opened").filter(finding__moved_from=None))
     _tell(scan, MessageKind.REGRESSED, _calls(scan, "reopened").filter(finding__regressed=True))
-    done = before.remaining and not scan.remaining and scan.resolved_now and not scan.files_unread
-    if done and not Finding.objects.filter(query.waived(), repository=scan.repository_id).exists():
+    done = scan.resolved_now and not scan.remaining and not scan.files_unread
+    doubtful = query.waived() | query.unknown() | query.lost()
+    if done and not Finding.objects.filter(doubtful, repository=scan.repository_id).exists():
         post(readers.alerted(scan.repository), MessageKind.ZERO, f"zero:{scan.pk}", {"repository": scan.repository_id})
 
 

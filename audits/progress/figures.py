@@ -170,9 +170,9 @@ def chats(scope: Scope) -> int:
 
 
 def velocity(found: list[Week]) -> float | None:
-    """Median of the net calls that went a week, over the last whole weeks; None without one."""
+    """Median of the net calls that went a week, waivers aside, over the last whole weeks; None without one."""
     last = found[-VELOCITY_WEEKS:]
-    return float(median(-week.net for week in last)) if last else None
+    return float(median(week.went - week.came for week in last)) if last else None
 
 
 def due_of(team: Team | None = None) -> date | None:
@@ -221,13 +221,13 @@ def figures(scope: Scope, due: date | None = None, now: datetime | None = None) 
         points=effort.points(scope.findings().filter(query.remaining(apart=scope.apart, today=today))),
         ages=ages(scope, now),
         weeks=tuple(found),
-        forecast=forecast(found, numbers.left + numbers.unknown, today, due),
+        forecast=forecast(found, numbers.left + numbers.unknown + numbers.waived, today, due),
     )
 
 
 def forecast(found: list[Week], left: int, today: date, due: date | None) -> Forecast:
-    """From whole weeks; unknown calls may be there still, so they belong to `left`."""
-    return resampled([Net(week.inflow, week.outflow) for week in found], left, today, due)
+    """From whole weeks; unknown calls may be there still, and waived ones come back, so both belong to `left`."""
+    return resampled([Net(week.came, week.went) for week in found], left, today, due)
 
 
 def last_change(scope: Scope) -> datetime | None:

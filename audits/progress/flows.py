@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from audits.lifecycle import INFLOW, OUTFLOW, Cause
+from audits.lifecycle import INFLOW, OUTFLOW, RESOLVED, Cause
 
 from .interval import begins
 from .ledger import ledger
@@ -30,8 +30,11 @@ class Changes:
 
 @dataclass(frozen=True)
 class Flow:
-    """Calls: `opened` came by somebody's work or were discovered, `resolved` went by somebody's."""
+    """Calls that `came` and `went`; of these, `opened` are no returns from a waiver, and `resolved` went by a change of
+    the code, not by a decision."""
 
+    came: int
+    went: int
     opened: int
     resolved: int
 
@@ -59,4 +62,6 @@ def changes(scope: Scope, since: datetime, until: datetime | None = None) -> Cha
 def flow(scope: Scope, first: date, last: date) -> Flow:
     """Of these days, both among them. What a new repository brought along is not in it: nobody wrote that then."""
     found = changes(scope, begins(first), begins(last + timedelta(days=1))).sums
-    return Flow(*(sum(abs(found[cause].total()) for cause in causes if cause in found) for causes in (INFLOW, OUTFLOW)))
+    opened = tuple(cause for cause in INFLOW if cause is not Cause.WAIVER_ENDED)
+    groups = (INFLOW, OUTFLOW, opened, RESOLVED)
+    return Flow(*(sum(abs(found[cause].total()) for cause in causes if cause in found) for causes in groups))

@@ -44,7 +44,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Points of the calls left: 1 for a call, 3 for a stream, a batch or raw HTTP, 5 on another cloud; plus the "
         "hardest parameter: 1 renamed, 2 changed or unknown, 3 where sources disagree, 8 without an equivalent.",
     ),
-    "velocity": ("Velocity", "Median of (outflow − inflow) over the last 8 whole weeks, in calls a week."),
+    "velocity": (
+        "Velocity",
+        "Median of (outflow − inflow) over the last 8 whole weeks, in calls a week; without waived calls, and their "
+        "return.",
+    ),
     "age": (
         "Age",
         "Days since a call that is left was first seen: half of them, and 9 of 10, are not older. At least so much "
@@ -74,7 +78,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "unowned": ("Unowned", "Calls left whose file CODEOWNERS gives to nobody."),
     "four_weeks": (
         "4 weeks",
-        "Calls left now less those left four weeks ago, without what repositories were added with in these weeks.",
+        "Calls left now less those left four weeks ago, without what repositories were added with in these weeks. A "
+        "waiver lowers it, its end raises it.",
     ),
     "oldest": ("Oldest", "The day on which the oldest call that is left was first seen, in commits or by a scan."),
     "waived": (
@@ -92,6 +97,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "forecast": (
         "Forecast",
         "5,000 runs, each drawn in blocks of two weeks from the last 12 whole weeks, until nothing is left: half of "
-        "the runs were done by the first day, 85 of 100 by the second. No date from under 6 weeks or 10 calls gone.",
+        "the runs were done by the first day, 85 of 100 by the second. Waived calls come back, so they are among "
+        "what is left here, and to waive one is no pace. No date from under 6 weeks or 10 calls gone.",
     ),
 }

@@ -12,7 +12,7 @@ _TOMORROW = timedelta(days=1)
 
 
 def week_before(today: date) -> tuple[date, date]:
-    """The last seven days that are over, so that weekly letters tell of each day once."""
+    """The seven days before it, all over: a letter about each Monday tells of every day once."""
     return today - timedelta(days=7), today - timedelta(days=1)
 
 

@@ -33,6 +33,7 @@ _COVERED = ("repositories", "read_lately", "complete", "in_part", "unread")
 _TEAM_WORDS = {"done": "resolved", "complete": "complete_lately", "in_part": "in_part_lately"}
 _NUMBER_WORDS = {"read_lately": "read"}
 _SERIES = ("day", "week")
+_LATER = (Cause.WAIVED, Cause.WAIVER_ENDED)
 
 
 def _trend(scope: Scope) -> Table:
@@ -43,14 +44,18 @@ def _trend(scope: Scope) -> Table:
 
 
 def _weeks(scope: Scope) -> Table:
-    columns = ("week", *(cause.value for cause in Cause), "net")
-    found = figures(scope).weeks
-    return columns, [(week.start, *(week.causes.get(cause, 0) for cause in Cause), week.net) for week in found]
+    # Whoever reads by position finds what came later at the end.
+    old, new = [cause for cause in Cause if cause not in _LATER], _LATER
+    rows = [
+        (week.start, *(week.causes.get(c, 0) for c in old), week.net, *(week.causes.get(c, 0) for c in new))
+        for week in figures(scope).weeks
+    ]
+    return ("week", *(cause.value for cause in old), "net", *(cause.value for cause in new)), rows
 
 
 def _teams(scope: Scope) -> Table:
-    first = ("left", "unknown", "waived", "done", "points", "completion")
-    last = ("overdue", "oldest", "unowned", "change", "ever", "at_zero")
+    first = ("left", "unknown", "done", "points", "completion")
+    last = ("overdue", "oldest", "unowned", "change", "ever", "at_zero", "waived")
     rows = [
         (row.name, *_of(row, first), *_of(row.coverage, _COVERED), *_of(row, last)) for row in summary_of(scope).teams
     ]
@@ -69,19 +74,9 @@ def _platforms(scope: Scope) -> Table:
 
 
 def _repositories(scope: Scope) -> Table:
-    columns = (
-        "repository",
-        "team",
-        "status",
-        "knowledge",
-        "left",
-        "unknown",
-        "waived",
-        "resolved",
-        "unread",
-        "read_at",
-    )
-    names = ("status", "knowledge", "left", "unknown_count", "waived_count", "done_count", "unread_count", "read_at")
+    first = ("repository", "team", "status", "knowledge", "left", "unknown", "resolved", "unread", "read_at")
+    columns = (*first, "waived")
+    names = ("status", "knowledge", "left", "unknown_count", "done_count", "unread_count", "read_at", "waived_count")
     rows = statuses_in(scope).select_related("team").order_by("name")
     return columns, [(row.name, row.team.name if row.team else None, *_of(row, names)) for row in rows]
 

@@ -50,6 +50,16 @@ class Week:
         return sum(self.causes.get(cause, 0) for cause in OUTFLOW)
 
     @property
+    def came(self) -> int:
+        """Inflow without calls whose waiver ended: these were there all the time."""
+        return self.inflow - self.causes.get(Cause.WAIVER_ENDED, 0)
+
+    @property
+    def went(self) -> int:
+        """Outflow without waived calls, which come back by themselves: no pace, and nothing that a goal asks for."""
+        return self.outflow - self.causes.get(Cause.WAIVED, 0)
+
+    @property
     def net(self) -> int:
         """By how much what is open changed by people's work; negative is progress."""
         return self.inflow - self.outflow

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import pathrules, triage
+from audits.history.curves import _lives
 from audits.lifecycle import Cause, Dismissal, waiver_words
 from audits.models import Finding, FindingEvent, HistoryRun
 from audits.progress.explain import explain
@@ -83,6 +84,21 @@ def test_a_waiver_that_ended_is_told_by_a_history_read_later(waived):
     today = timezone.localdate()
     assert dict(told(today - timedelta(days=3), today).causes) == {Cause.WAIVER_ENDED: 1}
     assert dict(told(today - timedelta(days=6), today - timedelta(days=3)).causes) == {Cause.WAIVED: -1}
+
+
+def test_what_was_decided_after_a_history_ends_changes_nothing_in_it(waived):
+    """Its waiver ended before `until`; a second one since stands until another day."""
+    now, call = timezone.now(), Finding.objects.get(disposition="waived")
+    until = timezone.localdate() - timedelta(days=3)
+    moved = {"at": now - timedelta(days=5), "reason": waiver_words(until)}
+    FindingEvent.objects.filter(verb="waived").update(**moved)
+    again = timezone.localdate() + timedelta(days=9)
+    FindingEvent.objects.create(
+        finding=call, at=now, verb="waived", before="waived", after="waived", reason=waiver_words(again)
+    )
+    Finding.objects.filter(pk=call.pk).update(waived_until=again)
+    [(_, life)] = _lives({call.pk: "0"}, now - timedelta(days=1))
+    assert [(change.before, change.after) for change in life.changes] == [("open", "waived"), ("waived", "open")]
 
 
 def test_a_path_rule_has_an_event_for_each_call_that_moves(scanned):

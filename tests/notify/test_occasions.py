@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from audits import notify, scans
+from audits import notify, scans, triage
 from audits.models import Channel, Finding, FindingEvent, Message, Repository, Team
 from audits.notify import outbox, senders
 from audits.notify.letters import NothingToSay, letter
@@ -54,6 +54,19 @@ class TestScans:
         assert kinds() == ["zero"]
         scan()
         assert kinds() == ["zero"]
+
+    def test_zero_is_told_when_the_last_call_was_waived_and_not_before(self, channel, scan, shop):  # noqa: F811
+        shop.commit({"shop/more.py": MORE})
+        scan()
+        waived = Finding.objects.get(path="shop/ask.py")
+        until = timezone.localdate() + timedelta(days=9)
+        triage.decide(rows.person("lead"), waived.pk, triage.waive(until, "Later."), waived.version)
+        shop.commit({"shop/more.py": "x = 1\n"})
+        scan()
+        assert "zero" not in kinds()
+        shop.commit({"shop/ask.py": "x = 1\n"})
+        scan()
+        assert "zero" in kinds()
 
     def test_a_scan_that_is_taken_over_tells_nothing(self, channel, scan, shop, monkeypatch):  # noqa: F811
         scan()

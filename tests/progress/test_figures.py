@@ -12,6 +12,7 @@ from audits.progress import summary
 from audits.progress.ages import survival
 from audits.progress.covered import Covered
 from audits.progress.figures import counts, coverage, figures
+from audits.progress.flows import flow
 from audits.progress.formulas import FORMULAS
 from audits.progress.ledger import ledger
 from audits.progress.scope import Scope
@@ -148,6 +149,19 @@ class TestWaivers:
         Finding.objects.filter(disposition="waived").update(disposition="open", waived_until=None)
         low, high = counts(Scope.of(None), TODAY).completion or (0, 0)
         assert (low, high) == (33, 55)
+
+    def test_a_forecast_takes_no_waiver_for_pace_and_knows_that_they_come_back(self, db: None):
+        book = Paper("shop")
+        for _ in range(12):
+            book.waived(book.call(60), 9, timezone.localdate() + timedelta(days=30))
+        found = figures(Scope.of(None), timezone.localdate() + timedelta(days=60))
+        assert (found.counts.left, found.counts.waived, found.forecast.answer.value) == (0, 12, "not_enough_data")
+        week = Week(TODAY, {Cause.WAIVED: 9, Cause.MIGRATED: 1, Cause.WAIVER_ENDED: 4})
+        assert (week.came, week.went, week.inflow, week.outflow) == (0, 1, 4, 10)
+
+    def test_a_letter_tells_waived_calls_as_gone_and_not_as_resolved(self, waiting: Paper):
+        week = flow(Scope.of(None), date(2026, 2, 16), date(2026, 2, 22))
+        assert (week.came, week.went, week.opened, week.resolved) == (1, 4, 0, 1)
 
     def test_they_flow_out_and_the_clock_brings_them_back(self, waiting: Paper):
         found = {week.start: week for week in weeks(Scope.of(None), 8, TODAY)}
