@@ -74,8 +74,11 @@ _LEAST = Confidence.POSSIBLE
 _INDENT = 4
 # The module that a document's blocks are read as.
 _NAME = "block.py"
-# Blocks are all that is asked for.
-_PARSER = MarkdownIt("commonmark").disable("inline")
+# Blocks are all that is asked for; those beside a tag count, too.
+_PARSER = MarkdownIt("commonmark").disable(["inline", "html_block"])
+# MDX has tags of its own in lines of their own, and no indented code. https://mdxjs.com/docs/what-is-mdx/#markdown
+_MDX_TAG = re.compile(r"^[ \t]*</?[A-Z][\w.]*(?:[ \t][^<>\n]*)?/?>[ \t]*$", re.MULTILINE)
+_MDX_PARSER = MarkdownIt("commonmark").disable(["inline", "html_block", "code"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,9 @@ def _tells(site: CallSite) -> bool:
 
 
 def fences(text: str, lines: Sequence[str]) -> Iterator[Block]:
-    """The code blocks of Markdown, fenced and indented."""
-    for token in _PARSER.parse(text):
+    """The code blocks of Markdown, fenced and indented, and those of MDX."""
+    plain, tags = _MDX_TAG.subn("", text)
+    for token in _MDX_PARSER.parse(plain) if tags else _PARSER.parse(text):
         if token.type == "code_block" and token.map is not None:
             kind = _kind_of("", token.content)
             if kind is not None:

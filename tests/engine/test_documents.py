@@ -160,3 +160,16 @@ def test_settings_and_blocks_without_a_fence_are_read() -> None:
     )
 
     assert [(usage.line, usage.kind) for usage in mentions(text)] == [(line, Kind.MENTION) for line in (4, 9, 12)]
+
+
+def test_a_block_right_below_a_tag_is_one_at_any_depth() -> None:
+    beside = '<div>\n```python\nimport cohere\nco = cohere.Client("k")\nco.generate(prompt="x")\n```\n</div>\n'
+    (plain,) = mentions(beside)
+    nested = (
+        '<Tabs>\n  <Tab title="Python">\n      ```python title="a.py"\n      import cohere\n'
+        '      co = cohere.Client("k")\n      co.generate(prompt="x")\n      ```\n  </Tab>\n</Tabs>\n'
+    )
+    (deep,) = mentions(nested)
+
+    assert (plain.line, plain.column) == (5, 3)
+    assert (deep.line, deep.column) == (6, 9)
