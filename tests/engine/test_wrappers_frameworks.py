@@ -264,3 +264,31 @@ def test_a_live_model_is_named_as_litellm_spells_it() -> None:
     (site,) = sites("import litellm\nlitellm.completion(model='cohere/command', messages=[])\n")
 
     assert "`cohere_chat/command-a-03-2025`" in judge(site).parameters[0].note
+
+
+def test_a_model_to_fall_back_on_is_the_model() -> None:
+    tree = 'from litellm import completion\ncompletion(model="gpt-4o", messages=[], fallbacks=["gpt-4", "cohere/command"])\n'
+    (found,) = sites(tree)
+    assert (found.client, found.span.line) == ("litellm.completion", 2)
+    assert [(row.name, row.literal) for row in found.arguments if row.name != "messages"] == [
+        ("model", "cohere/command")
+    ]
+    assert not sites(tree.replace("cohere/command", "gpt-3.5"))
+
+
+@pytest.mark.parametrize(("kind", "count"), [("llm/v1/completions", 1), ("llm/v1/chat", 0)])
+def test_a_route_by_position_is_one(kind: str, count: int) -> None:
+    model = '{"name": "command-a-03-2025", "provider": "cohere"}'
+    found = sites(f'from mlflow.gateway import create_route\ncreate_route("x", "{kind}", {model})\n')
+    assert len(found) == count
+
+
+def test_llama_index_on_bedrock_calls_generate_with_its_models() -> None:
+    (found,) = sites(
+        """
+        from llama_index.llms.bedrock import Bedrock
+        Bedrock(model="cohere.command-text-v14", profile_name="p")
+        Bedrock(model="anthropic.claude-v2", profile_name="p")
+        """
+    )
+    assert (found.kind, found.platform, found.span.line) == (Kind.WRAPPER_LLAMAINDEX, Platform.BEDROCK, 3)

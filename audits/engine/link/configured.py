@@ -24,6 +24,8 @@ _TELLING = frozenset({SPACY_KEY, GENERATIVE_MODULE, "litellm_params"})
 # These say it by their value.
 _BY_VALUE = frozenset({"_type", "_target_", "type", "provider", "id"})
 _VALUE = re.compile(r"cohere|PromptNode|PromptModel", re.IGNORECASE)
+# `mlflow.gateway.create_route(name, route_type, model)`
+_ROUTE_MAKER, _ROUTE = "create_route", ("name", "route_type", "model")
 _HOLDERS = frozenset({"dict", "seq"})
 
 
@@ -70,7 +72,7 @@ class Configured:
                 kind = LIST if node.op == "seq" else MAP
                 here = tree.add(parent, key, kind, place, None, named)
                 kids = node.kids[1:] if node.op == "call" else node.kids
-                names = node.keys if kind == MAP else ("",) * len(kids)
+                names = _labels(module, number) if kind == MAP else ("",) * len(kids)
                 todo += reversed([(here, name, kid) for name, kid in zip(names, kids, strict=True)])
                 continue
             is_literal, value = self.arguments.literal(module, number)
@@ -102,11 +104,19 @@ def _outermost(module: Module, number: int) -> int:
         if parent is None:
             return number
         node = module.nodes[parent]
-        if node.op == "call" and node.kids[0] != number and not ROUTE_KEYS.isdisjoint(node.keys):
+        if node.op == "call" and node.kids[0] != number and not ROUTE_KEYS.isdisjoint(_labels(module, parent)):
             return parent
         if node.op not in _HOLDERS:
             return number
         number = parent
+
+
+def _labels(module: Module, number: int) -> tuple[str, ...]:
+    """The keys of a dict, or of a call's operands: those of a route by position too."""
+    node = module.nodes[number]
+    if node.op != "call" or module.nodes[node.kids[0]].text != _ROUTE_MAKER:
+        return node.keys
+    return tuple(key or (_ROUTE[at] if at < len(_ROUTE) else "") for at, key in enumerate(node.keys))
 
 
 def _key_place(module: Module, key: str, number: int) -> Place | None:

@@ -123,7 +123,10 @@ class Frameworks:
         for row in found.rows:
             model, unless = self._model(module, operands, arguments, row)
             if not row.takes(model):
-                continue
+                spare = self._fallback(module, operands, row)
+                if spare is None:
+                    continue
+                arguments = (spare, *(item for item in arguments if item.name not in ("fallbacks", *row.named)))
             told = self._told(module, number, row, found, pins)
             if told is None:
                 continue
@@ -150,6 +153,15 @@ class Frameworks:
         if row.first and operands and operands[0][0] == "":
             named = [("model", operands[0][1])]
         return (literal, 0) if literal is not None or not named else Models(self.evaluator).of(module, named)
+
+    def _fallback(self, module: Module, operands: list[tuple[str, int]], row: Framework) -> Argument | None:
+        """A model that a call falls back on, as LiteLLM's do, where the row holds for it."""
+        node = next((module.nodes[number] for label, number in operands if label == "fallbacks"), None)
+        for kid in node.kids if node is not None and node.op == "seq" else ():
+            is_literal, value = self.arguments.literal(module, kid)
+            if is_literal and isinstance(value, str) and row.takes(value):
+                return Argument(row.named[0], repr(value), None, True, value)
+        return None
 
     def _told(self, module: Module, number: int, row: Framework, found: _Found, pins: Pins) -> tuple[int, str] | None:
         """How doubtful it is that this call reaches Generate, and why; None: it does not."""

@@ -5,6 +5,11 @@ from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Kind, Platform
 
 LLAMA_INDEX = Source("llama-index-llms-cohere", "https://pypi.org/project/llama-index-llms-cohere/")
+LLAMA_INDEX_BEDROCK = Source(
+    "llama-index-llms-bedrock",
+    "https://github.com/run-llama/llama_index/tree/main/llama-index-integrations/llms/llama-index-llms-bedrock",
+    "2026-11-26",
+)
 DSPY = Source("DSPy", "https://github.com/stanfordnlp/dspy")
 KERNEL = Source("Semantic Kernel", "https://github.com/microsoft/semantic-kernel")
 BERTOPIC = Source("BERTopic", "https://github.com/MaartenGr/BERTopic")
@@ -32,6 +37,17 @@ ROWS: tuple[Framework, ...] = (
             "llama_index.legacy.llms.cohere.Cohere",
         ),
         completes=COMPLETIONS,
+    ),
+    Framework(
+        "llama_index.llms.bedrock.Bedrock",
+        Kind.WRAPPER_LLAMAINDEX,
+        LLAMA_INDEX_BEDROCK,
+        "Use llama_index.llms.bedrock_converse.BedrockConverse with another vendor's model.",
+        Platform.BEDROCK,
+        others=("llama_index.llms.bedrock.base.Bedrock", "llama_index.llms.Bedrock"),
+        model=ON_BEDROCK,
+        named=("model",),
+        first=True,
     ),
     Framework(
         "dspy.Cohere",
