@@ -16,6 +16,8 @@ from audits.engine.facts import FileKind
 
 _REQUEST = re.compile(r"(?:(?P<method>[A-Z]{3,8})[ \t]+)?(?P<url>(?:https?://|\{\{)\S+)(?:[ \t]+HTTP/[\d.]+)?[ \t]*$")
 _ALTERNATIVES = 50
+# Characters; a longer pattern is left as it is.
+_PATTERN = 2_000
 _HEADER = re.compile(r"[\w-]+:")
 
 
@@ -116,7 +118,9 @@ def _alternatives(pattern: str) -> list[str]:
     plain = re.sub(r"\\([./_-])", r"\1", pattern.removeprefix("^").removesuffix("$"))
     done: list[str] = []
     todo = [plain]
-    while todo and len(done) + len(todo) <= _ALTERNATIVES:
+    for _ in range(_ALTERNATIVES if len(pattern) < _PATTERN else 0):
+        if not todo or len(done) + len(todo) > _ALTERNATIVES:
+            break
         text = todo.pop(0)
         group = re.search(r"\((?:\?:)?([\w/|.-]+)\)(\??)", text)
         if group is None:

@@ -9,7 +9,7 @@ from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.facts import Argument, CallSite, Confidence, Language
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.methods import called_by_name, method_of
+from audits.engine.languages.methods import called_by_name, hidden, method_of
 from audits.engine.languages.program import Expr, Program
 from audits.engine.languages.sdks import CALLS, FUNCTIONS, REQUESTS, sdk_of
 
@@ -69,7 +69,7 @@ class Calls(Finder):
         for row in self.program.visible(fn.text, fn.scope) if fn is not None and fn.op == "name" else ():
             module, _, item = row.module.rpartition(":")
             sdk = sdk_of(module, self.maker.language) if item in CALLS else None
-            if fn is not None and sdk is not None and sdk.singleton:
+            if fn is not None and sdk is not None and sdk.singleton and not hidden(self.program, fn, row.scope):
                 yield self._made(fn, call, item, Value("module", module, sdk=sdk))
 
     def _made(self, place: Expr, call: Expr | None, method: str, value: Value) -> CallSite:

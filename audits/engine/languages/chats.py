@@ -78,11 +78,19 @@ class Chats(Finder):
         arguments: tuple[Argument, ...],
     ) -> CallSite:
         kind, why = told
+        sure = _confidence(kind, arguments)
+        if kind is Kind.DEAD_MODEL and self._by_default(call, arguments):
+            sure, why = Confidence.LIKELY, f"{why} It is a default: another may be named."
         name = value.name if version == "v1" or value.name.endswith("V2") else f"{value.name}.v2"
         return self.maker.site(
             attr, call, kind, why, method=attr.text, client=name, platform=value.platform, steps=value.steps,
-            arguments=arguments, confidence=_confidence(kind, arguments),
+            arguments=arguments, confidence=sure,
         )  # fmt: skip
+
+    def _by_default(self, call: Expr, arguments: tuple[Argument, ...]) -> bool:
+        """Is the model that of a parameter for which nothing is passed?"""
+        name = next((one.source for one in arguments if one.name == "model"), "")
+        return any(id(row.value) in self.program.defaults for row in self.program.visible(name, call.scope))
 
     def _guessed(self, base: Expr, attr: Expr, call: Expr) -> Iterator[CallSite]:
         """A client by its name, which another file makes."""

@@ -1,7 +1,6 @@
 """What an expression stands for, as far as the file itself says: a client of Cohere's, a class, a text."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from audits.engine.facts import Language, Platform
@@ -202,19 +201,23 @@ class Evaluator(Texts):
             found = self._bound(row, depth)
             if found is not None:
                 return found
-        return next((v for kid in self._entries(expr) if (v := self.value(kid, depth + 1)) is not None), None)
+        kept = self._entry_of(expr)
+        return self.value(kept, depth + 1) if kept is not None else None
 
-    def _entries(self, expr: Expr, depth: int = 0) -> Iterator[Expr]:
-        """`box.client` of `const box = { client: … }`."""
+    def _entry_of(self, expr: Expr, depth: int = 0) -> Expr | None:
+        """`box.client` of `const box = { client: … }`: of several the last, so that no box of boxes fans out."""
         base = expr.kids[0]
-        kept: list[Expr | None] = [base]
+        boxes: list[Expr | None] = [base]
         if base.op == "name":
-            kept = [row.value for row in self.program.visible(base.text, base.scope)]
-        if base.op == "attr" and depth < _DEPTH:
-            kept = [*self._entries(base, depth + 1)]
-        for box in kept:
-            if box is not None and box.op == "dict":
-                yield from (kid for key, kid in zip(box.keys, box.kids, strict=False) if key == expr.text)
+            boxes = [row.value for row in self.program.visible(base.text, base.scope)]
+        elif base.op == "attr":
+            boxes = [self._entry_of(base, depth + 1)] if depth < _DEPTH else []
+        for box in reversed(boxes):
+            if box is not None and box.op == "dict" and expr.text in box.keys:
+                return next(
+                    kid for key, kid in reversed(list(zip(box.keys, box.kids, strict=False))) if key == expr.text
+                )
+        return None
 
     def _call(self, expr: Expr, depth: int) -> Value | None:
         fn = expr.kids[0]

@@ -101,8 +101,8 @@ _DEAF = re.compile(
     r"mock\w*|given|when\w*|stub\w*|mustparse_t|hasprefix|header|setheader|has|register\w*|"
     r"curl_(?:close|err\w+|getinfo|reset|strerror|copy_handle|escape|unescape|pause))$"
 )
-# Ends of a chain that make a request and do not send it.
-_BUILDS = re.compile(r"build|make|create|request|header|body|url|uri")
+# Ends of a builder's chain that send what it has put together, beside those that do so in any chain.
+_SENDING = re.compile(r"do\w{0,2}|run\w*|go|submit\w*|dispatch\w*|invoke\w*")
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
 
 
@@ -217,8 +217,8 @@ class Flows:
             yield from self._up(attr, depth + 1, request=request)
 
     def _ends_a_post(self, call: Expr) -> bool:
-        """The last of a builder's chain in which `Method("POST")` stands: whatever its name, it sends."""
-        if (call.parent is not None and call.parent.op == "attr") or _BUILDS.search(called(call)):
+        """The last of a builder's chain in which `Method("POST")` stands."""
+        if (call.parent is not None and call.parent.op == "attr") or not _SENDING.fullmatch(called(call)):
             return False
         at = call
         while at.op == "call" and at.kids[0].op == "attr":

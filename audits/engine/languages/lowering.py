@@ -14,6 +14,7 @@ _NO_VALUE = frozenset(
     {"modifiers", "binding_pattern_kind", "variable_declaration", "getter", "setter", "type_parameters"}
 )
 _NO_EXPORT = frozenset({"export_clause", "namespace_export", "string"})
+_DEFAULTED = ("assignment_pattern", "object_assignment_pattern")
 _RESULTS = ("return_type", "result", "returns", "type")
 
 
@@ -76,8 +77,15 @@ class Lowering(Names):
         """What a script's function takes: a name that hides one of the same name outside."""
         rows = [row for name in ("parameters", "parameter") if (row := node.field(name)) is not None]
         found = {row.text() for row in rows if row.kind() == "identifier"}
+        patterns = [
+            one for kind in _DEFAULTED if self.grammar.script for row in rows for one in row.find_all(kind=kind)
+        ]
+        values = [one.field("right") for one in patterns] + [
+            kid.field("value") for row in rows for kid in row.children()
+        ]
+        instead = {one for value in values if value for one in (value, *value.find_all(kind="identifier"))}
         for kind in ("identifier", "shorthand_property_identifier_pattern") if self.grammar.script else ():
-            found |= {one.text() for row in rows for one in row.find_all(kind=kind)}
+            found |= {one.text() for row in rows for one in row.find_all(kind=kind) if one not in instead}
         if found:
             self.program.parameters[inner] = frozenset(found)
 

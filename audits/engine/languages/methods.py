@@ -7,7 +7,7 @@ from audits.engine.languages.sdks import CALLS
 def method_of(program: Program, name: Expr) -> Expr | None:
     """The method, as it is read from its object, that a name is given; None for every other name."""
     for row in program.visible(name.text, name.scope) if name.op == "name" else ():
-        if _hidden(program, name, row.scope):
+        if hidden(program, name, row.scope):
             return None
         inner = row.value
         if inner is not None and _binds(inner):
@@ -27,7 +27,7 @@ def called_by_name(program: Program, method: Expr) -> bool:
     )
 
 
-def _hidden(program: Program, name: Expr, scope: int) -> bool:
+def hidden(program: Program, name: Expr, scope: int) -> bool:
     """Does a function between a name and the scope that binds it take a parameter of that name?"""
     for at in program.around(name.scope):
         if at == scope:

@@ -28,6 +28,8 @@ class Names(Nodes):
             outer = node.parent()
             typed = outer.field(kind) if outer is not None else None
         made = self.expr(value, scope) if value is not None else None
+        if made is not None and node.kind() == "assignment_pattern":
+            self.program.defaults.add(id(made))
         self.bind(target, made, typed.text() if typed is not None else "", scope)
         return self.make("other", "", node, scope, [made] if made is not None else [])
 
@@ -85,6 +87,7 @@ class Names(Nodes):
             if target.kind() == "assignment_pattern" and len(inner := self.named(target)) > 1:
                 target, instead = inner[0], self.expr(inner[1], scope)
             member = self.make("attr", key, kid, scope, [value]) if value is not None else None
+            self.program.defaults |= {id(instead)} if instead is not None else set()
             if target.kind() == "object_pattern":
                 self._destructure(self.named(target), member, scope, line)
                 continue
@@ -106,6 +109,7 @@ class Names(Nodes):
             return self.make("other", "", node, scope)
         value = node.field("value") or node.field("default_value")
         made = self.expr(value, scope) if value is not None else None
+        self.program.defaults |= {id(made)} if made is not None else set()
         text = typed.text() if typed is not None else ""
         self.bind(target, made, text, scope)
         if node.kind() in self.grammar.properties or "accessibility_modifier" in {kid.kind() for kid in kids}:

@@ -1,5 +1,6 @@
 """Products that reach Generate for the code that sets them up: Weaviate's module for Cohere, Portkey's completions."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ _WEAVIATE = ("weaviate-client", "weaviate-ts-client")
 # How clients name the settings of a collection's module, and those of one question.
 _GENERATIVE = frozenset({"generative", "generativeParameters"})
 _PAIRED = frozenset({"of", "put", "entry", "set", "Add", "TryAdd"})
+_COHERE = re.compile(r"(?<![a-z])cohere(?![a-z])", re.IGNORECASE)
 _LEVELS = tuple(Confidence)
 
 
@@ -81,8 +83,8 @@ class Products(Finder):
         for made in self._made(base.kids[0]) if base.op == "attr" else ():
             found = {one.name: one.literal for one in self.bodies.of_call(made)}
             for name in ("provider", "virtual_key"):
-                if "cohere" in str(found.get(name) or "").lower():
-                    sure = Confidence.CONFIRMED if name == "provider" else Confidence.LIKELY
+                if _COHERE.search(str(found.get(name) or "")):
+                    sure = Confidence.CONFIRMED if found[name] == "cohere" else Confidence.LIKELY
                     yield self.maker.site(
                         call.kids[0], call, PORTKEY_ROW.kind,
                         f"{PORTKEY_ROW.path} posts completions for {found[name]} to Generate.", method="create",

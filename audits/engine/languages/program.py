@@ -56,7 +56,8 @@ class Scope(NamedTuple):
 class Program:
     """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed.
 
-    `parameters` are the names that a script's function, by its scope, takes.
+    `parameters` are the names that a script's function, by its scope, takes; `defaults` are the
+    ids of the expressions that stand in where nothing is passed.
 
     `exported` are what a script says that it gives to others: under a name, "*" (all of a module), "=" (it is all).
     """
@@ -71,6 +72,7 @@ class Program:
     namespaces: list[str] = field(default_factory=list)
     bases: list[tuple[str, Expr]] = field(default_factory=list)
     exported: list[Binding] = field(default_factory=list)
+    defaults: set[int] = field(default_factory=set)
     parameters: dict[int, frozenset[str]] = field(default_factory=dict)
     faults: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)

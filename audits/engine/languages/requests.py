@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from audits.engine.catalogue.endpoints import (
     CHAT_ADDRESS,
@@ -194,11 +195,18 @@ class Requests(Finder):
     def _beside_host(self, expr: Expr) -> bool:
         """`{ baseURL: "https://api.cohere.ai/v1", complete: "/generate" }`: is it an entry of such an object?"""
         table = expr.parent
-        return (
-            table is not None
-            and table.op == "dict"
-            and any(kid.op in ("str", "concat") and _API.fullmatch(self.evaluator.text(kid)) for kid in table.kids)
-        )
+        if table is None or table.op != "dict":
+            return False
+        if id(table) not in self._tables:
+            self._tables[id(table)] = any(
+                kid.op in ("str", "concat") and _API.fullmatch(self.evaluator.text(kid)) for kid in table.kids
+            )
+        return self._tables[id(table)]
+
+    @cached_property
+    def _tables(self) -> dict[int, bool]:
+        """Of each object that has been asked for: does it hold Cohere's address?"""
+        return {}
 
     def _holds_host(self, expr: Expr) -> bool:
         """Was the object made with Cohere's host?"""

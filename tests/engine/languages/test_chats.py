@@ -43,7 +43,7 @@ def test_a_model_that_is_a_parameter_s_default(kind: FileKind, taken: str) -> No
         + f"\nconst co = new CohereClient();\nconst ask = ({taken}) => co.chatStream({{ model }});\n"
     )
 
-    assert [use[:2] for use in found(kind, source)] == [(3, "dead_model")]
+    assert [use[:3] for use in found(kind, source)] == [(3, "dead_model", "likely")]
 
 
 def test_a_client_that_another_file_makes_is_likely_by_its_name() -> None:

@@ -31,6 +31,7 @@ def test_weaviates_module(kind: FileKind, source: str) -> None:
         'const c = { "generative-cohere": { model: "command-a-03-2025" } };\n',
         'import { generative } from "weaviate-client";\ngenerative.openAI({ model: "x" }); // cohere\n',
         'import { generative } from "other";\ngenerative.cohere({ model: "x" });\n',
+        PORTKEY % 'provider: "coherent-labs"' + "p.completions.create({ prompt });\n",
         PORTKEY % 'provider: "openai"' + 'p.completions.create({ prompt: "cohere" });\n',
         PORTKEY % 'provider: "cohere"' + "p.chat.completions.create({ messages: [] });\n",
     ],

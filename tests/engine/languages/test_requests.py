@@ -110,7 +110,10 @@ def test_one_of_two_paths_for_a_builder_that_posts() -> None:
         '"https://api.cohere.ai/v1/generate")).method("POST", b).build();\nclient.send(r, h); }\n}\n'
     )
 
+    stub = builder.replace("DoC(ok)", "WillReturn(200)")
+
     assert [use[:2] for use in found(FileKind.GO, builder)] == [(7, "raw_http")]
+    assert "confirmed" not in {use[2] for use in found(FileKind.GO, stub)}
     assert [use[:2] for use in found(FileKind.JAVA, java)] == [(3, "raw_http")]
 
 

@@ -59,9 +59,19 @@ def test_a_parameter_hides_a_method_of_its_name() -> None:
         MODULE + "const { generate: run } = new CohereClient({});\n"
         "app.get('/', ({ run }) => run({ id: 1 }));\nfunction g(run) { return run({ id: 2 }); }\n"
         "const h = run => run({ id: 3 });\nconst ask = (q) => run({ prompt: q });\n"
+        "const f = (g = run) => run({ k: 1 });\n"
     )
 
-    assert [use[0] for use in found(FileKind.JAVASCRIPT, source)] == [6]
+    assert [use[0] for use in found(FileKind.JAVASCRIPT, source)] == [6, 7]
+    assert [use[0] for use in found(FileKind.TYPESCRIPT, source)] == [6, 7]
+    named = 'import { generate as ask } from "cohere-ai";\nfunction f(ask) { return ask(1); }\n'
+    assert found(FileKind.JAVASCRIPT, named) == []
+
+
+def test_boxes_of_boxes_cost_no_more_than_their_number() -> None:
+    boxes = "".join(f"const b{n} = {{ c: b{n + 1}.c, c: b{n + 1}.c, c: b{n + 1}.c }};\n" for n in range(200))
+
+    assert found(FileKind.JAVASCRIPT, f"// cohere\n{boxes}b0.c.generate({{ id: 1 }});\n") == []
 
 
 def test_a_method_that_is_handed_on_is_told_where_it_is_read() -> None:
