@@ -3,11 +3,11 @@
 from typing import Any
 
 from audits.exports import iso
-from audits.models import Repository, Scan
+from audits.models import Dependency, Repository, Scan
 
 
 def repository_object(row: Repository) -> dict[str, Any]:
-    """A row of `progress.statuses()`, with its team at hand; `error` says why its last scan failed."""
+    """A row of `progress.statuses()`, with its team and dependencies at hand; `error` says why its last scan failed."""
     status, knowledge = getattr(row, "status", ""), getattr(row, "knowledge", "")
     return {
         "id": row.pk,
@@ -26,6 +26,22 @@ def repository_object(row: Repository) -> dict[str, Any]:
         "commit": row.applied_commit or None,
         "read_at": iso(getattr(row, "read_at", None)),
         "error": getattr(row, "failure_message", "") or None,
+        "dependencies": [dependency_object(found) for found in row.dependencies.all()],
+    }
+
+
+def dependency_object(row: Dependency) -> dict[str, Any]:
+    """A package that a repository asks for or installs; `needs` is the first release that a migration needs."""
+    return {
+        "package": row.package,
+        "ecosystem": row.ecosystem,
+        "asked": row.asked,
+        "readiness": row.readiness,
+        "generate": row.generate,
+        "needs": row.needs or None,
+        "path": row.path,
+        "line": row.line,
+        "cell": row.cell,
     }
 
 

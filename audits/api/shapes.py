@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from audits.areas import Area
 from audits.engine.facts import Confidence, Kind, Language, Platform, Verdict
-from audits.models import ScanState, ScanTrigger
+from audits.models import Readiness, ScanState, ScanTrigger
 from audits.progress import ARCHIVED, KNOWLEDGE, STATUSES
 from audits.progress.tables import STEPS, TABLES
 from audits.query import MAX_LENGTH, STATES
@@ -44,6 +44,7 @@ REPOSITORIES = [
     _asked("team", "A team's slug"),
     _asked("status", "How far it has come", enum=[*STATUSES, ARCHIVED]),
     _asked("known", "What is known of it", enum=list(KNOWLEDGE)),
+    _asked("needs", "Whether a migration can start on what it asks for", enum=[*Readiness.values, "none"]),
     TESTS,
     *PAGE,
 ]
@@ -54,8 +55,8 @@ FINDINGS = [
 ]
 
 
-def _text(*, allow_null: bool = False) -> serializers.CharField:
-    return serializers.CharField(allow_null=allow_null)
+def _text(*, allow_null: bool = False, help_text: str = "") -> serializers.CharField:
+    return serializers.CharField(allow_null=allow_null, help_text=help_text or None)
 
 
 def _moment() -> serializers.DateTimeField:
@@ -76,6 +77,18 @@ class Rows(serializers.Serializer[dict[str, object]]):
     rows = serializers.ListField(child=serializers.DictField())
 
 
+class Dependency(serializers.Serializer[dict[str, object]]):
+    package = _text()
+    ecosystem = _text()
+    asked = _text(help_text="The release or range that is asked for")
+    readiness = serializers.ChoiceField(choices=Readiness.values)
+    generate = serializers.BooleanField(allow_null=True, help_text="Whether it calls Generate; null where some do")
+    needs = _text(allow_null=True, help_text="The first release that a migration needs")
+    path = _text()
+    line = serializers.IntegerField()
+    cell = serializers.IntegerField(allow_null=True)
+
+
 class Repository(serializers.Serializer[dict[str, object]]):
     id = serializers.IntegerField()
     name = _text()
@@ -93,6 +106,7 @@ class Repository(serializers.Serializer[dict[str, object]]):
     commit = _text(allow_null=True)
     read_at = _moment()
     error = _text(allow_null=True)
+    dependencies = Dependency(many=True)
 
 
 class Scan(serializers.Serializer[dict[str, object]]):

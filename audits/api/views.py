@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits import exports, progress, query, scans
+from audits import exports, models, progress, query, scans
 from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
@@ -64,13 +65,18 @@ class ProgressTable(ApiView):
         return interval(first, last)
 
 
+def _with_relations(rows: "QuerySet[models.Repository]") -> "QuerySet[models.Repository]":
+    found = Prefetch("dependencies", models.Dependency.objects.worst_first())
+    return rows.select_related("team").prefetch_related(found)
+
+
 class Repositories(ApiView):
     @extend_schema(
         operation_id="repositories_list", parameters=shapes.REPOSITORIES, responses=shapes.paged(shapes.Repository)
     )
     def get(self, request: Request) -> Response:
         apart = request.query_params.get("tests") == "1"
-        rows = progress.statuses(visible_to(self.person), apart=apart).select_related("team").order_by("name")
+        rows = _with_relations(progress.statuses(visible_to(self.person), apart=apart)).order_by("name")
         if request.query_params.get("status") != progress.ARCHIVED:
             rows = rows.filter(archived_at=None)
         asked = RepositoryFilter(request.query_params, queryset=rows, request=request)
@@ -83,7 +89,7 @@ class Repository(ApiView):
     @extend_schema(parameters=[shapes.TESTS], responses=shapes.Repository)
     def get(self, request: Request, pk: int) -> Response:
         apart = request.query_params.get("tests") == "1"
-        rows = progress.statuses(visible_to(self.person), apart=apart).select_related("team")
+        rows = _with_relations(progress.statuses(visible_to(self.person), apart=apart))
         return Response(repository_object(get_object_or_404(rows, pk=pk)))
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from audits.lifecycle import Cause
-from audits.models import Finding, Organisation, Repository
+from audits.models import Dependency, Finding, Organisation, Repository
 
 from . import breakdown
 from .attention import attention
@@ -75,10 +76,17 @@ def _platforms(scope: Scope) -> Table:
 
 def _repositories(scope: Scope) -> Table:
     first = ("repository", "team", "status", "knowledge", "left", "unknown", "resolved", "unread", "read_at")
-    columns = (*first, "waived")
+    columns = (*first, "waived", "dependency", "readiness")
     names = ("status", "knowledge", "left", "unknown_count", "done_count", "unread_count", "read_at", "waived_count")
-    rows = statuses_in(scope).select_related("team").order_by("name")
-    return columns, [(row.name, row.team.name if row.team else None, *_of(row, names)) for row in rows]
+    found = Prefetch("dependencies", Dependency.objects.worst_first())
+    rows = statuses_in(scope).select_related("team").prefetch_related(found).order_by("name")
+    return columns, [(row.name, row.team.name if row.team else None, *_of(row, names), *_worst(row)) for row in rows]
+
+
+def _worst(row: Repository) -> tuple[str | None, str | None]:
+    """The package that a migration waits for most, as it is asked for, and how ready that is; None without any."""
+    first = next(iter(row.dependencies.all()), None)
+    return (f"{first.package} {first.asked}", first.readiness) if first else (None, None)
 
 
 def _heat(scope: Scope) -> Table:

@@ -231,3 +231,13 @@ def test_a_longer_list_asks_as_often(program: Client, organisation: Repository, 
         program.get(reverse("api-findings"))
     with django_assert_num_queries(len(few_repositories)):
         program.get(reverse("api-repositories"))
+
+
+def test_repositories_have_their_dependencies_and_are_found_by_them(program: Client, organisation: Repository) -> None:
+    rows.dependency(organisation)
+    (found,) = program.get("/api/v1/repositories/?needs=outdated").json()["results"]
+    assert found["name"] == organisation.name
+    assert found["dependencies"][0]["readiness"] == "outdated"
+    assert program.get("/api/v1/repositories/?needs=ready").json()["results"] == []
+    (row,) = program.get("/api/v1/progress/repositories/").json()["rows"]
+    assert row["readiness"] == "outdated"
