@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from audits.engine.catalogue import guide
-from audits.engine.catalogue.rules import Default, Rule, equals
+from audits.engine.catalogue.rules import Default, Rule, equals, names
 from audits.engine.catalogue.six import SIX_RULES
 from audits.engine.catalogue.sources import (
     CHAT_V1,
@@ -100,7 +100,7 @@ _OTHERS: tuple[Rule, ...] = (
         "Likelihoods of the prompt have no counterpart; `logprobs=True` covers generated tokens only.",
         CHAT_V2,
         sdk="Chat v2, SDK 5.11.4 and later: logprobs=True, generated tokens only; Chat v1: none.",
-        when=equals("ALL"),
+        when=names("ALL"),
     ),
     Rule(
         "return_likelihoods=NONE",

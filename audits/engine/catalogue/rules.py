@@ -1,5 +1,6 @@
 """The shape of a row about one parameter, and the conditions under which a row holds."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +32,17 @@ def equals(*values: str | int | float | bool | None) -> Condition:
         return argument.is_literal and any(
             argument.literal == value and type(argument.literal) is type(value) for value in values
         )
+
+    return holds
+
+
+def names(word: str) -> Condition:
+    """Holds for the literal, and for an SDK's constant of it: `ReturnLikelihoods.ALL`, Go's `ReturnLikelihoodsAll`."""
+    constant = re.compile(rf"[.:]{word}\b|Likelihoods{word.title()}\b")
+    literal = equals(word)
+
+    def holds(argument: Argument) -> bool:
+        return literal(argument) or (not argument.is_literal and constant.search(argument.source) is not None)
 
     return holds
 

@@ -100,3 +100,18 @@ def test_wrappers_and_clouds_say_what_to_do() -> None:
     assert wrapper.replacement.notes[0].startswith("Use ChatCohere of @langchain/cohere")
     assert cloud.replacement is not None
     assert "Converse" in cloud.replacement.notes[0]
+
+
+def test_a_constant_of_an_sdk_is_the_word_that_it_stands_for() -> None:
+    source = (
+        "import com.cohere.api.Cohere;\nimport com.cohere.api.requests.GenerateRequest;\n"
+        'class A { Object f() { Cohere co = Cohere.builder().token("k").build();\n'
+        'return co.generate(GenerateRequest.builder().prompt("x")'
+        ".returnLikelihoods(GenerateRequestReturnLikelihoods.ALL).build()); } }\n"
+    )
+    (usage,) = usages(FileKind.JAVA, source)
+    (row,) = [row for row in usage.parameters if row.name == "return_likelihoods"]
+
+    assert row.verdict == "unsupported"
+    assert usage.replacement is not None
+    assert "logprobs" not in usage.replacement.v2
