@@ -313,3 +313,9 @@ def test_springs_names_with_hyphens_and_the_line_of_the_model() -> None:
 def test_the_model_of_a_request_is_its_parameter_alone() -> None:
     text = "url: https://api.cohere.ai/v1/generate\nbody:\n  prompt: x\n  model: command\n  logit_bias: {a: 1}\n"
     assert told("p.yaml", text) == [(1, 5, HTTP, "model,prompt,logit_bias")]
+
+
+def test_an_environment_names_litellms_models() -> None:
+    text = "export LLM_MODEL=cohere/command\nLITELLM_MODEL=cohere/command-nightly\nLLM_MODEL=cohere/command-a-03-2025\n"
+    assert [row[0] for row in told(".env", text)] == [1, 2]
+    assert told(".env", f"OPENROUTER_KEY=x\n{text}") == []

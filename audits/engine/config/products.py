@@ -18,12 +18,13 @@ from audits.engine.catalogue.settings import (
     COMPLETIONS_ROUTE,
     GENERATIVE_MODULE,
     MARKED,
+    MODEL_KEY,
     ROUTE_KEYS,
     SPRING_KEYS,
 )
 from audits.engine.config.finding import Page
 from audits.engine.config.tree import LIST, MAP, TEXT
-from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
 
 _LITELLM = FRAMEWORKS["litellm.completion"]
 _PROVIDERS = frozenset({"cohere", "langgenius/cohere/cohere"})
@@ -173,7 +174,10 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
     keys = [each.lower() for each in page.tree.keys(number)]
     inside = "litellm_params" in keys
     prefixed = text.startswith(("cohere/", "cohere_chat/", "bedrock/"))
-    if key not in ("model", "model_name") or not (inside or prefixed) or (key == "model_name" and not prefixed):
+    named = page.language is Language.ENV and prefixed and MODEL_KEY.fullmatch(key) is not None
+    if key not in ("model", "model_name") and not named:
+        return
+    if not (inside or prefixed) or (key == "model_name" and not prefixed):
         return
     row = next((row for row in _LITELLM if row.takes(text)), None)
     if row is None:
