@@ -15,11 +15,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Aggregate, Count, F, QuerySet, TextField, Value
+from django.db.models import Aggregate, Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Now, Replace
 from django.utils import timezone
 
-from audits.access import Action, findings_visible_to, may
+from audits.access import Action, findings_visible_to, may, visible_to
 from audits.lifecycle import STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
 from audits.models import Comment, Finding, FindingEvent, User
 
@@ -31,14 +31,7 @@ _CHANGED = (
     "What you selected, or its state, has changed since you looked: it is {} now. "
     "Nothing was done; look again and confirm."
 )
-_NOTHING = {
-    "due": None,
-    "waived_until": None,
-    "dismissal": "",
-    "comment": "",
-    "decided_digest": "",
-    "re_review": False,
-}
+_NOTHING = {"due": None, "waived_until": None, "dismissal": "", "comment": "", "decided_digest": "", "re_review": False}
 
 
 class Refused(ValueError):
@@ -104,8 +97,8 @@ def claim(user: User) -> Decision:
 
 def decide(user: User, pk: UUID, decision: Decision, version: int) -> Finding:
     """One finding. Raises Refused (somebody was faster; the step does not exist), PermissionDenied, DoesNotExist."""
-    _check(user, decision, findings_visible_to(user).filter(pk=pk))
     with transaction.atomic():
+        _check(user, decision, findings_visible_to(user).filter(pk=pk))
         row = findings_visible_to(user).get(pk=pk)
         if row.version != version:
             raise Refused(_too_late(user, row))
@@ -135,6 +128,7 @@ class Glance:
     count: int
     repositories: int
     digest: str
+    taking: int = 0
 
 
 class _Joined(Aggregate):
@@ -146,15 +140,20 @@ class _Joined(Aggregate):
         return super().as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **extra)
 
 
-def glance(findings: "QuerySet[Finding]") -> Glance:
-    """One query, of one row: the database writes what is told of each, as `_told` does."""
+def glance(findings: "QuerySet[Finding]", taking: Q | None = None) -> Glance:
+    """One query, of one row: the database writes what is told of each, as `_told` does. `taking` are counted beside."""
     key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=TextField())
     parts = [key, Cast("version", TextField()), "presence", "disposition"]
     spaced = [part for one in parts for part in (Value(" "), one)][1:]
     text = Concat(*spaced, output_field=TextField())
-    row = findings.order_by().aggregate(told=_Joined(text), repositories=Count("repository", distinct=True))
+    some = {
+        "told": _Joined(text),
+        "repositories": Count("repository", distinct=True),
+        "taking": Count("pk", filter=taking),
+    }
+    row = findings.order_by().aggregate(**some)
     told = sorted(row["told"].split(",")) if row["told"] else []
-    return Glance(len(told), row["repositories"], _digest(told))
+    return Glance(len(told), row["repositories"], _digest(told), row["taking"])
 
 
 def _digest(told: Iterable[str]) -> str:
@@ -171,8 +170,8 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, se
     `seen` is the digest of the Glance that the person confirmed; raises Refused where it is another one by now,
     PermissionDenied for too little right.
     """
-    _check(user, decision, findings)
     with transaction.atomic():
+        _check(user, decision, findings)
         selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition"))
         if seen is not None and _digest(starmap(_told, selected)) != seen:
             raise Refused(_CHANGED.format(_findings(len(selected))))
@@ -219,7 +218,8 @@ def _check(user: User, decision: Decision, findings: "QuerySet[Finding]") -> Non
     if not may(person, Action.TRIAGE):
         raise Refused(f"{_name(person)} may not work on findings; choose somebody who is an engineer at least.")
     # Work that somebody never sees is lost.
-    if findings.order_by().exclude(pk__in=findings_visible_to(person).values("pk")).exists():
+    there = findings.order_by().exclude(presence=Presence.ABSENT)
+    if there.exclude(repository__in=visible_to(person).order_by()).exists():
         raise Refused(f"{_name(person)} may not see the repository, which belongs to a restricted team of others.")
 
 

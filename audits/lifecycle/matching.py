@@ -152,10 +152,20 @@ def take_moved(matching: Matching, paths: frozenset[str], unread: frozenset[str]
     align_if_as_many(matching, lambda place: (place.scope, place.call_hash), gone)
     take_unique(matching, lambda place: (place.scope, place.call_hash), left)
     take_unique(matching, lambda place: place.call_hash, left)
-    # Edited on the way: the one call of its name in a function of its name, in a file that had no call before.
+    take_renamed(matching, gone)
+
+
+def take_renamed(matching: Matching, gone: Callable[[Known], bool]) -> None:
+    """Edited on the way: the one call of its name in a function of its name, some lines on in a file beside the old
+    one, which had no call before."""
     stayed = {item.path for item in matching.places.values() if not gone(item)}
-    key = lambda place: (place.scope, place.callee, place.path in stayed)  # noqa: E731
-    take_unique(matching, key, lambda item: gone(item) and bool(item.scope and item.callee))
+
+    def key(place: Place) -> Hashable:
+        return (place.path.rpartition("/")[0], place.scope, place.callee, place.path in stayed)
+
+    for known, seen in matching.groups(key, lambda item: gone(item) and bool(item.scope and item.callee)):
+        if len(known) == len(seen) == 1 and abs(known[0].line - seen[0][1].line) <= NEAR_LINES:
+            matching.take(known[0], seen[0][0])
 
 
 def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look: Look) -> Matching:

@@ -136,9 +136,10 @@ def is_first() -> Combinable:
 
 
 def lost_by() -> Combinable:
-    """For scans: how many uses left the list because the commits that held them are no longer part of the history."""
-    events = FindingEvent.objects.filter(scan=OuterRef("pk"), reason=Gone.HISTORY_REWRITTEN).order_by().values("scan")
-    return Coalesce(Subquery(events.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+    """For scans: how many calls of the product left the list as their commits are no longer part of the history."""
+    events = FindingEvent.objects.filter(scan=OuterRef("pk"), reason=Gone.HISTORY_REWRITTEN)
+    scans = events.filter(finding__in=Finding.objects.filter(query.counted())).order_by().values("scan")
+    return Coalesce(Subquery(scans.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 def ever_had() -> Q:

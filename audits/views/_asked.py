@@ -71,8 +71,9 @@ def asked(request: HttpRequest) -> Asked:
 
 
 def _named(rows: "QuerySet[Row]", word: str) -> Row | None:
-    by = Q(pk=number(word)) | Q(name=word) if number(word) else Q(name=word)
-    return rows.filter(by).order_by("pk").first() if word else None
+    """A name goes before the number of another one."""
+    found = list(rows.filter(Q(pk=number(word)) | Q(name=word)).order_by("pk")[:2]) if word else []
+    return next((row for row in found if row.name == word), found[0] if found else None)
 
 
 def number(text: str) -> int:

@@ -82,7 +82,7 @@ def _question(
     request: HttpRequest, move: Move, form: DecisionForm, chosen: "QuerySet[Finding]", refused: str = ""
 ) -> HttpResponse:
     """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
-    selection = triage.glance(chosen)
+    selection = triage.glance(chosen, query.takes(move))
     count = selection.count
     icon, _, verb, _ = MOVES[move]
     carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]
@@ -96,8 +96,8 @@ def _question(
         "icon": icon,
         "hint": HINTS.get(move, ""),
         "count": count,
-        "taking": (taking := chosen.order_by().filter(query.takes(move)).count()),
-        "left": count - taking,
+        "taking": selection.taking,
+        "left": count - selection.taking,
         "seen": selection.digest,
         "rest": max(0, count - EXAMPLES),
         "rows": query.rows_of(query.keys(query.with_state(chosen), request.POST.get("sort", ""))[:EXAMPLES]),

@@ -41,6 +41,7 @@ def decide(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         _carry_out(request, row, form, Move(move))
     except triage.Refused as refused:
         typed = request.POST.get("comment") or request.POST.get("plan", "")
+        typed = typed[: triage.TEXT_LIMIT]
         messages.error(request, f"{refused} You had written: “{typed}”" if typed else str(refused))
     else:
         messages.success(request, DONE[Move(move)])

@@ -178,9 +178,11 @@ def test_it_follows_a_file_that_was_renamed_and_edited_beyond_what_git_calls_a_r
     assert pairs(reconcile([before], [after], look("new.py"))) == {"a": 0}
     # Nobody can tell where the function's name says nothing, or the file had calls of its own, or there are two.
     anonymous = known("a", "old.py", scope="", prompt="x"), [seen("new.py", scope="", prompt="x", p="0.1")]
+    elsewhere = before, [seen("src/new.py", scope="ask", prompt="x", p="0.1")]
+    far = before, [seen("new.py", 60, scope="ask", prompt="x", p="0.1")]
     two = before, [after, seen("newer.py", scope="ask", prompt="x", k="1")]
-    for one, there in (anonymous, two):
-        assert pairs(reconcile([one], there, look("new.py", "newer.py"))) == {}
+    for one, there in (anonymous, elsewhere, far, two):
+        assert pairs(reconcile([one], there, look("new.py", "newer.py", "src/new.py"))) == {}
     old, other = known("b", "new.py", scope="tell", prompt="y"), seen("new.py", scope="tell", prompt="y")
     assert pairs(reconcile([before, old], [after, other], look("new.py"))) == {"b": 1}
 

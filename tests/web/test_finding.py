@@ -245,6 +245,13 @@ def test_no_name_and_no_code_turns_the_order_of_letters_around(signed_in):
         assert not set("\u202e\u2066\u2069") & set(shown)
 
 
+def test_what_stands_in_a_field_goes_back_as_it_came(signed_in):
+    finding(repository())
+    shown = signed_in.get("/findings/", {"q": 'path:"a\u202eb"'}).content.decode()
+    assert 'value="path:a\u202eb"' in shown
+    assert "<code>path:a\\u202eb" in shown
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_page_and_a_row(signed_in, kind):
     usage = replace(

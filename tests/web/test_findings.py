@@ -223,7 +223,7 @@ def test_the_unowned_are_always_counted_and_owners_shown(signed_in, three):
     assert shown(signed_in.get(page.context["unowned_href"])) == ["young.py"]
     text = page.content.decode()
     assert "1 unowned" in text
-    assert "@acme/search +1" in text
+    assert "@acme/<wbr>search +1" in text
     assert "0 unowned" in signed_in.get("/findings/?q=path:old").content.decode()
     row = Finding.objects.get(path="old.py")
     facts = signed_in.get(row.get_absolute_url()).content.decode()
