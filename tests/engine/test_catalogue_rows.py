@@ -5,6 +5,7 @@ import pytest
 from audits.engine import catalogue
 from audits.engine.catalogue.bodies import BODY_RULES
 from audits.engine.catalogue.endpoints import CAMEL, ENDPOINTS
+from audits.engine.catalogue.responses import RESPONSE_CLASSES
 from audits.engine.catalogue.rules import Rule
 from audits.engine.facts import Argument, Kind, Parameter, Platform, Usage, Verdict
 from audits.engine.judge import judge
@@ -195,3 +196,10 @@ def test_a_disputed_claim_comes_with_both_sources(about):
 def test_an_argument_of_an_example_is_read_as_it_is_written_there():
     usage = only(written("", arg("k", "500", 500)))
     assert [row.value for row in usage.parameters] == ["'p'", "500"]
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSE_CLASSES))
+def test_a_class_of_answers_is_mentioned_and_a_like_one_is_not(name):
+    assert RESPONSE_CLASSES[name].url.startswith("https://")
+    assert [row.kind for row in sites(f"from cohere.types import {name}\n")] == [Kind.MENTION]
+    assert sites(f"from cohere.types import {name}Chat\n") == ()
