@@ -19,7 +19,8 @@ from audits.gitstore.remote import Remote, Tip, variables
 HEAD = "refs/scan/head"
 FREE_FLOOR = 1024**3
 # Each fetch leaves a pack, and what was forced away stays in one. git looks into all of them for each object.
-PACKS_LIMIT = 50
+PACKS_LIMIT, PACK_TIME = 50, 60.0
+PACKS_TRIED, APPLIED = "packs-tried", "refs/scan/applied"
 _DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
@@ -79,13 +80,13 @@ class Mirror(Holdings):
         until = time.monotonic() + timeout
         self._check_space()
         if self._fits(tip.object_format):
-            self._pack(timeout)
             try:
                 self._fetch(remote, tip, until, shallow=False)
             except GitError as error:
                 if error.kind in _NOT_THE_MIRROR:
                     raise
             else:
+                self._pack(ancestor)
                 return
         self.delete()
         try:
@@ -184,14 +185,28 @@ class Mirror(Holdings):
             remove_leftovers(self.path)
             raise sentence("too_large") if full else explain(code, errors, remote.secrets)
 
-    def _pack(self, timeout: float) -> None:
-        """Make one pack of many, without what no fetched commit leads to. Where that fails all stays as it was."""
-        if sum(1 for _ in self.path.glob("objects/pack/*.pack")) <= PACKS_LIMIT:
+    def _pack(self, ancestor: str) -> None:
+        """Make one pack of many, of what the branch and `ancestor` lead to; without one nobody knows what to keep.
+
+        Where it fails or takes too long all stays as it was, and it is tried again when there are twice as many.
+        """
+        packs, tried = sum(1 for _ in self.path.glob("objects/pack/*.pack")), 0
+        with suppress(OSError, ValueError):
+            tried = int((self.path / PACKS_TRIED).read_text())
+        full = shutil.disk_usage(self.path.parent).free < self.room
+        if not ancestor or packs <= max(PACKS_LIMIT, 2 * tried) or full:
             return
+        with suppress(OSError):
+            (self.path / PACKS_TRIED).write_text(str(packs))
+        kept = self._git(["update-ref", APPLIED, ancestor])[0] == 0 if self.has(ancestor) else True
         self._found.clear()
         arguments = ["--git-dir", str(self.path), "repack", "-a", "-d", "-q", "--no-write-bitmap-index"]
         with suppress(GitError):
-            run(arguments, environment(), timeout=timeout, file_bytes=self._budget, keeps=self._held)
+            if (
+                kept
+                and run(arguments, environment(), timeout=PACK_TIME, file_bytes=self._budget, keeps=self._held)[0] == 0
+            ):
+                (self.path / PACKS_TRIED).unlink(missing_ok=True)
         remove_leftovers(self.path)
 
     def _initialise(self, object_format: str) -> None:

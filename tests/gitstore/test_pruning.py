@@ -6,6 +6,7 @@ from collections import namedtuple
 import pytest
 
 from audits.gitstore import Mirror, Remote, ls_remote, make_room, prune, tidy
+from audits.gitstore import mirror as mirror_module
 from audits.gitstore.mirror import PACKS_LIMIT
 
 DAY = 24 * 3_600
@@ -34,6 +35,18 @@ def test_a_mirror_that_is_in_use_stays(mirrors, shop):
     assert prune(mirrors, []) == 1
 
 
+def fetched(mirrors, shop, ancestor):
+    """The mirror after a scan whose last result was of `ancestor`."""
+    remote = Remote(str(shop.path), local=True)
+    with Mirror(mirrors, "k") as mirror:
+        mirror.fetch(remote, ls_remote(remote), ancestor=ancestor)
+    return mirror
+
+
+def packs(mirror):
+    return len(list(mirror.path.glob("objects/pack/*.pack")))
+
+
 @pytest.mark.hostile
 def test_a_hundred_forced_pushes_leave_a_mirror_small_and_whole(mirrors, shop):
     base = shop.commit({"large.bin": os.urandom(300_000)})
@@ -42,22 +55,48 @@ def test_a_hundred_forced_pushes_leave_a_mirror_small_and_whole(mirrors, shop):
         before = shop.tip
         shop.reset(base)
         shop.commit({"forced.bin": os.urandom(2_000)})
-        mirror = kept(mirrors, shop, "k")
+        mirror = fetched(mirrors, shop, before)
     assert size(mirror.path) < 2 * first
-    assert len(list(mirror.path.glob("objects/pack/*.pack"))) <= PACKS_LIMIT + 1
+    assert packs(mirror) <= PACKS_LIMIT + 1
     with Mirror(mirrors, "k") as mirror, mirror.source(shop.tip) as source:
         assert mirror.descends(shop.tip, base)
         assert mirror.descends(shop.tip, before) is False
         assert {entry.path for entry, data in source.read(source.entries()) if data} > {"large.bin", "forced.bin"}
 
 
-def test_a_mirror_that_cannot_be_packed_does_not_stop_its_fetch(mirrors, shop, monkeypatch):
-    monkeypatch.setattr("audits.gitstore.mirror.PACKS_LIMIT", 0)
-    mirror = kept(mirrors, shop, "k")
-    shop.commit({"more.py": "1"})
-    (pack,) = mirror.path.glob("objects/pack/*.pack")
-    pack.write_bytes(pack.read_bytes()[:-30])
+def test_the_last_result_of_a_branch_that_was_forced_outlives_the_packing(mirrors, shop, monkeypatch):
+    monkeypatch.setattr("audits.gitstore.mirror.PACKS_LIMIT", 1)
+    base, applied = shop.tip, shop.commit({"a.py": "2"})
     kept(mirrors, shop, "k")
+    shop.reset(base)
+    shop.commit({"a.py": "3"})
+    assert packs(kept(mirrors, shop, "k")) == 2
+    for _ in range(2):
+        # Twice, as where the first scan died after its fetch.
+        mirror = fetched(mirrors, shop, applied)
+    assert packs(mirror) == 1
+    with Mirror(mirrors, "k") as mirror:
+        assert mirror.has(applied)
+
+
+def test_a_mirror_that_cannot_be_packed_is_fetched_and_left_alone_for_a_while(mirrors, shop, monkeypatch):
+    monkeypatch.setattr("audits.gitstore.mirror.PACKS_LIMIT", 1)
+    real, asked = mirror_module.run, []
+
+    def slow(arguments, *rest, **more):
+        if "repack" not in arguments:
+            return real(arguments, *rest, **more)
+        asked.append(arguments)
+        return 124, b"", ""
+
+    monkeypatch.setattr(mirror_module, "run", slow)
+    kept(mirrors, shop, "k")
+    for number in range(5):
+        before = shop.tip
+        shop.commit({"more.py": str(number)})
+        mirror = fetched(mirrors, shop, before)
+    # With two packs and with five: more than twice as many.
+    assert (packs(mirror), len(asked)) == (6, 2)
     with Mirror(mirrors, "k") as mirror:
         assert mirror.has(shop.tip)
 
