@@ -36,7 +36,10 @@ def _installed(ecosystem: str, word: str, line: int) -> Iterator[Dependency]:
     if word.startswith("-"):
         return
     if ecosystem == "pypi":
-        # conda writes one "=".
+        # poetry writes name@range, conda one "=".
+        if asked := re.fullmatch(r"([\w.-]+)(?:\[[\w,-]*\])?@([~^]?\d[\w.*]*)", word):
+            yield from known(ecosystem, asked[1], asked[2], line)
+            return
         yield from requirement(re.sub(r"^([\w.-]+)=(\d)", r"\1==\2", word), line)
         return
     name, _, spec = word.rpartition("@") if "@" in word[1:] else (word, "", "")

@@ -63,12 +63,35 @@ def _text_lines(text: str) -> Iterator[Dependency]:
 def _toml(text: str) -> Iterator[Dependency]:
     tree = read_toml(_asked_for(text))
     for number, row in enumerate(tree.rows):
+        if tree.keys(number)[:-1] == ("libraries",):
+            yield from _catalogued(tree, number)
+            continue
         if row.kind == MAP and row.key == "" and tree.rows[row.parent].key == "package":
             yield from _locked(tree, number)
         elif row.kind == TEXT and tree.rows[row.parent].kind == LIST:
             yield from requirement(tree.text(number), row.place.line)
         elif row.key and any(key.lower() in _TABLES for key in tree.keys(number)[:-1][-1:]):
             yield from known("pypi", row.key, _spec(tree, number), row.named.line)
+
+
+def _catalogued(tree: Tree, number: int) -> Iterator[Dependency]:
+    """A library of a Gradle version catalogue. https://docs.gradle.org/current/userguide/version_catalogs.html"""
+    if tree.rows[number].kind == TEXT:
+        name, _, spec = tree.text(number).rpartition(":")
+    else:
+        module = tree.child(number, "module")
+        name = tree.text(module) if module is not None else ""
+        spec = _release(tree, tree.child(number, "version"))
+    yield from known("maven", name, spec, tree.rows[number].named.line, exact=spec[:1].isdigit())
+
+
+def _release(tree: Tree, version: int | None) -> str:
+    """`"1.2"`, or `{ref = "cohere"}` to a row of `[versions]`."""
+    ref = tree.child(version, "ref") if version is not None and tree.rows[version].kind == MAP else None
+    if ref is None:
+        return tree.text(version) if version is not None else ""
+    rows = (number for number in range(len(tree.rows)) if tree.keys(number) == ("versions", tree.text(ref)))
+    return next((tree.text(number) for number in rows), "")
 
 
 def _asked_for(text: str) -> str:
@@ -205,7 +228,7 @@ def _yarn(text: str) -> Iterator[Dependency]:
 
 
 _RELEASE = r"\d[\w.+-]*"
-_GEMS = r"(?P<name>cohere-ruby|langchainrb)"
+_GEM = r"(?:^|[\s\"'(])(?P<name>cohere-ruby|langchainrb)(?:[\"']?(?:\s*,\s*[\"']|\s+\()(?P<spec>[^\"')]*)|[\"']\s*$)"
 _READERS: Mapping[FileKind, Callable[[str], Iterator[Dependency]]] = {
     FileKind.REQUIREMENTS: _text_lines,
     FileKind.PINS_TOML: _toml,
@@ -214,7 +237,7 @@ _READERS: Mapping[FileKind, Callable[[str], Iterator[Dependency]]] = {
     FileKind.PINS_XML: _xml,
     FileKind.PINS_YARN: _yarn,
     FileKind.PINS_GO: _lines("go", rf"(?P<name>github\.com/cohere-ai/cohere-go(?:/v\d+)?)\s+(?P<spec>v{_RELEASE})"),
-    FileKind.PINS_GEM: _lines("gem", rf"(?:^|[\s\"'(]){_GEMS}[\"']?(?:\s*,\s*[\"']|\s+\()(?P<spec>[^\"')]*)"),
+    FileKind.PINS_GEM: _lines("gem", _GEM),
     FileKind.PINS_GRADLE: _lines("maven", r"[\"'](?P<name>com\.cohere:cohere-java):(?P<spec>[\w.$\[\](),+-]+)[\"']"),
 }
 
