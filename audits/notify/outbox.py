@@ -22,6 +22,10 @@ class NotDelivered(Exception):
     """The message did not arrive; `str()` is a sentence for the channel's owner and holds no secret."""
 
 
+class Needless(Exception):
+    """There is nothing to say any more, and no fault to report; `str()` says why in a sentence."""
+
+
 def post(channels: Iterable[Channel], kind: str, key: str, about: Mapping[str, Any]) -> None:
     """Queue a message for each channel, inside the caller's transaction; an occasion that is known changes nothing."""
     Message.objects.bulk_create(
@@ -39,7 +43,7 @@ def waiting() -> "QuerySet[Message]":
 
 
 def deliver(send: Callable[[Message], None]) -> int:
-    """Hand what is due to `send`, which raises NotDelivered; returns how many arrived.
+    """Hand what is due to `send`, which raises NotDelivered or Needless; returns how many are done with.
 
     A message is taken by counting the attempt: of two workers one gets it, and one that dies while it sends leaves it
     due again. It may then arrive twice, which is better than never.
@@ -59,6 +63,9 @@ def _try(message: Message, send: Callable[[Message], None]) -> bool:
     row = Message.objects.filter(pk=message.pk)
     try:
         send(message)
+    except Needless as reason:
+        row.update(sent_at=Now(), error=str(reason)[:500])
+        return True
     except NotDelivered as error:
         logger.warning("Message %s was not delivered: %s", message.pk, error)
         return _put_off(message, str(error))

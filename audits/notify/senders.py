@@ -13,7 +13,7 @@ from audits.models import ChannelKind, Message, Organisation
 
 from . import webhook
 from .letters import Letter, NothingToSay, letter
-from .outbox import NotDelivered
+from .outbox import Needless, NotDelivered
 from .secrets import opened
 from .services import service_of
 
@@ -21,14 +21,11 @@ MAIL_UNSET = "Mail is not set up: an administrator sets EMAIL_URL on the server.
 
 
 def send(message: Message) -> None:
-    """Write and send one message. Raises NotDelivered.
-
-    A message whose reason is gone counts as delivered: there is nothing to say any more, and no fault to report.
-    """
+    """Write and send one message. Raises NotDelivered, and Needless where its reason is gone by now."""
     try:
         words = letter(message)
-    except NothingToSay:
-        return
+    except NothingToSay as reason:
+        raise Needless(str(reason)) from reason
     try:
         _SENDERS[ChannelKind(message.channel.kind)](message, words)
     except vault.Unreadable as error:
@@ -66,7 +63,7 @@ def _chat(message: Message, words: Letter) -> None:
         title=words.subject, body="\n".join([*words.lines, words.url]), body_format=apprise.NotifyFormat.TEXT
     )
     if not sent:
-        raise NotDelivered(f"{service.name} did not take the message; is its address still valid?")
+        raise NotDelivered(f"{service.name} could not be reached, or did not take the message. Look at the address.")
 
 
 def _webhook(message: Message, words: Letter) -> None:

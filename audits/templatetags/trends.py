@@ -38,6 +38,12 @@ def trend_chart(
     return SafeString(charts.burndown(uid, points, marks, "Calls left", told, **size, cone=cone, events=events))
 
 
+@register.filter
+def holds(days: Sequence[series.Day], band: str) -> bool:
+    """Whether the chart of these days draws anything of a band."""
+    return any(getattr(row.numbers, band) for row in days)
+
+
 def _told(
     days: Sequence[series.Day], marks: Sequence[charts.Mark], events: Sequence[charts.Event], forecast: Forecast | None
 ) -> str:

@@ -72,6 +72,13 @@ def test_without_a_mail_server_it_says_what_to_do(channel, settings):
     assert "EMAIL_URL" in Message.objects.get().error
 
 
+def test_what_needs_no_saying_any_more_is_not_called_sent(channel, inbox):
+    outbox.post([channel], MessageKind.ZERO, "zero:1", {"repository": 0})
+    assert outbox.deliver(senders.send) == 1
+    assert inbox.mails == []
+    assert "gone" in Message.objects.get().error
+
+
 def test_two_workers_send_a_message_once(channel):
     outbox.post([channel], MessageKind.TEST, "test:1", {})
     sent = []
