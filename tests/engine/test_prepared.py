@@ -108,3 +108,59 @@ def test_another_request_does_not_hide_an_object() -> None:
         ("other.py", Kind.RAW_HTTP),
         ("chat.py", Kind.HALF_MIGRATED),
     }
+
+
+SENT = """
+import requests
+from prepared import Prepared
+
+class Sender:
+    def run(self, ready: Prepared):
+        url = ready.url
+        body = self.unpacked(ready)
+        return requests.request(method="POST", url=url, json=body)
+
+    def unpacked(self, ready):
+        return load(ready.params)
+"""
+MAKER = """
+import json
+from prepared import Prepared
+from sender import Sender
+
+class Processor:
+    def address(self):
+        return "https://api.cohere.ai/v1/generate"
+
+    def process(self, text):
+        return Sender().run(Prepared(url=self.address(), params=Wrapped(data=json.dumps({"prompt": text}))))
+"""
+
+
+def test_who_sends_any_object_s_address_is_not_told_where_the_object_has_the_prompt() -> None:
+    (site,) = sites({"prepared.py": PREPARED, "sender.py": SENT, "maker.py": MAKER})
+    assert (site.path, site.span.line, site.kind, names(site)) == ("maker.py", 11, Kind.RAW_HTTP, ["prompt"])
+
+
+def test_a_request_from_a_function_inside_a_helper_belongs_to_the_helper_s_caller() -> None:
+    helper = """
+import requests
+
+def retried(attempts=3, **kwargs):
+    def run():
+        timeout = kwargs.pop("timeout", 10)
+        return requests.request(**kwargs, timeout=timeout)
+    return run()
+"""
+    layer = """
+from helper import retried
+
+class Layer:
+    def __init__(self):
+        self.url = "https://api.cohere.ai/v1/generate"
+
+    def post(self, prompt):
+        return retried(method="POST", url=self.url, json={"prompt": prompt, "k": 3})
+"""
+    (site,) = sites({"helper.py": helper, "layer.py": layer})
+    assert (site.path, site.span.line, site.kind, names(site)) == ("layer.py", 9, Kind.RAW_HTTP, ["prompt", "k"])

@@ -60,7 +60,8 @@ def _written(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
 
 def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migrations) -> Iterator[CallSite]:
     """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
-    calls = tuple(linker.sites())
+    addresses = Addresses(linker.evaluator, linker.arguments)
+    calls = tuple(addresses.nearer(tuple(linker.sites())))
     yield from calls
     yield from _written(tree)
     half = (*migrations.sites(), *Halfway(linker.evaluator, linker.arguments, Models(linker.evaluator)).sites())
@@ -74,4 +75,4 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
     yield from Created(linker.evaluator, linker.arguments).sites()
     yield from Mentions(linker.evaluator).sites()
-    yield from Addresses(linker.evaluator, linker.arguments).sites((*calls, *half, *wrapped))
+    yield from addresses.sites((*calls, *half, *wrapped))

@@ -3,7 +3,7 @@
 Where a call takes one together with a prompt, whatever that call does with them, it is a request as far as one can see.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
@@ -41,6 +41,21 @@ class Addresses:
                         told.add((site.path, site.span.cell, site.span.line))
                         yield site
 
+    def nearer(self, calls: Sequence[CallSite]) -> Sequence[CallSite]:
+        """The same, without requests of which only the address is told, by an object that somebody makes elsewhere.
+
+        In the place of such a one stands the call that takes the address and a prompt.
+        """
+        unclear = [site for site in calls if _is_unclear(site)]
+        for module in own_modules(self.evaluator.tree) if unclear else ():
+            for number in _addresses(module):
+                line, cell = module.facts.place(module.nodes[number].line)
+                through = [row for row in unclear if row.path != module.path and _leads(row, module.path, cell, line)]
+                site = self._request(module, number) if through else None
+                if site is not None and site.kind is Kind.RAW_HTTP:
+                    calls = [*(row for row in calls if row not in through), site]
+        return calls
+
     def _request(self, module: Module, number: int) -> CallSite:
         """The outermost call that takes the address and a prompt, else the address itself."""
         node = module.nodes[number]
@@ -66,6 +81,15 @@ class Addresses:
                 return Bodies(self.evaluator, self.arguments).arguments(Place(module, number))
             todo += node.kids
         return ()
+
+
+def _is_unclear(site: CallSite) -> bool:
+    told = any(argument.name == "prompt" for argument in site.arguments)
+    return site.kind is Kind.RAW_HTTP and site.confidence is Confidence.LIKELY and not told
+
+
+def _leads(site: CallSite, *place: str | int | None) -> bool:
+    return any((step.path, step.cell, step.line) == place for step in site.proof)
 
 
 def _addresses(module: Module) -> Iterator[int]:

@@ -23,6 +23,14 @@ class Frame:
     shift: int
     outer: "Env"
 
+    def holds(self, place: "Place") -> bool:
+        """Does an expression stand in the function, or in one that is defined inside it?"""
+        module = place.module
+        scope = module.function_of(module.nodes[place.number].scope) if module.path == self.path else -1
+        while scope >= 0 and scope != self.scope:
+            scope = module.function_of(module.scopes[scope].parent)
+        return scope >= 0
+
 
 @dataclass(frozen=True, slots=True)
 class Env:

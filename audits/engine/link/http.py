@@ -197,9 +197,7 @@ class Http:
 
     def _lifted(self, sending: Sending, frame: Frame) -> Sending:
         """Reported at the caller where both the address and the body come from it."""
-        site = sending.site
-        function = site.module.function_of(site.module.nodes[site.number].scope)
-        if (site.module.path, function) != (frame.path, frame.scope) or not self._passes_body(sending, function):
+        if not frame.holds(sending.site) or not self._passes_body(sending, frame.scope):
             return sending
         return replace(sending, site=Place(frame.module, frame.call))
 
