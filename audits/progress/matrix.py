@@ -38,24 +38,29 @@ class Matrix:
     lines: tuple[Line, ...]
 
 
-def matrix(numbers: Summary, *, apart: bool = False) -> Matrix:
-    """From the Summary, without a query. A call counts once for each of its parameters; `apart` as for the Summary."""
+def matrix(numbers: Summary, *, apart: bool = False, terms: Sequence[query.Term] = ()) -> Matrix:
+    """From the Summary, without a query. A call counts once for each of its parameters; `apart` as for the Summary,
+    `terms` find the calls of its scope.
+    """
     counts: dict[int | None, int] = {}
     for row in numbers.parameters:
         for key, calls in row.by_team.items():
             counts[key] = counts.get(key, 0) + calls
     named: dict[int | None, Team | None] = {row.team.pk if row.team else None: row.team for row in numbers.teams}
     teams = sorted((key for key in named if counts.get(key)), key=lambda key: (key is None, -counts[key]))[:WIDEST]
+    more = (*terms, *((query.Term("area", query.ANY),) if apart else ()))
     peak = max((calls for row in numbers.parameters for calls in row.by_team.values()), default=0)
     return Matrix(
         _columns([named[key] for key in teams]),
-        tuple(_line(row, [(key, named[key]) for key in teams], peak, apart) for row in numbers.parameters),
+        tuple(_line(row, [(key, named[key]) for key in teams], peak, more) for row in numbers.parameters),
     )
 
 
-def _line(row: ParameterRow, teams: Sequence[tuple[int | None, Team | None]], peak: int, apart: bool) -> Line:
-    area = (query.Term("area", query.ANY),) if apart else ()
-    found = query.Query((query.Term("state", "left"), query.Term("way", row.name), *area))
+def _line(
+    row: ParameterRow, teams: Sequence[tuple[int | None, Team | None]], peak: int, more: Sequence[query.Term]
+) -> Line:
+    own = (query.Term("state", "left"), query.Term("way", row.name))
+    found = query.Query((*own, *(term for term in more if term not in own)))
     cells = []
     for key, team in teams:
         calls = row.by_team.get(key, 0)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from audits import query
 from audits.access import teams_open_to, visible_to
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Platform
@@ -32,6 +34,28 @@ class Asked:
     @property
     def whose(self) -> str:
         return f"&{urlencode(self.fields)}" if self.fields else ""
+
+    @property
+    def terms(self) -> tuple[query.Term, ...]:
+        """What a list of its calls is filtered by, beside their state."""
+        words = {
+            "way": self.scope.parameter,
+            "platform": self.scope.platform,
+            "repo": self.repository.name if self.repository else "",
+            "team": self.team.slug if self.team else "",
+        }
+        return tuple(query.Term(key, word) for key, word in words.items() if word)
+
+    @property
+    def narrowed(self) -> str:
+        """The same, on an address after other terms."""
+        return "".join(f"+{quote_plus(str(term))}" for term in self.terms)
+
+    @property
+    def title(self) -> str:
+        """ "num_generations, Amazon Bedrock, Search"; "" for all."""
+        whose = self.repository or self.team
+        return ", ".join(filter(None, (self.scope.parameter, self.platform, whose.name if whose else "")))
 
     @property
     def platform(self) -> str:
@@ -68,6 +92,12 @@ def asked(request: HttpRequest) -> Asked:
     platform = words["platform"] if words["platform"] in set(Platform) else ""
     scope = replace(scope, parameter=words["parameter"], platform=platform)
     return Asked(scope, one, None if one else team, tuple(filter(None, errors)))
+
+
+def nothing_of_that_name(request: HttpRequest, of: Asked) -> HttpResponse:
+    """The page in place of numbers, which would be of something else."""
+    context = {"section": "overview", "tests": tests_of(request), "errors": of.errors}
+    return render(request, "audits/nothing_of_that_name.html", context, status=400)
 
 
 def _named(rows: "QuerySet[Row]", word: str) -> Row | None:

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,9 +19,9 @@ from audits.progress.figures import counts, due_of, figures
 from audits.progress.flows import changes
 from audits.progress.marks import happened
 from audits.progress.matrix import matrix
-from audits.progress.scope import Scope
 from audits.progress.visit import news
 
+from ._asked import Asked, asked, nothing_of_that_name
 from ._tests import tests_of
 from .session import VISIT
 
@@ -32,20 +33,29 @@ DAYS = timedelta(days=6)
 @require_safe
 @allowed(Action.VIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    tests = tests_of(request)
-    numbers = progress.summary(request.user, apart=tests.on)
-    scope = Scope.of(request.user, apart=tests.on)
-    cut, due = matrix(numbers, apart=tests.on), due_of()
+    """Of all that one may see, or of one parameter or platform in it; a team and a repository have their own pages."""
+    of, tests = asked(request), tests_of(request)
+    if of.errors:
+        return nothing_of_that_name(request, of)
+    scope = of.scope
+    if page := _page_of(of):
+        return redirect(page + tests.one)
+    numbers = progress.summary_of(scope, progress.restricted(request.user, scope))
+    cut, due = matrix(numbers, apart=tests.on, terms=of.terms), due_of(of.team)
     since = last_visit(request)
     changed = changes(scope, since)
     context: dict[str, Any] = {
         "section": "overview",
+        "asked": of,
+        "whose": of.whose,
+        "narrowed": of.narrowed,
+        "coverage_at": "" if of.whose else "#attention",
         "numbers": numbers,
         "figures": figures(scope, due),
         "tests": tests,
         "apart": abs(counts(replace(scope, apart=not tests.on)).left - numbers.remaining),
         "due": due,
-        "campaign": Organisation.current(),
+        "campaign": of.team or Organisation.current(),
         "happened": happened(scope.repositories),
         "marks": due_marks(due),
         "since": since,
@@ -60,6 +70,15 @@ def overview(request: HttpRequest) -> HttpResponse:
         "attention": grouped(numbers.attention)[:ATTENTION_SHOWN],
     }
     return render(request, "audits/overview.html", context)
+
+
+def _page_of(of: Asked) -> str:
+    """The page of the repository or the team, where no part of its calls is asked for; "" else."""
+    if of.scope.narrow:
+        return ""
+    if of.repository:
+        return of.repository.get_absolute_url()
+    return reverse("team", args=[of.team.pk]) if of.team else ""
 
 
 def last_visit(request: HttpRequest) -> datetime:

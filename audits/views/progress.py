@@ -40,6 +40,8 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "section": "teams",
         "team": found,
+        "whose": f"&team={found.pk}",
+        "narrowed": f"+team%3A{found.slug}",
         "numbers": numbers,
         "figures": figures(scope, due),
         "tests": tests,
@@ -112,7 +114,7 @@ def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
         "section": "timeline",
         "form": form,
         "guide_date": GUIDE_DATE,
-        "platforms": [(target, calls.get(platform)) for platform, target in PLATFORMS.items()],
+        "platforms": [(platform, target, calls.get(platform)) for platform, target in PLATFORMS.items()],
         "due": due_of(),
         "teams": teams_open_to(request.user).exclude(due=None).order_by("due", "name"),
     }

@@ -22,7 +22,7 @@ from audits.progress.explain import Explanation, explain
 from audits.progress.interval import interval, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, with_restricted
 
-from ._asked import Asked, asked
+from ._asked import Asked, asked, nothing_of_that_name
 from ._tests import tests_of
 
 CALLS_SHOWN = 50
@@ -44,8 +44,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     """The step from one day to another: who, by what, and which calls."""
     of, today = asked(request), timezone.localdate()
     if of.errors:
-        nothing = {"section": "overview", "tests": tests_of(request), "errors": of.errors}
-        return render(request, "audits/explain_nothing.html", nothing, status=400)
+        return nothing_of_that_name(request, of)
     start, end = _days(request)
     told = explain(of.scope, start, end)
     cause = Cause(word) if (word := request.GET.get("cause", "")) in set(Cause) else None

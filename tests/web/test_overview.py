@@ -115,3 +115,50 @@ def test_more_rows_cost_no_more_queries(signed_in, django_assert_num_queries, dj
         scan(repository(read=False), "failed")
     with django_assert_num_queries(len(first)):
         signed_in.get("/")
+
+
+class TestOfAPart:
+    """The overview of one parameter or platform, and what it does with a team, a repository or nonsense."""
+
+    @pytest.fixture
+    def told(self):
+        row = repository("catalog-search", team_name="Search")
+        finding(row, parameters=[("num_generations", "unsupported"), ("preset", "unsupported")], platform="bedrock")
+        finding(row, parameters=[("preset", "unsupported")])
+        finding(repository("other"), platform="oci")
+        return row
+
+    def test_a_parameter_counts_its_calls_and_finds_them(self, signed_in, told):
+        page = signed_in.get("/?parameter=num_generations")
+        assert "num_generations: 1 call to Generate left" in text(page)
+        assert b"state%3Aleft%20way%3Apreset%20way%3Anum_generations" in page.content
+        assert b"what=numbers&amp;format=csv&amp;parameter=num_generations" in page.content
+
+    def test_a_platform_says_its_own_day(self, signed_in, told):
+        page = text(signed_in.get("/?platform=bedrock"))
+        assert "Amazon Bedrock: 1 call to Generate left" in page
+        assert "off since 12 Aug 2025" in page
+        assert "enforced 15 Sep 2025" not in page
+
+    def test_both_and_a_team(self, signed_in, told):
+        assert "preset, Amazon Bedrock, Search: 1 call" in text(
+            signed_in.get("/?parameter=preset&platform=bedrock&team=Search")
+        )
+
+    def test_every_link_to_findings_opens_as_many_as_it_says(self, signed_in, told):
+        page = signed_in.get("/?parameter=preset").content.decode()
+        links = re.findall(r'<a href="(/findings/\?q=[^"]+)">(?:<b>)?(\d+)', page)
+        assert len(links) >= 5
+        for href, count in links:
+            assert signed_in.get(href.replace("&amp;", "&")).context["page"].paginator.count == int(count), href
+
+    def test_a_team_and_a_repository_have_their_pages(self, signed_in, told):
+        assert signed_in.get("/?team=Search&tests=1").headers["Location"] == f"/teams/{told.team_id}/?tests=1"
+        assert signed_in.get(f"/?repository={told.pk}").headers["Location"] == told.get_absolute_url()
+
+    @pytest.mark.parametrize("asked", ["team=Finance", "parameter=nonsense", "platform=nonsense", "repository=x"])
+    def test_what_names_nothing_shows_no_number(self, signed_in, told, asked):
+        page = signed_in.get(f"/?{asked}")
+        assert page.status_code == 400
+        assert "Nothing of that name" in text(page)
+        assert "calls to Generate left" not in text(page)
