@@ -172,7 +172,14 @@ def _defaults(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[Parame
         return ()
     rows = catalogue.AWS_DEFAULTS if is_aws(site) else catalogue.DEFAULTS
     passed = {CAMEL.get(name, name) for name in arguments}
+    if site.kind is Kind.RAW_HTTP and not _shows_body(site, passed):
+        return ()
     return tuple(_default(site, row) for row in rows if row.name not in passed and _applies(site, row))
+
+
+def _shows_body(site: CallSite, passed: set[str]) -> bool:
+    """Does the place show what is sent? An address alone does not; a description of an API sends nothing."""
+    return "prompt" in passed and not all(row.source == "..." for row in site.arguments)
 
 
 def _applies(site: CallSite, row: Default) -> bool:

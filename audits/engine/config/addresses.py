@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from audits.engine.catalogue.endpoints import COHERE_ADDRESS, NAMES_COHERE
+from audits.engine.catalogue import PARAMETERS
+from audits.engine.catalogue.endpoints import BEDROCK_MODEL, COHERE_ADDRESS, NAMES_COHERE
 from audits.engine.catalogue.settings import COMMAND_KEYS, INDIRECT
+from audits.engine.config.bases import is_base, texts_below
+from audits.engine.config.described import described
 from audits.engine.config.finding import SCOPE_LIMIT, Page
 from audits.engine.config.marked import read_json_into
 from audits.engine.config.records import referred
@@ -17,7 +20,6 @@ _INSIDE = re.compile(
     r"(?:https?://)?(?<![\w.-])(?!(?:docs|dashboard|www|status)\.)(?:[\w-]+\.)*cohere\.(?:ai|com)(?::\d+)?/+(?:v\d+/+)?(?:(?!feedback/)[\w.-]+/+)?generate\b(?![\w/-])",
     re.I,
 )
-_HOST = re.compile(r"(?<!docs\.)(?<!dashboard\.)(?<![\w-])(?:api\.)?cohere\.(?:ai|com)\b", re.I)
 # The path alone, or behind a variable.
 _PATH = re.compile(r"(?P<base>[^\s?#]*?[}\])>%]|\$\w+|\{\w+\}|)/?(?:v\d/)?generate/?", re.I)
 _PATH_KEYS = re.compile(
@@ -33,7 +35,7 @@ def address_uses(page: Page, number: int) -> Iterator[CallSite]:
     """The requests that a setting's value tells."""
     row = page.tree.rows[number]
     if row.kind == MAP:
-        yield from _described(page, number)
+        yield from described(page, number)
         return
     if row.kind != TEXT or not isinstance(row.value, str) or "enerate" not in row.value.lower():
         return
@@ -126,7 +128,7 @@ def _is_spelled_out(page: Page, number: int) -> bool:
 def _host_near(page: Page, number: int) -> int | None:
     """The nearest setting around that holds a host of Cohere's; behind a variable, any in the file."""
     others = referred(page.tree, page.tree.rows[number].parent)
-    bases = (kid for fields in others for kid in page.tree.kids(fields) if _is_base(page.tree.text(kid)))
+    bases = (kid for fields in others for kid in page.tree.kids(fields) if is_base(page.tree.text(kid)))
     found = next(bases, None)
     return found if found is not None else _base_around(page, number)
 
@@ -137,7 +139,7 @@ def _base_around(page: Page, number: int) -> int | None:
         if level >= _LEVELS and not variable:
             return None
         for kid in page.tree.kids(holder):
-            if kid != number and page.tree.rows[kid].kind == TEXT and _is_base(page.tree.text(kid)):
+            if kid != number and page.tree.rows[kid].kind == TEXT and is_base(page.tree.text(kid)):
                 return kid
             if variable and page.tree.rows[kid].key.lower() in (
                 "variable",
@@ -146,40 +148,10 @@ def _base_around(page: Page, number: int) -> int | None:
                 "environment",
                 "servers",
             ):
-                for each in _texts_below(page.tree, kid):
-                    if _is_base(page.tree.text(each)):
+                for each in texts_below(page.tree, kid):
+                    if is_base(page.tree.text(each)):
                         return each
     return None
-
-
-def _is_base(text: str) -> bool:
-    return len(text) < 300 and " " not in text.strip() and _HOST.search(text) is not None and "docs." not in text
-
-
-def _texts_below(tree: Tree, number: int) -> Iterator[int]:
-    todo = [number]
-    while todo:
-        at = todo.pop()
-        if tree.rows[at].kind == TEXT:
-            yield at
-        todo += tree.kids(at)
-
-
-def _described(page: Page, number: int) -> Iterator[CallSite]:
-    """A path of an OpenAPI description whose servers are Cohere's."""
-    row = page.tree.rows[number]
-    if not row.key.startswith("/") or not COHERE_ADDRESS.fullmatch(f"api.cohere.com{row.key}"):
-        return
-    if page.tree.rows[row.parent].key != "paths":
-        return
-    root = page.tree.rows[row.parent].parent
-    servers = [kid for key in ("servers", "host") if (kid := page.tree.child(root, key)) is not None]
-    for server in servers:
-        for each in _texts_below(page.tree, server):
-            if _is_base(page.tree.text(each)):
-                why = f"An API description of {page.tree.text(each)}: clients made from it call Generate."
-                yield page.made(number, Kind.RAW_HTTP, why, confidence=Confidence.LIKELY, place=row.named, because=each)
-                return
 
 
 def _request(
@@ -216,17 +188,26 @@ def _arguments(page: Page, number: int) -> tuple[Argument, ...]:
     ):
         return ()
     model = page.context.model_beside(holder)
-    if model is not None and not page.context.names_cohere(model):
+    if model is not None and (
+        not page.context.names_cohere(model) or BEDROCK_MODEL.fullmatch(page.tree.text(model).strip())
+    ):
+        # A cloud's model beside the address is asked for by another call.
         model = None
     if model is not None:
         page.taken.add(model)
-    return page.context.parameters(holder, model)
+    return tuple(row for row in page.context.parameters(holder, model) if model is not None or row.name != "model")
 
 
 def _of_body(page: Page, body: int) -> tuple[Argument, ...]:
     row = page.tree.rows[body]
+    if row.kind == LIST:
+        # Dify keeps a body as its parts: `[{type: text, value: "{…}"}]`, or a key and a value each.
+        return _of_parts(page, [kid for kid in page.tree.kids(body) if page.tree.rows[kid].kind == MAP])
     if row.kind == MAP:
         inside = [kid for key in _TEXT_KEYS if (kid := page.tree.child(body, key)) is not None]
+        parts = [kid for kid in inside if page.tree.rows[kid].kind == LIST]
+        if parts:
+            return _of_body(page, parts[0])
         texts = [kid for kid in inside if page.tree.rows[kid].kind == TEXT]
         if texts:
             return _of_body(page, texts[0])
@@ -241,3 +222,17 @@ def _of_body(page: Page, body: int) -> tuple[Argument, ...]:
     page.taken.add(body)
     values = inner.kids(ROOT)
     return type(page.context)(inner).parameters(values[0]) if values else ()
+
+
+def _of_parts(page: Page, parts: list[int]) -> tuple[Argument, ...]:
+    found: list[Argument] = []
+    for part in parts:
+        key, value = page.tree.child(part, "key"), page.tree.child(part, "value")
+        if value is None or page.tree.rows[value].kind != TEXT:
+            continue
+        name = page.tree.text(key) if key is not None else ""
+        if not name:
+            return _of_body(page, value)
+        if name in PARAMETERS:
+            found.append(page.context.argument(name, value))
+    return tuple(found)

@@ -22,6 +22,8 @@ _TRUE = frozenset({"true", "yes", "on"})
 _SCALARS = frozenset({"string", "number", "true", "false", "null"})
 _NO_VALUE = frozenset({"comment", "ERROR"})
 _JSON = json.JSONDecoder(strict=False)
+_VARIABLES = frozenset({"environment", "env", "args", "build_args"})
+_VARIABLE = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>\S.*)")
 # Owns what is passed over.
 _NOBODY = -1
 
@@ -82,7 +84,7 @@ class _Walk:
             if isinstance(node, yaml.ScalarNode):
                 inner = self._file_in(key, node)
                 if inner is None:
-                    self._tree.add(parent, key, TEXT, place, _scalar(node), named)
+                    self._text(parent, key, named, node, place)
                     continue
                 node, down = inner, place.line
                 right = self._indent(place.line)
@@ -99,6 +101,17 @@ class _Walk:
                 ]
             else:
                 todo += [(number, "", None, value, down, right) for value in reversed(node.value)]
+
+    def _text(self, parent: int, key: str, named: Place | None, node: yaml.ScalarNode, place: Place) -> None:
+        """A text; an item `NAME=value` of a list of variables, as Compose and CircleCI write it, under its name."""
+        row = self._tree.rows[parent]
+        found = _VARIABLE.fullmatch(str(node.value)) if row.kind == LIST and row.key in _VARIABLES else None
+        if found is None:
+            self._tree.add(parent, key, TEXT, place, _scalar(node), named)
+            return
+        start = self._lines[place.line - 1].find(str(node.value), place.column)
+        at = place._replace(column=max(start, place.column) + found.start("value"))
+        self._tree.add(parent, found["name"], TEXT, at, found["value"], place)
 
     def _file_in(self, key: str, node: yaml.ScalarNode) -> yaml.MappingNode | None:
         """The map of a file that a block holds, as Kubernetes and Helm write it; None for any other text."""

@@ -1,9 +1,10 @@
 """Products that are told by a configuration to call Generate, or Chat with a model that is gone."""
 
+import re
 from collections.abc import Iterator
 
 from audits.engine.catalogue import dead_model
-from audits.engine.catalogue.frameworks import FRAMEWORKS, SPACY, SPACY_KEY, SPACY_MODEL, Framework
+from audits.engine.catalogue.frameworks import FRAMEWORKS, SPACY, SPACY_KEY, SPACY_LANGCHAIN, SPACY_MODEL, Framework
 from audits.engine.catalogue.frameworks.products import (
     DIFY_ROW,
     FLOWISE_ROW,
@@ -26,11 +27,13 @@ from audits.engine.config.finding import Page
 from audits.engine.config.tree import LIST, MAP, TEXT
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
 
+LANGCHAIN_ROW = FRAMEWORKS["langchain.llms.Cohere"][0]
 _LITELLM = FRAMEWORKS["litellm.completion"]
 _PROVIDERS = frozenset({"cohere", "langgenius/cohere/cohere"})
 _CONSTRUCTOR = frozenset({"id"})
 _PROMPT_MODELS = {"promptnode": "haystack.nodes.PromptNode", "promptmodel": "haystack.nodes.PromptModel"}
 _GONE = "switched off"
+_LITELLM_KEYS = frozenset({"router_settings", "litellm_settings", "litellm_params"})
 LEVELS = tuple(Confidence)
 
 
@@ -40,6 +43,7 @@ def product_uses(page: Page, number: int) -> Iterator[CallSite]:
     if row.kind == TEXT and isinstance(row.value, str):
         yield from _by_class(page, number, row.value)
         yield from _by_word(page, number, row.key, row.value)
+        yield from _loaded(page, number, row.value)
         yield from _by_provider(page, number, row.key.lower(), row.value.lower())
         yield from _by_prefix(page, number, row.key.lower(), row.value)
     elif row.kind == LIST and row.key.lower() in _CONSTRUCTOR:
@@ -85,6 +89,8 @@ def _by_word(page: Page, number: int, key: str, text: str) -> Iterator[CallSite]
     row = next((each.row for each in MARKED if each.key.fullmatch(key) and each.value.fullmatch(text.strip())), None)
     if key == SPACY_KEY and SPACY_MODEL.fullmatch(text.strip()):
         row = SPACY
+    if key == SPACY_KEY and SPACY_LANGCHAIN.fullmatch(text.strip()):
+        row = LANGCHAIN_ROW
     if key.lower() == "name" and text == "cohere" and _is_flowise(page, holder):
         row = FLOWISE_ROW
     if row is not None:
@@ -95,6 +101,13 @@ def _by_word(page: Page, number: int, key: str, text: str) -> Iterator[CallSite]
             number, row.kind, f"{row.path} calls Generate.", client=row.path, platform=row.platform,
             arguments=page.context.parameters(holder, model), because=model,
         )  # fmt: skip
+
+
+def _loaded(page: Page, number: int, text: str) -> Iterator[CallSite]:
+    """Weaviate's `ENABLE_MODULES`: which of them answers, the settings of each collection say."""
+    if page.context.name_of(number) == "ENABLE_MODULES" and GENERATIVE_MODULE in re.split(r"[\s,]+", text):
+        why = f"Lets collections use {WEAVIATE_ROW.path}, whose older servers post to Generate; those that do name it."
+        yield page.made(number, Kind.MENTION, why)
 
 
 def _is_flowise(page: Page, holder: int) -> bool:
@@ -174,15 +187,20 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
     keys = [each.lower() for each in page.tree.keys(number)]
     inside = "litellm_params" in keys
     prefixed = text.startswith(("cohere/", "cohere_chat/", "bedrock/"))
-    named = page.language is Language.ENV and prefixed and MODEL_KEY.fullmatch(key) is not None
-    if key not in ("model", "model_name") and not named:
+    name = page.context.name_of(number)
+    variable = page.language is Language.ENV or name.isupper()
+    named = prefixed and variable and MODEL_KEY.fullmatch(name) is not None
+    fallback = prefixed and not key and _is_fallback(page, number, keys)
+    if key not in ("model", "model_name") and not named and not fallback:
         return
-    if not (inside or prefixed) or (key == "model_name" and not prefixed):
+    # Beside LiteLLM's own settings it is the name by which others ask for the model.
+    alias = key == "model_name" and page.tree.child(page.tree.rows[number].parent, "litellm_params") is not None
+    if not (inside or prefixed) or (key == "model_name" and not prefixed) or alias:
         return
     row = next((row for row in _LITELLM if row.takes(text)), None)
     if row is None:
         return
-    if not inside and not _is_litellm(page, number, dead=row.dead):
+    if not inside and not fallback and not _is_litellm(page, number, dead=row.dead):
         return
     doubt = 0 if row.dead or not row.until else 2
     why = f"LiteLLM sends {text} to Generate up to {row.until} and to Chat later." if row.until else (
@@ -193,6 +211,14 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
         number, row.kind, why, confidence=LEVELS[max(doubt, 0 if inside else 1)], client=row.path,
         platform=row.platform, arguments=arguments,
     )  # fmt: skip
+
+
+def _is_fallback(page: Page, number: int, keys: list[str]) -> bool:
+    """Is the text an id that LiteLLM turns to when another model fails, and no name of a model in its own list?"""
+    if not any(key.endswith("fallbacks") for key in keys) or _LITELLM_KEYS.isdisjoint(keys):
+        return False
+    text = page.tree.text(number)
+    return all(row.key != "model_name" or row.value != text for row in page.tree.rows)
 
 
 def _is_litellm(page: Page, number: int, *, dead: bool) -> bool:

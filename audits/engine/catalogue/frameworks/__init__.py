@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from audits.engine.catalogue.frameworks import chats, gateways, haystack, langchain, litellm, others, products
 from audits.engine.catalogue.frameworks.row import Framework
-from audits.engine.catalogue.frameworks.spacy import SPACY, SPACY_KEY, SPACY_MODEL
+from audits.engine.catalogue.frameworks.spacy import SPACY, SPACY_KEY, SPACY_LANGCHAIN, SPACY_MODEL
 from audits.engine.facts import Kind, Platform
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LANGCHAIN_METHODS",
     "SPACY",
     "SPACY_KEY",
+    "SPACY_LANGCHAIN",
     "SPACY_MODEL",
     "Framework",
     "framework_of",

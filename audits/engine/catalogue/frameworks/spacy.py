@@ -9,6 +9,8 @@ from audits.engine.facts import Kind
 # `{"@llm_models": "spacy.Command.v2"}`, in Python as in a configuration file.
 SPACY_KEY = "@llm_models"
 SPACY_MODEL = re.compile(r"spacy\.Command\.v\d+")
+# spaCy-llm registers each class of langchain.llms under its name.
+SPACY_LANGCHAIN = re.compile(r"langchain\.Cohere\.v\d+")
 SPACY = Framework(
     "spacy_llm.models.rest.cohere.Cohere",
     Kind.WRAPPER_OTHER,
