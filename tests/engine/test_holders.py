@@ -59,6 +59,18 @@ CASES: dict[str, dict[str, str]] = {
     "another client's method caller": {"app.py": "import operator, ollama, cohere\noperator.methodcaller('generate', prompt='a')(ollama.Client())\n"},
     'a field that is filled after': {"app.py": "import cohere\nfrom dataclasses import dataclass, field\n@dataclass\nclass A:\n    key: str\n    co: object = field(init=False)\n    def __post_init__(self):\n        self.co = cohere.Client(self.key)\n    def f(self):\n        return self.co.generate(prompt='a')  # use confirmed\n"},
     'two contexts at once': {"app.py": "import cohere, httpx\nasync def f():\n    async with (cohere.AsyncClient() as co, httpx.AsyncClient() as h):\n        await co.generate(prompt='a')  # use confirmed\n"},
+    'an attribute getter': {"app.py": "import cohere, operator\nfrom operator import attrgetter, methodcaller\nco = cohere.Client()\nattrgetter('generate')(co)(prompt='a', k=2)  # use confirmed\n"},
+    'an attribute getter that is kept': {"app.py": "import cohere, operator\nfrom operator import attrgetter, methodcaller\nco = cohere.Client()\nget = operator.attrgetter('generate')\nask = get(co)  # use confirmed\nask(prompt='a')\n"},
+    'an attribute getter that is handed on': {"app.py": "import cohere, operator\nfrom operator import attrgetter, methodcaller\nco = cohere.Client()\nimport asyncio\nasyncio.to_thread(attrgetter('generate')(co), prompt='a')  # use confirmed\ndef run(f):\n    return f(co)(prompt='x')  # use confirmed\nrun(attrgetter('generate'))\n"},
+    'an attribute getter of a path': {"app.py": "import cohere, operator\nfrom operator import attrgetter, methodcaller\nco = cohere.Client()\nclass A:\n    def __init__(self):\n        self.co = cohere.Client()\n        self.get = attrgetter('co.generate')\n    def f(self):\n        return self.get(self)(prompt='a')  # use confirmed\n"},
+    'a method caller that an object keeps': {"app.py": "import cohere, operator\nfrom operator import attrgetter, methodcaller\nco = cohere.Client()\nclass A:\n    def __init__(self):\n        self.ask = methodcaller('generate', prompt='a')  # use confirmed\n    def f(self):\n        return self.ask(co)\n"},
+    'a method caller that is handed on': {"app.py": "import cohere, operator\nfrom operator import attrgetter, methodcaller\nco = cohere.Client()\ndef run(f):\n    return f(co)\nrun(methodcaller('generate', prompt='a'))  # use confirmed\n"},
+    "another client's getter": {"app.py": "import ollama, cohere\nfrom operator import attrgetter\nattrgetter('generate')(ollama.Client())(prompt='a')\nget = attrgetter('chat')\nget(cohere.Client())(message='a')\nsorted([], key=attrgetter('generate'))\n"},
+    "a getter of the project's own": {"app.py": "import cohere\ndef attrgetter(name):\n    return lambda x: print\nattrgetter('generate')(cohere.Client())(prompt='a')\n"},
+    'a getter of another module': {"g.py": "from operator import attrgetter\nGET = attrgetter('generate')\n", "app.py": "import cohere, g\nfrom g import GET as G\nco = cohere.Client()\nG(co)(prompt='a')  # use confirmed\ng.GET(co)(prompt='b')  # use confirmed\n"},
+    'a method caller of another module': {"g.py": "from operator import methodcaller\nASK = methodcaller('generate', prompt='a')  # use confirmed\n", "app.py": "import cohere\nfrom g import ASK\nco = cohere.Client()\nprint(ASK(co).generations)\n"},
+    "a method caller of a module's own": {"g.py": "from operator import methodcaller\nASK = methodcaller('generate', prompt='a')  # use confirmed\n", "app.py": "import cohere, g\ng.ASK(cohere.Client())\n"},
+    'a namesake of a method caller': {"g.py": "from operator import methodcaller\nASK = methodcaller('generate', prompt='a')\n", "app.py": "import cohere\nfrom h import ASK\nASK(cohere.Client())\n"},
 }  # fmt: skip
 
 
@@ -85,6 +97,7 @@ def test_each_step_of_a_proof_stands_in_the_tree(case: str) -> None:
     [
         ("operator.methodcaller('generate', prompt='a', k=3)(co)", ["prompt", "k"]),
         ("cohere.Client.generate(co, prompt='a', p=0.5)", ["prompt", "p"]),
+        ("get = operator.attrgetter('generate')\nget(co)(prompt='a', k=3)", ["prompt", "k"]),
         ("threading.Thread(target=co.generate, kwargs={'prompt': 'a', 'k': 3}).start()", ["prompt", "k"]),
         ("asks = {'g': co.generate}\nasks['g'](prompt='a', k=3)", ["prompt", "k"]),
         ("gen = retry(co.generate)\ngen(prompt='a', k=3)", ["prompt", "k"]),

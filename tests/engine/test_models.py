@@ -47,6 +47,19 @@ CASES: dict[str, dict[str, str]] = {
         "app.py": "import cohere\nclass Base:\n    model: str\n    def ask(self, p):\n"
         '        return cohere.Client().chat(message=p, model=self.model)\nclass LLM(Base):\n    model = "command-r"\n'
     },
+    "a field that the constructor of a Pydantic base fills": {
+        "base.py": "from pydantic import BaseModel\nclass Base(BaseModel):\n    name: str\n"
+        "    def __init__(self, name, **rest):\n        super().__init__(name=name, **rest)\n",
+        "app.py": "import cohere\nfrom base import Base\nclass LLM(Base):\n    def __init__(self, name=None):\n"
+        '        super().__init__(name=name or "command")\n        self.co = cohere.Client()\n'
+        "    def ask(self, p):\n        return self.co.chat(message=p, model=self.name)\n",
+    },
+    "a field of a dataclass, as a caller fills it": {
+        "app.py": "import cohere\nfrom dataclasses import dataclass\n@dataclass\nclass LLM:\n    co: cohere.Client\n"
+        '    model: str = "command-a-03-2025"\n    def ask(self, p):\n'
+        "        return self.co.chat(message=p, model=self.model)\n"
+        'LLM(cohere.Client(), "command-r").ask("x")\n'
+    },
     "a branch beside what is not known": {
         "app.py": _HEAD + 'def f(x):\n    model = "command-light"\n    if x:\n        model = x.model\n'
         '    return co.chat(model=model, message="x")\n'
@@ -72,6 +85,17 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
 )
 def test_a_model_that_answers_is_silent(text: str) -> None:
     assert [row for row in sites(_HEAD + text) if row.kind is Kind.DEAD_MODEL] == []
+
+
+def test_what_a_sibling_or_another_class_is_made_with_says_nothing() -> None:
+    tree = _HEAD + (
+        "from pydantic import BaseModel\nclass Base(BaseModel):\n    name: str\n"
+        "class LLM(Base):\n    def __init__(self, name):\n        super().__init__(name=name)\n"
+        "    def ask(self, p):\n        return co.chat(message=p, model=self.name)\n"
+        'class Other(Base):\n    def __init__(self):\n        super().__init__(name="command-r")\n'
+        'class Unlike(BaseModel):\n    name: str\nLLM("command-a-03-2025")\nUnlike(name="command")\n'
+    )
+    assert not [row for row in sites(tree) if row.kind is Kind.DEAD_MODEL]
 
 
 def test_a_request_to_chat_names_its_model_in_an_attribute() -> None:

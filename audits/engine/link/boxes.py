@@ -1,7 +1,7 @@
 """Values that are put into an object from outside: by its constructor, by an assignment elsewhere, or into a box."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cached_property
 from itertools import chain
 
@@ -133,10 +133,19 @@ class Boxes(Generics):
         return []
 
     def _filled(self, base: Value, name: str) -> Iterator[Value]:
-        """A field of a dataclass or a model, which its callers pass by name or in order."""
+        """A field of a dataclass or a model that may be a client, which its callers pass."""
+        for caller, call, operand in self.filling(base, name, _PLAIN):
+            step = proof.passed(caller, call, operand)
+            yield from (value.after(step) for value in self.evaluate(caller, operand))
+
+    def filling(self, base: Value, name: str, but: Set[str] = frozenset()) -> Iterator[tuple[Module, int, int]]:
+        """(module, call, operand): what fills a field that no code of the class does, by name or in order.
+
+        Fields of the types `but` are left out.
+        """
         lineage = self.lineage(base)
         order = list(dict.fromkeys(field for cls in reversed(lineage) for field in self._fields(cls)))
-        made = any(self._has(cls, "__init__") or self._is_plain(cls, name) for cls in lineage)
+        made = any(self._has(cls, "__init__") or self._is_typed(cls, name, but) for cls in lineage)
         if any(self._keeps_keywords(cls) for cls in lineage):
             order = []
         elif name not in order or made:
@@ -146,8 +155,7 @@ class Boxes(Generics):
         for caller, call in self.tree.calls_spelled(tuple(names), makes=False)[:_FIELD_LIMIT]:
             operand = _operand(caller.nodes[call], name, order)
             if operand is not None and self._makes(caller, call, targets):
-                step = proof.passed(caller, call, operand)
-                yield from (value.after(step) for value in self.evaluate(caller, operand))
+                yield caller, call, operand
 
     def _keeps_keywords(self, cls: Value) -> bool:
         """Does the constructor make an attribute of each keyword: `self.__dict__.update(kw)`, `setattr(self, k, v)`?"""
@@ -172,10 +180,10 @@ class Boxes(Generics):
         module = self.tree.modules[cls.path]
         return [row.name for row in module.facts.bindings if row.scope == cls.index and row.how == "annotation"]
 
-    def _is_plain(self, cls: Value, name: str) -> bool:
+    def _is_typed(self, cls: Value, name: str, types: Set[str]) -> bool:
         module = self.tree.modules[cls.path]
         rows = module.bindings.get((cls.index, name), ())
-        return any(row.how == "annotation" and module.nodes[row.node].text in _PLAIN for row in rows)
+        return any(row.how == "annotation" and module.nodes[row.node].text in types for row in rows)
 
     def _has(self, cls: Value, name: str) -> bool:
         return (cls.index, name) in self.tree.modules[cls.path].bindings

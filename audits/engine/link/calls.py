@@ -108,6 +108,8 @@ class Calls(Relayed):
             return (Value("object", value.name, value.path, value.index, (step, *value.steps)),)
         if value.kind == "object":
             return self._object_called(module, number, value)
+        if value.kind == "getter":
+            return self.got(module, number, node, value)
         named = value.kind == "instance" and value.name == "collections.namedtuple"
         return (Value("record", value.name, module.path, number),) if named else ()
 

@@ -8,7 +8,7 @@ from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.boxes import REPLACING
 from audits.engine.link.constants import texts_of
-from audits.engine.link.fixtures import Fixtures
+from audits.engine.link.operators import OPERATORS, Operators
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
@@ -81,19 +81,14 @@ RUNNERS = frozenset(
 )
 # Their first argument is a class or a function; what it is called with follows.
 APPLIED = frozenset({"partial"}) | frozenset(name.rpartition(".")[2] for name in _PROVIDERS)
-METHOD_CALLER = "operator.methodcaller"
 
 
-class Externals(Fixtures):
+class Externals(Operators):
     """What a call of something outside the tree gives."""
 
     def _called(self, module: Module, number: int, node: Node, value: Value) -> Iterable[Value]:
         """The result of calling a value; a subclass knows."""
         raise TypeError(value.kind)
-
-    def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
-        """The items of a container, or the one at an index; a subclass knows."""
-        raise TypeError(str(source))
 
     def item(self, module: Module, base: int, key: int) -> Iterator[Value]:
         """`base[key]` with a constant key; a subclass knows."""
@@ -135,12 +130,8 @@ class Externals(Fixtures):
                 if value.kind == "object"
                 for row in self.member(module, number, "__class__", value)
             ]
-        if name == METHOD_CALLER:
-            return [
-                found
-                for text in texts_of(module, node.kids[1], self.tree)
-                for found in self._applied(module, number, text)
-            ]
+        if name in OPERATORS:
+            return self.operator(module, number, node, name)
         if name == "builtins.getattr" and len(node.kids) > 2 and (names := texts_of(module, node.kids[2], self.tree)):
             bases = self.evaluate(module, node.kids[1])
             return [found for text in names for base in bases for found in self.member(module, number, text, base)]
@@ -197,26 +188,6 @@ class Externals(Fixtures):
         if not named:
             return ()
         return tuple(value.after(proof.called(module, number)) for value in self.imported(module, named))
-
-    def _applied(self, module: Module, number: int, method: str) -> Iterator[Value]:
-        """`methodcaller("generate", …)`: the method on whatever it is called with, or mapped over."""
-        for call in self._applications(module, number):
-            operands = module.nodes[call].kids[1:]
-            for operand in operands:
-                bases = [] if operand == number else [*self.evaluate(module, operand)]
-                if number in operands and operand != number:
-                    bases += self.items(module, operand, None)
-                for base in bases:
-                    if base.kind == "client":
-                        yield from self.member(module, number, method, base)
-
-    def _applications(self, module: Module, number: int) -> Iterator[int]:
-        parent = module.parents.get(number)
-        if parent is not None and module.nodes[parent].op == "call":
-            yield parent
-        for row in module.facts.bindings:
-            if row.how == "value" and row.node == number:
-                yield from module.calls.get(row.name, ())
 
 
 def response(method: Value) -> Value:

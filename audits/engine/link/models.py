@@ -126,12 +126,29 @@ class Models:
         return _NONE
 
     def _of_class(self, value: Value, name: str, depth: int) -> Constant:
-        """What the class's body or a method gives an attribute, else the nearest base that knows it, else an heir."""
-        told = self._of_lineage(self.evaluator.lineage(value), name, depth)
-        if told is not None:
-            return told
+        """What the class or its nearest base that knows an attribute and who makes objects give it, else an heir."""
+        lineage = self.evaluator.lineage(value)
+        told = self._of_lineage(lineage, name, depth)
+        filled = [self._constant(*place, depth) for place in self._filled(value, lineage, name)]
+        if told is not None or any(text is not None for text, _ in filled):
+            return _told([told or _NONE, *filled]) if filled else told or _NONE
         heirs = [row for row in self.evaluator.descendants(value) if not is_test(row.path)][:_CALLERS]
         return _told([found for heir in heirs if (found := self._of_lineage((heir,), name, depth)) is not None])
+
+    def _filled(self, value: Value, lineage: Sequence[Value], name: str) -> Iterator[tuple[Module, int]]:
+        """What the constructor's callers pass for a field, or the class's own `super().__init__(name=…)`."""
+        for cls in lineage:
+            owner = self.evaluator.tree.modules[cls.path]
+            inits = {row.node for row in owner.bindings.get((cls.index, "__init__"), ()) if row.how == "def"}
+            for call in owner.calls.get("__init__", ()) if inits else ():
+                node = owner.nodes[call]
+                if name in node.keys and owner.function_of(node.scope) in inits:
+                    yield owner, node.kids[1 + node.keys.index(name)]
+            if inits:
+                return
+        for caller, _, operand in self.evaluator.filling(value, name):
+            if is_test(value.path) or not is_test(caller.path):
+                yield caller, operand
 
     def _of_lineage(self, lineage: Iterable[Value], name: str, depth: int) -> Constant | None:
         """What the nearest of these classes that knows the attribute gives it; None: none of them does."""

@@ -103,6 +103,16 @@ class Module:
         return dict(found)
 
     @cached_property
+    def getter_names(self) -> frozenset[str]:
+        """The names of `operator.attrgetter`, and the names and attributes that what it makes is bound to."""
+        names = ("attrgetter", *self.aliases.get("attrgetter", ()))
+        made = {number for name in names for number in self.calls.get(name, ())}
+        if not made:
+            return frozenset()
+        bound = {row.name for row in self.facts.bindings if row.how == "value" and row.node in made}
+        return frozenset(bound.union(names, (row.key for row in self.facts.stores if row.node in made)))
+
+    @cached_property
     def put_in(self) -> dict[str, list[tuple[int, int]]]:
         """By the chain of names of a container: the calls that put something into it, and what they put."""
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)

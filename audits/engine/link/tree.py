@@ -53,6 +53,11 @@ class Tree:
                 found[row.key].append((module, row))
         return dict(found)
 
+    @cached_property
+    def getter_names(self) -> frozenset[str]:
+        """What `attrgetter` and what it makes are called, in any module."""
+        return frozenset().union(*(module.getter_names for module in self.modules.values()))
+
     def calls_spelled(self, names: tuple[str, ...], *, makes: bool) -> list[tuple[Module, int]]:
         """All calls that may be of a function with one of these names, found once: many ask for the same."""
         known = self._calls.get((names, makes))

@@ -75,6 +75,26 @@ def candidates(module: Module, tree: Tree | None = None) -> Iterator[int]:
             kids = module.nodes[number].kids
             if len(kids) > at and _names_method(module, kids[at], tree) and not _is_looked_at(module, number):
                 yield number
+    yield from _got(module, tree)
+
+
+def _got(module: Module, tree: Tree | None) -> Iterator[int]:
+    """Where `tree` holds an `attrgetter`: calls of one, of what one is kept under, and of what a call gives."""
+    names = tree.getter_names if tree is not None else module.getter_names
+    found = {
+        call
+        for name in names
+        for alias in (name, *module.aliases.get(name, ()))
+        for call in module.calls.get(alias, ())
+    }
+    for calls in module.calls.values() if names else ():
+        found.update(
+            at
+            for call in calls
+            if module.nodes[inner := module.nodes[call].kids[0]].op == "call"
+            for at in (call, inner)
+        )
+    yield from sorted(found)
 
 
 def _is_looked_at(module: Module, number: int) -> bool:
