@@ -1,10 +1,11 @@
 """Why a number is another one than before: repositories against causes, with the findings behind each."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.utils import timezone
 
 from audits import query
@@ -14,8 +15,9 @@ from audits.models import HistoryPoint, Repository, Scan, ScanState
 from .behind import Behind, of_events, of_past
 from .figures import present
 from .ledger import Line, ledger
+from .numbers import window
 from .scope import Scope
-from .series import Runs, current, steps, totals
+from .series import Runs, Step, current, steps, totals
 from .weekly import past_flows, told_by_history
 
 
@@ -38,10 +40,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Assumed:
-    """What nobody read: the past of `repositories` is known from a later day than the first one asked for on, from
-    `until` at the latest. What each held on its own first day is taken for what it held before."""
+    """What nobody read: of `repositories` nothing is known before some day after the one asked for, from `first` to
+    `until`. Before it they count as empty, and what they held then stands among what came with a repository."""
 
     repositories: int
+    first: date
     until: date
 
 
@@ -65,6 +68,11 @@ class Explanation:
     @property
     def net(self) -> int:
         return self.closing - self.opening
+
+    @property
+    def untold(self) -> bool:
+        """Whether nothing is known of any call on any of the days, and that for want of reading."""
+        return self.assumed is not None and not self.opening and not self.closing and not self.rows
 
     @property
     def causes(self) -> list[tuple[Cause, int]]:
@@ -96,22 +104,45 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
         if since <= at < until:
             sums[pk][cause] += calls
+    begun = _begun(runs, since, apart=scope.apart)
+    for pk, (at, calls) in begun.items():
+        if at < until and calls:
+            sums[pk][Cause.ADDED] += calls
     opening, closing = _ends(scope, runs, lines, since, until)
     behind = [*of_past(runs, since, until, apart=scope.apart), *of_events(inside)]
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
-    return Explanation(start, end, opening, closing, rows, other, added, _assumed(runs, since))
+    return Explanation(start, end, opening, closing, rows, other, added, _assumed(begun))
 
 
-def _assumed(runs: Runs, since: datetime) -> Assumed | None:
-    """At most one query."""
+def _begun(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[datetime, int]]:
+    """By repository of which nothing is known before a moment after `since`: that moment, and the calls it held then.
+
+    Its first point, or the first day of the trend, if that comes earlier. At most one query.
+    """
     short = [run.pk for run in runs.values() if not run.complete]
     if not short:
+        return {}
+    rows = HistoryPoint.objects.filter(run__in=short, number=0, at__gte=since)
+    found = {}
+    for pk, at, whole, left, unknown in rows.values_list("run__repository", "at", "apart", "remaining", "unknown"):
+        calls = whole["remaining"] + whole["unknown"] if apart and whole else left + unknown
+        if (known := min(at, known_since())) >= since:
+            found[pk] = (known, calls)
+    return found
+
+
+def known_since() -> datetime:
+    """The first moment of the trend: of what a history that begins later opens with is said that it was there."""
+    return _midnight(window())
+
+
+def _assumed(begun: dict[int, tuple[datetime, int]]) -> Assumed | None:
+    if not begun:
         return None
-    firsts = HistoryPoint.objects.filter(run__in=short, number=0, at__gte=since)
-    found = firsts.aggregate(count=Count("pk"), last=Max("at"))
-    return Assumed(found["count"], timezone.localdate(found["last"])) if found["count"] else None
+    days = [timezone.localdate(at) for at, _ in begun.values()]
+    return Assumed(len(days), min(days), max(days))
 
 
 def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime) -> tuple[int, int]:
@@ -120,10 +151,14 @@ def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: d
         now = scope.findings().filter(still).count()
         closing = now - sum(line.entry.open for line in lines if line.entry.at >= until)
         return closing - sum(line.entry.open for line in lines if line.entry.at < until), closing
-    first, last = totals(steps(scope.repositories, runs, apart=scope.apart), [since, until])
+    first, last = totals(_course(scope, runs), [since, until])
     # Of today the rows themselves tell: the daily numbers follow a decision within minutes.
     last = present(scope) if until > timezone.now() else last
     return first.left + first.unknown, last.left + last.unknown
+
+
+def _course(scope: Scope, runs: Runs) -> Iterator[Step]:
+    return steps(scope.repositories, runs, apart=scope.apart, opening=known_since())
 
 
 def _rows(

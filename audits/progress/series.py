@@ -128,16 +128,18 @@ def trend(
     return tuple(_changes(days.values()))
 
 
-def steps(repositories: "QuerySet[Repository]", runs: Runs | None = None, *, apart: bool = False) -> Iterator[Step]:
+def steps(
+    repositories: "QuerySet[Repository]", runs: Runs | None = None, *, apart: bool = False, opening: datetime = OPENING
+) -> Iterator[Step]:
     """Every repository's curve, all in the order of time; two queries, or one more without `runs`.
 
     With `apart` calls in tests and the like count too, from where on somebody counted them.
 
-    A history that does not reach the branch's first commit begins with a step at OPENING: what it opens with was there
-    before, and nobody knows since when.
+    A history that does not reach the branch's first commit and begins after `opening` has a step there: what it begins
+    with was there before, and nobody knows since when. Before `opening` nothing is claimed of it.
     """
     runs = current(repositories) if runs is None else runs
-    return merge(_points(runs, apart=apart), _kept(repositories, runs, apart=apart), key=_moment)
+    return merge(_points(runs, opening, apart=apart), _kept(repositories, runs, apart=apart), key=_moment)
 
 
 def totals(found: Iterable[Step], moments: Sequence[datetime]) -> list[Numbers]:
@@ -176,7 +178,7 @@ def _before(run: HistoryRun, *, apart: bool) -> Numbers:
     return gone(run.before(apart=apart))
 
 
-def _points(runs: Runs, *, apart: bool) -> Iterator[Step]:
+def _points(runs: Runs, opening: datetime, *, apart: bool) -> Iterator[Step]:
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("at", "run", "number")
     columns = ("run__repository", "at", "number", "files_unread", "apart", "remaining", "unknown", "waived", "ways")
     found = []
@@ -184,10 +186,12 @@ def _points(runs: Runs, *, apart: bool) -> Iterator[Step]:
         left, unknown, waived, ways = (whole.get(name, 0) for name in columns[-4:]) if apart and whole else product
         numbers = replace(gone(ways, left=left, unknown=unknown), waived=waived, unread=unread)
         found.append((Step(at, pk, numbers), number))
-    for step, number in found:
-        if number == 0 and not runs[step.repository].complete:
-            yield replace(step, at=OPENING)
-    yield from (step for step, _ in found)
+    began = [
+        replace(step, at=opening)
+        for step, number in found
+        if number == 0 and opening < step.at and not runs[step.repository].complete
+    ]
+    yield from merge(began, (step for step, _ in found), key=_moment)
 
 
 def _kept(repositories: "QuerySet[Repository]", runs: Runs, *, apart: bool) -> Iterator[Step]:

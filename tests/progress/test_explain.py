@@ -12,6 +12,7 @@ from audits.models import HistoryPoint, HistoryRun, Repository, Scan
 from audits.progress.explain import Assumed, explain
 from audits.progress.flows import changes, flow
 from audits.progress.heat import Heat, heat
+from audits.progress.numbers import window
 from audits.progress.scope import Scope
 from audits.progress.snapshots import take
 
@@ -165,16 +166,26 @@ def test_the_news_and_the_step_of_the_same_days_tell_one_story(kept):
     assert (found.opened, found.resolved) == (0, 0)
 
 
-def test_days_before_anything_was_read_are_told_as_taken_for_the_first_that_was():
+def test_nothing_is_claimed_of_days_before_anything_was_read():
     row = rows.repository()
     run = HistoryRun.objects.create(
         repository=row, is_current=True, state="done", queued_at=timezone.now(), base_at=timezone.now(), complete=False
     )
     HistoryPoint.objects.create(
-        run=run, number=0, at=at(100), added=0, gone={}, remaining=10, unknown=0, resolved=0, returned=0
+        run=run, number=0, at=at(100), added=0, gone={}, remaining=10, unknown=1, resolved=0, returned=0
     )
-    told = explain(Scope.of(None), date(2020, 1, 1), TODAY)
-    assert (told.opening, told.assumed) == (10, Assumed(1, at(100).date()))
-    assert explain(Scope.of(None), at(99).date(), TODAY).assumed is None
+    HistoryPoint.objects.create(
+        run=run, number=1, at=at(50), added=2, gone={}, remaining=12, unknown=1, resolved=0, returned=0
+    )
+    # The trend begins before the first point: what that held is taken for what was there.
+    begun = window()
+    told = explain(Scope.of(None), date(2020, 1, 1), at(1).date())
+    assert (told.opening, told.closing, told.other, told.untold) == (0, 13, 0, False)
+    assert told.rows[0].causes == {Cause.ADDED: 11, Cause.INTRODUCED: 2}
+    assert told.assumed == Assumed(1, begun, begun)
+    told = explain(Scope.of(None), date(2020, 1, 1), begun - timedelta(days=1))
+    assert (told.opening, told.closing, told.rows, told.untold) == (0, 0, (), True)
+    told = explain(Scope.of(None), begun + timedelta(days=1), at(1).date())
+    assert (told.opening, told.closing, told.other, told.assumed) == (11, 13, 0, None)
     HistoryRun.objects.filter(pk=run.pk).update(complete=True)
     assert explain(Scope.of(None), date(2020, 1, 1), TODAY).assumed is None
