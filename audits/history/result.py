@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from audits import lifecycle, query
 from audits.engine import ENGINE_VERSION
+from audits.lifecycle import Presence
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.scans.claims import database_now
@@ -54,7 +55,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
         curves = Curves.of(repository, reading.fold, keys, until)
         findings = {track: str(pk) for pk, track in keys.items()}
         HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading, curves, findings), batch_size=_CHUNK)
-        before, whole = (_before(repository, curve[-1], base, apart=apart) for apart, curve in curves.both())
+        before, whole = (_before(repository, reading.fold, base, apart=apart) for apart, _ in curves.both())
         claim.finish(
             ScanState.PARTIAL if reading.left_out else ScanState.DONE,
             is_current=True,
@@ -77,19 +78,20 @@ def _until(claim: HistoryClaim, repository: Repository, base: Scan) -> datetime:
     return (base.finished_at or now) if newer else now
 
 
-def _before(repository: Repository, last: lifecycle.Point, base: Scan, *, apart: bool) -> dict[str, int]:
+def _before(repository: Repository, fold: lifecycle.Fold, base: Scan, *, apart: bool) -> dict[str, int]:
     """The calls that were gone before any scan, by reason: what the history saw go less what the scans saw go.
 
-    Both may name the same call's reason differently, so the sum is that of the totals.
+    Both may name the same call's reason differently, so the sum is that of the totals; both count what people had
+    dismissed, as a history may not know which calls these are.
     """
-    resolved = query.resolved(apart=apart)
+    resolved = query.ever_seen(apart=apart) & Q(presence=Presence.ABSENT)
     # A drop that the scan held was resolved later, by the person who accepted it.
     accepted = FindingEvent.objects.filter(finding=OuterRef("pk"), verb="resolved", scan__lte=base.pk)
     by_then = Q(resolved_at__lte=base.finished_at) | Exists(accepted)
     gone = Finding.objects.filter(resolved, by_then, repository=repository)
     counted = gone.order_by().values("absent_reason").annotate(n=Count("pk")).values_list("absent_reason", "n")
     scanned: dict[str, int] = dict(counted)
-    ways = last.ways
+    ways = fold.curve(apart=apart)[-1].ways
     rest = max(sum(ways.values()) - sum(scanned.values()), 0)
     before = {}
     for reason, calls in sorted(ways.items(), key=lambda item: scanned.get(item[0], 0) - item[1]):

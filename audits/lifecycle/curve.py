@@ -12,7 +12,7 @@ ADDED, RETURNED = "added", "returned"
 OUT_OF_SCOPE = "out_of_scope"
 # How a decision is told that takes a call out, and how the end of it.
 ENDS = {"dismissed": "decision", "waived": "waiver_ended"}
-WAIVED = "waived"
+DISMISSED, WAIVED = "dismissed", "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +173,7 @@ class _Course:
         return tuple(sorted(rows, key=lambda row: (row.word, int(row.key))))
 
     def _ways(self, moment: Moment) -> dict[str, int]:
-        counted = (state for state in moment.states.values() if (state.apart if self.apart else state.counted))
+        """What was dismissed before it went is nobody's progress."""
+        states = (state for key, state in moment.states.items() if self.out.get(key) != DISMISSED)
+        counted = (state for state in states if (state.apart if self.apart else state.counted))
         return dict(Counter(state.reason for state in counted if state.reason in PROGRESS))

@@ -161,8 +161,10 @@ def tallies(life: Life, *, apart: bool = False) -> list[tuple[datetime, Tally]]:
 
 
 def _tally(stand: _Stand, reason: str, *, apart: bool) -> Tally:
-    """As the queries of the present count it: a dismissed call that is gone is gone."""
+    """As the queries of the present count it: a dismissed call is in no column, there or gone."""
     if stand.presence is Presence.ABSENT:
+        if stand.disposition is Disposition.DISMISSED:
+            return Tally()
         way = _WAYS.get(reason)
         return Tally(**{way: 1}) if way and stand.in_scope(apart=apart) else Tally()
     left, unknown = (stand.counts(presence, apart=apart) for presence in (Presence.PRESENT, Presence.UNKNOWN))

@@ -35,7 +35,8 @@ class Derived:
 
 
 def derive(facts: Facts, today: date) -> Derived:
-    """The state on a day. The machine's word goes first, then a dismissal or waiver, then what nobody could look at."""
+    """The state on a day. What left the list goes first, then a dismissal, then what is gone, then a waiver, then what
+    nobody could look at."""
     lapsed = facts.disposition is Disposition.WAIVED and (facts.until is None or facts.until < today)
     off = facts.off_since is not None and facts.off_since <= today
     state = _state(facts, today, lapsed=lapsed, off=off)
@@ -47,8 +48,9 @@ def _state(facts: Facts, today: date, *, lapsed: bool, off: bool) -> State:
     late = facts.disposition is Disposition.PLANNED and facts.due is not None and facts.due < today
     rows = (
         (not facts.counts or (absent and facts.gone not in PROGRESS), State.OUT_OF_SCOPE),
-        (absent, State.RESOLVED),
+        # Before what is resolved: a call that needed no migration is nobody's progress when it goes.
         (facts.disposition is Disposition.DISMISSED, State.DISMISSED),
+        (absent, State.RESOLVED),
         (facts.disposition is Disposition.WAIVED and not lapsed, State.WAIVED),
         (facts.presence is Presence.UNKNOWN, State.STALE),
         (facts.claimed, State.IN_PROGRESS),

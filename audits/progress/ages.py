@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Case, When
 from django.utils import timezone
 
 from audits import query
+from audits.lifecycle import Disposition
 from audits.models import HistoryRun
 from audits.models.finding import is_dated
 
@@ -35,20 +36,20 @@ def ages(scope: Scope, now: datetime) -> Ages | None:
     """None where no call was ever seen. At most two queries.
 
     `survival` is Kaplan and Meier's estimate (1958): a call that is still there has lived at least so long. Dismissed,
-    waived and unknown calls, and those that our own rules took away, are counted as long as they were seen. Without
-    those that went before the first scan it would tell of survivors alone.
+    waived and unknown calls, and those that our own rules took away, are counted as long as they were seen; a dismissed
+    one that is gone did not end by work. Without those that went before the first scan it would tell only of survivors.
     """
     rows = scope.findings().order_by().filter(query.ever_seen(apart=scope.apart))
     lives = [
         (
             ((gone or now) - first).days,
-            gone is not None,
+            gone is not None and disposition != Disposition.DISMISSED,
             is_left,
             is_dated(blame, first, found, older),
         )
-        for first, gone, is_left, blame, found, older in rows.annotate(left=_is_left(scope, now)).values_list(
-            "first_seen_at", "resolved_at", "left", "blame", "discovered_at", "older"
-        )
+        for first, gone, is_left, blame, found, older, disposition in rows.annotate(
+            left=_is_left(scope, now)
+        ).values_list("first_seen_at", "resolved_at", "left", "blame", "discovered_at", "older", "disposition")
     ]
     left = sorted(days for days, _, is_left, _ in lives if is_left)
     gone = lives_before(scope)

@@ -93,8 +93,8 @@ def unknown(*, apart: bool = False, today: date | None = None) -> Q:
 
 
 def resolved(*, apart: bool = False) -> Q:
-    """Calls that are gone because the code changed."""
-    return ever_seen(apart=apart) & Q(presence=Presence.ABSENT)
+    """Calls that are gone because the code changed, and of which nobody had said before that they do not count."""
+    return ever_seen(apart=apart) & Q(presence=Presence.ABSENT, disposition__in=UNDISMISSED)
 
 
 def lost(*, apart: bool = False) -> Q:
@@ -103,9 +103,8 @@ def lost(*, apart: bool = False) -> Q:
 
 
 def dismissed(*, apart: bool = False) -> Q:
-    """Calls that are still there and that a person said do not count."""
-    there = [Presence.PRESENT, Presence.UNKNOWN]
-    return counted(apart=apart) & Q(presence__in=there, disposition=Disposition.DISMISSED)
+    """Calls that a person said do not count, whether they are still there or went by a change of the code since."""
+    return ever_seen(apart=apart) & Q(disposition=Disposition.DISMISSED)
 
 
 def overdue_platforms(today: date | None = None) -> list[str]:
@@ -127,8 +126,8 @@ def _derivation(day: date) -> tuple[tuple[str, Q], ...]:
     late = Q(disposition=Disposition.PLANNED, due__lt=day)
     return (
         ("out_of_scope", Q(kind__in=NOT_CALLS) | Q(area=Area.EXCLUDED) | Q(absent_reason__in=NO_PROGRESS)),
-        ("resolved", Q(presence=Presence.ABSENT)),
         ("dismissed", Q(disposition=Disposition.DISMISSED)),
+        ("resolved", Q(presence=Presence.ABSENT)),
         ("waived", _waived(day)),
         ("stale", Q(presence=Presence.UNKNOWN)),
         ("in_progress", Q(claim=Claim.WAITING)),

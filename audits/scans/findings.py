@@ -134,10 +134,11 @@ class Recorder:
         self._answer(row, usage)
 
     def _reopen(self, row: Finding, usage: Usage, sight: Sight) -> None:
-        """Only what was migrated can regress."""
+        """Only what was migrated can regress, and what somebody dismissed never had to be."""
         self._event(row, "reopened", Presence.ABSENT, Presence.PRESENT, reason=f"Was gone: {row.absent_reason}")
         back = {"presence": Presence.PRESENT, "absent_reason": "", "resolved_at": None, "moved_to_id": None}
-        regressed = row.regressed or row.absent_reason in lifecycle.PROGRESS
+        progress = row.absent_reason in lifecycle.PROGRESS and row.disposition != lifecycle.Disposition.DISMISSED
+        regressed = row.regressed or progress
         self._update(row, usage, sight, {**back, "regressed": regressed, "reopened_at": self.moment.now})
         self._answer(row, usage)
 

@@ -74,7 +74,10 @@ def _recount(hold: Hold, closed: Iterable[Finding]) -> None:
     if hold.scan is None:
         return
     findings = Finding.objects.filter(repository=hold.repository_id)
-    hold.scan.resolved_now += len(list(closed))
+    rows = [row.pk for row in closed]
+    now = findings.filter(query.resolved(), pk__in=rows).count()
+    hold.scan.resolved_now += now
+    hold.scan.apart_now += len(rows) - now
     hold.scan.held_now = 0
     hold.scan.resolved = findings.filter(query.resolved()).count()
-    hold.scan.save(update_fields=["resolved_now", "held_now", "resolved"])
+    hold.scan.save(update_fields=["resolved_now", "apart_now", "held_now", "resolved"])

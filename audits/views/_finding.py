@@ -11,6 +11,7 @@ from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, Usage, Verdict
 from audits.hosts import commit_page, permalink
+from audits.lifecycle import PROGRESS
 from audits.models import Finding
 
 from ._notes import mark_words, note
@@ -79,6 +80,7 @@ def context(row: Finding) -> dict[str, Any]:
         "repository": row.repository,
         "usage": usage,
         "state": state,
+        "gone": row.absent_reason in PROGRESS,
         "note": said,
         "sunset_told": target.state in said.rest,
         "target": target,

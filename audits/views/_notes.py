@@ -42,6 +42,9 @@ def note(row: Finding, usage: Usage, state: str) -> Note:
         return Note("green", "circle-check", "This call is gone.", "Nothing is left to do here.")
     if state == "out_of_scope":
         return _uncounted(row, usage)
+    if row.absent_reason:
+        rest = "It had been dismissed before, so it counts neither as left nor as done."
+        return Note("", "info", f"This call is gone: {REASONS[row.absent_reason]}.", rest)
     if state == "stale":
         if row.held_reason:
             return Note("amber", "triangle-alert", "It is not known whether this call is gone.", "")

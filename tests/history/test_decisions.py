@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audits import pathrules, triage
+from audits import pathrules, query, triage
 from audits.history.curves import _lives
 from audits.lifecycle import Cause, Dismissal, waiver_words
 from audits.models import Finding, FindingEvent, HistoryRun
 from audits.progress.explain import explain
-from audits.progress.figures import present
+from audits.progress.figures import counts, present
 from audits.progress.scope import Scope
 from audits.progress.series import trend
 from audits.progress.snapshots import take
 from tests.web import rows
 
-from .conftest import curve, read
+from .conftest import NOW, calls, curve, read, rescan
 from .test_run import CURVE
 
 
@@ -48,6 +48,27 @@ def test_every_step_has_a_name(dismissed):
     for start in range(0, 250, 30):
         assert told(today - timedelta(days=start), today).closing == 1
     assert dict(told(today, today).causes) == {Cause.DISMISSED: -1}
+
+
+def test_a_dismissed_call_that_goes_is_nobodys_progress(migrating):
+    builder, repository = migrating
+    rescan(repository)
+    call = Finding.objects.get(scope="a", presence="present")
+    triage.decide(rows.person("lead"), call.pk, triage.dismiss(Dismissal.DEAD_CODE, "Nobody calls it."), call.version)
+    FindingEvent.objects.filter(verb="dismissed").update(at=NOW - timedelta(hours=2))
+    builder.commit({"app.py": calls("dddd")}, date=NOW - timedelta(hours=1))
+    rescan(repository)
+    call.refresh_from_db()
+    assert (call.presence, call.absent_reason, query.state_of(call)) == ("absent", "code_deleted", "dismissed")
+    run = read(repository)
+    last = run.points.last()
+    assert (run.resolved_before, last.remaining, last.resolved, last.apart["resolved"]) == (2, 1, 2, 2)
+    found = counts(Scope.of(None))
+    assert (found.left, found.resolved, found.dismissed, found.ever_seen) == (1, 2, 1, 4)
+    take(Scope.of(None).repositories)
+    today = timezone.localdate()
+    assert dict(told(today - timedelta(days=1), today).causes) == {Cause.DISMISSED: -1}
+    assert trend(Scope.of(None).repositories, present(Scope.of(None)))[-1].numbers.resolved == 2
 
 
 @pytest.fixture

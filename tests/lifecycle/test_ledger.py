@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.lifecycle import Cause, Change, Disposition, Entry, Gone, Life, Presence, entries
+from audits.lifecycle import Cause, Change, Disposition, Entry, Gone, Life, Presence, entries, tallies
 
 START = datetime(2025, 9, 15, tzinfo=UTC)
 
@@ -74,6 +74,12 @@ def test_people_take_it_out_and_bring_it_back():
     assert told(entries(life(*changes)))[1:] == [
         (Cause.DISMISSED, -1, 0), (Cause.DECISION, 1, 0), (Cause.WAIVED, -1, 0), (Cause.WAIVER_ENDED, 1, 0)
     ]  # fmt: skip
+
+
+def test_a_dismissed_call_that_is_gone_stands_in_no_column():
+    changes = (("", "present"), ("open", "dismissed"), ("present", "absent", "migrated"))
+    told = tallies(life(*changes, presence="absent", disposition="dismissed"))
+    assert [sum(tally) for _, tally in told] == [1, 0, 0]
 
 
 def test_what_happens_behind_a_dismissal_changes_nothing():

@@ -352,3 +352,13 @@ def test_the_table_does_not_say_once_more_that_generate_is_off(client):
     assert page.count("Generate API was removed") == 1
     gone = store(usage, repository("other"), presence="absent")
     assert said in read(client, gone)
+
+
+def test_a_dismissed_call_that_is_gone_stays_dismissed(client):
+    row = rows.finding(rows.repository(), presence="absent", disposition="dismissed", absent_reason="file_deleted")
+    client.force_login(rows.person("viewer"))
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "This call is gone: the file was deleted." in page
+    assert "<dt>Gone</dt>" in page
+    assert "Nothing is left to do here" not in page
+    assert "<dt>Resolved</dt>" not in page

@@ -336,3 +336,17 @@ def test_what_was_gone_before_any_scan_was_seen_too(signed_in: Client):
     page = signed_in.get(made.get_absolute_url()).content.decode()
     assert "of 15 ever seen" in page
     assert "14 resolved" in page
+
+
+def test_what_was_dismissed_stands_beside_the_other_parts_of_all_that_was_seen(client):
+    row = rows.repository()
+    rows.scan(row)
+    rows.finding(row)
+    rows.finding(row, presence="absent")
+    rows.finding(row, presence="absent", disposition="dismissed")
+    rows.finding(row, disposition="dismissed")
+    client.force_login(rows.person("viewer"))
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "of 4 ever seen" in page
+    assert "1 resolved" in page
+    assert "2 dismissed</a>" in page
