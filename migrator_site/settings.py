@@ -107,8 +107,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "PRAGMA cache_size=-20000;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opening a database costs as much as a scan of an unchanged repository, on SQLite too: it reads its whole schema.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 AUTH_USER_MODEL = "audits.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -228,7 +229,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
+# Each new process starts a parser's process as well; what one may grow to, the next line bounds.
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 # A process that has grown beyond these MB is replaced after its scan; Celery counts in kilobytes.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1024 * env.int("WORKER_MAX_MEMORY", default=600)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
