@@ -18,11 +18,13 @@ _TO_TRY_AGAIN = Q(unread=UnreadReason.TIMED_OUT.value, tries__lt=TRIES)
 class DbFactStore:
     """Facts in rows. A file that timed out is not known until it did so in a second scan; one that crashed is.
 
-    `extracted` counts the blobs whose facts came in through this store.
+    `extracted` counts the blobs whose facts came in through this store; `doubted`, whether one of them timed out and
+    the next scan is to try it again.
     """
 
     def __init__(self) -> None:
         self.extracted = 0
+        self.doubted = False
 
     def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
         oids, kinds, engines = ({key[at] for key in keys} for at in (1, 2, 3))
@@ -39,6 +41,7 @@ class DbFactStore:
             BlobFacts(**key._asdict(), facts=facts[key], unread=_reason(facts[key]), tries=tried.get(key, 0) + 1)
             for key in sorted(facts)
         ]
+        self.doubted |= any(row.unread == UnreadReason.TIMED_OUT.value and row.tries < TRIES for row in rows)
         BlobFacts.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=_KEY, update_fields=("facts", "unread", "tries")
         )

@@ -28,7 +28,8 @@ class Reading:
     """A commit as the present engine reads it.
 
     `before` is, after an upgrade, the last result's commit as the present engine reads it; None where there is none.
-    `comparison` is the difference from the last result's commit, None where it is not at hand.
+    `comparison` is the difference from the last result's commit, None where it is not at hand. `doubted`: a file timed
+    out, and another scan of the same commit is to try it again.
     """
 
     tip: Tip
@@ -36,6 +37,7 @@ class Reading:
     descent: Descent = field(default_factory=Descent)
     before: Report | None = None
     comparison: Comparison | None = None
+    doubted: bool = False
 
 
 def stored_branch(tip: Tip) -> str:

@@ -24,8 +24,8 @@ from .lookout import Reading
 from .owning import settle_owners
 from .text import fit
 
-# What another scan of the same commit may well read: the fault was the machine's, the store's or the time's.
-_PASSING = {UnreadReason.TIMED_OUT, UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
+# What another scan of the same commit may well read: the fault was the time's or the store's.
+_PASSING = {UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
 _PRESENT = Q(presence=Presence.PRESENT)
 _COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_states", "usages", "chat_sites")
 
@@ -51,7 +51,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         _replace_unread(repository, report)
         aside.replace_aside(repository, report if comments else None)
         replace_dependencies(repository, report)
-        passing = any(unread.reason in _PASSING for _, unread in report.unread)
+        passing = reading.doubted or any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
             settled=not (passing or report.unpresented),
             chats=lookout.chat_rows(report),

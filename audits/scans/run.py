@@ -92,7 +92,7 @@ def _scan(claim: Claim) -> None:
         descent = lookout.descent(mirror, repository, tip, same_branch=same_branch)
         # Before the result is applied: it is what `compared` begins at.
         asked_of = repository.applied_commit
-        result.apply(claim, repository, lookout.Reading(tip, report, descent, before, compared))
+        result.apply(claim, repository, lookout.Reading(tip, report, descent, before, compared, store.doubted))
         blames.fill(repository.pk, mirror, tip.commit, asked_of, compared.changed if compared else None)
 
 

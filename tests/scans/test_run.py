@@ -301,12 +301,26 @@ class TestFiles:
     @pytest.mark.hostile
     def test_a_file_that_timed_out_is_tried_once_more_in_a_later_scan(self, scan, shop, spawns, registered):
         shop.commit({"slow.py": HANG})
-        for deaths in (1, 1, 0):
+        for settled in (False, True):
             row = scan()
             assert (row.state, UnreadFile.objects.get().reason) == ("partial", "timed_out")
-            assert spawns[-1][1] == deaths
-        facts_row = BlobFacts.objects.get(unread="timed_out")
-        assert facts_row.tries == 2
+            assert spawns[-1][1] == 1
+            registered.refresh_from_db()
+            assert registered.settled is settled
+        assert BlobFacts.objects.get(unread="timed_out").tries == 2
+
+    @pytest.mark.hostile
+    def test_a_file_that_timed_out_twice_is_told_and_costs_no_more(self, scan, shop, spawns, registered):
+        shop.commit({"slow.py": HANG})
+        scan(), scan()
+        tried = len(spawns)
+        row = scan()
+        assert (row.unchanged, row.state, row.files_unread, len(spawns)) == (True, "partial", 1, tried)
+        shop.commit({"README.md": "Changed\n"})
+        row = scan()
+        assert (row.unchanged, row.state, row.files_unread, spawns[-1][1]) == (False, "partial", 1, 0)
+        registered.refresh_from_db()
+        assert (registered.settled, UnreadFile.objects.get().path) == (True, "slow.py")
 
 
 def test_facts_are_stored_once_and_shared(scan, shop, db):
