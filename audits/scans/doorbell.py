@@ -2,10 +2,16 @@
 
 import logging
 import time
+from functools import cache
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NotConnected
+from redis.retry import Retry
 
 from audits.models import Scan, ScanState, ScanTrigger
 from audits.models.scan import OPEN_STATES
@@ -16,8 +22,8 @@ logger = logging.getLogger(__name__)
 # Once more at once, for a connection that went stale; without a broker a thousand rows are still queued in seconds.
 _AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 _away = {"told": False, "until": 0.0}
-# A broker that takes connections and answers none costs its time-out a message: after one nobody asks for a while.
-_SLOW, _REST = 4.5, 10.0
+# A broker that takes connections and answers none costs whoever asks so many seconds; then nobody asks for a while.
+PATIENCE, _REST = 2.0, 10.0
 SCHEDULED, WAITED_FOR = "audits.tasks.scan", "audits.tasks.scan_now"
 
 
@@ -27,17 +33,35 @@ def send(task: str, *ids: int) -> bool:
     if began < _away["until"]:
         return False
     try:
-        app.send_task(task, args=list(ids), retry_policy=_AGAIN)
-    except OperationalError as error:
+        put(task, list(ids))
+    except (OperationalError, RedisError) as error:
         # Of a thousand that wait one line is enough.
         say = logger.debug if _away["told"] else logger.warning
         say("The broker does not answer: what is asked for waits in the database until it does. %s", error)
         _away["told"] = True
-        if time.monotonic() - began > _SLOW:
+        if time.monotonic() - began > PATIENCE / 2:
             _away["until"] = time.monotonic() + _REST
         return False
     _away["told"] = False
     return True
+
+
+def put(task: str, args: list[int]) -> None:
+    """Put one message on its queue. Raises OperationalError or RedisError."""
+    # Asked first: Celery waits for its own time-out several times over before it gives up.
+    _line().ping()
+    app.send_task(task, args=args, retry_policy=_AGAIN)
+
+
+@cache
+def _line() -> Redis:
+    """A connection of this process to the broker, made anew where it went stale; never waited for longer than once."""
+    return Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+        retry=Retry(NoBackoff(), 1, supported_errors=(NotConnected,)),
+    )
 
 
 def ring(scan_id: int, trigger: str) -> bool:

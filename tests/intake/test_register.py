@@ -31,7 +31,7 @@ def test_it_stores_a_repository_and_queues_its_first_scan(django_user_model):
 
 def test_it_rings_for_the_check_and_the_scan_on_commit(monkeypatch, django_capture_on_commit_callbacks):
     messages = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: messages.append(task))
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: messages.append(task))
     with django_capture_on_commit_callbacks(execute=True):
         register(SHOP)
     assert messages == ["audits.tasks.check_repository", "audits.tasks.scan_now"]
@@ -127,7 +127,7 @@ def test_an_odd_team_name_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_four_requests_at_once_one_registers_and_the_others_are_told(monkeypatch):
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: None)
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: None)
     start = threading.Barrier(4)
 
     def attempt(spelling):

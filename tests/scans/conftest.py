@@ -20,7 +20,7 @@ def ask(question):
 def rung(monkeypatch):
     """Ids in the messages that would be sent; nobody listens."""
     messages = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: messages.append(args[0]))
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: messages.append(args[0]))
     return messages
 
 

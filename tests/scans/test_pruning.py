@@ -12,7 +12,7 @@ def test_a_deleted_repository_leaves_no_mirror(
 ):
     scan()
     sent = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: sent.append((task, args)))
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: sent.append((task, args)))
     with django_capture_on_commit_callbacks(execute=True):
         intake.remove(registered, None)
     assert sent == [("audits.tasks.prune", [])]

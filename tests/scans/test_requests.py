@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def rung(monkeypatch, django_capture_on_commit_callbacks):
     """The messages that would be sent, in order; the broker is the one thing that is not there."""
     messages = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: messages.append((task, *args)))
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: messages.append((task, *args)))
     return messages
 
 

@@ -23,7 +23,7 @@ def sent(settings, monkeypatch) -> list:
     """Messages that would be sent; nobody listens."""
     settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
     messages: list = []
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda task, args, **_: messages.append((task, *args)))
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: messages.append((task, *args)))
     return messages
 
 

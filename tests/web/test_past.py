@@ -19,7 +19,7 @@ def found():
 
 @pytest.fixture(autouse=True)
 def nobody_listens(monkeypatch):
-    monkeypatch.setattr("audits.scans.doorbell.app.send_task", lambda *args, **_: None)
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda *args, **_: None)
 
 
 def page(client, found, role="lead"):
