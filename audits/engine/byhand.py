@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from audits.engine import catalogue
 from audits.engine.catalogue.frameworks import framework_of
-from audits.engine.catalogue.sources import CHAT_V2
+from audits.engine.catalogue.halfway import SUMMARIZE
+from audits.engine.catalogue.sources import CHAT_V2, DEPRECATIONS
 from audits.engine.facts import Argument, CallSite, Kind, Verdict
 from audits.engine.reads import changed_read
 from audits.engine.secrets import mask
@@ -12,11 +13,18 @@ from audits.engine.verdicts import rule_for
 
 _TEXT = '"".join(part.text for part in response.message.content or [] if part.type == "text")'
 
+_SUMMARIZED = (
+    "Summarize was switched off on the same day: a live model does not bring it back.",
+    f"Call Chat with {catalogue.RECOMMENDED}, and say in the message what is to be summarized and how.",
+    f"Where `.summary` is read, read `{_TEXT}` (Chat v1: `response.text`).",
+    DEPRECATIONS.cited,
+)
+
 
 def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
     """Sentences for a wrapper, a half migration or a model that is gone; () for other kinds."""
     if site.kind is Kind.DEAD_MODEL:
-        return _live_model(arguments)
+        return _SUMMARIZED if site.method == SUMMARIZE else _live_model(arguments)
     row = framework_of(site.client, site.kind, site.platform)
     if row is not None:
         return tuple(note for note in (row.instead, row.note, row.source.cited) if note)

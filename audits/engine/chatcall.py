@@ -34,6 +34,7 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     _stream(call, site, arguments.get("stream"))
     _repeat(call, arguments.get("num_generations"))
     dropped = [name for name in arguments if not _carry(call, site, name, arguments)]
+    _assume(call)
     _stops(call, site, arguments, dropped)
     _keep_defaults(call, site, arguments)
     added = [name for name, argument in arguments.items() if (argument.name or "").startswith(catalogue.SMUGGLED)]
@@ -49,7 +50,16 @@ def _model(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> Non
         named = [name for name in ("model", "model_id") if _given(arguments.get(name))]
         call.before += [(name, expression(arguments[name], name, call)) for name in named]
         return
-    model = _model_expression(call, site, arguments.get("model") or arguments.get("model_id"))
+    argument = arguments.get("model") or arguments.get("model_id")
+    unpacked = any(row.name == "**" and not row.whole for row in arguments.values())
+    if argument is None and unpacked and site.kind is not Kind.RAW_HTTP and site.platform is not Platform.SAGEMAKER:
+        call.assumed = f'"{catalogue.RECOMMENDED}"'
+        call.notes.append(
+            "Chat v2 requires a model, which only what is unpacked may name: where it names none, "
+            f"{catalogue.RECOMMENDED}, a live one, holds."
+        )
+        return
+    model = _model_expression(call, site, argument)
     call.before += [("model", model)] if model else []
 
 
@@ -178,6 +188,15 @@ def _splat(call: Call, argument: Argument, arguments: Mapping[str, Argument]) ->
             "Look through what is unpacked: it may hold parameters that Chat does not take, or ones written out here."
         )
     return True
+
+
+def _assume(call: Call) -> None:
+    """Lay what is unpacked over the model that holds where it names none: a call takes no keyword twice."""
+    if call.assumed:
+        splats = [value.removeprefix("**") for name, value in call.after if name == "**"]
+        inner = ", ".join(f"**({row})" if " " in row and row[0] not in "{(" else f"**{row}" for row in splats)
+        rest = [row for row in call.after if row[0] != "**"]
+        call.after = [*rest, ("**", f'**{{"model": {call.assumed}, {inner}}}')]
 
 
 def _stays(call: Call, name: str, arguments: Mapping[str, Argument]) -> bool:

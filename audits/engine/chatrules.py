@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from audits.engine import catalogue
 from audits.engine.catalogue import Rule
 from audits.engine.catalogue.chat import CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS
-from audits.engine.catalogue.halfway import HISTORY, OTHER_CHAT, OTHER_CHAT_RULES, STREAM, TAKEN
+from audits.engine.catalogue.halfway import (
+    HISTORY,
+    OTHER_CHAT,
+    OTHER_CHAT_RULES,
+    STREAM,
+    SUMMARIZE,
+    SUMMARIZE_RULES,
+    TAKEN,
+)
 from audits.engine.facts import Argument, CallSite, Kind
 
 CHAT_KINDS = frozenset({Kind.HALF_MIGRATED, Kind.DEAD_MODEL})
@@ -25,6 +33,8 @@ def version_of(site: CallSite) -> str:
 def chat_rule(site: CallSite, name: str) -> Rule | None:
     """The row for an argument of Chat; None where only the rows of Generate's parameters can tell."""
     version = version_of(site)
+    if site.method == SUMMARIZE and name in SUMMARIZE_RULES:
+        return SUMMARIZE_RULES[name]
     if name == "chat_history" and any(_is_fine_tuned(row) for row in site.arguments):
         return HISTORY
     if name == OTHER_CHAT[version]:

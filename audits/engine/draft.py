@@ -17,7 +17,8 @@ class Call:
 
     `prompt` is the expression of the message, None where the call passes none; `prompts` and `each` are the list and
     the loop's name of a batch; `repeat` is how many calls ("" = one). `streams_by_method`: by chat_stream(), not by an
-    argument. `left_out` are parameters that this version of Chat has none for.
+    argument. `left_out` are parameters that this version of Chat has none
+    for. `assumed` is the model where only what is unpacked may name one.
     """
 
     version: str
@@ -25,6 +26,7 @@ class Call:
     prompts: str = ""
     each: str = "prompt"
     repeat: str = ""
+    assumed: str = ""
     streams: bool = False
     streams_by_method: bool = True
     before: list[tuple[str, str]] = field(default_factory=list)

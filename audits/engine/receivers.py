@@ -24,14 +24,14 @@ class Receiver:
     notes: tuple[str, ...]
 
 
-def receivers(site: CallSite) -> Receiver:
-    """The receivers of a site's Chat calls."""
+def receivers(site: CallSite, method: str) -> Receiver:
+    """The receivers of a site's Chat calls, which are of `method`: chat or chat_stream."""
     own, raw = _own(site)
     unnamed = [] if own else ["`co` stands for the client, which the call does not name."]
     own = own or "co"
     client = client_of(site)
     asynchronous = client.asynchronous if client is not None else site.awaited
-    v2, notes = _v2(site, own, client)
+    v2, notes = _v2(site, own, client, method)
     v1, more = _v1(site, own, client, asynchronous)
     notes += more
     notes += [*unnamed, *_version_notes(site)]
@@ -58,7 +58,7 @@ def _whole(source: str) -> str:
     return f"({source})" if "\n" in source or "\r" in source else source
 
 
-def _v2(site: CallSite, own: str, client: Client | None) -> tuple[str, list[str]]:
+def _v2(site: CallSite, own: str, client: Client | None, method: str) -> tuple[str, list[str]]:
     if site.platform is Platform.BEDROCK:
         return own, [
             f"Shown on Cohere's own platform, where chat models are alive: make `{own}` a cohere.ClientV2 with a key "
@@ -71,13 +71,13 @@ def _v2(site: CallSite, own: str, client: Client | None) -> tuple[str, list[str]
         ]
     if client is None or client.chat == "none":
         return own, [
-            f"`{own}` must be a cohere.ClientV2; on a cohere.Client of 5.8.0 or later write `{own}.v2.chat(…)`."
+            f"`{own}` must be a cohere.ClientV2; on a cohere.Client of 5.8.0 or later write `{own}.v2.{method}(…)`."
         ]
     if client.chat == "self":
         return own, []
     if site.platform is Platform.COHERE or site.platform is Platform.UNKNOWN or site.platform is Platform.PRIVATE:
         return f"{own}.v2", [
-            f"`{own}.v2` is Chat v2 on this {_short(client)}; made as {client.successor} it is `{own}.chat(…)`."
+            f"`{own}.v2` is Chat v2 on this {_short(client)}; made as {client.successor} it is `{own}.{method}(…)`."
         ]
     return own, [f"Chat v2 needs {client.successor or 'a v2 client'}: make `{own}` one."]
 

@@ -83,8 +83,8 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
     if site.kind not in _WRITTEN:
         told = by_hand(site, arguments) or (_BY_HAND.get(site.kind, ""),)
         return Replacement("", "", tuple(note for note in (*told, platform.way_out) if note))
-    receiver = receivers(site)
     v2 = call_arguments(site, arguments, "v2")
+    receiver = receivers(site, _method(v2))
     v1 = call_arguments(site, arguments, "aws" if is_aws(site) and site.platform is not Platform.BEDROCK else "v1")
     notes = [*receiver.notes, *notes_of_both(v2, v1)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
@@ -99,11 +99,11 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
 
 
 def _expression(site: CallSite, base: str, call: Call, receiver: Receiver) -> str:
-    method = "chat_stream" if call.streams and call.streams_by_method else "chat"
+    method = _method(call)
     if site.reference:
         return _reference(f"{base}.{method}", call)
     # Every stream method is a generator: nothing to await in front of it.
-    awaits = receiver.awaits and not (call.streams and call.streams_by_method)
+    awaits = receiver.awaits and method == "chat"
     code = _layout(f"{'await ' if awaits else ''}{base}.{method}", call.keywords)
     clauses = _clauses(site, call)
     if not clauses:
@@ -112,6 +112,10 @@ def _expression(site: CallSite, base: str, call: Call, receiver: Receiver) -> st
     fixed = any(mark in code for mark in ('"""', "'''", "\\\n"))
     inner = code if fixed else code.replace("\n", "\n    ")
     return f"[\n    {inner}\n    {clauses}\n]"
+
+
+def _method(call: Call) -> str:
+    return "chat_stream" if call.streams and call.streams_by_method else "chat"
 
 
 def _reference(method: str, call: Call) -> str:

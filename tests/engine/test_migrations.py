@@ -4,7 +4,16 @@
 
 import pytest
 
-from audits.engine.catalogue.halfway import CHAT_RULES, GENERATE_ONLY, HISTORY, OTHER_CHAT_RULES, STREAM, TAKEN
+from audits.engine.catalogue.halfway import (
+    CHAT_RULES,
+    GENERATE_ONLY,
+    HISTORY,
+    OTHER_CHAT_RULES,
+    STREAM,
+    SUMMARIZE,
+    SUMMARIZE_RULES,
+    TAKEN,
+)
 from audits.engine.chatrules import chat_rule
 from audits.engine.facts import CallSite, Confidence, Kind, Platform, Verdict
 from audits.engine.judge import judge
@@ -161,6 +170,7 @@ EXAMPLES = {
     OTHER_CHAT_RULES["v2"].key: ([text("message", "m")], "message", "cohere.ClientV2", "messages"),
     STREAM.key: ([arg("stream", "True", True)], "stream", "cohere.Client", "k"),
     HISTORY.key: ([text("model", TUNED), arg("chat_history", "h")], "chat_history", "cohere.Client", "message"),
+    **{row.key: ([text(name, "a")], name, "cohere.Client", "temperature") for name, row in SUMMARIZE_RULES.items()},
 }  # fmt: skip
 
 
@@ -168,11 +178,24 @@ def test_every_row_decides_about_its_own_and_has_a_source() -> None:
     assert {row.key for row in CHAT_RULES} == set(EXAMPLES)
     for row in CHAT_RULES:
         arguments, name, client, other = EXAMPLES[row.key]
-        call = site(*arguments, kind=HALF, client=client, callee="co.chat", method="chat")
+        method = SUMMARIZE if row in SUMMARIZE_RULES.values() else "chat"
+        call = site(*arguments, kind=HALF, client=client, callee=f"co.{method}", method=method)
         assert chat_rule(call, name) is row
         assert chat_rule(call, other) is not row
         assert row.source.url.startswith("https://")
         assert row.source.checked
+
+
+def test_summarize_went_with_generate() -> None:
+    (row,) = found("import cohere\nco = cohere.Client()\nco.summarize(text=t, length='short', model='command')\n")
+    usage = judge(row)
+    rows = {parameter.name: parameter for parameter in usage.parameters}
+
+    assert (row.kind, rows["text"].verdict) == (DEAD, Verdict.RENAMED)
+    assert "in words" in rows["length"].note
+    assert usage.replacement is not None
+    assert "switched off on the same day" in usage.replacement.notes[0]
+    assert not any("Generate" in parameter.note for parameter in usage.parameters)
 
 
 def test_what_chat_takes_is_no_half_migration() -> None:

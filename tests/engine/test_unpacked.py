@@ -89,7 +89,21 @@ def test_an_empty_default_and_unknown_keys_are_said_to_be_unknown(text: str) -> 
     usage = first(text)
 
     assert [row.name.startswith("**") for row in usage.parameters] == [False, True]
-    assert written(usage) == ["model", None]
+    assert written(usage) == [None]
+    assert usage.replacement is not None
+    assert '**{"model": "command-a-03-2025", **' in usage.replacement.v2
+
+
+def test_each_of_two_unknown_dictionaries_stays() -> None:
+    usage = first(
+        "class A:\n    def __init__(self, **kw):\n        self.options = {**kw}\n    def f(self, p, **kw):\n"
+        "        return co.generate(prompt=p, **self.options, **kw)\n"
+    )
+
+    assert [row.name for row in usage.parameters] == ["prompt", "**self.options", "**kw"]
+    assert written(usage) == [None]
+    assert usage.replacement is not None
+    assert '**{"model": "command-a-03-2025", **self.options, **kw}' in usage.replacement.v2
 
 
 @pytest.mark.parametrize(

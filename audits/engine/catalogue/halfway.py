@@ -77,4 +77,27 @@ HISTORY = Rule(
     guide=guide.FINE_TUNED,
     sdk="Deprecations page, 15 September 2025: “Previously fine-tuned models will no longer be accessible”.",
 )
-CHAT_RULES = (*TAKEN.values(), *OTHER_CHAT_RULES.values(), STREAM, HISTORY)
+# Summarize went the same day as Generate; what it took has its place in the message of a Chat call.
+SUMMARIZE = "summarize"
+SUMMARIZE_RULES: Mapping[str, Rule] = {
+    "text": Rule(
+        "the text of summarize",
+        "text",
+        Verdict.RENAMED,
+        "It goes into the message, behind the words that ask for a summary.",
+        DEPRECATIONS,
+        chat_v1="message",
+        chat_v2="messages",
+    ),
+    **{
+        name: Rule(
+            f"{name} of summarize",
+            name,
+            Verdict.CHANGED,
+            "Chat has none of this name: say it in the message, in words.",
+            DEPRECATIONS,
+        )
+        for name in ("length", "format", "extractiveness", "additional_command")
+    },
+}
+CHAT_RULES = (*TAKEN.values(), *OTHER_CHAT_RULES.values(), STREAM, HISTORY, *SUMMARIZE_RULES.values())

@@ -131,7 +131,7 @@ class Linker:
     def _arguments(
         self, module: Module, uses: list[Use], client: str | None, method: str, *, unbound: bool
     ) -> tuple[Argument, ...]:
-        found: dict[str | None, Argument] = {}
+        found: dict[tuple[str | None, str], Argument] = {}
         for use in uses:
             operands: Sequence[tuple[str, int]] = use.operands(module)
             if use.at > 0:
@@ -141,7 +141,9 @@ class Linker:
             literals = [self.arguments.literal(module, number)[1] for number in plain]
             names = names_for(self.eras.of(module), client, method, *(literals or [None]))
             for argument in self.arguments.of_call(module, operands, names):
-                found.setdefault(argument.name, argument)
+                # Of what has no name each stands for itself.
+                named = argument.name is not None and argument.name != "**"
+                found.setdefault((argument.name, "" if named else argument.source), argument)
         return tuple(found.values())
 
     def _made(
