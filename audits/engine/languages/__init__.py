@@ -15,6 +15,7 @@ from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.lowering import lower
 from audits.engine.languages.markup import scripts_in, without_php
+from audits.engine.languages.named import Named
 from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.products import Products
 from audits.engine.languages.program import Program
@@ -86,6 +87,8 @@ def _found_in(kind: FileKind, text: str) -> _Found:
         finder = find(program, evaluator, bodies, maker)
         for site in finder.sites():
             found.setdefault((site.span.line, site.span.column), site)
+    for site in Named(program, evaluator, bodies, maker).beside(list(found.values())):
+        found.setdefault((site.span.line, site.span.column), site)
     sharing = Sharing(program, evaluator, bodies, maker)
     sites = tuple(found[place] for place in sorted(found))
     return _Found(program, sites, sharing.gives(), tuple(sharing.asks()))

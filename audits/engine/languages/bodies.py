@@ -39,6 +39,8 @@ _WRAPS = frozenset(
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
 _NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
 _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
+# The crate's constants for models: `GenerateModel::CommandNightly`.
+_RUST_MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -192,6 +194,8 @@ class Parameters:
             texts = [text for text in self.evaluator.texts(expr) if text and HOLE not in text]
             if len(texts) == 1:
                 return True, texts[0]
+            if constant := _RUST_MODEL.fullmatch(self.program.written(expr)):
+                return True, _UPPER.sub(r"-\1", constant[1]).lower()
             return _constant(expr.text) if expr.text in _WORDS or expr.text in _NOTHING else (False, None)
         return False, None
 

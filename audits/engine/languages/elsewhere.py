@@ -1,10 +1,12 @@
 """What an expression stands for in another file, where its own file does not say: a module and a way through it."""
 
 from dataclasses import replace
+from functools import cached_property
 
 from audits.engine.facts import Language
 from audits.engine.languages.evaluate import Evaluator, Value
 from audits.engine.languages.program import Binding, Expr
+from audits.engine.languages.reaches import loads
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
 
 _WAY_LIMIT = 200
@@ -17,6 +19,10 @@ class Elsewhere(Evaluator):
 
     A way is made of names, with "()" behind what is called or made: `getClient()`, `Ai().client`.
     """
+
+    @cached_property
+    def _reaches(self) -> bool:
+        return True
 
     def imported(self, row: Binding) -> Value | None:
         found = super().imported(row)
@@ -82,7 +88,7 @@ class Elsewhere(Evaluator):
         if found is not None:
             return found
         fn = expr.kids[0]
-        if (fn.op == "name" and fn.text in ("require", "import")) or self.program.written(fn) == "import":
+        if loads(self.program, fn):
             module = self.text(expr.kids[1]) if len(expr.kids) > 1 else ""
             return self._away(module, "", expr.line) if module else None
         base = self.value(fn, depth + 1)

@@ -1,22 +1,25 @@
 """What an expression stands for, as far as the file itself says: a client of Cohere's, a class, a text."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 
-from audits.engine.facts import Language, Platform
+from audits.engine.facts import Language
 from audits.engine.languages.program import Binding, Expr, Program
+from audits.engine.languages.reaches import loads, reaches
 from audits.engine.languages.sdks import (
     LANGCHAIN_RB_ROW,
     RUBY_CLIENTS,
     RUBY_LANGCHAIN,
-    Library,
-    Sdk,
     library_of,
     sdk_of,
 )
 from audits.engine.languages.texts import Texts
+from audits.engine.languages.value import Value as Value
 
 _DEPTH = 14
+# Expressions looked at for one value: where a name has hundreds of meanings, as in a bundle, no way leads far.
+_STEPS = 1_000
 _NAMED_TYPE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)[A-Za-z_]\w*)*")
 _PASSING = frozenset(
     {"useMemo", "useRef", "useState", "lazy", "memo", "cache", "once", "singleton", "Some", "Ok", "Arc"}
@@ -27,23 +30,6 @@ _OTHER_TYPE = re.compile(r"EmbeddingGenerator|IChatClient|ImageGenerator")
 _IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.CSHARP})
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """`kind`: module, class, client, maker (a builder on its way to a client). `steps` lead to the constructor.
-
-    `module` is for those who look beyond the file.
-    """
-
-    kind: str
-    name: str
-    platform: Platform = Platform.COHERE
-    sdk: Sdk | None = None
-    library: Library | None = None
-    made: bool = False
-    steps: tuple[tuple[str, int], ...] = ()
-    module: str = ""
-
-
 class Evaluator(Texts):
     """Answers for one file."""
 
@@ -52,10 +38,14 @@ class Evaluator(Texts):
         self.language = language
         self._walking: set[int] = set()
         self._typing: set[str] = set()
+        self._steps = 0
 
     def value(self, expr: Expr, depth: int = 0) -> Value | None:
         """The client, class or module of Cohere's that an expression is; None for everything else."""
-        if depth > _DEPTH or id(expr) in self._walking:
+        if not self._walking:
+            self._steps = 0
+        self._steps += 1
+        if depth > _DEPTH or self._steps > _STEPS or id(expr) in self._walking or not self._reaches:
             return None
         self._walking.add(id(expr))
         try:
@@ -73,6 +63,11 @@ class Evaluator(Texts):
             return None
         finally:
             self._walking.discard(id(expr))
+
+    @cached_property
+    def _reaches(self) -> bool:
+        """Does the file ask for any module of theirs?"""
+        return reaches(self.program, self.language, self.text)
 
     def _step(self, value: Value | None, text: str, line: int) -> Value | None:
         return replace(value, steps=((text, line), *value.steps)) if value is not None else None
@@ -221,7 +216,7 @@ class Evaluator(Texts):
 
     def _call(self, expr: Expr, depth: int) -> Value | None:
         fn = expr.kids[0]
-        if (fn.op == "name" and fn.text in ("require", "import")) or self.program.written(fn) == "import":
+        if loads(self.program, fn):
             module = self.text(expr.kids[1]) if len(expr.kids) > 1 else ""
             sdk, library = sdk_of(module, self.language), library_of(module, self.language)
             if sdk is None and library is None:

@@ -9,6 +9,7 @@ from audits.engine.languages.program import HOLE, Expr
 
 _STEPS = 400
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
+_WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
 _PAIRED = frozenset({"of", "ofEntries", "entry"})
 
 
@@ -18,7 +19,17 @@ class Bodies(Parameters):
     def of_request(self, call: Expr) -> tuple[Argument, ...]:
         """The parameters in the body of the request that a call sends."""
         best = self._best(self._candidates(call, alone=True))
-        return tuple((best if "prompt" in best else self._best(self._candidates(call))).values())
+        if "prompt" not in best:
+            best = self._best(self._candidates(call))
+        if "prompt" not in best and call.kids[0].text == "openConnection":
+            best = self._best(one for write in self._writes(call) for one in self._candidates(write))
+        return tuple(best.values())
+
+    def _writes(self, opened: Expr) -> Iterator[Expr]:
+        """What the function that opens a connection of Java's writes, to its stream or to one around it."""
+        for expr in list(self.program.exprs):
+            if expr.op == "call" and expr.kids[0].text in _WRITES and opened.scope in self.program.around(expr.scope):
+                yield expr
 
     def _best(self, candidates: Iterator[dict[str, Argument]]) -> dict[str, Argument]:
         best: dict[str, Argument] = {}

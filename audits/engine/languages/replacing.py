@@ -33,14 +33,20 @@ _SCRIPT_TEXT = '`response.message?.content?.find((part) => part.type === "text")
 _TEXTS = {
     Language.JAVASCRIPT: _SCRIPT_TEXT,
     Language.TYPESCRIPT: _SCRIPT_TEXT,
-    Language.GO: "`resp.Message.Content[0].Text.Text` (Chat v1: `resp.Text`)",
-    Language.JAVA: "`response.getMessage().getContent()` (Chat v1: `response.getText()`)",
-    Language.KOTLIN: "`response.message.content` (Chat v1: `response.text`)",
-    Language.RUBY: '`response.dig("message", "content", 0, "text")` (Chat v1: `response["text"]`)',
+    Language.GO: "`Text.Text` of the item of `resp.Message.Content` whose `Text` is not nil (Chat v1: `resp.Text`)",
+    Language.JAVA: "the item of `response.getMessage().getContent()` that is text (Chat v1: `response.getText()`)",
+    Language.KOTLIN: "the item of `response.message.content` that is text (Chat v1: `response.text`)",
+    Language.RUBY: (
+        '`response.dig("message", "content").find { |part| part["type"] == "text" }["text"]` '
+        '(Chat v1: `response["text"]`)'
+    ),
     Language.CSHARP: "`response.Text`",
     Language.RUST: "each message that the receiver gives",
 }
-_JSON_TEXT = "`message.content[0].text` of the answer (Chat v1: `text`)"
+# Never the first item: a model that reasons puts its thinking there.
+_JSON_TEXT = "`text` of the item of the answer's `message.content` whose `type` is `text` (Chat v1: `text`)"
+_SCRIPT_JSON = '`answer.message.content.find((part) => part.type === "text").text` (Chat v1: `answer.text`)'
+_JSON_TEXTS = {Language.JAVASCRIPT: _SCRIPT_JSON, Language.TYPESCRIPT: _SCRIPT_JSON, Language.HTML: _SCRIPT_JSON}
 _SINGLETON = (
     "From cohere-ai 7 on the module is no client: `const cohere = new CohereClientV2({ token })`, and the answer is no "
     "longer under `body`."
@@ -80,7 +86,9 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:
-        return Replacement("", "", tuple(dict.fromkeys([*_by_hand(site), *notes[:2]])))
+        # Without its body, which is not shown.
+        way_out = (platform.way_out,) if site.platform not in (Platform.COHERE, Platform.UNKNOWN) else ()
+        return Replacement("", "", _in_order([*way_out, *_by_hand(site), *_notes(site, streams=False)[-2:]]))
     return Replacement(writer(site, v2, "v2"), writer(site, v1, "v1"), _in_order(notes))
 
 
@@ -113,7 +121,8 @@ def _notes(site: CallSite, *, streams: bool) -> list[str]:
             f"Post it to {CHAT_URL} (Chat v1: {CHAT_V1_URL}) with the same Authorization and without `Cohere-Version`."
         )
         body = [] if site.language in _SHELLS else ["This is the request's body."]
-        read = "Chat v2 streams server-sent events; v1 keeps lines of JSON." if streams else f"Read {_JSON_TEXT}."
+        text = f"Read {_JSON_TEXTS.get(site.language, _JSON_TEXT)}."
+        read = "Chat v2 streams server-sent events; v1 keeps lines of JSON." if streams else text
         return [*body, where, read, CHAT_V2.cited]
     source = _SOURCES[site.language]
     notes = [_SINGLETON] if site.client == "cohere-ai" else []
