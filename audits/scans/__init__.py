@@ -6,7 +6,7 @@ from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
 from .clock import InForce, in_force, next_run, resume
 from .doorbell import send
-from .holds import Judged, judge, waiting
+from .holds import TOLD, Judged, judge, waiting
 from .pruning import prune
 from .reaper import reap
 from .requests import request_scan
@@ -15,6 +15,7 @@ from .run import run_scan
 __all__ = [
     "CHECK",
     "CHECK_CREDENTIAL",
+    "TOLD",
     "InForce",
     "Judged",
     "address_of",

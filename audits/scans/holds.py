@@ -12,6 +12,8 @@ from audits.access import Action, may
 from audits.lifecycle import Presence
 from audits.models import Finding, FindingEvent, Hold, Repository, User
 
+TOLD = "Somebody else has judged this drop already; look again."
+
 
 class Judged(ValueError):
     """Somebody else has judged this drop; the message says so."""
@@ -22,8 +24,8 @@ def waiting(repository: Repository) -> "QuerySet[Hold]":
     return repository.holds.filter(accepted=None, findings__isnull=False).distinct()
 
 
-def judge(user: User, hold: Hold, *, accept: bool) -> int:
-    """Decide a drop; how many findings it was about. Raises Judged, PermissionDenied."""
+def judge(user: User, hold: Hold, *, accept: bool, comment: str = "") -> int:
+    """Decide a drop; how many findings it was about. `comment` says why. Raises Judged, PermissionDenied."""
     if not may(user, Action.JUDGE):
         raise PermissionDenied
     now = timezone.now()
@@ -32,11 +34,11 @@ def judge(user: User, hold: Hold, *, accept: bool) -> int:
         Repository.objects.select_for_update().filter(pk=hold.repository_id).first()
         open_one = Hold.objects.filter(pk=hold.pk, accepted=None)
         if not open_one.update(accepted=accept, decided_at=now, decided_by=user):
-            raise Judged("Somebody else has judged this drop already; look again.")
+            raise Judged(TOLD)
         rows = list(Finding.objects.filter(hold=hold).defer("detail", "snippet"))
         if accept:
             _close(rows)
-        FindingEvent.objects.bulk_create(_events(user, hold, rows, accept=accept), batch_size=500)
+        FindingEvent.objects.bulk_create(_events(user, hold, rows, comment, accept=accept), batch_size=500)
         _recount(hold, rows if accept else ())
     return len(rows)
 
@@ -51,7 +53,7 @@ def _close(rows: Iterable[Finding]) -> None:
             )
 
 
-def _events(user: User, hold: Hold, rows: Iterable[Finding], *, accept: bool) -> Iterable[FindingEvent]:
+def _events(user: User, hold: Hold, rows: Iterable[Finding], comment: str, *, accept: bool) -> Iterable[FindingEvent]:
     now = timezone.now()
     after = Presence.ABSENT if accept else Presence.UNKNOWN
     return [
@@ -64,6 +66,7 @@ def _events(user: User, hold: Hold, rows: Iterable[Finding], *, accept: bool) ->
             before=Presence.UNKNOWN,
             after=after,
             reason=row.held_reason,
+            comment=comment.replace("\0", "").strip(),
         )
         for row in rows
     ]

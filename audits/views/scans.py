@@ -78,23 +78,3 @@ def scan_all(request: HttpRequest) -> HttpResponse:
     else:
         messages.warning(request, "There is no repository to scan yet.")
     return redirect("repositories")
-
-
-@require_POST
-@allowed(Action.JUDGE)
-def judge(request: HttpRequest, pk: int, hold_pk: int) -> HttpResponse:
-    """Accept or reject a suspicious drop."""
-    repository = get_object_or_404(visible_to(request.user), pk=pk)
-    hold = get_object_or_404(repository.holds, pk=hold_pk)
-    accept = request.POST.get("verdict") == "accept"
-    if request.POST.get("verdict") not in ("accept", "reject"):
-        messages.error(request, "Accept the drop or reject it.")
-        return redirect(repository)
-    try:
-        count = scans.judge(person(request), hold, accept=accept)
-    except scans.Judged as judged:
-        messages.warning(request, str(judged))
-    else:
-        told = "count as gone" if accept else "stay until their files change"
-        messages.success(request, f"The drop was {'accepted' if accept else 'rejected'}: {count} findings {told}.")
-    return redirect(repository)

@@ -213,9 +213,21 @@ class TestHolds:
         shown = client.get(of.get_absolute_url()).content.decode()
         assert "12 of 20 findings were not seen" in shown
         address = reverse("repository-hold", args=[of.pk, hold.pk])
-        answer = client.post(address, {"verdict": "accept"}, follow=True).content.decode()
-        assert "The drop was accepted: 1 findings count as gone." in answer
-        assert Finding.objects.get().presence == "absent"
+        asked = client.get(address, {"verdict": "accept"}).content.decode()
+        assert "Accept that 1 finding is gone?" in asked
+        assert "1 call that is unknown now becomes resolved" in asked
+        assert "app/expand.py" in asked.replace("<wbr>", "")
+        unsaid = client.post(address, {"verdict": "accept", "seen": 1}).content.decode()
+        assert "Say why you believe it." in unsaid
+        other = client.post(address, {"verdict": "accept", "seen": 2, "comment": "I looked."}).content.decode()
+        assert "it is 1 finding now" in other
+        assert "I looked." in other
+        assert Finding.objects.get().presence == "unknown"
+        sent = {"verdict": "accept", "seen": 1, "comment": "I looked."}
+        answer = client.post(address, sent, follow=True).content.decode()
+        assert "The drop was accepted: 1 finding counts as gone." in answer
+        row = Finding.objects.get()
+        assert (row.presence, row.events.get(verb="resolved").comment) == ("absent", "I looked.")
         again = client.post(address, {"verdict": "reject"}, follow=True).content.decode()
         assert "Somebody else has judged this drop already" in again
 
