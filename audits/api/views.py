@@ -21,7 +21,7 @@ from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
 from audits.progress.hidden import restricted_beside
 from audits.progress.interval import interval, misread
-from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, summary_object
+from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, of_day, summary_object
 
 from . import shapes
 from .base import ApiView
@@ -54,8 +54,11 @@ class ProgressTable(ApiView):
         if what not in (*TABLES, *STEPS):
             raise Http404(f"There is no such list. There are {', '.join([*TABLES, *STEPS])}.")
         scope = self.scope()
-        columns, rows = STEPS[what](scope, *self._days()) if what in STEPS else TABLES[what](scope)
-        hidden = progress.restricted(self.person, scope, *([LEFT_TODAY] if what in STEPS else []))
+        day = request.query_params.get("day", "") if what == "numbers" else ""
+        if errors := misread("", day):
+            raise ParseError(" ".join(errors))
+        columns, rows = STEPS[what](scope, *self._days()) if what in STEPS else of_day(what, scope, day)
+        hidden = progress.restricted(self.person, scope, *([LEFT_TODAY] if what in STEPS or day else []))
         return Response({**hidden.fields, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
 
     def _days(self) -> tuple[date, date]:

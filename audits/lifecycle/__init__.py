@@ -6,7 +6,21 @@ from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Code, Fold, Sample
 from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, call_hash, shape_hash
-from .ledger import INFLOW, OUTFLOW, RESOLVED, WAS_GONE, Cause, Change, Entry, Life, Tally, entries, tallies
+from .ledger import (
+    INFLOW,
+    OUTFLOW,
+    RESOLVED,
+    WAS_GONE,
+    Cause,
+    Change,
+    Entry,
+    Life,
+    Stand,
+    Tally,
+    entries,
+    standing,
+    tallies,
+)
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
@@ -59,6 +73,7 @@ __all__ = [
     "Seen",
     "Sighting",
     "Spot",
+    "Stand",
     "State",
     "Step",
     "Tally",
@@ -72,6 +87,7 @@ __all__ = [
     "reconcile",
     "sample",
     "shape_hash",
+    "standing",
     "tallies",
     "waiver_day",
     "waiver_words",

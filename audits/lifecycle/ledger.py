@@ -109,8 +109,8 @@ class Tally(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Stand:
-    """Where a finding stands on all axes; `presence` is None before the first sighting."""
+class Stand:
+    """Where a finding stands, or stood, on all axes; `presence` is None before the first sighting."""
 
     presence: Presence | None
     disposition: Disposition
@@ -128,7 +128,7 @@ def entries(life: Life, first_scans: frozenset[int] = frozenset(), *, apart: boo
 
     Calls of the product; with `apart` those in tests and the like too.
     """
-    stand = _Stand(life.presence, life.disposition, life.area)
+    stand = Stand(life.presence, life.disposition, life.area)
     found = []
     for change in reversed(life.changes):
         earlier = _earlier(change, stand)
@@ -147,7 +147,7 @@ def entries(life: Life, first_scans: frozenset[int] = frozenset(), *, apart: boo
 
 def tallies(life: Life, *, apart: bool = False) -> list[tuple[datetime, Tally]]:
     """What one finding counts as from each of its changes on, oldest first; before them it was nothing."""
-    stand = _Stand(life.presence, life.disposition, life.area)
+    stand = Stand(life.presence, life.disposition, life.area)
     stands = []
     for change in reversed(life.changes):
         if (earlier := _earlier(change, stand)) is not None:
@@ -160,7 +160,17 @@ def tallies(life: Life, *, apart: bool = False) -> list[tuple[datetime, Tally]]:
     return found
 
 
-def _tally(stand: _Stand, reason: str, *, apart: bool) -> Tally:
+def standing(life: Life, moment: datetime) -> Stand:
+    """Where one finding stood just before `moment`; of its changes those since then must be there."""
+    stand = Stand(life.presence, life.disposition, life.area)
+    for change in reversed(life.changes):
+        if change.at < moment:
+            break
+        stand = _earlier(change, stand) or stand
+    return stand
+
+
+def _tally(stand: Stand, reason: str, *, apart: bool) -> Tally:
     """As the queries of the present count it: a dismissed call is in no column, there or gone."""
     if stand.presence is Presence.ABSENT:
         if stand.disposition is Disposition.DISMISSED:
@@ -172,7 +182,7 @@ def _tally(stand: _Stand, reason: str, *, apart: bool) -> Tally:
     return Tally(left, unknown, waived=int(waived))
 
 
-def _earlier(change: Change, stand: _Stand) -> _Stand | None:
+def _earlier(change: Change, stand: Stand) -> Stand | None:
     """Where it stood before; None for a change of no axis. Nothing is before the first sighting."""
     if change.after in _PRESENCES:
         return replace(stand, presence=Presence(change.before) if change.before in _PRESENCES else None)

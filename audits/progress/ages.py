@@ -57,7 +57,7 @@ def ages(scope: Scope, now: datetime) -> Ages | None:
         return None
     unsure = any(is_left and not dated for *_, is_left, dated in lives)
     ended = [*((days, over) for days, over, *_ in lives), *((days, True) for days in gone)]
-    half, most = (_at(left, percent) if left else None for percent in (50, 90))
+    half, most = (at_percent(left, percent) if left else None for percent in (50, 90))
     return Ages(half, most, survival(ended), unsure, len(ended), len(gone))
 
 
@@ -76,7 +76,7 @@ def lives_before(scope: Scope) -> list[int]:
     return [days for lives in told for days, calls in lives.get(word, ()) for _ in range(calls)]
 
 
-def _at(ordered: Sequence[int], percent: int) -> int:
+def at_percent(ordered: Sequence[int], percent: int) -> int:
     """The smallest value that at least `percent` of all do not exceed."""
     return ordered[max(-(-len(ordered) * percent // 100) - 1, 0)]
 

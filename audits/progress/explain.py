@@ -104,7 +104,7 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
         if since <= at < until:
             sums[pk][cause] += calls
-    begun = _begun(runs, since, apart=scope.apart)
+    begun = begun_after(runs, since, apart=scope.apart)
     for pk, (at, calls) in begun.items():
         if at < until and calls:
             sums[pk][Cause.ADDED] += calls
@@ -113,10 +113,10 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
-    return Explanation(start, end, opening, closing, rows, other, added, _assumed(begun))
+    return Explanation(start, end, opening, closing, rows, other, added, assumed(begun))
 
 
-def _begun(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[datetime, int]]:
+def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[datetime, int]]:
     """By repository of which nothing is known before a moment after `since`: that moment, and the calls it held then.
 
     Its first point, or the first day of the trend, if that comes earlier. At most one query.
@@ -138,7 +138,8 @@ def known_since() -> datetime:
     return _midnight(window())
 
 
-def _assumed(begun: dict[int, tuple[datetime, int]]) -> Assumed | None:
+def assumed(begun: dict[int, tuple[datetime, int]]) -> Assumed | None:
+    """`begun_after` in short."""
     if not begun:
         return None
     days = [timezone.localdate(at) for at, _ in begun.values()]
@@ -151,13 +152,14 @@ def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: d
         now = scope.findings().filter(still).count()
         closing = now - sum(line.entry.open for line in lines if line.entry.at >= until)
         return closing - sum(line.entry.open for line in lines if line.entry.at < until), closing
-    first, last = totals(_course(scope, runs), [since, until])
+    first, last = totals(whole_course(scope, runs), [since, until])
     # Of today the rows themselves tell: the daily numbers follow a decision within minutes.
     last = present(scope) if until > timezone.now() else last
     return first.left + first.unknown, last.left + last.unknown
 
 
-def _course(scope: Scope, runs: Runs) -> Iterator[Step]:
+def whole_course(scope: Scope, runs: Runs) -> Iterator[Step]:
+    """The curve of every repository of a scope of all calls, which claims nothing before `known_since`."""
     return steps(scope.repositories, runs, apart=scope.apart, opening=known_since())
 
 

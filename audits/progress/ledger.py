@@ -33,9 +33,7 @@ def ledger(scope: Scope, since: datetime) -> list[Line]:
 
     Calls that do not count now are among them as long as they did.
     """
-    # A waiver of an earlier time may have ended since, so of these calls every decision is read.
-    decided = Q(after__in=list(Disposition), finding__in=_ever_waived().values("finding"))
-    told = changes_of(FindingEvent.objects.filter(Q(at__gte=since) | decided, finding__in=scope.calls().values("pk")))
+    told = changes_since(scope, since)
     if not told:
         return []
     firsts, now = first_scans(scope), timezone.now()
@@ -48,6 +46,12 @@ def ledger(scope: Scope, since: datetime) -> list[Line]:
         for entry in entries(_since(life_of(state, told.get(pk, ()), until, now), since), firsts, apart=scope.apart)
     ]
     return sorted(found, key=lambda line: line.entry.at)
+
+
+def changes_since(scope: Scope, since: datetime) -> dict[UUID, list[Change]]:
+    """The changes of each call of a scope since then, and earlier ones as far as a waiver's end follows from them."""
+    decided = Q(after__in=list(Disposition), finding__in=_ever_waived().values("finding"))
+    return changes_of(FindingEvent.objects.filter(Q(at__gte=since) | decided, finding__in=scope.calls().values("pk")))
 
 
 def changes_of(events: "QuerySet[FindingEvent]") -> dict[UUID, list[Change]]:

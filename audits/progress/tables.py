@@ -11,12 +11,14 @@ from audits.lifecycle import Cause
 from audits.models import Dependency, Finding, Organisation, Repository
 
 from . import breakdown
+from .asof import on
 from .attention import attention
 from .behind import Behind
 from .explain import explain
 from .figures import counts, figures, present
 from .heat import heat
 from .hidden import Restricted
+from .interval import day_of
 from .narrow import course
 from .numbers import Summary, summary_of, window
 from .scope import Scope
@@ -100,6 +102,30 @@ def _heat(scope: Scope) -> Table:
     return ("repository", "week_to", "state", "left", "waived"), cells
 
 
+def numbers_on(scope: Scope, day: date) -> Table:
+    """The names of `_numbers` at the end of a day, what nobody knows of it left empty, and those of that page alone."""
+    columns, today = _numbers(scope)
+    if day >= timezone.localdate():
+        return columns, today
+    found = on(scope, day)
+    calls, told = found.numbers, found.forecast
+    low, high = found.completion or (None, None)
+    ever = None if found.dismissed is None else found.known_ever + found.dismissed
+    known: dict[str, Any] = {
+        **{name: getattr(calls, name) for name in ("left", "unknown", "waived")},
+        **{f"{name}_ever": getattr(calls, name) for name in ("migrated", "changed", "deleted")},
+        **{name: getattr(found, name) for name in ("dismissed", "known_broken", "backslide", "migration", "points")},
+        **{name: getattr(found, name) for name in ("velocity", "at_zero", "ever", "chats")},
+        **{_NUMBER_WORDS.get(name, name): getattr(found.covered, name) for name in _COVERED},
+        **{"ever_seen": ever, "completion": low, "completion_if_unknown_are_gone": high},
+        **{"age_p50": found.half, "age_p90": found.most, "age_is_at_least": found.at_least if found.half else None},
+        **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
+    }
+    if found.unknown_before:
+        known = {}
+    return columns, [("day", day), *((name, known.get(name)) for name, _ in today)]
+
+
 def _numbers(scope: Scope) -> Table:
     found, all_of_it = counts(scope), figures(scope)
     names = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
@@ -167,6 +193,12 @@ TABLES: dict[str, Callable[[Scope], Table]] = {
     "trend": _trend,
     "weeks": _weeks,
 }
+
+
+def of_day(what: str, scope: Scope, day: str) -> Table:
+    """One of TABLES; the numbers at the end of `day`, a day as it is written, or now without one."""
+    found = day_of(day) if what == "numbers" and day else None
+    return numbers_on(scope, found) if found else TABLES[what](scope)
 
 
 def step(scope: Scope, start: date, end: date) -> Table:

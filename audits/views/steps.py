@@ -20,7 +20,7 @@ from audits.models import Finding, Repository
 from audits.progress.behind import Behind
 from audits.progress.explain import Explanation, explain
 from audits.progress.interval import interval, misread
-from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, with_restricted
+from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, of_day, with_restricted
 
 from ._asked import Asked, asked, nothing_of_that_name
 from ._tests import tests_of
@@ -99,10 +99,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if kind not in TABLE_FORMATS or what not in (*TABLES, *STEPS):
         names = ", ".join([*TABLES, *STEPS])
         return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
-    if errors := [*of.errors, *(misread(*_words(request)) if what in STEPS else [])]:
+    day = request.GET.get("day", "") if what == "numbers" else ""
+    if errors := [*of.errors, *(misread(*_words(request)) if what in STEPS else misread("", day))]:
         return HttpResponseBadRequest(" ".join(errors), content_type="text/plain; charset=utf-8")
-    table = STEPS[what](of.scope, *_days(request)) if what in STEPS else TABLES[what](of.scope)
-    hidden = progress.restricted(request.user, of.scope, *([LEFT_TODAY] if what in STEPS else []))
+    table = STEPS[what](of.scope, *_days(request)) if what in STEPS else of_day(what, of.scope, day)
+    hidden = progress.restricted(request.user, of.scope, *([LEFT_TODAY] if what in STEPS or day else []))
     columns, rows = with_restricted(table, hidden)
     answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'

@@ -17,7 +17,14 @@ PAGES = (
     *("/", "/teams/", "/teams/{team}/", "/teams/{team}/edit/", "/explain/?from=2020-01-01", "/weeks/", "/parameters/"),
     "/explain/?from=2020-01-01&cause=migrated",
     *("/timeline/", "/notifications/", "/notifications/{channel}/digest/", "/path-rules/", "/settings/", "/system/"),
-    *("/schedule/", "/my-work/"),
+    *(
+        "/schedule/",
+        "/my-work/",
+        "/numbers/",
+        "/numbers/?day=2026-10-01",
+        "/?parameter=num_generations",
+        "/?platform=cohere",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from audits.lifecycle import waiver_words
 from audits.models import Finding, FindingEvent, Repository, Scan, Snapshot, Team
+from audits.progress.asof import on
 from audits.progress.explain import explain
 from audits.progress.figures import present
 from audits.progress.narrow import course
@@ -131,8 +132,8 @@ class World:
         return whole if kind == "all" else Scope(whole.repositories, apart=apart, **narrow)
 
 
-def recount(scope: Scope, until: datetime) -> int:
-    """What was open then, in plain Python from the events alone: each call's last word on each axis."""
+def stands(scope: Scope, until: datetime) -> list[dict[str, str]]:
+    """In plain Python from the events alone: the last word of each call on each axis, of those that counted then."""
     last: dict[object, dict[str, str]] = {}
     rows_of = FindingEvent.objects.filter(finding__in=scope.calls(), at__lt=until).order_by("at", "pk")
     for pk, after, reason in rows_of.values_list("finding", "after", "reason"):
@@ -142,12 +143,17 @@ def recount(scope: Scope, until: datetime) -> int:
             day = datetime.strptime(reason, "until %d %b %Y").date()
             last[pk]["disposition"] = "waived" if midnight(day + timedelta(days=1)) >= until else "open"
     counted = {"product", "tests"} if scope.apart else {"product"}
-    return sum(
-        stand["presence"] in ("present", "unknown")
-        and stand.get("disposition") not in ("dismissed", "waived")
-        and stand.get("area", "product") in counted
-        for stand in last.values()
-    )
+    there = (stand for stand in last.values() if stand["presence"] in ("present", "unknown"))
+    return [stand for stand in there if stand.get("area", "product") in counted]
+
+
+def recount(scope: Scope, until: datetime) -> int:
+    """What was open then."""
+    return sum(stand.get("disposition") not in ("dismissed", "waived") for stand in stands(scope, until))
+
+
+def dismissed(scope: Scope, until: datetime) -> int:
+    return sum(stand.get("disposition") == "dismissed" for stand in stands(scope, until))
 
 
 @settings(
@@ -176,6 +182,10 @@ def check(scope: Scope, start: date, end: date) -> None:
     if found is not None:
         # Without what people and rules decided now, the curve of events alone ends where the findings stand.
         assert totals(found, [midnight(TODAY + timedelta(days=1))]) == [present(scope)]
+    # The page of that day has the same calls, and each of them one by one.
+    day = on(scope, end)
+    assert (day.numbers.left + day.numbers.unknown, day.points is None) == (told.closing, False)
+    assert day.dismissed == dismissed(scope, midnight(end + timedelta(days=1)))
     curve = trend(scope.repositories, present(scope), apart=scope.apart, found=found)
     days = [day for day in curve if day.day <= end]
     if days and end < TODAY:

@@ -67,6 +67,7 @@ TABLE = {
     "person-edit": ("POST", "admin"),
     "team": ("GET", "viewer"),
     "explain": ("GET", "viewer"),
+    "numbers": ("GET", "viewer"),
     "heat": ("GET", "viewer"),
     "progress-export": ("GET", "viewer"),
     "parameters": ("GET", "viewer"),

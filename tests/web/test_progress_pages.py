@@ -1,7 +1,7 @@
 """Pages about how far it is: they say what the numbers say, to whom may know it."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -223,3 +223,32 @@ def test_the_weeks_of_many_repositories_are_fifty_a_page(signed_in: Client):
 def test_so_says_the_api(signed_in: Client, shop, asked):
     answer = signed_in.get(f"/api/v1/progress/?{asked}")
     assert (answer.status_code, "There is no" in str(answer.json())) == (400, True)
+
+
+class TestNumbers:
+    def test_page_file_and_api_say_the_same_of_a_day(self, signed_in: Client, shop):
+        for day in ("", f"&day={timezone.localdate() - timedelta(days=1)}", "&day=2020-01-01"):
+            for scope in ("", "team=Search", "repository=shop", "parameter=preset", "platform=cohere"):
+                page = signed_in.get(f"/numbers/?{scope}{day}")
+                assert page.status_code == 200, (scope, day)
+                file = json.loads(b"".join(signed_in.get(f"/progress/export/?what=numbers&format=json&{scope}{day}")))
+                told = signed_in.get(f"/api/v1/progress/numbers/?{scope}{day}").json()
+                assert json.loads(json.dumps(told["rows"])) == file, (scope, day)
+                found = page.context["found"]
+                words = {row["number"]: row["value"] for row in file}
+                if not found.unknown_before:
+                    assert (words["left"], words["migration"]) == (found.numbers.left, found.migration)
+
+    @pytest.mark.parametrize("day", ["x", "9999-01-01", "2026-99-99"])
+    def test_a_day_that_is_none_is_said_to_be_none(self, signed_in: Client, shop, day):
+        assert "Shown is today." in signed_in.get(f"/numbers/?day={day}").content.decode()
+        assert signed_in.get(f"/progress/export/?what=numbers&day={day}").status_code == 400
+        assert signed_in.get(f"/api/v1/progress/numbers/?day={day}").status_code == 400
+
+    def test_days_before_anything_was_read_have_no_number(self, signed_in: Client, shop):
+        page = signed_in.get("/numbers/?day=2020-01-01").content.decode()
+        assert "Not known before" in page
+        assert "Days overdue" not in page.split("<main")[1]
+
+    def test_what_names_nothing_shows_nothing(self, signed_in: Client, shop):
+        assert signed_in.get("/numbers/?team=Finanze").status_code == 400

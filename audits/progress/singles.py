@@ -1,0 +1,86 @@
+"""Calls one by one as they stood at a past moment: where a number needs more of them than a curve keeps."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import BooleanField, Case, When
+from django.utils import timezone
+
+from audits.lifecycle import Change, Disposition, Gone, Presence, Stand, standing
+from audits.models.finding import is_dated
+
+from .effort import with_points
+from .figures import written_after_the_end
+from .ledger import STAND, changes_since, life_of
+from .scope import Scope
+
+_COLUMNS = ("blame", "first_seen_at", "discovered_at", "older")
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A call that was there, or had been. `presence` and `disposition` are those of that moment, `days` since it was
+    first seen (`dated`: that says when it came), `late` that it was written after its platform's end; `lost`: a forced
+    push had taken it away.
+    """
+
+    repository: int
+    platform: str
+    presence: Presence
+    disposition: Disposition
+    points: int
+    days: int
+    dated: bool
+    late: bool
+    lost: bool
+
+    @property
+    def left(self) -> bool:
+        aside = (Disposition.DISMISSED, Disposition.WAIVED)
+        return self.presence is Presence.PRESENT and self.disposition not in aside
+
+    @property
+    def there(self) -> bool:
+        """Left, unknown, waived or dismissed."""
+        return self.presence is not Presence.ABSENT
+
+
+def singles(scope: Scope, moment: datetime) -> Iterator[Single]:
+    """The calls in scope just before `moment`; three queries.
+
+    What no scan had seen by then, and commits or blame date before it, was there. Of calls that were gone before any
+    scan nothing is told.
+    """
+    changes, now = changes_since(scope, moment), timezone.now()
+    late = Case(When(written_after_the_end(), then=True), default=False, output_field=BooleanField())
+    rows = with_points(scope.calls().order_by()).annotate(late=late)
+    columns = ("pk", "repository", "waived_until", "platform", "points", "late", *_COLUMNS, *STAND)
+    for pk, repository, until, platform, points, written, blame, first, found, older, *stand in rows.values_list(
+        *columns
+    ):
+        then = _stand(scope, stand, changes.get(pk, ()), until, now, moment, first)
+        if then is None or then.presence is None:
+            continue
+        lost = then.presence is Presence.ABSENT and stand[-1] == Gone.HISTORY_REWRITTEN
+        dated = is_dated(blame, first, found, older)
+        days = (moment - first).days
+        yield Single(repository, platform, then.presence, then.disposition, points, days, dated, written, lost)
+
+
+def _stand(
+    scope: Scope,
+    state: list[str],
+    changes: Iterable[Change],
+    until: date | None,
+    now: datetime,
+    moment: datetime,
+    first: datetime,
+) -> Stand | None:
+    """None for what did not count."""
+    then = standing(life_of(state, changes, until, now), moment)
+    if not then.in_scope(apart=scope.apart):
+        return None
+    if then.presence is None and first < moment and not scope.narrow:
+        return Stand(Presence.PRESENT, Disposition.OPEN, then.area)
+    return then
