@@ -16,7 +16,6 @@ from django.utils import timezone
 from audits import query
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Platform
-from audits.lifecycle import Disposition
 from audits.models import Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
@@ -209,9 +208,8 @@ def _zero(held: dict[int, list[Numbers]], scans: list[Scan], calls: list[Single]
 
 def _one_by_one(calls: list[Single], left: int, day: date) -> dict[str, Any]:
     then = [call for call in calls if call.left]
-    dismissed = sum(call.there and call.disposition is Disposition.DISMISSED for call in calls)
-    waived = [call for call in calls if call.there and call.disposition is Disposition.WAIVED]
-    broken = sum(query.days_overdue(call.platform, day) is not None for call in waived)
+    dismissed = sum(call.dismissed for call in calls)
+    broken = sum(call.waived and query.days_overdue(call.platform, day) is not None for call in calls)
     exact = len(then) == left
     by_platform = Counter(call.platform for call in then)
     overdue = tuple(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import BooleanField, Case, When
 from django.utils import timezone
 
-from audits.lifecycle import Change, Disposition, Gone, Presence, Stand, standing
+from audits.lifecycle import PROGRESS, WAS_GONE, Change, Disposition, Gone, Presence, Stand, standing
 from audits.models.finding import is_dated
 
 from .effort import with_points
@@ -21,8 +21,8 @@ _COLUMNS = ("blame", "first_seen_at", "discovered_at", "older")
 @dataclass(frozen=True, slots=True)
 class Single:
     """A call that was there, or had been. `presence` and `disposition` are those of that moment, `days` since it was
-    first seen (`dated`: that says when it came), `late` that it was written after its platform's end; `lost`: a forced
-    push had taken it away.
+    first seen (`dated`: that says when it came), `late` that it was written after its platform's end; `gone` is a word
+    of Gone, or "".
     """
 
     repository: int
@@ -33,7 +33,7 @@ class Single:
     days: int
     dated: bool
     late: bool
-    lost: bool
+    gone: str
 
     @property
     def left(self) -> bool:
@@ -41,9 +41,18 @@ class Single:
         return self.presence is Presence.PRESENT and self.disposition not in aside
 
     @property
-    def there(self) -> bool:
-        """Left, unknown, waived or dismissed."""
-        return self.presence is not Presence.ABSENT
+    def waived(self) -> bool:
+        return self.presence is not Presence.ABSENT and self.disposition is Disposition.WAIVED
+
+    @property
+    def dismissed(self) -> bool:
+        """There, or gone by a change of the code since."""
+        return self.disposition is Disposition.DISMISSED and (not self.gone or self.gone in PROGRESS)
+
+    @property
+    def lost(self) -> bool:
+        """A forced push had taken it away."""
+        return self.gone == Gone.HISTORY_REWRITTEN
 
 
 def singles(scope: Scope, moment: datetime) -> Iterator[Single]:
@@ -62,10 +71,16 @@ def singles(scope: Scope, moment: datetime) -> Iterator[Single]:
         then = _stand(scope, stand, changes.get(pk, ()), until, now, moment, first)
         if then is None or then.presence is None:
             continue
-        lost = then.presence is Presence.ABSENT and stand[-1] == Gone.HISTORY_REWRITTEN
+        gone = _reason(changes.get(pk, ()), moment, stand[-1]) if then.presence is Presence.ABSENT else ""
         dated = is_dated(blame, first, found, older)
         days = (moment - first).days
-        yield Single(repository, platform, then.presence, then.disposition, points, days, dated, written, lost)
+        yield Single(repository, platform, then.presence, then.disposition, points, days, dated, written, gone)
+
+
+def _reason(changes: Iterable[Change], moment: datetime, now: str) -> str:
+    """Why a call that was absent then had gone: as its return says, `now` where it never came back."""
+    back = (row for row in changes if row.at >= moment and row.before == Presence.ABSENT)
+    return next((row.reason.removeprefix(WAS_GONE) for row in back), now)
 
 
 def _stand(

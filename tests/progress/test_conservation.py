@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audits.lifecycle import waiver_words
+from audits.lifecycle import PROGRESS, WAS_GONE, Presence, waiver_words
 from audits.models import Finding, FindingEvent, Repository, Scan, Snapshot, Team
 from audits.progress.asof import on
 from audits.progress.explain import explain
@@ -116,6 +116,8 @@ class World:
             values["waived_until"] = moment(self.day).date() + timedelta(days=where)
         Finding.objects.filter(pk=call.pk).update(**values)
         told = waiver_words(values["waived_until"]) if goal == "waived" else reason if goal == "absent" else ""
+        if before == "absent":
+            told = f"{WAS_GONE}{call.absent_reason}"
         self.event(call, what, before, goal, reason=told, scan=self.later[0] if axis == "presence" else None)
 
     def event(self, call: Finding, verb: str, before: str, after: str, **more: object) -> None:
@@ -138,22 +140,27 @@ def stands(scope: Scope, until: datetime) -> list[dict[str, str]]:
     rows_of = FindingEvent.objects.filter(finding__in=scope.calls(), at__lt=until).order_by("at", "pk")
     for pk, after, reason in rows_of.values_list("finding", "after", "reason"):
         axis = next(name for name, words in AXES.items() if after in words)
-        last.setdefault(pk, {})[axis] = after
+        stand = last.setdefault(pk, {})
+        stand[axis] = after
+        if axis == "presence":
+            stand["gone"] = reason if after == "absent" else ""
         if after == "waived":
             day = datetime.strptime(reason, "until %d %b %Y").date()
-            last[pk]["disposition"] = "waived" if midnight(day + timedelta(days=1)) >= until else "open"
+            stand["disposition"] = "waived" if midnight(day + timedelta(days=1)) >= until else "open"
     counted = {"product", "tests"} if scope.apart else {"product"}
-    there = (stand for stand in last.values() if stand["presence"] in ("present", "unknown"))
-    return [stand for stand in there if stand.get("area", "product") in counted]
+    return [stand for stand in last.values() if stand.get("area", "product") in counted]
 
 
 def recount(scope: Scope, until: datetime) -> int:
     """What was open then."""
-    return sum(stand.get("disposition") not in ("dismissed", "waived") for stand in stands(scope, until))
+    there = (stand for stand in stands(scope, until) if stand["presence"] in ("present", "unknown"))
+    return sum(stand.get("disposition") not in ("dismissed", "waived") for stand in there)
 
 
 def dismissed(scope: Scope, until: datetime) -> int:
-    return sum(stand.get("disposition") == "dismissed" for stand in stands(scope, until))
+    """What a person had dismissed, there or gone by a change of the code."""
+    found = (stand for stand in stands(scope, until) if stand.get("disposition") == "dismissed")
+    return sum(stand["presence"] != Presence.ABSENT or stand["gone"] in PROGRESS for stand in found)
 
 
 @settings(
