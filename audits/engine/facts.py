@@ -115,8 +115,8 @@ class CallSite:
     `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`. `awaited`:
     the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]` gives, ""
     without one. `by_path`: it is one only where the file's path names Cohere. `key_in_code`: its client is made with
-    a key that is written down. `documents` is the kind of the use that a document shows as an example: `kind` is a
-    mention then, and the use is judged as what it shows.
+    a key that is written down, `key_lines`: where in the file or cell any such key stands. `documents` is the kind of
+    the use that a document shows as an example: `kind` is a mention then, and the use is judged as what it shows.
     """
 
     path: str
@@ -139,6 +139,7 @@ class CallSite:
     language: Language = Language.PYTHON
     documents: Kind | None = None
     key_in_code: bool = False
+    key_lines: tuple[int, ...] = ()
     by_path: bool = False
 
 
@@ -215,7 +216,8 @@ class Usage:
     """A use of Generate, judged. `parameters` were passed; `defaults` were not, and change all the same.
 
     `digest` is a hash of the call without layout and comments: equal digests mean that nobody changed the statement.
-    `suppressed` is the reason that a comment in the source gives to set the use aside, "" without one.
+    `suppressed` is the reason that a comment in the source gives to set the use aside, "" without one. `key_lines` are
+    lines where a key stands that nothing on the line itself tells.
     """
 
     path: str
@@ -238,6 +240,7 @@ class Usage:
     unsupported: tuple[str, ...] = ()
     snippet: str = ""
     hardcoded_key: bool = False
+    key_lines: tuple[int, ...] = ()
     proof: tuple[ProofStep, ...] = ()
     reads: tuple[ResponseRead, ...] = ()
     replacement: Replacement | None = None

@@ -60,6 +60,7 @@ def judge(site: CallSite) -> Usage:
         defaults=(*_defaults(site, arguments), *_disputes(site)),
         unsupported=_unsupported(site, parameters),
         hardcoded_key=site.key_in_code or _holds_key(site),
+        key_lines=site.key_lines,
         proof=tuple(replace(step, text=mask(step.text)) for step in site.proof),
         reads=tuple(replace(read, text=mask(read.text)) for read in site.reads),
         suppressed=mask(site.suppressed),

@@ -5,7 +5,7 @@ Reads hostile bytes, so it runs inside the sandbox. Keys are masked before anyth
 
 import ast
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from audits.engine.facts import ExcerptLine, FileKind, Language, Replacement, Usage
@@ -14,7 +14,7 @@ from audits.engine.highlight import LINE_LIMIT, Tokens, bare_lines, cut, tokens_
 from audits.engine.languages.replacing import LANGUAGES, parses
 from audits.engine.notebooks import mask as mask_magics
 from audits.engine.notebooks import raw_cells
-from audits.engine.secrets import mask
+from audits.engine.secrets import mask, mask_lines
 from audits.engine.source import decode_source, decode_text
 
 SNIPPET_LINES = 11
@@ -33,8 +33,8 @@ _BY_HAND = "The replacement could not be put together from this call's arguments
 class _Page:
     """A text that is shown, a file or a cell, keys masked; `first` and `last` are the lines that may be shown."""
 
-    def __init__(self, text: str, kind: FileKind, first: int, last: int) -> None:
-        masked = mask(text)
+    def __init__(self, text: str, kind: FileKind, first: int, last: int, keys: Set[int]) -> None:
+        masked = mask_lines(mask(text), keys)
         self.lines = bare_lines(masked)
         self._lexed = bare_lines(mask_magics(masked)) if kind in MODULES else self.lines
         self._tokens = tokens_of_lines(self._lexed, first, last, kind)
@@ -72,8 +72,10 @@ def present(kind: FileKind, data: bytes, usages: Sequence[Usage]) -> tuple[Usage
     shown = []
     for usage in usages:
         if usage.cell in texts and usage.cell not in pages:
-            near = [_lines_near(other) for other in usages if other.cell == usage.cell]
-            pages[usage.cell] = _Page(texts[usage.cell], kind, min(near)[0], max(last for _, last in near))
+            mine = [other for other in usages if other.cell == usage.cell]
+            near = [_lines_near(other) for other in mine]
+            keys = {line for other in mine for line in other.key_lines}
+            pages[usage.cell] = _Page(texts[usage.cell], kind, min(near)[0], max(last for _, last in near), keys)
         page = pages.get(usage.cell)
         shown.append(_checked(usage) if page is None else _shown(_checked(usage), page))
     return tuple(shown)

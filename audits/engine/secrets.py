@@ -6,6 +6,7 @@ A mask never adds or removes a line and never touches quotes, so masked source i
 import math
 import re
 from collections import Counter
+from collections.abc import Set
 
 MASK = "****"
 
@@ -28,7 +29,22 @@ _FALLBACK = re.compile(
 )
 # `cohere.Client("…")`: the first positional argument of every Cohere client.
 _CLIENT = re.compile(rf"\b\w*Client(?:V2)?\(\s{{0,80}}(?P<value>{_QUOTED})")
+# `cohere.Client(token="…")`, `cohere.Client(found or "…")`, `cohere.Client(*["…"])`.
+_IN_CLIENT = re.compile(
+    rf"""\b\w*Client(?:V2)?\(\s{{0,80}}(?:(?:api_key|token)\s{{0,40}}=\s{{0,40}})?(?:\*\s{{0,9}}[\[(]\s{{0,40}}|"""
+    rf"""[\w.]{{1,80}}(?:\([^()\r\n]{{0,80}}\)|\[[^\[\]\r\n]{{0,80}}\])?\s{{1,40}}or\s{{1,40}})?(?P<value>{_QUOTED})"""
+)
+# `"Bearer " + "…"`, and `?api_key=…` in an address.
+_AFTER_BEARER = re.compile(rf"""(?i)["']bearer\s{{1,4}}["']\s{{0,40}}\+\s{{0,40}}(?P<value>{_QUOTED})""")
+_QUERY = re.compile(
+    r"""(?i)([?&](?:[\w-]{0,40}[_-])?(?:api_?key|key|token|secret|password|signature)=)"""
+    r"""([^&\s"'`#<>{}|\\…*]{4,200}[^&\s"'`#<>{}|\\…*.,;:)\]])"""
+)
+# A secret in base64 of 40 or so characters, which may look like a path.
+_BASE64 = re.compile(r"(?<![\w/+=.@$-])[A-Za-z0-9/+]{38,88}={0,2}(?![\w/+=.-])")
 _LITERAL = re.compile(_QUOTED)
+_ANY = _QUOTED.replace("{4,}", "*")
+_RUN = re.compile(rf"(?:{_ANY}[ \t]{{0,40}})+")
 _BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{8,})")
 _PREFIXED = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|"
@@ -45,6 +61,10 @@ _PLACEHOLDER = re.compile(
 # The name of an environment variable, an address without a password.
 _NAME_OR_PLACE = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|[a-z]+://[^@]*$")
 _ENTROPY = 3.6
+_LINE = re.compile(r"(\r\n?|\n)")
+_BRACED = re.compile(r"\{[^{}]*\}")
+_ALMOST_ALL = 12
+_WORD = re.compile(r"[A-Za-z0-9_\-/+=~]+")
 _HEX = re.compile(r"[0-9a-fA-F]{32,}")
 
 
@@ -53,10 +73,30 @@ def mask(text: str) -> str:
     text = _NAMED.sub(_mask_named, text)
     text = _FALLBACK.sub(_mask_value, text)
     text = _CLIENT.sub(_mask_value, text)
+    text = _IN_CLIENT.sub(_mask_word, text)
+    text = _AFTER_BEARER.sub(_mask_value, text)
+    text = _QUERY.sub(_mask_query, text)
     text = _BEARER.sub(lambda match: f"{match[1]}{MASK}", text)
     text = _USER_INFO.sub(lambda match: f"{match[1]}{MASK}{match[3]}", text)
     text = _PREFIXED.sub(MASK, text)
+    text = _BASE64.sub(lambda match: MASK if _is_base64_key(match[0]) else match[0], text)
     return _CANDIDATE.sub(lambda match: MASK if looks_random(match[0]) else match[0], text)
+
+
+def mask_lines(text: str, lines: Set[int]) -> str:
+    """`text` without key-like words between quotes on these lines (from 1), where keys are known to stand."""
+    if not lines:
+        return text
+    parts = _LINE.split(text)
+    for line in lines:
+        if 2 * line - 2 < len(parts):
+            parts[2 * line - 2] = _RUN.sub(_mask_run, parts[2 * line - 2])
+    return "".join(parts)
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether a text may be a key where one is expected: a word of six or more characters with digits in it."""
+    return len(text) >= 6 and not _is_harmless(text) and bool(_WORD.fullmatch(text)) and any(c.isdigit() for c in text)
 
 
 def has_secret(text: str) -> bool:
@@ -80,6 +120,38 @@ def _entropy(word: str) -> float:
     return -sum(count / len(word) * math.log2(count / len(word)) for count in Counter(word).values())
 
 
+def _is_base64_key(word: str) -> bool:
+    """A mixture that no path has: capitals among small letters, digits, and no part that is a word."""
+    capitals, small = sum(mark.isupper() for mark in word), sum(mark.islower() for mark in word)
+    mixed = min(capitals, small) >= 5 and any(mark.isdigit() for mark in word)
+    parts = (part for part in word.split("/") if len(part) > 3)
+    return mixed and not any(part.islower() and part.isalpha() for part in parts) and _entropy(word) >= 4.2
+
+
+def _mask_query(match: re.Match[str]) -> str:
+    loose = re.search(r"(?i)(?:^|[?&_-])(?:key|token)=$", match[1]) and "api" not in match[1].lower()
+    known = _is_harmless(match[2]) or (loose and not any(mark.isdigit() for mark in match[2]))
+    return match[0] if known else f"{match[1]}{MASK}"
+
+
+def _mask_word(match: re.Match[str]) -> str:
+    whole, value = match[0], match["value"]
+    return whole[: len(whole) - len(value)] + _LITERAL.sub(_mask_key, value)
+
+
+def _mask_run(match: re.Match[str]) -> str:
+    """Literals side by side are one text."""
+    literals = re.findall(_ANY, match[0])
+    if not looks_like_key("".join(text[text.index(text[-1]) + 1 : -1] for text in literals)):
+        return match[0]
+    return re.sub(_ANY, lambda found: f"{found[0][: found[0].index(found[0][-1]) + 1]}{MASK}{found[0][-1]}", match[0])
+
+
+def _mask_key(match: re.Match[str]) -> str:
+    at = match[0].index(match[0][-1]) + 1
+    return f"{match[0][:at]}{MASK}{match[0][-1]}" if looks_like_key(match[0][at:-1]) else match[0]
+
+
 def _mask_named(match: re.Match[str]) -> str:
     loose = not re.search(rf"(?i){_SURE_NAME}", match["name"])
     return _mask_value(match, loose=loose)
@@ -100,7 +172,11 @@ def _mask_literal(literal: str, *, loose: bool) -> str:
 
 
 def _is_harmless(inner: str) -> bool:
-    return bool(_PLACEHOLDER.match(inner)) or inner == MASK or "{" in inner or _NAME_OR_PLACE.match(inner) is not None
+    if "{" in inner:
+        # What stands around the names of an f-string may be most of a key.
+        return not any(looks_like_key(part) for part in _BRACED.split(inner) if len(part) >= _ALMOST_ALL)
+    known = inner == MASK or inner.strip().lower() in ("bearer", "basic")
+    return bool(_PLACEHOLDER.match(inner)) or known or _NAME_OR_PLACE.match(inner) is not None
 
 
 def _is_token(inner: str) -> bool:

@@ -2,8 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits.engine import FileKind
 from audits.engine.highlight import bare_lines
-from audits.engine.secrets import has_secret, mask
+from audits.engine.judge import judge
+from audits.engine.present import present
+from audits.engine.secrets import has_secret, mask, mask_lines
+from tests.engine.trees import sites
 
 KEY = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
 
@@ -29,6 +33,17 @@ KEY = "aB3dE5gH7jK9mN1pQ3sT5vX7zB9dF1hJ3lN5pR7t"
         ('x = "ghp_abcdefghijklmnopqrst1234"', 'x = "****"'),
         (f'f("{KEY}")', 'f("****")'),
         (f'f("{"0123456789abcdef" * 2}")', 'f("****")'),
+        (
+            f'post("https://api.cohere.ai/v1/generate?api_key={KEY}")',
+            'post("https://api.cohere.ai/v1/generate?api_key=****")',
+        ),
+        ("It goes to https://host/x?a=b&api_key=abc123abc.", "It goes to https://host/x?a=b&api_key=****."),
+        ('f("a wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY b")', 'f("a **** b")'),
+        ('Client(os.environ.get("X") or "abc123abc")', 'Client(os.environ.get("X") or "****")'),
+        ('Client(token="abc123abc")', 'Client(token="****")'),
+        ('Client(*["abc123abc"])', 'Client(*["****"])'),
+        ('{"Authorization": "Bearer " + "abc123abc"}', '{"Authorization": "Bearer " + "****"}'),
+        ('Client(api_key=f"aB3dE5gH7jK9mN{os.name}")', 'Client(api_key=f"****")'),
     ],
 )
 def test_a_key_is_masked(before, after):
@@ -54,11 +69,40 @@ def test_a_key_is_masked(before, after):
         "from app.services.V2Handlers.Cohere3Client import Answer",
         '"Write three bullet points about Q4 2024 for my resume"',
         'tokenizer="gpt2-medium-2023"',
+        'f"https://host/x?key={key}&token=%s&page_token=next&monkey=banana12"',
+        '"src/components/HTTPClient2/RESTAPIClient/index/FooBar"',
+        'Client(url or "https://host/v1")',
+        'api_key=f"{prefix}-v1-2024-{x}"',
     ],
 )
 def test_what_is_no_key_stays(text):
     assert mask(text) == text
     assert not has_secret(text)
+
+
+def test_on_lines_of_keys_each_word_that_may_be_one_is_masked() -> None:
+    text = 'ask("x y 1", "abc123abc")\nask("abc123abc")\r\nask(q="x", key="abc12" "3abc")\n'
+    assert mask_lines(text, {1, 3, 9}) == 'ask("x y 1", "****")\nask("abc123abc")\r\nask(q="x", key="****" "****")\n'
+    assert mask_lines(text, set()) == text
+
+
+KEYS = """import cohere
+def ask(q, key): return cohere.Client(key).generate(q)
+ask("x", "abc123abc")
+ask(q="x", key="abc12" "3abd")
+class L:
+    def __init__(self, api_key): self.co = cohere.Client(api_key)
+    def go(self, p): return self.co.generate(p)
+L("abc123abe").go("x")
+(cohere.Client if 1 else None)("abc123abf").generate("x")
+"""
+
+
+def test_a_key_that_reaches_a_client_is_masked_wherever_it_is_written() -> None:
+    shown = present(FileKind.PYTHON, KEYS.encode(), [judge(site) for site in sites(KEYS)])
+    assert len(shown) == 6
+    assert all(usage.hardcoded_key for usage in shown)
+    assert not any(word in repr(usage) for usage in shown for word in ("abc123", "3abd"))
 
 
 @given(st.text(alphabet="abAB12\"'\\\n\r\t =:(){}[],key_tokenClient", max_size=80))

@@ -46,7 +46,7 @@ def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mapp
     """The same, with the calls of Chat that stand beside them."""
     linker = Linker(tree, modules)
     migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator))
-    found = suppressed(tree, _found(linker, tree, migrations))
+    found = linker.keys.hidden(tuple(suppressed(tree, _found(linker, tree, migrations))), linker.tree.modules)
     sites = sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column))
     return Linked(tuple(sites), tuple(migrations.chats))
 

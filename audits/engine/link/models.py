@@ -28,6 +28,7 @@ class Models:
     evaluator: Evaluator
     _open: set[tuple[str, int]] = field(default_factory=set)
     _left: int = 0
+    _seen: list[tuple[Module, int]] = field(default_factory=list)
 
     def of(self, module: Module, operands: Sequence[tuple[str, int]]) -> Constant:
         """The id that a call passes as `model`, and 1 where a caller may pass another; (None, 0): unknown.
@@ -44,10 +45,17 @@ class Models:
                 return self._constant(*entry)
         return _NONE
 
+    def literals(self, module: Module, number: int) -> list[tuple[Module, int]]:
+        """The texts as they are written, by module and number, that an expression may be."""
+        self._left, self._seen = _STEPS, []
+        self._constant(module, number)
+        return self._seen
+
     def _constant(self, module: Module, number: int, depth: int = 0) -> Constant:
         """The text that a name, an attribute, a parameter or a default is."""
         node = module.nodes[number]
         if node.op == "str":
+            self._seen.append((module, number))
             return node.text, 0
         key = (module.path, number)
         if depth > _DEPTH or number < 0 or key in self._open or self._left <= 0:

@@ -11,19 +11,18 @@ from audits.engine.filekinds import is_installed
 from audits.engine.link.answers import Answers
 from audits.engine.link.arguments import Arguments, names_for, render
 from audits.engine.link.clouds import Clouds
-from audits.engine.link.constants import texts_of
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
+from audits.engine.link.keys import Keys
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, takes_client, uses_of
 from audits.engine.link.values import Step, Value
-from audits.engine.secrets import has_secret
 
 _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 
@@ -36,6 +35,7 @@ class Linker:
         self.evaluator = Evaluator(self.tree)
         self.arguments = Arguments(self.evaluator)
         self.eras = Eras(facts)
+        self.keys = Keys(self.evaluator)
         self.reads: dict[tuple[str, int], tuple[ResponseRead, ...]] = {}
 
     def sites(self) -> Iterator[CallSite]:
@@ -94,21 +94,11 @@ class Linker:
         return replace(
             site,
             platform=platform_of(self.tree, self.arguments, value.owner),
-            key_in_code=self._has_key(value.owner),
+            key_in_code=self.keys.of(value.owner),
             confidence=confidence,
             why=self._why(confidence, value),
             proof=proof,
         )
-
-    def _has_key(self, client: Value | None) -> bool:
-        """Is the client made with a key that is written down, there or where the name stands for it?"""
-        module = self.tree.modules.get(client.path) if client is not None else None
-        node = module.nodes[client.index] if module is not None and client is not None and client.index >= 0 else None
-        if module is None or node is None or node.op != "call":
-            return False
-        pairs = [(key, kid) for kid, key in zip(node.kids[1:], node.keys, strict=True)]
-        keys = [kid for at, (key, kid) in enumerate(pairs) if key in ("api_key", "token") or (key == "" and at == 0)]
-        return any(has_secret(f"Client({text!r})") for kid in keys for text in texts_of(module, kid, self.tree))
 
     def _guessed(self, module: Module, number: int) -> CallSite | None:
         uses = uses_of(module, number)
