@@ -2,22 +2,26 @@
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from kombu import Connection, Producer
 
 from audits import recurrence, scans
-from audits.models import Finding, Repository, Scan
+from audits.models import Finding, Repository, Scan, ScanTrigger
 from migrator_site.celery import app
 from tests.broker import PROJECT, wait_for
+from tests.web import rows
 
 from .conftest import known, undisturbed
 from .test_machine import FAKETIME
@@ -68,15 +72,31 @@ def test_a_message_that_names_no_scan_harms_nobody(make, start_worker, arguments
 
 
 def test_two_hundred_requests_for_a_repository_are_two_scans(make, start_worker):
+    """As a host's hooks or a script ask: over HTTP, several at once, while the clock wants it as well."""
     repository = make("shop", hang=True)
-    worker = start_worker(FILE_DEADLINE="4")
+    asker = rows.person("engineer", "asker")
+    worker = start_worker(FILE_DEADLINE="2")
     wait_for(lambda: repository.scans.filter(state="scanning").exists(), "the scan does not begin")
-    for _ in range(200):
-        scans.request_scan(repository)
-    assert sorted(repository.scans.values_list("state", flat=True)) == ["queued", "scanning"]
+    worker.signal(signal.SIGSTOP)  # so that it lasts until all have asked, however slow this machine is
+
+    def ask(_):
+        client = Client()
+        client.force_login(asker)
+        try:
+            scans.request_scan(repository, ScanTrigger.SCHEDULE)
+            return [client.post(f"/repositories/{repository.pk}/scan/").status_code for _ in range(50)]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, range(4)))
+    assert answers == [[302] * 50] * 4
+    asked = repository.scans.exclude(state="superseded")
+    assert sorted(asked.values_list("state", flat=True)) == ["queued", "scanning"]
+    worker.signal(signal.SIGCONT)
     wait_until_ended(2)
     assert worker.process.poll() is None
-    assert repository.scans.count() == 2
+    assert list(asked.values_list("state", flat=True)) == ["partial", "partial"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What the tests of the sandbox have it read, and how they look at its child."""
 
+import os
 import time
 from pathlib import Path
 
@@ -18,6 +19,11 @@ def running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def ends(pid: int) -> bool:

@@ -13,7 +13,7 @@ from audits.engine import FileKind, ModuleFacts, Unread
 from audits.engine.facts import UnreadReason
 from audits.engine.steps import judge, link
 from audits.sandbox import Sandbox, pool
-from tests.sandbox.samples import CALL_NEST, GOOD, LIST_UNCLOSED, MATCH_TUPLE, START, check, ends
+from tests.sandbox.samples import CALL_NEST, GOOD, LIST_UNCLOSED, MATCH_TUPLE, START, check, ends, resident
 
 
 def test_it_returns_the_facts_of_a_file(sandbox):
@@ -142,6 +142,22 @@ def test_it_starts_afresh_after_many_files(monkeypatch):
         for _ in range(3):
             assert isinstance(sandbox.extract(FileKind.PYTHON, GOOD), ModuleFacts)
         assert (sandbox.spawns, sandbox.deaths) == (2, 0)
+
+
+def test_ten_thousand_files_leave_its_memory_as_it_was():
+    """By the numbers of production a child is replaced after 2,000 files; the last takes no more than the first."""
+    files = ((None, FileKind.PYTHON, b"import cohere\nx = [%d]\n" % number) for number in range(10_000))
+    sizes, pids = [], set()
+    with Sandbox(children=1) as sandbox:
+        for number, (_, facts, _) in enumerate(sandbox.extract_all(files)):
+            assert isinstance(facts, ModuleFacts)
+            if number % 100 == 50:
+                pids |= set(sandbox.pids)
+                sizes.append(max(map(resident, sandbox.pids)))
+        assert (sandbox.deaths, sandbox.spawns, len(pids)) == (0, 5, 5)
+    # Of each child's hundred files the first ones count as well: the last of the last child has no more than these.
+    assert max(sizes) < 1.25 * max(sizes[:10])
+    assert max(sizes) < 200 * 1024**2
 
 
 def test_a_child_that_has_grown_is_replaced(monkeypatch):
