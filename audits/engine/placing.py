@@ -6,7 +6,7 @@ from dataclasses import replace
 from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, Confidence
-from audits.engine.filekinds import SETTINGS_LANGUAGES
+from audits.engine.filekinds import SETTINGS_LANGUAGES, is_installed
 from audits.engine.link.pins import Pins, by_release
 
 NO_PINS = Pins({})
@@ -18,7 +18,8 @@ def placed(path: str, facts: ModuleFacts, pins: Pins = NO_PINS) -> Iterator[Call
     Left out are those of a library that calls Chat in the release that the files around ask for.
     """
     reasons = dict(facts.ignores)
-    for site in facts.sites:
+    # What a checked-in environment's packages show in their own pages is no word of this repository's.
+    for site in () if is_installed(path) else facts.sites:
         confidence = by_release(path, site, pins) if site.language in SETTINGS_LANGUAGES else site.confidence
         if site.by_path:
             confidence = Confidence.LIKELY if NAMES_COHERE.search(path) else None

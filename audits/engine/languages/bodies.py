@@ -191,7 +191,7 @@ class Parameters:
         if expr.op == "const":
             return _constant(expr.text)
         if expr.op in ("name", "attr", "concat", "either"):
-            texts = [text for text in self.evaluator.texts(expr) if text and HOLE not in text]
+            texts = list(dict.fromkeys(text for text in self.evaluator.texts(expr) if text and HOLE not in text))
             if len(texts) == 1:
                 return True, texts[0]
             if constant := _RUST_MODEL.fullmatch(self.program.written(expr)):

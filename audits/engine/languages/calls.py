@@ -9,7 +9,7 @@ from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.facts import Argument, CallSite, Confidence, Language
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.methods import called_by_name, hidden, method_of
+from audits.engine.languages.methods import call_behind, called_by_name, hidden, method_of, with_bound
 from audits.engine.languages.program import Expr, Program
 from audits.engine.languages.sdks import CALLS, FUNCTIONS, REQUESTS, sdk_of
 
@@ -52,7 +52,8 @@ class Calls(Finder):
             return
         value = self.evaluator.value(attr.kids[0])
         if value is not None and value.library is None and self._is_client(value):
-            yield self._made(attr, call, attr.text, value)
+            site = self._made(attr, call, attr.text, value)
+            yield site if call is not None else replace(site, arguments=self._handed(attr))
         elif value is None and call is not None:
             yield from self._guessed(attr, call)
 
@@ -65,7 +66,7 @@ class Calls(Finder):
         method = method_of(self.program, fn) if fn is not None else None
         value = self.evaluator.value(method.kids[0]) if method is not None else None
         if fn is not None and method is not None and value is not None and self._is_client(value):
-            yield self._made(fn, call, method.text, value)
+            yield self._made(fn, with_bound(method, call), method.text, value)
         for row in self.program.visible(fn.text, fn.scope) if fn is not None and fn.op == "name" else ():
             module, _, item = row.module.rpartition(":")
             sdk = sdk_of(module, self.maker.language) if item in CALLS else None
@@ -92,6 +93,12 @@ class Calls(Finder):
             steps=value.steps,
             arguments=self.bodies.of_call(call) if call is not None else (),
         )
+
+    def _handed(self, attr: Expr) -> tuple[Argument, ...]:
+        """What follows a method that is handed on: `retry(options, co.generate.bind(co), { prompt })`."""
+        call = call_behind(attr)
+        found = self.bodies.of_call(call) if call is not None else ()
+        return found if any(one.name == "prompt" for one in found) else ()
 
     # Where the receiver is not known
 

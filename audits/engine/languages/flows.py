@@ -101,6 +101,8 @@ _DEAF = re.compile(
     r"mock\w*|given|when\w*|stub\w*|mustparse_t|hasprefix|header|setheader|has|register\w*|"
     r"curl_(?:close|err\w+|getinfo|reset|strerror|copy_handle|escape|unescape|pause))$"
 )
+# Calls that write what they are given for people to read.
+_PRINTS = re.compile(r"^(?:log|info|warn(?:ing)?|error|debug|trace|fatal|notice|print(?:ln|f)?|puts|dir|table)$")
 # Ends of a builder's chain that send what it has put together, beside those that do so in any chain.
 _SENDING = re.compile(r"do\w{0,2}|run\w*|go|submit\w*|dispatch\w*|invoke\w*")
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
@@ -110,6 +112,14 @@ def called(call: Expr) -> str:
     """A call's last name in lower case, without "Async" and the safe-call mark."""
     name = call.kids[0].text if call.kids and call.kids[0].op in ("name", "attr") else ""
     return re.sub(r"(?:_?async|<.*)$", "", name.lower()).lstrip("$") if name != "$fetch" else name
+
+
+def printed(table: Expr) -> bool:
+    """Is an object only written out for people?"""
+    at: Expr | None = table
+    while at is not None and at.op in ("dict", "list", "other"):
+        at = at.parent
+    return at is not None and at.op == "call" and _PRINTS.match(called(at)) is not None
 
 
 class Flows:

@@ -19,6 +19,10 @@ from audits.engine.languages.program import Expr, Program
 _CALLEE = 160
 _READS = re.compile(r"(?i)(?:get)?generations?$")
 _READ_LIMIT = 20
+_TOPS = 200
+# A member, a call of it, and what stands in brackets or behind `await`.
+_THROUGH = frozenset({"attr", "call", "other"})
+_PARSED = frozenset({"json", "data", "body"})
 
 
 class Maker:
@@ -80,15 +84,39 @@ class Maker:
 
     def readings(self, call: Expr) -> Iterator[Expr]:
         """The expressions that read the answer's generations: on the call itself, or on the name that it is given."""
-        tops, at = [call], call
-        while at.parent is not None and at.parent.op in ("other", "list") and len(at.parent.kids) == 1:
-            at = at.parent
-        for row in (*self.program.given.get(id(call), ()), *self.program.given.get(id(at), ())):
-            tops += list(self.program.uses_of(row))
-        for top in tops[:200]:
-            whole, hit = top, False
-            while (outer := whole.parent) is not None and outer.op in ("attr", "call") and outer.kids[0] is whole:
+        tops, seen = [call], 0
+        while seen < min(len(tops), _TOPS):
+            whole, hit = tops[seen], False
+            seen += 1
+            tops += self._named(whole)
+            while (outer := whole.parent) is not None and outer.kids[:1] == [whole] and outer.op in _THROUGH:
                 whole = outer
                 hit = hit or bool(_READS.fullmatch(whole.text))
+                called = whole.kids[0].text if whole.op == "call" else whole.text
+                if called in _PARSED:
+                    # `await response.json()` and axios' `response.data` are the answer in another shape.
+                    tops += self._named(whole)
+                elif called == "then":
+                    tops += self._taken(whole)
             if hit:
                 yield whole
+
+    def _taken(self, then: Expr) -> list[Expr]:
+        """Where a function that is given to `then` uses what it takes."""
+        fn = next((kid for kid in then.kids[1:] if kid.op == "fn" and kid.kids), None)
+        scope = fn.kids[0].scope if fn is not None else -1
+        names = self.program.parameters.get(scope, frozenset())
+        uses = (use for name in sorted(names) for use in self.program.uses.get(name, ()))
+        return [use for use in uses if scope in self.program.around(use.scope)][:_TOPS]
+
+    def _named(self, whole: Expr) -> list[Expr]:
+        """Where the names are used that an expression is given, also behind an `await`."""
+        at = whole
+        while at.parent is not None and at.parent.op in ("other", "list") and len(at.parent.kids) == 1:
+            at = at.parent
+        rows = dict.fromkeys((*self.program.given.get(id(whole), ()), *self.program.given.get(id(at), ())))
+        # `const { data } = await axios.post(…)`
+        for row in (row for name in _PARSED for row in self.program.bindings.get(name, ())):
+            if row.value is not None and row.value.op == "attr" and row.value.kids[0] in (whole, at):
+                rows[row] = None
+        return [use for row in rows for use in self.program.uses_of(row)][:_TOPS]

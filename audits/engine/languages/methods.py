@@ -1,5 +1,7 @@
 """Methods of Generate under a name of their own: `const { generate: ask } = client; ask({…})`."""
 
+from dataclasses import replace
+
 from audits.engine.languages.program import Expr, Program
 from audits.engine.languages.sdks import CALLS
 
@@ -40,3 +42,25 @@ def hidden(program: Program, name: Expr, scope: int) -> bool:
 def _binds(expr: Expr | None) -> bool:
     """`client.generate.bind(client)`."""
     return expr is not None and expr.op == "call" and expr.kids[0].op == "attr" and expr.kids[0].text == "bind"
+
+
+def with_bound(method: Expr, call: Expr) -> Expr:
+    """The call of a method under a name of its own, with what `bind` has given it before."""
+    whole = method.parent.parent if method.parent is not None and _binds(method.parent.parent) else None
+    return _with(call, whole.kids[2:]) if whole is not None and len(whole.kids) > 2 else call
+
+
+def call_behind(method: Expr) -> Expr | None:
+    """The call that a function makes which is given a method and, behind it, what to call it with; None for none."""
+    whole = method.parent.parent if method.parent is not None and _binds(method.parent.parent) else method
+    outer = whole.parent if whole is not None else None
+    if whole is None or outer is None or outer.op != "call" or whole not in outer.kids[1:]:
+        return None
+    at = outer.kids.index(whole)
+    behind = replace(outer, kids=[outer.kids[0], *outer.kids[at + 1 :]], keys=["", *outer.keys[at + 1 :]])
+    return _with(behind, whole.kids[2:] if whole is not method else [])
+
+
+def _with(call: Expr, first: list[Expr]) -> Expr:
+    kids = [call.kids[0], *first, *call.kids[1:]]
+    return replace(call, kids=kids, keys=["", *[""] * len(first), *call.keys[1:]])

@@ -8,6 +8,7 @@ from audits.engine.catalogue.endpoints import BEDROCK_MODEL, NAMES_COHERE
 from audits.engine.catalogue.settings import MODEL_KEY, OTHER_MODEL, PROVIDER_KEYS, VENDORS
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform
 from audits.engine.languages.finder import Finder
+from audits.engine.languages.flows import printed
 from audits.engine.languages.program import HOLE, Expr
 
 _CHAT_MODELS = re.compile(r"command-r|c4ai-|cohere\.command-r")
@@ -42,7 +43,7 @@ class Named(Finder):
                 for value in _choices(row.value):
                     yield value, row.name.lstrip(".$@")
         for expr in list(self.program.exprs):
-            if expr.op != "dict" or any(map(_PRICE.search, expr.keys)):
+            if expr.op != "dict" or any(map(_PRICE.search, expr.keys)) or printed(expr):
                 continue
             ours = self._is_cohere(expr)
             for key, kid in zip(expr.keys, expr.kids, strict=False):

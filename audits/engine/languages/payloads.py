@@ -1,5 +1,6 @@
 """The parameters in the body of a request: dicts, JSON in strings, and objects that are filled step by step."""
 
+import re
 from collections.abc import Iterator
 
 from audits.engine.extract.interesting import KEPT
@@ -10,6 +11,7 @@ from audits.engine.languages.program import HOLE, Expr
 _STEPS = 400
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
 _WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
+_OBJECT = re.compile(rf"[\s{HOLE}]*\{{")
 _PAIRED = frozenset({"of", "ofEntries", "entry"})
 
 
@@ -133,7 +135,8 @@ class Bodies(Parameters):
     def _json(self, expr: Expr) -> Iterator[dict[str, Argument]]:
         """A JSON object written in a string, HOLE where a value is put in."""
         text = expr.text if expr.op == "str" else self.evaluator.text(expr)
-        if "{" not in text or "prompt" not in text:
+        # A text that only holds brackets somewhere speaks of objects; a body begins with one.
+        if not _OBJECT.match(text) or "prompt" not in text:
             return
         found = json_arguments(text.replace(HOLE, "…"))
         if found:

@@ -14,7 +14,7 @@ from audits.engine.catalogue.endpoints import (
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called
+from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, printed
 from audits.engine.languages.program import HOLE, Expr
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
@@ -136,7 +136,8 @@ class Requests(Finder):
             if self.program.given.get(id(outer)):
                 return True
             outer = outer.parent
-        return outer is not None and outer.op in ("dict", "fn")
+        # What is printed is kept for nobody.
+        return outer is not None and outer.op in ("dict", "fn") and not printed(outer)
 
     def _mocked(self, expr: Expr) -> bool:
         outer = expr.parent

@@ -1,0 +1,84 @@
+"""What follows a request or a method that is handed on: its answer's reads, and what it is called with."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import FileKind
+from audits.engine.steps import extract, placed
+from tests.engine.languages.found import found, usages
+
+JS, PHP = FileKind.JAVASCRIPT, FileKind.PHP
+URL = '"https://api.cohere.ai/v1/generate"'
+SENT = f'fetch({URL}, {{ method: "POST", body: JSON.stringify({{ prompt }}) }})'
+SDK = 'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({});\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        (f"const r = await {SENT};\nconst a = await r.json();\nshow(a.generations[0]?.text);\n", ["a.generations[0]?.text"]),
+        (f"{SENT}.then((r) => r.json()).then((data) => {{ show(data.generations[0].text); }});\n", ["data.generations[0].text"]),
+        (f"const r = await axios.post({URL}, {{ prompt }});\nshow(r.data.generations[0].text);\n", ["r.data.generations[0].text"]),
+        (f"const {{ data }} = await axios.post({URL}, {{ prompt }});\nshow(data.generations[0].text);\n", ["data.generations[0].text"]),
+        (f"const r = await {SENT};\nother.json().generations[0];\n", []),
+    ],
+)  # fmt: skip
+def test_the_answer_of_a_request_is_read(source: str, reads: list[str]) -> None:
+    (usage,) = usages(JS, source)
+
+    assert [row.text for row in usage.reads] == reads
+    assert usage.replacement is not None
+    assert "content[0]" not in " ".join(usage.replacement.notes)
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ("caller.run({ signal }, co.generate.bind(co), { prompt, k: 3 });\n", "prompt k"),
+        ("caller.run(co.generate, { prompt, k: 3 });\n", "prompt k"),
+        ("retry(co.generate, { retries: 3 });\n", ""),
+        ("const ask = co.generate.bind(co, { model: 'command' }); ask();\n", "model"),
+    ],
+)
+def test_what_a_method_is_handed_on_with(call: str, wanted: str) -> None:
+    assert found(JS, SDK + call) == [(3, "sdk_call", "confirmed", wanted)]
+
+
+def test_what_is_printed_is_no_use() -> None:
+    source = f"console.log('API call:', {{ url: {URL}, model: 'command' }});\nlogger.info({{ cohere: {{ model: 'command-r' }} }});\n"
+
+    assert found(JS, source) == []
+    assert found(JS, f"export const config = {{ url: {URL} }};\n") == [(1, "raw_http", "possible", "")]
+
+
+def test_prose_with_brackets_is_no_body() -> None:
+    source = (
+        "<?php $body = array('model' => 'command-a-03-2025', 'messages' => array(array('content' => 'Prompt: show { \"k\": 1 }')));\n"
+        "$body = apply_filters('cohere_body', $body, $prompt);\n"
+        "wp_remote_post('https://api.cohere.com/v2/chat', array('body' => wp_json_encode($body)));\n"
+    )
+
+    assert found(PHP, source) == []
+
+
+def test_a_member_that_is_set_to_one_text_twice_is_that_text() -> None:
+    source = (
+        "<?php class A { private $model = 'command';\n"
+        "function __construct($c) { $this->model = $c->model() ?? 'command'; }\n"
+        "function f($p) { wp_remote_post('https://api.cohere.ai/v1/generate', array('body' => json_encode(array('model' => $this->model, 'prompt' => $p)))); } }\n"
+    )
+
+    (usage,) = usages(PHP, source)
+    assert usage.model == "command"
+
+
+def test_examples_of_installed_packages_are_no_mentions() -> None:
+    facts = extract(
+        FileKind.PYTHON,
+        b'def f():\n    """\n    >>> import cohere\n    >>> cohere.Client("k").generate(prompt="x")\n    """\n',
+    )
+    assert isinstance(facts, ModuleFacts)
+    assert len(list(placed("src/a.py", facts))) == 1
+    assert list(placed("venv/lib/site-packages/cohere/a.py", facts)) == []
