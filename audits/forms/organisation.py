@@ -83,6 +83,13 @@ class TeamEditForm(CampaignFields, ScheduleFields, TeamForm):
         self.fields["members"].initial = self.instance.members.all()
         self.fields["manager"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
 
+    def clean_baseline(self) -> date | None:
+        baseline: date | None = self.cleaned_data["baseline"]
+        last = timezone.localdate() + _TEN_YEARS
+        if baseline and "baseline" in self.changed_data and baseline > last:
+            raise ValidationError(f"Choose a day up to {last:%-d %b %Y}, ten years from now.")
+        return baseline
+
     def clean(self) -> None:
         super().clean()
         if rule := self.rule():

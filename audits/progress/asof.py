@@ -64,7 +64,7 @@ class OnDay:
     at_zero: int
     ever: int
     overdue: tuple[Due, ...]
-    chats: int
+    chats: int | None
     dismissed: int | None = None
     known_broken: int | None = None
     points: int | None = None
@@ -148,7 +148,7 @@ def _past(scope: Scope, day: date, due: date | None) -> OnDay:
         velocity=velocity(past),
         forecast=forecast(past, numbers.left + numbers.unknown + numbers.waived, day, due),
         covered=_covered(scope.repositories, scans, end),
-        chats=sum(scan.chat_sites for scan in scans),
+        chats=sum(scan.chat_sites for scan in scans) if scans else None,
         unknown_before=timezone.localdate(begun) if begun and begun >= end else None,
         assumed=assumed(begun_after(runs, end, apart=scope.apart)),
         **_zero(held, scans, calls),

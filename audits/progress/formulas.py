@@ -13,10 +13,10 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "completion": (
         "Completion",
-        "(migrated + changed + deleted) ÷ every call ever seen, by a scan or in a past commit that was read, and not "
-        "dismissed. Waived calls are among those ever seen, so no waiver raises it. Changed: the call is gone and "
-        "other code stands there, in which no Chat call was seen. A range where calls are unknown: none of them, or "
-        "all of them, may be gone.",
+        "(migrated + deleted) ÷ every call ever seen since the first day of the trend, by a scan or in a past commit, "
+        "and not dismissed. Deleted are calls whose file or lines are gone, and those in whose place other code stands "
+        "that calls neither Generate nor Chat: these are told apart, as changed. Waived calls are among those ever "
+        "seen, so no waiver raises it. A range where calls are unknown: none of them, or all of them, may be gone.",
     ),
     "migration": (
         "Migration",
@@ -31,9 +31,10 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "overdue": ("Days overdue", "Days since the platform stopped to answer, by the date of its owner."),
     "inflow": (
         "Inflow",
-        "Calls that came in a week: introduced (blame says the line is younger than the baseline), discovered (older, "
-        "and seen for the first time), regressed (back after they were gone) or left again because their waiver ended: "
-        "its last day is over, or a person took it back.",
+        "Calls that came in a week: introduced (blame says the line is younger than the baseline day, or, where that "
+        "is the day of registration, than the first scan that read every file), discovered (older, and seen for the "
+        "first time), regressed (back after they were gone) or left again because their waiver ended: its last day is "
+        "over, or a person took it back.",
     ),
     "outflow": (
         "Outflow",
@@ -89,9 +90,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "aside": ("Set aside", "Uses that a comment in the source sets aside, with its reason. No number holds them."),
     "changed": (
-        "Changed and deleted",
-        "Deleted: the call's code or file is gone. Changed: in its place stands code that calls neither Generate nor "
-        "Chat.",
+        "Deleted and changed",
+        "Both are gone without a Chat call in their place, and count alike. Deleted: the call's file or lines are "
+        "gone. Changed: the file was read, and other code stands where the call stood.",
     ),
     "chats": ("Chat calls", "Calls to Chat that the last scan of each repository saw beside Generate."),
     "forecast": (

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells, note, noted
 from audits.lifecycle import Blame, Origin, Presence
-from audits.models import Finding, Organisation, Repository
+from audits.models import Finding, Organisation, Repository, Scan, ScanState
 
 from .columns import fit_paths, looked_for
 from .text import fit
@@ -64,7 +64,7 @@ def _told(repository_id: int, commit: str) -> str:
     return f"All of repository {repository_id} was asked for at {commit}."
 
 
-def _ask(mirror: Mirror, commit: str, by_path: Mapping[str, Sequence[Finding]], baseline: date) -> bool:
+def _ask(mirror: Mirror, commit: str, by_path: Mapping[str, Sequence[Finding]], baseline: datetime) -> bool:
     """Whether git was asked for all of them, and answered."""
     until = time.monotonic() + SECONDS
     answered = len(by_path) <= FILES_LIMIT
@@ -94,11 +94,22 @@ def _lines(mirror: Mirror, commit: str, path: str, rows: Sequence[Finding]) -> d
     return {pk: cells[place] for pk, place in places.items() if place in cells}
 
 
-def baseline_of(repository_id: int) -> date:
-    """The day after which a use counts as introduced: the organisation's, else that of the registration."""
-    set_day = Organisation.current().baseline
+def baseline_of(repository_id: int) -> datetime:
+    """The moment from which on a use counts as introduced: the end of the organisation's day, else that of the day of
+    registration, or of the first scan on it that read every file. What is younger than that scan it cannot have missed.
+    """
+    if set_day := Organisation.current().baseline:
+        return _end(set_day)
     created = Repository.objects.values_list("created_at", flat=True).get(pk=repository_id)
-    return set_day or timezone.localdate(created)
+    whole = Scan.objects.filter(repository=repository_id, state=ScanState.DONE, finished_at__isnull=False)
+    first = whole.order_by("finished_at").values_list("finished_at", flat=True).first()
+    end = _end(timezone.localdate(created))
+    # Commits have whole seconds.
+    return min(first.replace(microsecond=0), end) if first else end
+
+
+def _end(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), dt_time()))
 
 
 def rebase() -> None:
@@ -108,21 +119,20 @@ def rebase() -> None:
     known = rows.filter(blame=Blame.KNOWN, blame_at__isnull=False)
     for pk in Repository.objects.values_list("pk", flat=True):
         baseline = baseline_of(pk)
-        end = timezone.make_aware(datetime.combine(baseline + timedelta(days=1), dt_time()))
-        known.filter(repository=pk, blame_at__lt=end).update(origin=Origin.DISCOVERED)
-        known.filter(repository=pk, blame_at__gte=end).update(origin=Origin.INTRODUCED)
+        known.filter(repository=pk, blame_at__lt=baseline).update(origin=Origin.DISCOVERED)
+        known.filter(repository=pk, blame_at__gte=baseline).update(origin=Origin.INTRODUCED)
 
 
-def origin(at: datetime | None, *, boundary: bool, baseline: date) -> str:
-    """Introduced after the baseline or discovered; "" where a line is older than what the mirror holds by who knows."""
+def origin(at: datetime | None, *, boundary: bool, baseline: datetime) -> str:
+    """Introduced since the baseline or discovered; "" where a line is older than what the mirror holds by who knows."""
     if at is None:
         return ""
-    if timezone.localdate(at) <= baseline:
+    if at < baseline:
         return Origin.DISCOVERED
     return "" if boundary else Origin.INTRODUCED
 
 
-def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline: date) -> bool:
+def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline: datetime) -> bool:
     """Say so of all of them; False where the commit claims no time."""
     try:
         seconds = mirror.line(commit).rows[0][1]
@@ -137,7 +147,7 @@ def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline
     return True
 
 
-def _said(row: Finding, told: Blamed | None, baseline: date) -> dict[str, Any]:
+def _said(row: Finding, told: Blamed | None, baseline: datetime) -> dict[str, Any]:
     """The columns to write, none where they say so already; what makes the call older is written at once."""
     values: dict[str, Any] = {"blame": Blame.FAILED}
     if told is not None and _is_the_line(row, told):

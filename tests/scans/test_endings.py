@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from audits import scans, triage
 from audits.lifecycle import RETURNS_WITHIN
-from audits.models import Finding, FindingEvent, Organisation, Scan
+from audits.models import Finding, FindingEvent, Organisation, Repository, Scan
+from audits.progress.ledger import ledger
+from audits.progress.scope import Scope
+from audits.scans.blames import baseline_of
 from tests.scans.conftest import SHOP
 from tests.web import rows
 
@@ -177,6 +180,23 @@ class TestBlame:
         assert (new.origin, new.blame_commit) == ("introduced", shop.tip)
         old.refresh_from_db()
         assert (old.blame, old.blame_name, old.origin) == ("boundary", "", "discovered")
+
+    def test_on_the_first_day_what_is_younger_than_the_first_scan_was_introduced(self, scan, shop):
+        shop.commit({"README.md": "A shop.\n"}, date=datetime.now(UTC) - timedelta(minutes=5))
+        scan()
+        shop.commit({"shop/late.py": SHOP}, date=datetime.now(UTC) - timedelta(minutes=4))
+        shop.commit({"shop/ask.py": TWIN}, date=datetime.now(UTC) + timedelta(seconds=1))
+        scan()
+        told = dict(Finding.objects.values_list("scope", "origin"))
+        assert told["ask_again"] == "introduced"
+        assert Finding.objects.get(path="shop/late.py").origin == "discovered"
+        causes = {
+            line.finding: line.entry.cause for line in ledger(Scope.of(None), timezone.now() - timedelta(hours=1))
+        }
+        assert causes[Finding.objects.get(scope="ask_again").pk] == "introduced"
+        # What the first scan could not read whole, a later commit's date says nothing about.
+        Scan.objects.update(state="partial")
+        assert baseline_of(Repository.objects.get().pk) > timezone.now()
 
     def test_a_line_of_a_notebooks_cell_has_its_author_too(self, scan, shop):
         Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2024-01-02"})
