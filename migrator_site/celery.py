@@ -1,8 +1,26 @@
+import logging
 import os
+from typing import Any
 
 from celery import Celery
+from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "migrator_site.settings")
+logger = logging.getLogger(__name__)
+
+
+class Channel(redis.Channel):
+    """Drops what is no message. kombu lets its fault through, and Celery's worker then neither works nor ends."""
+
+    def _brpop_read(self, **options: Any) -> Any:
+        try:
+            return super()._brpop_read(**options)  # type: ignore[misc]
+        except (ValueError, TypeError, LookupError, AttributeError):
+            logger.exception("What somebody put on a queue is no message, and was dropped")
+            return True
+
+
+redis.Transport.Channel = Channel
 
 app = Celery("lastcall")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -260,12 +260,12 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expires": 55}},
-    "reaper": {"task": "audits.tasks.reap", "schedule": 30.0, "options": {"expires": 25}},
-    "counting": {"task": "audits.tasks.count", "schedule": 600.0, "options": {"expires": 500}},
-    "telling": {"task": "audits.tasks.tell", "schedule": 60.0, "options": {"expires": 55}},
-    "histories": {"task": "audits.tasks.keep_histories", "schedule": 30.0, "options": {"expires": 25}},
-    "pruning": {"task": "audits.tasks.prune", "schedule": 24 * 60 * 60.0, "options": {"expires": 60 * 60}},
+    "due-repositories": {"task": "audits.tasks.queue_due", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "reaper": {"task": "audits.tasks.reap", "schedule": 30.0, "options": {"expire_seconds": 25}},
+    "counting": {"task": "audits.tasks.count", "schedule": 600.0, "options": {"expire_seconds": 500}},
+    "telling": {"task": "audits.tasks.tell", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "histories": {"task": "audits.tasks.keep_histories", "schedule": 30.0, "options": {"expire_seconds": 25}},
+    "pruning": {"task": "audits.tasks.prune", "schedule": 24 * 60 * 60.0, "options": {"expire_seconds": 60 * 60}},
 }
 
 _SECRETS = [SECRET_KEY, METRICS_TOKEN, *CREDENTIAL_KEYS, DATABASES["default"].get("PASSWORD", "")]

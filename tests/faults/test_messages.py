@@ -1,5 +1,6 @@
 """What a queue may bring: messages that are none of ours, two clocks, more requests than anybody needs."""
 
+import json
 import os
 import pickle
 import signal
@@ -69,6 +70,18 @@ def test_a_message_that_names_no_scan_harms_nobody(make, start_worker, arguments
     wait_until_ended(1)
     assert worker.process.poll() is None
     assert Scan.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("torn", [b"not json", b"\xff\xfe", b"[]", b"{}", b'"x"', b'{"properties": 1, "body": null}'])
+def test_what_is_no_message_is_dropped_and_the_worker_goes_on(make, start_worker, broker, torn):
+    worker = start_worker()
+    with broker.client as client:
+        client.rpush("people", torn)
+    wait_for(lambda: "is no message" in worker.log, "the worker does not tell")
+    make("shop")
+    wait_until_ended(1)
+    assert worker.process.poll() is None
+    assert what_is_known() == TWO_USES
 
 
 def test_two_hundred_requests_for_a_repository_are_two_scans(make, start_worker):
@@ -146,6 +159,21 @@ def test_two_beats_queue_each_slot_once(make, start_worker, start_beat, ledger):
     for repository in repositories:
         calm = undisturbed(make.builders[repository.name])
         ledger.compare("Two beats at once", known(repository), calm, times=3)
+
+
+def test_a_tick_that_no_worker_takes_is_worth_nothing_after_a_while(start_beat, broker):
+    """So that a worker that was away for a night comes back to one tick of each kind, not to thousands."""
+    start_beat()
+
+    def waiting():
+        with broker.client as client:
+            return [json.loads(text)["headers"] for text in client.lrange("people", 0, -1)]
+
+    wait_for(lambda: "audits.tasks.reap" in {head["task"] for head in waiting()}, "no tick", 100)
+    assert all(head["expires"] for head in waiting())
+    ours = PeriodicTask.objects.filter(task__startswith="audits.")
+    assert ours.count() == len(app.conf.beat_schedule)
+    assert not ours.filter(expire_seconds=None).exists()
 
 
 class Minutes:
