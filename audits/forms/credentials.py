@@ -27,7 +27,7 @@ class TokenForm(Styled, forms.Form):
     forge = forms.ChoiceField(
         label="Kind of host",
         choices=(*FORGES, (OTHER, "Another")),
-        help_text="Decides the user name that goes with the token.",
+        help_text="Decides the user name that goes with the token, and how links to lines of code are written.",
     )
     username = forms.CharField(
         label="User name",

@@ -15,17 +15,19 @@ _RENDERED = (".ipynb",)
 _WRITTEN = (".md", ".markdown", ".mdx", ".rst")
 
 
-def permalink(address_url: str, commit: str, path: str, line: int, end_line: int) -> str | None:
+def permalink(address_url: str, commit: str, path: str, line: int, end_line: int, forge: str = "") -> str | None:
     """The page that shows `path` at `commit` with the lines marked, None for a host whose pages are unknown.
 
-    `path` is a path as displayed (git's quoting is undone); lines count from 1.
+    `path` is a path as displayed (git's quoting is undone); lines count from 1. `forge` is what somebody said that the
+    host is (a word of `forms.credentials.FORGES`), for a name that does not tell.
     """
     match = _URL.fullmatch(address_url)
     if match is None or not _COMMIT.fullmatch(commit):
         return None
     host, project = match["host"].lower(), match["path"].rstrip("/")
-    form = _form(host)
-    if form is None:
+    form = _form(host, forge)
+    project = _in_server(project) if form is _server else project
+    if form is None or not project:
         return None
     project = project.removesuffix(".git")
     port = f":{match['port']}" if match["port"] and match["scheme"] == "https" else ""
@@ -37,31 +39,58 @@ def permalink(address_url: str, commit: str, path: str, line: int, end_line: int
     return form(f"https://{host}{port}/{quote(project, safe='/~')}", commit, name, first, last)
 
 
-def commit_page(address_url: str, commit: str) -> str | None:
+def tells_forge(address_url: str) -> bool:
+    """Does the name of the host say which pages it has?"""
+    match = _URL.fullmatch(address_url)
+    return match is not None and _form(match["host"].lower(), "") is not None
+
+
+def place_of(address_url: str) -> tuple[str, ...]:
+    """The words under which settings may name the host: alone, and with the address's port."""
+    match = _URL.fullmatch(address_url)
+    if match is None:
+        return ()
+    host = match["host"].lower()
+    return (host, f"{host}:{match['port']}") if match["port"] else (host,)
+
+
+def commit_page(address_url: str, commit: str, forge: str = "") -> str | None:
     """The page of one commit, None for a host whose pages are unknown."""
     match = _URL.fullmatch(address_url)
-    form = _form(match["host"].lower()) if match else None
+    form = _form(match["host"].lower(), forge) if match else None
     if match is None or form is None or not _COMMIT.fullmatch(commit):
         return None
-    page = permalink(address_url, commit, "x", 0, 0)
+    page = permalink(address_url, commit, "x", 0, 0, forge)
     if page is None:
         return None
     if form is _azure:
         return page.partition("?")[0] + f"/commit/{commit}"
+    if form is _server:
+        return page[: page.rindex("/browse/x?at=")] + f"/commits/{commit}"
     base = page[: page.rindex(f"/{_SOURCE[form]}/{commit}/x")]
     return f"{base}/{_COMMITS[form]}/{commit}"
 
 
-def _form(host: str) -> _Form | None:
+def _form(host: str, forge: str) -> _Form | None:
     labels = re.split(r"[.-]", host)
     if host in ("dev.azure.com", "ssh.dev.azure.com") or host.endswith(".visualstudio.com"):
         return _azure
     if host == "bitbucket.org":
         return _bitbucket
-    for names, form in ((("github",), _github), (("gitlab",), _gitlab), (("gitea", "forgejo", "codeberg"), _gitea)):
+    for names, form in _NAMES:
         if any(label in names for label in labels):
             return form
-    return None
+    return _FORGES.get(forge)
+
+
+def _in_server(project: str) -> str:
+    """Where Bitbucket's own server shows a repository that is cloned as KEY/NAME or, over https, [more/]scm/KEY/NAME; a
+    person's key begins with a tilde. "" for another path."""
+    *more, key, name = project.removesuffix(".git").split("/") if "/" in project else ("", "", "")
+    if not key or not name or (more and more[-1] != "scm"):
+        return ""
+    whose = f"users/{key[1:]}" if key.startswith("~") else f"projects/{key}"
+    return "/".join([*more[:-1], whose, "repos", name])
 
 
 def _github(base: str, commit: str, path: str, first: int, last: int) -> str:
@@ -77,6 +106,11 @@ def _gitlab(base: str, commit: str, path: str, first: int, last: int) -> str:
 def _bitbucket(base: str, commit: str, path: str, first: int, last: int) -> str:
     anchor = f"#lines-{first}:{last}" if last > first else f"#lines-{first}" if first else ""
     return f"{base}/src/{commit}/{path}{anchor}"
+
+
+def _server(base: str, commit: str, path: str, first: int, last: int) -> str:
+    anchor = f"#{first}-{last}" if last > first else f"#{first}" if first else ""
+    return f"{base}/browse/{path}?at={commit}{anchor}"
 
 
 def _gitea(base: str, commit: str, path: str, first: int, last: int) -> str:
@@ -112,6 +146,14 @@ def _unescape(match: re.Match[bytes]) -> bytes:
     return bytes([_LETTERS[code] if code in _LETTERS else int(code, 8) & 0xFF])
 
 
+_NAMES: tuple[tuple[tuple[str, ...], _Form], ...] = (
+    (("github",), _github),
+    (("gitlab",), _gitlab),
+    (("gitea", "forgejo", "codeberg"), _gitea),
+    (("bitbucket",), _server),
+)
+# Of hosts that somebody runs: Bitbucket's own server has other pages than bitbucket.org.
+_FORGES: dict[str, _Form] = {"github": _github, "gitlab": _gitlab, "gitea": _gitea, "bitbucket": _server}
 _AS_SOURCE: dict[_Form, str] = {_github: "?plain=1", _gitlab: "?plain=1", _gitea: "?display=source"}
 # Between a project and a commit: how each host names its source, and its commits.
 _SOURCE: dict[_Form, str] = {_github: "blob", _gitlab: "-/blob", _bitbucket: "src", _gitea: "src/commit"}

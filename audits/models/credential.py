@@ -14,7 +14,8 @@ class Credential(models.Model):
     """What git shows a host: for one repository, or without one for every repository at `place` (host or host:port).
 
     `secret` is encrypted by `audits.credentials`, the only reader; `username` goes with a token, `public` is the public
-    half of an SSH key. `check_*` is the answer to *Test connection*.
+    half of an SSH key, `forge` the kind of host that was named with it, "" for another. `check_*` is the answer to
+    *Test connection*.
     """
 
     place = models.CharField(max_length=261)
@@ -25,6 +26,7 @@ class Credential(models.Model):
     username = models.CharField(max_length=100, blank=True)
     secret = models.TextField()
     public = models.TextField(blank=True)
+    forge = models.CharField(max_length=10, blank=True)
     set_at = models.DateTimeField()
     set_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits import exports, query
+from audits import credentials, exports, query
 from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
-from audits.engine.facts import Parameter, Usage, Verdict
+from audits.engine.facts import Parameter, ProofStep, ResponseRead, Usage, Verdict
 from audits.hosts import commit_page, permalink
 from audits.lifecycle import PROGRESS
 from audits.models import Finding
@@ -75,6 +75,7 @@ def context(row: Finding) -> dict[str, Any]:
     target = PLATFORMS[usage.platform]
     state = query.state_of(row)
     said = note(row, usage, state)
+    forge = credentials.forges([row.repository]).get(row.repository_id, "")
     return {
         "finding": row,
         "repository": row.repository,
@@ -88,11 +89,11 @@ def context(row: Finding) -> dict[str, Any]:
         "age_days": (
             timezone.localdate(row.resolved_at or timezone.now()) - timezone.localdate(row.first_seen_at)
         ).days,
-        "blame_link": commit_page(row.repository.url, row.blame_commit),
-        "permalink": _link(row, usage.path, usage.line, usage.end_line, usage.cell),
+        "blame_link": commit_page(row.repository.url, row.blame_commit, forge),
+        "permalink": _link(row, (usage.path, usage.line, usage.end_line, usage.cell), forge),
         "proof_title": PROOF_TITLES[usage.confidence],
-        "proof": [_place(row, step.text, step.path, step.line, step.cell) for step in usage.proof],
-        "reads": [_place(row, read.text, read.path, read.line, read.cell) for read in usage.reads],
+        "proof": [_place(row, step, forge) for step in usage.proof],
+        "reads": [_place(row, read, forge) for read in usage.reads],
         "parameters": _rows([*_worst_first(usage.parameters), *usage.defaults]),
         "guide": GUIDE,
         "notes": _notes(usage),
@@ -108,14 +109,17 @@ def _events(row: Finding) -> Any:
     return row.events.select_related("actor", "scan").order_by("-at", "-pk")[:50]
 
 
-def _link(row: Finding, path: str, line: int, end_line: int, cell: int | None) -> str | None:
+def _link(row: Finding, where: tuple[str, int, int, int | None], forge: str) -> str | None:
+    """`where` is path, first and last line, cell."""
+    path, line, end_line, cell = where
     # A line of a cell is not a line of the file: the link then goes to the file only.
     first, last = (line, end_line) if cell is None else (0, 0)
-    return permalink(row.repository.url, row.commit, path, first, last)
+    return permalink(row.repository.url, row.commit, path, first, last, forge)
 
 
-def _place(row: Finding, text: str, path: str, line: int, cell: int | None) -> Place:
-    return Place(text, path, line, cell, _link(row, path, line, line, cell))
+def _place(row: Finding, step: ProofStep | ResponseRead, forge: str) -> Place:
+    where = step.path, step.line, step.line, step.cell
+    return Place(step.text, step.path, step.line, step.cell, _link(row, where, forge))
 
 
 def _worst_first(parameters: tuple[Parameter, ...]) -> list[Parameter]:

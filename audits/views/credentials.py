@@ -172,7 +172,13 @@ def _store(
     username = form.cleaned_data.get("username", "")
     try:
         kept = credentials.store(
-            form.kind, place, form.secret, username=username, repository=repository, user=person(request)
+            form.kind,
+            place,
+            form.secret,
+            username=username,
+            repository=repository,
+            user=person(request),
+            forge=form.cleaned_data.get("forge", ""),
         )
     except (credentials.Unfit, vault.NoKey) as refused:
         field = "token" if form.kind == CredentialKind.TOKEN else "private_key"

@@ -98,3 +98,38 @@ def test_what_is_shown_as_a_page_is_asked_for_as_source():
     assert permalink("https://gitlab.com/o/r", C, "docs/a.rst", 7, 9).endswith("/docs/a.rst?plain=1#L7-9")
     assert permalink("https://codeberg.org/o/r", C, "a.markdown", 7, 7).endswith("/a.markdown?display=source#L7")
     assert permalink("https://bitbucket.org/o/r", C, "a.md", 7, 7).endswith("/a.md#lines-7")
+
+
+B = f"/projects/KEY/repos/r/browse/a/b.py?at={C}#3-5"
+
+
+@pytest.mark.parametrize(
+    ("url", "forge", "link"),
+    [
+        ("https://git.acme.com/g/r", "gitlab", f"https://git.acme.com/g/r/-/blob/{C}/a/b.py#L3-5"),
+        ("https://git.acme.com/g/r", "github", f"https://git.acme.com/g/r/blob/{C}/a/b.py#L3-L5"),
+        ("ssh://git@git.acme.com:2222/g/r.git", "gitea", f"https://git.acme.com/g/r/src/commit/{C}/a/b.py#L3-L5"),
+        ("https://gitlab.acme.com/g/r", "github", f"https://gitlab.acme.com/g/r/-/blob/{C}/a/b.py#L3-5"),
+        ("https://git.acme.com/scm/KEY/r.git", "bitbucket", f"https://git.acme.com{B}"),
+        ("https://bitbucket.acme.com:8443/scm/KEY/r.git", "", f"https://bitbucket.acme.com:8443{B}"),
+        ("https://bitbucket.acme.com/code/scm/KEY/r.git", "", f"https://bitbucket.acme.com/code{B}"),
+        ("ssh://git@bitbucket.acme.com:7999/KEY/r.git", "", f"https://bitbucket.acme.com{B}"),
+        (
+            "https://bitbucket.acme.com/scm/~ada/r.git",
+            "",
+            f"https://bitbucket.acme.com/users/ada/repos/r/browse/a/b.py?at={C}#3-5",
+        ),
+        ("https://bitbucket.acme.com/more/KEY/r.git", "", None),
+        ("https://git.acme.com/g/r", "other", None),
+        ("https://git.acme.com/g/r", "", None),
+    ],
+)
+def test_a_host_whose_name_does_not_tell_is_what_somebody_said(url, forge, link):
+    assert permalink(url, C, "a/b.py", 3, 5, forge) == link
+
+
+def test_a_commit_has_a_page_where_somebody_said_what_the_host_is():
+    server = "https://git.acme.com/scm/KEY/r.git"
+    assert commit_page(server, C, "bitbucket") == f"https://git.acme.com/projects/KEY/repos/r/commits/{C}"
+    assert commit_page("https://git.acme.com/g/r", C, "gitlab") == f"https://git.acme.com/g/r/-/commit/{C}"
+    assert commit_page(server, C) is None

@@ -255,3 +255,17 @@ def test_a_refused_repository_leads_those_who_may_to_its_credential(client: Clie
     alerts = page.split('id="alerts"')[1].split("</section>")[0]
     assert "The server refused access." in alerts
     assert (f"/repositories/{shop.pk}/access/" in alerts) == shown
+
+
+def test_what_was_said_of_a_host_makes_the_links_to_its_code(client: Client, settings):
+    settings.ALLOWED_GIT_HOSTS = ["git.acme.com"]
+    client.force_login(rows.person("admin"))
+    of = rows.repository(url="https://git.acme.com/g/r", key="git.acme.com/g/r", host="git.acme.com")
+    found = rows.finding(of, commit="a" * 40)
+    assert "Copy permalink" not in text(client, found.get_absolute_url())
+    sent = {**TOKEN, "forge": "gitlab", "place": "git.acme.com"}
+    assert client.post("/settings/credentials/", sent).status_code == HTTPStatus.FOUND
+    assert f"https://git.acme.com/g/r/-/blob/{'a' * 40}/app/expand.py#L45-49" in text(client, found.get_absolute_url())
+    other = rows.repository("x", url="https://git.acme.com/g/x", key="git.acme.com/g/x", host="git.acme.com")
+    rows.credential(other, place="git.acme.com", forge="gitea")
+    assert credentials.forges([of, other]) == {of.pk: "gitlab", other.pk: "gitea"}
