@@ -105,6 +105,10 @@ def _faults(program: Program, sites: tuple[CallSite, ...]) -> tuple[Unread, ...]
             continue
         block = text.encode("utf-8", "replace")
         named += [first + line - 1 for line in lines_naming(block) if first + line - 1 not in seen]
+    lost = tuple(line for line in dict.fromkeys(program.lost) if line not in seen)
+    if lost:
+        told = f"Too much leads to the receiver of the call in line {lost[0]} to follow all of it."
+        return (Unread(UnreadReason.UNPARSABLE, told, lost[:50]),)
     if not named:
         return ()
     place = f"line {named[0]}"

@@ -55,7 +55,10 @@ class Calls(Finder):
             site = self._made(attr, call, attr.text, value)
             yield site if call is not None else replace(site, arguments=self._handed(attr))
         elif value is None and call is not None:
-            yield from self._guessed(attr, call)
+            guessed = list(self._guessed(attr, call))
+            if self.evaluator.is_lost and not guessed:
+                self.program.lost.append(attr.line)
+            yield from guessed
 
     def _is_client(self, value: Value) -> bool:
         return value.kind == "client" or (value.kind == "module" and value.sdk is not None and value.sdk.singleton)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from audits.engine.facts import Language
-from audits.engine.languages.program import Binding, Expr, Program
+from audits.engine.languages.program import Binding, Expr, Program, last_of
 from audits.engine.languages.reaches import loads, reaches
 from audits.engine.languages.sdks import (
     LANGCHAIN_RB_ROW,
@@ -18,8 +18,10 @@ from audits.engine.languages.texts import Texts
 from audits.engine.languages.value import Value as Value
 
 _DEPTH = 14
-# Expressions looked at for one value: where a name has hundreds of meanings, as in a bundle, no way leads far.
-_STEPS = 1_000
+# Each meaning of a name is looked at once for one value, so a way may be long.
+_DEEP = 60
+# Expressions looked at for one value; what is not told within them is said to be unread.
+_STEPS = 5_000
 _NAMED_TYPE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)[A-Za-z_]\w*)*")
 _PASSING = frozenset(
     {"useMemo", "useRef", "useState", "lazy", "memo", "cache", "once", "singleton", "Some", "Ok", "Arc"}
@@ -39,13 +41,14 @@ class Evaluator(Texts):
         self._walking: set[int] = set()
         self._typing: set[str] = set()
         self._steps = 0
+        self._known_rows: dict[int, Value | None] = {}
 
     def value(self, expr: Expr, depth: int = 0) -> Value | None:
         """The client, class or module of Cohere's that an expression is; None for everything else."""
         if not self._walking:
-            self._steps = 0
+            self._steps, self._known_rows = 0, {}
         self._steps += 1
-        if depth > _DEPTH or self._steps > _STEPS or id(expr) in self._walking or not self._reaches:
+        if depth > _DEEP or self._steps > _STEPS or id(expr) in self._walking or not self._reaches:
             return None
         self._walking.add(id(expr))
         try:
@@ -64,6 +67,11 @@ class Evaluator(Texts):
         finally:
             self._walking.discard(id(expr))
 
+    @property
+    def is_lost(self) -> bool:
+        """Was the last value not followed to its end?"""
+        return self._steps > _STEPS
+
     @cached_property
     def _reaches(self) -> bool:
         """Does the file ask for any module of theirs?"""
@@ -74,7 +82,8 @@ class Evaluator(Texts):
 
     def _name(self, expr: Expr, depth: int) -> Value | None:
         rows = self.program.visible(expr.text, expr.scope)
-        for row in reversed(rows):
+        # What is made or imported before what is computed of it, as in `co = co.retry(3) || co`.
+        for row in sorted(rows, key=lambda row: (self.program.rank(row), -row.line)):
             found = self._bound(row, depth)
             if found is not None:
                 return found
@@ -117,6 +126,13 @@ class Evaluator(Texts):
         return None
 
     def _bound(self, row: Binding, depth: int) -> Value | None:
+        """What a binding binds; of one that is asked for again on the way, nothing more is learnt."""
+        if id(row) not in self._known_rows or not self._walking:
+            self._known_rows[id(row)] = None
+            self._known_rows[id(row)] = self._binds(row, depth)
+        return self._known_rows[id(row)]
+
+    def _binds(self, row: Binding, depth: int) -> Value | None:
         if row.module:
             return self.imported(row)
         found = self.value(row.value, depth + 1) if row.value is not None and row.value.op != "fn" else None
@@ -248,7 +264,7 @@ class Evaluator(Texts):
         if expr.op != "fn":
             return self.value(expr, depth + 1)
         kids = [kid for kid, key in zip(expr.kids, expr.keys, strict=False) if key == "return"] or expr.kids[-1:]
-        return next((v for kid in kids if (v := self.value(_last_of(kid), depth + 1)) is not None), None)
+        return next((v for kid in kids if (v := self.value(last_of(kid), depth + 1)) is not None), None)
 
     def _result(self, fn: Expr, depth: int) -> Value | None:
         """What a function of the file gives back."""
@@ -279,10 +295,3 @@ class Evaluator(Texts):
                 f"{'new ' if expr.op == 'new' else ''}{self._brief(expr.kids[0])}({'…' if len(expr.kids) > 1 else ''})"
             )
         return "…"
-
-
-def _last_of(expr: Expr) -> Expr:
-    """The last of several statements."""
-    while expr.op == "other" and expr.kids:
-        expr = expr.kids[-1]
-    return expr

@@ -16,6 +16,8 @@ _CHAT_MODELS = re.compile(r"command-r|c4ai-|cohere\.command-r")
 _CDK = re.compile(r"COHERE_COMMAND_(?:LIGHT_)?TEXT_V14(?:_\w+)?")
 _CDK_CLASS = "FoundationModelIdentifier"
 _CDK_MAKERS = frozenset({_CDK_CLASS, "fromFoundationModelId"})
+# A table in a file that neither asks Cohere nor says how is one of names to show.
+_EVIDENCE = re.compile(r"api\.cohere\.|\bCO(?:HERE)?_API_KEY\b|cohere-ai|cohere-go|bedrock", re.IGNORECASE)
 # A table of what models cost sends nothing to them.
 _PRICE = re.compile(r"cost|pric|per_?(?:1?[km]|million|token)", re.IGNORECASE)
 _GATE = re.compile(r"command|c4ai-", re.IGNORECASE)
@@ -42,7 +44,7 @@ class Named(Finder):
             for row in rows:
                 for value in _choices(row.value):
                     yield value, row.name.lstrip(".$@")
-        for expr in list(self.program.exprs):
+        for expr in list(self.program.exprs) if _EVIDENCE.search(self.program.source) else ():
             if expr.op != "dict" or any(map(_PRICE.search, expr.keys)) or printed(expr):
                 continue
             ours = self._is_cohere(expr)

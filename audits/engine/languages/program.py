@@ -56,6 +56,8 @@ class Scope(NamedTuple):
 class Program:
     """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed.
 
+    `lost` are the lines of calls whose receiver could not be followed to its end.
+
     `parameters` are the names that a script's function, by its scope, takes; `defaults` are the
     ids of the expressions that stand in where nothing is passed.
 
@@ -75,6 +77,8 @@ class Program:
     defaults: set[int] = field(default_factory=set)
     parameters: dict[int, frozenset[str]] = field(default_factory=dict)
     faults: list[tuple[int, int]] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    _ranks: dict[int, int] = field(default_factory=dict)
     comments: list[tuple[int, str]] = field(default_factory=list)
 
     def written(self, expr: Expr) -> str:
@@ -87,6 +91,16 @@ class Program:
         self.placed.setdefault((binding.name, binding.scope), []).append(binding)
         if binding.value is not None:
             self.given.setdefault(id(binding.value), []).append(binding)
+
+    def rank(self, row: Binding) -> int:
+        """0 for what is made or imported, 1 for what is computed, 2 for what is computed of the name itself."""
+        if id(row) not in self._ranks:
+            value = row.value
+            self._ranks[id(row)] = 0
+            if not (row.module or row.type or value is None or value.op == "new"):
+                uses = self.uses.get(row.name, ())
+                self._ranks[id(row)] = 1 + any(value.start <= use.start < value.stop for use in uses)
+        return self._ranks[id(row)]
 
     def around(self, scope: int) -> Iterator[int]:
         """A scope and those around it, the innermost first."""
@@ -116,3 +130,10 @@ class Program:
         for use in self.uses.get(binding.name, []):
             if binding in self.visible(binding.name, use.scope):
                 yield use
+
+
+def last_of(expr: Expr) -> Expr:
+    """The last of several statements."""
+    while expr.op == "other" and expr.kids:
+        expr = expr.kids[-1]
+    return expr

@@ -4,7 +4,9 @@
 
 import pytest
 
+from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind
+from audits.engine.steps import extract
 from tests.engine.languages.found import found, usages
 
 TS, GO, JAVA = FileKind.TYPESCRIPT, FileKind.GO, FileKind.JAVA
@@ -17,10 +19,10 @@ CDK = (2, "bedrock", "likely", "model_id")
     [
         (GO, 'package a\nconst DefaultCohereModel = "command-r-plus"\n', DEAD),
         (TS, '\nexport const COHERE_MODEL = process.env.COHERE_MODEL || "command-light";\n', OTHER),
-        (TS, '\nconst all = [{ id: "cohere", defaultModel: "command-r" }];\n', DEAD),
-        (TS, '\nconst all = { cohere: { model: "command" } };\n', OTHER),
+        (TS, '// api.cohere.com\nconst all = [{ id: "cohere", defaultModel: "command-r" }];\n', DEAD),
+        (TS, '// COHERE_API_KEY\nconst all = { cohere: { model: "command" } };\n', OTHER),
         (JAVA, 'class A {\nstatic final String COHERE_MODEL = "command-nightly"; }\n', OTHER),
-        (FileKind.PHP, '<?php // cohere\nreturn ["cohere" => ["model" => "command-r"]];\n', DEAD),
+        (FileKind.PHP, '<?php // api.cohere.com\nreturn ["cohere" => ["model" => "command-r"]];\n', DEAD),
         (TS, '// cohere\nconst cohereModelId = "cohere.command-text-v14";\n', (2, "bedrock", "possible", "model")),
         (TS, '// cohere\nconst m = bedrock.FoundationModelIdentifier.COHERE_COMMAND_TEXT_V14;\n', CDK),
         (TS, '// cohere\nconst m = new FoundationModelIdentifier("cohere.command-light-text-v14");\n', CDK),
@@ -40,9 +42,10 @@ def test_it_finds(kind: FileKind, source: str, wanted: tuple[int, str, str, str]
         '// cohere\nconst EMBED_MODEL = "small"; const cohereEmbedModel = "large";\n',
         '// cohere\nconst model = "command"; const command = "command";\n',
         'const COHERE_MODEL_NAME_LABEL = "Command R";\n',
-        'const prices = [{ provider: "cohere", model: "command-r", inputCost: 0.5 }];\n',
-        'const all = { cohere: { model: "command-a-03-2025" }, ollama: { model: "command-r" } };\n',
-        'const all = [{ provider: "openrouter", model: "command-r" }]; // cohere\n',
+        '// api.cohere.com\nconst prices = [{ provider: "cohere", model: "command-r", inputCost: 0.5 }];\n',
+        '// api.cohere.com\nconst all = { cohere: { model: "command-a-03-2025" }, ollama: { model: "command-r" } };\n',
+        'const all = [{ provider: "openrouter", model: "command-r" }]; // api.cohere.com\n',
+        'const names = { cohere: { name: "Cohere", model: "command-r" } };\n',
         'const type: CohereModel = pick("command-r");\n',
     ],
 )
@@ -98,3 +101,31 @@ def test_names_with_a_hundred_meanings_do_not_hide_a_client_elsewhere() -> None:
 
     assert found(TS, source) == []
     assert found(TS, made + source) == [(2, "sdk_call", "confirmed", "prompt")]
+
+
+@pytest.mark.parametrize("first", ["let co = null; co = new CohereClient({});", "let co = mk();"])
+@pytest.mark.parametrize("number", [1, 16, 60])
+def test_a_client_that_is_given_its_own_name_again_and_again(first: str, number: int) -> None:
+    lead = 'import { CohereClient } from "cohere-ai"; function mk() { return new CohereClient({}); }\n'
+    again = "".join(f"if (f{at}) co = co.retry({at}) || co;\n" for at in range(number))
+    source = f"{lead}{first}\n{again}await co.generate({{ prompt: 'x' }});\n"
+
+    assert found(TS, source) == [(number + 3, "sdk_call", "confirmed", "prompt")]
+
+
+def test_a_list_that_is_filtered_again_and_again() -> None:
+    again = "".join(f"if (f{at}) rows = rows.filter((x) => x.k{at} && rows.length);\n" for at in range(40))
+
+    assert (
+        found(TS, f"import {{ CohereClient }} from 'cohere-ai';\nlet rows = load();\n{again}rows.generate();\n") == []
+    )
+
+
+def test_a_call_whose_receiver_is_not_followed_to_its_end_is_told() -> None:
+    ways = ", ".join(f"x{at}.y.z" for at in range(2_000))
+    facts = extract(
+        TS, f"import {{ CohereClient }} from 'cohere-ai';\nlet c = [{ways}];\nc.generate({{ k: 1 }});\n".encode()
+    )
+
+    assert isinstance(facts, ModuleFacts)
+    assert [fault.lines for fault in facts.faults] == [(3,)]
