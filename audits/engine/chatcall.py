@@ -1,5 +1,6 @@
 """The keywords of the Chat call, from a Generate call's own arguments."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from audits.engine import catalogue
@@ -16,6 +17,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "frequency_penalty": (0, 1.0),
     "presence_penalty": (0, 1.0),
 }
+_ASKABLE = re.compile(r"[\w.]{1,80}(?:\(\))?")
 _OWN_WAY = frozenset(
     {"prompt", "prompts", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"}
 )
@@ -34,9 +36,9 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     _stream(call, site, arguments.get("stream"))
     _repeat(call, arguments.get("num_generations"))
     dropped = [name for name in arguments if not _carry(call, site, name, arguments)]
-    _assume(call)
     _stops(call, site, arguments, dropped)
     _keep_defaults(call, site, arguments)
+    _assume(call)
     added = [name for name, argument in arguments.items() if (argument.name or "").startswith(catalogue.SMUGGLED)]
     if added:
         shown = ", ".join(f"`{name}`" for name in added)
@@ -51,9 +53,9 @@ def _model(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> Non
         call.before += [(name, expression(arguments[name], name, call)) for name in named]
         return
     argument = arguments.get("model") or arguments.get("model_id")
-    unpacked = any(row.name == "**" and not row.whole for row in arguments.values())
-    if argument is None and unpacked and site.kind is not Kind.RAW_HTTP and site.platform is not Platform.SAGEMAKER:
-        call.assumed = f'"{catalogue.RECOMMENDED}"'
+    below = argument is None and site.platform is not Platform.SAGEMAKER and _may_hold_more(site, arguments)
+    if below:
+        call.assumed["model"] = f'"{catalogue.RECOMMENDED}"'
         call.notes.append(
             "Chat v2 requires a model, which only what is unpacked may name: where it names none, "
             f"{catalogue.RECOMMENDED}, a live one, holds."
@@ -102,10 +104,20 @@ def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> No
     prompt = arguments.get("prompt")
     if prompt is not None and not prompt.elsewhere and not (prompt.is_literal and prompt.literal is None):
         call.prompt = expression(prompt, "prompt", call)
+    elif prompt is not None and prompt.elsewhere and (source := _holder(arguments, "prompt")):
+        call.prompt = f'{source}["prompt"]'
     elif any(argument.name in SPLATS for argument in arguments.values()):
         call.notes.append("The prompt comes out of what is unpacked: take it from there, put it where `prompt` stands.")
     elif not site.reference:
         call.notes.append("The call passes no prompt (a preset held it): write it where `prompt` stands.")
+
+
+def _holder(arguments: Mapping[str, Argument], name: str) -> str:
+    """What is unpacked and holds `name`, where it can be asked for it: a name or a call's result; else ""."""
+    rows = [
+        row.source.removeprefix("**").strip() for row in arguments.values() if row.name == "**" and name in row.holds
+    ]
+    return mask(rows[0]) if len(rows) == 1 and _ASKABLE.fullmatch(rows[0]) else ""
 
 
 def _stream(call: Call, site: CallSite, argument: Argument | None) -> None:
@@ -178,10 +190,11 @@ def _splat(call: Call, argument: Argument, arguments: Mapping[str, Argument]) ->
     source = argument.source.removeprefix("**").strip()
     unpacked = bracketed(mask(source)) if len(source) < SOURCE_LIMIT else "options"
     out = [name for name in argument.holds if not _stays(call, name, arguments)]
-    if out and (not argument.whole or len(out) < len(argument.holds)):
+    more = argument.open or not argument.whole
+    if out and (more or len(out) < len(argument.holds)):
         test = f"!= {out[0]!r}" if len(out) == 1 else f"not in {tuple(out)!r}"
         unpacked = f"{{name: value for name, value in {unpacked}.items() if name {test}}}"
-    if len(out) < len(argument.holds) or not argument.whole:
+    if len(out) < len(argument.holds) or more:
         call.after.append(("**", f"**{unpacked}"))
     if not argument.whole:
         call.notes.append(
@@ -190,13 +203,21 @@ def _splat(call: Call, argument: Argument, arguments: Mapping[str, Argument]) ->
     return True
 
 
+def _may_hold_more(site: CallSite, arguments: Mapping[str, Argument]) -> bool:
+    """Is something unpacked into a call, which takes no keyword twice, that may hold what the code does not tell?"""
+    return site.kind is not Kind.RAW_HTTP and any(
+        row.name == "**" and (row.open or not row.whole) for row in arguments.values()
+    )
+
+
 def _assume(call: Call) -> None:
-    """Lay what is unpacked over the model that holds where it names none: a call takes no keyword twice."""
+    """Lay what is unpacked over what holds where it names nothing of it: a call takes no keyword twice."""
     if call.assumed:
         splats = [value.removeprefix("**") for name, value in call.after if name == "**"]
         inner = ", ".join(f"**({row})" if " " in row and row[0] not in "{(" else f"**{row}" for row in splats)
         rest = [row for row in call.after if row[0] != "**"]
-        call.after = [*rest, ("**", f'**{{"model": {call.assumed}, {inner}}}')]
+        below = ", ".join(f'"{name}": {value}' for name, value in call.assumed.items())
+        call.after = [*rest, ("**", f"**{{{below}, {inner}}}")]
 
 
 def _stays(call: Call, name: str, arguments: Mapping[str, Argument]) -> bool:
@@ -252,9 +273,13 @@ def _keep_defaults(call: Call, site: CallSite, arguments: Mapping[str, Argument]
     """Pass what Generate assumed where the call left it open and Chat assumes something else."""
     if any(argument.name in SPLATS and not argument.whole for argument in arguments.values()):
         return
+    below = _may_hold_more(site, arguments)
     for name, value in _assumed(site):
         if name not in arguments:
-            call.after.append((name, value))
+            if below:
+                call.assumed[name] = value
+            else:
+                call.after.append((name, value))
             call.notes.append(f"{name}={value} was the default of Generate; Chat's is another.")
 
 

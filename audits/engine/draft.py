@@ -18,7 +18,7 @@ class Call:
     `prompt` is the expression of the message, None where the call passes none; `prompts` and `each` are the list and
     the loop's name of a batch; `repeat` is how many calls ("" = one). `streams_by_method`: by chat_stream(), not by an
     argument. `left_out` are parameters that this version of Chat has none
-    for. `assumed` is the model where only what is unpacked may name one.
+    for. `assumed` holds where what is unpacked names none of it.
     """
 
     version: str
@@ -26,7 +26,7 @@ class Call:
     prompts: str = ""
     each: str = "prompt"
     repeat: str = ""
-    assumed: str = ""
+    assumed: dict[str, str] = field(default_factory=dict)
     streams: bool = False
     streams_by_method: bool = True
     before: list[tuple[str, str]] = field(default_factory=list)

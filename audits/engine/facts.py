@@ -72,7 +72,8 @@ class Argument:
     JSON; `is_literal` tells a constant None from no constant). `behind` is the expression that a model's name stands
     for where that is no constant, "" where it is not known. `field_of` names the class of the tree whose fields are the
     only sign of the argument: a splatted instance of it may hold fewer. `elsewhere`: the value is written where other
-    names hold than at the call. A splat that stays one knows the names that it `holds`; `whole`: it holds no others.
+    names hold than at the call, or only on some ways to it. A splat that stays one knows the names that it `holds`;
+    `whole`: it holds no others. `open`: none that a caller in sight passes, that is.
     """
 
     name: str | None
@@ -85,6 +86,7 @@ class Argument:
     elsewhere: bool = False
     holds: tuple[str, ...] = ()
     whole: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,13 @@ class ResponseRead:
 class CallSite:
     """A call of (or reference to) a Generate method whose receiver has been resolved.
 
-    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`. `awaited`:
-    the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]` gives, ""
-    without one. `by_path`: it is one only where the file's path names Cohere. `key_in_code`: its client is made with
-    a key that is written down, `key_lines`: where in the file or cell any such key stands. `documents` is the kind of
-    the use that a document shows as an example: `kind` is a mention then, and the use is judged as what it shows.
+    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`; `later`: it is
+    kept, and that is what it is called by elsewhere in its file. `receiver` is the client's expression where the callee
+    does not begin with it: `Client.generate(co, …)`. `awaited`: the call stands right behind `await`. `suppressed` is
+    the reason that a `# last-call: ignore[reason]` gives, "" without one. `by_path`: it is one only where the file's
+    path names Cohere. `key_in_code`: its client is made with a key that is written down, `key_lines`: where in the file
+    or cell any such key stands. `documents` is the kind of the use that a document shows as an example: `kind` is a
+    mention then, and the use is judged as what it shows.
     """
 
     path: str
@@ -134,6 +138,8 @@ class CallSite:
     reads: tuple[ResponseRead, ...] = ()
     era: str | None = None
     reference: bool = False
+    later: str = ""
+    receiver: str = ""
     awaited: bool = False
     suppressed: str = ""
     language: Language = Language.PYTHON

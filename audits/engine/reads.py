@@ -2,6 +2,7 @@
 
 import re
 
+from audits.engine.catalogue import parse_version
 from audits.engine.facts import CallSite, ResponseRead
 
 _LIMIT = 8
@@ -30,6 +31,10 @@ _STREAM = (
     'In the loop over the stream `event_type == "text-generation"` becomes `type == "content-delta"`, and `.text` '
     "becomes `.delta.message.content.text`; Chat v1 keeps both."
 )
+_OLD_STREAM = (
+    "In the loop over the stream take `.delta.message.content.text` of the items whose `type` is `content-delta`, "
+    "where each had its `.text`; Chat v1: `.text` of those whose `event_type` is `text-generation`."
+)
 _ONE = (
     'The text is `"".join(part.text for part in response.message.content or [] if part.type == "text")` '
     "(Chat v1: `response.text`)."
@@ -39,7 +44,8 @@ _ONE = (
 def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
     """A sentence for each read of the response whose new form is known, and one for the general case."""
     if streams:
-        return [_STREAM]
+        version = parse_version(site.era)
+        return [_STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
     if many:
         return [_MANY]
     notes = [note for read in site.reads[:_LIMIT] if (note := _read_note(site, read))]

@@ -40,6 +40,8 @@ def receivers(site: CallSite, method: str) -> Receiver:
 
 def _own(site: CallSite) -> tuple[str, str]:
     """The call's own receiver ("" where the call names none), and what stands between it and the method."""
+    if site.receiver:
+        return _whole(mask(site.receiver)), ""
     callee = mask(site.callee).strip()
     tail = f".{site.method}"
     own = callee.removesuffix(tail).rstrip() if callee.endswith(tail) else ""
@@ -49,6 +51,10 @@ def _own(site: CallSite) -> tuple[str, str]:
         own = looked_up["own"].strip()
     if not own or len(own) > _SOURCE_LIMIT:
         return "", ""
+    # A name for the raw client's methods: the client itself has what Chat v2 needs.
+    named = f"{own} ← "
+    kept = (mask(step.text).removeprefix(named) for step in site.proof if step.text.startswith(named))
+    own = next((source for source in kept if source.endswith(raw)), own)
     if own.endswith(raw):
         return _whole(own.removesuffix(raw).rstrip()), raw
     return _whole(own), ""

@@ -3,6 +3,7 @@
 String work only; whether the result compiles is checked where hostile source may be parsed (`present`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -18,9 +19,10 @@ from audits.engine.reads import read_notes
 from audits.engine.receivers import Receiver, receivers
 from audits.engine.secrets import mask
 from audits.engine.spelling import words
-from audits.engine.verdicts import is_aws
+from audits.engine.verdicts import client_of, is_aws
 
 _WIDTH = 88
+_CALLS = re.compile(r"[\w)\]]\(|\bawait\b")
 _WRITTEN = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
 _MENTIONED = (
     "It changes with the calls that it stands for: once they call chat or chat_stream, name those here.",
@@ -90,7 +92,8 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     notes += _manner_notes(site, v2)
-    notes += read_notes(site, many=bool(v2.repeat) or site.kind is Kind.BATCH, streams=v2.streams)
+    many = _in_a_row(site, v2) or site.kind is Kind.BATCH
+    notes += read_notes(site, many=many, streams=v2.streams)
     return Replacement(
         _expression(site, receiver.v2, v2, receiver),
         _expression(site, receiver.v1, v1, receiver),
@@ -100,18 +103,47 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
 
 def _expression(site: CallSite, base: str, call: Call, receiver: Receiver) -> str:
     method = _method(call)
+    if site.later:
+        return f"{base}.{method}"
     if site.reference:
         return _reference(f"{base}.{method}", call)
     # Every stream method is a generator: nothing to await in front of it.
     awaits = receiver.awaits and method == "chat"
-    code = _layout(f"{'await ' if awaits else ''}{base}.{method}", call.keywords)
-    clauses = _clauses(site, call)
-    if not clauses:
+    listed = site.kind is Kind.BATCH or _in_a_row(site, call)
+    once, keywords = _worked_out(call) if listed else ([], call.keywords)
+    code = _layout(f"{'await ' if awaits else ''}{base}.{method}", keywords)
+    if not listed:
         return code
     # Text inside a string that spans lines must stay where it is.
     fixed = any(mark in code for mark in ('"""', "'''", "\\\n"))
     inner = code if fixed else code.replace("\n", "\n    ")
+    clauses = "\n    ".join([*once, *_clauses(site, call)])
     return f"[\n    {inner}\n    {clauses}\n]"
+
+
+def _in_a_row(site: CallSite, call: Call) -> bool:
+    """May a list of calls stand in place of the one? Not of streams, nor where it is handed on or awaited elsewhere."""
+    client = client_of(site)
+    handed = client is not None and client.asynchronous and not site.awaited
+    return bool(call.repeat) and not (call.streams or site.reference or handed)
+
+
+def _worked_out(call: Call) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """Clauses that evaluate once what more than one of the calls would evaluate anew, and the keywords then."""
+    once, changed = [], []
+    prompt = call.prompt or call.each
+    if _CALLS.search(prompt):
+        name = _free("prompt", call)
+        once.append(f"for {name} in [{prompt}]")
+        prompt = name
+    for name, value in call.with_prompt(prompt):
+        if name in ("model", "messages", "message", "**", "*") or not _CALLS.search(value):
+            changed.append((name, value))
+            continue
+        kept = _free(name, call)
+        once.append(f"for {kept} in [{value}]")
+        changed.append((name, kept))
+    return once, tuple(changed)
 
 
 def _method(call: Call) -> str:
@@ -125,13 +157,13 @@ def _reference(method: str, call: Call) -> str:
     return _layout("partial", (("", method), *call.keywords))
 
 
-def _clauses(site: CallSite, call: Call) -> str:
+def _clauses(site: CallSite, call: Call) -> list[str]:
     parts = []
     if site.kind is Kind.BATCH and not site.reference:
         parts.append(f"for {call.each} in {call.prompts}")
     if call.repeat:
         parts.append(f"for {_free('_', call)} in range({call.repeat})")
-    return "\n    ".join(parts)
+    return parts
 
 
 def _free(name: str, call: Call) -> str:
@@ -152,9 +184,13 @@ def _layout(head: str, keywords: tuple[tuple[str, str], ...]) -> str:
 
 def _manner_notes(site: CallSite, call: Call) -> list[str]:
     notes = []
-    if site.reference:
+    if site.later:
+        parts = ", ".join(value if name == "**" else f"{name}={value}" for name, value in call.keywords)
+        notes.append(f"Where it is called, call it so: `{mask(site.later)}({parts})`.")
+    elif site.reference:
         notes.append(
-            "The method is handed on as a value: hand on this callable in its place (partial is functools.partial)."
+            "The method is handed on as a value: hand on this callable in its place (partial is functools.partial), "
+            "without the arguments of Generate that stand beside it: they are in it."
         )
         notes.append(
             "Where it is called later, the prompt goes in by keyword: messages=… in Chat v2, message=… in v1; Chat "
@@ -162,6 +198,13 @@ def _manner_notes(site: CallSite, call: Call) -> list[str]:
         )
     elif site.kind is Kind.BATCH:
         notes.append("One call a prompt, one after the other; a ThreadPoolExecutor makes them side by side.")
-    if call.repeat and not call.streams:
+    if site.awaited and _method(call) == "chat_stream":
+        notes.append("Without `await`: chat_stream() gives an asynchronous generator at once.")
+    if call.repeat and not call.streams and _in_a_row(site, call):
         notes.append(f"{mask(call.repeat)} calls in a row: the prompt is billed each time, and the wait adds up.")
+    elif call.repeat:
+        notes.append(
+            f"`num_generations={mask(call.repeat)}` asked for that many answers, and Chat gives one a call: make this "
+            "call that often, and take the answers together."
+        )
     return notes

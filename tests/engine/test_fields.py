@@ -57,7 +57,7 @@ def test_an_instance_is_named_by_its_fields(case: str) -> None:
     assert usage.parameters[-1].verdict is Verdict.UNKNOWN
     # The code that takes its place splats the instance, too, and says no field twice.
     assert usage.replacement is not None
-    assert usage.replacement.v2.count("**") == 1
+    assert usage.replacement.v2.replace("**{", "").count("**") == 1
     assert not any(f"{name}=" in usage.replacement.v2 for name in fields if name != "temperature")
 
 

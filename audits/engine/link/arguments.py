@@ -108,9 +108,9 @@ class Arguments:
                 self._keep(owner, node, name, found)
                 if name in folded.passed or owner is not module or not _same_names(module, number, node):
                     found[name] = replace(found[name], elsewhere=True)
-        if not folded.whole or any(found[name].elsewhere for name in folded.entries):
-            classes = " or ".join(dict.fromkeys(folded.classes.values()))
-            yield Argument("**", shown, field_of=classes, holds=tuple(folded.entries), whole=folded.whole)
+        if not folded.whole or folded.open or any(found[name].elsewhere for name in folded.entries):
+            classes, held = " or ".join(dict.fromkeys(folded.classes.values())), tuple(folded.entries)
+            yield Argument("**", shown, field_of=classes, holds=held, whole=folded.whole, open=folded.open)
 
     def _argument(
         self, module: Module, number: int, name: str | None, position: int | None = None, *, starred: bool = False

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from audits.engine.catalogue import CLIENTS, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
+from audits.engine.catalogue import CLIENTS, PACKAGES, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
 from audits.engine.link.core import Core
@@ -61,7 +61,9 @@ class Members(Core):
                 found += self.stored(other, row)
         if not found:
             inner = self.tree.find(base.path, f".{name}") if base.path.endswith("__init__.py") else None
-            found = [Value("module", name, inner)] if inner else []
+            # A package with the SDK's name that has no such thing does not stand for the SDK.
+            foreign = [Value("external", f"{base.name}.{name}")] if base.name in PACKAGES else []
+            found = [Value("module", name, inner)] if inner else foreign
         return union(found)
 
     def _is_module(self, module: Module, row: Store, path: str) -> bool:

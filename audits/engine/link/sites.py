@@ -146,6 +146,8 @@ class Linker:
         line, cell = module.facts.place(node.line)
         end, _ = module.facts.place(max(node.end, module.nodes[around.number].end if around else 0))
         arguments = self._arguments(module, uses, client, method, unbound=unbound)
+        first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
+        called = [module.nodes[use.number].kids[0] for use in uses if use.at == 0]
         return CallSite(
             path=module.path,
             span=Span(line, end, node.column, cell),
@@ -161,6 +163,8 @@ class Linker:
             reads=self.reads.get((module.path, number), ()),
             era=self.eras.of(module),
             reference=direct is None,
+            later=render(module, called[0]) if called and around is None else "",
+            receiver=render(module, first) if unbound and direct is not None and first >= 0 else "",
             awaited=around is not None and is_awaited(module, around.number),
         )
 

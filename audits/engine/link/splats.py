@@ -19,20 +19,24 @@ class Fold:
     """Entries by key: (module, node) of each value; `whole` says that no other key can be there.
 
     `classes`: by key the class whose field it is, where only that tells that the key may be there. `passed` are the
-    keys that the callers of a function around the splat pass, each its own.
+    keys that the callers of a function around the splat pass, each its own, and those that may be another's or none at
+    all on some way to it. `open`: it is what callers pass by `**`, of whom others may pass more than those in sight.
     """
 
     entries: dict[str, tuple[Module, int]] = field(default_factory=dict)
     whole: bool = True
     classes: dict[str, str] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
+    open: bool = False
 
     def merge(self, other: "Fold") -> None:
         """Lay another dictionary over this one."""
+        below = set(self.entries) if other.open or not other.whole else set()
         self.entries.update(other.entries)
         self.whole = self.whole and other.whole
         self.classes = {key: row for key, row in self.classes.items() if key not in other.entries} | other.classes
-        self.passed = (self.passed - other.entries.keys()) | other.passed
+        self.passed = ((self.passed | below) - other.entries.keys()) | other.passed
+        self.open = self.open or other.open
 
     def put(self, key: str, module: Module, node: int) -> None:
         """Give one key a value."""
@@ -117,7 +121,7 @@ class Splats:
                     changed = self._literal(owner, value.index, 1)
                 else:
                     continue
-                found.merge(Fold(changed.entries, False))
+                found.merge(Fold(changed.entries))
 
     def _of_instance(self, module: Module, number: int, depth: int) -> Fold:
         """`p.dict(exclude={…})`, `asdict(p)`, `d.copy()`."""
@@ -169,8 +173,10 @@ class Splats:
         ]
         if rows:
             found = Fold()
-            for row in rows[-1:] if module.inside(node.block, rows[-1].block) else rows:
-                found.merge(self.fold(module, row.node, depth + 1))
+            last = rows[-1:] if module.inside(node.block, rows[-1].block) else rows
+            for other in (ways := [self.fold(module, row.node, depth + 1) for row in last]):
+                found.merge(other)
+            found.passed |= {key for key in found.entries if any(key not in way.entries for way in ways)}
             return found
         function = module.function_of(node.scope)
         if function >= 0 and any(
@@ -188,12 +194,11 @@ class Splats:
             for kid, key in zip(node.kids[1:], node.keys, strict=True):
                 if key == "**":
                     other = self.fold(caller, kid, depth + 1)
-                    found.merge(
-                        Fold({name: at for name, at in other.entries.items() if name not in named}, other.whole)
-                    )
+                    entries = {name: at for name, at in other.entries.items() if name not in named}
+                    found.merge(Fold(entries, other.whole))
                 elif key and key != "*" and key not in named:
                     found.put(key, caller, kid)
-        found.whole = found.whole and callers > 0
+        found.whole, found.open = found.whole and callers > 0, True
         found.passed = set(found.entries)
         return found
 
@@ -259,6 +264,8 @@ class Splats:
             if row.kind in _ITEMS and row.at <= number and module.dotted(row.base) == chain:
                 if row.kind == "item":
                     found.put(row.key, module, row.node)
+                    if not module.inside(module.nodes[number].block, module.nodes[row.node].block):
+                        found.passed.add(row.key)
                 elif row.kind == "any":
                     found.whole = False
                 else:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.model import ModuleFacts, Store
+from audits.engine.filekinds import is_installed
 from audits.engine.gate import module_parts
 from audits.engine.link.module import Module as Module
 from audits.engine.link.places import common, module_folder, reachable
@@ -91,7 +92,20 @@ class Tree:
             base = here[: len(here) - (levels - 1)] if levels > 1 else here
             return self._file((*base, *parts))
         found = [path for path in self._ending_in(parts) if path != importer and reachable(path, parts, here)]
+        # What is installed is a library's: nobody reads a library's copy to learn what the library does.
+        found = found if is_installed(importer) else [path for path in found if not is_installed(path)]
+        if not found and len(parts) == 1 and parts[0] in PACKAGES:
+            found = self._namesakes(parts[0], here)
         return min(found, key=lambda path: (-common(module_folder(path), here), len(path), path), default=None)
+
+    def _namesakes(self, package: str, here: tuple[str, ...]) -> list[str]:
+        """A package of the repository's own with the SDK's name, beside the importer or at the top; no copy of it."""
+        folders = {"/".join((*root, package)) for root in ((), here) if package not in here}
+        copies = {folder for folder in folders if self._knows(f"{folder}/client.py")}
+        return [path for folder in sorted(folders - copies) if self._knows(path := f"{folder}/__init__.py")]
+
+    def _knows(self, path: str) -> bool:
+        return path in self.modules or path in self._absent
 
     def _ending_in(self, parts: tuple[str, ...]) -> list[str]:
         """The modules whose dotted path ends so; an index of all endings would hold most of them for nothing."""
@@ -105,4 +119,4 @@ class Tree:
     def _file(self, parts: tuple[str, ...]) -> str | None:
         stem = "/".join(parts)
         names = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.ipynb")
-        return next((name for name in names if name in self.modules or name in self._absent), None)
+        return next((name for name in names if self._knows(name)), None)

@@ -1,0 +1,37 @@
+"""Packages in the tree that have a library's name: the repository's own, and installed copies."""
+
+import pytest
+
+from audits.engine.facts import Kind
+from tests.engine.trees import sites
+
+USE = "import cohere\ncohere.Client().generate(prompt='x')\n"
+OWN = "class Client:\n    def generate(self, prompt):\n        return prompt[::-1]\n"
+
+
+@pytest.mark.parametrize(
+    ("tree", "found"),
+    [
+        ({"cohere/__init__.py": "from .thing import Client\n", "cohere/thing.py": OWN, "app.py": USE}, 0),
+        ({"a/cohere/__init__.py": OWN, "a/app.py": USE}, 0),
+        # It has no such thing, it is a copy of the SDK, or lies where no import leads: the SDK is meant.
+        ({"cohere/__init__.py": "", "app.py": USE}, 1),
+        ({"cohere/__init__.py": OWN, "cohere/client.py": OWN, "app.py": USE}, 1),
+        ({"llms/cohere/__init__.py": OWN, "app.py": USE}, 1),
+        ({"cohere/__init__.py": "", "cohere/app.py": USE}, 1),
+    ],
+)
+def test_a_package_of_the_repository_is_what_its_import_means(tree: dict[str, str], found: int) -> None:
+    assert len([row for row in sites(tree) if row.kind is Kind.SDK_CALL]) == found
+
+
+def test_an_installed_copy_hides_no_library() -> None:
+    tree = {
+        "main.py": "from langchain.llms import Cohere\nllm = Cohere(model='command')\n",
+        "venv/Lib/site-packages/langchain/llms/__init__.py": (
+            "def _import_cohere():\n    from langchain_community.llms.cohere import Cohere\n    return Cohere\n"
+            "def __getattr__(name):\n    return _import_cohere() if name == 'Cohere' else None\n"
+        ),
+    }
+    (row,) = sites(tree)
+    assert (row.kind, row.path, str(row.confidence)) == (Kind.WRAPPER_LANGCHAIN, "main.py", "confirmed")

@@ -1,0 +1,86 @@
+"""Replacements of calls that are made in other ways than `co.generate(…)`: the code runs as it is shown."""
+
+import pytest
+
+from audits.engine.facts import Usage
+from audits.engine.judge import judge
+from tests.engine.trees import sites
+
+HEAD = "import asyncio, cohere\nco = cohere.Client()\naco = cohere.AsyncClient()\n"
+
+
+def used(text: str) -> Usage:
+    return judge(sites(HEAD + text)[0])
+
+
+def code(usage: Usage) -> str:
+    assert usage.replacement is not None
+    return " ".join(usage.replacement.v2.split())
+
+
+def notes(usage: Usage) -> str:
+    assert usage.replacement is not None
+    return " ".join(usage.replacement.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("raw = co.with_raw_response\nraw.generate(prompt='a')\n", "co.v2.with_raw_response.chat("),
+        ("cohere.Client.generate(co, prompt='a')\n", "co.v2.chat("),
+        ("def f(o):\n    return co.generate(**o)\nf({'prompt': 'a', 'k': 3})\n", '"content": o["prompt"]'),
+        ("def f(p, **kw):\n    return co.generate(p, **kw)\nf('a')\n", '"temperature": 0.75, **kw}'),
+        (
+            "def f(p, **kw):\n    kw = {**{'max_tokens': 20}, **kw}\n    return co.generate(p, **kw)\nf('a')\n",
+            '**{"model": "command-a-03-2025", "temperature": 0.75, **kw}',
+        ),
+        (
+            "def f(p, **kw):\n    o = {'max_tokens': 20}\n    o.update(kw)\n    return co.generate(p, **o)\nf('a')\n",
+            "**o}",
+        ),
+        (
+            "def f(p, x):\n    o = {'k': 1}\n    if x:\n        o['max_tokens'] = 3\n    return co.generate(p, **o)\n",
+            "**{name: value for name, value in o.items() if name != 'k'}",
+        ),
+    ],
+)
+def test_it_is_called_on_the_client_and_keeps_what_is_unpacked(text: str, shown: str) -> None:
+    assert shown in code(used(text))
+    compile(code(used(text)), "<replacement>", "eval")
+
+
+def test_a_method_that_is_kept_is_called_as_chat_where_it_is_called() -> None:
+    for text, called in (
+        ("ask = co.generate\nask(prompt='a', k=3)\n", "ask("),
+        ("asks = {'a': co.generate}\nasks['a'](prompt='a', k=3)\n", "asks['a']("),
+    ):
+        usage = used(text)
+        assert code(usage) == "co.v2.chat"
+        assert f'call it so: `{called}model="command-a-03-2025", messages=' in notes(usage)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "asyncio.create_task(aco.generate(prompt='a', num_generations=3))\n",
+        "for x in co.generate_stream(prompt='a', num_generations=3):\n    print(x.text)\n",
+        "async def f(p):\n    await asyncio.to_thread(co.generate, prompt=p, num_generations=3)\n",
+    ],
+)
+def test_no_list_stands_where_one_call_is_asked_for(text: str) -> None:
+    usage = used(text)
+    assert "[ " not in code(usage)
+    assert "make this call that often" in notes(usage)
+    assert "is a list now" not in notes(usage)
+
+
+def test_what_is_worked_out_for_one_call_is_worked_out_once() -> None:
+    usage = used("def f(file, kw):\n    co.generate(file.read(), temperature=kw.pop('t'), num_generations=2)\n")
+    assert '"content": prompt}], temperature=temperature' in code(usage)
+    assert "for prompt in [file.read()] for temperature in [kw.pop('t')] for _ in range(2)" in code(usage)
+
+
+def test_a_stream_is_not_awaited() -> None:
+    text = "async def f(p):\n    async for x in await aco.generate(prompt=p, stream=True):\n        print(x.text)\n"
+    assert "Without `await`" in notes(used(text))
+    assert "await " not in code(used(text))
