@@ -4,6 +4,7 @@ from .addresses import address_of
 from .blames import rebase
 from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
+from .claims import silent
 from .clock import InForce, in_force, next_run, resume
 from .doorbell import send
 from .holds import TOLD, Judged, judge, waiting
@@ -32,5 +33,6 @@ __all__ = [
     "resume",
     "run_scan",
     "send",
+    "silent",
     "waiting",
 ]

@@ -48,6 +48,11 @@ def database_now() -> Expression:
     return Now(output_field=DateTimeField())
 
 
+def silent() -> Q:
+    """For scans: that of a worker which has missed two of its beats, so it is lost, stopped or without a database."""
+    return Q(state__in=LIVE_STATES, lease_until__lt=from_now(settings.SCAN_LEASE / 2))
+
+
 @dataclass
 class Claim:
     """A scan that this process may work on, until its lease ends."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -214,9 +214,10 @@ def _filtered(chosen: QueryDict) -> bool:
 
 
 def open_scan(repository: Repository) -> Scan | None:
-    """The scan that runs, else the one that waits in the queue."""
+    """The scan that runs, `silent` where its worker gives no sign of life; else the one that waits in the queue."""
     rows = repository.scans.filter(state__in=OPEN_STATES).select_related("requested_by")
-    return rows.order_by("pk").first()
+    silent = Case(When(scans.silent(), then=True), default=False)
+    return rows.annotate(silent=silent).order_by("pk").first()
 
 
 def waits(repository: Repository, running: Scan | None) -> bool:

@@ -41,6 +41,11 @@ FAST_ROWS = {
 }
 
 
+def newest_scan(repository):
+    """What the repository's page says of its newest scan."""
+    return page(repository).split('class="data cards scans"')[1].split("</tr>")[1]
+
+
 @pytest.fixture
 def slow_rows():
     def execute(statements):
@@ -184,6 +189,7 @@ def test_a_worker_killed_at_random_moments_loses_nothing(phase, scene, ledger, s
             scene.worker = scene.start()
         row = ended(scan)
         assert (row.state, row.attempt <= 2) == ("done", True), row.error_message
+        assert (row.attempt == 2) is ("an earlier worker did not finish it" in newest_scan(scene.repository))
         whole(scene.repository)
     assert met.count(phase) >= 4, met
     assert known(scene.repository).uses

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -52,6 +53,24 @@ def test_a_viewer_watches_and_cannot_cancel(client: Client):
     made = rows.repository()
     rows.scan(made, ScanState.SCANNING)
     assert "cancel" not in live(client, made)
+
+
+def test_a_worker_that_gives_no_sign_of_life_is_told_with_what_comes_of_it(signed_in: Client):
+    made = rows.repository()
+    scan = rows.scan(made, ScanState.FETCHING)
+    assert "no sign of life" not in live(signed_in, made)
+    Scan.objects.filter(pk=scan.pk).update(lease_until=timezone.now() + timedelta(seconds=5))
+    assert "no sign of life" in live(signed_in, made)
+    assert "another worker begins the scan anew after today at" in live(signed_in, made)
+
+
+def test_an_attempt_that_was_cut_short_is_told_while_the_next_runs_and_after(signed_in: Client):
+    made = rows.repository()
+    scan = rows.scan(made, ScanState.SCANNING, attempt=2)
+    told = "ttempt 2, as an earlier worker did not finish it"
+    assert told in live(signed_in, made)
+    Scan.objects.filter(pk=scan.pk).update(state=ScanState.DONE, lease_until=None, finished_at=timezone.now())
+    assert told in signed_in.get(made.get_absolute_url()).content.decode()
 
 
 def test_a_host_that_asks_for_patience_is_named(signed_in: Client):
