@@ -22,13 +22,20 @@ _NAMED = re.compile(
     rf"""(?::\s{{0,40}}[\w\[\]., |]{{1,40}}?\s{{0,40}}=|[=:])\s{{0,40}}\(?\s{{0,40}}"""
     rf"""(?P<value>(?:{_QUOTED}\s{{0,80}})+)"""
 )
+# `CO_API_KEY=…` and `api_key: …` without quotes, the value alone to the end of the line; `%env` and `export` before it.
+_BARE = re.compile(
+    rf"""(?im)^(?P<lead>[ \t]{{0,40}}(?:-[ \t]{{1,4}})?(?:(?:%env|%set_env|!?export|env|arg|set|setx)[ \t]{{1,4}})?"""
+    rf"""["']?[\w.-]{{0,40}}?{_SURE_NAME}["']?(?:[ \t]{{0,4}}[=:]|(?<=\w)[ \t])[ \t]{{0,4}})"""
+    r"""(?P<value>[A-Za-z0-9_\-./+=~]{8,})(?=[ \t]{0,4}\r?$)"""
+)
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 # `getenv("API_KEY", "…")`, `environ.get("API_KEY", "…")`.
 _FALLBACK = re.compile(
     rf"""(?i)\bget(?:env)?\(\s{{0,40}}["'][^"'\r\n]{{0,80}}(?:key|token|secret|password)[^"'\r\n]{{0,40}}["']"""
     rf"""\s{{0,40}},\s{{0,40}}(?P<value>{_QUOTED})"""
 )
 # `cohere.Client("…")`: the first positional argument of every Cohere client.
-_CLIENT = re.compile(rf"\b\w*Client(?:V2)?\(\s{{0,80}}(?P<value>{_QUOTED})")
+_CLIENT = re.compile(rf"\b\w*Client(?:V2)?\(\s{{0,80}}(?P<value>{_QUOTED}(?:\s{{0,80}}{_QUOTED})*)")
 # `cohere.Client(token="…")`, `cohere.Client(found or "…")`, `cohere.Client(*["…"])`.
 _IN_CLIENT = re.compile(
     rf"""\b\w*Client(?:V2)?\(\s{{0,80}}(?:(?:api_key|token)\s{{0,40}}=\s{{0,40}})?(?:\*\s{{0,9}}[\[(]\s{{0,40}}|"""
@@ -75,6 +82,7 @@ def mask(text: str) -> str:
     text = _CLIENT.sub(_mask_value, text)
     text = _IN_CLIENT.sub(_mask_word, text)
     text = _AFTER_BEARER.sub(_mask_value, text)
+    text = _BARE.sub(_mask_bare, text)
     text = _QUERY.sub(_mask_query, text)
     text = _BEARER.sub(lambda match: f"{match[1]}{MASK}", text)
     text = _USER_INFO.sub(lambda match: f"{match[1]}{MASK}{match[3]}", text)
@@ -132,6 +140,12 @@ def _mask_query(match: re.Match[str]) -> str:
     loose = re.search(r"(?i)(?:^|[?&_-])(?:key|token)=$", match[1]) and "api" not in match[1].lower()
     known = _is_harmless(match[2]) or (loose and not any(mark.isdigit() for mark in match[2]))
     return match[0] if known else f"{match[1]}{MASK}"
+
+
+def _mask_bare(match: re.Match[str]) -> str:
+    value = match["value"]
+    harmless = _is_harmless(value) or not _is_token(value) or _DOTTED.fullmatch(value)
+    return match[0] if harmless else f"{match['lead']}{MASK}"
 
 
 def _mask_word(match: re.Match[str]) -> str:
