@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Sum
 from django.utils import timezone
 
-from audits.analysis import OF_MANY
+from audits.engine import FileKind
 from audits.gitstore import MINIMUM_GIT
 from audits.models import BlobFacts, Machine, Repository, Scan, ScanState
 from audits.progress.alerts import TITLES
@@ -132,8 +132,8 @@ def system() -> System:
 
 
 def stored_facts() -> int:
-    """How many files' facts are stored; what is kept of many files together is none."""
-    return BlobFacts.objects.exclude(kind__in=OF_MANY).count()
+    """How many files' facts are stored; how uses are shown, and what is kept of many files together, is none."""
+    return BlobFacts.objects.filter(kind__in=list(FileKind)).count()
 
 
 def failures() -> tuple[Failure, ...]:

@@ -112,6 +112,11 @@ class Scan(models.Model):
         return reverse("repository", args=[self.repository_id])
 
     @property
+    def waits_unrung(self) -> bool:
+        """True while no worker has been told of it: the broker was away, or its host was busy."""
+        return self.state == ScanState.QUEUED and self.rung_at is None and self.not_before is None
+
+    @property
     def is_open(self) -> bool:
         """True while the page has something to wait for."""
         return self.state in OPEN_STATES

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Q
 
 from audits.analysis import OF_MANY, FactKey
-from audits.engine.facts import UnreadReason
+from audits.engine.facts import FileKind, UnreadReason
 from audits.models import BlobFacts
 
 TRIES = 2
+# Under other kinds stands how uses are shown, and what is kept of many files together.
+_FILES = frozenset(FileKind)
 _KEY = ("object_format", "oid", "kind", "engine")
 # Once is no proof: a loaded machine may have been to blame.
 _TO_TRY_AGAIN = Q(unread=UnreadReason.TIMED_OUT.value, tries__lt=TRIES)
@@ -35,7 +37,7 @@ class DbFactStore:
 
     def put_many(self, facts: Mapping[FactKey, str]) -> None:
         """One statement; in the order of the keys, so that two workers with the same blobs do not block each other."""
-        self.extracted += sum(key.kind not in OF_MANY for key in facts)
+        self.extracted += sum(key.kind in _FILES for key in facts)
         tried = self._tries(facts)
         rows = [
             BlobFacts(**key._asdict(), facts=facts[key], unread=_reason(facts[key]), tries=tried.get(key, 0) + 1)

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audits import intake, progress, query, scans, schedules
+from audits import health, intake, progress, query, scans, schedules
 from audits.access import Action, allowed, may, person, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
 from audits.models import AuditEvent, AuditVerb, Dependency, Organisation, Repository, Scan
@@ -214,10 +214,14 @@ def _filtered(chosen: QueryDict) -> bool:
 
 
 def open_scan(repository: Repository) -> Scan | None:
-    """The scan that runs, `silent` where its worker gives no sign of life; else the one that waits in the queue."""
+    """The scan that runs, `silent` where its worker gives no sign of life; else the one that waits in the queue,
+    `unheard` where the broker does not answer."""
     rows = repository.scans.filter(state__in=OPEN_STATES).select_related("requested_by")
     silent = Case(When(scans.silent(), then=True), default=False)
-    return rows.annotate(silent=silent).order_by("pk").first()
+    found = rows.annotate(silent=silent, unheard=Value(False)).order_by("pk").first()
+    if found is not None:
+        found.unheard = found.waits_unrung and not health.answers()
+    return found
 
 
 def waits(repository: Repository, running: Scan | None) -> bool:

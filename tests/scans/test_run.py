@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audits import analysis, gitstore, scans
 from audits.engine import ENGINE_VERSION
+from audits.health.system import stored_facts
 from audits.models import BlobFacts, Finding, FindingEvent, FindingParameter, Repository, Scan, UnreadFile
 from audits.sandbox import Sandbox
 from audits.scans import claims, facts
@@ -327,6 +328,7 @@ def test_facts_are_stored_once_and_shared(scan, shop, db):
     scan()
     scan()
     assert BlobFacts.objects.filter(kind="python").count() == 1
+    assert Scan.objects.earliest("pk").blobs_extracted == stored_facts() == 1
     assert BlobFacts.objects.filter(kind__startswith="s").count() == 1
     assert facts.DbFactStore().get_many([]) == {}
 

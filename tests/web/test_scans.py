@@ -64,6 +64,15 @@ def test_a_worker_that_gives_no_sign_of_life_is_told_with_what_comes_of_it(signe
     assert "another worker begins the scan anew after today at" in live(signed_in, made)
 
 
+def test_a_scan_that_no_worker_was_told_of_names_the_broker(signed_in: Client, settings):
+    settings.REDIS_URL = "unix:///nowhere/broker.sock"
+    made = rows.repository()
+    scan = rows.scan(made, ScanState.QUEUED)
+    assert "The broker does not answer: the scan is kept" in live(signed_in, made)
+    Scan.objects.filter(pk=scan.pk).update(rung_at=timezone.now())
+    assert "The broker does not answer" not in live(signed_in, made)
+
+
 def test_an_attempt_that_was_cut_short_is_told_while_the_next_runs_and_after(signed_in: Client):
     made = rows.repository()
     scan = rows.scan(made, ScanState.SCANNING, attempt=2)
