@@ -27,6 +27,7 @@ _LEAD = 60
 # Code that is longer is shown without colours; and code that stands within another language.
 _COLOURED = 20_000
 _KINDS = {Language.HTML: FileKind.JAVASCRIPT, Language.MAKEFILE: FileKind.SHELL, Language.DOCKERFILE: FileKind.SHELL}
+_DOCUMENTS = {FileKind.MARKDOWN: Language.MARKDOWN, FileKind.RST: Language.RST}
 _BY_HAND = "The replacement could not be put together from this call's arguments: write it by hand."
 
 
@@ -78,7 +79,8 @@ def present(kind: FileKind, data: bytes, usages: Sequence[Usage]) -> tuple[Usage
             pages[usage.cell] = _Page(texts[usage.cell], kind, min(near)[0], max(last for _, last in near), keys)
         page = pages.get(usage.cell)
         shown.append(_checked(usage) if page is None else _shown(_checked(usage), page))
-    return tuple(shown)
+    # What a document shows is found by its file's language; the code above is checked in that of the block.
+    return tuple(replace(usage, language=_DOCUMENTS[kind]) for usage in shown) if kind in _DOCUMENTS else tuple(shown)
 
 
 def _lines_near(usage: Usage) -> tuple[int, int]:
@@ -149,7 +151,8 @@ def _context(page: _Page, own: range, reads: set[int]) -> list[int]:
 def _checked(usage: Usage) -> Usage:
     """The usage with a replacement that compiles, or one that says that a person must write it."""
     found = usage.replacement
-    if found is None or not (found.v2 or found.v1):
+    if found is None or not (found.v2 or found.v1) or usage.language in _DOCUMENTS.values():
+        # One that bears a document's language was checked when it got it, in that of its block.
         return usage
     v2, v1 = (code if _is_code(usage.language, code) else "" for code in (found.v2, found.v1))
     notes = found.notes if (v2, v1) == (found.v2, found.v1) else (_BY_HAND, *found.notes)

@@ -83,6 +83,20 @@ def test_the_page_shows_the_document_s_lines() -> None:
     assert [row.mark for row in usage.excerpt if row.number == 13] == ["call"]
     assert usage.replacement is not None
     assert usage.replacement.v2
+    assert usage.language is Language.MARKDOWN
+
+
+def test_what_a_document_shows_has_its_language_and_its_blocks_code() -> None:
+    text = "import { CohereClient } from 'cohere-ai';\nconst co = new CohereClient({});\n"
+    text += "await co.generate({ prompt: 'x' });\n"
+    rst = ".. code-block:: typescript\n\n" + "".join(f"   {row}\n" for row in text.splitlines())
+    for kind, source in ((FileKind.MARKDOWN, f"```typescript\n{text}```\n"), (FileKind.RST, rst)):
+        (usage,) = present(kind, source.encode(), mentions(source, kind))
+        assert usage.language.value == kind.value
+        assert usage.replacement is not None
+        assert "messages: [" in usage.replacement.v2
+        assert usage.replacement.v2_lines
+        assert present(kind, source.encode(), [usage]) == (usage,)
 
 
 def test_a_call_whose_client_the_document_does_not_make_is_likely() -> None:
