@@ -6,7 +6,7 @@ from audits.engine.catalogue import parse_version
 from audits.engine.facts import CallSite, ResponseRead
 
 _LIMIT = 8
-_BASE = r"(?P<base>[\w.()\[\]'\"]{1,120}?)"
+_BASE = r"(?P<base>[\w.()\[\]'\" ]{1,120}?)"
 _JOIN = '"".join(part.text for part in {base}.message.content or [] if part.type == "text")'
 # Pattern of the whole expression -> (Chat v2, Chat v1).
 _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(

@@ -35,3 +35,21 @@ def test_an_installed_copy_hides_no_library() -> None:
     }
     (row,) = sites(tree)
     assert (row.kind, row.path, str(row.confidence)) == (Kind.WRAPPER_LANGCHAIN, "main.py", "confirmed")
+
+
+def test_another_part_of_the_repository_is_found_by_its_packages_name() -> None:
+    own = "import cohere\nco = cohere.Client()\ndef get():\n    return co\n"
+    asks = "from llm_core import co, get\nco.generate(prompt='x')\nget().generate(prompt='y')\n"
+    tree = {"packages/llm-core/src/llm_core/__init__.py": own, "packages/api/src/api/routes.py": asks}
+    assert [(row.path, row.span.line) for row in sites(tree)] == [
+        ("packages/api/src/api/routes.py", at) for at in (2, 3)
+    ]
+    # Of two of one name nobody knows which is meant; one inside another package has another name.
+    assert not sites({**tree, "other/llm_core/__init__.py": "", "packages/api/src/api/routes.py": "import llm_core\n"})
+    assert not sites(
+        {
+            "lib/__init__.py": "",
+            "lib/llm_core/__init__.py": own,
+            "api/app.py": "from llm_core import get\nget().run()\n",
+        }
+    )

@@ -209,12 +209,14 @@ def _rendered(module: Module, node: Node, depth: int) -> str:
     if node.op == "str":
         return repr(node.text)
     if node.op == "attr":
-        return f"{render(module, node.kids[0], depth + 1)}.{node.text}"
+        base = render(module, node.kids[0], depth + 1)
+        return f"({base}).{node.text}" if module.nodes[node.kids[0]].op == "await" else f"{base}.{node.text}"
     if node.op == "await":
         return f"await {render(module, node.kids[0], depth + 1)}"
     if node.op == "sub":
         keys = ", ".join(render(module, kid, depth + 1) for kid in node.kids[1:])
-        return f"{render(module, node.kids[0], depth + 1)}[{keys}]"
+        base = render(module, node.kids[0], depth + 1)
+        return f"({base})[{keys}]" if module.nodes[node.kids[0]].op == "await" else f"{base}[{keys}]"
     if node.op == "call":
         operands = [module.nodes[kid] for kid in node.kids[1:]]
         if module.nodes[node.kids[0]].text == "getattr" and len(operands) == 2 and operands[1].op == "str":

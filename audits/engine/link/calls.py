@@ -65,6 +65,8 @@ class Calls(Relayed):
                 for value in self.evaluate(module, kid):
                     if value.kind == "method":
                         yield response(value)
+                    elif value.kind == "function":
+                        yield from (row for row in self.results(value) if row.kind in ("response", "answer"))
         elif callee.text in ("result", "values"):
             yield from (value for value in self.evaluate(module, callee.kids[0]) if value.kind in ("response", "dict"))
         elif callee.text in ("get", "get_nowait") and (boxes := self._boxes(module, callee)):

@@ -24,6 +24,8 @@ _FIELDS = frozenset(
         "id",
     ]
 )
+# Builtins that go through what they are given.
+_LOOPING = frozenset({"dict", "enumerate", "iter", "len", "list", "map", "reversed", "set", "sorted", "tuple", "zip"})
 Site = tuple[str, int]
 
 
@@ -39,6 +41,38 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
                     top = outermost(module, number)
                     found[value.path, value.index][module.path, top] = read_at(module, top)
     return {site: tuple(rows.values()) for site, rows in found.items()}
+
+
+def loops_over(evaluator: Evaluator, module: Module, method: int) -> tuple[ResponseRead, ...]:
+    """Where the answer of a call, or the name that it is bound to, is gone through as a whole.
+
+    From SDK 5 on that gives pairs of a field's name and its value.
+    """
+    call = module.parents.get(method, -1)
+    if call < 0 or module.nodes[call].op != "call" or module.nodes[call].kids[0] != method:
+        return ()
+    around = module.parents.get(call, -1)
+    call = around if around >= 0 and module.nodes[around].op == "await" else call
+    names = {row.name for row in module.facts.bindings if row.how == "value" and row.node == call}
+    found = [at for at in (_loop(module, call),) if at >= 0]
+    for number, node in enumerate(module.nodes) if names else ():
+        if node.op == "name" and node.text in names and (at := _loop(module, number)) >= 0:
+            rows, scope = evaluator.defined(module, node, number) or ([], -1)
+            if scope < 0 and rows and all(row.node == call for row in rows):
+                found.append(at)
+    return tuple(read_at(module, at) for at in dict.fromkeys(found))
+
+
+def _loop(module: Module, number: int) -> int:
+    """The expression, where it is gone through, by a loop or a builtin's call; else -1."""
+    parent = module.parents.get(number, -1)
+    node = module.nodes[parent] if parent >= 0 else None
+    if node is not None and node.op in ("iter", "item"):
+        return number
+    builtin = (
+        node is not None and node.op == "call" and node.kids[0] != number and module.nodes[node.kids[0]].op == "name"
+    )
+    return number if node is not None and builtin and module.nodes[node.kids[0]].text in _LOOPING else -1
 
 
 def _may_read(module: Module, number: int) -> bool:

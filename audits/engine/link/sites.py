@@ -18,7 +18,7 @@ from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.keys import Keys
 from audits.engine.link.platforms import platform_of
-from audits.engine.link.reads import outermost, read_at, reads_by_site
+from audits.engine.link.reads import loops_over, outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, takes_client, uses_of
@@ -148,19 +148,22 @@ class Linker:
         arguments = self._arguments(module, uses, client, method, unbound=unbound)
         first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
         called = [module.nodes[use.number].kids[0] for use in uses if use.at == 0]
+        kind, reads = _kind(method, arguments), self.reads.get((module.path, number), ())
+        if kind is Kind.SDK_CALL and client is not None:
+            reads = tuple(dict.fromkeys((*reads, *loops_over(self.evaluator, module, number))))
         return CallSite(
             path=module.path,
             span=Span(line, end, node.column, cell),
             scope=module.qualified(node.scope),
             callee=render(module, number),
             method=method,
-            kind=_kind(method, arguments),
+            kind=kind,
             client=client,
             platform=Platform.COHERE,
             confidence=Confidence.POSSIBLE,
             why="",
             arguments=arguments,
-            reads=self.reads.get((module.path, number), ()),
+            reads=reads,
             era=self.eras.of(module),
             reference=direct is None,
             later=render(module, called[0]) if called and around is None else "",

@@ -1,5 +1,6 @@
 """The modules of a tree, and how imports find them."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -94,8 +95,8 @@ class Tree:
         found = [path for path in self._ending_in(parts) if path != importer and reachable(path, parts, here)]
         # What is installed is a library's: nobody reads a library's copy to learn what the library does.
         found = found if is_installed(importer) else [path for path in found if not is_installed(path)]
-        if not found and len(parts) == 1 and parts[0] in PACKAGES:
-            found = self._namesakes(parts[0], here)
+        if not found and len(parts) == 1:
+            found = self._namesakes(parts[0], here) if parts[0] in PACKAGES else self._alone(parts[0])
         return min(found, key=lambda path: (-common(module_folder(path), here), len(path), path), default=None)
 
     def _namesakes(self, package: str, here: tuple[str, ...]) -> list[str]:
@@ -103,6 +104,15 @@ class Tree:
         folders = {"/".join((*root, package)) for root in ((), here) if package not in here}
         copies = {folder for folder in folders if self._knows(f"{folder}/client.py")}
         return [path for folder in sorted(folders - copies) if self._knows(path := f"{folder}/__init__.py")]
+
+    def _alone(self, package: str) -> list[str]:
+        """The only package of this name that lies in none of the tree's: another part of the repository installs it."""
+        if package in sys.stdlib_module_names:
+            return []
+        ends = f"/{package}/__init__.py"
+        tops = [path for path in self._ending_in((package,)) if path.endswith(ends) and not is_installed(path)]
+        tops = [path for path in tops if not self._knows(f"{path.removesuffix(ends)}/__init__.py")]
+        return tops if len(tops) == 1 else []
 
     def _knows(self, path: str) -> bool:
         return path in self.modules or path in self._absent

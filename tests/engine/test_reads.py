@@ -1,0 +1,49 @@
+"""Where the answer of a call is read: through futures, executors and loops."""
+
+import pytest
+
+from audits.engine.facts import Kind
+from tests.engine.trees import sites
+
+HEAD = "import asyncio, cohere\nfrom concurrent.futures import ThreadPoolExecutor, as_completed\nco = cohere.Client()\n"
+CASES: dict[str, tuple[str, list[str]]] = {
+    "futures of a helper": (
+        "def one(p):\n    return co.generate(prompt=p)\nwith ThreadPoolExecutor() as pool:\n"
+        "    jobs = {pool.submit(one, p): p for p in ps}\n    for job in as_completed(jobs):\n"
+        "        r = job.result()\n        print(r.generations[0].text)\n    for s in pool.map(one, ps):\n"
+        "        print(s.generations[0].text)\n",
+        ["r.generations[0].text", "s.generations[0].text"],
+    ),
+    "a function without a name in an executor": (
+        "async def f(p):\n    loop = asyncio.get_running_loop()\n"
+        "    r = await loop.run_in_executor(None, lambda: co.generate(prompt=p))\n    print(r.generations[0].text)\n",
+        ["r.generations[0].text"],
+    ),
+    "an awaited task": (
+        "async def f(p):\n    task = asyncio.create_task(cohere.AsyncClient().generate(prompt=p))\n"
+        "    print((await task).generations[0].text)\n",
+        ["(await task).generations[0].text"],
+    ),
+    "loops over the answer": (
+        "r = co.generate(prompt='a')\nfor g in r:\n    print(g)\na, b = r\nprint(len(r))\n",
+        ["r", "r", "r"],
+    ),
+    "a loop over the call": ("print([str(g) for g in co.generate(prompt='a')])\n", ["co.generate(…)"]),
+    "a loop over several answers": (
+        "answers = [co.generate(prompt=p) for p in ps]\nfor r in answers:\n    print(r[0].text)\n",
+        ["r[0].text"],
+    ),
+    "a loop over something else of that name": (
+        "r = co.generate(prompt='a')\nprint(r[0].text)\ndef f(r):\n    for x in r:\n        print(x)\n",
+        ["r[0].text"],
+    ),
+    "a stream": ("for e in co.generate(prompt='a', stream=True):\n    print(e.text)\n", ["e.text"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_reads_stand_under_their_call(case: str) -> None:
+    text, reads = CASES[case]
+    found = sites(HEAD + text)
+    assert [row.text for site in found for row in site.reads] == reads
+    assert not [site for site in found if site.kind is Kind.RESPONSE_ACCESS]
