@@ -8,7 +8,7 @@ a history. Reads bare repositories in place, below `--mirrors`; writes the table
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.courses import Course, gathered, together  # noqa: E402 - it sets Django up, which the rest needs
+from benchmarks.organisations import closed, processes  # noqa: E402
 
 # isort: split
 from audits.engine import ENGINE_VERSION  # noqa: E402
 from audits.progress.forecast import WINDOW, Answer, Forecast, Week, forecast  # noqa: E402
 
-EVERY = 4
+EVERY, QUARTER = 4, 12
 # After so many weeks the cone is held against what was left.
 AHEAD = (4, 8, 13)
 BEGIN, END = "<!-- made by make backtest -->", "<!-- end -->"
@@ -59,11 +60,11 @@ class Score:
             self.inside[percent] += came is not None and (day is None or came <= day)
 
 
-def scored(courses: Iterable[Course], share: float) -> Score:
-    """At every fourth week in which something is left."""
+def scored(courses: Iterable[Course], share: float, every: int = EVERY) -> Score:
+    """At every fourth week in which something is left, or another."""
     score = Score()
     for course in courses:
-        for week in range(0, len(course.left) - 1, EVERY):
+        for week in range(every - 1 if every != EVERY else 0, len(course.left) - 1, every):
             if course.left[week]:
                 score.add(course, week, share)
     return score
@@ -99,6 +100,7 @@ def table(courses: Sequence[Course]) -> list[str]:
         ("all as one organisation, a tenth of what is left", scored([whole], 0.1)),
         ("all as one organisation, half of what is left", scored([whole], 0.5)),
         ("all as one organisation, until zero", scored([whole], 1.0)),
+        *_of_organisations(courses),
     ]
     lines = [
         "| Asked | Cuts | Not enough data | Not converging | Dated | of these decided | inside P50 | inside P85 |",
@@ -111,6 +113,16 @@ def table(courses: Sequence[Course]) -> list[str]:
         cells += [f"{never} ({score.came_though[Answer.NOT_CONVERGING]} came)", score.answers[Answer.DATED]]
         lines.append(f"| {' | '.join(map(str, [*cells, score.decided, *inside]))} |")
     return lines
+
+
+def _of_organisations(courses: Sequence[Course]) -> Iterator[tuple[str, Score]]:
+    """Scores of the made ones; overlapping weeks of one course are few trials, so each is asked once a quarter."""
+    shares = {"a tenth": 0.1, "a quarter": 0.25, "half": 0.5}
+    founded = closed(courses)
+    for words, share in shares.items():
+        yield f"closed organisations, {words} of what is left", scored(founded, share, QUARTER)
+    for name, made in processes().items():
+        yield f"a made-up process, {name}, until zero", scored(made, 1.0, QUARTER)
 
 
 def cone_table(course: Course) -> list[str]:

@@ -10,6 +10,8 @@ class Snapshot(models.Model):
     Calls of the product, as `progress.snapshots` counts them; `points` is the effort of those left, `apart` how
     many more are left in tests and the like, and `whole` holds the first counts once more with these (empty: nobody
     counted them). `scan` is the last scan that had ended by then, None where only people's decisions changed something.
+    Rows of before waivers were counted apart hold the effort of waived calls in `points`. They stay as they are, and no
+    page reads it: the effort of a past day is worked out from its calls.
     """
 
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="snapshots")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from audits.lifecycle.curve import Point
 from benchmarks.backtest import cones, scored
 from benchmarks.courses import Course, course_of, together
+from benchmarks.organisations import closed, processes
 
 START = date(2024, 1, 1)
 
@@ -63,3 +64,26 @@ def test_a_cone_holds_a_steady_course_and_not_one_that_turns():
     assert cones(course("a", 90, *[(0, 6)] * 14))[0] == (4, 6, 6, 6)
     turned = cones(course("a", 200, *[(0, 6)] * 14, *[(9, 0)] * 4))[0]
     assert (turned[1] - turned[2], turned[2]) == (3, 7)
+
+
+def test_a_closed_organisation_has_who_held_a_call_on_its_day_and_nobody_later():
+    early = course("early", 5, *[(0, 0)] * 20, (0, 1), *[(0, 0)] * 20)
+    done = course("done", 2, (0, 2), *[(0, 0)] * 38)
+    late = course("late", 9, *[(0, 0)] * 10, start=START + timedelta(weeks=20))
+    first, second = closed([early, done, late])
+    assert (first.start, first.left[0], first.left[-1], sum(first.outflow)) == (START + timedelta(weeks=13), 5, 4, 1)
+    # A second one is founded a quarter later, with the third repository; what ended stays as it was.
+    assert (second.left[0], second.left[-1], len(second.left)) == (13, 13, len(early.left) - 26)
+
+
+def test_the_known_processes_are_what_they_are_called():
+    made = processes()
+    assert made == processes()
+    for name, mean in (("the same pace", 4.0), ("in bursts", 4.0)):
+        weeks = [out for one in made[name] for out in one.outflow[:20]]
+        assert abs(sum(weeks) / len(weeks) - mean) < 0.8, name
+    slow = made["slowing down"]
+    assert sum(sum(one.outflow[:12]) for one in slow) > 1.3 * sum(sum(one.outflow[40:52]) for one in slow)
+    for one in (one for some in made.values() for one in some):
+        assert all(now == before + came - out for before, now, came, out in
+                   zip((240, *one.left), one.left, one.inflow, one.outflow, strict=False))  # fmt: skip
