@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
@@ -192,7 +193,8 @@ class Parameters:
             return _constant(expr.text)
         if expr.op in ("name", "attr", "concat", "either"):
             texts = list(dict.fromkeys(text for text in self.evaluator.texts(expr) if text and HOLE not in text))
-            if len(texts) == 1:
+            if len(texts) == 1 or (len(texts) > 1 and all(map(dead_model, texts))):
+                # One of several models, all of which are gone.
                 return True, texts[0]
             if constant := _RUST_MODEL.fullmatch(self.program.written(expr)):
                 return True, _UPPER.sub(r"-\1", constant[1]).lower()

@@ -9,7 +9,7 @@ from audits.engine.languages.chats import METHODS, Chats, behind_version
 from audits.engine.languages.elsewhere import Elsewhere
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.methods import called_by_name, method_of
+from audits.engine.languages.methods import call_behind, called_by_name, method_of
 from audits.engine.languages.program import Binding, Expr
 from audits.engine.languages.sdks import CALLS
 from audits.engine.ways import ELSEWHERE, HERE
@@ -151,9 +151,13 @@ class Sharing(Finder):
         if value is None or value.kind != ELSEWHERE or (call is None and called_by_name(self.program, attr)):
             return
         place = call.kids[0] if call is not None else attr
+        given = call or call_behind(attr)
+        arguments = self.bodies.of_call(given) if given is not None else ()
+        if call is None and all(one.name != "prompt" for one in arguments):
+            arguments = ()
         site = self.maker.site(
             place, call, CALLS[attr.text], "", method=attr.text, steps=value.steps,
-            arguments=self.bodies.of_call(call) if call is not None else (),
+            arguments=arguments,
         )  # fmt: skip
         yield Asked(site, value.module, value.name)
 

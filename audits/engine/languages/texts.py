@@ -58,15 +58,16 @@ class Texts:
         for row in rows:
             if row.value is not None and row.value.op != "fn":
                 yield from self.texts(row.value, depth + 1)
-        if not rows and expr.op == "attr" and expr.kids[0].op == "name":
+        if all(row.value is None for row in rows) and expr.op == "attr" and expr.kids[0].op == "name":
             yield from self._entry(expr, depth)
 
     def _entry(self, expr: Expr, depth: int) -> Iterator[str]:
-        """`CONFIG.model` of `const CONFIG = { model: "…" }`."""
+        """`CONFIG.model` of `const CONFIG = { model: "…" }`; of `MODELS[name]` each that it may be."""
+        any_of_them = self.program.written(expr).endswith(f"[{expr.text}]")
         for row in self.program.visible(expr.kids[0].text, expr.scope):
             if row.value is not None and row.value.op == "dict":
                 for key, kid in zip(row.value.keys, row.value.kids, strict=False):
-                    if key == expr.text:
+                    if key == expr.text or any_of_them:
                         yield from self.texts(kid, depth + 1)
 
     def _filled(self, text: str, holes: list[Expr], depth: int) -> str:

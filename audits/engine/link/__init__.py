@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite
+from audits.engine.filekinds import is_installed
 from audits.engine.link.accesses import Accesses
 from audits.engine.link.addresses import Addresses
 from audits.engine.link.borrowed import Borrowed
@@ -52,9 +53,9 @@ def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mapp
 
 
 def _written(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
-    """The uses that a file itself tells: a notebook's commands."""
+    """The uses that a file itself tells: a notebook's commands, a docstring's examples; none of installed packages."""
     for path, facts in tree.items():
-        for site in facts.sites:
+        for site in facts.sites if not is_installed(path) else ():
             yield replace(site, path=path, proof=tuple(replace(step, path=path) for step in site.proof))
 
 

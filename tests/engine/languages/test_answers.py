@@ -6,6 +6,7 @@ import pytest
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind
+from audits.engine.link import link
 from audits.engine.steps import extract, placed
 from tests.engine.languages.found import found, usages
 
@@ -82,3 +83,13 @@ def test_examples_of_installed_packages_are_no_mentions() -> None:
     assert isinstance(facts, ModuleFacts)
     assert len(list(placed("src/a.py", facts))) == 1
     assert list(placed("venv/lib/site-packages/cohere/a.py", facts)) == []
+    assert [site.kind.value for site in link({"src/a.py": facts})] == ["mention"]
+    assert link({"venv/lib/site-packages/cohere/a.py": facts}) == ()
+
+
+def test_one_of_several_models_that_are_all_gone() -> None:
+    lead = 'import { ChatCohere } from "@langchain/cohere";\nconst M = { a: "command-r", b: "%s" };\n'
+    call = "export const f = (name) => new ChatCohere({ model: M[name] });\n"
+
+    assert found(JS, lead % "command-r-plus" + call) == [(3, "dead_model", "confirmed", "model")]
+    assert found(JS, lead % "command-a-03-2025" + call) == []
