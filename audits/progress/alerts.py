@@ -38,6 +38,14 @@ TITLES = {
     "stale": "Not read lately",
 }
 
+# Failures that are over when the host has named the branch's commit since.
+REFUTED = frozenset(
+    (
+        *("auth_failed", "credential_unreadable", "not_found", "moved", "branch_not_found", "no_commits", "network"),
+        *("url_not_allowed", "host_unknown", "host_key_unknown", "host_key_changed", "tls"),
+    )
+)
+
 
 @dataclass(frozen=True)
 class Alert:
@@ -55,7 +63,8 @@ class Alert:
 @dataclass(frozen=True)
 class Known:
     """What alerts are made of. `failure` is the kind of the last scan's failure, "" when it did not fail, and so is
-    `check` the complaint of a failed check that no later scan has refuted; `files` are those the last reading saw."""
+    `check` the complaint of a failed check that no later scan has refuted; `answered` is when the last check passed,
+    where it did; `files` are those the last reading saw."""
 
     now: datetime
     registered: datetime
@@ -69,6 +78,7 @@ class Known:
     paused: datetime | None = None
     check: str = ""
     checked: datetime | None = None
+    answered: datetime | None = None
     unread: int = 0
     files: int = 0
 
@@ -89,6 +99,8 @@ def _paused(known: Known) -> Alert | None:
 
 
 def _failed(known: Known) -> Alert | None:
+    if known.failure in REFUTED and known.failed and known.answered and known.answered > known.failed:
+        return Alert("failed", "The host lets it be read again, and no scan has read it since. Scan it.", known.failed)
     if known.failure:
         kind = known.failure if known.failure in TITLES else "failed"
         return Alert(kind, known.message or "The last scan failed.", known.failed)
@@ -138,6 +150,7 @@ def _known(row: Any, organisation: Organisation) -> Known:
         paused=row.paused_at,
         check=(row.check_message or "The host did not answer.") if unrefuted else "",
         checked=row.checked_at,
+        answered=row.checked_at if row.check_state == "answered" else None,
         unread=row.unread_count,
         files=row.files_seen or 0,
     )

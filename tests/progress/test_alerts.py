@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits import progress, scans
 from audits.models import Organisation, Repository, Scan, UnreadFile
-from audits.progress.alerts import TITLES, Known, alerts
+from audits.progress.alerts import REFUTED, TITLES, Known, alerts
 from audits.scans import request_scan
 from tests.gitbuild import RepositoryBuilder
 from tests.gitserver import GitServer, make_keys
@@ -43,6 +43,15 @@ def test_each_cause_has_its_alert_with_a_title_and_a_sentence(changes, kind):
     (alert,) = alerts(replace(WELL, **changes))
     assert (alert.kind, alert.title) == (kind, TITLES[kind])
     assert alert.text.endswith(".")
+
+
+@pytest.mark.parametrize("kind", sorted(REFUTED))
+def test_what_the_host_refutes_since_is_its_fault_no_longer(kind):
+    changes = {"failure": kind, "message": "The token is wrong.", "failed": NOW}
+    (alert,) = alerts(replace(WELL, **changes, answered=NOW + timedelta(seconds=1)))
+    assert (alert.kind, alert.text.endswith("Scan it.")) == ("failed", True)
+    (alert,) = alerts(replace(WELL, **changes, answered=NOW - timedelta(seconds=1)))
+    assert alert.text == "The token is wrong."
 
 
 @pytest.mark.parametrize(
