@@ -1,6 +1,7 @@
 """What a message says: written when it is sent, from today's rows, for what its reader may see now."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from audits.progress.scope import Scope
 from .readers import alertable, readable
 
 _SHOWN = 10
+_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class NothingToSay(Exception):
@@ -40,12 +42,12 @@ class Letter:
     @property
     def text(self) -> str:
         """The plain form of mail."""
-        return render_to_string(f"notify/{self.template}.txt", self._all()).strip() + "\n"
+        return plain_order(render_to_string(f"notify/{self.template}.txt", self._all()).strip() + "\n")
 
     @property
     def html(self) -> str:
         """The rich form of mail."""
-        return render_to_string(f"notify/{self.template}.html", self._all())
+        return plain_order(render_to_string(f"notify/{self.template}.html", self._all()))
 
     def _all(self) -> dict[str, Any]:
         return {
@@ -53,6 +55,11 @@ class Letter:
             "organisation": Organisation.current(),
             "settings_url": link("notifications"),
         } | self.context
+
+
+def plain_order(text: str) -> str:
+    """Marks that turn the order of letters around shown as what they are, as on our pages."""
+    return _MARKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def link(name: str, *args: Any) -> str:
@@ -67,6 +74,11 @@ def address(path: str) -> str:
 
 def letter(message: Message) -> Letter:
     """The words for one message. Raises NothingToSay."""
+    found = _letter(message)
+    return replace(found, subject=plain_order(found.subject), lines=tuple(map(plain_order, found.lines)))
+
+
+def _letter(message: Message) -> Letter:
     channel, about = message.channel, message.about
     if message.kind == MessageKind.DIGEST:
         return digest(channel, date.fromisoformat(about["week"]) if "week" in about else None)

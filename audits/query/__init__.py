@@ -1,7 +1,7 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
 from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
-from .aside import apply_aside, asks_aside, checked
+from .aside import apply_aside, aside_part, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .people import takes
@@ -47,6 +47,7 @@ __all__ = [
     "Term",
     "apply",
     "apply_aside",
+    "aside_part",
     "asks_aside",
     "calls",
     "chat_failures",

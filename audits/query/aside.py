@@ -30,6 +30,11 @@ def checked(query: Query) -> Query:
     return Query(query.terms, (words,))
 
 
+def aside_part(query: Query) -> Query:
+    """What of the query can be asked of such a use, too."""
+    return Query(tuple(term for term in query.terms if term.key in (*KEYS, "")), query.errors)
+
+
 def apply_aside(rows: "QuerySet[SetAside]", query: Query) -> "QuerySet[SetAside]":
     """Those that match, by place; none where the query has errors."""
     if checked(query).errors:

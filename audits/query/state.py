@@ -82,6 +82,11 @@ def left(*, apart: bool = False) -> Q:
     return there & ~_waived() & ~Q(kind__in=NOT_CALLS) & areas
 
 
+def under_waiver(today: date | None = None) -> Q:
+    """Under a waiver that has not ended, be the call there or not."""
+    return _waived(today)
+
+
 def chat_failures(*, apart: bool = False) -> Q:
     """The part of `remaining` that has left Generate and fails in Chat."""
     return remaining(apart=apart) & Q(kind__in=CHAT_FAILURES)

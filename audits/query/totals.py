@@ -10,7 +10,7 @@ from audits.lifecycle import Disposition, Presence
 from audits.models import Finding
 
 from .language import APART, Query, Term
-from .state import NOT_CALLS, STILL_OPEN, calls, remaining, there, unknown, waived
+from .state import NOT_CALLS, STILL_OPEN, UNDISMISSED, calls, remaining, under_waiver, unknown, waived
 
 # The index `finding_counts` begins with these, so the database counts the rows of each group on its way through it.
 _GROUPED = ("presence", "disposition", "area", "kind")
@@ -31,6 +31,7 @@ _HELD = (
     "way",
 )
 # States of calls that are or may be there.
+_ON = (Presence.PRESENT.value, Presence.UNKNOWN.value)
 _THERE = frozenset(("left", "waived", *STILL_OPEN))
 _HELD_WORDS = ("unowned", "waiver-ending", "known-broken", "ours", "introduced", "discovered")
 
@@ -62,7 +63,7 @@ def totals(found: "QuerySet[Finding]", query: Query) -> Totals:
     states = query.values("state")
     if states and _THERE.issuperset(states):
         # Nothing new, but said so that an index is walked in parts.
-        found = found.filter(there(apart=True))
+        found = found.filter(presence__in=_ON, disposition__in=UNDISMISSED)
     return (_by_groups if held else _by_rows)(found.order_by(), named=bool(query.values("area")), alone=_alone(query))
 
 
@@ -72,7 +73,8 @@ def _alone(query: Query) -> bool:
 
 def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
     asked = {"n": Count("presence"), "unowned": Count("presence", filter=Q(owners=""))}
-    asked["waiting"] = Count("presence", filter=waived(apart=named))
+    # Only what a group does not tell is asked of each row.
+    asked["waiting"] = Count("presence", filter=under_waiver())
     counts = Counter[str]()
     rows = found.values(*_GROUPED).annotate(**asked).values_list(*_GROUPED, *asked)
     for presence, disposition, area, kind, number, unowned, waiting in rows:
@@ -81,8 +83,10 @@ def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Total
             continue
         counts["count"] += number
         counts["unowned"] += unowned
-        counts["waived"] += waiting
-        counts[_word(presence, disposition, area, kind, apart=named)] += number - waiting
+        word = _word(presence, disposition, area, kind, apart=named)
+        held = waiting if word in ("left", "unknown") else 0
+        counts["waived"] += held
+        counts[word] += number - held
     return Totals(**{name: counts[name] for name in Totals.__slots__})
 
 

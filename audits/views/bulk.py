@@ -39,8 +39,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
     move, back = Move(word), address(request.POST.get("q", ""), request.POST.get("sort", ""))
     chosen = _chosen(request)
     asking = "seen" not in request.POST
-    if not chosen.exists():
-        messages.error(request, NOTHING if asking else NOTHING_LEFT)
+    if not asking and not chosen.exists():
+        typed = (request.POST.get("comment") or request.POST.get("plan", ""))[: triage.TEXT_LIMIT]
+        messages.error(request, f"{NOTHING_LEFT} You had written: “{typed}”" if typed else NOTHING_LEFT)
         return redirect(back)
     form = DECISIONS[move](None if asking else request.POST)
     if asking or not form.is_valid():
@@ -84,6 +85,9 @@ def _question(
     """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
     selection = triage.glance(chosen, query.takes(move))
     count = selection.count
+    if not count:
+        messages.error(request, NOTHING)
+        return redirect(address(request.POST.get("q", ""), request.POST.get("sort", "")))
     icon, _, verb, _ = MOVES[move]
     carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]
     if not request.POST.get("all"):

@@ -110,12 +110,14 @@ def _shown(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any
     totals = query.totals(query.apply(visible, query.whole(asked), me), asked)
     page = Paginator(query.Listed(query.apply(visible, asked, me), sort, totals.count), PAGE).get_page(number)
     prefetch_related_objects(list(page), ways())
+    aside = query.aside_part(asked)
     return {
         "page": page,
         "bulk": _bulk(request, str(asked), sort),
         "apart_href": address(str(asked.replaced("area", query.APART)), sort),
-        "set_aside": set_aside_visible_to(me).count(),
-        "set_aside_href": address("is:suppressed"),
+        "set_aside": query.apply_aside(set_aside_visible_to(me), aside).count(),
+        "set_aside_href": address(str(aside.joined(query.parse("is:suppressed")))),
+        "set_aside_wider": any(term not in aside.terms and term.key not in ("state", "area") for term in asked.terms),
         **asdict(totals),
     }
 

@@ -231,6 +231,15 @@ class TestClock:
         assert kinds() == ["failing"]
         assert "The host did not answer in 60 s." in letter(Message.objects.get()).text
 
+    def test_what_turns_letters_around_is_spelled_out(self, channel):
+        row = rows.repository("shop\u202eyp.exe")
+        rows.scan(row, "failed", at=timezone.now(), error_message="a\u2066b")
+        Repository.objects.update(failures=3)
+        told = letter(Message(channel=channel, kind="failing", about={"repository": row.pk}))
+        assert told.subject == "Scans of shop\\u202eyp.exe fail"
+        assert told.lines[1] == "a\\u2066b"
+        assert not {"\u202e", "\u2066"} & {*told.text, *told.html}
+
     def test_a_scan_that_failed_today_is_not_told(self, channel):
         row = rows.repository()
         rows.scan(row, at=timezone.now() - timedelta(days=1))

@@ -166,3 +166,10 @@ def test_the_question_counts_what_will_change_and_says_what_stays(engineer, thre
     fields = {**hidden(asked), "until": timezone.localdate().isoformat(), "plan": "Off."}
     page = engineer.post(BULK, fields, follow=True)
     assert said(page)[0] == "2 findings are waived now."
+
+
+def test_whoever_finds_nothing_left_keeps_the_words(engineer, three):
+    sent = hidden(engineer.post(BULK, {"move": "dismiss", "q": "state:open", "all": "1"}))
+    Finding.objects.update(disposition="dismissed", dismissal="dead_code")
+    late = engineer.post(BULK, {**sent, "reason": "dead_code", "comment": "Nobody calls it."}, follow=True)
+    assert "You had written: “Nobody calls it.”" in said(late)[0]

@@ -94,3 +94,12 @@ def test_a_restricted_team_keeps_it_to_itself(client, aside):
     assert listed(page) == ["n.ipynb"]
     assert "1 set aside in the source" in client.get("/findings/?q=state:open").content.decode()
     assert b"a.py" not in client.get("/findings/export/?q=is:suppressed").getvalue()
+
+
+def test_the_count_in_the_head_of_a_list_is_of_what_its_filter_can_ask(signed_in, aside):
+    one = signed_in.get("/findings/?q=state:open repo:invoices").content.decode()
+    assert "1 set aside in the source<" in one
+    assert "q=repo%3Ainvoices+is%3Asuppressed" in one
+    other = signed_in.get("/findings/?q=repo:invoices conf:likely").content.decode()
+    assert "1 set aside in the source, whatever else the filter asks" in other
+    assert "set aside in the source" not in signed_in.get("/findings/?q=nothing_like_it").content.decode()
