@@ -77,6 +77,10 @@ def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> 
         call.notes.append(f"The fine-tuned model is kept; where it is gone, take {catalogue.RECOMMENDED}.")
         return "" if argument.elsewhere else expression(argument, "model", call)
     dead = catalogue.dead_model(literal)
+    if dead is not None and not argument.is_literal:
+        name, live = mask(argument.source)[:80], dead.replacement or catalogue.RECOMMENDED
+        call.notes.append(f"`{name}` may be `{literal}`, which is gone: name {live} where it is set.")
+        return "" if argument.elsewhere else expression(argument, "model", call)
     if dead is not None:
         return f'"{dead.replacement or catalogue.RECOMMENDED}"'
     if site.platform is Platform.BEDROCK and literal not in catalogue.LIVE:

@@ -54,6 +54,10 @@ CASES: dict[str, dict[str, str]] = {
         '        super().__init__(name=name or "command")\n        self.co = cohere.Client()\n'
         "    def ask(self, p):\n        return self.co.chat(message=p, model=self.name)\n",
     },
+    "an entry of a table, whichever": {
+        "app.py": _HEAD + 'MODELS = {"fast": "command-light", "best": "command-a-03-2025"}\n'
+        'def f(p, name="fast"):\n    return co.chat(message=p, model=MODELS[name])\n'
+    },
     "a field of a dataclass, as a caller fills it": {
         "app.py": "import cohere\nfrom dataclasses import dataclass\n@dataclass\nclass LLM:\n    co: cohere.Client\n"
         '    model: str = "command-a-03-2025"\n    def ask(self, p):\n'
@@ -80,6 +84,7 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
         'def f(p, model):\n    return co.chat(message=p, model=model)\nf("x", "command-a-03-2025")\n',
         'def f(p, model, n):\n    return co.chat(message=p, model=model)\nf("x", "command-a-03-2025", "command")\n',
         'MODEL = os.getenv("command")\nco.chat(message="x", model=MODEL)\n',
+        'MODELS = {"a": "command-light", "b": "command-a-03-2025"}\nco.chat(message="x", model=MODELS["b"])\n',
         'def f(model):\n    return f(model) or co.chat(message="x", model=model)\n',
     ],
 )

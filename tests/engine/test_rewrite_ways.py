@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.engine.facts import Usage
+from audits.engine.facts import Usage, Verdict
 from audits.engine.judge import judge
 from tests.engine.trees import sites
 
@@ -84,3 +84,12 @@ def test_a_stream_is_not_awaited() -> None:
     text = "async def f(p):\n    async for x in await aco.generate(prompt=p, stream=True):\n        print(x.text)\n"
     assert "Without `await`" in notes(used(text))
     assert "await " not in code(used(text))
+
+
+def test_a_model_that_a_default_gives_is_named_where_it_is_set() -> None:
+    usage = used("def f(p, size='command'):\n    return co.generate(prompt=p, model=size)\n")
+    assert (usage.model, usage.parameters[1].verdict) == ("command", Verdict.CHANGED)
+    assert "model=size" in code(usage)
+    assert "`size` may be `command`, which is gone" in notes(usage)
+    alive = used("def f(p, size='command-a-03-2025'):\n    return co.generate(prompt=p, model=size)\n")
+    assert (alive.model, alive.parameters[1].verdict) == (None, Verdict.KEPT)

@@ -13,6 +13,7 @@ from audits.engine.link.values import Value
 
 _DEPTH = 6
 _CALLERS = 12
+_ENTRIES = 40
 # Expressions looked at for one call's model.
 _STEPS = 1_000
 Constant = tuple[str | None, int]
@@ -74,10 +75,23 @@ class Models:
             return self._attribute(module, number, depth)
         if node.op == "either":
             return _told(self._constant(module, kid, depth) for kid in node.kids[:2])
+        if node.op == "sub" and len(node.kids) == 2:
+            return _told([self._constant(*place, depth) for place in self._entries(module, node)])
         if node.op == "call" and module.nodes[node.kids[0]].text in _DEFAULTING:
             plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "default")]
             return _told(self._constant(module, kid, depth) for kid in plain[1:2])
         return _NONE
+
+    def _entries(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
+        """The entry of a dictionary that is written down, or all of them where nobody knows the key."""
+        asked = module.text(node.kids[1])
+        for value in self.evaluator.evaluate(module, node.kids[0]):
+            owner = self.evaluator.tree.modules.get(value.path)
+            row = owner.nodes[value.index] if value.kind == "dict" and owner is not None else None
+            if owner is not None and row is not None:
+                rows = zip(row.keys, row.kids, strict=True)
+                found = [kid for key, kid in rows if key != "**" and asked in (None, key)]
+                yield from ((owner, kid) for kid in found[:_ENTRIES])
 
     def _named(self, module: Module, number: int, depth: int) -> Constant:
         defined = self.evaluator.defined(module, module.nodes[number], number)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from audits.engine.catalogue import METHODS
+from audits.engine.catalogue import METHODS, dead_model
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
 from audits.engine.filekinds import is_installed
@@ -17,6 +17,7 @@ from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.keys import Keys
+from audits.engine.link.models import Models
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import loops_over, outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
@@ -133,8 +134,16 @@ class Linker:
             for argument in self.arguments.of_call(module, operands, names):
                 # Of what has no name each stands for itself.
                 named = argument.name is not None and argument.name != "**"
-                found.setdefault((argument.name, "" if named else argument.source), argument)
+                key = (argument.name, "" if named else argument.source)
+                found.setdefault(key, self._told(module, operands, argument) if named else argument)
         return tuple(found.values())
+
+    def _told(self, module: Module, operands: Sequence[tuple[str, int]], argument: Argument) -> Argument:
+        """A model that is decided elsewhere, with the id that a default or a caller gives where that one is gone."""
+        if argument.name != "model" or argument.is_literal or argument.behind:
+            return argument
+        model, _ = Models(self.evaluator).of(module, operands)
+        return replace(argument, literal=model) if model is not None and dead_model(model) else argument
 
     def _made(
         self, module: Module, number: int, uses: list[Use], method: str, client: str | None, *, unbound: bool = False
