@@ -1,7 +1,17 @@
 from django.db import models
 from django.db.models import Case, IntegerField, Value, When
+from django.db.models.functions import Length, Replace
 
 from .repository import Repository
+
+# Cohere's own SDKs, by the names of their packages.
+OWN = (
+    "cohere",
+    "cohere-ai",
+    "github.com/cohere-ai/cohere-go",
+    "github.com/cohere-ai/cohere-go/v2",
+    "com.cohere:cohere-java",
+)
 
 
 class Readiness(models.TextChoices):
@@ -17,9 +27,16 @@ class DependencyQuerySet(models.QuerySet["Dependency"]):
     """What people ask of dependencies."""
 
     def worst_first(self) -> "DependencyQuerySet":
-        """Those that a migration waits for come first, then by package, path and line."""
+        """Those that a migration waits for come first; of these Cohere's own SDKs, nearest to the root, locked ones."""
         whens = [When(readiness=value, then=Value(rank)) for rank, value in enumerate(Readiness.values)]
-        return self.order_by(Case(*whens, output_field=IntegerField()), "package", "path", "line")
+        own = When(package__in=OWN, then=Value(0))
+        locked = Case(When(version="", then=Value(1)), default=Value(0), output_field=IntegerField())
+        depth = Length("path") - Length(Replace("path", Value("/"), Value("")))
+        return self.order_by(
+            Case(*whens, output_field=IntegerField()),
+            Case(own, default=Value(1), output_field=IntegerField()),
+            depth, locked, "package", "path", "line",
+        )  # fmt: skip
 
 
 class Dependency(models.Model):

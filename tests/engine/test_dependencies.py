@@ -32,6 +32,7 @@ FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {
     "conda": ("environment.yml", "dependencies:\n  - conda-forge::cohere=4.5\n  - pip:\n    - litellm>=1\n", [("pypi", "cohere", "==4.5", "4.5", 2), ("pypi", "litellm", ">=1", "", 4)]),
     "package.json": ("package.json", '{"dependencies": {\n  "cohere-ai": "^6.2.0",\n  "@langchain/cohere": "0.0.5"}}\n', [("npm", "cohere-ai", "^6.2.0", "", 2), ("npm", "@langchain/cohere", "0.0.5", "", 3)]),
     "package-lock": ("package-lock.json", '{"packages": {"": {"dependencies": {"cohere-ai": "^7"}},\n "node_modules/cohere-ai": {\n  "version": "7.5.0"}}}\n', [("npm", "cohere-ai", "^7", "", 1), ("npm", "cohere-ai", "7.5.0", "7.5.0", 3)]),
+    "package-lock with its manifest's range": ("package-lock.json", '{"lockfileVersion": 3, "packages": {"": {"dependencies": {"cohere-ai": "^7", "@langchain/cohere": "^1"}},\n "node_modules/cohere-ai": {\n  "version": "7.5.0"}}}\n', [("npm", "@langchain/cohere", "^1", "", 1), ("npm", "cohere-ai", "7.5.0", "7.5.0", 3)]),
     "yarn": ("yarn.lock", '# yarn\n\n"cohere-ai@^7.0.0":\n  version "7.7.1"\n', [("npm", "cohere-ai", "7.7.1", "7.7.1", 4)]),
     "pnpm": ("pnpm-lock.yaml", "packages:\n  cohere-ai@7.10.0:\n    resolution: {integrity: x}\n", [("npm", "cohere-ai", "7.10.0", "7.10.0", 2)]),
     "go": ("go.mod", "module x\nrequire (\n\tgithub.com/cohere-ai/cohere-go/v2 v2.5.0\n)\n", [("go", "github.com/cohere-ai/cohere-go/v2", "v2.5.0", "2.5.0", 3)]),

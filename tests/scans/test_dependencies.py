@@ -28,3 +28,23 @@ def test_a_failed_scan_leaves_it_as_it_was(scan, shop, registered):
     registered.save()
     assert scan().state == "failed"
     assert len(asked_for()) == 1
+
+
+def test_of_those_alike_coheres_own_of_the_root_comes_first(scan, shop):
+    shop.commit(
+        {
+            "a.csproj": '<Project><PackageReference Include="LlmTornado" Version="3.7.38" /></Project>',
+            "deep/requirements.txt": "cohere==4.1\n",
+            "pyproject.toml": '[project]\ndependencies = ["cohere<5"]\n',
+            "requirements.txt": "cohere==4.57\n",
+        }
+    )
+    scan()
+
+    rows = Dependency.objects.worst_first().values_list("path", "package")
+    assert list(rows) == [
+        ("requirements.txt", "cohere"),
+        ("pyproject.toml", "cohere"),
+        ("deep/requirements.txt", "cohere"),
+        ("a.csproj", "LlmTornado"),
+    ]

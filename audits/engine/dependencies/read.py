@@ -247,4 +247,7 @@ def dependencies_in(kind: FileKind, text: str) -> tuple[Dependency, ...]:
     reader = _READERS.get(kind)
     if reader is None or not any(name in text for name in NAMES):
         return ()
-    return tuple(dict.fromkeys(reader(text)))
+    rows = tuple(dict.fromkeys(reader(text)))
+    # npm's lock repeats the manifest's ranges: what it installs is the release that it locks.
+    locked = {row.package for row in rows if row.version} if '"lockfileVersion"' in text else set()
+    return tuple(row for row in rows if row.version or row.package not in locked)
