@@ -59,7 +59,11 @@ def told(transactional_db: None) -> dict[str, int]:
     SetAside.objects.create(repository=row, path="a.py", line=1, kind="sdk_call", reason=HOSTILE)
     team = row.team
     team.members.add(admin)
-    return {"team": team.pk, "channel": Channel.objects.create(kind="mail", team=team, address="a@b.example").pk}
+    return {
+        "repository": row.pk,
+        "team": team.pk,
+        "channel": Channel.objects.create(kind="mail", team=team, address="a@b.example").pk,
+    }
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -76,6 +80,42 @@ def test_a_page_is_accessible_and_fits(page: Page, live_server, axe: Callable[[P
         assert answer.status == 200, address
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/?team=nix", 400), ("/explain/?parameter=nix", 400), ("/numbers/?platform=nix", 400), ("/nowhere/", 404),
+     ("/repositories/{repository}/archive/", 200), ("/repositories/{repository}/delete/", 200)],
+)  # fmt: skip
+def test_what_refuses_or_asks_is_accessible_too(page: Page, live_server, axe, told, address: str, status: int):
+    client = Client()
+    client.force_login(User.objects.get(username="admin"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        answer = page.goto(live_server.url + address.format(**told))
+        assert answer is not None
+        assert answer.status == status
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_numbers_of_a_scope_are_asked_for_by_keyboard_and_without_scripts(browser, live_server, told):
+    client = Client()
+    client.force_login(User.objects.get(username="admin"))
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(live_server.url + "/numbers/")
+    page.focus("#platform")
+    page.keyboard.type("Co")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**platform=cohere**")
+    assert page.locator("h1").inner_text().startswith("20 calls left")
+    context.close()
 
 
 def test_a_click_on_the_curve_explains_the_step(page: Page, live_server, told):
