@@ -71,6 +71,14 @@ CASES: dict[str, dict[str, str]] = {
     'a method caller of another module': {"g.py": "from operator import methodcaller\nASK = methodcaller('generate', prompt='a')  # use confirmed\n", "app.py": "import cohere\nfrom g import ASK\nco = cohere.Client()\nprint(ASK(co).generations)\n"},
     "a method caller of a module's own": {"g.py": "from operator import methodcaller\nASK = methodcaller('generate', prompt='a')  # use confirmed\n", "app.py": "import cohere, g\ng.ASK(cohere.Client())\n"},
     'a namesake of a method caller': {"g.py": "from operator import methodcaller\nASK = methodcaller('generate', prompt='a')\n", "app.py": "import cohere\nfrom h import ASK\nASK(cohere.Client())\n"},
+    'a cast': {"app.py": "import cohere, typing\nfrom typing import NewType, TypeVar, cast\ndef f(x):\n    y = typing.cast(cohere.Client, x)\n    y.generate(prompt='a')  # use likely\n"},
+    'an assertion': {"app.py": "import cohere, typing\nfrom typing import NewType, TypeVar, cast\ndef f(x):\n    assert isinstance(x, cohere.Client), 'no client'\n    x.generate(prompt='a')  # use likely\n"},
+    'a bound type': {"app.py": "import cohere, typing\nfrom typing import NewType, TypeVar, cast\nT = TypeVar('T', bound=cohere.Client)\ndef f(x: T):\n    x.generate(prompt='a')  # use likely\n"},
+    'a new type': {"app.py": "import cohere, typing\nfrom typing import NewType, TypeVar, cast\nT = NewType('T', cohere.Client)\ndef f(x: T):\n    x.generate(prompt='a')  # use likely\n"},
+    'an item of a typed list': {"app.py": "import cohere, typing\nfrom typing import NewType, TypeVar, cast\ndef f(x: list[cohere.Client]):\n    x[0].generate(prompt='a')  # use likely\n"},
+    "another type's cast and assertion": {"app.py": "import cohere, typing\nfrom typing import NewType, TypeVar, cast\nimport ollama\ndef f(x, z):\n    assert isinstance(x, ollama.Client)\n    x.generate(prompt='a')\n    cast(ollama.Client, z).generate(prompt='a')\n"},
+    'the application that runs': {"app.py": "import cohere\nfrom flask import Flask\ndef make():\n    app = Flask(__name__)\n    app.co = cohere.Client()\n    return app\n", "views.py": "from flask import current_app\ndef v():\n    return current_app.co.generate(prompt='1')  # use likely\n"},
+    'no application': {"app.py": "import cohere\nfrom flask import Flask\ndef make():\n    app = Thing(__name__)\n    app.co = cohere.Client()\n    return app\n", "views.py": "from flask import current_app\ndef v():\n    return current_app.co.generate(prompt='1')\n"},
 }  # fmt: skip
 
 

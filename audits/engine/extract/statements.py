@@ -94,7 +94,12 @@ class Statements(Patterns):
         if isinstance(last, (cst.Return, cst.Raise)):
             self.ends()
 
-    def _narrow(self, test: int, mark: cst.If) -> None:
+    def _assert(self, node: cst.Assert) -> None:
+        self._narrow(self.expression(node.test), node)
+        if node.msg is not None:
+            self.expression(node.msg)
+
+    def _narrow(self, test: int, mark: cst.If | cst.Assert) -> None:
         """`isinstance(name, Class)` holds in the branch that is open."""
         row = self.nodes[test]
         if row.op == "either" and row.text == "and":
@@ -229,6 +234,7 @@ _WALKERS: dict[type, Callable[..., None]] = {
     cst.AugAssign: Statements._augmented,
     cst.Return: Statements._return,
     cst.If: Statements._if,
+    cst.Assert: Statements._assert,
     cst.For: Statements._for,
     cst.While: Statements._while,
     cst.Try: Statements._try,

@@ -8,12 +8,17 @@ from audits.engine.link.boxes import Boxes
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
+_APPLICATIONS = frozenset({"flask.Flask", "quart.Quart"})
+_STORES = 20
+
 
 class Ambient(Boxes):
     """Values that nobody passes by a call."""
 
     def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`base.text` where it stands."""
+        if module.nodes[node.kids[0]].text == "current_app":
+            yield from self._of_application(node.text)
         found = list(super().attribute(module, number, node))
         yield from found
         if found:
@@ -22,6 +27,12 @@ class Ambient(Boxes):
             yield from (value.doubted(1) for value in self._yielded(node.text))
         elif node.text == "obj" and self._decorated_by(module, node.scope, "pass_context"):
             yield from self.carried()
+
+    def _of_application(self, name: str) -> Iterator[Value]:
+        """`app.co = Client()` of a Flask, whichever it is that runs."""
+        for module, row in self.outer_stores.get(name, ())[:_STORES]:
+            if any(value.name in _APPLICATIONS for value in self.evaluate(module, row.base)):
+                yield from (value.doubted(1) for value in self.stored(module, row))
 
     def _yielded(self, name: str) -> Iterator[Value]:
         """`FastAPI(lifespan=f)`: an entry of the dictionary that `f` yields is an attribute of each request's state."""

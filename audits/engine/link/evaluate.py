@@ -141,6 +141,9 @@ class Evaluator(Chats):
                 yield from self._entry(value, key)
             elif value.kind == "many":
                 yield from self.items(module, base, None)
+            elif value.kind == "client" and value.index < 0:
+                # Only its type is known, which may be that of a container's items.
+                yield value
             elif value.kind == "object" and self.is_typed_dict(value):
                 yield from self.member(module, base, key, value)
             elif value.kind == "seq" and key.isdigit():
@@ -196,7 +199,8 @@ class Evaluator(Chats):
             for kid in node.kids[1:] if node.op == "sub" else node.kids:
                 yield from self._annotated(module, kid)
         elif node.op == "call":
-            yield from self.evaluate(module, number)
+            bound = _bound_of(module, node)
+            yield from self._annotated(module, bound) if bound >= 0 else self.evaluate(module, number)
 
     def _aliased(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
         """`Co = Annotated[Client, Depends(f)]`: the expression that a name of a type stands for."""
@@ -209,7 +213,9 @@ class Evaluator(Chats):
                 owner = self.tree.modules[path] if path is not None else module
                 found = [other.node for other in owner.bindings.get((0, name), ()) if other.how == "value"]
                 number = found[0] if path is not None and len(found) == 1 else -1
-            if number >= 0 and row.how in ("value", "import") and owner.nodes[number].op in ("sub", "op"):
+            if number < 0 or row.how not in ("value", "import"):
+                continue
+            if owner.nodes[number].op in ("sub", "op") or _bound_of(owner, owner.nodes[number]) >= 0:
                 yield owner, number
 
     def _by_text(self, module: Module, dotted: str, node: Node, number: int) -> Values:
@@ -229,3 +235,11 @@ class Evaluator(Chats):
                 yield Value("object", value.name, value.path, value.index, (step, *value.steps), value.doubt)
             elif value.kind == "external" and not value.name.startswith(("builtins.", "typing.")):
                 yield Value("instance", value.name, module.path, -1, (step,), value.doubt)
+
+
+def _bound_of(module: Module, node: Node) -> int:
+    """The type in `TypeVar("T", bound=Client)` and `NewType("Co", Client)`; -1: it is none of them."""
+    name = module.nodes[node.kids[0]].text if node.op == "call" else ""
+    if name == "NewType" and len(node.kids) == 3:
+        return node.kids[2]
+    return node.kids[1 + node.keys.index("bound")] if name == "TypeVar" and "bound" in node.keys else -1

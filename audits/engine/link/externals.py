@@ -115,7 +115,8 @@ class Externals(Operators):
         if name in _FIRST or name.rpartition(".")[2] in RUNNERS:
             return self._passed(module, node, name) if positional or name not in _FIRST else (value,)
         if name in _SECOND and len(node.kids) > 2:
-            return self.evaluate(module, node.kids[2])
+            found = self.evaluate(module, node.kids[2])
+            return found or (self.annotated(module, node.kids[1]) if name == "typing.cast" else ())
         if name in _ONE_OF:
             return self.items(module, node.kids[1], None)
         if name in _INJECTED or name in _PROPERTIES:
