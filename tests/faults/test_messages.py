@@ -161,6 +161,17 @@ def test_two_beats_queue_each_slot_once(make, start_worker, start_beat, ledger):
         ledger.compare("Two beats at once", known(repository), calm, times=3)
 
 
+def test_beat_brings_back_what_a_flushed_broker_lost(make, start_worker, start_beat, broker):
+    """With nobody's hand in it: beat ticks, a worker takes the tick, and the reaper rings again."""
+    for name in ("one", "two"):
+        make(name)
+    broker.lose_everything()
+    start_worker(SCAN_RING_AGAIN="1")
+    start_beat()
+    wait_for(partial(are_done, 2), "nobody rings again", 150)
+    assert Finding.objects.count() == 4
+
+
 def test_a_tick_that_no_worker_takes_is_worth_nothing_after_a_while(start_beat, broker):
     """So that a worker that was away for a night comes back to one tick of each kind, not to thousands."""
     start_beat()
