@@ -58,9 +58,10 @@ def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     and at last which page says so.
     """
     told = _replacement(site, arguments)
-    if any(note.startswith("Source: ") for note in told.notes):
-        return told
-    return replace(told, notes=(*told.notes, _source(site, arguments).cited))
+    notes = sorted(told.notes, key=lambda note: note.startswith("Source: "))
+    if not notes or not notes[-1].startswith("Source: "):
+        notes.append(_source(site, arguments).cited)
+    return replace(told, notes=tuple(notes))
 
 
 def _source(site: CallSite, arguments: Mapping[str, Argument]) -> Source:
@@ -84,7 +85,9 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
     platform = catalogue.PLATFORMS[site.platform]
     if site.kind not in _WRITTEN:
         told = by_hand(site, arguments) or (_BY_HAND.get(site.kind, ""),)
-        return Replacement("", "", tuple(note for note in (*told, platform.way_out) if note))
+        # On Cohere's own platform there is no other way out than what is told.
+        way_out = "" if site.platform is Platform.COHERE and any(told) else platform.way_out
+        return Replacement("", "", tuple(note for note in (*told, way_out) if note))
     v2 = call_arguments(site, arguments, "v2")
     receiver = receivers(site, _method(v2))
     v1 = call_arguments(site, arguments, "aws" if is_aws(site) and site.platform is not Platform.BEDROCK else "v1")

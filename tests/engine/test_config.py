@@ -148,7 +148,7 @@ def test_each_use_is_judged_and_has_a_replacement(case: str) -> None:
     for site in uses(*FOUND[case][:2]):
         usage = judge(site)
         assert usage.replacement is not None or usage.kind is Kind.MENTION
-        assert usage.replacement is None or usage.replacement.notes
+        assert usage.replacement is None or usage.replacement.notes[-1].startswith("Source: ")
         assert usage.why
         assert usage.proof
 

@@ -80,15 +80,16 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     writers = SDK_WRITERS if site.kind in _SDK_KINDS else BODY_WRITERS
     writer = writers.get(site.language)
     if site.kind not in _WRITTEN or writer is None or site.reference:
-        return Replacement("", "", tuple(note for note in (*_by_hand(site), platform.way_out) if note))
+        way_out = "" if site.platform is Platform.COHERE else platform.way_out
+        return Replacement("", "", _in_order([*_by_hand(site), way_out]))
     v2, v1 = chat_of(site, arguments, "v2"), chat_of(site, arguments, "v1")
     notes = [*_notes(site, streams=v2.streams), *notes_of_both(v2, v1)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:
         # Without its body, which is not shown.
-        way_out = (platform.way_out,) if site.platform not in (Platform.COHERE, Platform.UNKNOWN) else ()
-        return Replacement("", "", _in_order([*way_out, *_by_hand(site), *_notes(site, streams=False)[-2:]]))
+        before = (platform.way_out,) if site.platform not in (Platform.COHERE, Platform.UNKNOWN) else ()
+        return Replacement("", "", _in_order([*before, *_by_hand(site), *_notes(site, streams=False)[-2:]]))
     return Replacement(writer(site, v2, "v2"), writer(site, v1, "v1"), _in_order(notes))
 
 
