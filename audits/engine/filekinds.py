@@ -22,6 +22,8 @@ _PINNING_NAMES: Mapping[str, FileKind] = {
     for name in names.split()
 }
 _PINNING_ENDS = {".csproj": FileKind.PINS_XML, ".fsproj": FileKind.PINS_XML, ".gemspec": FileKind.PINS_GEM}
+# `requirements/base.txt`: what is asked for, in parts.
+_PARTED = re.compile(r"(?:^|/)(?:pip-)?requirements?/[\w.-]+\.(?:txt|in|pip)$", re.IGNORECASE)
 _REQUIREMENTS = re.compile(r"(?:[\w-]*requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|pip)", re.IGNORECASE)
 # What a name holds that is no ending of `_BY_ENDING` and may be read all the same: most names are none of either.
 _SPECIAL = re.compile(
@@ -114,6 +116,8 @@ def file_kind(path: str) -> FileKind | None:
         return kind
     if named := _COMMANDS.fullmatch(name):
         return None if is_vendored(path) else FileKind(str(named.lastgroup))
+    if _PARTED.search(path):
+        return None if is_vendored(path) else FileKind.REQUIREMENTS
     if kind is None and not _SPECIAL.search(name):
         return None
     pinning = _pinning_kind(name)

@@ -56,7 +56,10 @@ _BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{8,})")
 _PREFIXED = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|"
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|"
-    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,})"
+    r"npm_[A-Za-z0-9]{30,}|do[opr]_v1_[a-f0-9]{32,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|SG\.[\w-]{16,}\.[\w-]{16,}|"
+    r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|[MNO][A-Za-z0-9_-]{22,26}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}"
+    r"|(?<=hooks\.slack\.com/services/)[\w/]{20,}"
 )
 _USER_INFO = re.compile(r"(://[^\s/:@'\"]{0,80}:)([^\s/@'\"]{3,})(@)")
 _CANDIDATE = re.compile(r"(?<![\w.$@/+-])[A-Za-z0-9+_-]{20,}+={0,2}(?![\w(./+-])")

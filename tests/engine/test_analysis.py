@@ -96,8 +96,12 @@ def test_without_the_name_nothing_is_parsed(tmp_path: Path) -> None:
             "main.py": "import pkg, qa\nqa.ask(pkg.co)\n",
             "qa.py": "def ask(c):\n    return c.generate(prompt='a')\n",
         },
+        {
+            "packages/core/src/core/__init__.py": CLIENT,
+            "packages/api/src/api/app.py": "from core import co\nco.generate(prompt='a')\n",
+        },
     ],
-    ids=["a re-export that names nothing", "a caller that names nothing", "a package that names nothing"],
+    ids=["a re-export that names nothing", "a caller that names nothing", "a package that names nothing", "a monorepo"],
 )
 def test_files_that_only_pass_a_client_on_take_part(tmp_path: Path, files: dict[str, str]) -> None:
     (usage,) = audit(tmp_path, files).usages

@@ -14,6 +14,7 @@ from audits.engine.steps import extract
 
 # file, text, then (ecosystem, package, spec, version, line)
 FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {
+    "requirements in parts": ("requirements/base.txt", "cohere==4.57\n", [("pypi", "cohere", "==4.57", "4.57", 1)]),
     "requirements": ("requirements.txt", "# x\ncohere==4.57  # sdk\nlangchain_cohere>=0.1\n-r other.txt\n", [("pypi", "cohere", "==4.57", "4.57", 2), ("pypi", "langchain-cohere", ">=0.1", "", 3)]),
     "requirements with hashes": ("requirements-base.txt", "cohere==5.1.0 \\\n    --hash=sha256:aa\n", [("pypi", "cohere", "==5.1.0", "5.1.0", 1)]),
     "constraints": ("constraints.txt", "cohere<5\n", [("pypi", "cohere", "<5", "", 1)]),

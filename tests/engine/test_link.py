@@ -240,10 +240,16 @@ def test_keywords_of_callers_reach_a_forwarded_splat() -> None:
     assert names(caller) == ["prompt", "k"]
 
 
-def test_positional_arguments_take_the_names_of_the_pinned_version() -> None:
-    tree = {"requirements.txt": "cohere==2.0.0\n", "app.py": CLIENT + "co.generate('hi', 'xlarge', 2)\n"}
-
-    (site,) = sites(tree)
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "cohere==2.0.0\n"),
+        ("requirements/base.txt", "cohere==2.0.0\n"),
+        ("setup.py", "from setuptools import setup\nsetup(name='x', install_requires=['cohere==2.0.0'])\n"),
+    ],
+)
+def test_positional_arguments_take_the_names_of_the_pinned_version(path: str, text: str) -> None:
+    (site,) = sites({path: text, "app.py": CLIENT + "co.generate('hi', 'xlarge', 2)\n"})
 
     assert names(site) == ["prompt", "model", "num_generations"]
 

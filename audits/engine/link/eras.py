@@ -15,7 +15,7 @@ class Eras:
     """Answers by module."""
 
     def __init__(self, facts: Mapping[str, ModuleFacts]) -> None:
-        self._pins = {path: version for path, row in facts.items() if (version := _version(row.requirements))}
+        self._pins = {path: version for path, row in facts.items() if (version := _version(_asked(row)))}
 
     def of(self, module: Module) -> str | None:
         """A version such as "4.57" or "5", None where nothing tells."""
@@ -23,10 +23,21 @@ class Eras:
         if own is not None:
             return own
         folder = module.path.rpartition("/")[0]
-        above = [path for path in self._pins if _holds(path.rpartition("/")[0], folder)]
+        above = [path for path in self._pins if _holds(_of(path), folder)]
         if above:
             return self._pins[max(above, key=lambda path: (path.count("/"), path))]
         return _by_code(module)
+
+
+def _asked(facts: ModuleFacts) -> tuple[str, ...]:
+    """What a file asks for, a `setup.py` among them, as "name range"."""
+    return facts.requirements or tuple(f"{row.package} {row.spec}" for row in facts.dependencies)
+
+
+def _of(path: str) -> str:
+    """The folder that a file with pins speaks of: `requirements/base.txt` speaks of the one above it."""
+    folder = path.rpartition("/")[0]
+    return folder.removesuffix("requirements").rstrip("/") if folder.split("/")[-1] == "requirements" else folder
 
 
 def _holds(folder: str, inner: str) -> bool:
