@@ -98,7 +98,8 @@ def test_without_the_name_nothing_is_parsed(tmp_path: Path) -> None:
         },
         {
             "packages/core/src/core/__init__.py": CLIENT,
-            "packages/api/src/api/app.py": "from core import co\nco.generate(prompt='a')\n",
+            "packages/api/src/api/mid.py": "from core import co as given\n",
+            "packages/api/src/api/app.py": "from api.mid import given\ngiven.generate(prompt='a')\n",
         },
     ],
     ids=["a re-export that names nothing", "a caller that names nothing", "a package that names nothing", "a monorepo"],
