@@ -12,7 +12,7 @@ from benchmarks.courses import WEEK, Course
 # An organisation founds itself this many times apart; its repositories are those that hold a call then.
 FOUNDED_EVERY = 13
 # A known process: how many courses, calls at the start, weeks.
-OF_EACH, CALLS, WEEKS = 20, 240, 104
+OF_EACH, CALLS, WEEKS = 6, 240, 104
 SEED = 20250915
 
 

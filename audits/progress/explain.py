@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from audits import query
 from audits.lifecycle import Cause
 from audits.models import HistoryPoint, Repository, Scan, ScanState
+from audits.models.scan import READ_STATES
 
 from .behind import Behind, of_events, of_past
 from .figures import present
@@ -113,7 +114,7 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
-    return Explanation(start, end, opening, closing, rows, other, added, assumed(begun))
+    return Explanation(start, end, opening, closing, rows, other, added, assumed(begun or _unscanned(scope, since)))
 
 
 def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[datetime, int]]:
@@ -131,6 +132,15 @@ def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[
         if (known := min(at, known_since())) >= since:
             found[pk] = (known, calls)
     return found
+
+
+def _unscanned(scope: Scope, since: datetime) -> dict[int, tuple[datetime, int]]:
+    """The same for one parameter or platform, of which nothing is known before a repository's first scan; one query."""
+    if not scope.narrow:
+        return {}
+    read = Scan.objects.filter(state__in=READ_STATES, repository__in=scope.repositories.order_by().values("pk"))
+    firsts = read.order_by().values("repository").annotate(first=Min("finished_at")).filter(first__gte=since)
+    return {pk: (first, 0) for pk, first in firsts.values_list("repository", "first")}
 
 
 def known_since() -> datetime:

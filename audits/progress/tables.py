@@ -206,6 +206,8 @@ def step(scope: Scope, start: date, end: date) -> Table:
     told = explain(scope, start, end)
     rows = [(row.repository.name, cause.value, calls) for row in told.rows for cause, calls in row.causes.items()]
     rows += [(row.repository.name, "scan_failed", 0) for row in told.rows if row.failed]
+    if told.assumed:
+        rows.append(("", f"not_known_before_{told.assumed.first}", 0))
     return ("repository", "cause", "calls"), [*rows, ("", "other", told.other)] if told.other else rows
 
 

@@ -4,7 +4,7 @@ from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, 
 from .aside import apply_aside, aside_part, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
-from .people import takes
+from .people import owned, takes
 from .rows import Listed, in_chunks, keys, rows_of
 from .state import (
     NOT_CALLS,
@@ -64,6 +64,7 @@ __all__ = [
     "known_broken",
     "lost",
     "ordered",
+    "owned",
     "parameter_name",
     "parse",
     "remaining",

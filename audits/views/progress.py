@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from audits import progress
+from audits import progress, query
 from audits.access import Action, allowed, findings_visible_to, teams_open_to, visible_to
 from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
 from audits.forms import DueForm
-from audits.models import Organisation
+from audits.models import Organisation, Repository, Team
 from audits.progress import breakdown
 from audits.progress.figures import due_of, figures
 from audits.progress.heat import WEEKS, heat
@@ -47,6 +47,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "tests": tests,
         "due": due,
         "campaign": found,
+        "given": _given(request, found, apart=tests.on),
         "happened": happened(scope.repositories),
         "marks": due_marks(due),
         "rows": sorted(rows, key=lambda row: (-getattr(row, "left", 0), row.name)),
@@ -55,6 +56,12 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": tally(progress.STATUSES, numbers.statuses),
     }
     return render(request, "audits/team.html", context)
+
+
+def _given(request: HttpRequest, team: Team, *, apart: bool) -> int:
+    """Calls left in other repositories that CODEOWNERS gives to the team: a team is counted by its repositories."""
+    rows = findings_visible_to(request.user).filter(query.remaining(apart=apart), query.owned(team.slug, None))
+    return rows.exclude(repository__in=Repository.objects.filter(team=team).values("pk")).count()
 
 
 @require_safe

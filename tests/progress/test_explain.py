@@ -15,6 +15,7 @@ from audits.progress.heat import Heat, heat
 from audits.progress.numbers import window
 from audits.progress.scope import Scope
 from audits.progress.snapshots import take
+from audits.progress.tables import step
 
 from . import rows
 from .test_figures import TODAY, Paper, at, paper  # noqa: F401
@@ -189,3 +190,11 @@ def test_nothing_is_claimed_of_days_before_anything_was_read():
     assert (told.opening, told.closing, told.other, told.assumed) == (11, 13, 0, None)
     HistoryRun.objects.filter(pk=run.pk).update(complete=True)
     assert explain(Scope.of(None), date(2020, 1, 1), TODAY).assumed is None
+
+
+def test_of_a_platform_nothing_is_claimed_before_the_first_scan(kept):
+    told = explain(platform(), at(300).date(), at(200).date())
+    assert told.untold
+    assert told.assumed == Assumed(1, at(70).date(), at(70).date())
+    assert step(platform(), at(300).date(), at(200).date())[1] == [("", f"not_known_before_{at(70).date()}", 0)]
+    assert explain(platform(), at(60).date(), TODAY).assumed is None

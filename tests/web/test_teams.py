@@ -130,3 +130,16 @@ def test_who_may_not_edit_sees_no_form(client: Client):
     page = client.get("/teams/").content.decode()
     assert "Add a team" not in page
     assert ">Edit<" not in page
+
+
+def test_calls_that_codeowners_gives_to_a_team_elsewhere_stand_beside_its_own(signed_in):
+    search, other = (
+        rows.repository("own", team=rows.team("Search")),
+        rows.repository("other", team=rows.team("Support")),
+    )
+    rows.finding(search, owners=" @acme/search ")
+    rows.finding(other, owners=" @acme/search @acme/support ")
+    page = signed_in.get(f"/teams/{search.team_id}/").content.decode()
+    assert "Search: 1 call to Generate left" in page
+    assert "+ 1 in other teams’ repositories" in page
+    assert "other teams’ repositories" not in signed_in.get(f"/teams/{other.team_id}/").content.decode()
