@@ -38,6 +38,8 @@ TITLES = {
     "stale": "Not read lately",
 }
 
+# What the sentence of a passing fault promises.
+NEXT = "The next scan tries again."
 # Failures that are over when the host has named the branch's commit since.
 REFUTED = frozenset(
     (
@@ -103,7 +105,9 @@ def _failed(known: Known) -> Alert | None:
         return Alert("failed", "The host lets it be read again, and no scan has read it since. Scan it.", known.failed)
     if known.failure:
         kind = known.failure if known.failure in TITLES else "failed"
-        return Alert(kind, known.message or "The last scan failed.", known.failed)
+        # Of a repository that its schedule leaves alone nobody knows whether there is a next scan.
+        message = known.message.replace(NEXT, "").strip() if known.paused else known.message
+        return Alert(kind, message or "The last scan failed.", known.failed)
     if known.check:
         return Alert("check_failed", known.check, known.checked)
     return None

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from audits import progress, scans
+from audits.gitstore.errors import sentence
 from audits.models import Organisation, Repository, Scan, UnreadFile
-from audits.progress.alerts import REFUTED, TITLES, Known, alerts
+from audits.progress.alerts import NEXT, REFUTED, TITLES, Known, alerts
 from audits.scans import request_scan
 from tests.gitbuild import RepositoryBuilder
 from tests.gitserver import GitServer, make_keys
@@ -43,6 +44,15 @@ def test_each_cause_has_its_alert_with_a_title_and_a_sentence(changes, kind):
     (alert,) = alerts(replace(WELL, **changes))
     assert (alert.kind, alert.title) == (kind, TITLES[kind])
     assert alert.text.endswith(".")
+
+
+def test_a_paused_repository_is_promised_no_next_scan():
+    message = sentence("timed_out").message
+    assert NEXT in message
+    changes = {"failure": "timed_out", "message": message}
+    assert alerts(replace(WELL, **changes))[0].text == message
+    paused, failed = alerts(replace(WELL, **changes, paused=NOW, failures=25))
+    assert (paused.kind, failed.text) == ("paused", "The server was too slow and the attempt was ended.")
 
 
 @pytest.mark.parametrize("kind", sorted(REFUTED))
