@@ -11,8 +11,8 @@ from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, ProofStep, ResponseRead, Usage, Verdict
 from audits.hosts import commit_page, permalink
-from audits.lifecycle import PROGRESS
-from audits.models import Finding
+from audits.lifecycle import PROGRESS, Disposition
+from audits.models import Finding, FindingEvent
 
 from ._notes import mark_words, note
 from ._ways import ORDER
@@ -101,8 +101,19 @@ def context(row: Finding) -> dict[str, Any]:
         "verdicts": _verdicts(usage.parameters + usage.defaults),
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
         "has_read_mark": any(line.mark == "read" for line in usage.excerpt),
-        "events": [(EVENTS.get(event.verb, ("circle", "", event.verb)), event) for event in _events(row)],
+        "events": _told(list(_events(row))),
     }
+
+
+def _told(events: list[FindingEvent]) -> list[tuple[tuple[str, str, str], FindingEvent]]:
+    """Each with icon, colour and words, newest first: what goes while it is dismissed is not resolved."""
+    told, stands = [], ""
+    for event in reversed(events):
+        stands = event.after if event.after in set(Disposition) else stands
+        look = EVENTS.get(event.verb, ("circle", "", event.verb))
+        gone = event.verb == "resolved" and stands == Disposition.DISMISSED
+        told.append((("circle-help", "", "Gone, dismissed before") if gone else look, event))
+    return told[::-1]
 
 
 def _events(row: Finding) -> Any:

@@ -360,5 +360,9 @@ def test_a_dismissed_call_that_is_gone_stays_dismissed(client):
     page = client.get(row.get_absolute_url()).content.decode()
     assert "This call is gone: the file was deleted." in page
     assert "<dt>Gone</dt>" in page
+    for verb, before, after in (("dismissed", "open", "dismissed"), ("resolved", "present", "absent")):
+        row.events.create(at=timezone.now(), verb=verb, before=before, after=after)
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "Gone, dismissed before" in page
     assert "Nothing is left to do here" not in page
     assert "<dt>Resolved</dt>" not in page
