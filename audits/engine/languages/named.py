@@ -34,7 +34,9 @@ class Named(Finder):
         known = {str(one.literal) for site in told for one in site.arguments if (one.name or "").startswith("model")}
         for expr, name in self._named():
             text = expr.text.strip()
-            if HOLE not in text and text not in known:
+            # A cloud's id in an object is one of many things that a call, a test or a table of a cloud's holds.
+            entry = expr.parent is not None and expr.parent.op == "dict"
+            if HOLE not in text and text not in known and not (entry and BEDROCK_MODEL.fullmatch(text)):
                 yield from self._site(expr, name, text)
         yield from self._stacks() if _CDK_CLASS in source else ()
 

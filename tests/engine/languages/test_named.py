@@ -46,6 +46,7 @@ def test_it_finds(kind: FileKind, source: str, wanted: tuple[int, str, str, str]
         '// api.cohere.com\nconst all = { cohere: { model: "command-a-03-2025" }, ollama: { model: "command-r" } };\n',
         'const all = [{ provider: "openrouter", model: "command-r" }]; // api.cohere.com\n',
         'const names = { cohere: { name: "Cohere", model: "command-r" } };\n',
+        '// bedrock, cohere\nexpect(f({ modelId: "cohere.command-text-v14" })).toBe(1);\n',
         'const type: CohereModel = pick("command-r");\n',
     ],
 )
