@@ -73,7 +73,8 @@ class Explanation:
     @property
     def untold(self) -> bool:
         """Whether nothing is known of any call on any of the days, and that for want of reading."""
-        return self.assumed is not None and not self.opening and not self.closing and not self.rows
+        begun = self.assumed is None or self.assumed.first <= self.end
+        return not begun and not self.opening and not self.closing and not self.rows
 
     @property
     def causes(self) -> list[tuple[Cause, int]]:
