@@ -37,7 +37,9 @@ def _properties(page: Page, root: int, number: int) -> tuple[Argument, ...]:
     """Generate's parameters among the properties of the request's body, with no value."""
     tree = page.tree
     post = tree.child(number, "post")
-    todo = [] if post is None else [post]
+    # What an answer holds is no parameter, wherever an extension describes it.
+    sent = [] if post is None else [tree.child(post, key) for key in ("requestBody", "parameters")]
+    todo = [at for at in sent if at is not None]
     seen: set[int] = set()
     while todo and len(seen) < _LIMIT:
         at = todo.pop(0)
@@ -51,10 +53,7 @@ def _properties(page: Page, root: int, number: int) -> tuple[Argument, ...]:
             return tuple(Argument(tree.rows[kid].key, "...") for kid in found)
         meant = tree.child(at, "$ref")
         todo += [] if meant is None else _referred(page, root, tree.text(meant))
-        # What an answer holds is no parameter.
-        todo += [
-            kid for kid in tree.kids(at) if tree.rows[kid].kind in (MAP, LIST) and tree.rows[kid].key != "responses"
-        ]
+        todo += [kid for kid in tree.kids(at) if tree.rows[kid].kind in (MAP, LIST)]
     return ()
 
 

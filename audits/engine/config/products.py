@@ -1,6 +1,5 @@
 """Products that are told by a configuration to call Generate, or Chat with a model that is gone."""
 
-import re
 from collections.abc import Iterator
 
 from audits.engine.catalogue import dead_model
@@ -43,7 +42,6 @@ def product_uses(page: Page, number: int) -> Iterator[CallSite]:
     if row.kind == TEXT and isinstance(row.value, str):
         yield from _by_class(page, number, row.value)
         yield from _by_word(page, number, row.key, row.value)
-        yield from _loaded(page, number, row.value)
         yield from _by_provider(page, number, row.key.lower(), row.value.lower())
         yield from _by_prefix(page, number, row.key.lower(), row.value)
     elif row.kind == LIST and row.key.lower() in _CONSTRUCTOR:
@@ -101,13 +99,6 @@ def _by_word(page: Page, number: int, key: str, text: str) -> Iterator[CallSite]
             number, row.kind, f"{row.path} calls Generate.", client=row.path, platform=row.platform,
             arguments=page.context.parameters(holder, model), because=model,
         )  # fmt: skip
-
-
-def _loaded(page: Page, number: int, text: str) -> Iterator[CallSite]:
-    """Weaviate's `ENABLE_MODULES`: which of them answers, the settings of each collection say."""
-    if page.context.name_of(number) == "ENABLE_MODULES" and GENERATIVE_MODULE in re.split(r"[\s,]+", text):
-        why = f"Lets collections use {WEAVIATE_ROW.path}, whose older servers post to Generate; those that do name it."
-        yield page.made(number, Kind.MENTION, why)
 
 
 def _is_flowise(page: Page, holder: int) -> bool:
