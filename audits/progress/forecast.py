@@ -1,7 +1,9 @@
 """When will it be done? The last weeks, drawn again and again in blocks, instead of a line through them.
 
 A straight line hides how uneven the weeks were; a bootstrap of whole blocks keeps good and bad weeks together (Künsch
-1989, "The jackknife and the bootstrap for general stationary observations"). Pure: weeks in, dates out.
+1989, "The jackknife and the bootstrap for general stationary observations"). And it is drawn twice, as for prediction
+intervals (Davison and Hinkley 1997, "Bootstrap Methods and their Application", 6.3.3): the weeks that a run goes by,
+then its course, since twelve weeks do not tell the pace for sure. Pure: weeks in, dates out.
 """
 
 import random
@@ -110,9 +112,18 @@ def _pace(remaining: int, today: date, due: date | None) -> float | None:
 def _runs(nets: Sequence[int], remaining: int) -> list[list[int]]:
     """RUNS courses of what remains, one number a week, each ending at zero or at the horizon."""
     dice = random.Random(SEED)  # noqa: S311  (a simulation, no secret)
-    # Each block starts at any week; the last ones wrap round, so that every week is drawn equally often.
-    blocks = [[nets[(start + step) % len(nets)] for step in range(BLOCK)] for start in range(len(nets))]
-    return [_run(dice, blocks, remaining) for _ in range(RUNS)]
+    blocks = _blocks(nets)
+    return [_run(dice, _blocks(_window(dice, blocks, len(nets))), remaining) for _ in range(RUNS)]
+
+
+def _blocks(nets: Sequence[int]) -> list[Sequence[int]]:
+    """Each starts at any week; the last ones wrap round, so that every week is drawn equally often."""
+    return [[nets[(start + step) % len(nets)] for step in range(BLOCK)] for start in range(len(nets))]
+
+
+def _window(dice: random.Random, blocks: Sequence[Sequence[int]], weeks: int) -> list[int]:
+    """Weeks as they might have been: a few of them tell the pace roughly, so each run goes by a pace of its own."""
+    return [net for _ in range(-(-weeks // BLOCK)) for net in dice.choice(blocks)][:weeks]
 
 
 def _run(dice: random.Random, blocks: Sequence[Sequence[int]], remaining: int) -> list[int]:

@@ -24,7 +24,7 @@ def test_a_steady_course_ends_on_the_day_that_was_told():
 
 
 def test_one_that_stops_after_the_forecast_is_outside():
-    stopped = scored([course("a", 200, *[(0, 6)] * 12, *[(0, 0)] * 60)], 0.5)
+    stopped = scored([course("a", 200, *[(0, 6)] * 12, *[(0, 0)] * 150)], 0.5)
     assert (stopped.answers["dated"], stopped.decided, stopped.inside[85]) == (3, 3, 0)
 
 

@@ -57,21 +57,45 @@ def coins() -> Forecast:
 
 
 def test_a_known_process_has_its_known_distribution(coins: Forecast) -> None:
-    """Drawn in blocks of two from 00 10 11 01, the weeks are a fair coin: four successes are due after 8 weeks."""
+    """In blocks of two from 00 10 11 01 the weeks are a fair coin, and so are the twelve that a run goes by."""
     dice = Random(1)
-    ends = sorted(_tosses(dice) for _ in range(20_000))
+    ends = sorted(_tosses(dice, [dice.random() < 0.5 for _ in range(12)]) for _ in range(20_000))
     assert coins.p50 == after(ends[10_000])
     assert coins.p85 == after(ends[17_000])
     assert coins.chance == pytest.approx(sum(end <= 8 for end in ends) / 20_000, abs=0.02)
 
 
-def _tosses(dice: Random) -> int:
-    """Fair tosses until the fourth success."""
+def _tosses(dice: Random, coins: list[bool]) -> float:
+    """How many of `coins`, drawn as neighbours in a ring, it takes to the fourth success."""
     tosses = successes = 0
-    while successes < 4:
-        tosses += 1
-        successes += dice.random() < 0.5
-    return tosses
+    while successes < 4 and any(coins):
+        at = dice.randrange(12)
+        for coin in (coins[at], coins[(at + 1) % 12]):
+            tosses += successes < 4
+            successes += coin
+    return tosses if any(coins) else float("inf")
+
+
+def test_the_later_day_holds_in_as_many_cases_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """400 courses of a process that stays as it is: a Poisson number of calls goes each week, four in the mean."""
+    monkeypatch.setattr("audits.progress.forecast.RUNS", 300)
+    dice, held = Random(2), 0
+    for _ in range(400):
+        told = forecast([Week(0, _poisson(dice)) for _ in range(WINDOW)], 60, TODAY)
+        left, weeks = 60, 0
+        while left > 0:
+            left, weeks = left - _poisson(dice), weeks + 1
+        assert told.p85 is not None
+        held += after(weeks) <= told.p85
+    assert 0.80 <= held / 400 <= 0.92
+
+
+def _poisson(dice: Random) -> int:
+    """Arrivals within a week, at four a week."""
+    count, at = 0, dice.expovariate(4)
+    while at < 1:
+        count, at = count + 1, at + dice.expovariate(4)
+    return count
 
 
 def test_the_cone_opens_and_never_crosses(coins: Forecast) -> None:
