@@ -26,8 +26,9 @@ READS: Mapping[str, frozenset[str]] = {
     "generations": frozenset({"v1", "v2"}),
     "text": frozenset({"v2"}),
 }
+TOKENS = frozenset({"tokenize", "detokenize"})
 # Methods that take a chat model. embed, rerank and classify have models of their own, some with the same names.
-MODEL_METHODS = frozenset({"chat", "chat_stream", "summarize", "tokenize", "detokenize"})
+MODEL_METHODS = frozenset({"chat", "chat_stream", "summarize"}) | TOKENS
 
 # What becomes of an argument of a call of Chat, by the Chat that is called; `TAKEN` for all that it takes.
 TAKEN: Mapping[str, Rule] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from audits.engine.catalogue import CLIENTS, dead_model, names_fine_tuned, parse_version
-from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS
+from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS, TOKENS
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of, render
@@ -62,7 +62,8 @@ class Migrations:
             replace(row, is_literal=True, literal=model) if model and row.name == "model" else row for row in arguments
         )
         kind, why = self._half(module, values, arguments)
-        if kind is None:
+        # Whoever cuts text into tokens gets the model from what generates: that one is told.
+        if kind is None and not (doubt and module.nodes[number].text in TOKENS):
             kind, why = _dead(arguments, doubt)
         if kind is not None:
             value = min(values, key=lambda row: row.doubt)
