@@ -116,13 +116,29 @@ def _teams(request: HttpRequest | None) -> "QuerySet[Team]":
     return teams_open_to(request.user) if request else Team.objects.none()
 
 
+class _TeamField(django_filters.fields.ModelChoiceField):  # type: ignore[misc]
+    """A team by its slug, as the list's own links have it, or by its name or number, as charts and exports ask."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(self.prepare_value(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and value not in ("", self.null_value):
+            number = Q(pk=value) if value.isascii() and value.isdecimal() and len(value) < 10 else Q(name=value)
+            found = self.queryset.filter(Q(slug=value) | Q(name=value) | number).order_by("pk").first()
+            value = found.slug if found else value
+        return super().prepare_value(value)
+
+
+class _TeamFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
+    field_class = _TeamField
+
+
 class RepositoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     """For a queryset of `progress.statuses()`."""
 
     q = django_filters.CharFilter(method="with_text", max_length=MAX_TEXT)
-    team = django_filters.ModelChoiceFilter(
-        queryset=_teams, to_field_name="slug", empty_label="All teams", null_label="No team"
-    )
+    team = _TeamFilter(queryset=_teams, to_field_name="slug", empty_label="All teams", null_label="No team")
     status = django_filters.ChoiceFilter(choices=(*STATUSES.items(), (ARCHIVED, "Archived")), empty_label="Any status")
     known = django_filters.ChoiceFilter(
         field_name="knowledge", choices=tuple(KNOWLEDGE.items()), empty_label="Any freshness"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audits import progress, query
 from audits.models import Channel, Finding, Message, MessageKind, Organisation, Repository, Scan, ScanState
 from audits.progress.figures import days_past, due_of
-from audits.progress.flows import flow
+from audits.progress.flows import Flow, flow
 from audits.progress.interval import week_before
 from audits.progress.scope import Scope
 
@@ -135,7 +135,8 @@ def _stalled(channel: Channel) -> Letter:
     hidden = _restricted(channel, repositories)
     lines = (words, *([f"{hidden}."] if hidden else []))
     facts = {"remaining": left, "restricted": hidden.calls}
-    return Letter("The migration stands still", lines, link("overview"), facts)
+    name, page = (f" of {channel.team.name}", link("team", channel.team.pk)) if channel.team else ("", link("overview"))
+    return Letter(f"The migration{name} stands still", lines, page, facts)
 
 
 def _page(repository: Repository) -> str:
@@ -156,7 +157,7 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
         *([f"Beside them: {numbers.waiting.removeprefix('+ ')}."] if numbers.waiting else []),
         *([f"{hidden}."] if hidden else []),
         f"From {_day(first)} to {_day(last)} {week.went:,} went and {week.came:,} came.",
-        *_campaign(channel, numbers.remaining),
+        *_campaign(channel, numbers.remaining, week),
         f"{numbers.coverage}.",
     )
     facts = {
@@ -182,13 +183,14 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
     return Letter(f"{name}: {numbers.headline}", lines, page, facts, "digest", context)
 
 
-def _campaign(channel: Channel, left: int) -> list[str]:
+def _campaign(channel: Channel, left: int, week: Flow) -> list[str]:
     """The day until which it is to be done, and the weekly goal, as far as they are set."""
     own = channel.team or Organisation.current()
     due = due_of(channel.team)
     late = days_past(due, left) if due else ""
     told = [f"{'It was to' if late else 'To'} be migrated by {_day(due)}{late}."] if due else []
-    return told + ([f"The goal is {own.weekly_goal:,} a week."] if own.weekly_goal else [])
+    went = f"{week.ended:,} went{' but for those waived' if week.ended != week.went else ''}"
+    return told + ([f"The goal is {own.weekly_goal:,} a week: {went}."] if own.weekly_goal else [])
 
 
 def _day(day: date) -> str:

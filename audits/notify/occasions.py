@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audits import query
 from audits.lifecycle import PROGRESS
-from audits.models import Channel, Finding, FindingEvent, MessageKind, Repository, Scan
+from audits.models import Channel, Finding, FindingEvent, MessageKind, Repository, Scan, Team
 from audits.models.scan import READ_STATES
 
 from . import readers
@@ -77,19 +77,26 @@ def _failing(now: datetime) -> None:
 
 
 def _stalled(now: datetime) -> None:
-    """No call has gone for STALLED_AFTER although some are left; told once for each such stretch.
+    """Where no call has gone for STALLED_AFTER although some are left: in all repositories, and in a team's own."""
+    _still(now, Repository.objects.all(), readers.organisation_wide(), "")
+    own = Channel.objects.filter(alerts=True, person=None).exclude(team=None)
+    for team in Team.objects.filter(pk__in=own.values("team")):
+        _still(now, Repository.objects.filter(team=team), own.filter(team=team), f":{team.pk}")
 
-    Where none has ever gone, it has stood still since somebody looks: since the first scan.
-    """
-    left = Finding.objects.filter(query.remaining(), first_seen_at__lte=now - STALLED_AFTER)
-    if not left.exists():
+
+def _still(now: datetime, repositories: "QuerySet[Repository]", channels: "QuerySet[Channel]", whose: str) -> None:
+    """Told once for each such stretch. Where none has ever gone, it has stood still since the first scan."""
+    within = repositories.order_by().values("pk")
+    findings = Finding.objects.filter(repository__in=within)
+    if not findings.filter(query.remaining(), first_seen_at__lte=now - STALLED_AFTER).exists():
         return
-    gone = Finding.objects.filter(query.resolved(), absent_reason__in=PROGRESS).order_by(F("resolved_at").desc())
-    read = Scan.objects.filter(state__in=READ_STATES, finished_at__isnull=False).order_by("finished_at")
-    last = gone.values_list("resolved_at", flat=True).first() or read.values_list("finished_at", flat=True).first()
+    gone = findings.filter(query.resolved(), absent_reason__in=PROGRESS).order_by(F("resolved_at").desc())
+    scans = Scan.objects.filter(repository__in=within, state__in=READ_STATES, finished_at__isnull=False)
+    read = scans.order_by("finished_at").values_list("finished_at", flat=True)
+    last = gone.values_list("resolved_at", flat=True).first() or read.first()
     if last is None or last > now - STALLED_AFTER:
         return
-    post(readers.organisation_wide(), MessageKind.STALLED, f"stalled:{last.date()}", {"since": last.isoformat()})
+    post(channels, MessageKind.STALLED, f"stalled{whose}:{last.date()}", {"since": last.isoformat()})
 
 
 def _digests(now: datetime) -> None:

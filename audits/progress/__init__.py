@@ -3,7 +3,7 @@
 from .alerts import Alert, alerts_of
 from .attention import Attention
 from .breakdown import ParameterRow, PlatformRow
-from .hidden import NOTHING, Restricted, restricted
+from .hidden import NOTHING, WHOLE, Restricted, restricted
 from .numbers import Summary, summary, summary_of
 from .series import Day
 from .status import (
@@ -28,6 +28,7 @@ __all__ = [
     "NOTHING",
     "RARE",
     "STATUSES",
+    "WHOLE",
     "Alert",
     "Attention",
     "Day",

@@ -30,13 +30,14 @@ class Changes:
 
 @dataclass(frozen=True)
 class Flow:
-    """Calls that `came` and `went`; of these, `opened` are no returns from a waiver, and `resolved` went by a change of
-    the code, not by a decision."""
+    """Calls that `came` and `went`; of these, `opened` are no returns from a waiver, `resolved` went by a change of the
+    code, not by a decision, and `ended` are what a goal asks for: all that went but the waived ones."""
 
     came: int
     went: int
     opened: int
     resolved: int
+    ended: int
 
 
 def changes(scope: Scope, since: datetime, until: datetime | None = None) -> Changes:
@@ -63,5 +64,6 @@ def flow(scope: Scope, first: date, last: date) -> Flow:
     """Of these days, both among them. What a new repository brought along is not in it: nobody wrote that then."""
     found = changes(scope, begins(first), begins(last + timedelta(days=1))).sums
     opened = tuple(cause for cause in INFLOW if cause is not Cause.WAIVER_ENDED)
-    groups = (INFLOW, OUTFLOW, opened, RESOLVED)
+    ended = tuple(cause for cause in OUTFLOW if cause is not Cause.WAIVED)
+    groups = (INFLOW, OUTFLOW, opened, RESOLVED, ended)
     return Flow(*(sum(abs(found[cause].total()) for cause in causes if cause in found) for causes in groups))

@@ -11,7 +11,7 @@ from .scope import Scope
 # The lists of what is open and of what is left, which are no filter.
 _UNFILTERED = ("state:open area:product", "state:left")
 # Beside a number that holds only some parameters or platforms. Told apart by these, it would be broken down.
-_WHOLE = "of any parameter and platform"
+WHOLE = "of any parameter and platform"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def restricted(user: access.Person, scope: Scope, *said: str) -> Restricted:
     if scope.inside:
         return NOTHING
     calls = access.findings_hidden_from(user).filter(query.remaining(apart=scope.apart)).count()
-    words = (*said, _WHOLE) if scope.narrow else said
+    words = (*said, WHOLE) if scope.narrow else said
     return Restricted(calls, ", ".join(words)) if calls else NOTHING
 
 

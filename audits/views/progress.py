@@ -89,7 +89,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
     rows = breakdown.parameters(findings_visible_to(request.user), apart=tests.on)
     # A rule for a special value stands on the finding's own page; what holds for any value comes last.
     told = [(row, PARAMETERS.get(row.name, ())[-1:]) for row in rows]
-    hidden = progress.restricted(request.user, Scope.of(request.user, apart=tests.on))
+    hidden = progress.restricted(request.user, Scope.of(request.user, apart=tests.on), progress.WHOLE)
     context = {"section": "parameters", "tests": tests, "rows": told, "restricted": hidden}
     return render(request, "audits/parameters.html", context)
 
@@ -117,7 +117,7 @@ def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
     calls = {row.platform: row for row in found}
     context = {
         "tests": tests,
-        "restricted": progress.restricted(request.user, Scope.of(request.user, apart=tests.on)),
+        "restricted": progress.restricted(request.user, Scope.of(request.user, apart=tests.on), progress.WHOLE),
         "section": "timeline",
         "form": form,
         "guide_date": GUIDE_DATE,

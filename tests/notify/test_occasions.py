@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import notify, scans, triage
-from audits.models import Channel, Finding, FindingEvent, Message, Repository, Team
+from audits.models import Channel, Finding, FindingEvent, Message, Organisation, Repository, Team
 from audits.notify import outbox, senders
 from audits.notify.letters import NothingToSay, letter
 from tests.scans.conftest import SHOP, registered, roots, rung, scan, shop  # noqa: F401
@@ -261,6 +261,23 @@ class TestClock:
         assert kinds() == ["stalled"]
         assert "No call has gone for two weeks, and 1 is left." in letter(Message.objects.get()).text
 
+    def test_a_team_that_stands_still_is_told_though_another_goes_on(self, channel):
+        now = timezone.now()
+        teams = [Team.objects.create(name=name, slug=name.lower()) for name in ("Slow", "Quick")]
+        for team in teams:
+            Channel.objects.create(kind="mail", address=f"{team.slug}@calls.example", team=team)
+            row = rows.repository(team.slug, team=team)
+            rows.finding(row, first_seen_at=now - timedelta(days=90))
+            rows.scan(row, at=now - timedelta(days=20))
+        gone = rows.finding(row, presence="absent", absent_reason="code_changed")
+        Finding.objects.filter(pk=gone.pk).update(resolved_at=now - timedelta(days=1))
+        for _ in range(2):
+            notify.look_round(now)
+        (message,) = Message.objects.filter(kind="stalled")
+        assert message.channel.team == teams[0]
+        assert letter(message).subject == "The migration of Slow stands still"
+        assert letter(message).url.endswith(f"/teams/{teams[0].pk}/")
+
     def test_it_says_what_its_reader_may_not_see_as_one_number(self, channel):
         now = timezone.now()
         for name, restricted in (("Open", False), ("Secret", True)):
@@ -296,3 +313,14 @@ def test_the_digest_holds_the_numbers_of_the_overview(channel):
     assert f"/explain/?from={first}&to={last}" in words.text
     assert "1 of 1 repository read completely in the last 7 days; 0 files unread." in words.text
     assert "catalog-search" in words.html
+
+
+def test_the_goal_of_a_digest_counts_no_waiver(channel):
+    Organisation.objects.update_or_create(pk=1, defaults={"weekly_goal": 3})
+    lead, row, today = rows.person("lead"), rows.repository(), timezone.localdate()
+    waived, dismissed, _ = (rows.finding(row, first_seen_at=timezone.now() - timedelta(days=90)) for _ in range(3))
+    triage.decide(lead, waived.pk, triage.waive(today + timedelta(days=60), "Later."), waived.version)
+    triage.decide(lead, dismissed.pk, triage.dismiss("dead_code", "Nobody calls it."), dismissed.version)
+    text = notify.digest(channel, today + timedelta(days=1)).text
+    assert "2 went and 0 came." in text
+    assert "The goal is 3 a week: 1 went but for those waived." in text

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.forms import RepositoryForm
-from audits.models import HistoryRun, Repository, Scan, ScanState
+from audits.models import HistoryRun, Repository, Scan, ScanState, Team
 
 from . import rows
 
@@ -135,7 +135,10 @@ def test_text_and_team_narrow_the_list(signed_in: Client):
     rows.repository("gamma")
     assert names(signed_in, q="ALPH") == ["alpha"]
     assert names(signed_in, q="acme/beta") == ["beta"]
-    assert names(signed_in, team="growth") == ["beta"]
+    growth = Team.objects.get(slug="growth")
+    assert {tuple(names(signed_in, team=word)) for word in ("growth", "Growth", growth.pk)} == {("beta",)}
+    chosen = signed_in.get("/repositories/?team=Growth").content.decode()
+    assert '<option value="growth" selected>' in chosen
     assert names(signed_in, team="null") == ["gamma"]
     assert "No repository matches" in signed_in.get("/repositories/?q=zzz").content.decode()
 
