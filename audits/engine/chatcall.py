@@ -174,9 +174,10 @@ def _carry(call: Call, site: CallSite, name: str, arguments: Mapping[str, Argume
         return True
     if argument.elsewhere and name in _KEYWORDS[call.version]:
         return True
-    if argument.is_literal and argument.literal is None:
-        return True
     rule = rule_for(site, name, argument)
+    if argument.is_literal and argument.literal is None:
+        # Chat sends none either; what Generate never had is left out as any other value of it.
+        return rule is not None
     target = "" if rule is None else rule.chat_v2 if call.version == "v2" else rule.chat_v1
     if target not in _KEYWORDS[call.version]:
         return name == "return_likelihoods" and argument.literal == "NONE"
@@ -185,6 +186,8 @@ def _carry(call: Call, site: CallSite, name: str, arguments: Mapping[str, Argume
     value = _clipped(call, name, argument)
     if value:
         call.after.append((target, value))
+    if rule is not None and rule.before == (5, 0, 0) and call.version == "v1":
+        call.notes.append(f"chat() takes {target} from SDK 5.0.0 on: leave it out with an older one.")
     return True
 
 

@@ -190,7 +190,7 @@ def _applies(site: CallSite, row: Default) -> bool:
 
 def _default(site: CallSite, row: Default) -> Parameter:
     note = row.note.format(was=catalogue.default_temperature(site.era))
-    return Parameter(row.name, Verdict.CHANGED, None, note, row.guide, row.sdk, row.source.url)
+    return Parameter(row.name, row.verdict, None, note, row.guide, row.sdk, row.source.url)
 
 
 def _disputes(site: CallSite) -> tuple[Parameter, ...]:

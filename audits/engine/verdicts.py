@@ -5,9 +5,10 @@ from audits.engine.catalogue import Client, Rule
 from audits.engine.catalogue.bodies import HTTP_PARAMETERS, OCI_PARAMETERS
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.chatrules import CHAT_KINDS, chat_rule
-from audits.engine.facts import Argument, CallSite, Kind, Platform
+from audits.engine.facts import Argument, CallSite, Kind, Language, Platform
 
 SPLATS = ("*", "**")
+_BY_SDK = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.WRAPPER_PROJECT})
 _NAMES_MODELS = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP})
 
 
@@ -34,7 +35,15 @@ def rule_for(site: CallSite, name: str, argument: Argument) -> Rule | None:
             return catalogue.UNLISTED
     if site.kind in CHAT_KINDS and (row := chat_rule(site, name)) is not None:
         return row
-    return next((rule for rule in _rows(site, name) if rule.when(argument)), None)
+    return next((rule for rule in _rows(site, name) if rule.when(argument) and _is_of_era(site, rule)), None)
+
+
+def _is_of_era(site: CallSite, rule: Rule) -> bool:
+    """Whether a row holds for the SDK that the code asks for; where none is known, for a new one."""
+    if rule.before is None:
+        return True
+    version = catalogue.parse_version(site.era) if site.kind in _BY_SDK and site.language == Language.PYTHON else None
+    return version is not None and version < rule.before
 
 
 def _is_ours(site: CallSite) -> bool:

@@ -14,6 +14,8 @@ from audits.engine.facts import Argument, Platform, Verdict
 from tests.engine.sites import arg, text
 
 GUIDE = " ".join((Path(__file__).parent / "guide.txt").read_text(encoding="utf-8").split())
+# A row of the SDK's old releases.
+BEFORE = "before SDK 5"
 ALL_RULES = {rule.key: rule for rule in (*catalogue.RULES, *catalogue.AWS_RULES, *BODY_RULES)}
 
 # For each row: an argument about which it decides, and one of the same name or a near one about which it does not.
@@ -31,6 +33,8 @@ EXAMPLES: dict[str, tuple[Argument, Argument]] = {
     "presence_penalty outside 0-1": (arg("presence_penalty", "-0.1", -0.1), arg("presence_penalty", "0", 0)),
     "frequency_penalty": (arg("frequency_penalty", "0.5", 0.5), arg("frequency_penalty", "2", 2)),
     "presence_penalty": (arg("presence_penalty", "penalty"), arg("presence_penalty", "2", 2)),
+    "frequency_penalty before SDK 5": (arg("frequency_penalty", "0.5", 0.5), arg("frequency_penalty", "2", 2)),
+    "presence_penalty before SDK 5": (arg("presence_penalty", "penalty"), arg("presence_penalty", "2", 2)),
     "max_tokens": (arg("max_tokens", "40", 40), arg("max_input_tokens", "40", 40)),
     "stream=False": (arg("stream", "False", False), arg("stream", "True", True)),
     "stream": (arg("stream", "True", True), arg("stream", "False", False)),
@@ -74,7 +78,10 @@ EXAMPLES: dict[str, tuple[Argument, Argument]] = {
 def decides(key: str, argument: Argument) -> bool:
     tables = {"cohere_aws": catalogue.AWS_PARAMETERS, "http": HTTP_PARAMETERS, "oci": OCI_PARAMETERS}
     rows = tables.get(key.partition(" ")[0], catalogue.PARAMETERS)
-    found = next((rule for rule in rows.get(argument.name, ()) if rule.when(argument)), None)
+    old = key.endswith(BEFORE)
+    found = next(
+        (rule for rule in rows.get(argument.name, ()) if rule.when(argument) and (old or not rule.before)), None
+    )
     return found is not None and found.key == key
 
 
@@ -138,8 +145,14 @@ def test_the_six_and_the_seven_carry_the_guide_s_words():
 
 def test_where_guide_and_sdk_disagree_both_are_given():
     disputed = [rule for rule in (*ALL_RULES.values(), catalogue.FINE_TUNED) if rule.verdict is Verdict.DISPUTED]
-    assert {rule.name for rule in disputed} == {"stop_sequences", "end_sequences", "stream", "temperature", "model"}
+    assert {rule.name for rule in disputed} == {
+        *("stop_sequences", "end_sequences", "stream", "temperature", "model"),
+        *("frequency_penalty", "presence_penalty"),
+    }
     assert all(rule.guide and rule.sdk for rule in disputed)
+    open_ = [row for row in (*catalogue.DEFAULTS, *catalogue.AWS_DEFAULTS) if row.guide == guide.UNCHANGED]
+    assert [row.name for row in open_] == ["temperature", "stream", "temperature", "max_tokens"]
+    assert all(row.verdict is Verdict.DISPUTED and row.sdk for row in open_)
 
 
 def test_a_kept_parameter_keeps_its_name_in_both_chats():

@@ -49,10 +49,29 @@ def test_what_was_not_passed_and_changes_is_listed_apart():
     assert [parameter.name for parameter in usage.defaults] == ["model", "temperature", "truncate", "endpoint"]
     assert all(parameter.value is None for parameter in usage.defaults[:-1])
     temperature = usage.defaults[1]
-    assert temperature.verdict is Verdict.CHANGED
+    assert [it.verdict for it in usage.defaults] == [
+        *(Verdict.CHANGED, Verdict.DISPUTED, Verdict.CHANGED, Verdict.DISPUTED),
+    ]
     assert "0.75" in temperature.note
     assert temperature.guide
     assert temperature.sdk
+
+
+def test_penalties_are_disputed_where_the_sdk_asked_for_has_none_in_chat():
+    for era, verdict in (("4.57", Verdict.DISPUTED), ("5.0.0", Verdict.KEPT), (None, Verdict.KEPT)):
+        usage = judge(site(arg("presence_penalty", "0.2", 0.2), era=era))
+        assert verdicts(usage)["presence_penalty"] is verdict, era
+        assert "presence_penalty=0.2" in usage.replacement.v1
+        told = any("from SDK 5.0.0 on" in note for note in usage.replacement.notes)
+        assert told is (verdict is Verdict.DISPUTED)
+    body = judge(site(arg("presence_penalty", "0.2", 0.2), era="4.57", kind=Kind.RAW_HTTP))
+    assert verdicts(body)["presence_penalty"] is Verdict.KEPT
+
+
+def test_what_generate_never_had_is_said_to_be_left_out_whatever_its_value():
+    for stop in (arg("stop", "None", None), arg("stop", "['x']")):
+        notes = judge(site(arg("prompt", "p"), stop, arg("k", "None", None))).replacement.notes
+        assert "Left out, as Chat has none: `stop`." in notes
 
 
 def test_an_old_sdk_sent_another_temperature():

@@ -93,6 +93,7 @@ AWS_DEFAULTS: tuple[Default, ...] = (
         AWS_SDK,
         guide=guide.UNCHANGED,
         sdk="cohere_aws: generate(stream=True) and chat(stream=False) are the defaults.",
+        verdict=Verdict.DISPUTED,
     ),
     Default(
         "temperature",
@@ -100,6 +101,7 @@ AWS_DEFAULTS: tuple[Default, ...] = (
         AWS_SDK,
         guide=guide.UNCHANGED,
         sdk="cohere_aws: generate(temperature=1.0) is the default.",
+        verdict=Verdict.DISPUTED,
     ),
     Default(
         "max_tokens",
@@ -107,5 +109,6 @@ AWS_DEFAULTS: tuple[Default, ...] = (
         AWS_SDK,
         guide=guide.UNCHANGED,
         sdk="cohere_aws: generate(max_tokens=400) is the default.",
+        verdict=Verdict.DISPUTED,
     ),
 )

@@ -210,6 +210,7 @@ DEFAULTS: tuple[Default, ...] = (
         SPEC,
         guide=_SAME,
         sdk="OpenAPI description: default 0.75 in Generate, 0.3 in Chat.",
+        verdict=DISPUTED,
     ),
     Default(
         "truncate",

@@ -61,7 +61,8 @@ class Rule:
     """What becomes of one parameter: the first row of its name whose condition holds decides.
 
     `chat_v1` and `chat_v2` are its names in Chat ("" = none). `guide` is the guide's words, `sdk` what the SDK or the
-    API says; `source` is the page of the deciding one. `key` names the row.
+    API says; `source` is the page of the deciding one. `key` names the row. `before`: it holds for the Python SDK's
+    releases before that version only.
     """
 
     key: str
@@ -74,14 +75,19 @@ class Rule:
     guide: str = ""
     sdk: str = ""
     when: Condition = always
+    before: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """A parameter that was not passed and changes all the same; `sdk` says which default becomes which."""
+    """A parameter that was not passed and changes all the same; `sdk` says which default becomes which.
+
+    Disputed where the guide says that nothing changes.
+    """
 
     name: str
     note: str
     source: Source
     guide: str = ""
     sdk: str = ""
+    verdict: Verdict = Verdict.CHANGED

@@ -2,7 +2,7 @@
 
 from audits.engine.catalogue import guide
 from audits.engine.catalogue.rules import Rule, above, equals, outside
-from audits.engine.catalogue.sources import GUIDE, PYTHON_SDK, SPEC
+from audits.engine.catalogue.sources import GUIDE, PYTHON_SDK, PYTHON_SDK_4, SPEC
 from audits.engine.facts import Verdict
 
 KEPT, CHANGED, DISPUTED = Verdict.KEPT, Verdict.CHANGED, Verdict.DISPUTED
@@ -94,6 +94,21 @@ UNCHANGED_RULES: tuple[Rule, ...] = (
             guide=_SAME,
             sdk=_PENALTIES,
             when=outside(0, 1),
+        )
+        for name in ("frequency_penalty", "presence_penalty")
+    ),
+    *(
+        Rule(
+            f"{name} before SDK 5",
+            name,
+            DISPUTED,
+            "chat() of the SDK that this code asks for does not take it: it does from 5.0.0 on, 0 to 1.",
+            PYTHON_SDK_4,
+            chat_v1=name,
+            chat_v2=name,
+            guide=_SAME,
+            sdk=_PENALTIES,
+            before=(5, 0, 0),
         )
         for name in ("frequency_penalty", "presence_penalty")
     ),
