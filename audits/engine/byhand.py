@@ -6,8 +6,9 @@ from audits.engine import catalogue
 from audits.engine.catalogue.frameworks import framework_of
 from audits.engine.catalogue.halfway import SUMMARIZE
 from audits.engine.catalogue.sources import CHAT_V2, DEPRECATIONS
+from audits.engine.chatrules import version_of
 from audits.engine.facts import Argument, CallSite, Kind, Verdict
-from audits.engine.reads import changed_read
+from audits.engine.reads import STREAM, changed_read
 from audits.engine.secrets import mask
 from audits.engine.verdicts import rule_for
 
@@ -43,6 +44,8 @@ def _live_model(arguments: Mapping[str, Argument]) -> tuple[str, ...]:
 
 def read_by_hand(site: CallSite) -> tuple[str, ...]:
     """How a read of the answer changes, and the page that says so."""
+    if site.method == "chat_stream":
+        return STREAM, CHAT_V2.cited
     changed = changed_read(site.callee)
     told = f"Read the text as `{_TEXT}` (Chat v2) or `response.text` (Chat v1)."
     if changed is not None:
@@ -55,6 +58,8 @@ def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
     if not arguments:
         return read_by_hand(site)
     notes = []
+    if "model" not in arguments and version_of(site) == "v2":
+        notes.append(f"Chat v2 requires a model: {catalogue.RECOMMENDED} is a live one.")
     for name, argument in arguments.items():
         rule = rule_for(site, name, argument)
         if rule is not None and rule.verdict is not Verdict.KEPT and rule is not catalogue.DEAD_MODEL:

@@ -13,6 +13,7 @@ from audits.engine.catalogue.halfway import (
     SUMMARIZE,
     SUMMARIZE_RULES,
     TAKEN,
+    V2_ONLY,
 )
 from audits.engine.facts import Argument, CallSite, Kind
 
@@ -41,7 +42,14 @@ def chat_rule(site: CallSite, name: str) -> Rule | None:
         return OTHER_CHAT_RULES[version]
     if name == "stream":
         return STREAM
+    if name == "model" and version == "v1" and any(is_v2_only(row) for row in site.arguments):
+        return V2_ONLY
     return TAKEN[version] if name in _KEYWORDS[version] else None
+
+
+def is_v2_only(argument: Argument) -> bool:
+    """Whether an argument names a model that Chat v1 does not know."""
+    return argument.name == "model" and argument.literal in catalogue.LIVE_V2_ONLY
 
 
 def _is_fine_tuned(argument: Argument) -> bool:

@@ -27,7 +27,7 @@ _MANY = (
     '`["".join(part.text for part in item.message.content or [] if part.type == "text") for item in responses]` '
     "(Chat v1: `[item.text for item in responses]`)."
 )
-_STREAM = (
+STREAM = (
     'In the loop over the stream `event_type == "text-generation"` becomes `type == "content-delta"`, and `.text` '
     "becomes `.delta.message.content.text`; Chat v1 keeps both."
 )
@@ -45,7 +45,7 @@ def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
     """A sentence for each read of the response whose new form is known, and one for the general case."""
     if streams:
         version = parse_version(site.era)
-        return [_STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
+        return [STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
     if many:
         return [_MANY]
     notes = [note for read in site.reads[:_LIMIT] if (note := _read_note(site, read))]

@@ -13,6 +13,7 @@ from audits.engine.catalogue.halfway import (
     SUMMARIZE,
     SUMMARIZE_RULES,
     TAKEN,
+    V2_ONLY,
 )
 from audits.engine.chatrules import chat_rule
 from audits.engine.facts import CallSite, Confidence, Kind, Platform, Verdict
@@ -48,6 +49,12 @@ HALFWAY = {
     "generations of a response returned elsewhere": (f"{V1}def ask():\n    return co.chat(message='a')\nask().generations\n", 5),
     "text of Chat v2": (f"{V2}r = co.chat(model='m', messages=[])\nprint(r.text)\n", 4),
     "text of an attribute's Chat v2": ("import cohere\nclass B:\n    def __init__(self):\n        self.co = cohere.ClientV2()\n    def f(self):\n        return self.co.chat(model='m', messages=[]).text\n", 6),
+    "no model for Chat v2": (f"{V2}co.chat(messages=[])\n", 3),
+    "no model for a stream of Chat v2": (f"{V1}for e in co.v2.chat_stream(messages=[], k=1):\n    print(e.type)\n", 3),
+    "a model that only Chat v2 knows": (f"{V1}co.chat(message='a', model='command-a-plus-05-2026')\n", 3),
+    "the kind of an event of Chat v2": (f"{V2}for e in co.chat_stream(model='m', messages=[]):\n    e.event_type == 'text-generation'\n", 4),
+    "text of an event of Chat v2": (f"{V1}s = co.v2.chat_stream(model='m', messages=[])\nfor e in s:\n    print(e.text)\n", 5),
+    "text of an awaited event": ("import cohere\nco = cohere.AsyncClientV2()\nasync def f():\n    async for e in co.chat_stream(model='m', messages=[]):\n        yield e.text\n", 5),
     "the history of a tuned model": (f"{V1}co.chat(message='a', model='{TUNED}', chat_history=h)\n", 3),
 }  # fmt: skip
 GONE = {
@@ -65,6 +72,11 @@ GONE = {
 SILENT = {
     "Chat v1 as it should be": f"{V1}r = co.chat(message='a', chat_history=[], temperature=0, stop_sequences=['x'])\nprint(r.text)\n",
     "Chat v2 as it should be": f"{V2}r = co.chat(model='command-a-03-2025', messages=[], k=1)\nprint(r.message.content[0].text)\n",
+    "a stream of Chat v1": f"{V1}for e in co.chat_stream(message='a'):\n    if e.event_type == 'text-generation':\n        print(e.text)\n",
+    "a stream of Chat v2": f"{V2}for e in co.chat_stream(model='m', messages=[]):\n    if e.type == 'content-delta':\n        print(e.delta.message.content.text)\n",
+    "what may name a model": f"{V2}def f(**kw):\n    co.chat(messages=[], **kw)\n",
+    "a model that a partial names": f"{V2}from functools import partial\nask = partial(co.chat, model='command-a-03-2025')\nask(messages=[])\npartial(co.chat, messages=[])\n",
+    "a new model of Chat v2": f"{V2}co.chat(model='command-a-plus-05-2026', messages=[])\n",
     "the v2 attribute": f"{V1}co.v2.chat(model='command-r-08-2024', messages=[])\n",
     "a stream in a program of unknown age": f"{V1}co.chat(message='a', stream=True)\n",
     "raw_prompting on Chat v1": f"{V1}co.chat(message='a', raw_prompting=True)\n",
@@ -156,6 +168,14 @@ def test_a_misread_response_says_what_to_read() -> None:
     assert "`r.text` in v1" in usage.replacement.notes[0]
 
 
+def test_what_lacks_for_chat_v2_is_said() -> None:
+    notes = {name: judge(found(HALFWAY[name][0])[0]).replacement.notes for name in HALFWAY}
+
+    assert "command-a-03-2025 is a live one" in notes["no model for Chat v2"][0]
+    assert "Chat v1 does not know this model" in notes["a model that only Chat v2 knows"][0]
+    assert '`type == "content-delta"`' in notes["text of an event of Chat v2"][0]
+
+
 def test_a_dead_model_of_a_cloud_is_that_clouds() -> None:
     (row,) = found("import cohere\nco = cohere.BedrockClient()\nco.chat(message='a', model='cohere.command-r-v1:0')\n")
 
@@ -168,6 +188,7 @@ EXAMPLES = {
     TAKEN["v2"].key: ([arg("thinking", "t")], "thinking", "cohere.ClientV2", "truncate"),
     OTHER_CHAT_RULES["v1"].key: ([arg("messages", "m")], "messages", "cohere.Client", "message"),
     OTHER_CHAT_RULES["v2"].key: ([text("message", "m")], "message", "cohere.ClientV2", "messages"),
+    V2_ONLY.key: ([text("model", "command-a-plus-05-2026")], "model", "cohere.Client", "message"),
     STREAM.key: ([arg("stream", "True", True)], "stream", "cohere.Client", "k"),
     HISTORY.key: ([text("model", TUNED), arg("chat_history", "h")], "chat_history", "cohere.Client", "message"),
     **{row.key: ([text(name, "a")], name, "cohere.Client", "temperature") for name, row in SUMMARIZE_RULES.items()},

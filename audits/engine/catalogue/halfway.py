@@ -6,7 +6,7 @@ from audits.engine.catalogue import guide
 from audits.engine.catalogue.chat import AWS_CHAT_KEYWORDS, CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS
 from audits.engine.catalogue.positions import ERAS
 from audits.engine.catalogue.rules import Rule
-from audits.engine.catalogue.sources import CHAT_V1, CHAT_V2, DEPRECATIONS, PYTHON_SDK, V1_TO_V2
+from audits.engine.catalogue.sources import CHAT_V1, CHAT_V2, DEPRECATIONS, MODELS, PYTHON_SDK, V1_TO_V2
 from audits.engine.facts import Verdict
 
 # Also in a Generate request, though in no positional order.
@@ -26,6 +26,12 @@ READS: Mapping[str, frozenset[str]] = {
     "generations": frozenset({"v1", "v2"}),
     "text": frozenset({"v2"}),
 }
+# The same of an event of a stream: v2's have `type` and `delta`.
+STREAM_READS: Mapping[str, frozenset[str]] = {
+    "event_type": frozenset({"v2"}),
+    "is_finished": frozenset({"v2"}),
+    "text": frozenset({"v2"}),
+}
 TOKENS = frozenset({"tokenize", "detokenize"})
 # Methods that take a chat model. embed, rerank and classify have models of their own, some with the same names.
 MODEL_METHODS = frozenset({"chat", "chat_stream", "summarize"}) | TOKENS
@@ -35,6 +41,16 @@ TAKEN: Mapping[str, Rule] = {
     "v1": Rule("chat v1 takes it", "", Verdict.KEPT, "Chat v1 takes it.", CHAT_V1),
     "v2": Rule("chat v2 takes it", "", Verdict.KEPT, "Chat v2 takes it.", CHAT_V2),
 }
+V2_ONLY = Rule(
+    "a model that only chat v2 knows",
+    "model",
+    Verdict.CHANGED,
+    "Chat v1 does not know this model: call Chat v2, or name another one.",
+    MODELS,
+    chat_v1="model",
+    chat_v2="model",
+    sdk="Chat v2 only.",
+)
 OTHER_CHAT_RULES: Mapping[str, Rule] = {
     "v1": Rule(
         "messages to chat v1",
@@ -101,4 +117,4 @@ SUMMARIZE_RULES: Mapping[str, Rule] = {
         for name in ("length", "format", "extractiveness", "additional_command")
     },
 }
-CHAT_RULES = (*TAKEN.values(), *OTHER_CHAT_RULES.values(), STREAM, HISTORY, *SUMMARIZE_RULES.values())
+CHAT_RULES = (V2_ONLY, *TAKEN.values(), *OTHER_CHAT_RULES.values(), STREAM, HISTORY, *SUMMARIZE_RULES.values())

@@ -74,7 +74,7 @@ class Evaluator(Chats):
     def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
         """The items of a container, or the one at an index; a generator of clients evaluates to what it yields."""
         for value in self.evaluate(module, source):
-            if value.kind == "response" or (value.kind == "client" and index is None):
+            if value.streams or (value.kind == "client" and index is None):
                 yield value
             elif value.kind in ("seq", "dict", "many", "record"):
                 owner = self.tree.modules[value.path]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from audits.engine.catalogue import CLIENTS, dead_model, names_fine_tuned, parse_version
-from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS, TOKENS
+from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS, STREAM_READS, TOKENS
+from audits.engine.chatrules import is_v2_only
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of, render
@@ -62,6 +63,8 @@ class Migrations:
             replace(row, is_literal=True, literal=model) if model and row.name == "model" else row for row in arguments
         )
         kind, why = self._half(module, values, arguments)
+        if kind is None and direct is not None:
+            kind, why = _modelless(values, arguments)
         # Whoever cuts text into tokens gets the model from what generates: that one is told.
         if kind is None and not (doubt and module.nodes[number].text in TOKENS):
             kind, why = _dead(arguments, doubt)
@@ -97,7 +100,7 @@ class Migrations:
                 "The guide says that a model fine-tuned for Generate gets no `chat_history`; the deprecations page "
                 "says that fine-tuned models are gone."
             )
-        return None, ""
+        return _too_new(values, model)
 
     def _is_wrong(self, module: Module, value: Value, name: str, arguments: tuple[Argument, ...]) -> bool:
         assert value.owner is not None  # noqa: S101 - every chat method has its client
@@ -124,7 +127,7 @@ class Migrations:
         if node.op == "sub":
             key = module.nodes[node.kids[1]] if len(node.kids) == 2 else node
             name = key.text if key.op == "str" else ""
-        if name not in READS:
+        if name not in READS and name not in STREAM_READS:
             return
         values = [row for row in self.evaluator.evaluate(module, node.kids[0]) if row.kind in ("answer", "response")]
         if values and all(_has_no(name, value) for value in values):
@@ -134,9 +137,14 @@ class Migrations:
         version = value.name.partition(".")[0]
         origin = self.evaluator.tree.modules[value.path]
         line, _ = origin.facts.place(origin.nodes[value.index].line)
+        method = value.name.rpartition(".")[2]
         way = "`.text`" if version == "v1" else "`.message.content`"
         why = f"The response of chat() on {value.path}:{line} has no `.{name}`: Chat {version} answers in {way}."
-        site = made(module, number, Kind.HALF_MIGRATED, why, method="chat")
+        if method == "chat_stream":
+            why = (
+                f"An event of chat_stream() on {value.path}:{line} has no `.{name}`: Chat v2's have `type` and `delta`."
+            )
+        site = made(module, number, Kind.HALF_MIGRATED, why, method=method)
         site = replace(site, callee=render(module, outermost(module, number)))
         call = origin.parents.get(value.index)
         first = proof.called(origin, call) if call is not None else step_at(origin, value.index)
@@ -170,7 +178,26 @@ class Migrations:
 
 def _has_no(name: str, value: Value) -> bool:
     version, _, method = value.name.partition(".")
-    return value.kind == "answer" and method == "chat" and version in READS[name]
+    return value.kind == "answer" and version in (STREAM_READS if method == "chat_stream" else READS).get(name, ())
+
+
+def _modelless(values: Values, arguments: tuple[Argument, ...]) -> tuple[Kind | None, str]:
+    """A call of Chat v2 that names no model, nor unpacks what may name one."""
+    names = {row.name for row in arguments}
+    ours = all(value.kind == "chat" and value.name.startswith("v2.") for value in values) and "messages" in names
+    # What has no name stands for anything.
+    if ours and names.isdisjoint(("model", "*", "**", None)):
+        return Kind.HALF_MIGRATED, "Chat v2 requires a model: without one the SDK raises TypeError."
+    return None, ""
+
+
+def _too_new(values: Values, model: Argument | None) -> tuple[Kind | None, str]:
+    """A model that only Chat v2 knows, named to Chat v1."""
+    clients = [CLIENTS[value.owner.name] for value in values if value.owner is not None]
+    ours = all(client.positional != "aws" for client in clients)
+    if model is None or not is_v2_only(model) or not ours or any(value.name.startswith("v2.") for value in values):
+        return None, ""
+    return Kind.HALF_MIGRATED, f"Chat v1 does not know the model {model.literal}: it answers Chat v2 only."
 
 
 def _dead(arguments: tuple[Argument, ...], doubt: int) -> tuple[Kind | None, str]:

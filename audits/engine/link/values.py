@@ -40,6 +40,11 @@ class Value:
     doubt: int = 0
     owner: "Value | None" = None
 
+    @property
+    def streams(self) -> bool:
+        """Is it an answer whose items stand for themselves: of Generate, or of a stream of Chat?"""
+        return self.kind == "response" or (self.kind == "answer" and self.name.endswith(".chat_stream"))
+
     def after(self, *steps: Step) -> "Value":
         """The same value reached over more hops, nearest first; a hop that the one before has said is left out."""
         known = self.steps
