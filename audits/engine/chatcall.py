@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from audits.engine import catalogue
+from audits.engine.chatmodel import given, may_hold_more, name_model
 from audits.engine.draft import SOURCE_LIMIT, Call, expression
-from audits.engine.facts import Argument, CallSite, Kind, Platform
+from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.secrets import mask
-from audits.engine.spelling import bracketed, joined_lists, words
+from audits.engine.spelling import bracketed, displayed, joined_lists, words
 from audits.engine.verdicts import SPLATS, is_aws, rule_for
 
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -17,6 +18,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "frequency_penalty": (0, 1.0),
     "presence_penalty": (0, 1.0),
 }
+_MOST_STOPS = 5
 _ASKABLE = re.compile(r"[\w.]{1,80}(?:\(\))?")
 _OWN_WAY = frozenset(
     {"prompt", "prompts", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"}
@@ -31,7 +33,7 @@ _KEYWORDS: Mapping[str, frozenset[str]] = {
 def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: str) -> Call:
     """The Chat call for `version`: "v2", "v1" or "aws" (chat() of cohere_aws)."""
     call = Call(version)
-    _model(call, site, arguments)
+    name_model(call, site, arguments)
     _prompt(call, site, arguments)
     _stream(call, site, arguments.get("stream"))
     _repeat(call, arguments.get("num_generations"))
@@ -39,62 +41,13 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     _stops(call, site, arguments, dropped)
     _keep_defaults(call, site, arguments)
     _assume(call)
+    _score(call, arguments)
     added = [name for name, argument in arguments.items() if (argument.name or "").startswith(catalogue.SMUGGLED)]
     if added:
         shown = ", ".join(f"`{name}`" for name in added)
         call.notes.append(f"Take {shown} out of `request_options`: there it would reach Chat unchanged.")
     call.left_out = dropped
     return call
-
-
-def _model(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
-    if call.version == "aws":
-        named = [name for name in ("model", "model_id") if _given(arguments.get(name))]
-        call.before += [(name, expression(arguments[name], name, call)) for name in named]
-        return
-    argument = arguments.get("model") or arguments.get("model_id")
-    below = argument is None and site.platform is not Platform.SAGEMAKER and _may_hold_more(site, arguments)
-    if below:
-        call.assumed["model"] = f'"{catalogue.RECOMMENDED}"'
-        call.notes.append(
-            "Chat v2 requires a model, which only what is unpacked may name: where it names none, "
-            f"{catalogue.RECOMMENDED}, a live one, holds."
-        )
-        return
-    model = _model_expression(call, site, argument)
-    call.before += [("model", model)] if model else []
-
-
-def _model_expression(call: Call, site: CallSite, argument: Argument | None) -> str:
-    if argument is None or (argument.is_literal and not argument.literal):
-        if site.platform is Platform.SAGEMAKER:
-            call.notes.append("`endpoint_name` stands for the name of the SageMaker endpoint.")
-            return "endpoint_name"
-        call.notes.append(f"The call names no model, Chat v2 requires one: {catalogue.RECOMMENDED} is a live one.")
-        return f'"{catalogue.RECOMMENDED}"'
-    literal = argument.literal if isinstance(argument.literal, str) else ""
-    if catalogue.names_fine_tuned(argument):
-        call.notes.append(f"The fine-tuned model is kept; where it is gone, take {catalogue.RECOMMENDED}.")
-        return "" if argument.elsewhere else expression(argument, "model", call)
-    dead = catalogue.dead_model(literal)
-    if dead is not None and not argument.is_literal:
-        name, live = mask(argument.source)[:80], dead.replacement or catalogue.RECOMMENDED
-        call.notes.append(f"`{name}` may be `{literal}`, which is gone: name {live} where it is set.")
-        return "" if argument.elsewhere else expression(argument, "model", call)
-    if dead is not None:
-        return f'"{dead.replacement or catalogue.RECOMMENDED}"'
-    if site.platform is Platform.BEDROCK and literal not in catalogue.LIVE:
-        return f'"{catalogue.RECOMMENDED}"'
-    if literal in catalogue.LIVE_V2_ONLY and call.version == "v1":
-        return f'"{catalogue.RECOMMENDED}"'
-    if literal and rule_for(site, "model", argument) is catalogue.UNLISTED:
-        call.notes.append(
-            f"Cohere has listed no model `{mask(literal)[:80]}`: where it is gone, take {catalogue.RECOMMENDED}."
-        )
-    if not literal:
-        call.notes.append("The model is decided elsewhere: make sure that it names a live chat model.")
-    # Where it is written other names hold: it stays in what is unpacked.
-    return "" if argument.elsewhere else expression(argument, "model", call)
 
 
 def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
@@ -210,13 +163,6 @@ def _splat(call: Call, argument: Argument, arguments: Mapping[str, Argument]) ->
     return True
 
 
-def _may_hold_more(site: CallSite, arguments: Mapping[str, Argument]) -> bool:
-    """Is something unpacked into a call, which takes no keyword twice, that may hold what the code does not tell?"""
-    return site.kind is not Kind.RAW_HTTP and any(
-        row.name == "**" and (row.open or not row.whole) for row in arguments.values()
-    )
-
-
 def _assume(call: Call) -> None:
     """Lay what is unpacked over what holds where it names nothing of it: a call takes no keyword twice."""
     if call.assumed:
@@ -256,9 +202,9 @@ def _clipped(call: Call, name: str, argument: Argument) -> str:
 
 
 def _stops(call: Call, site: CallSite, arguments: Mapping[str, Argument], dropped: list[str]) -> None:
-    given = [name for name in ("stop_sequences", "end_sequences") if _given(arguments.get(name))]
-    found = [name for name in given if not arguments[name].elsewhere]
-    if "end_sequences" in given and "end_sequences" not in found:
+    named = [name for name in ("stop_sequences", "end_sequences") if given(arguments.get(name))]
+    found = [name for name in named if not arguments[name].elsewhere]
+    if "end_sequences" in named and "end_sequences" not in found:
         call.notes.append("`end_sequences` comes out of what is unpacked: pass it on as `stop_sequences`.")
     if not found:
         return
@@ -266,21 +212,28 @@ def _stops(call: Call, site: CallSite, arguments: Mapping[str, Argument], droppe
         dropped.extend(found)
         return
     parts = [expression(arguments[name], name, call) for name in found]
+    count = sum(displayed(arguments[name].source) for name in found)
+    if count > _MOST_STOPS:
+        call.notes.append(f"Chat takes at most {_MOST_STOPS} stop sequences, and these are {count}: leave some out.")
     call.after.append(("stop_sequences", parts[0] if len(parts) == 1 else joined_lists(*parts)))
     version = catalogue.parse_version(site.era)
     if call.version == "v1" and version is not None and version < (5, 0, 1):
         call.notes.append("chat() takes stop_sequences from SDK 5.0.1 on: with an older one trim the answer yourself.")
 
 
-def _given(argument: Argument | None) -> bool:
-    return argument is not None and not (argument.is_literal and argument.literal is None)
+def _score(call: Call, arguments: Mapping[str, Argument]) -> None:
+    """Say that Chat cannot rate a prompt without answering it."""
+    most, rated = arguments.get("max_tokens"), arguments.get("return_likelihoods")
+    asked = most is not None and most.literal == 0 and most.is_literal
+    if asked and rated is not None and rated.literal not in ("NONE", None):
+        call.notes.append("`max_tokens=0` asked for the likelihoods of the prompt alone: Chat has no such call.")
 
 
 def _keep_defaults(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:
     """Pass what Generate assumed where the call left it open and Chat assumes something else."""
     if any(argument.name in SPLATS and not argument.whole for argument in arguments.values()):
         return
-    below = _may_hold_more(site, arguments)
+    below = may_hold_more(site, arguments)
     for name, value in _assumed(site):
         if name not in arguments:
             if below:

@@ -80,6 +80,21 @@ def joined_lists(first: str, second: str) -> str:
     return f"[{', '.join(items for items in inner if items)}]"
 
 
+def displayed(source: str) -> int:
+    """How many items a list display has; 0 where that is not written down."""
+    inside = _items(source)
+    if not inside:
+        return 0
+    depth = count = 0
+    for kind, text in tokens(inside):
+        if kind == "mark":
+            depth += (text in "([{") - (text in ")]}")
+            count += depth == 0 and text == ","
+            if depth == 0 and text == "*":
+                return 0
+    return count + 1
+
+
 def _items(source: str) -> str | None:
     """What stands between the brackets of a list display, without a comma at its end."""
     if not (source.startswith("[") and source.endswith("]")):

@@ -37,6 +37,12 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "r = co.generate(prompt='a')\nprint(r[0].text)\ndef f(r):\n    for x in r:\n        print(x)\n",
         ["r[0].text"],
     ),
+    "another vendor's answer": (
+        "def ask(p):\n    return co.generate(prompt=p)\ndef f(p):\n    r = ask(p) if mine else other(p)\n"
+        "    if hasattr(r, 'choices'):\n        return r.choices[0].message.content\n"
+        "    return r.generations[0].text\n",
+        ["r.generations[0].text"],
+    ),
     "a stream": ("for e in co.generate(prompt='a', stream=True):\n    print(e.text)\n", ["e.text"]),
 }
 

@@ -93,3 +93,22 @@ def test_a_model_that_a_default_gives_is_named_where_it_is_set() -> None:
     assert "`size` may be `command`, which is gone" in notes(usage)
     alive = used("def f(p, size='command-a-03-2025'):\n    return co.generate(prompt=p, model=size)\n")
     assert (alive.model, alive.parameters[1].verdict) == (None, Verdict.KEPT)
+
+
+def test_an_id_that_is_gone_is_renamed_where_the_call_spells_it_out() -> None:
+    usage = used("def f(p, m=None):\n    return co.generate(prompt=p, model=m or 'command')\n")
+    assert (usage.model, usage.parameters[1].verdict) == ("command", Verdict.CHANGED)
+    assert "model=m or 'command-a-03-2025'" in code(usage)
+    assert "command-a-03-2025 stands in its place" in notes(usage)
+
+
+def test_more_stop_sequences_than_chat_takes_are_told() -> None:
+    for stops, end, count in (("['a', 'b,c']", "['d', 'e', 'f', f(1, 2),]", 6), ("['a']", "[*x]", 0), ("x", "y", 0)):
+        told = notes(used(f"co.generate(prompt='a', stop_sequences={stops}, end_sequences={end})\n"))
+        assert ("at most 5 stop sequences" in told) is bool(count)
+        assert not count or f"these are {count}" in told
+
+
+def test_a_prompt_that_is_only_rated_has_no_place_in_chat() -> None:
+    assert "alone: Chat has no such" in notes(used("co.generate(prompt='a', max_tokens=0, return_likelihoods='ALL')\n"))
+    assert "alone: Chat has no such" not in notes(used("co.generate(prompt='a', max_tokens=0)\n"))

@@ -120,6 +120,16 @@ def test_a_key_that_reaches_a_client_is_masked_wherever_it_is_written() -> None:
     assert not any(word in repr(usage) for usage in shown for word in ("abc123", "3abd"))
 
 
+def test_a_key_of_a_constant_is_told_beside_a_call_of_chat_too() -> None:
+    text = (
+        "import cohere\nKEY = 'abc123abc123'\ndef f(m):\n    co = cohere.Client(KEY)\n"
+        "    return co.chat(message=m, model='command')\n"
+    )
+    (usage,) = (judge(site) for site in sites(text))
+    assert usage.hardcoded_key
+    assert "abc123" not in repr(usage)
+
+
 @given(st.text(alphabet="abAB12\"'\\\n\r\t =:(){}[],key_tokenClient", max_size=80))
 def test_masking_never_changes_the_number_of_lines(text):
     assert len(bare_lines(mask(text))) == len(bare_lines(text))

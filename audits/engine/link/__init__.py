@@ -46,7 +46,7 @@ def link(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mappin
 def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> Linked:
     """The same, with the calls of Chat that stand beside them."""
     linker = Linker(tree, modules)
-    migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator))
+    migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator), linker.keys)
     found = linker.keys.hidden(tuple(suppressed(tree, _found(linker, tree, migrations))), linker.tree.modules)
     sites = sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column))
     return Linked(tuple(sites), tuple(migrations.chats))

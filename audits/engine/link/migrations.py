@@ -12,6 +12,7 @@ from audits.engine.link.arguments import Arguments, operands_of, render
 from audits.engine.link.chats import CHAT_METHODS, ChatSite
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.keys import Keys
 from audits.engine.link.makers import LEVELS, literal_of, made, outermost, own_modules, proof_of, step_at
 from audits.engine.link.models import Models
 from audits.engine.link.platforms import platform_of
@@ -28,6 +29,7 @@ class Migrations:
     arguments: Arguments
     eras: Eras
     models: Models
+    keys: Keys
     chats: list[ChatSite] = field(default_factory=list)
 
     def sites(self) -> Iterator[CallSite]:
@@ -173,6 +175,7 @@ class Migrations:
             arguments=arguments,
             era=self.eras.of(module),
             reference=reference,
+            key_in_code=self.keys.of(client),
         )
 
 

@@ -24,6 +24,8 @@ _FIELDS = frozenset(
         "id",
     ]
 )
+# What other vendors' answers, and Chat's, have in this place: read behind a branch, none of Generate's.
+_FOREIGN = frozenset({"candidates", "choices", "completion", "delta", "message"})
 # Builtins that go through what they are given.
 _LOOPING = frozenset({"dict", "enumerate", "iter", "len", "list", "map", "reversed", "set", "sorted", "tuple", "zip"})
 Site = tuple[str, int]
@@ -37,8 +39,8 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
             if not _may_read(module, number):
                 continue
             for value in evaluator.evaluate(module, module.nodes[number].kids[0]):
-                if value.kind == "response":
-                    top = outermost(module, number)
+                top = outermost(module, number) if value.kind == "response" else -1
+                if top >= 0 and not _is_foreign(module, top):
                     found[value.path, value.index][module.path, top] = read_at(module, top)
     return {site: tuple(rows.values()) for site, rows in found.items()}
 
@@ -73,6 +75,17 @@ def _loop(module: Module, number: int) -> int:
         node is not None and node.op == "call" and node.kids[0] != number and module.nodes[node.kids[0]].op == "name"
     )
     return number if node is not None and builtin and module.nodes[node.kids[0]].text in _LOOPING else -1
+
+
+def _is_foreign(module: Module, top: int) -> bool:
+    """Does a chain of attributes and items name what no answer of Generate has?"""
+    number = top
+    while (node := module.nodes[number]).op in ("attr", "sub"):
+        key = module.nodes[node.kids[1]] if node.op == "sub" and len(node.kids) == 2 else node
+        if key.op in ("attr", "str") and key.text in _FOREIGN:
+            return True
+        number = node.kids[0]
+    return False
 
 
 def _may_read(module: Module, number: int) -> bool:
