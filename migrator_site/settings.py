@@ -107,9 +107,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "PRAGMA cache_size=-20000;",
     }
 else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Opening a database costs as much as a scan of an unchanged repository, on SQLite too: it reads its whole schema.
-DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 AUTH_USER_MODEL = "audits.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

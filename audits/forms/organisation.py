@@ -83,13 +83,6 @@ class TeamEditForm(CampaignFields, ScheduleFields, TeamForm):
         self.fields["members"].initial = self.instance.members.all()
         self.fields["manager"].queryset = User.objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
 
-    def clean_baseline(self) -> date | None:
-        baseline: date | None = self.cleaned_data["baseline"]
-        last = timezone.localdate() + _TEN_YEARS
-        if baseline and "baseline" in self.changed_data and baseline > last:
-            raise ValidationError(f"Choose a day up to {last:%-d %b %Y}, ten years from now.")
-        return baseline
-
     def clean(self) -> None:
         super().clean()
         if rule := self.rule():
@@ -120,7 +113,7 @@ class OrganisationForm(CampaignFields, Styled, ScheduleFields, forms.ModelForm):
         }
         help_texts = {
             "due": "A day of your own; a team may have another one.",
-            "baseline": "Calls written after this day count as introduced. The day of registration where empty.",
+            "baseline": "Calls written after this day are introduced. Where empty: since a repository's first scan.",
             "comments_set_aside": "# last-call: ignore[reason] on a use's line or above: counted apart, no progress.",
             "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
         }
@@ -138,6 +131,13 @@ class OrganisationForm(CampaignFields, Styled, ScheduleFields, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(self.instance)
+
+    def clean_baseline(self) -> date | None:
+        baseline: date | None = self.cleaned_data["baseline"]
+        last = timezone.localdate() + _TEN_YEARS
+        if baseline and "baseline" in self.changed_data and baseline > last:
+            raise ValidationError(f"Choose a day up to {last:%-d %b %Y}, ten years from now.")
+        return baseline
 
     def clean(self) -> None:
         super().clean()

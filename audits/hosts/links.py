@@ -24,7 +24,7 @@ def permalink(address_url: str, commit: str, path: str, line: int, end_line: int
     match = _URL.fullmatch(address_url)
     if match is None or not _COMMIT.fullmatch(commit):
         return None
-    host, project = match["host"].lower(), match["path"].rstrip("/")
+    host, project = _web(match["host"].lower()), match["path"].rstrip("/")
     form = _form(host, forge)
     project = _in_server(project) if form is _server else project
     if form is None or not project:
@@ -42,7 +42,7 @@ def permalink(address_url: str, commit: str, path: str, line: int, end_line: int
 def tells_forge(address_url: str) -> bool:
     """Does the name of the host say which pages it has?"""
     match = _URL.fullmatch(address_url)
-    return match is not None and _form(match["host"].lower(), "") is not None
+    return match is not None and _form(_web(match["host"].lower()), "") is not None
 
 
 def place_of(address_url: str) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def place_of(address_url: str) -> tuple[str, ...]:
 def commit_page(address_url: str, commit: str, forge: str = "") -> str | None:
     """The page of one commit, None for a host whose pages are unknown."""
     match = _URL.fullmatch(address_url)
-    form = _form(match["host"].lower(), forge) if match else None
+    form = _form(_web(match["host"].lower()), forge) if match else None
     if match is None or form is None or not _COMMIT.fullmatch(commit):
         return None
     page = permalink(address_url, commit, "x", 0, 0, forge)
@@ -146,6 +146,16 @@ def _unescape(match: re.Match[bytes]) -> bytes:
     return bytes([_LETTERS[code] if code in _LETTERS else int(code, 8) & 0xFF])
 
 
+def _web(host: str) -> str:
+    """Where the pages of a host are that has another name for ssh behind firewalls."""
+    return _ALIASES.get(host, host)
+
+
+_ALIASES = {
+    "altssh.bitbucket.org": "bitbucket.org",
+    "altssh.gitlab.com": "gitlab.com",
+    "ssh.github.com": "github.com",
+}
 _NAMES: tuple[tuple[tuple[str, ...], _Form], ...] = (
     (("github",), _github),
     (("gitlab",), _gitlab),

@@ -22,7 +22,7 @@ from audits.models.scan import READ_STATES
 from .ages import at_percent
 from .breakdown import platforms
 from .covered import Covered
-from .explain import Assumed, assumed, begun_after, whole_course
+from .explain import Assumed, assumed, begun_after, unscanned, whole_course
 from .figures import Figures, figures, forecast, velocity
 from .flows import flow
 from .forecast import WINDOW, Forecast
@@ -150,8 +150,8 @@ def _past(scope: Scope, day: date, due: date | None) -> OnDay:
         covered=_covered(scope.repositories, scans, end),
         chats=sum(scan.chat_sites for scan in scans) if scans else None,
         unknown_before=timezone.localdate(begun) if begun and begun >= end else None,
-        assumed=assumed(begun_after(runs, end, apart=scope.apart)),
-        **_zero(held, scans, calls),
+        assumed=assumed(unscanned(scope, end) or begun_after(runs, end, apart=scope.apart)),
+        **_zero({pk: held[pk] for pk in _kept_ids(scope, end) if pk in held}, scans, calls),
         **_one_by_one(calls, numbers.left, day),
     )
 
@@ -177,6 +177,10 @@ def _scans(repositories: "QuerySet[Repository]", end: datetime) -> "QuerySet[Sca
 
 def _kept(repositories: "QuerySet[Repository]", end: datetime) -> "QuerySet[Repository]":
     return repositories.filter(Q(archived_at=None) | Q(archived_at__gte=end))
+
+
+def _kept_ids(scope: Scope, end: datetime) -> Iterable[int]:
+    return _kept(scope.repositories, end).order_by().values_list("pk", flat=True)
 
 
 def _covered(repositories: "QuerySet[Repository]", scans: list[Scan], end: datetime) -> Covered:

@@ -115,7 +115,7 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
-    return Explanation(start, end, opening, closing, rows, other, added, assumed(begun or _unscanned(scope, since)))
+    return Explanation(start, end, opening, closing, rows, other, added, assumed(begun or unscanned(scope, since)))
 
 
 def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[datetime, int]]:
@@ -135,7 +135,7 @@ def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[
     return found
 
 
-def _unscanned(scope: Scope, since: datetime) -> dict[int, tuple[datetime, int]]:
+def unscanned(scope: Scope, since: datetime) -> dict[int, tuple[datetime, int]]:
     """The same for one parameter or platform, of which nothing is known before a repository's first scan; one query."""
     if not scope.narrow:
         return {}

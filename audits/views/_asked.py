@@ -32,6 +32,12 @@ class Asked:
     errors: tuple[str, ...] = ()
 
     @property
+    def beside(self) -> str:
+        """`whose` without the parameter, for links to another one."""
+        fields = {name: word for name, word in self.fields.items() if name != "parameter"}
+        return f"&{urlencode(fields)}" if fields else ""
+
+    @property
     def whose(self) -> str:
         return f"&{urlencode(self.fields)}" if self.fields else ""
 

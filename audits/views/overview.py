@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "section": "overview",
         "asked": of,
         "whose": of.whose,
+        "beside": of.beside,
         "narrowed": of.narrowed,
         "coverage_at": "" if of.whose else "#attention",
         "numbers": numbers,

@@ -41,6 +41,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "section": "teams",
         "team": found,
         "whose": f"&team={found.pk}",
+        "beside": f"&team={found.pk}",
         "narrowed": f"+team%3A{found.slug}",
         "numbers": numbers,
         "figures": figures(scope, due),

@@ -16,6 +16,7 @@ C = "0123456789abcdef0123456789abcdef01234567"
         ("https://gitlab.com/g/s/r/", f"https://gitlab.com/g/s/r/-/blob/{C}/a/b.py#L3-5"),
         ("https://gitlab-prod.acme.com/g/r", f"https://gitlab-prod.acme.com/g/r/-/blob/{C}/a/b.py#L3-5"),
         ("https://bitbucket.org/t/r", f"https://bitbucket.org/t/r/src/{C}/a/b.py#lines-3:5"),
+        ("ssh://git@altssh.bitbucket.org:443/t/r.git", f"https://bitbucket.org/t/r/src/{C}/a/b.py#lines-3:5"),
         ("https://codeberg.org/o/r", f"https://codeberg.org/o/r/src/commit/{C}/a/b.py#L3-L5"),
         ("https://gitea.example.com/o/r", f"https://gitea.example.com/o/r/src/commit/{C}/a/b.py#L3-L5"),
         (

@@ -30,6 +30,7 @@ def test_the_organisation_is_named_and_its_interval_set(signed_in: Client):
         *(({"every": "cron", "cron": line}, "cron") for line in ("", "* * * * *", "hourly", "x" * 200)),
         ({"every": ""}, "every"),
         ({"every": "5h"}, "every"),
+        ({"every": "24h", "baseline": "9999-12-31"}, "baseline"),
         ({"every": "cron", "cron": "0 4 * * *", "zone": "Mars/Olympus"}, "zone"),
     ],
 )

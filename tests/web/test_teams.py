@@ -141,5 +141,5 @@ def test_calls_that_codeowners_gives_to_a_team_elsewhere_stand_beside_its_own(si
     rows.finding(other, owners=" @acme/search @acme/support ")
     page = signed_in.get(f"/teams/{search.team_id}/").content.decode()
     assert "Search: 1 call to Generate left" in page
-    assert "+ 1 in other teams’ repositories" in page
-    assert "other teams’ repositories" not in signed_in.get(f"/teams/{other.team_id}/").content.decode()
+    assert "+ 1 in other repositories by CODEOWNERS" in page
+    assert "in other repositories by CODEOWNERS" not in signed_in.get(f"/teams/{other.team_id}/").content.decode()
