@@ -36,6 +36,12 @@ FOUND: dict[str, tuple[dict[str, str] | str, int, list[str]]] = {
     "an awaited helper": ("import cohere\nco = cohere.AsyncClient()\nasync def ask(p):\n    return await co.generate(prompt=p)\nasync def f():\n    await ask('a')\n", 6, ["prompt"]),
     "the client handed in": ("import cohere\ndef ask(c: cohere.Client, p):\n    return c.generate(prompt=p)\nask(x, 'a')\n", 4, ["prompt"]),
     "the method handed on as a value": (f"{CLIENT}import asyncio\nasync def ask(p):\n    return await asyncio.to_thread(co.generate, prompt=p)\nask('a')\n", 6, ["prompt"]),
+    "a loop over a list": (f"{CLIENT}def run(prompts, **params):\n    for p in prompts:\n        yield co.generate(prompt=p, **params)\nlist(run(['a'], k=2))\n", 6, ["prompt", "k"]),
+    "a comprehension over a list": (f"{CLIENT}def run(prompts):\n    return [co.generate(prompt=p) for p in sorted(prompts)]\nrun(['a'])\n", 5, ["prompt"]),
+    "a loop that counts": (f"{CLIENT}def run(prompts):\n    for i, p in enumerate(prompts):\n        co.generate(prompt=p)\nrun(['a'])\n", 6, ["prompt"]),
+    "a loop over two lists": (f"{CLIENT}def run(prompts, sizes):\n    for p, n in zip(prompts, sizes):\n        co.generate(prompt=p, max_tokens=n)\nrun(['a'], [3])\n", 6, ["prompt", "max_tokens"]),
+    "a method that is called as the object": (f"{CLIENT}class Bot:\n    def ask(self, p):\n        return co.generate(prompt=p)\n    __call__ = ask\nbot = Bot()\nbot('a')\n", 8, ["prompt"]),
+    "a function that another one makes": ("import cohere\ndef make(key):\n    co = cohere.Client(key)\n    def ask(p):\n        return co.generate(prompt=p)\n    return ask\nrun = make('k')\nrun('a')\n", 8, ["prompt"]),
     "a subclass with its own generate": ("import cohere\nclass Own(cohere.Client):\n    def generate(self, p, n):\n        return super().generate(prompt=p, num_generations=n)\nOwn().generate('a', 2)\n", 5, ["prompt", "num_generations"]),
 }  # fmt: skip
 HANDED = {
@@ -57,6 +63,10 @@ SILENT: dict[str, dict[str, str] | str] = {
     "a method of another class": f"{CLIENT}class A:\n    def ask(self, p):\n        return co.generate(prompt=p)\nclass B:\n    def ask(self, p): ...\nB().ask('a')\n",
     "a helper of chat": f"{CLIENT}def ask(p):\n    return co.chat(message=p)\nask('a')\n",
     "another function handed on": f"{HELPER}from elsewhere import ask as other\npool.submit(other, 'a')\n",
+    "a loop over other things": f"{CLIENT}def run(n, rows):\n    for i in range(n):\n        co.generate(prompt='x', temperature=i)\n    for row in rows:\n        co.generate(prompt=row['q'])\nrun(3, [])\n",
+    "the number of an item": f"{CLIENT}def run(rows):\n    for i, row in enumerate(rows):\n        co.generate(prompt='x', k=i)\nrun([])\n",
+    "an object that is called by another method": f"{CLIENT}class Bot:\n    def ask(self, p):\n        return co.generate(prompt=p)\n    def other(self, p): ...\n    __call__ = other\nbot = Bot()\nbot('a')\n",
+    "another function that is made": "import cohere\ndef make(key):\n    co = cohere.Client(key)\n    def ask(p):\n        return co.generate(prompt=p)\n    def other(p): ...\n    return other\nrun = make('k')\nrun('a')\n",
     "a helper that calls itself": f"{CLIENT}def ask(p):\n    try:\n        return co.generate(prompt=p)\n    except Exception:\n        return ask(p)\n",
 }  # fmt: skip
 

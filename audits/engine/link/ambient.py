@@ -58,6 +58,15 @@ class Ambient(Boxes):
         if any(module.nodes[number].text == "pass_obj" for number in decorators):
             yield from self.carried()
 
+    def is_handed_obj(self, module: Module, number: int) -> bool:
+        """Is a name the first parameter of a command that is passed the context's object?"""
+        node = module.nodes[number]
+        _, scope = (self.defined(module, node, number) if node.op == "name" else None) or ([], -1)
+        row = module.scopes[scope] if scope >= 0 else None
+        if row is None or not row.parameters or row.parameters[0].name != node.text:
+            return False
+        return any(module.nodes[at].text == "pass_obj" for at in row.decorators)
+
     def carried(self) -> Iterator[Value]:
         """What is stored as `obj` of a command's context."""
         for module, row in self.outer_stores.get("obj", ()):

@@ -172,12 +172,15 @@ class Evaluator(Chats):
             if module.dotted(row.base) == chain:
                 found = True
                 yield from self.stored(module, row)
+        if not found and chain and "." not in chain and self.is_handed_obj(module, base):
+            chain = "ctx.obj"
         if found or "." not in chain or chain.startswith(("self.", "cls.")):
             return
         tail = chain.rpartition(".")[2]
         for other, row in self.tree.stores.get(key, ()):
             dotted = other.dotted(row.base)
-            if row.kind == "item" and "." in dotted and dotted.rpartition(".")[2] == tail:
+            # An application of aiohttp's is `app` where it is made and `request.app` where it is used.
+            if row.kind == "item" and ("." in dotted or tail == "app") and dotted.rpartition(".")[2] == tail:
                 yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
 
     def annotated(self, module: Module, number: int) -> Values:

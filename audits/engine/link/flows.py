@@ -18,6 +18,8 @@ _DUMPS = frozenset({"dumps", "encode", "dump", "str", "bytes"})
 # The value stays what the caller passed.
 _SAME_CALLS = frozenset({"str", "int", "float", "list", "tuple", "min", "max"})
 _SAME_METHODS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "encode"})
+# A loop over their first operand meets its items.
+_SAME_LOOPS = frozenset({"tqdm", "track", "sorted", "set", "reversed", "list", "tuple"})
 _SDK = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
 _PROMPTS = frozenset({"prompt", "prompts"})
 
@@ -153,6 +155,25 @@ class Flows:
                 yield from self._parameters(module, callee.kids[0], depth + 1)
         elif row.op == "seq" and len(row.kids) == 1:
             yield from self._parameters(module, row.kids[0], depth + 1)
+        elif row.op in ("iter", "item"):
+            yield from self._looped(module, node, depth)
+
+    def _looped(self, module: Module, node: int, depth: int) -> Iterator[tuple[int, str, str]]:
+        """`for p in prompts`, `for i, p in enumerate(prompts)`, `for p, k in zip(prompts, keys)`: each item goes on."""
+        row = module.nodes[node]
+        each = module.nodes[row.kids[0]] if row.op == "item" else row
+        source = module.nodes[each.kids[0]] if each.op == "iter" else None
+        if source is None:
+            return
+        number, name = each.kids[0], module.nodes[source.kids[0]].text if source.op == "call" else ""
+        if row.op == "item":
+            # Which operand the item of a pair is from; enumerate() gives the count before it.
+            at = {"zip": int(row.text) + 1, "enumerate": int(row.text)}.get(name, 0)
+            number = source.kids[at] if 0 < at < len(source.kids) else -1
+        elif name in _SAME_LOOPS and len(source.kids) > 1:
+            number = source.kids[1]
+        if number >= 0 and module.nodes[number].op == "name":
+            yield from self._named(module, number, depth + 1)
 
     def _named(self, module: Module, node: int, depth: int) -> Iterator[tuple[int, str, str]]:
         row = module.nodes[node]

@@ -222,7 +222,11 @@ class Members(Core):
         if base.op != "name" or base.text == module.scopes[cls].name:
             return base.op == "name"
         parameters = module.scopes[function].parameters if function >= 0 else ()
-        return bool(parameters) and parameters[0].name == base.text
+        if not parameters or parameters[0].name == base.text:
+            return bool(parameters)
+        # `self = cls()` in a class method that makes the object.
+        made = module.bindings.get((row.scope, base.text), ()) if parameters[0].name == "cls" else ()
+        return any(item.how == "value" and _makes_own(module, module.nodes[item.node]) for item in made)
 
     def stored_for(self, module: Module, row: Store, cls: Value, base: Value) -> list[Value]:
         """What a store in the class `cls` gives its attribute on `base`; a subclass knows more."""
@@ -247,6 +251,13 @@ class Members(Core):
             for other, row in self.tree.stores.get(node.text, ()):
                 if row.kind == "attr" and other.dotted(row.base).rpartition(".")[2] == tail:
                     yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
+
+
+def _makes_own(module: Module, node: Node) -> bool:
+    """Is this `cls(…)` or `super().__new__(cls)`?"""
+    callee = module.nodes[node.kids[0]] if node.op == "call" else node
+    given = module.nodes[node.kids[1]].text if callee.text == "__new__" and len(node.kids) > 1 else callee.text
+    return node.op == "call" and given == "cls"
 
 
 def _validates(module: Module, row: Store, cls: int) -> bool:

@@ -34,6 +34,22 @@ class Relayed(Passing):
             for caller, call, operands, doubt in self._relays(module, scope):
                 for value in self.matching(module, scope, index, position, (caller, call), operands):
                     yield value.doubted(doubt)
+            for caller, call in self._decorating(module, module.scopes[scope].decorators):
+                operands = list(self._operands(caller, caller.nodes[call]))
+                yield from self.matching(module, scope, index, index, (caller, call), operands)
+
+    def _decorating(self, module: Module, decorators: tuple[int, ...]) -> Iterator[tuple[Module, int]]:
+        """The calls by which a decorator of the tree calls what it decorates: `return fn(Client(), *args)`."""
+        for number in decorators:
+            node = module.nodes[number]
+            copies = node.op == "call" and module.nodes[node.kids[0]].text == "wraps"
+            for value in self.evaluate(module, number) if not copies else ():
+                owner = self.tree.modules[value.path] if value.kind == "function" else module
+                taken = owner.scopes[value.index].parameters[:1] if value.kind == "function" else ()
+                for call in (call for row in taken for call in owner.calls.get(row.name, ())):
+                    inner = owner.nodes[call]
+                    if owner.nodes[inner.kids[0]].op == "name" and _within(owner, inner.scope, value.index):
+                        yield owner, call
 
     def _shift(self, module: Module, scope: int) -> int:
         row = module.scopes[scope]

@@ -70,7 +70,7 @@ class ProjectWrappers:
         yield helper
 
     def _callers(self, helper: Helper) -> Iterator[CallSite]:
-        for caller, use, shift in (*self._direct(helper), *self._handed(helper), *self._objects(helper)):
+        for caller, use, shift in self._found(helper):
             scope = caller.nodes[use.number].scope
             inside = caller.path == helper.module.path and _within(caller, scope, helper.scope)
             if inside or caller.path not in self._modules:
@@ -81,6 +81,13 @@ class ProjectWrappers:
                 self._taken.add(_place(site))
                 yield site
 
+    def _found(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
+        """(module, use, how many first parameters it does not write) of each caller."""
+        yield from self._direct(helper)
+        yield from self._handed(helper)
+        yield from self._objects(helper)
+        yield from self._made(helper)
+
     def _direct(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         for caller, call, shift in self.evaluator.callers(helper.module, helper.scope, _CALLERS):
             yield caller, Use(call), shift
@@ -88,17 +95,26 @@ class ProjectWrappers:
     def _objects(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         """`bot("…")`, where the helper is the class's `__call__`."""
         row = helper.module.scopes[helper.scope]
-        if row.name != "__call__" or helper.module.scopes[row.parent].kind != "class":
+        if helper.module.scopes[row.parent].kind != "class" or not _is_call(helper.module, helper.scope):
             return
         cls = helper.module.scopes[row.parent].name
         for caller in self._modules.values():
-            made = {call for name in {cls, *caller.aliases.get(cls, ())} for call in caller.calls.get(name, ())}
-            names = {item.name for item in caller.facts.bindings if item.how == "value" and item.node in made}
-            names |= {item.key for item in caller.facts.stores if item.kind == "attr" and item.node in made}
-            for call in (call for name in sorted(names) for call in caller.calls.get(name, ())):
+            for call in _calls_of_made(caller, cls):
                 values = self.evaluator.evaluate(caller, caller.nodes[call].kids[0])
                 if any((value.path, value.index) == (helper.module.path, row.parent) for value in values):
                     yield caller, Use(call), 1
+
+    def _made(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
+        """`ask = make_asker(key)`, `ask("…")`: the function that is called gives the helper."""
+        module, row = helper.module, helper.module.scopes[helper.scope]
+        maker = module.scopes[row.parent]
+        results = [module.nodes[number] for number in maker.results] if maker.kind == "function" else []
+        given = any(node.op == "name" and node.text == row.name for node in results)
+        for caller in self._modules.values() if given else ():
+            for call in _calls_of_made(caller, maker.name):
+                values = self.evaluator.evaluate(caller, caller.nodes[call].kids[0])
+                if any((value.path, value.index) == (module.path, helper.scope) for value in values):
+                    yield caller, Use(call), 0
 
     def _handed(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         """`submit(ask, prompt)`, `map(ask, prompts)`: the helper goes along as a value."""
@@ -167,6 +183,25 @@ class ProjectWrappers:
             elif helper.rest and name not in known:
                 found.setdefault(name, argument)
         return (*found.values(), *unnamed)
+
+
+def _is_call(module: Module, scope: int) -> bool:
+    """Is a method its class's `__call__`, by name or by `__call__ = method`?"""
+    row = module.scopes[scope]
+    rows = module.bindings.get((row.parent, "__call__"), ())
+    return row.name == "__call__" or any(
+        item.how == "value" and module.nodes[item.node].op == "name" and module.nodes[item.node].text == row.name
+        for item in rows
+    )
+
+
+def _calls_of_made(caller: Module, name: str) -> Iterator[int]:
+    """Calls of what a call of `name` gave a name or an attribute, or of what it gives there."""
+    made = {call for spelled in {name, *caller.aliases.get(name, ())} for call in caller.calls.get(spelled, ())}
+    names = {item.name for item in caller.facts.bindings if item.how == "value" and item.node in made}
+    names |= {item.key for item in caller.facts.stores if item.kind == "attr" and item.node in made}
+    for held in sorted(names):
+        yield from caller.calls.get(held, ())
 
 
 def _inner(helper: Helper | None) -> Flow | None:
