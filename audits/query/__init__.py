@@ -26,6 +26,7 @@ from .state import (
     state_of,
     still_open,
     there,
+    under_waiver,
     unknown,
     waived,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "takes",
     "there",
     "totals",
+    "under_waiver",
     "unknown",
     "values_of",
     "waived",

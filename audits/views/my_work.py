@@ -18,11 +18,16 @@ from ._ways import ways
 from .findings import address
 
 ROWS = 5
+# What a list without an index of its own begins with: the words of what all such lists are counted within.
+OPEN = "state:open area:product"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One list: at most ROWS findings of `count`; `href` is the filter that shows them. `wide`: no index finds them."""
+    """One list: at most ROWS findings of `count`; `href` is the filter that shows them.
+
+    `wide`: no index finds them, and `condition` is what they are beside OPEN.
+    """
 
     key: str
     title: str
@@ -44,7 +49,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     parts = list(_parts(me, visible))
     # What an index finds is few; the others are parts of what is open, counted in one pass over that.
     wide = {part.key: Count("presence", filter=part.condition) for part in parts if part.wide}
-    counts = visible.filter(query.there()).aggregate(**wide)
+    counts = visible.filter(query.there(), ~query.under_waiver()).aggregate(**wide)
     counts |= {part.key: part.found.order_by().count() for part in parts if not part.wide}
     parts = [_filled(part, counts[part.key]) for part in parts]
     context: dict[str, Any] = {"section": "my-work", "parts": parts, "since": me.last_visit_at or me.date_joined}
@@ -65,13 +70,15 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
 
     def part(key: str, title: str, nothing: str, text: str, *more: query.Term, narrower: Q = Q()) -> Part:  # noqa: B008
         asked = query.parse(text).joined(query.Query(more))
-        found = query.condition(asked, me) & narrower
-        wide = "state:open area:product" in text
-        return Part(key, title, nothing, address(str(asked)), found, visible.filter(found), wide=wide)
+        # What holds for every row of that count is not asked of each row again.
+        wide = text.startswith(OPEN)
+        own = query.condition(query.parse(text.removeprefix(OPEN)).joined(query.Query(more)), me) & narrower
+        found = visible.filter(query.condition(query.parse(OPEN), me), own) if wide else visible.filter(own)
+        return Part(key, title, nothing, address(str(asked)), own, found, wide=wide)
 
     yield part("mine", "Assigned to me", "Nobody has given you a call.", "state:open assignee:me")
     nothing = "No open call is in your teams’ repositories, or yours by CODEOWNERS."
-    yield part("team", "My team’s, and mine by CODEOWNERS", nothing, "state:open area:product is:ours")
+    yield part("team", "My team’s, and mine by CODEOWNERS", nothing, f"{OPEN} is:ours")
     yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *ours)
     yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *ours)
     nothing = "Nothing came back since you looked."
@@ -80,7 +87,7 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
         part("regressed", "Regressed since I looked", nothing, "is:regressed", *ours, narrower=new), seen=True
     )
     nothing = "CODEOWNERS names somebody for each open call."
-    yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, "state:open area:product is:unowned")
+    yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, f"{OPEN} is:unowned")
 
 
 def _filled(part: Part, count: int) -> Part:

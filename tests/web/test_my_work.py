@@ -33,6 +33,9 @@ def test_each_list_holds_what_waits_for_me(engineer):
     finding(ours, path="again.py", re_review=True, dismissal="dead_code")
     finding(ours, path="ends.py", disposition="waived", waived_until=today + timedelta(days=14))
     finding(ours, path="later.py", disposition="waived", waived_until=today + timedelta(days=15))
+    finding(other, path="ended.py", disposition="waived", waived_until=today - timedelta(days=1))
+    finding(ours, path="test_it.py", area="tests")
+    finding(ours, path="read.py", kind="response_access")
     finding(ours, path="back.py", regressed=True, reopened_at=now + timedelta(seconds=1))
     finding(ours, path="seen.py", regressed=True, reopened_at=now - timedelta(days=3))
     page = engineer.get("/my-work/")
@@ -42,10 +45,11 @@ def test_each_list_holds_what_waits_for_me(engineer):
         "review": ["again.py"],
         "waivers": ["ends.py"],
         "regressed": ["back.py"],
-        "unowned": ["again.py", "back.py", "mine.py", "seen.py"],
+        "unowned": ["again.py", "back.py", "ended.py", "mine.py", "seen.py"],
     }
     for part in page.context["parts"]:
-        assert engineer.get(part.href).context["page"].paginator.count >= part.count
+        shown = engineer.get(part.href).context["page"].paginator.count
+        assert shown == part.count or (part.key, shown, part.count) == ("regressed", 2, 1)
 
 
 def test_the_link_shows_all_of_a_list_that_is_cut(engineer):
