@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from audits.engine.filekinds import SETTINGS_LANGUAGES
 from audits.engine.secrets import mask
 
 _WIDTH = 88
+# The whole answer, as a read of its generations shows it.
+_OF_ANSWER = re.compile(r"""([^\W\d]\w{0,79})(?:\.get\(…\)|\[["']generations["']\])\[0\]""")
 _WHERE = (
     f"This is the request's body: post it to {CHAT_URL} (Chat v1: {CHAT_V1_URL}) with the same Authorization header "
     "and without `Cohere-Version`."
@@ -51,9 +54,16 @@ def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
             f"Send it {mask(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
     settings = site.language in SETTINGS_LANGUAGES
-    notes.append(_STREAM if v2.streams else _TEXT_OF_SETTINGS if settings else _TEXT)
+    text = _TEXT.replace("answer[", f"{_parsed(site)}[")
+    notes.append(_STREAM if v2.streams else _TEXT_OF_SETTINGS if settings else text)
     write = _json if settings else _body
     return Replacement(write(v2), write(v1), tuple(dict.fromkeys(notes)))
+
+
+def _parsed(site: CallSite) -> str:
+    """What the code calls the parsed answer, where all reads of it begin with one name; else "answer"."""
+    names = {match[1] if (match := _OF_ANSWER.match(read.text)) else "" for read in site.reads}
+    return mask(names.pop()) if len(names) == 1 and "" not in names else "answer"
 
 
 def _json(call: Call) -> str:

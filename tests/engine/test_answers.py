@@ -5,6 +5,7 @@
 import pytest
 
 from audits.engine.facts import Kind
+from audits.engine.judge import judge
 from tests.engine.trees import names, sites
 
 URL = "https://api.cohere.ai/v1/generate"
@@ -57,3 +58,16 @@ def test_classes_that_a_star_import_brings_in() -> None:
     (row,) = sites(text)
 
     assert (row.kind, row.span.line, names(row)) == (Kind.OCI, 6, ["prompt", "is_stream"])
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        ("data.get('generations', [{}])[0].get('text', '')", "data"),
+        ("data['generations'][0]['text']", "data"),
+        ("[row['text'] for row in data['generations']]", "answer"),
+    ],
+)
+def test_the_note_on_a_parsed_answer_calls_it_by_its_name(read: str, name: str) -> None:
+    site = next(row for row in sites(f"{SEND}data = send('x').json()\nprint({read})\n") if row.kind is Kind.RAW_HTTP)
+    assert any(f'{name}["message"]["content"]' in note for note in judge(site).replacement.notes)

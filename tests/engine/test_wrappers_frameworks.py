@@ -249,6 +249,15 @@ def test_in_the_classs_own_tree_its_default_decides_and_only_those_told_otherwis
             "import litellm\nlitellm.completion(model='cohere_chat/command-r', messages=[])\n",
             "model changed, messages kept",
         ),
+        ("import litellm\nlitellm.completion('command-nightly', m, k=3)\n", "model changed, messages kept, k kept"),
+        (
+            "from langchain.llms import Bedrock\nOPTIONS = {'max_tokens': 4, 'truncate': 'END'}\nBedrock(model_id='cohere.command-text-v14', model_kwargs=OPTIONS)\n",
+            "model_id changed, max_tokens kept, truncate unsupported",
+        ),
+        (
+            "from langchain.llms import Bedrock\nBedrock(model_id='cohere.command-text-v14', model_kwargs=other())\n",
+            "model_id changed, model_kwargs unknown",
+        ),
         ("import dspy\ndspy.Cohere('command')\n", "model changed"),
         ("from txtai import LLM\nLLM('cohere/command')\n", "path changed"),
         ("from langchain.llms import Cohere\nCohere(stop=['--'])\n", "stop disputed"),
@@ -258,6 +267,18 @@ def test_what_a_class_takes_under_names_of_its_own_is_judged(code: str, verdicts
     (site,) = sites(code)
 
     assert ", ".join(f"{row.name} {row.verdict.value}" for row in judge(site).parameters) == verdicts
+
+
+def test_a_model_of_an_imported_constant_is_named_though_an_object_holds_it() -> None:
+    (site,) = sites(
+        {
+            "config.py": "MODEL = 'cohere.command-text-v14'\n",
+            "app.py": "from config import MODEL\nfrom langchain.llms import Bedrock\nclass A:\n    def __init__(self):\n"
+            "        self.model = MODEL\n    def make(self):\n        return Bedrock(model_id=self.model)\n",
+        }
+    )
+    usage = judge(site)
+    assert (usage.model, usage.parameters[0].verdict) == ("cohere.command-text-v14", Verdict.CHANGED)
 
 
 def test_a_live_model_is_named_as_litellm_spells_it() -> None:

@@ -161,3 +161,25 @@ def test_a_helper_that_posts_to_generate_has_callers_too() -> None:
     )
 
     assert (site.span.line, names(site)) == (4, ["prompt", "num_generations"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    kw = {**{'k': 1}, **kw}\n    return co.generate(prompt=p, **kw)\n",
+        "    return co.generate(prompt=p, **{**DEFAULTS, **kw})\n",
+        "    o = {'k': 1}\n    o.update(kw)\n    return co.generate(prompt=p, **o)\n",
+        "    return co.generate(prompt=p, **dict(DEFAULTS, **kw))\n",
+        "    return co.generate(prompt=p, **(DEFAULTS | kw))\n",
+    ],
+)
+def test_what_a_caller_passes_through_a_merged_dictionary_is_told_at_the_caller(body: str) -> None:
+    text = f"{CLIENT}DEFAULTS = {{'k': 1}}\ndef run(p, **kw):\n{body}run('b', temperature=0.9, num_generations=2)\n"
+    (caller,) = (site for site in sites(text) if site.kind is Kind.WRAPPER_PROJECT)
+    assert [row.name for row in caller.arguments] == ["prompt", "temperature", "num_generations"]
+
+
+def test_a_dictionary_that_many_others_are_laid_into_is_followed_once_each() -> None:
+    laid = "".join(f"    if a{at}: kw = {{**kw, **kw, 'k': {at}}}\n" for at in range(12))
+    text = f"{CLIENT}def run(p, **kw):\n{laid}    return co.generate(prompt=p, **kw)\nrun('b', k=1)\n"
+    assert len(sites(text)) == 2

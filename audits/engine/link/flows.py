@@ -12,6 +12,7 @@ from audits.engine.link.tree import Module
 from audits.engine.link.uses import Use, uses_of
 
 _DEPTH = 6
+_MERGED = 40
 # Keywords under which HTTP and cloud clients take a request's body, and what turns a dictionary into one.
 _BODIES = frozenset({"json", "data", "body", "Body", "content", "payload"})
 _DUMPS = frozenset({"dumps", "encode", "dump", "str", "bytes"})
@@ -112,12 +113,45 @@ class Flows:
         if any(kind == "**" for _, _, kind in self._parameters(module, node)):
             yield "**", node
             return
+        yield from (("**", inner) for inner in self._merged(module, node))
         folded = Splats(self.evaluator).fold(module, node)
         for name, (owner, inner) in folded.entries.items():
             if owner is module:
                 yield name, inner
         if not folded.whole:
             yield "**", node
+
+    def _merged(self, module: Module, node: int) -> list[int]:
+        """What is unpacked into a dictionary: `{**a, **b}`, `dict(a, **b)`, `a | b`, `d.update(b)`."""
+        found: dict[int, None] = {}
+        todo = [node]
+        while todo and len(found) < _MERGED:
+            at = todo.pop()
+            if at not in found:
+                found[at] = None
+                todo += self._laid(module, at)
+        return [at for at in found if at != node]
+
+    def _laid(self, module: Module, number: int) -> list[int]:
+        """What lies directly in a dictionary, by unpacking or by its name."""
+        row = module.nodes[number]
+        if row.op == "dict":
+            return [kid for kid, key in zip(row.kids, row.keys, strict=True) if key == "**"]
+        if row.op == "call" and module.nodes[row.kids[0]].text == "dict":
+            return [kid for kid, key in zip(row.kids[1:], row.keys, strict=True) if key in ("", "**")]
+        if row.op == "op" and row.text in ("|", "aug"):
+            return list(row.kids[:2])
+        if row.op != "name":
+            return []
+        rows, _ = self.evaluator.defined(module, row, number) or ([], -1)
+        found = [bound.node for bound in rows if bound.how == "value"]
+        for call in module.calls.get("update", ()):
+            node = module.nodes[call]
+            callee = module.nodes[node.kids[0]]
+            same = callee.op == "attr" and module.dotted(callee.kids[0]) == row.text
+            if same and call < number and module.frame(node.scope) == module.frame(row.scope):
+                found += [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "**")]
+        return found
 
     def _body(self, module: Module, node: int, depth: int = 0) -> Iterator[tuple[str, int]]:
         row = module.nodes[node]

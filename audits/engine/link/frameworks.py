@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.frameworks import (
     FRAMEWORKS,
     LANGCHAIN,
@@ -19,6 +20,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, literal_of, made, own_modules, proof_of, step_at
 from audits.engine.link.models import Models
 from audits.engine.link.pins import Pins
+from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import candidates
 from audits.engine.link.values import Step, Value
@@ -117,7 +119,7 @@ class Frameworks:
     def _constructed(self, module: Module, number: int, found: _Found, pins: Pins) -> CallSite | None:
         operands = operands_of(module.nodes[number])
         unfolded = [
-            ("**" if label in _NESTED and module.nodes[node].op == "dict" else label, node) for label, node in operands
+            ("**" if label in _NESTED and self._is_open(module, node) else label, node) for label, node in operands
         ]
         arguments = self.arguments.of_call(module, unfolded, found.rows[0].positional)
         for row in found.rows:
@@ -140,9 +142,14 @@ class Frameworks:
                 platform=row.platform,
                 confidence=LEVELS[max(doubt, found.doubt)],
                 proof=proof_of(self.evaluator.tree, found.steps),
-                arguments=arguments,
+                arguments=tuple(_named(item, row, model) for item in arguments),
             )
         return None
+
+    def _is_open(self, module: Module, number: int) -> bool:
+        """Is it a dictionary whose keys are all written down?"""
+        folded = Splats(self.evaluator).fold(module, number) if module.nodes[number].op in ("dict", "name") else None
+        return module.nodes[number].op == "dict" or (folded is not None and folded.whole and bool(folded.entries))
 
     def _model(
         self, module: Module, operands: list[tuple[str, int]], arguments: tuple[Argument, ...], row: Framework
@@ -244,6 +251,12 @@ class Frameworks:
             arguments=self.arguments.of_call(module, operands, ("prompts",)),
             reference=not called,
         )
+
+
+def _named(item: Argument, row: Framework, model: str | None) -> Argument:
+    """A model that is written elsewhere, with its id where that one is gone."""
+    told = item.name in row.named and item.literal is None and not item.behind and model is not None
+    return replace(item, literal=model) if told and dead_model(str(model)) else item
 
 
 def _spelled(module: Module, names: frozenset[str]) -> set[str]:

@@ -17,22 +17,32 @@ SMOLAGENTS = Source("smolagents", "https://huggingface.co/docs/smolagents/refere
 NEWER = "Use LiteLLM 1.77.2.post1 or later, or the prefix cohere_chat/, with a live chat model."
 ENDED = "Name another model: Bedrock's Generate models have ended."
 UNTIL = "1.77.1"
-_NAMES = ("completion", "acompletion", "text_completion", "atext_completion", "batch_completion")
 
 _CALL = Framework(
     "litellm.completion",
     Kind.WRAPPER_LITELLM,
     LITELLM,
     NEWER,
-    others=(*(f"litellm.{name}" for name in _NAMES[1:]), *(f"litellm.main.{name}" for name in _NAMES)),
     package="litellm",
     until=UNTIL,
     model=PREFIXED,
     named=("model",),
     first=True,
 )
-_THROUGH: tuple[Framework, ...] = (
+_ASKED = ("completion", "acompletion", "batch_completion")
+# Behind the model it takes the messages; text_completion() and what is made of a class do not.
+_CHATTING = replace(
     _CALL,
+    others=tuple(f"{module}.{name}" for module in ("litellm", "litellm.main") for name in _ASKED)[1:],
+    order=("model", "messages"),
+)
+_THROUGH: tuple[Framework, ...] = (
+    _CHATTING,
+    replace(
+        _CALL,
+        path="litellm.text_completion",
+        others=("litellm.atext_completion", "litellm.main.text_completion", "litellm.main.atext_completion"),
+    ),
     replace(
         _CALL,
         path="langchain_community.chat_models.ChatLiteLLM",
