@@ -181,5 +181,6 @@ def _as_old_as(keys: Sequence[UUID], at: datetime | None) -> None:
 
 def _is_the_line(row: Finding, told: Blamed) -> bool:
     """git counts lines by line feeds alone; where a file has other ends of lines, its line is another one."""
-    name = row.callee.rpartition(".")[2].strip("()[]'\" ")
+    # A setting is told as "key: value", whatever stands between the two in its file.
+    name = row.callee.rpartition(": ")[2].rpartition(".")[2].strip("()[]'\" ")
     return not name or name in told.text

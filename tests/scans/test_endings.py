@@ -181,6 +181,16 @@ class TestBlame:
         old.refresh_from_db()
         assert (old.blame, old.blame_name, old.origin) == ("boundary", "", "discovered")
 
+    def test_a_setting_has_an_author_however_its_file_writes_it(self, scan, shop):
+        files = {".env": "COHERE_MODEL=command-nightly\n", "a.json": '{"cohere": {"model": "command-nightly"}}\n'}
+        scan()
+        shop.commit({"shop/ask.py": None, **files}, author="Bob <bob@example.org>")
+        scan()
+        assert dict(Finding.objects.filter(presence="present").values_list("path", "blame_name")) == {
+            ".env": "Bob",
+            "a.json": "Bob",
+        }
+
     def test_on_the_first_day_what_is_younger_than_the_first_scan_was_introduced(self, scan, shop):
         shop.commit({"README.md": "A shop.\n"}, date=datetime.now(UTC) - timedelta(minutes=5))
         scan()
