@@ -14,7 +14,7 @@ from audits.hosts import commit_page, permalink
 from audits.lifecycle import PROGRESS, Disposition
 from audits.models import Finding, FindingEvent
 
-from ._notes import mark_words, note
+from ._notes import SETTINGS, mark_words, note
 from ._ways import ORDER
 
 # What the page shows of other rows.
@@ -98,6 +98,7 @@ def context(row: Finding) -> dict[str, Any]:
         "guide": GUIDE,
         "notes": _notes(usage),
         "mark": mark_words(usage),
+        "is_setting": usage.language in SETTINGS,
         "verdicts": _verdicts(usage.parameters + usage.defaults),
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
         "has_read_mark": any(line.mark == "read" for line in usage.excerpt),

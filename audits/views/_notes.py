@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from audits import query
 from audits.engine.catalogue.platforms import PLATFORMS
-from audits.engine.facts import Confidence, Kind, Platform, Usage
+from audits.engine.facts import Confidence, Kind, Language, Platform, Usage
 from audits.lifecycle import Gone
 from audits.models import Finding
 from audits.query.state import NO_PROGRESS
@@ -24,6 +24,8 @@ _MADE = {
     Kind.WRAPPER_LITELLM,
     Kind.WRAPPER_OTHER,
 }
+# Nothing is called in these: what reads them calls.
+SETTINGS = {Language.YAML, Language.TOML, Language.JSON, Language.INI, Language.ENV, Language.HCL, Language.XML}
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def mark_words(usage: Usage) -> str:
         Kind.HALF_MIGRATED: "left over from Generate",
         Kind.DEAD_MODEL: "names a dead model",
     }
+    if usage.language in SETTINGS and usage.kind not in words:
+        return "leads to Generate"
     if usage.kind in _MADE and usage.kind is not Kind.WRAPPER_LITELLM and usage.method is None:
         return "makes the wrapper"
     return words.get(usage.kind, "call to Generate")
@@ -98,7 +102,7 @@ def _answered(usage: Usage) -> Note:
     rest = f"{target.state} {target.way_out}"
     if target.off_since and query.days_overdue(usage.platform):
         since = f"{target.off_since.day} {target.off_since:%b %Y}"
-        if usage.kind in _MADE and usage.method is None:
+        if usage.language in SETTINGS or (usage.kind in _MADE and usage.method is None):
             lead = f"What this sends to Generate {_FAILED[usage.confidence]} since {since}."
         else:
             lead = f"This call {_FAILED[usage.confidence]} since {since}."

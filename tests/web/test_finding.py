@@ -159,6 +159,8 @@ def test_an_unknown_host_gets_no_link(signed_in):
         ({"kind": "half_migrated"}, "This was moved to Chat half way."),
         ({"kind": "dead_model"}, "The model that this call names is gone."),
         ({"kind": "wrapper_langchain", "method": ""}, "What this sends to Generate has failed since 15 Sep 2025."),
+        ({"kind": "raw_http", "language": "toml"}, "What this sends to Generate has failed since 15 Sep 2025."),
+        ({"kind": "raw_http", "language": "env"}, "Leads to Generate, line"),
         ({"kind": "wrapper_langchain"}, "This call has failed since 15 Sep 2025."),
         ({"confidence": "likely"}, "This call has most likely failed since 15 Sep 2025."),
         ({"confidence": "possible"}, "This call may have failed since 15 Sep 2025."),
