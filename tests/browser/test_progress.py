@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -96,6 +97,27 @@ def test_what_refuses_or_asks_is_accessible_too(page: Page, live_server, axe, to
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
         answer = page.goto(live_server.url + address.format(**told))
+        assert answer is not None
+        assert answer.status == status
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("status", [403, 500, 503])
+def test_a_page_that_is_refused_or_broken_is_accessible(page: Page, live_server, axe, told, status: int):
+    """An engineer is refused; the words of the two others need no person and no database."""
+    client = Client()
+    client.force_login(person("engineer") if status == 403 else User.objects.get(username="admin"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    shown = live_server.url + "/settings/journal/"
+    if status >= 500:
+        words = render_to_string(f"{status}.html")
+        page.route(shown, lambda route: route.fulfill(status=status, content_type="text/html", body=words))
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        answer = page.goto(shown)
         assert answer is not None
         assert answer.status == status
         axe(page)
