@@ -38,6 +38,12 @@ def in_order(name: str, *columns: str) -> ListIndex:
     return ListIndex(fields=(*columns, *PLACE, *more), long=tuple(c for c in LONG if c not in columns[:1]), name=name)
 
 
+def few(name: str, *columns: str, among: str) -> ListIndex:
+    """What My work counts and shows of those `among` which somebody has to look; of no other row it holds anything."""
+    fields = (*columns, *PLACE, "presence", "owners", "first_seen_at", among)
+    return ListIndex(fields=fields, condition=Q(**{among: True}), long=("path", "owners"), name=name)
+
+
 def choices(axis: type[StrEnum]) -> list[tuple[str, str]]:
     """An axis as a column's choices."""
     return [(word.value, word.value.replace("_", " ").capitalize()) for word in axis]
@@ -143,8 +149,8 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["repository", "presence"], name="finding_of_repository"),
             ListIndex(fields=COUNTED, name="finding_counts"),
-            models.Index(fields=["reopened_at"], condition=Q(regressed=True), name="finding_regressed"),
-            models.Index(fields=["repository"], condition=Q(re_review=True), name="finding_in_re_review"),
+            few("finding_regressed", "reopened_at", among="regressed"),
+            few("finding_in_re_review", among="re_review"),
             models.Index(fields=["first_seen_at"], name="finding_by_age"),
             models.Index(fields=["assignee", "presence"], name="finding_by_assignee"),
             models.Index(fields=["waived_until"], name="finding_by_end_of_waiver"),

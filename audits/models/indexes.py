@@ -27,7 +27,8 @@ class ListIndex(models.Index):
     ) -> Statement:
         if schema_editor.connection.vendor == "sqlite":
             return super().create_sql(model, schema_editor, using, **values)
-        short = models.Index(fields=[name for name in self.fields if name not in self.long], name=self.name)
+        fields = [name for name in self.fields if name not in self.long]
+        short = models.Index(fields=fields, name=self.name, condition=self.condition)
         return short.create_sql(model, schema_editor, using, **values)
 
 

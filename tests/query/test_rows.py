@@ -71,3 +71,14 @@ def test_keys_and_counts_are_found_without_reading_a_wide_row(text, sort):
         assert steps
         # The few that regressed have an index of their own, and are read.
         assert all("USING COVERING INDEX" in step or "finding_regressed" in step for step in steps), plan
+
+
+@pytest.mark.parametrize("word", ["regressed", "re-review"])
+def test_the_few_that_somebody_has_to_look_at_are_found_without_reading_a_row(word):
+    finding(repository(), **{word.replace("-", "_"): True})
+    measure()
+    few = found(f"is:{word} owner:search").filter(repository__in=[1, 2])
+    assert not few.exists()
+    if connection.vendor == "sqlite":
+        for plan in (query.keys(few, "")[:5].explain(), few.order_by().values("pk").explain()):
+            assert "USING COVERING INDEX" in plan, plan
