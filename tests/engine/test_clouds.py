@@ -194,3 +194,34 @@ def test_an_agent_that_is_made_of_generate() -> None:
     (row,) = sites(text)
 
     assert (row.kind, row.span.line, row.confidence) == (Kind.BEDROCK, 3, Confidence.LIKELY)
+
+
+TABLE = (
+    "import boto3, json\nclient = boto3.client('bedrock-runtime')\n"
+    "MODELS = {'a': 'cohere.command-light-text-v14', 'b': 'amazon.titan-text-express-v1'}\n"
+    "def ask(prompt, which):\n"
+    "    return client.invoke_model(modelId=MODELS[which], body=json.dumps({'prompt': prompt, 'max_tokens': 3}))\n"
+)
+
+
+def test_a_table_of_models_may_give_one_of_generates() -> None:
+    (site,) = sites(TABLE)
+
+    assert (site.span.line, site.kind, site.confidence) == (5, Kind.BEDROCK, Confidence.POSSIBLE)
+    assert not sites(TABLE.replace("cohere.command-light-text-v14", "cohere.command-r-v1:0"))
+
+
+def test_callers_tell_what_a_table_of_models_gives() -> None:
+    assert not sites(f"{TABLE}ask('x', 'b')\n")
+    told = {site.span.line: site.confidence for site in sites(f"{TABLE}ask('x', 'a')\n") if site.kind is Kind.BEDROCK}
+    assert told == {5: Confidence.CONFIRMED}
+
+
+def test_a_predictor_is_made_with_its_endpoints_name() -> None:
+    text = (
+        "from sagemaker.predictor import Predictor\np = Predictor('cohere-gpt-medium')  # cohere\n"
+        "p.predict({'prompt': 'x', 'max_tokens': 3, 'return_likelihoods': 'ALL'})\n"
+    )
+
+    assert [(site.span.line, site.kind) for site in sites(text)] == [(3, Kind.SAGEMAKER)]
+    assert not sites(text.replace("cohere-gpt", "llama-gpt"))

@@ -109,3 +109,28 @@ def test_a_call_that_takes_the_address_and_a_prompt_is_likely_a_request():
     assert (site.kind, site.confidence, site.path, site.span.line) == (Kind.RAW_HTTP, Confidence.LIKELY, "app.py", 7)
     assert [argument.name for argument in site.arguments] == ["prompt", "k"]
     assert (site.proof[0].path, site.proof[0].line) == ("app.py", 5)
+
+
+NAMED_IN_PARTS = [
+    "wrap_function_wrapper('cohere.client', 'Client.generate', f)",
+    "ROWS = [{'module': 'cohere.client', 'object': 'Client', 'method': 'generate'}]",
+    "ROWS = [('cohere', 'Client.generate')]",
+]
+
+
+@pytest.mark.parametrize("line", NAMED_IN_PARTS)
+def test_strings_beside_each_other_name_a_method(line: str) -> None:
+    (site,) = sites(f"{line}\n")
+
+    assert (site.span.line, site.kind, site.client) == (1, Kind.MENTION, "cohere.Client")
+    assert not sites(line.replace("cohere", "openai"))
+    assert not sites(f"# cohere\n{line.replace('Client', 'Model')}\n")
+
+
+@pytest.mark.parametrize("made", ["MagicMock(spec=cohere.Client)", "create_autospec(cohere.Client)"])
+def test_a_mock_of_a_client_mentions_its_method(made: str) -> None:
+    head = "import cohere\nfrom unittest.mock import MagicMock, create_autospec\nclass Own: ...\n"
+    text = f"{head}co = {made}\nco.generate.return_value = 3\nco.generate.assert_called_once_with(prompt='x')\n"
+
+    assert [(site.span.line, site.kind) for site in sites(text)] == [(5, Kind.MENTION), (6, Kind.MENTION)]
+    assert not sites(text.replace("cohere.Client)", "Own)").replace("co =", "m =").replace("co.gen", "m.gen"))

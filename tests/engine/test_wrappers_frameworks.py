@@ -313,3 +313,18 @@ def test_llama_index_on_bedrock_calls_generate_with_its_models() -> None:
         """
     )
     assert (found.kind, found.platform, found.span.line) == (Kind.WRAPPER_LLAMAINDEX, Platform.BEDROCK, 3)
+
+
+CHOSEN = (
+    "from langchain_aws import ChatBedrock, BedrockLLM\nclass Base:\n    model = ''\n    def start(self, chat):\n"
+    "        return (ChatBedrock if chat else BedrockLLM)(model_id=self.model)\n"
+    "class A(Base):\n    model = '{0}'\nclass B(Base):\n    model = 'anthropic.claude-v2'\n"
+)
+
+
+def test_a_class_that_a_condition_chooses_is_one_with_the_model_that_an_heir_names() -> None:
+    (site,) = sites(CHOSEN.format("cohere.command-text-v14"))
+
+    assert (site.span.line, site.kind, site.confidence) == (5, LANGCHAIN, Confidence.LIKELY)
+    assert not sites(CHOSEN.format("amazon.titan-text-express-v1"))
+    assert not sites(CHOSEN.format("cohere.command-text-v14").replace("langchain_aws", "own_models"))

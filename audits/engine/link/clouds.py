@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import (
@@ -31,7 +32,7 @@ from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Step
 
-_LIFTS, _EXPANSIONS = 4, 1_000
+_LIFTS, _EXPANSIONS, _ENTRIES = 4, 1_000, 20
 _BODY = ("body", "Body", "payload", "data")
 _MODEL = ("modelId", "model_id", "ModelId")
 _ENDPOINT = ("EndpointName", "endpoint_name", "Endpoint")
@@ -108,11 +109,37 @@ class Clouds:
             return
         needed = {(need.path, need.scope) for text in texts for need in text.needs}
         lifts = body is not None and self._comes_in(body)
+        if depth == 0 and body is not None and not others:
+            yield from self._looked_up(call, model, body, needed)
         for path, scope in sorted(needed):
             for frame, env in self._frames(path, scope, call):
                 inner = Place(call.module, call.number, env)
                 outer = Place(frame.module, frame.call) if lifts and self._is_around(site, path, scope) else site
                 yield from self._bedrock(outer, inner, depth + 1)
+
+    def _looked_up(self, call: Place, model: Place, body: Place, needed: set[tuple[str, int]]) -> Iterator[Found]:
+        """`MODELS[which]` where no caller in sight tells which."""
+        told = [text for text in self._entries(model) if BEDROCK_MODEL.fullmatch(text.value)]
+        frames = [env for path, scope in sorted(needed) for _, env in self._frames(path, scope, call)] if told else []
+        known = (text for env in frames for text in self._texts.fold(replace(model, env=env)))
+        if told and not any(HOLE not in text.value for text in known):
+            found = self._on_bedrock(call, call, body, told[0], sure=False)
+            why = (
+                f"The call asks Bedrock for a model out of a table that holds {told[0].value}, which only Generate has."
+            )
+            yield replace(found, confidence=Confidence.POSSIBLE, why=why)
+
+    def _entries(self, model: Place) -> Iterator[Text]:
+        """What a table may give under a key that is not written down."""
+        module, node = model.module, model.module.nodes[model.number]
+        bound = module.bound_once(node)
+        node = module.nodes[bound] if bound is not None else node
+        callee = module.nodes[node.kids[0]] if node.op == "call" else node
+        base = node.kids[0] if node.op == "sub" else callee.kids[0] if callee.text == "get" and callee.kids else -1
+        for value in self._evaluator.evaluate(module, base):
+            owner = self._tree.modules[value.path] if value.kind == "dict" else module
+            for kid in owner.nodes[value.index].kids[:_ENTRIES] if value.kind == "dict" else ():
+                yield from self._texts.fold(Place(owner, kid))
 
     def _on_bedrock(self, site: Place, call: Place, body: Place | None, text: Text, *, sure: bool) -> Found:
         arguments = self._bodies.arguments(body) if body is not None else ()
@@ -180,6 +207,11 @@ class Clouds:
 
     def _endpoint_words(self, endpoint: Place | None, call: Place) -> list[str]:
         words = [render(call.module, call.module.nodes[call.number].kids[0])]
+        callee = call.module.nodes[call.module.nodes[call.number].kids[0]]
+        for value in self._evaluator.evaluate(call.module, callee.kids[0]) if callee.text == "predict" else ():
+            owner = self._tree.modules.get(value.path) if value.kind == "instance" and value.index >= 0 else None
+            # The endpoint is the first that a predictor is made with.
+            words += [owner.text(kid) or "" for kid in owner.nodes[value.index].kids[1:3]] if owner is not None else []
         if endpoint is not None:
             for text in self._texts.fold(endpoint):
                 words += [text.value, *text.names]

@@ -81,16 +81,24 @@ class Frameworks:
         rows = (row for row in module.facts.bindings if row.how == "value")
         bound = {row.name for row in rows if module.nodes[row.node].text in names}
         found = {number for name in names | bound for number in module.calls.get(name, ())}
-        # `CLASSES["cohere"](…)`
-        items = {call for call in module.calls.get("", ()) if module.nodes[module.nodes[call].kids[0]].op == "sub"}
+        # `CLASSES["cohere"](…)`, `(ChatBedrock if chats else BedrockLLM)(…)`
+        unnamed = [call for name in ("", "if", "or") for call in module.calls.get(name, ())]
+        items = {call for call in unnamed if module.nodes[module.nodes[call].kids[0]].op in ("sub", "either")}
         return sorted(found | items)
 
     def _resolved(self, module: Module, number: int) -> _Found | None:
         """The rows of the class or function that an expression names."""
-        for value in self.evaluator.evaluate(module, number):
+        values = self.evaluator.evaluate(module, number)
+        for value in values:
             step = step_at(module, number)
             if value.kind == "external" and value.name in FRAMEWORKS:
-                return _Found(FRAMEWORKS[value.name], (step, *value.steps), value.doubt)
+                # Of two classes that a condition chooses from each has its own rows; what calls Generate goes first.
+                either = module.nodes[number].op == "either"
+                names = [row.name for row in values if row.name in FRAMEWORKS] if either else [value.name]
+                rows = tuple(
+                    sorted((row for name in names for row in FRAMEWORKS[name]), key=lambda row: bool(row.dead))
+                )
+                return _Found(rows, (step, *value.steps), max(value.doubt, int(either)))
             if value.kind == "class":
                 found = self._of_class(value, (step, *value.steps))
                 if found is not None:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from audits.engine.catalogue import CLIENTS, METHODS, PACKAGES
+from audits.engine.catalogue.clients import Client
 from audits.engine.catalogue.responses import RESPONSE_CLASSES
 from audits.engine.extract.model import Binding
 from audits.engine.facts import CallSite, Confidence, Kind, Platform, Span
@@ -16,8 +18,10 @@ from audits.engine.link.uses import takes_client
 from audits.engine.link.values import Value, Values
 
 _DOTTED = re.compile(rf"(?P<owner>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<method>{'|'.join(METHODS)})")
+_PARTS = 8
 _PATCHERS = frozenset({"patch", "setattr", "delattr", "spy", "stub", "multiple"})
 _ON_OBJECT = frozenset({"object", "setattr", "delattr", "spy", "stub"})
+_MOCKS = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec"})
 _CO = re.compile(r"_*(?:co|.*cohere(?!n).*)_*", re.IGNORECASE)
 
 
@@ -36,8 +40,23 @@ class Mentions:
                 if node.op != "str" or not node.text.endswith(tuple(METHODS)):
                     continue
                 site = self._on_object(module, number) if node.text in METHODS else self._by_path(module, number)
+                site = site or self._in_parts(module, number)
                 if site is not None:
                     yield site
+
+    def _in_parts(self, module: Module, number: int) -> CallSite | None:
+        """`wrap("cohere.client", "Client.generate", f)`, a table's row of module, class and method."""
+        owner, _, method = module.nodes[number].text.rpartition(".")
+        around = module.nodes[parent] if (parent := module.parents.get(number, -1)) >= 0 else None
+        kids = around.kids if around is not None and around.op in ("call", "dict", "seq") else ()
+        beside = [module.nodes[kid].text for kid in kids[:_PARTS] if kid != number and module.nodes[kid].op == "str"]
+        names = [f"{one}.{owner}" for one in beside] if owner else beside
+        names += [f"{one}.{other}" for one, other in permutations(beside, 2)] if not owner else []
+        row = next((CLIENTS[name] for name in names if name in CLIENTS), None)
+        if row is None or method not in row.methods:
+            return None
+        why = f"Names {row.path}'s {method}() by strings: it must change with the calls."
+        return self._made(module, number, method, row.path, why)
 
     def _imported(self, module: Module) -> Iterator[CallSite]:
         """`from cohere.types import Generation`: a class that only Generate's answers have."""
@@ -81,7 +100,7 @@ class Mentions:
 
     def _class_method(self, module: Module, number: int, base: int, method: str) -> Iterator[CallSite]:
         for value in self.evaluator.evaluate(module, base):
-            row = CLIENTS.get(value.name) if value.kind == "external" else None
+            row = CLIENTS.get(value.name) if value.kind == "external" else self._mocked(value)
             if row is not None and method in row.methods:
                 why = f"Takes {method}() of the class {row.path}: it must change with the calls."
                 site = self._made(module, number, method, row.path, why)
@@ -89,6 +108,16 @@ class Mentions:
                 shown = proof_of(self.evaluator.tree, steps)
                 yield replace(site, callee=f"{row.path}.{method}", proof=shown, confidence=LEVELS[value.doubt])
                 return
+
+    def _mocked(self, value: Value) -> Client | None:
+        """The client that `MagicMock(spec=cohere.Client)` stands in for."""
+        owner = self.evaluator.tree.modules.get(value.path) if value.kind == "instance" else None
+        if owner is None or value.index < 0 or value.name.rpartition(".")[2] not in _MOCKS:
+            return None
+        node = owner.nodes[value.index]
+        specs = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("spec", "spec_set", "")]
+        found = (row for kid in specs for row in self.evaluator.evaluate(owner, kid) if row.kind == "external")
+        return next((CLIENTS[row.name] for row in found if row.name in CLIENTS), None)
 
     def _by_path(self, module: Module, number: int) -> CallSite | None:
         """`"cohere.Client.generate"` anywhere, `patch("app.llm.co.generate")` in a call that patches."""

@@ -151,6 +151,8 @@ class Models:
         """What the class or its nearest base that knows an attribute and who makes objects give it, else an heir."""
         lineage = self.evaluator.lineage(value)
         told = self._of_lineage(lineage, name, depth)
+        # An empty text is for the heirs to replace.
+        told = None if told is not None and told[0] == "" else told
         filled = [self._constant(*place, depth) for place in self._filled(value, lineage, name)]
         if told is not None or any(text is not None for text, _ in filled):
             return _told([told or _NONE, *filled]) if filled else told or _NONE
