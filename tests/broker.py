@@ -93,6 +93,12 @@ class Worker:
         self.process.wait()
 
 
+def pool_process(worker: Worker) -> int:
+    """The process of its pool that works."""
+    said = subprocess.run(["pgrep", "-P", str(worker.process.pid)], capture_output=True, text=True, check=True)
+    return int(said.stdout.split()[0])
+
+
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
     """A running Valkey at the place where this process and its workers look for one."""

@@ -8,7 +8,7 @@ from audits import scans
 from audits.intake import register
 from audits.models import BlobFacts, Finding, Scan, UnreadFile
 from audits.sandbox import Sandbox
-from tests.broker import wait_for
+from tests.broker import pool_process, wait_for
 from tests.gitbuild import SUBMODULE, SYMLINK, TREE, RepositoryBuilder
 from tests.gitstore.large import million_in_a_thousand_folders, million_in_one_folder
 from tests.scans.conftest import SHOP
@@ -41,10 +41,12 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
     calm = undisturbed(builder)
     builder.commit({f"bad/{name}": text for name, text in KILLERS.items()})
     worker = start_worker(FILE_DEADLINE="5")
+    pool = pool_process(worker)
     row = ended(scans.request_scan(repository), 120)
     assert (row.state, row.attempt, row.files_unread) == ("partial", 1, 4)
     assert worker.process.poll() is None
     assert worker.log.count("ready.") == 1
+    assert pool_process(worker) == pool
     told = {unread.path.removeprefix("bad/"): unread.reason for unread in UnreadFile.objects.all()}
     assert all(told[name] in reasons for name, reasons in REASONS.items()), told
     assert sum(row.file_states.values()) == row.files_total

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import time
 
 import psycopg
@@ -15,7 +14,7 @@ from audits import scans
 from audits.intake import register
 from audits.models import Finding, Repository, Scan
 from audits.models.scan import OPEN_STATES
-from tests.broker import wait_for
+from tests.broker import pool_process, wait_for
 from tests.gitbuild import RepositoryBuilder
 from tests.scans.conftest import SHOP
 
@@ -116,12 +115,6 @@ def _locked(scan):
         except psycopg.errors.LockNotAvailable:
             return True
         return False
-
-
-def pool_process(worker):
-    """The process of the pool that works."""
-    said = subprocess.run(["pgrep", "-P", str(worker.process.pid)], capture_output=True, text=True, check=True)
-    return int(said.stdout.split()[0])
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from audits import scans
+from audits import gitstore, scans
 from audits.gitstore import mirror
 from audits.intake import register
 from audits.models import Scan, UnreadFile
@@ -69,35 +69,49 @@ def test_a_disk_that_is_nearly_full_is_told_and_the_next_scan_works_once_there_i
     ledger.compare("Disk nearly full, then space again", known(repository), undisturbed(builder))
 
 
-def test_a_disk_that_fills_during_a_fetch_keeps_what_was_there_and_blocks_nothing(shop, settings, ledger, monkeypatch):
+def test_a_disk_that_fills_during_a_fetch_keeps_what_was_there_and_blocks_nothing(
+    shop, settings, ledger, monkeypatch, tmp_path
+):
     """The free space is looked at before; here somebody else takes it meanwhile."""
     monkeypatch.setattr(mirror, "FREE_FLOOR", 0)
     repository, builder = shop
     with small_disk(settings.MIRROR_ROOT, "2m") as disk:
-        first = scans.request_scan(repository)
-        scans.run_scan(first.pk)
+        first, neighbour = ran(repository), new(tmp_path, "neighbour")
+        assert ran(neighbour).state == "done"
         before = known(repository)
         builder.commit({"big.bin": random.Random(2).randbytes(3_000_000), "shop/new.py": SHOP})
-        row = scans.request_scan(repository)
-        scans.run_scan(row.pk)
-        row.refresh_from_db()
+        row = ran(repository)
         assert (row.state, row.error_kind) == ("failed", "disk_full")
         assert known(repository) == before
         whole(repository)
         assert not list(disk.rglob("tmp_*"))
+        with gitstore.Mirror(settings.MIRROR_ROOT, repository.key) as kept:
+            assert kept.has(first.commit)
         assert "disk that holds the mirrors is full" in page(repository)
-        builder.reset(first_commit(first))
+        # Meanwhile scans of others go on, on the same disk: one that was there before, and a new one.
+        for other in (neighbour, new(tmp_path)):
+            assert ran(other).state == "done"
+            whole(other)
+        builder.reset(first.commit)
         builder.commit({"shop/new.py": SHOP})
-        again = scans.request_scan(repository)
-        scans.run_scan(again.pk)
-        again.refresh_from_db()
+        again = ran(repository)
         assert again.state == "done", again.error_message
     ledger.compare("Disk full in the middle of a fetch", known(repository), undisturbed(builder))
 
 
-def first_commit(scan):
-    scan.refresh_from_db()
-    return scan.commit
+def new(folder, name="new"):
+    """Another small repository, registered."""
+    builder = RepositoryBuilder(folder / f"{name}.git")
+    builder.commit({"shop/ask.py": SHOP})
+    return register(builder.url, scan=False)
+
+
+def ran(repository):
+    """A scan in this process, and its row."""
+    row = scans.request_scan(repository)
+    scans.run_scan(row.pk)
+    row.refresh_from_db()
+    return row
 
 
 @pytest.mark.broker
