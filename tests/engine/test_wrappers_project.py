@@ -183,3 +183,19 @@ def test_a_dictionary_that_many_others_are_laid_into_is_followed_once_each() -> 
     laid = "".join(f"    if a{at}: kw = {{**kw, **kw, 'k': {at}}}\n" for at in range(12))
     text = f"{CLIENT}def run(p, **kw):\n{laid}    return co.generate(prompt=p, **kw)\nrun('b', k=1)\n"
     assert len(sites(text)) == 2
+
+
+@pytest.mark.parametrize("rest", ["", ", **kw"])
+def test_a_helper_that_only_builds_the_body_is_no_wrapper_and_who_sends_it_is(rest: str) -> None:
+    text = (
+        "import boto3, json\nclass Bedrock:\n    def __init__(self, model_id):\n        self.model_id = model_id\n"
+        "        self.rt = boto3.client('bedrock-runtime')\n"
+        f"    def _body(self, prompt{rest}):\n        return {{'prompt': prompt, 'max_tokens': 2{rest}}}\n"
+        f"    def invoke(self, prompt{rest}):\n        made = self._body(prompt{rest})\n"
+        "        return self.rt.invoke_model(modelId=self.model_id, body=json.dumps(made))\n"
+        f"Bedrock('cohere.command-text-v14').invoke('hi'{rest and ', k=4'})\n"
+    )
+    sent, caller = sites(text)
+    assert (sent.kind, caller.kind, caller.span.line) == (Kind.BEDROCK, Kind.WRAPPER_PROJECT, 11)
+    assert caller.proof[1].text.startswith("invoke() ← hands on to self.rt.invoke_model")
+    assert [row.name for row in caller.arguments] == ["prompt", *(["k"] if rest else [])]

@@ -57,10 +57,36 @@ class Flows:
         for use in _uses(module, number):
             for name, node in self._operands(module, use, site, through):
                 self._follow(module, name, node, found)
+        around = _around(module, module.nodes[number].scope)
+        for scope in [scope for scope in found if scope not in around]:
+            # It only builds what is sent: whoever calls it here hands that on.
+            self._built(module, scope, found.pop(scope), around, found)
         best = max(found, key=lambda scope: _weight(found[scope]), default=None)
         if best is None or not (found[best].names or found[best].rest):
             return None
         return Flow(best, found[best].names, found[best].rest)
+
+    def _built(
+        self, module: Module, scope: int, builder: _Owner, around: frozenset[int], found: dict[int, _Owner]
+    ) -> None:
+        """What the functions around a call give a function that builds its body."""
+        for caller, call, shift in self.evaluator.callers(module, scope):
+            node, position = caller.nodes[call], shift
+            if caller is not module or module.function_of(node.scope) not in around:
+                continue
+            rows = module.scopes[scope].parameters
+            inside: dict[int, _Owner] = {}
+            for kid, key in zip(node.kids[1:], node.keys, strict=True):
+                label = rows[position].name if key == "" and position < len(rows) else key
+                position += key == ""
+                if label in builder.names:
+                    self._follow(module, builder.names[label], kid, inside)
+                elif builder.rest and (label == "**" or label in PARAMETERS):
+                    self._follow(module, label, kid, inside)
+            for at in inside.keys() & around:
+                owner = found.setdefault(at, _Owner())
+                owner.names |= {name: row for name, row in inside[at].names.items() if name not in owner.names}
+                owner.rest = owner.rest or inside[at].rest
 
     def _follow(self, module: Module, name: str, node: int, found: dict[int, _Owner]) -> None:
         for scope, parameter, kind in self._parameters(module, node):
@@ -141,6 +167,9 @@ class Flows:
             return [kid for kid, key in zip(row.kids[1:], row.keys, strict=True) if key in ("", "**")]
         if row.op == "op" and row.text in ("|", "aug"):
             return list(row.kids[:2])
+        if row.op == "call":
+            made = (value for value in self.evaluator.evaluate(module, row.kids[0]) if value.kind == "function")
+            return [at for value in made if value.path == module.path for at in module.scopes[value.index].results]
         if row.op != "name":
             return []
         rows, _ = self.evaluator.defined(module, row, number) or ([], -1)
@@ -169,7 +198,7 @@ class Flows:
                 yield from self._body(module, value, depth + 1)
             if calls:
                 return
-        yield from ((name, inner) for name, inner in self._entries(module, node) if name != "**")
+        yield from self._entries(module, node)
 
     def _parameters(self, module: Module, node: int, depth: int = 0) -> Iterator[tuple[int, str, str]]:
         """(scope, name, kind) of the parameters that an expression passes on as they are."""
@@ -229,6 +258,15 @@ def _uses(module: Module, number: int) -> list[Use]:
     if node.op == "call" and module.nodes[node.kids[0]].text != "getattr":
         return [Use(number)]
     return uses_of(module, number)
+
+
+def _around(module: Module, scope: int) -> frozenset[int]:
+    """The scopes that an expression stands in, from its own outwards."""
+    found = {scope}
+    while scope > 0:
+        scope = module.scopes[scope].parent
+        found.add(scope)
+    return frozenset(found)
 
 
 def is_method(module: Module, scope: int) -> bool:
