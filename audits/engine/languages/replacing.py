@@ -43,6 +43,14 @@ _TEXTS = {
     Language.CSHARP: "`response.Text`",
     Language.RUST: "each message that the receiver gives",
 }
+# The events of Chat's stream, by the names of the API: an SDK's are the same in its language's spelling.
+_STREAM_TEXT = (
+    "the stream's events: `delta.message.content.text` of each `content-delta` (Chat v1: `text` of each "
+    "`text-generation`)"
+)
+_STREAM_TEXTS = _TEXTS | dict.fromkeys(
+    (Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO, Language.JAVA, Language.KOTLIN, Language.RUBY), _STREAM_TEXT
+)
 # Never the first item: a model that reasons puts its thinking there.
 _JSON_TEXT = "`text` of the item of the answer's `message.content` whose `type` is `text` (Chat v1: `text`)"
 _SCRIPT_JSON = '`answer.message.content.find((part) => part.type === "text").text` (Chat v1: `answer.text`)'
@@ -132,7 +140,8 @@ def _notes(site: CallSite, *, streams: bool) -> list[str]:
         notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")
     if site.language is Language.GO:
         notes.append("`ctx` is the call's context; V2ChatRequest takes the model as a string, no pointer.")
-    return [*notes, f"Read {_TEXTS[site.language]}.", source.cited]
+    texts = _STREAM_TEXTS if streams else _TEXTS
+    return [*notes, f"Read {texts[site.language]}.", source.cited]
 
 
 def _by_hand(site: CallSite) -> tuple[str, ...]:
