@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from audits.gitstore import GitError, Mirror
-from tests.gitstore.fetching import fetch
+from audits.gitstore import GitError, Mirror, ls_remote
+from tests.gitbuild import RepositoryBuilder
+from tests.gitstore.fetching import fetch, files
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -50,6 +51,36 @@ def test_killed_fetches_never_block_the_next_one(mirrors, shop):
         worker.wait()
         worker.stdout.close()
         assert f"f{number}.py" in fetch(mirrors, shop)
+
+
+@pytest.mark.fault
+def test_fetches_killed_with_half_a_pack_never_block_the_next_one(mirrors, served, server, remote):
+    """Each of the 25 meets a fetch that runs: the server sends half of a pack and waits."""
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom audits.gitstore import *\n"
+        "remote = Remote(sys.argv[1], pin=sys.argv[2], authorities=sys.argv[3])\ntip = ls_remote(remote)\n"
+        "with Mirror(Path(sys.argv[4]), 'k') as mirror:\n mirror.fetch(remote, tip)\n"
+    )
+    builder = RepositoryBuilder(served / "shop.git")
+    arguments = [server.url("shop.git"), server.pin, str(server.authority), str(mirrors)]
+    for number in range(25):
+        data = random.Random(number).randbytes(100_000)
+        builder.commit({"big.bin": data})
+        server.halfway.clear()
+        server.go.clear()
+        server.mode = "half"
+        worker = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=PROJECT)
+        assert server.halfway.wait(60), "the fetch does not begin"
+        worker.kill()
+        worker.wait()
+        server.mode = "ok"
+        server.go.set()
+        tip = ls_remote(remote())
+        with Mirror(mirrors, "k") as kept:
+            kept.fetch(remote(), tip)
+            assert files(kept.source(tip.commit)) == {"big.bin": data}
+            assert not list(kept.path.rglob("tmp_*"))
+            assert not list(kept.path.rglob("*.lock"))
 
 
 def test_two_processes_do_not_share_a_mirror(mirrors, shop):
