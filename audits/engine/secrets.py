@@ -58,7 +58,7 @@ _PREFIXED = re.compile(
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|"
     r"npm_[A-Za-z0-9]{30,}|do[opr]_v1_[a-f0-9]{32,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|SG\.[\w-]{16,}\.[\w-]{16,}|"
     r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|[MNO][A-Za-z0-9_-]{22,26}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}"
+    r"|eyJ[A-Za-z0-9_-]{8,200}+\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}"
     r"|(?<=hooks\.slack\.com/services/)[\w/]{20,}"
 )
 _USER_INFO = re.compile(r"(://[^\s/:@'\"]{0,80}:)([^\s/@'\"]{3,})(@)")
@@ -107,7 +107,11 @@ def mask_lines(text: str, lines: Set[int]) -> str:
 
 def looks_like_key(text: str) -> bool:
     """Whether a text may be a key where one is expected: a word of six or more characters with digits in it."""
-    return len(text) >= 6 and not _is_harmless(text) and bool(_WORD.fullmatch(text)) and any(c.isdigit() for c in text)
+    return _is_word(text) and not _is_harmless(text)
+
+
+def _is_word(text: str) -> bool:
+    return len(text) >= 6 and bool(_WORD.fullmatch(text)) and any(mark.isdigit() for mark in text)
 
 
 def has_secret(text: str) -> bool:
@@ -191,7 +195,7 @@ def _mask_literal(literal: str, *, loose: bool) -> str:
 def _is_harmless(inner: str) -> bool:
     if "{" in inner:
         # What stands around the names of an f-string may be most of a key.
-        return not any(looks_like_key(part) for part in _BRACED.split(inner) if len(part) >= _ALMOST_ALL)
+        return not any(_is_word(part) for part in _BRACED.split(inner) if len(part) >= _ALMOST_ALL)
     known = inner == MASK or inner.strip().lower() in ("bearer", "basic")
     return bool(_PLACEHOLDER.match(inner)) or known or _NAME_OR_PLACE.match(inner) is not None
 

@@ -121,3 +121,20 @@ def test_each_of_two_unknown_dictionaries_stays() -> None:
 def test_who_answers_at_an_address_of_ones_own(address: str, platform: Platform) -> None:
     (site,) = sites(f"import os, cohere\nco = cohere.Client(base_url={address})\nco.generate(prompt='a')\n")
     assert site.platform is platform
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(opts):\n    return co.generate('x', **(opts or {}))\n",
+        "def f(opts=None):\n    opts = opts or {}\n    return co.generate('x', **opts)\n",
+        "def f(opts=None):\n    opts = dict(opts) if opts else {}\n    return co.generate('x', **opts)\n",
+        "def f(a, opts):\n    return co.generate('x', **({'k': 1} if a else opts))\n",
+    ],
+)
+def test_what_one_way_leaves_unknown_stays_in_the_call(text: str) -> None:
+    usage = first(text)
+
+    assert usage.parameters[-1].name.startswith("**")
+    assert usage.replacement is not None
+    assert "opts" in usage.replacement.v2

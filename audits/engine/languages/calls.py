@@ -54,8 +54,8 @@ class Calls(Finder):
         if value is not None and value.library is None and self._is_client(value):
             site = self._made(attr, call, attr.text, value)
             yield site if call is not None else replace(site, arguments=self._handed(attr))
-        elif value is None and call is not None:
-            guessed = list(self._guessed(attr, call))
+        elif value is None:
+            guessed = list(self._guessed(attr, call)) if call is not None else []
             if self.evaluator.is_lost and not guessed:
                 self.program.lost.append(attr.line)
             yield from guessed
@@ -68,6 +68,8 @@ class Calls(Finder):
         fn = call.kids[0] if call.kids and call.op == "call" else None
         method = method_of(self.program, fn) if fn is not None else None
         value = self.evaluator.value(method.kids[0]) if method is not None else None
+        if method is not None and value is None and self.evaluator.is_lost:
+            self.program.lost.append(call.line)
         if fn is not None and method is not None and value is not None and self._is_client(value):
             yield self._made(fn, with_bound(method, call), method.text, value)
         for row in self.program.visible(fn.text, fn.scope) if fn is not None and fn.op == "name" else ():

@@ -19,7 +19,10 @@ _CDK_MAKERS = frozenset({_CDK_CLASS, "fromFoundationModelId"})
 # A table in a file that neither asks Cohere nor says how is one of names to show.
 _EVIDENCE = re.compile(r"api\.cohere\.|\bCO(?:HERE)?_API_KEY\b|cohere-ai|cohere-go|bedrock", re.IGNORECASE)
 # A table of what models cost sends nothing to them.
-_PRICE = re.compile(r"cost|pric|per_?(?:1?[km]|million|token)", re.IGNORECASE)
+_PRICE = re.compile(
+    r"(?i:(?:^|_)costs?(?:$|_)|pric)|Costs?(?![a-z])|cost(?=[A-Z])|"
+    r"(?:^per|_per|(?<=[a-z])Per)_?(?:1?[kKmM]|[mM]illion|[tT]oken)s?(?![a-z])"
+)
 _GATE = re.compile(r"command|c4ai-", re.IGNORECASE)
 
 

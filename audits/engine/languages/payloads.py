@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
@@ -9,6 +10,7 @@ from audits.engine.languages.bodies import Parameters, json_arguments, last_name
 from audits.engine.languages.program import HOLE, Expr
 
 _STEPS = 400
+_WRITTEN = 50
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
 _WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
 _OBJECT = re.compile(rf"[\s{HOLE}]*\{{")
@@ -18,20 +20,26 @@ _PAIRED = frozenset({"of", "ofEntries", "entry"})
 class Bodies(Parameters):
     """Reads what one file's calls and requests pass."""
 
+    _written: dict[int, dict[str, Argument]] | None = None
+
     def of_request(self, call: Expr) -> tuple[Argument, ...]:
         """The parameters in the body of the request that a call sends."""
         best = self._best(self._candidates(call, alone=True))
         if "prompt" not in best:
             best = self._best(self._candidates(call))
         if "prompt" not in best and call.kids[0].text == "openConnection":
-            best = self._best(one for write in self._writes(call) for one in self._candidates(write))
+            best = self._of_writes(call)
         return tuple(best.values())
 
-    def _writes(self, opened: Expr) -> Iterator[Expr]:
-        """What the function that opens a connection of Java's writes, to its stream or to one around it."""
-        for expr in list(self.program.exprs):
-            if expr.op == "call" and expr.kids[0].text in _WRITES and opened.scope in self.program.around(expr.scope):
-                yield expr
+    def _of_writes(self, opened: Expr) -> dict[str, Argument]:
+        """What the function around it writes, to the stream of Java's connection or around that; once a scope."""
+        if self._written is None:
+            self._written = {}
+        if opened.scope not in self._written:
+            calls = (expr for expr in list(self.program.exprs) if expr.op == "call" and expr.kids[0].text in _WRITES)
+            writes = islice((one for one in calls if opened.scope in self.program.around(one.scope)), _WRITTEN)
+            self._written[opened.scope] = self._best(one for write in writes for one in self._candidates(write))
+        return self._written[opened.scope]
 
     def _best(self, candidates: Iterator[dict[str, Argument]]) -> dict[str, Argument]:
         best: dict[str, Argument] = {}

@@ -1,5 +1,6 @@
 """Keys that are written down somewhere in the tree and reach a client's constructor, on whatever way."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,10 @@ from audits.engine.link.values import Value
 from audits.engine.secrets import MASK, has_secret, looks_like_key
 
 _NAMES = ("api_key", "token")
+# More parts than a key is put together from.
+_STEPS = 50
+# A version of the API, as the first SDKs took it.
+_DAY = re.compile(r"20\d\d-\d\d-\d\d")
 
 
 @dataclass(slots=True)
@@ -28,9 +33,10 @@ class Keys:
         node = module.nodes[client.index] if module is not None and client is not None and client.index >= 0 else None
         if module is None or node is None or node.op != "call":
             return False
-        found = False
+        found, aws = False, client is not None and client.name.startswith("cohere_aws")
         for at, (key, kid) in enumerate(zip(node.keys, node.kids[1:], strict=True)):
-            if key in _NAMES or (at == 0 and key in ("", "*")):
+            # What the clients of AWS's package take first is a region.
+            if key in _NAMES or (at == 0 and key in ("", "*") and not aws):
                 texts = [(owner, number, owner.nodes[number].text) for owner, number in self._literals(module, kid)]
                 for owner, number, text in texts:
                     self._note(owner, number, text)
@@ -39,15 +45,18 @@ class Keys:
         return found
 
     def _literals(self, module: Module, number: int) -> Iterator[tuple[Module, int]]:
-        node = module.nodes[number]
-        if node.op in ("seq", "fstr", "op"):
-            for kid in node.kids:
-                yield from self._literals(module, kid)
-        else:
-            yield from Models(self.evaluator).literals(module, number)
+        todo = [number]
+        for _ in range(_STEPS):
+            if not todo:
+                return
+            node = module.nodes[number := todo.pop(0)]
+            if node.op in ("seq", "fstr", "op"):
+                todo += node.kids
+            else:
+                yield from Models(self.evaluator).literals(module, number)
 
     def _note(self, module: Module, number: int, text: str) -> None:
-        if looks_like_key(text):
+        if looks_like_key(text) and not _DAY.fullmatch(text):
             self._texts.add(text)
             self._lines.setdefault(module.path, set()).add(max(module.nodes[number].line, 1))
 
@@ -75,6 +84,7 @@ class Keys:
         return replace(row, source=self._masked(row.source), literal=literal, behind=self._masked(row.behind))
 
     def _masked(self, text: str) -> str:
-        for key in self._texts:
-            text = text.replace(key, MASK)
+        # The longest first: one key may begin as another does.
+        for key in sorted(self._texts, key=lambda key: (-len(key), key)):
+            text = re.sub(rf"(?<![\w-]){re.escape(key)}(?![\w-])", MASK, text)
         return text

@@ -45,24 +45,36 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
     return {site: tuple(rows.values()) for site, rows in found.items()}
 
 
-def loops_over(evaluator: Evaluator, module: Module, method: int) -> tuple[ResponseRead, ...]:
-    """Where the answer of a call, or the name that it is bound to, is gone through as a whole.
+class Loops:
+    """Where answers are gone through as a whole: from SDK 5 on that gives pairs of a field's name and its value."""
 
-    From SDK 5 on that gives pairs of a field's name and its value.
-    """
-    call = module.parents.get(method, -1)
-    if call < 0 or module.nodes[call].op != "call" or module.nodes[call].kids[0] != method:
-        return ()
-    around = module.parents.get(call, -1)
-    call = around if around >= 0 and module.nodes[around].op == "await" else call
-    names = {row.name for row in module.facts.bindings if row.how == "value" and row.node == call}
-    found = [at for at in (_loop(module, call),) if at >= 0]
-    for number, node in enumerate(module.nodes) if names else ():
-        if node.op == "name" and node.text in names and (at := _loop(module, number)) >= 0:
-            rows, scope = evaluator.defined(module, node, number) or ([], -1)
-            if scope < 0 and rows and all(row.node == call for row in rows):
-                found.append(at)
-    return tuple(read_at(module, at) for at in dict.fromkeys(found))
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._known: dict[str, dict[int, list[int]]] = {}
+
+    def of(self, module: Module, method: int) -> tuple[ResponseRead, ...]:
+        """The places that go through the answer of a method's call, or through the name that it is bound to."""
+        call = module.parents.get(method, -1)
+        if call < 0 or module.nodes[call].op != "call" or module.nodes[call].kids[0] != method:
+            return ()
+        around = module.parents.get(call, -1)
+        call = around if around >= 0 and module.nodes[around].op == "await" else call
+        found = [at for at in (_loop(module, call),) if at >= 0]
+        if module.path not in self._known:
+            self._known[module.path] = self._by_value(module)
+        return tuple(read_at(module, at) for at in dict.fromkeys([*found, *self._known[module.path].get(call, ())]))
+
+    def _by_value(self, module: Module) -> dict[int, list[int]]:
+        """By the one expression that a name is bound to: where the name is gone through; each is resolved once."""
+        found: dict[int, list[int]] = defaultdict(list)
+        bound = {row.name for row in module.facts.bindings if row.how == "value"}
+        for number, node in enumerate(module.nodes):
+            if node.op == "name" and node.text in bound and (at := _loop(module, number)) >= 0:
+                rows, scope = self._evaluator.defined(module, node, number) or ([], -1)
+                values = {row.node for row in rows}
+                if scope < 0 and len(values) == 1:
+                    found[values.pop()].append(at)
+        return found
 
 
 def _loop(module: Module, number: int) -> int:

@@ -19,7 +19,7 @@ from audits.engine.link.http import Http
 from audits.engine.link.keys import Keys
 from audits.engine.link.models import Models
 from audits.engine.link.platforms import platform_of
-from audits.engine.link.reads import loops_over, outermost, read_at, reads_by_site
+from audits.engine.link.reads import Loops, outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, takes_client, uses_of
@@ -37,6 +37,7 @@ class Linker:
         self.arguments = Arguments(self.evaluator)
         self.eras = Eras(facts)
         self.keys = Keys(self.evaluator)
+        self.loops = Loops(self.evaluator)
         self.reads: dict[tuple[str, int], tuple[ResponseRead, ...]] = {}
 
     def sites(self) -> Iterator[CallSite]:
@@ -159,7 +160,7 @@ class Linker:
         called = [module.nodes[use.number].kids[0] for use in uses if use.at == 0]
         kind, reads = _kind(method, arguments), self.reads.get((module.path, number), ())
         if kind is Kind.SDK_CALL and client is not None:
-            reads = tuple(dict.fromkeys((*reads, *loops_over(self.evaluator, module, number))))
+            reads = tuple(dict.fromkeys((*reads, *self.loops.of(module, number))))
         return CallSite(
             path=module.path,
             span=Span(line, end, node.column, cell),

@@ -1,6 +1,6 @@
 """Dictionaries that a call splats, folded to their entries across assignments, functions and callers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audits.engine.filekinds import is_test
@@ -68,6 +68,8 @@ class Splats:
             return self._filtered(module, number, depth)
         if node.op == "attr" and node.text == "__dict__":
             return self._instance(module, node.kids[0])
+        if node.op == "either":
+            return self._ways(module, node.kids[:2], depth)
         find = self._name if node.op == "name" else self._values
         found = find(module, number, depth)
         self._stores(module, number, found)
@@ -172,18 +174,22 @@ class Splats:
             if row.how == "value" and row.at <= number
         ]
         if rows:
-            found = Fold()
             last = rows[-1:] if module.inside(node.block, rows[-1].block) else rows
-            for other in (ways := [self.fold(module, row.node, depth + 1) for row in last]):
-                found.merge(other)
-            found.passed |= {key for key in found.entries if any(key not in way.entries for way in ways)}
-            return found
+            return self._ways(module, [row.node for row in last], depth)
         function = module.function_of(node.scope)
         if function >= 0 and any(
             row.name == node.text and row.kind == "**" for row in module.scopes[function].parameters
         ):
             return self._from_callers(module, function, depth)
         return self._values(module, number, depth)
+
+    def _ways(self, module: Module, numbers: Sequence[int], depth: int) -> Fold:
+        """One of several dictionaries, nobody knows which: an entry that not all of them have may not be there."""
+        found, ways = Fold(), [self.fold(module, number, depth + 1) for number in numbers]
+        for way in ways:
+            found.merge(way)
+        found.passed |= {key for key in found.entries if any(key not in way.entries for way in ways)}
+        return found
 
     def _from_callers(self, module: Module, function: int, depth: int) -> Fold:
         named = {row.name for row in module.scopes[function].parameters if row.kind != "**"}

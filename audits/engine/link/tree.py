@@ -8,11 +8,18 @@ from itertools import chain
 from types import MappingProxyType
 
 from audits.engine.catalogue import PACKAGES
+from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.extract.model import ModuleFacts, Store
-from audits.engine.filekinds import is_installed
+from audits.engine.filekinds import is_installed, is_test
 from audits.engine.gate import module_parts
 from audits.engine.link.module import Module as Module
 from audits.engine.link.places import common, module_folder, reachable
+
+_HTTP = frozenset(
+    {"requests", "httpx", "aiohttp", "urllib3", "httplib2", "pycurl", "treq", "boto3", "botocore", "openai"}
+)
+# What an import of such a name means, whatever folder of the tree is called so.
+_LIBRARIES = sys.stdlib_module_names | {path.partition(".")[0] for path in FRAMEWORKS} | _HTTP
 
 
 class Tree:
@@ -107,11 +114,13 @@ class Tree:
 
     def _alone(self, package: str) -> list[str]:
         """The only package of this name that lies in none of the tree's: another part of the repository installs it."""
-        if package in sys.stdlib_module_names:
+        if package in _LIBRARIES:
             return []
         ends = f"/{package}/__init__.py"
         tops = [path for path in self._ending_in((package,)) if path.endswith(ends) and not is_installed(path)]
-        tops = [path for path in tops if not self._knows(f"{path.removesuffix(ends)}/__init__.py")]
+        tops = [
+            path for path in tops if not self._knows(f"{path.removesuffix(ends)}/__init__.py") and not is_test(path)
+        ]
         return tops if len(tops) == 1 else []
 
     def _knows(self, path: str) -> bool:
