@@ -225,3 +225,19 @@ def test_a_predictor_is_made_with_its_endpoints_name() -> None:
 
     assert [(site.span.line, site.kind) for site in sites(text)] == [(3, Kind.SAGEMAKER)]
     assert not sites(text.replace("cohere-gpt", "llama-gpt"))
+
+
+POSTED = (
+    "import requests\nurl = 'https://inference.generativeai.us-chicago-1.oci.oraclecloud.com/20231130/actions/generateText'\n"
+    "def ask(prompt):\n"
+    "    body = {'servingMode': {}, 'inferenceRequest': {'prompt': prompt, 'maxTokens': 6, 'runtimeType': 'COHERE'}}\n"
+    "    return requests.post(url, json=body, auth=signer)\n"
+)
+
+
+def test_a_request_to_ocis_action_is_one() -> None:
+    (site,) = sites(POSTED)
+
+    assert (site.span.line, site.kind, site.platform) == (5, Kind.OCI, Platform.OCI)
+    assert not sites(POSTED.replace("COHERE", "LLAMA") + "# cohere\n")
+    assert not sites(POSTED.replace("generateText", "embedText"))

@@ -15,6 +15,7 @@ FOUND: dict[str, str] = {
     "a decorator of methods": "import cohere\ndef deco(fn):\n    def w(self, *a):\n        return fn(self, cohere.Client(), *a)\n    return w\nclass A:\n    @deco\n    def run(self, co, q):\n        return co.generate(prompt=q)  # use confirmed\n",
     "an entry of a command's object": "import click, cohere\n@click.group()\n@click.pass_context\ndef cli(ctx):\n    ctx.obj['co'] = cohere.Client()\n@cli.command()\n@click.pass_obj\ndef run(obj):\n    obj['co'].generate(prompt='x')  # use likely\n",
     "an application that is a mapping": "import cohere\nasync def start(app):\n    app['co'] = cohere.AsyncClient()\nasync def handle(request):\n    await request.app['co'].generate(prompt='x')  # use likely\n",
+    "the values of annotated keywords": "import cohere\ndef run(**clients: cohere.Client):\n    for co in clients.values():\n        co.generate(prompt='x')  # use likely\n",
     "a class method that makes the object": "import cohere\nclass A:\n    @classmethod\n    async def create(cls):\n        self = cls()\n        self.co = cohere.AsyncClient()\n        return self\n    async def run(self):\n        await self.co.generate(prompt='x')  # use confirmed\n",
 }  # fmt: skip
 SILENT: dict[str, str] = {
@@ -22,6 +23,7 @@ SILENT: dict[str, str] = {
     "a decorator that brings something else": f"{DECORATOR.format('return fn(Model(), cohere.Client(), *a, **k)')}def run(model, other):\n    return model.generate(prompt='x')\n",
     "an object that no context passes": "import click, cohere\ndef cli(ctx):\n    ctx.obj['model'] = cohere.Client()\ndef run(obj):\n    obj['model'].generate(prompt='x')\n",
     "a mapping that is no application": "import cohere\nasync def start(rows):\n    rows['model'] = cohere.AsyncClient()\nasync def handle(request):\n    await request.rows['model'].generate(prompt='x')\n",
+    "the values of other keywords": "import cohere\ndef run(**models: Model):\n    for model in models.values():\n        model.generate(prompt='x')\n",
     "another object in a class method": "import cohere\nclass A:\n    @classmethod\n    def create(cls):\n        other = Thing()\n        other.model = cohere.Client()\n        return other\n    def run(self):\n        self.model.generate(prompt='x')\n",
 }  # fmt: skip
 

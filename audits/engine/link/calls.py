@@ -68,7 +68,7 @@ class Calls(Relayed):
                     elif value.kind == "function":
                         yield from (row for row in self.results(value) if row.kind in ("response", "answer"))
         elif callee.text in ("result", "values"):
-            yield from (value for value in self.evaluate(module, callee.kids[0]) if value.kind in ("response", "dict"))
+            yield from (value for value in self.evaluate(module, callee.kids[0]) if _is_kept(value, callee.text))
         elif callee.text in ("get", "get_nowait") and (boxes := self._boxes(module, callee)):
             yield from (value for box in boxes for value in (*self.boxed(box), *self.declared(box)))
         elif len(node.kids) > 1:
@@ -151,3 +151,9 @@ class Calls(Relayed):
                 if row.how == "def":
                     found += self.results(Value("function", function.name, heir.path, row.node))
         return union(found)
+
+
+def _is_kept(value: Value, method: str) -> bool:
+    """Does `result()` or `values()` give what it is asked of? An annotated mapping tells only the type."""
+    typed = method == "values" and value.kind == "client" and value.index < 0
+    return typed or value.kind in ("response", "dict")

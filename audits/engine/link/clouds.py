@@ -77,6 +77,7 @@ class Clouds:
         yield from self._handlers.found(module)
         for number in calls.get(OCI_CALL, ()):
             yield from self._oci.found(Place(module, number))
+        yield from self._oci.posted(module)
 
     def _is_predictor(self, module: Module, number: int) -> bool:
         callee = module.nodes[module.nodes[number].kids[0]]

@@ -1,13 +1,19 @@
 """Generate on Oracle OCI: the class of the request tells."""
 
+import re
 from collections.abc import Iterator
 
-from audits.engine.catalogue.endpoints import OCI_DETAILS, OCI_REQUEST
+from audits.engine.catalogue.endpoints import ADDRESS_KEYWORDS, BODY_KEYWORDS, OCI_DETAILS, OCI_REQUEST
 from audits.engine.facts import Argument, Confidence, Kind, Platform
 from audits.engine.link.bodies import Bodies
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import Found, shown_step
 from audits.engine.link.frames import Place
+from audits.engine.link.senders import known_senders
+from audits.engine.link.texts import Texts
+from audits.engine.link.tree import Module
+
+_ACTION = re.compile(r"/actions/generateText/?$")
 
 
 class Oci:
@@ -17,6 +23,7 @@ class Oci:
         self._evaluator = evaluator
         self._tree = evaluator.tree
         self._bodies = bodies
+        self._texts = Texts(evaluator)
 
     def found(self, call: Place) -> Iterator[Found]:
         plain, named = self._bodies.operands(call)
@@ -45,6 +52,26 @@ class Oci:
             arguments,
             steps,
         )
+
+    def posted(self, module: Module) -> Iterator[Found]:
+        """Requests to the REST action itself, whose body says that Cohere's runtime is meant."""
+        if not any(node.op == "str" and _ACTION.search(node.text) for node in module.nodes):
+            return
+        for number in sorted(known_senders(module)):
+            call = Place(module, number)
+            plain, named = self._bodies.operands(call)
+            places = [*(named[key] for key in ADDRESS_KEYWORDS if key in named), *plain[:2]]
+            told = [text for place in places for text in self._texts.fold(place) if _ACTION.search(text.value)]
+            body = next((named[key] for key in BODY_KEYWORDS if key in named), None) if told else None
+            inner = self._bodies.fold(body).entries.get("inferenceRequest") if body is not None else None
+            fields = self._bodies.fold(Place(*inner)).entries if inner is not None else {}
+            runtime = fields.pop("runtimeType", None)
+            if runtime is None or runtime[0].text(runtime[1]) != "COHERE":
+                continue
+            arguments = tuple(self._bodies.argument(name, Place(*place)) for name, place in fields.items())
+            why = "The request goes to OCI's action generateText and asks for Cohere's runtime."
+            place = (module, number, Kind.OCI, Platform.OCI)
+            yield Found(*place, Confidence.CONFIRMED, why, arguments, told[0].steps)
 
     def _request(self, made: Place) -> Place | None:
         """The CohereLlmInferenceRequest inside a GenerateTextDetails."""
