@@ -19,7 +19,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "presence_penalty": (0, 1.0),
 }
 _MOST_STOPS = 5
-_ASKABLE = re.compile(r"[\w.]{1,80}(?:\(\))?")
+# What may be asked twice.
+_ASKABLE = re.compile(r"[\w.]{1,80}(?:\.(?:dict|model_dump|copy|_asdict|to_dict)\(\))?")
 _OWN_WAY = frozenset(
     {"prompt", "prompts", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"}
 )

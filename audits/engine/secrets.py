@@ -28,7 +28,9 @@ _BARE = re.compile(
     rf"""["']?[\w.-]{{0,40}}?{_SURE_NAME}["']?(?:[ \t]{{0,4}}[=:]|(?<=\w)[ \t])[ \t]{{0,4}})"""
     r"""(?P<value>[A-Za-z0-9_\-./+=~]{8,})(?=[ \t]{0,4}\r?$)"""
 )
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+# What is a name in code: with dots, with underscores, or in camel case.
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z]\w*_\w*|[a-z]+(?:[A-Z][a-z0-9]*)+")
+_LETTERS = re.compile(r"[A-Z]?[a-z]{3,}")
 # `getenv("API_KEY", "…")`, `environ.get("API_KEY", "…")`.
 _FALLBACK = re.compile(
     rf"""(?i)\bget(?:env)?\(\s{{0,40}}["'][^"'\r\n]{{0,80}}(?:key|token|secret|password)[^"'\r\n]{{0,40}}["']"""
@@ -136,11 +138,11 @@ def _entropy(word: str) -> float:
 
 
 def _is_base64_key(word: str) -> bool:
-    """A mixture that no path has: capitals among small letters, digits, and no part that is a word."""
+    """A mixture that no path or name has: capitals among small letters, digits, and less than half of it in words."""
     capitals, small = sum(mark.isupper() for mark in word), sum(mark.islower() for mark in word)
     mixed = min(capitals, small) >= 5 and any(mark.isdigit() for mark in word)
-    parts = (part for part in word.split("/") if len(part) > 3)
-    return mixed and not any(part.islower() and part.isalpha() for part in parts) and _entropy(word) >= 4.2
+    in_words = sum(len(part) for part in _LETTERS.findall(word))
+    return mixed and 2 * in_words < len(word) and _entropy(word) >= 4.2
 
 
 def _mask_query(match: re.Match[str]) -> str:
@@ -151,7 +153,7 @@ def _mask_query(match: re.Match[str]) -> str:
 
 def _mask_bare(match: re.Match[str]) -> str:
     value = match["value"]
-    harmless = _is_harmless(value) or not _is_token(value) or _DOTTED.fullmatch(value)
+    harmless = _is_harmless(value) or not _is_token(value) or _NAME.fullmatch(value)
     return match[0] if harmless else f"{match['lead']}{MASK}"
 
 

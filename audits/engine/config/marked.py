@@ -109,7 +109,9 @@ class _Walk:
         if found is None:
             self._tree.add(parent, key, TEXT, place, _scalar(node), named)
             return
-        start = self._lines[place.line - 1].find(str(node.value), place.column)
+        # YAML ends lines where others do not.
+        line = self._lines[place.line - 1] if place.line <= len(self._lines) else ""
+        start = line.find(str(node.value), place.column)
         at = place._replace(column=max(start, place.column) + found.start("value"))
         self._tree.add(parent, found["name"], TEXT, at, found["value"], place)
 
