@@ -72,12 +72,13 @@ def test_long_names_keep_a_row_to_two_lines(lead_page: Page, live_server, story:
     assert max(heights) <= 56
 
 
-def test_a_commit_stays_whole_and_code_scrolls(lead_page: Page, live_server, story: Finding):
+def test_a_commit_stays_whole_and_proposed_code_wraps(lead_page: Page, live_server, story: Finding):
     lead_page.set_viewport_size({"width": 390, "height": 900})
     lead_page.goto(live_server.url + story.get_absolute_url())
     commit = lead_page.locator(".lead .nowrap code")
     assert commit.evaluate("code => code.getClientRects().length") == 1
-    assert lead_page.locator("#code-v2").evaluate("pre => getComputedStyle(pre).whiteSpace") == "pre"
+    assert lead_page.locator("#code-v2").evaluate("pre => getComputedStyle(pre).whiteSpace") == "pre-wrap"
+    assert lead_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
