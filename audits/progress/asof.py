@@ -205,7 +205,7 @@ def _zero(held: dict[int, list[Numbers]], scans: list[Scan], calls: list[Single]
     zero = [
         pk
         for pk, one in last.items()
-        if pk in clean and not one.left + one.unknown + one.waived and lost[pk] <= one.resolved
+        if pk in clean and one.resolved and not one.left + one.unknown + one.waived and lost[pk] <= one.resolved
     ]
     return {"at_zero": len(zero), "ever": len(had)}
 

@@ -25,8 +25,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "at_zero": (
         "Repositories at verified zero",
-        "Repositories that ever had a call, have none left, unknown or waived, and of which the last scan read every "
-        "file. One that lost more calls to a forced push than it resolved is none.",
+        "Repositories in which a call was resolved, that have none left, unknown or waived, and of which the last scan "
+        "read every file. One that lost more calls to a forced push than it resolved is none, nor is one whose calls "
+        "were all dismissed.",
     ),
     "overdue": ("Days overdue", "Days since the platform stopped to answer, by the date of its owner."),
     "inflow": (

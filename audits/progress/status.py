@@ -1,7 +1,8 @@
 """Two words a repository: how far it has come (status), and how much is known of it (knowledge).
 
 They stand beside each other because neither says the other: a failed scan keeps the last status, and a repository
-without a finding is only `never_used` once it has been read.
+without a finding is only `never_used` once it has been read. One whose calls were all dismissed has used it, and so
+has one whose calls count nowhere.
 """
 
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from django.utils import timezone
 
 from audits import query
 from audits.lifecycle import Gone
-from audits.models import Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, UnreadFile
+from audits.models import Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, SetAside, UnreadFile
 from audits.models.scan import READ_STATES
 
 from .scope import Scope
@@ -38,10 +39,13 @@ STATUSES = {
     "in_progress": "In progress",
     "migrated": "Migrated",
     "rewritten": "History rewritten",
+    "dismissed": "All dismissed",
+    "uncounted": "Not counted",
     "never_used": "Never used",
 }
-# Shown only where one is: a forced push took the calls away, so that nobody need have migrated them.
-RARE = frozenset({"rewritten"})
+# Shown only where one is: a forced push took the calls away, so that nobody need have migrated them; people said of
+# all that they need no migration; all stand in tests or the like, or are set aside by a path rule or a comment.
+RARE = frozenset({"rewritten", "dismissed", "uncounted"})
 # In place of a status: nobody works on it any more, so it has not come any far.
 ARCHIVED = "archived"
 KNOWLEDGE = {"fresh": "Fresh", "stale": "Stale", "failed": "Failed", "never_scanned": "Never scanned"}
@@ -87,7 +91,7 @@ def statuses(
         ended_state=Subquery(
             _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
         ),
-    ).annotate(done_count=F("resolved_count") + F("before_count"), status=_status(), knowledge=_knowledge())
+    ).annotate(done_count=F("resolved_count") + F("before_count"), status=_status(among), knowledge=_knowledge())
 
 
 def statuses_in(scope: Scope) -> "QuerySet[Repository]":
@@ -101,17 +105,33 @@ def _before(*, apart: bool) -> Coalesce:
     return Coalesce(Subquery(runs.annotate(gone=both).values("gone")[:1], output_field=IntegerField()), 0)
 
 
-def _status() -> Case:
+def _status(among: "QuerySet[Finding] | None") -> Case:
+    none = Q(left=0, unknown_count=0, waived_count=0)
     return Case(
         When(archived_at__isnull=False, then=Value(ARCHIVED)),
         When(read_at=None, applied_commit="", then=Value("")),
-        When(Q(left=0, unknown_count=0, waived_count=0) & _mostly_lost(), then=Value("rewritten")),
-        When(Q(left=0, unknown_count=0, waived_count=0, resolved_count=0, before_count=0), then=Value("never_used")),
-        When(Q(left=0, unknown_count=0, waived_count=0), then=Value("migrated")),
-        When(Q(resolved_count__gt=0) | Q(before_count__gt=0), then=Value("in_progress")),
+        When(none & _mostly_lost(), then=Value("rewritten")),
+        When(none & _got_somewhere(), then=Value("migrated")),
+        When(none & Q(ever_count__gt=0), then=Value("dismissed")),
+        When(none & _uncounted(among), then=Value("uncounted")),
+        When(none, then=Value("never_used")),
+        When(_got_somewhere(), then=Value("in_progress")),
         default=Value("to_migrate"),
         output_field=CharField(),
     )
+
+
+def _got_somewhere() -> Q:
+    return Q(resolved_count__gt=0) | Q(before_count__gt=0)
+
+
+def _uncounted(among: "QuerySet[Finding] | None") -> Q:
+    """Calls are there that count nowhere. What comments set aside has neither parameter nor platform to be among."""
+    findings = Finding.objects.all() if among is None else among
+    found = Q(Exists(findings.filter(query.uncounted(), repository=OuterRef("pk"))))
+    if among is not None:
+        return found
+    return found | Q(Exists(SetAside.objects.filter(repository=OuterRef("pk"), kind__in=query.CALLS)))
 
 
 def _mostly_lost() -> Q:
@@ -148,10 +168,10 @@ def ever_had() -> Q:
 
 
 def at_zero() -> Q:
-    """For `statuses()`: verified zero. It had a call, none is left, unknown or waived, the last scan read every file,
-    and it was not mainly a forced push that took them away."""
+    """For `statuses()`: verified zero. A call was resolved, none is left, unknown or waived, the last scan read every
+    file, and it was not mainly a forced push that took them away. A dismissal alone gets nobody there."""
     none = Q(left=0, unknown_count=0, waived_count=0, unread_count=0)
-    return none & ever_had() & ~_mostly_lost() & ~Q(read_at=None)
+    return none & _got_somewhere() & ~_mostly_lost() & ~Q(read_at=None)
 
 
 def complete_lately() -> Q:

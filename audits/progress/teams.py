@@ -137,8 +137,8 @@ def total(rows: Sequence[Repository], name: str) -> int:
 def at_zero(row: Repository) -> bool:
     """`status.at_zero()` for a row in hand."""
     unsure = sum(of(row, name) for name in ("left", "unknown_count", "waived_count", "unread_count"))
-    lost = of(row, "lost_count") > of(row, "resolved_count") + of(row, "before_count")
-    return ever_had(row) and unsure == 0 and not lost and of(row, "read_at") is not None
+    done = of(row, "resolved_count") + of(row, "before_count")
+    return bool(done) and unsure == 0 and of(row, "lost_count") <= done and of(row, "read_at") is not None
 
 
 def ever_had(row: Repository) -> bool:

@@ -7,6 +7,7 @@ from .parameters import parameter_name
 from .people import owned, takes
 from .rows import Listed, in_chunks, keys, rows_of
 from .state import (
+    CALLS,
     NOT_CALLS,
     STATES,
     STILL_OPEN,
@@ -26,6 +27,7 @@ from .state import (
     state_of,
     still_open,
     there,
+    uncounted,
     under_waiver,
     unknown,
     waived,
@@ -36,6 +38,7 @@ from .values import values_of
 __all__ = [
     "ANY",
     "APART",
+    "CALLS",
     "DEFAULT_SORT",
     "KEYS",
     "MAX_LENGTH",
@@ -78,6 +81,7 @@ __all__ = [
     "takes",
     "there",
     "totals",
+    "uncounted",
     "under_waiver",
     "unknown",
     "values_of",

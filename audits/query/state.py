@@ -102,6 +102,12 @@ def resolved(*, apart: bool = False) -> Q:
     return ever_seen(apart=apart) & Q(presence=Presence.ABSENT, disposition__in=UNDISMISSED)
 
 
+def uncounted() -> Q:
+    """Calls that scans saw and that stand in no total of the product, for their place or for a rule about it."""
+    ours = Q(absent_reason__in=[reason for reason in NO_PROGRESS if reason != Gone.PATH_EXCLUDED])
+    return calls() & ~Q(area=Area.PRODUCT) & ~ours
+
+
 def lost(*, apart: bool = False) -> Q:
     """Calls whose commits a forced push took away: neither left nor anybody's progress."""
     return counted(apart=apart) & Q(presence=Presence.ABSENT, absent_reason=Gone.HISTORY_REWRITTEN)

@@ -27,6 +27,8 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "in_progress": ("accent", "circle-dot", "In progress"),
         "migrated": ("green", "circle-check", "Migrated"),
         "rewritten": ("amber", "history", "History rewritten"),
+        "dismissed": ("", "ban", "All dismissed"),
+        "uncounted": ("", "minus", "Not counted"),
         "archived": ("", "inbox", "Archived"),
     },
     "knowledge": {

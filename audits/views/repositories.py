@@ -101,6 +101,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
         "holds": list(scans.waiting(found).select_related("scan")),
         "dismissed_query": f"state:dismissed {query.Term('repo', found.name)} area:{'any' if tests.on else 'product'}",
+        "apart_query": f"{query.Term('repo', found.name)} area:any",
         "lost_query": f"state:out_of_scope {query.Term('repo', found.name)}",
         "holds_query": f"state:stale {query.Term('repo', found.name)}",
         "may_judge": may(request.user, Action.JUDGE),

@@ -63,7 +63,15 @@ def test_the_totals_are_those_on_paper(organisation):
 def test_the_repositories_are_those_on_paper(organisation):
     s = progress.summary(None)
     assert (s.repositories, s.repositories_read, s.repositories_ever, s.repositories_at_zero) == (6, 4, 3, 1)
-    assert s.statuses == {"to_migrate": 1, "in_progress": 1, "migrated": 1, "rewritten": 0, "never_used": 1}
+    assert s.statuses == {
+        "to_migrate": 1,
+        "in_progress": 1,
+        "migrated": 1,
+        "rewritten": 0,
+        "dismissed": 0,
+        "uncounted": 0,
+        "never_used": 1,
+    }
     assert s.knowledge == {"fresh": 3, "stale": 1, "failed": 1, "never_scanned": 1}
     assert s.coverage == Covered(repositories=6, complete=2, in_part=1, unread=1)
 

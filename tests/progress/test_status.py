@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from audits import progress
-from audits.models import HistoryRun, Repository
+from audits.models import HistoryRun, Repository, SetAside
 from audits.progress.figures import counts
 from audits.progress.scope import Scope
 from audits.progress.tables import summary_object
@@ -113,6 +113,42 @@ def test_what_past_commits_saw_go_is_progress_too():
     assert sum(told[name] for name in sides) == told["ever_seen"] == 7
     assert (summed.repositories_at_zero, summed.repositories_ever) == (1, 2)
     assert [(row.done, row.ever, row.at_zero, row.overdue, row.unowned) for row in summed.teams] == [(6, 2, 1, 1, 1)]
+
+
+@pytest.mark.parametrize("presence", ["present", "unknown", "absent"])
+def test_a_repository_whose_calls_were_all_dismissed_has_used_it(presence):
+    row = repository()
+    finding(row, presence=presence, disposition="dismissed")
+    assert words(row) == ("dismissed", "fresh")
+    found, summed = progress.statuses(Repository.objects.all()), progress.summary(None)
+    assert not found.filter(progress.at_zero()).exists()
+    assert (summed.repositories_at_zero, summed.repositories_ever, summed.statuses["dismissed"]) == (0, 1, 1)
+    finding(row, presence="absent")
+    assert words(row) == ("migrated", "fresh")
+    assert progress.summary(None).repositories_at_zero == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"area": "test"},
+        {"area": "test", "disposition": "dismissed"},
+        {"area": "test", "presence": "absent"},
+        {"area": "excluded", "presence": "absent", "absent_reason": "path_excluded"},
+    ],
+    ids=str,
+)
+def test_a_call_that_counts_nowhere_was_used_all_the_same(fields):
+    row = repository()
+    finding(row, **fields)
+    assert words(row) == ("uncounted", "fresh")
+
+
+def test_what_a_comment_sets_aside_was_used_all_the_same():
+    row, mentioned = repository(), repository()
+    SetAside.objects.create(repository=row, path="a.py", line=1, kind="sdk_call")
+    SetAside.objects.create(repository=mentioned, path="a.md", line=1, kind="mention")
+    assert [words(one)[0] for one in (row, mentioned)] == ["uncounted", "never_used"]
 
 
 def test_many_repositories_cost_one_query(django_assert_num_queries):

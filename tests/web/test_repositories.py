@@ -1,5 +1,6 @@
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -353,3 +354,23 @@ def test_what_was_dismissed_stands_beside_the_other_parts_of_all_that_was_seen(c
     assert "of 4 ever seen" in page
     assert "1 resolved" in page
     assert "2 dismissed</a>" in page
+
+
+def test_a_repository_without_a_call_left_says_why(client):
+    client.force_login(rows.person("viewer"))
+    gone, dismissed, apart, never = (rows.repository(name) for name in ("gone", "dismissed", "apart", "never"))
+    for row in (gone, dismissed, apart, never):
+        rows.scan(row)
+    for row in (gone, dismissed):
+        rows.finding(row, disposition="dismissed")
+    rows.finding(gone, presence="absent")
+    rows.finding(apart, area="test")
+    told = {row.name: client.get(row.get_absolute_url()).content.decode() for row in (gone, dismissed, apart, never)}
+    assert "None: every call that was seen is gone or was <a" in told["gone"]
+    assert "All dismissed</span>" in told["dismissed"]
+    assert "None: every call that was seen was <a" in told["dismissed"]
+    assert "Not counted</span>" in told["apart"]
+    assert f"?q={quote('repo:apart area:any')}" in told["apart"]
+    assert "No use of Generate was found, now or in an earlier scan." in told["never"]
+    assert names(client, status="dismissed") == ["dismissed"]
+    assert names(client, status="uncounted") == ["apart"]
