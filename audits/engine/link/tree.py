@@ -71,13 +71,29 @@ class Tree:
         """All calls that may be of a function with one of these names, found once: many ask for the same."""
         known = self._calls.get((names, makes))
         if known is None:
+            words = (*names, "__init__", "cls") if makes else names
+            # A tree of thousands of modules asks for thousands of names: each looks at the modules that have it.
+            places = sorted({place for word in words for place in self._having.get(word, ())})
             known = self._calls[names, makes] = [
                 (module, call)
-                for module in self.modules.values()
+                for module in map(self._in_order.__getitem__, places)
                 for spelled in module.spelled(names, makes=makes)
                 for call in module.calls.get(spelled, ())
             ]
         return known
+
+    @cached_property
+    def _in_order(self) -> list[Module]:
+        return list(self.modules.values())
+
+    @cached_property
+    def _having(self) -> dict[str, list[int]]:
+        """By name the places, in the order of the modules, of those that call it or import it under another name."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, module in enumerate(self._in_order):
+            for word in {*module.calls, *module.aliases}:
+                found[word].append(place)
+        return dict(found)
 
     def find(self, importer: str, dotted: str) -> str | None:
         """The path of the module that `dotted` (with leading dots for relative imports) names in `importer`."""

@@ -1,7 +1,7 @@
 """Functions of the tree that hand their parameters on to Generate, and who calls them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audits.engine.facts import Argument, CallSite, Kind
@@ -46,12 +46,14 @@ class ProjectWrappers:
     _modules: dict[str, Module] = field(default_factory=dict)
     _taken: set[Place] = field(default_factory=set)
     _helpers: dict[tuple[str, int], Helper] = field(default_factory=dict)
+    _given: Mapping[str, Sequence[tuple[Module, Use]]] = field(default_factory=dict)
 
     def sites(self, core: Iterable[CallSite]) -> Iterator[CallSite]:
         """A site for each caller, callers of callers too where they hand on as well, three calls away at most."""
         modules = self._modules = {module.path: module for module in own_modules(self.evaluator.tree)}
         todo = [(site, None) for site in core if site.kind in _CORE and site.path in modules]
         self._taken = {_place(site) for site, _ in todo}
+        self._given = _given(modules.values()) if todo else {}
         frontier: list[tuple[CallSite, Helper | None]] = list(todo)
         for _ in range(_ROUNDS):
             fresh = [helper for site, through in frontier for helper in self._helper(modules[site.path], site, through)]
@@ -118,17 +120,12 @@ class ProjectWrappers:
 
     def _handed(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         """`submit(ask, prompt)`, `map(ask, prompts)`: the helper goes along as a value."""
-        name = helper.module.scopes[helper.scope].name
-        for caller in self._modules.values():
-            spelled = {name, *caller.aliases.get(name, ())}
-            for call in (call for runner in _RUNNERS for call in caller.calls.get(runner, ())):
-                for at, number in enumerate(caller.nodes[call].kids[1:], 1):
-                    node = caller.nodes[number]
-                    if node.op not in ("name", "attr") or node.text not in spelled:
-                        continue
-                    values = self.evaluator.evaluate(caller, number)
-                    if any((row.path, row.index) == (helper.module.path, helper.scope) for row in values):
-                        yield caller, Use(call, at), int(node.op == "attr" and is_method(helper.module, helper.scope))
+        for caller, use in self._given.get(helper.module.scopes[helper.scope].name, ()):
+            number = caller.nodes[use.number].kids[use.at]
+            values = self.evaluator.evaluate(caller, number)
+            if any((row.path, row.index) == (helper.module.path, helper.scope) for row in values):
+                method = caller.nodes[number].op == "attr" and is_method(helper.module, helper.scope)
+                yield caller, use, int(method)
 
     def _site(self, helper: Helper, caller: Module, use: Use, shift: int) -> CallSite:
         number, owner = caller.nodes[use.number].kids[use.at], helper.module
@@ -183,6 +180,23 @@ class ProjectWrappers:
             elif helper.rest and name not in known:
                 found.setdefault(name, argument)
         return (*found.values(), *unnamed)
+
+
+def _given(modules: Iterable[Module]) -> dict[str, list[tuple[Module, Use]]]:
+    """What is handed to one that calls it, by its last name and by the name that its import has for that."""
+    found: dict[str, list[tuple[Module, Use]]] = defaultdict(list)
+    for module in modules:
+        originals = defaultdict(list)
+        for original, aliases in module.aliases.items():
+            for alias in aliases:
+                originals[alias].append(original)
+        for call in (call for runner in _RUNNERS for call in module.calls.get(runner, ())):
+            for at, number in enumerate(module.nodes[call].kids[1:], 1):
+                node = module.nodes[number]
+                if node.op in ("name", "attr"):
+                    for name in (node.text, *originals.get(node.text, ())):
+                        found[name].append((module, Use(call, at)))
+    return dict(found)
 
 
 def _is_call(module: Module, scope: int) -> bool:
