@@ -55,7 +55,7 @@ _FIRST = _Glance(
 )
 _CLOSER = _Glance(
     CLOSER, True, lambda file, data: look_closer(file.kind, data, file.look), closer_to_text, closer_from_text,
-    CALLED_SIEVE, MODULES, NOTHING_CLOSER,
+    CALLED_SIEVE, MODULES - {FileKind.SCRIPT}, NOTHING_CLOSER,
 )  # fmt: skip
 
 

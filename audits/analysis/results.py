@@ -36,7 +36,8 @@ _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING, UnreadRe
 class Result:
     """What follows from the looks: the uses as they are shown, and how the files that were chosen ended.
 
-    `states` counts the files that were chosen by their state; `unread` are those of them that were not read.
+    `states` counts the files that were chosen by their state; `unread` are those of them that were not read; `joined`
+    are the programs among them whose first look said nothing.
     """
 
     usages: tuple[Usage, ...] = ()
@@ -46,6 +47,7 @@ class Result:
     dependencies: tuple[tuple[str, Dependency], ...] = ()
     owners: Mapping[str, tuple[str, ...]] | None = None
     unpresented: frozenset[str] = frozenset()
+    joined: int = 0
 
     @property
     def lasts(self) -> bool:

@@ -18,7 +18,7 @@ from audits.analysis.results import Result, Results
 from audits.analysis.store import FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind
 from audits.engine.collector import seldom_collecting
-from audits.engine.facts import CallSite, Unread, Usage
+from audits.engine.facts import CallSite, FileKind, Unread, Usage
 from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
@@ -97,6 +97,9 @@ class _Analysis:
         files = list(self._files.values())
         self._progress(0, len(files))
         self._looking.first(files)
+        for file in files:
+            # What a program is written in is known now.
+            file.kind = file.look.kind or file.kind
         self._tick(file.entry.path for file in files if not file.look.names)
         looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
         results = self._results(ruling(entries)) if self._shown else None
@@ -135,15 +138,15 @@ class _Analysis:
 
     def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
         """What was found, with the files that the first look, or the reading after it, could not read."""
-        counted = {path for path, file in self._files.items() if file.kind not in PINNING}
+        counted = {path for path, file in self._files.items() if _counts(file)}
         states = Counter({SKIPPED: len(counted)}) + Counter(looked[path] for path in looked if path in counted)
         states += Counter(found.states)
-        states[SKIPPED] -= states.total() - len(counted)
+        states[SKIPPED] -= states.total() - len(counted) - found.joined
         unread = {path: why for path, why in self._unread.items() if path in counted}
         return Report(
             usages=tuple(usage for usage in found.usages if not usage.suppressed),
             unread=tuple(sorted({**unread, **found.unread}.items())),
-            seen=len(counted),
+            seen=len(counted) + found.joined,
             parsed=states[SCANNED],
             states=dict(+states),
             commit=self._source.commit,
@@ -178,6 +181,7 @@ class _Analysis:
             ),
             owners=owning(self._source, self._sandbox, entries, paths) if self._shown else None,
             unpresented=failed,
+            joined=sum(file.state != SKIPPED and not _counts(file) for file in chosen),
         )
 
     def _missing(self, group: Sequence[File], data: bytes | None = None) -> None:
@@ -267,6 +271,11 @@ class _Analysis:
         across = self._beyond.across
         for path in self._plain:
             yield from across.sites(path, pins)
+
+
+def _counts(file: File) -> bool:
+    """Is it one of the files that a report counts? Of names without an ending only what is known to be a program."""
+    return file.look.names if file.kind is FileKind.SCRIPT else file.kind not in PINNING
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

@@ -34,7 +34,8 @@ _SPECIAL = re.compile(
 _BY_ENDING: Mapping[str, FileKind] = {
     ending: kind
     for kind, endings in {
-        FileKind.PYTHON: "py pyi",
+        FileKind.PYTHON: "py pyi pyw pyx py3 wsgi tac",
+        FileKind.SCRIPT: "cgi fcgi",
         FileKind.NOTEBOOK: "ipynb",
         FileKind.JAVASCRIPT: "js jsx mjs cjs gs",
         FileKind.TYPESCRIPT: "ts mts cts",
@@ -71,6 +72,13 @@ _ENV = re.compile(
     r"\.envrc|\.env(?:[.-][\w.-]+)?|env\.(?:example|sample|template|dist|local|dev\w*|prod\w*|test)|[\w-]+\.env",
     re.IGNORECASE,
 )
+# A template or a sample of a module: `tool.py.j2`, `settings.py-tpl`.
+_PYTHON_SAMPLE = re.compile(
+    r"\.pyw?[._-](?:j2|jinja2?|tpl|tmpl|template|mako|in|erb|ejs|hbs|mustache|example|sample|dist)$", re.IGNORECASE
+)
+# A name without an ending that may be a program's: what a first line says of it is told by its bytes. Names in capitals
+# are those of documents, and those that are numbers in hexadecimal are not given by people.
+_PROGRAM = re.compile(r"(?![0-9a-f]{16,}$)(?=[\w-]*[a-z])[\w-]{1,100}", re.ASCII)
 _BY_NAME = {"MLproject": FileKind.YAML, "app.config": FileKind.XML, "web.config": FileKind.XML}
 SETTINGS = frozenset(
     [
@@ -95,7 +103,8 @@ _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 _VENDORED = _INSTALLED | frozenset({"bower_components", "vendor", "third_party", "Pods", ".yarn", ".venv", "venv"})
 
 # Files whose facts are linked over the tree; the uses of every other kind are found in the file itself.
-MODULES = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK})
+# A script is one until its first line says that it is of another language.
+MODULES = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SCRIPT})
 # Read for the versions that they pin; they hold no use, and count among no files.
 PINNING = frozenset({FileKind.REQUIREMENTS, *_PINNING_NAMES.values()})
 SIZE_LIMIT: Mapping[FileKind, int] = (
@@ -104,7 +113,10 @@ SIZE_LIMIT: Mapping[FileKind, int] = (
     | dict.fromkeys((FileKind.JSON, FileKind.YAML), 4 << 20)
     | dict.fromkeys((FileKind.PINS_JSON, FileKind.PINS_YAML, FileKind.PINS_TOML, FileKind.PINS_YARN), 20 << 20)
 )
-_LANGUAGES: Mapping[FileKind, Language] = {FileKind.NOTEBOOK: Language.PYTHON, FileKind.TSX: Language.TYPESCRIPT}
+_LANGUAGES: Mapping[FileKind, Language] = {
+    **dict.fromkeys((FileKind.NOTEBOOK, FileKind.SCRIPT), Language.PYTHON),
+    FileKind.TSX: Language.TYPESCRIPT,
+}
 _TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -119,13 +131,22 @@ def file_kind(path: str) -> FileKind | None:
     if _PARTED.search(path):
         return None if is_vendored(path) else FileKind.REQUIREMENTS
     if kind is None and not _SPECIAL.search(name):
-        return None
+        return _program_kind(path, name)
     pinning = _pinning_kind(name)
     if pinning is not None:
         return None if is_vendored(path) else pinning
     kind = kind if kind not in SETTINGS else None
     kind = kind or _settings_kind(path, name)
-    return None if kind is None or _GENERATED.search(name) or is_vendored(path) else kind
+    if kind is None:
+        return _program_kind(path, name)
+    return None if _GENERATED.search(name) or is_vendored(path) else kind
+
+
+def _program_kind(path: str, name: str) -> FileKind | None:
+    """The kind of a program without an ending, or of a module's template."""
+    if "." in name:
+        return FileKind.PYTHON if _PYTHON_SAMPLE.search(name) and not is_vendored(path) else None
+    return FileKind.SCRIPT if _PROGRAM.fullmatch(name) and not is_vendored(path) else None
 
 
 def _pinning_kind(name: str) -> FileKind | None:

@@ -12,8 +12,11 @@ from audits.engine.filekinds import PINNING, SETTINGS
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
 # For a search that is quicker than reading the bytes: it matches a line of every file that `calls_method` lets through,
-# also of those in an encoding of wide characters.
-CALLED_SIEVE = r"[gG]enerate|[cC]hat|\xff\xfe|\xfe\xff"
+# also of those in an encoding of wide characters, and the first line of a program in Python.
+CALLED_SIEVE = (
+    r"[gG]enerate|[cC]hat|\xff\xfe|\xfe\xff"
+    r"|^(?:\xef\xbb\xbf)?#!.*(?:python|pypy|uv run|pipx run)|^(?:'''|\"\"\")(?:.*exec|:)"
+)
 _CALLED = re.compile(
     rb"(?:(?:\.|->|::)\s*|\[\s*['\"`])(?:[gG]enerate|[cC]hat)(?:_?[sS]tream)?(?:Async)?\b",
 )

@@ -17,7 +17,10 @@ LINE_LIMIT = 200
 _BEFORE = 400
 _LONG = 500
 # Pygments' names where they are others than ours; PHP without its opening mark, since lexing may start below it.
-_LEXERS = {FileKind.HCL: "terraform", FileKind.ENV: "bash", FileKind.SHELL: "bash", FileKind.NOTEBOOK: "python"}
+_LEXERS = {
+    FileKind.HCL: "terraform", FileKind.ENV: "bash", FileKind.SHELL: "bash", FileKind.NOTEBOOK: "python",
+    FileKind.SCRIPT: "python",
+}  # fmt: skip
 _OPTIONS = {FileKind.PHP: {"startinline": True}}
 Tokens = tuple[tuple[str, str], ...]
 

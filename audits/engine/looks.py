@@ -8,31 +8,44 @@ from typing import Any
 from audits.engine import gate
 from audits.engine.facts import FileKind
 from audits.engine.filekinds import MODULES, PINNING
+from audits.engine.programs import language_of_program
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the bytes of one file say: that they name the API, that they hold a Generate method, what they import.
 
-    Of a module only the first is known until somebody has looked `closer`.
+    Of a module only the first is known until somebody has looked `closer`. `kind` is told of a script that names the
+    API: the kind of file that its first line makes it. Scripts of languages that are not read say nothing.
     """
 
     names: bool = False
     method: bool = False
     imports: frozenset[str] = frozenset()
     closer: bool = False
+    kind: FileKind | None = None
 
 
 # What is to be said of most files.
 NOTHING = Look()
 NOTHING_CLOSER = Look(closer=True)
 
-_FROM_LETTER = {"?": None, "0": NOTHING, "1": Look(True), "2": Look(False, True), "3": Look(True, True)}
+_LETTERS = {
+    FileKind.SCRIPT: "p", FileKind.SHELL: "s", FileKind.JAVASCRIPT: "j", FileKind.TYPESCRIPT: "t", FileKind.RUBY: "r",
+    FileKind.PHP: "h",
+}  # fmt: skip
+_FROM_LETTER = {
+    "?": None, "0": NOTHING, "1": Look(True), "2": Look(False, True), "3": Look(True, True),
+    **{letter: Look(True, kind=kind) for kind, letter in _LETTERS.items()},
+}  # fmt: skip
 
 
 def look_at(kind: FileKind, data: bytes) -> Look:
     """What the bytes of a file of this kind say."""
     text = gate.plain(data)
+    if kind is FileKind.SCRIPT:
+        program = language_of_program(text) if gate.names_api(text) else None
+        return Look(True, kind=program) if program is not None and gate.takes_part(program, text) else NOTHING
     if kind in MODULES:
         return Look(gate.names_api(text))
     if kind in PINNING:
@@ -44,28 +57,34 @@ def look_at(kind: FileKind, data: bytes) -> Look:
 def look_closer(kind: FileKind, data: bytes, look: Look) -> Look:
     """What the bytes of a file say beyond its `look`; what modules import that take part by themselves matters not."""
     text = gate.plain(data)
+    if kind is FileKind.SCRIPT and language_of_program(text) is not FileKind.SCRIPT:
+        return NOTHING_CLOSER
     if kind not in MODULES:
         return Look(look.names, gate.calls_method(text), closer=True)
     method = gate.holds_method(text)
-    asks = kind is FileKind.PYTHON and not method and not look.names
+    asks = kind is not FileKind.NOTEBOOK and not method and not look.names
     imports = gate.imported(text) if asks else frozenset()
-    return Look(look.names, method, imports, True) if look.names or method or imports else NOTHING_CLOSER
+    return Look(look.names, method, imports, True, look.kind) if look.names or method or imports else NOTHING_CLOSER
 
 
 def with_name(closer: Look, first: Look) -> Look:
     """A closer look that was remembered, with what the first one told."""
-    return replace(closer, names=True) if first.names else closer
+    return replace(closer, names=True, kind=first.kind) if first.names else closer
 
 
 def looks_to_text(looks: Sequence[Look | None]) -> str:
     """First looks at a run of files as text, a letter each: `{"looks": "…"}`; None for one that must be asked again."""
-    return json.dumps({"looks": "".join("?" if row is None else "0123"[row.names + 2 * row.method] for row in looks)})
+    return json.dumps({"looks": "".join("?" if row is None else _letter(row) for row in looks)})
+
+
+def _letter(look: Look) -> str:
+    return _LETTERS[look.kind] if look.kind is not None else "0123"[look.names + 2 * look.method]
 
 
 def looks_from_text(text: str, count: int) -> tuple[Look | None, ...] | None:
     """What a store gave back for a run of `count` files; None where it is not readable any more."""
     found = _member(text, "looks")
-    if not isinstance(found, str) or len(found) != count or not set(found) <= set("0123?"):
+    if not isinstance(found, str) or len(found) != count or not set(found) <= set(_FROM_LETTER):
         return None
     return tuple(_FROM_LETTER[row] for row in found)
 

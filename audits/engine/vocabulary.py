@@ -11,6 +11,7 @@ class FileKind(StrEnum):
 
     PYTHON = "python"
     NOTEBOOK = "notebook"
+    SCRIPT = "script"
     REQUIREMENTS = "requirements"
     JAVASCRIPT = "javascript"
     TYPESCRIPT = "typescript"

@@ -17,6 +17,9 @@ from audits.gitstore.paths import display_path
 TIMEOUT = 300.0
 _OUTPUT_LIMIT = 64 * 1024**2
 _ENDINGS_LIMIT = 200
+# In the place of an ending: every name without one.
+WITHOUT_ENDING = ""
+_WITHOUT = ":(exclude,glob)**/*.*"
 _ENDING = re.compile(r"[\w+-]*\.?[\w+-]+", re.ASCII)
 _UNREAD = re.compile(r"unable to read ([0-9a-f]{40,64})")
 _COMPLAINT = re.compile(r"error: '.*': unable to read [0-9a-f]{40,64}")
@@ -40,9 +43,10 @@ def ending(path: str) -> str | None:
 def sifted(reader: ObjectReader, commit: str, pattern: str, endings: Iterable[str]) -> Sifted | None:
     """What git finds in the files of a commit with these endings; None where only a reading tells.
 
-    `pattern` is a Perl-compatible expression that is tried line by line, on bytes.
+    `pattern` is a Perl-compatible expression that is tried line by line, on bytes. WITHOUT_ENDING stands alone.
     """
-    globs = [f"*{row}" for row in sorted(set(endings))]
+    wanted = sorted(set(endings))
+    globs = [f"*{row}" for row in wanted] if wanted != [WITHOUT_ENDING] else [_WITHOUT]
     if not globs or len(globs) > _ENDINGS_LIMIT or not _is_packed(reader.objects):
         return None
     arguments = ["grep", "--no-textconv", "-l", "-z", "-a", "-P", "-e", pattern, commit, "--", *globs]

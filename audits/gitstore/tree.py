@@ -12,7 +12,7 @@ from audits.gitstore.batch import ObjectReader
 from audits.gitstore.errors import GitError, sentence
 from audits.gitstore.listing import Budget, listed
 from audits.gitstore.paths import display_path
-from audits.gitstore.sieve import ending, sifted
+from audits.gitstore.sieve import WITHOUT_ENDING, ending, sifted
 from audits.gitstore.source import (
     BLOB_LIMIT,
     DEPTH_LIMIT,
@@ -29,6 +29,8 @@ _BATCH_BYTES = 4 * 1024**2
 _FOLDERS_AHEAD = 200
 # Up to so many folders are walked sooner than another git has started.
 _FEW_FOLDERS = 60
+# Up to so many names without an ending are named to a search.
+_FEW_NAMES = 40
 
 Row = tuple[int, bytes, str]
 _OID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -93,12 +95,19 @@ class TreeSource:
 
     def sift(self, entries: Iterable[Entry], pattern: str) -> frozenset[str] | None:
         rows = [(entry, ending(entry.path)) for entry in entries]
-        found = sifted(self._reader, self.commit or "", pattern, (end for _, end in rows if end is not None))
-        if found is None:
-            return None
-        return frozenset(
-            entry.path for entry, end in rows if end is None or entry.path in found.paths or entry.oid in found.unread
-        )
+        ends = {end for _, end in rows if end is not None}
+        bare = frozenset(end for end in ends if "." not in end)
+        # Many names without an ending are searched apart, as what has none.
+        groups = [ends] if len(bare) <= _FEW_NAMES else [ends - bare, {WITHOUT_ENDING}]
+        paths: set[str] = set()
+        unread: set[str] = set()
+        for group in filter(None, groups):
+            found = sifted(self._reader, self.commit or "", pattern, group)
+            if found is None:
+                return None
+            paths |= found.paths
+            unread |= found.unread
+        return frozenset(entry.path for entry, end in rows if end is None or entry.path in paths or entry.oid in unread)
 
     def _contents(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
         """Bytes of entries whose sizes are known, a few MiB at a time."""

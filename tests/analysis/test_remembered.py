@@ -24,6 +24,13 @@ CONTENTS = {
         "from app import ask\nask('more')\n",
         "co.generate()\n",
     ],
+    "bin/run": [
+        "#!/usr/bin/env python3\nimport json\n",
+        "#!/usr/bin/env python3\nfrom app import ask\nask('x')\n",
+        "#!/usr/bin/env python3\nimport cohere\ncohere.Client().generate(prompt='x')\n",
+        "#!/bin/sh\n# cohere\ncurl https://api.cohere.ai/v1/generate -d '{\"prompt\": \"x\"}'\n",
+        "cohere\n",
+    ],
     "broken.py": ["import cohere\nprint 'x'\n", "import cohere\n"],
     "requirements.txt": ["cohere==4.57\n", "django\n"],
     "CODEOWNERS": ["* @a\n", "*.py @b\n"],

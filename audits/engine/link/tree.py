@@ -42,7 +42,8 @@ class Tree:
         self._by_last: dict[str, list[str]] = defaultdict(list)
         self._by_suffix: dict[tuple[str, ...], list[str]] = {}
         for path in chain(self.modules, self._absent):
-            for last in module_parts(path)[-1:]:
+            # A program without an ending is imported by nobody.
+            for last in module_parts(path)[-1:] if "." in path[path.rfind("/") + 1 :] else ():
                 self._by_last[last].append(path)
 
     def vendored(self, path: str) -> bool:
