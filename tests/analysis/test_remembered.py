@@ -28,7 +28,7 @@ CONTENTS = {
         "#!/usr/bin/env python3\nimport json\n",
         "#!/usr/bin/env python3\nfrom app import ask\nask('x')\n",
         "#!/usr/bin/env python3\nimport cohere\ncohere.Client().generate(prompt='x')\n",
-        "#!/bin/sh\n# cohere\ncurl https://api.cohere.ai/v1/generate -d '{\"prompt\": \"x\"}'\n",
+        '#!/bin/sh\n# cohere\ncurl https://api.cohere.ai/v1/generate -d \'{"prompt": "x"}\'\n',
         "cohere\n",
     ],
     "broken.py": ["import cohere\nprint 'x'\n", "import cohere\n"],
