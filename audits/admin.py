@@ -14,6 +14,7 @@ from audits.models import (
     FindingParameter,
     HistoryPoint,
     HistoryRun,
+    HostForge,
     HostKey,
     Organisation,
     Repository,
@@ -130,6 +131,11 @@ class CredentialAdmin(ReadOnly):
 @admin.register(HostKey)
 class HostKeyAdmin(ReadOnly):
     list_display = ("place", "key", "added_at", "added_by")
+
+
+@admin.register(HostForge)
+class HostForgeAdmin(ReadOnly):
+    list_display = ("place", "forge", "said_at", "said_by")
 
 
 @admin.register(AuditEvent)

@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from audits import hosts, vault
+from audits import vault
 from audits.gitstore import GitError
 from audits.models import AuditEvent, AuditVerb, Channel, Credential, CredentialKind, HostKey, Repository, User
 from audits.models.repository import CheckState
@@ -109,22 +108,6 @@ def chosen(repository_id: int | None, place: str, scheme: str) -> Credential | N
     rows = Credential.objects.filter(place=place, kind=KINDS.get(scheme, ""))
     whose = Q(repository=None) | Q(repository=repository_id) if repository_id else Q(repository=None)
     return rows.filter(whose).order_by(F("repository").asc(nulls_last=True)).first()
-
-
-def forges(repositories: Iterable[Repository]) -> dict[int, str]:
-    """What people said that hosts are, by repository, where the name of the host does not tell and somebody said it.
-
-    One query, none where all names tell.
-    """
-    places = {row.pk: hosts.place_of(row.url) for row in repositories if not hosts.tells_forge(row.url)}
-    if not places:
-        return {}
-    named = {word for words in places.values() for word in words}
-    said = Credential.objects.filter(place__in=named).exclude(forge="").order_by(F("repository").asc(nulls_first=True))
-    found: dict[int, str] = {}
-    for place, whose, forge in said.values_list("place", "repository", "forge"):
-        found |= {pk: forge for pk, words in places.items() if place in words and whose in (None, pk)}
-    return found
 
 
 def unlock(credential: Credential | None) -> Access:

@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/credentials/<int:pk>/delete/", credentials.delete, name="credential-delete"),
     path("settings/credentials/<int:pk>/test/", credentials.test_host, name="credential-test"),
     path("settings/credentials/<int:pk>/tested/", credentials.tested_host, name="credential-tested"),
+    path("settings/hosts/", credentials.host_forge, name="host-forge"),
     path("settings/host-keys/", credentials.host_keys, name="host-keys"),
     path("settings/host-keys/<int:pk>/delete/", credentials.host_key_delete, name="host-key-delete"),
     path("settings/journal/", journal.journal, name="journal"),

@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from audits import credentials, hosts
+from audits import credentials, forges, hosts
 from audits.models import CredentialKind
 from audits.scans import address_of
 
 from .style import Styled
 
-FORGES = (("github", "GitHub"), ("gitlab", "GitLab"), ("bitbucket", "Bitbucket"), ("gitea", "Gitea or Forgejo"))
+FORGES = tuple(forges.KINDS.items())
 OTHER = "other"
 _OFF = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 
@@ -110,6 +110,20 @@ class HostKeysForm(Styled, PlaceMixin):
         help_text="The lines that ssh-keyscan prints, compared with the fingerprints that the host publishes.",
         error_messages={"required": "Paste at least one line."},
     )
+
+
+class HostForgeForm(Styled, forms.Form):
+    """What one host is; nothing takes it back."""
+
+    forge = forms.ChoiceField(required=False)
+
+    def __init__(self, host: forges.Unnamed, data: Any = None) -> None:
+        unsaid = f"{forges.KINDS[host.by_token]}, as its token says" if host.by_token in forges.KINDS else "Not said"
+        super().__init__(data, initial={"forge": host.said}, auto_id=f"id_{host.host}_%s")
+        field = self.fields["forge"]
+        field.choices = (("", unsaid), *FORGES)  # type: ignore[attr-defined]
+        field.label = f"Kind of {host.host}"
+        self.host = host
 
 
 class AddressForm(Styled, forms.Form):

@@ -2,7 +2,7 @@
 
 from .attempt import SignInAttempt
 from .audit import AuditEvent, AuditVerb
-from .credential import Credential, CredentialKind, HostKey
+from .credential import Credential, CredentialKind, HostForge, HostKey
 from .dependency import Dependency, Readiness
 from .facts import BlobFacts
 from .finding import Comment, Finding, FindingEvent, FindingParameter
@@ -38,6 +38,7 @@ __all__ = [
     "HistoryRun",
     "HistoryTrigger",
     "Hold",
+    "HostForge",
     "HostKey",
     "Machine",
     "Message",

@@ -16,6 +16,7 @@ class AuditVerb(models.TextChoices):
     CREDENTIAL_REMOVED = "credential_removed", "Removed a credential"
     HOST_KEY_ADDED = "host_key_added", "Added a host key"
     HOST_KEY_REMOVED = "host_key_removed", "Removed a host key"
+    HOST_NAMED = "host_named", "Said what a host is"
     TOKEN_MADE = "token_made", "Made an API token"
     TOKEN_REVOKED = "token_revoked", "Revoked an API token"
     PERSON_ADDED = "person_added", "Added a person"

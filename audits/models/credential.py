@@ -61,3 +61,18 @@ class HostKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key.split()[0]} of {self.place}"
+
+
+class HostForge(models.Model):
+    """What an admin said that a host is whose name does not tell; `forge` is a word of `forges.KINDS`."""
+
+    place = models.CharField(max_length=261, unique=True)
+    forge = models.CharField(max_length=10)
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ("place",)
+
+    def __str__(self) -> str:
+        return f"{self.place} is {self.forge}"

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
-from audits import credentials, query
+from audits import forges, query
 from audits.access import set_aside_visible_to
 from audits.hosts import permalink
 from audits.models import SetAside, User
@@ -21,8 +21,8 @@ def found(user: User, asked: query.Query) -> "QuerySet[SetAside]":
 def page(user: User, asked: query.Query, number: str | None, size: int) -> dict[str, Any]:
     """What stands in the place of the findings' page and counts."""
     shown = Paginator(found(user, asked), size).get_page(number)
-    forges = credentials.forges({row.repository for row in shown})
-    return {"page": shown, "aside": [(row, _href(row, forges.get(row.repository_id, ""))) for row in shown]}
+    kinds = forges.of({row.repository for row in shown})
+    return {"page": shown, "aside": [(row, _href(row, kinds.get(row.repository_id, ""))) for row in shown]}
 
 
 def _href(row: SetAside, forge: str) -> str | None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits import credentials, exports, query
+from audits import exports, forges, query
 from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, ProofStep, ResponseRead, Usage, Verdict
-from audits.hosts import commit_page, permalink
+from audits.hosts import commit_page, permalink, tells_forge
 from audits.lifecycle import PROGRESS, Disposition
 from audits.models import Finding, FindingEvent
 
@@ -75,7 +75,7 @@ def context(row: Finding) -> dict[str, Any]:
     target = PLATFORMS[usage.platform]
     state = query.state_of(row)
     said = note(row, usage, state)
-    forge = credentials.forges([row.repository]).get(row.repository_id, "")
+    forge = forges.of([row.repository]).get(row.repository_id, "")
     return {
         "finding": row,
         "repository": row.repository,
@@ -90,6 +90,7 @@ def context(row: Finding) -> dict[str, Any]:
             timezone.localdate(row.resolved_at or timezone.now()) - timezone.localdate(row.first_seen_at)
         ).days,
         "blame_link": commit_page(row.repository.url, row.blame_commit, forge),
+        "unnamed_host": "" if forge or tells_forge(row.repository.url) else row.repository.host,
         "permalink": _link(row, (usage.path, usage.line, usage.end_line, usage.cell), forge),
         "proof_title": PROOF_TITLES[usage.confidence],
         "proof": [_place(row, step, forge) for step in usage.proof],

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audits import credentials, hosts, intake, scans, vault
+from audits import credentials, forges, hosts, intake, scans, vault
 from audits.access import Action, allowed, may, person, visible_to
 from audits.forms.credentials import (
     AddressForm,
+    HostForgeForm,
     HostKeysForm,
     HostSshKeyForm,
     HostTokenForm,
@@ -104,6 +105,21 @@ def host_keys(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{place} is known by {more}." if new else "All of them were known.")
             return redirect("credentials")
     return _hosts_page(request, HostTokenForm(), form, keys=False)
+
+
+@require_POST
+@allowed(Action.ADMINISTER)
+def host_forge(request: HttpRequest) -> HttpResponse:
+    """Say what a host of a registered repository is, or take it back."""
+    host = next((one for one in forges.unnamed() if one.host == request.POST.get("host")), None)
+    form = HostForgeForm(host, request.POST) if host else None
+    if form is None or not form.is_valid():
+        messages.error(request, "Nothing was saved: choose one of the kinds, for a host that is listed.")
+        return redirect("credentials")
+    forges.say(form.host.host, form.cleaned_data["forge"], person(request))
+    kind = forges.KINDS.get(form.cleaned_data["forge"])
+    messages.success(request, f"{form.host.host} is {kind or 'not said to be anything'} now.")
+    return redirect("credentials")
 
 
 @require_POST
@@ -234,6 +250,7 @@ def _hosts_page(request: HttpRequest, form: Any, keys_form: HostKeysForm, *, key
         "section": "settings",
         "kept": Credential.objects.select_related("repository", "set_by"),
         "host_keys": host_keys,
+        "unnamed": [HostForgeForm(host) for host in forges.unnamed()],
         "form": form,
         "keys_form": keys_form,
         "by_key": keys,

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from audits import credentials, progress
+from audits import forges, progress
 from audits.access import Action, allowed, findings_visible_to
 from audits.exports import TABLE_FORMATS, TYPES
 from audits.hosts import permalink
@@ -82,9 +82,9 @@ def _calls(request: HttpRequest, told: Explanation, of: Asked, cause: Cause) -> 
 def _shown(request: HttpRequest, told: Explanation, page: Page[Behind]) -> list[Call]:
     repositories = {row.repository.pk: row.repository for row in told.rows}
     findings = findings_visible_to(request.user).in_bulk([call.finding for call in page if call.finding])
-    forges = credentials.forges({repositories[row.repository] for row in page})
+    kinds = forges.of({repositories[row.repository] for row in page})
     return [
-        _call(row, repositories[row.repository], findings.get(row.finding), forges.get(row.repository, ""))
+        _call(row, repositories[row.repository], findings.get(row.finding), kinds.get(row.repository, ""))
         for row in page
     ]
 

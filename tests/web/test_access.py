@@ -60,6 +60,7 @@ TABLE = {
     "credential-delete": ("POST", "lead"),
     "credential-test": ("POST", "admin"),
     "credential-tested": ("GET", "admin"),
+    "host-forge": ("POST", "admin"),
     "host-keys": ("POST", "admin"),
     "host-key-delete": ("POST", "admin"),
     "journal": ("GET", "admin"),

@@ -1,13 +1,15 @@
 """The pages of credentials and the journal: what goes in, what never comes out, who is told."""
 
 from http import HTTPStatus
+from importlib import import_module
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.test import Client
 
-from audits import credentials
-from audits.models import AuditEvent, Credential, HostKey, Repository
+from audits import credentials, forges
+from audits.models import AuditEvent, Credential, HostForge, HostKey, Repository
 from audits.models.repository import CheckState
 
 from . import rows
@@ -268,4 +270,52 @@ def test_what_was_said_of_a_host_makes_the_links_to_its_code(client: Client, set
     assert f"https://git.acme.com/g/r/-/blob/{'a' * 40}/app/expand.py#L45-49" in text(client, found.get_absolute_url())
     other = rows.repository("x", url="https://git.acme.com/g/x", key="git.acme.com/g/x", host="git.acme.com")
     rows.credential(other, place="git.acme.com", forge="gitea")
-    assert credentials.forges([of, other]) == {of.pk: "gitlab", other.pk: "gitea"}
+    assert forges.of([of, other]) == {of.pk: "gitlab", other.pk: "gitea"}
+
+
+def test_an_admin_says_what_a_host_is_that_takes_a_key_or_nothing(client: Client, django_assert_num_queries):
+    admin, url = rows.person("admin"), "ssh://git@code.acme.com:2222/g/r"
+    of = rows.repository(url=url, key="code.acme.com:2222/g/r", host="code.acme.com")
+    found = rows.finding(of, commit="a" * 40)
+    client.force_login(rows.person("engineer"))
+    page = text(client, found.get_absolute_url())
+    assert "nobody has said what <code>code.acme.com</code> is. An admin can" in page
+    client.force_login(admin)
+    assert "/settings/credentials/#hosts" in text(client, found.get_absolute_url())
+    page = text(client, "/settings/credentials/")
+    assert "Kind of code.acme.com" in page
+    assert "Kind of github.com" not in page
+    said = {"host": "code.acme.com", "forge": "gitea"}
+    assert (
+        "code.acme.com is Gitea or Forgejo now." in client.post("/settings/hosts/", said, follow=True).content.decode()
+    )
+    assert f"https://code.acme.com/g/r/src/commit/{'a' * 40}/app/expand.py#L45-L49" in text(
+        client, found.get_absolute_url()
+    )
+    assert '<option value="gitea" selected>' in text(client, "/settings/credentials/")
+    rows.credential(of, place="code.acme.com", forge="gitlab")
+    with django_assert_num_queries(2):
+        assert forges.of([of]) == {of.pk: "gitea"}
+    assert "code.acme.com" in text(client, "/settings/journal/")
+    client.post("/settings/hosts/", {**said, "forge": ""})
+    assert forges.of([of]) == {of.pk: "gitlab"}
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"host": "github.com", "forge": "gitlab"}, {"host": "code.acme.com", "forge": "x"}]
+)
+def test_only_a_listed_host_is_said_to_be_one_of_the_kinds(client: Client, sent: dict[str, str]):
+    client.force_login(rows.person("admin"))
+    rows.repository(url="https://code.acme.com/g/r", key="code.acme.com/g/r", host="code.acme.com")
+    assert "Nothing was saved" in client.post("/settings/hosts/", sent, follow=True).content.decode()
+    assert not HostForge.objects.exists()
+
+
+def test_a_token_of_before_tells_its_host_where_its_user_name_does():
+    fill = import_module("audits.migrations.0039_what_a_host_is").fill
+    names = ("x-access-token", "x-token-auth", "oauth2", "deploy")
+    kept = [rows.credential(rows.repository(name), username=name) for name in names]
+    fill(apps, None)
+    for one in kept:
+        one.refresh_from_db()
+    assert [one.forge for one in kept] == ["github", "bitbucket", "", ""]
