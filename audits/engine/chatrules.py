@@ -13,6 +13,8 @@ from audits.engine.catalogue.halfway import (
     SUMMARIZE,
     SUMMARIZE_RULES,
     TAKEN,
+    TOKEN_RULES,
+    TOKENS,
     V2_ONLY,
 )
 from audits.engine.facts import Argument, CallSite, Kind
@@ -36,6 +38,8 @@ def chat_rule(site: CallSite, name: str) -> Rule | None:
     version = version_of(site)
     if site.method == SUMMARIZE and name in SUMMARIZE_RULES:
         return SUMMARIZE_RULES[name]
+    if site.method in TOKENS and name in TOKEN_RULES:
+        return TOKEN_RULES[name]
     if name == "chat_history" and any(_is_fine_tuned(row) for row in site.arguments):
         return HISTORY
     if name == OTHER_CHAT[version]:

@@ -89,6 +89,15 @@ class Argument:
     open: bool = False
 
 
+class Later(NamedTuple):
+    """One of several calls of a method that was kept: what is called, where, and with what."""
+
+    callee: str
+    line: int
+    cell: int | None
+    arguments: tuple[Argument, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ProofStep:
     """One link of the chain from the receiver to the constructor: a short text and the place that shows it."""
@@ -114,13 +123,14 @@ class ResponseRead:
 class CallSite:
     """A call of (or reference to) a Generate method whose receiver has been resolved.
 
-    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`; `later`: it is
-    kept, and that is what it is called by elsewhere in its file. `receiver` is the client's expression where the callee
-    does not begin with it: `Client.generate(co, …)`. `awaited`: the call stands right behind `await`. `suppressed` is
-    the reason that a `# last-call: ignore[reason]` gives, "" without one. `by_path`: it is one only where the file's
-    path names Cohere. `key_in_code`: its client is made with a key that is written down, `key_lines`: where in the file
-    or cell any such key stands. `documents` is the kind of the use that a document shows as an example: `kind` is a
-    mention then, and the use is judged as what it shows.
+    `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`; `later`: it
+    is kept, and that is what it is called by elsewhere in its file; `calls` are these where they are several.
+    `receiver` is the client's expression where the callee does not begin with it: `Client.generate(co, …)`.
+    `awaited`: the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]`
+    gives, "" without one. `by_path`: it is one only where the file's path names Cohere. `key_in_code`: its client is
+    made with a key that is written down, `key_lines`: where in the file or cell any such key stands. `documents` is
+    the kind of the use that a document shows as an example: `kind` is a mention then, and the use is judged as what
+    it shows.
     """
 
     path: str
@@ -139,6 +149,7 @@ class CallSite:
     era: str | None = None
     reference: bool = False
     later: str = ""
+    calls: tuple[Later, ...] = ()
     receiver: str = ""
     awaited: bool = False
     suppressed: str = ""

@@ -66,7 +66,8 @@ def judge(site: CallSite) -> Usage:
         suppressed=mask(site.suppressed),
         language=site.language,
     )
-    return replace(usage, replacement=rewrite(site, arguments))
+    calls = [(row, named_arguments(replace(site, arguments=row.arguments))) for row in site.calls]
+    return replace(usage, replacement=rewrite(site, arguments, calls))
 
 
 def named_arguments(site: CallSite) -> dict[str, Argument]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from audits.engine import catalogue
 from audits.engine.catalogue import Client
-from audits.engine.facts import CallSite, Platform
+from audits.engine.facts import CallSite, Confidence, Kind, Platform
 from audits.engine.secrets import mask
 from audits.engine.verdicts import client_of, is_aws
 
@@ -34,7 +34,7 @@ def receivers(site: CallSite, method: str) -> Receiver:
     v2, notes = _v2(site, own, client, method)
     v1, more = _v1(site, own, client, asynchronous)
     notes += more
-    notes += [*unnamed, *_version_notes(site)]
+    notes += [*unnamed, *_await_notes(site, own, client), *_version_notes(site)]
     return Receiver(v2 + raw, v1 + raw, site.awaited, tuple(notes))
 
 
@@ -98,6 +98,20 @@ def _v1(site: CallSite, own: str, client: Client | None, asynchronous: bool) -> 
     # How the module names the class is not known here, nor are the constructor's arguments: neither is made up.
     made = "cohere.AsyncClient" if asynchronous else "cohere.Client"
     return own, [f"`{own}` speaks Chat v2 only: for Chat v1 make it a {made}, with the arguments that it has now."]
+
+
+def _await_notes(site: CallSite, own: str, client: Client | None) -> list[str]:
+    """What is wrong with the `await` of a client that is known, here and after the migration."""
+    if client is None or site.reference or site.later or site.confidence is not Confidence.CONFIRMED:
+        return []
+    if site.awaited and not client.asynchronous:
+        other = f"{client.path.rpartition('.')[0]}.Async{_short(client)}"
+        way = f"make it a {other}, or leave" if other in catalogue.CLIENTS else "leave"
+        return [f"`{own}` is a {client.path}, whose calls are not awaited: {way} the `await` out."]
+    read = site.kind is Kind.SDK_CALL and any(row.text.startswith(f"{site.callee}(") for row in site.reads)
+    if client.asynchronous and not site.awaited and read:
+        return [f"`{own}` is a {client.path}: without `await` the call gives a coroutine, and no answer to read."]
+    return []
 
 
 def _version_notes(site: CallSite) -> list[str]:

@@ -4,7 +4,7 @@ String work only; whether the result compiles is checked where hostile source ma
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from audits.engine import catalogue
@@ -12,7 +12,7 @@ from audits.engine.byhand import by_hand, read_by_hand
 from audits.engine.catalogue.sources import AWS_SDK, BEDROCK_LIFECYCLE, CHAT_V2, GUIDE, OCI_NOTES, Source
 from audits.engine.chatcall import call_arguments
 from audits.engine.draft import Call, notes_of_both
-from audits.engine.facts import Argument, CallSite, Kind, Platform, Replacement
+from audits.engine.facts import Argument, CallSite, Kind, Later, Platform, Replacement
 from audits.engine.httpcall import request
 from audits.engine.languages.replacing import LANGUAGES, replacement
 from audits.engine.reads import read_notes
@@ -22,6 +22,7 @@ from audits.engine.spelling import words
 from audits.engine.verdicts import client_of, is_aws
 
 _WIDTH = 88
+_CALLS_TOLD = 8
 _CALLS = re.compile(r"[\w)\]]\(|\bawait\b")
 _WRITTEN = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH})
 _MENTIONED = (
@@ -51,13 +52,16 @@ _SOURCES: Mapping[Kind, Source] = {
 }
 
 
-def rewrite(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
-    """The replacement of a judged site; `arguments` are its arguments by parameter name.
+def rewrite(
+    site: CallSite, arguments: Mapping[str, Argument], calls: Sequence[tuple[Later, Mapping[str, Argument]]] = ()
+) -> Replacement:
+    """The replacement of a judged site; `arguments` are its arguments by parameter name, as beside each of its `calls`.
 
     v2 and v1 are one expression each. Both are empty where only a person can write the code: the notes say what to do,
     and at last which page says so.
     """
     told = _replacement(site, arguments)
+    told = replace(told, notes=(*told.notes, *_called_so(site, calls)))
     notes = sorted(told.notes, key=lambda note: note.startswith("Source: "))
     if not notes or not notes[-1].startswith("Source: "):
         notes.append(_source(site, arguments).cited)
@@ -185,11 +189,27 @@ def _layout(head: str, keywords: tuple[tuple[str, str], ...]) -> str:
     return f"{head}(\n" + "".join(f"    {part},\n" for part in parts) + ")"
 
 
+def _called_so(site: CallSite, calls: Sequence[tuple[Later, Mapping[str, Argument]]]) -> list[str]:
+    """Each call of a method that was kept, from its own arguments."""
+    notes = []
+    for row, arguments in calls[:_CALLS_TOLD]:
+        place = f"Line {row.line}" if row.cell is None else f"Cell {row.cell}, line {row.line}"
+        notes.append(f"{place}: call it so: `{_one_line(row.callee, call_arguments(site, arguments, 'v2'))}`.")
+    if len(calls) > _CALLS_TOLD:
+        notes.append(f"{len(calls) - _CALLS_TOLD} further calls of it: each with its own arguments, as these.")
+    return notes
+
+
+def _one_line(callee: str, call: Call) -> str:
+    parts = ", ".join(value if name == "**" else f"{name}={value}" for name, value in call.keywords)
+    return f"{mask(callee)}({parts})"
+
+
 def _manner_notes(site: CallSite, call: Call) -> list[str]:
     notes = []
     if site.later:
-        parts = ", ".join(value if name == "**" else f"{name}={value}" for name, value in call.keywords)
-        notes.append(f"Where it is called, call it so: `{mask(site.later)}({parts})`.")
+        if not site.calls:
+            notes.append(f"Where it is called, call it so: `{_one_line(site.later, call)}`.")
     elif site.reference:
         notes.append(
             "The method is handed on as a value: hand on this callable in its place (partial is functools.partial), "

@@ -3,7 +3,7 @@
 from audits.engine import catalogue
 from audits.engine.catalogue import Client, Rule
 from audits.engine.catalogue.bodies import HTTP_PARAMETERS, OCI_PARAMETERS
-from audits.engine.catalogue.endpoints import CAMEL
+from audits.engine.catalogue.endpoints import CAMEL, OCI_KEYS
 from audits.engine.chatrules import CHAT_KINDS, chat_rule
 from audits.engine.facts import Argument, CallSite, Kind, Language, Platform
 
@@ -54,7 +54,7 @@ def _is_ours(site: CallSite) -> bool:
 def _rows(site: CallSite, name: str) -> tuple[Rule, ...]:
     """The rows about a parameter, for the way in which the call is made."""
     if site.kind is Kind.OCI:
-        return OCI_PARAMETERS.get(name, ())
+        return OCI_PARAMETERS.get(OCI_KEYS.get(name) or CAMEL.get(name, name), ())
     if site.kind in (Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER):
         return HTTP_PARAMETERS.get(CAMEL.get(name, name), ())
     return (catalogue.AWS_PARAMETERS if is_aws(site) else catalogue.PARAMETERS).get(name, ())

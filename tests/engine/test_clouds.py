@@ -4,7 +4,7 @@
 
 import pytest
 
-from audits.engine.facts import Confidence, Kind, Platform
+from audits.engine.facts import Confidence, Kind, Platform, Verdict
 from audits.engine.steps import judge
 from tests.engine.trees import names, sites
 
@@ -241,3 +241,13 @@ def test_a_request_to_ocis_action_is_one() -> None:
     assert (site.span.line, site.kind, site.platform) == (5, Kind.OCI, Platform.OCI)
     assert not sites(POSTED.replace("COHERE", "LLAMA") + "# cohere\n")
     assert not sites(POSTED.replace("generateText", "embedText"))
+
+
+def test_the_keys_of_ocis_body_are_judged_as_its_fields() -> None:
+    keys = "'prompt': prompt, 'topP': 0.7, 'topK': 0, 'isStream': False, 'isEcho': True, 'stopSequences': []"
+    (site,) = sites(POSTED.replace("'prompt': prompt", keys))
+    told = {row.name: row.verdict for row in judge(site).parameters}
+
+    assert {told[name] for name in ("topP", "topK", "isStream")} == {Verdict.KEPT}
+    assert told["isEcho"] is Verdict.UNSUPPORTED
+    assert told["stopSequences"] is Verdict.DISPUTED

@@ -13,6 +13,7 @@ from audits.engine.catalogue.halfway import (
     SUMMARIZE,
     SUMMARIZE_RULES,
     TAKEN,
+    TOKEN_RULES,
     V2_ONLY,
 )
 from audits.engine.chatrules import chat_rule
@@ -192,6 +193,7 @@ EXAMPLES = {
     STREAM.key: ([arg("stream", "True", True)], "stream", "cohere.Client", "k"),
     HISTORY.key: ([text("model", TUNED), arg("chat_history", "h")], "chat_history", "cohere.Client", "message"),
     **{row.key: ([text(name, "a")], name, "cohere.Client", "temperature") for name, row in SUMMARIZE_RULES.items()},
+    **{row.key: ([text(name, "a")], name, "cohere.Client", "temperature") for name, row in TOKEN_RULES.items()},
 }  # fmt: skip
 
 
@@ -200,6 +202,7 @@ def test_every_row_decides_about_its_own_and_has_a_source() -> None:
     for row in CHAT_RULES:
         arguments, name, client, other = EXAMPLES[row.key]
         method = SUMMARIZE if row in SUMMARIZE_RULES.values() else "chat"
+        method = "tokenize" if row in TOKEN_RULES.values() else method
         call = site(*arguments, kind=HALF, client=client, callee=f"co.{method}", method=method)
         assert chat_rule(call, name) is row
         assert chat_rule(call, other) is not row
@@ -232,3 +235,30 @@ def test_calls_of_chat_are_told_by_their_scope():
 
 def test_another_clients_chat_is_none_of_ours():
     assert linked({"a.py": facts_of("import ollama\nimport cohere\nollama.chat(model='m')\n")}).chats == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "hasattr(r, 'generations')",
+        "getattr(r, 'generations', None)",
+        "'generations' in r",
+        "x and hasattr(r, 'generations')",
+    ],
+)
+def test_a_read_behind_a_question_is_no_half_migration(asked: str) -> None:
+    read = (
+        "def f(q):\n    r = co.chat(message=q)\n    if {}:\n        return r.generations[0].text\n    return r.text\n"
+    )
+    assert not found(f"{V1}{read.format(asked)}")
+    # Whoever asks for something else, or of something else, reads all the same.
+    assert found(f"{V1}{read.format(asked.replace('generations', 'text'))}")
+    assert found(f"{V1}{read.format(asked.replace('(r', '(q').replace('in r', 'in q'))}")
+
+
+def test_what_is_cut_into_tokens_stays() -> None:
+    (row,) = found("import cohere\nco = cohere.Client()\nco.tokenize(text=t, model='command')\n")
+    told = {parameter.name: parameter for parameter in judge(row).parameters}
+
+    assert (row.kind, told["text"].verdict) == (DEAD, Verdict.KEPT)
+    assert "Generate" not in told["text"].note

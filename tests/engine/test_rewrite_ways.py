@@ -112,3 +112,42 @@ def test_more_stop_sequences_than_chat_takes_are_told() -> None:
 def test_a_prompt_that_is_only_rated_has_no_place_in_chat() -> None:
     assert "alone: Chat has no such" in notes(used("co.generate(prompt='a', max_tokens=0, return_likelihoods='ALL')\n"))
     assert "alone: Chat has no such" not in notes(used("co.generate(prompt='a', max_tokens=0)\n"))
+
+
+def test_each_call_of_a_kept_method_has_its_own_arguments() -> None:
+    told = notes(used("gen = co.generate\ngen(prompt='a', temperature=0.1)\ngen(prompt='b', k=5)\n"))
+
+    assert (
+        """Line 5: call it so: `gen(model="command-a-03-2025", messages=[{"role": "user", "content": 'a'}], """ in told
+    )
+    assert "'a'}], temperature=0.1)`" in told
+    assert """"content": 'b'}], k=5, temperature=0.75)`""" in told
+    assert "Where it is called" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "async def f():\n    await co.generate(prompt='a')\n",
+            "make it a cohere.AsyncClient, or leave the",
+        ),
+        ("v = cohere.ClientV2()\nasync def f():\n    await v.generate(prompt='a')\n", "make it a cohere.AsyncClientV2"),
+        ("x = aco.generate(prompt='a').generations[0].text\n", "without `await` the call gives a coroutine"),
+    ],
+)
+def test_an_await_that_the_client_does_not_give_is_told(text: str, said: str) -> None:
+    assert said in notes(used(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def f():\n    await asyncio.to_thread(co.generate, prompt='a')\n",
+        "async def f():\n    r = await aco.generate(prompt='a')\n    r.generations\n",
+        "async def f():\n    t = asyncio.create_task(aco.generate(prompt='a'))\n    (await t).generations\n",
+        "async def f(client):\n    (await client.generate(prompt='a', k=1, max_tokens=3)).generations\n",
+    ],
+)
+def test_an_await_that_is_right_is_not_spoken_of(text: str) -> None:
+    assert "await" not in notes(used(text))

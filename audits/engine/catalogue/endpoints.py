@@ -169,6 +169,8 @@ CAMEL = {
 }
 # What OCI's classes call Generate's parameters.
 OCI_NAMES = {"is_stream": "stream", "top_k": "k", "top_p": "p"}
+# The same on the wire, beside those of `CAMEL`.
+OCI_KEYS = {"isStream": "is_stream", "topK": "top_k", "topP": "top_p", "isEcho": "is_echo"}
 # Keys of a body that hardly any other vendor's request has.
 TELLING_KEYS = frozenset(
     {"num_generations", "return_likelihoods", "end_sequences", "truncate", "logit_bias", "raw_prompting", "preset"}

@@ -117,4 +117,17 @@ SUMMARIZE_RULES: Mapping[str, Rule] = {
         for name in ("length", "format", "extractiveness", "additional_command")
     },
 }
-CHAT_RULES = (V2_ONLY, *TAKEN.values(), *OTHER_CHAT_RULES.values(), STREAM, HISTORY, *SUMMARIZE_RULES.values())
+# What is cut into tokens, or put together from them, goes on as it is.
+TOKEN_RULES: Mapping[str, Rule] = {
+    name: Rule(f"{name} of tokenize", name, Verdict.KEPT, "It stays: the model alone is gone.", PYTHON_SDK)
+    for name in ("text", "tokens", "offline")
+}
+CHAT_RULES = (
+    *TOKEN_RULES.values(),
+    V2_ONLY,
+    *TAKEN.values(),
+    *OTHER_CHAT_RULES.values(),
+    STREAM,
+    HISTORY,
+    *SUMMARIZE_RULES.values(),
+)

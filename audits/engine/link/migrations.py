@@ -9,6 +9,7 @@ from audits.engine.chatrules import is_v2_only
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of, render
+from audits.engine.link.asked import asks_first
 from audits.engine.link.chats import CHAT_METHODS, ChatSite
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
@@ -132,7 +133,7 @@ class Migrations:
         if name not in READS and name not in STREAM_READS:
             return
         values = [row for row in self.evaluator.evaluate(module, node.kids[0]) if row.kind in ("answer", "response")]
-        if values and all(_has_no(name, value) for value in values):
+        if values and all(_has_no(name, value) for value in values) and not asks_first(module, number, name):
             yield self._misread(module, number, name, values[0])
 
     def _misread(self, module: Module, number: int, name: str, value: Value) -> CallSite:

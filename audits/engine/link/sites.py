@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from audits.engine.catalogue import METHODS, dead_model
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import Argument, CallSite, Confidence, Kind, Platform, ProofStep, ResponseRead, Span
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Later, Platform, ProofStep, ResponseRead, Span
 from audits.engine.filekinds import is_installed
 from audits.engine.link.answers import Answers
 from audits.engine.link.arguments import Arguments, names_for, render
@@ -139,6 +139,12 @@ class Linker:
                 found.setdefault(key, self._told(module, operands, argument) if named else argument)
         return tuple(found.values())
 
+    def _later(self, module: Module, use: Use, client: str | None, method: str) -> Later:
+        callee = module.nodes[use.number].kids[0]
+        line, cell = module.facts.place(module.nodes[callee].line)
+        arguments = self._arguments(module, [use], client, method, unbound=False)
+        return Later(render(module, callee), line, cell, arguments)
+
     def _told(self, module: Module, operands: Sequence[tuple[str, int]], argument: Argument) -> Argument:
         """A model that is decided elsewhere, with the id that a default or a caller gives where that one is gone."""
         if argument.name != "model" or argument.is_literal or argument.behind:
@@ -157,7 +163,7 @@ class Linker:
         end, _ = module.facts.place(max(node.end, module.nodes[around.number].end if around else 0))
         arguments = self._arguments(module, uses, client, method, unbound=unbound)
         first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
-        called = [module.nodes[use.number].kids[0] for use in uses if use.at == 0]
+        called = [use for use in uses if use.at == 0] if around is None else []
         kind, reads = _kind(method, arguments), self.reads.get((module.path, number), ())
         if kind is Kind.SDK_CALL and client is not None:
             reads = tuple(dict.fromkeys((*reads, *self.loops.of(module, number))))
@@ -176,7 +182,8 @@ class Linker:
             reads=reads,
             era=self.eras.of(module),
             reference=direct is None,
-            later=render(module, called[0]) if called and around is None else "",
+            later=render(module, module.nodes[called[0].number].kids[0]) if called else "",
+            calls=tuple(self._later(module, use, client, method) for use in called) if len(called) > 1 else (),
             receiver=render(module, first) if unbound and direct is not None and first >= 0 else "",
             awaited=around is not None and is_awaited(module, around.number),
         )
