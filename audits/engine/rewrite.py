@@ -80,6 +80,8 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
         return Replacement("", "", _MENTIONED)
     if site.kind is Kind.RESPONSE_ACCESS:
         return Replacement("", "", read_by_hand(site))
+    if site.kind is Kind.WRAPPER_PROJECT:
+        return Replacement("", "", (_BY_HAND[site.kind],))
     if site.language in LANGUAGES:
         return replacement(site, arguments)
     # What only a class's fields tell comes along with the splat itself.

@@ -22,6 +22,7 @@ from audits.engine.languages.program import Program
 from audits.engine.languages.requests import Requests
 from audits.engine.languages.sharing import Sharing
 from audits.engine.languages.shell import shell_sites
+from audits.engine.languages.wrapping import Wrapping
 from audits.engine.suppressions import ignores_in
 
 __all__ = ["KINDS", "SHELLS", "block_sites", "read_code"]
@@ -89,9 +90,14 @@ def _found_in(kind: FileKind, text: str) -> _Found:
             found.setdefault((site.span.line, site.span.column), site)
     for site in Named(program, evaluator, bodies, maker).beside(list(found.values())):
         found.setdefault((site.span.line, site.span.column), site)
+    wrapping = Wrapping(program, evaluator, bodies, maker)
+    for site in wrapping.callers(list(found.values())):
+        found.setdefault((site.span.line, site.span.column), site)
     sharing = Sharing(program, evaluator, bodies, maker)
+    asks = list(sharing.asks())
+    asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
     sites = tuple(found[place] for place in sorted(found))
-    return _Found(program, sites, sharing.gives(), tuple(sharing.asks()))
+    return _Found(program, sites, sharing.gives(), tuple(asks))
 
 
 def _faults(program: Program, sites: tuple[CallSite, ...]) -> tuple[Unread, ...]:

@@ -56,6 +56,8 @@ class Parameters:
     def __init__(self, program: Program, evaluator: Evaluator) -> None:
         self.program = program
         self.evaluator = evaluator
+        # The expressions behind an argument, by its name and its text.
+        self.origins: dict[tuple[str, str], dict[int, Expr]] = {}
 
     # Calls of an SDK
 
@@ -65,11 +67,11 @@ class Parameters:
         texts: list[Expr] = []
         for key, kid in zip(call.keys[1:], call.kids[1:], strict=False):
             if key in ("*", "**"):
-                if not self._object(kid, found, 0):
-                    self._add(found, self._splat(kid))
+                if not self.opened(kid, found, 0):
+                    self._add(found, self.splat(kid))
             elif key:
                 self._add(found, self.argument(key, kid))
-            elif not self._object(kid, found, 0):
+            elif not self.opened(kid, found, 0):
                 texts.append(kid)
         self._positional(found, texts)
         return tuple(found.values())
@@ -84,9 +86,9 @@ class Parameters:
         elif not found:
             names = [kid for kid in rest if kid.op in ("name", "attr", "call") and not _is_context(kid)]
             if names:
-                self._add(found, self._splat(names[-1]))
+                self._add(found, self.splat(names[-1]))
 
-    def _object(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
+    def opened(self, expr: Expr, found: dict[str, Argument], depth: int = 0) -> bool:
         """Add the entries of an object of parameters; False where it is none."""
         if depth > _DEPTH:
             return False
@@ -114,7 +116,7 @@ class Parameters:
     def _behind_name(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
         name = expr.text if expr.op == "name" else f".{expr.text}"
         for row in self.program.visible(name, expr.scope):
-            if row.value is not None and self._object(row.value, found, depth + 1):
+            if row.value is not None and self.opened(row.value, found, depth + 1):
                 self._set_later(expr, found)
                 return True
         return False
@@ -166,8 +168,8 @@ class Parameters:
                 # Rust's `..Default::default()`: nothing is passed for the rest.
                 continue
             if key == "**":
-                if not self._object(kid, found, depth + 1):
-                    self._add(found, self._splat(kid))
+                if not self.opened(kid, found, depth + 1):
+                    self._add(found, self.splat(kid))
             elif key:
                 self._add(found, self.argument(key, kid))
 
@@ -176,13 +178,18 @@ class Parameters:
         found.pop(key, None)
         found[key if key != "**" else f"**{argument.source}"] = argument
 
-    def _splat(self, expr: Expr) -> Argument:
+    def splat(self, expr: Expr) -> Argument:
         source = self.program.written(expr).lstrip(".*&")[:_LIMIT]
-        return Argument("**", f"**{source}")
+        return self._noted(Argument("**", f"**{source}"), expr)
 
     def argument(self, key: str, expr: Expr) -> Argument:
         """One parameter under Generate's own name for it."""
-        return Argument(snake(key), self.program.written(expr)[:_LIMIT], None, *self._literal(expr))
+        source = self.program.written(expr)[:_LIMIT]
+        return self._noted(Argument(snake(key), source, None, *self._literal(expr)), expr)
+
+    def _noted(self, argument: Argument, expr: Expr) -> Argument:
+        self.origins.setdefault((argument.name or "", argument.source), {})[id(expr)] = expr
+        return argument
 
     def _literal(self, expr: Expr) -> tuple[bool, str | int | float | bool | None]:
         if expr.op == "call" and len(expr.kids) == 2 and last_name(expr.kids[0]) in _WRAPS:

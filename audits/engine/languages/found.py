@@ -31,6 +31,8 @@ class Maker:
     def __init__(self, program: Program, language: Language) -> None:
         self.program = program
         self.language = language
+        # Where each use's name stands, and its whole call, by line and column.
+        self.places: dict[tuple[int, int], tuple[Expr, Expr | None]] = {}
 
     def brief(self, expr: Expr) -> str:
         """An expression's text on one line, without arguments."""
@@ -55,6 +57,7 @@ class Maker:
         arguments: tuple[Argument, ...] = (),
     ) -> CallSite:
         """The use whose name stands at `place`; `call` is the whole call, None for a reference or a class."""
+        self.places.setdefault((place.line, place.column), (place, call))
         return CallSite(
             path="",
             span=Span(place.line, max((call or place).end, place.line), place.column),

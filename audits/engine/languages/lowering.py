@@ -8,6 +8,7 @@ from audits.engine.languages.grammars import Grammar
 from audits.engine.languages.names import Names
 from audits.engine.languages.places import Places
 from audits.engine.languages.program import Binding, Expr, Program, Scope
+from audits.engine.languages.taking import taken
 
 _FAULTS = 20
 _NO_VALUE = frozenset(
@@ -52,6 +53,7 @@ class Lowering(Names):
         text = label.text() if label is not None else self._given_name(node)
         inner = self._scope("function", text, scope)
         self._taken(node, inner)
+        self.program.takes[inner] = taken(node)
         self._returns.append([])
         kids = [kid for kid in self.named(node) if label is None or kid != label]
         parts = [self.expr(kid, inner) for kid in kids]
@@ -65,6 +67,7 @@ class Lowering(Names):
         found.keys = ["return" if any(part is one for one in returned) else "" for part in parts]
         found.kids += [one for one in returned if all(one is not part for part in parts)]
         found.keys += ["return"] * (len(found.kids) - len(found.keys))
+        self.program.functions[inner] = found
         if label is not None:
             inside = self.program.scopes[scope].kind == "class"
             line = self.places.of(label).line

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from audits.engine.languages.taking import Taken
+
 HOLE = "\0"
 
 
@@ -58,8 +60,9 @@ class Program:
 
     `lost` are the lines of calls whose receiver could not be followed to its end.
 
-    `parameters` are the names that a script's function, by its scope, takes; `defaults` are the
-    ids of the expressions that stand in where nothing is passed.
+    `parameters` are the names that a script's function, by its scope, takes; `takes` is what a function of any
+    language takes, in order, and `functions` its expression; `defaults` are the ids of the expressions that stand in
+    where nothing is passed.
 
     `exported` are what a script says that it gives to others: under a name, "*" (all of a module), "=" (it is all).
     """
@@ -76,6 +79,8 @@ class Program:
     exported: list[Binding] = field(default_factory=list)
     defaults: set[int] = field(default_factory=set)
     parameters: dict[int, frozenset[str]] = field(default_factory=dict)
+    takes: dict[int, tuple[Taken, ...]] = field(default_factory=dict)
+    functions: dict[int, Expr] = field(default_factory=dict)
     faults: list[tuple[int, int]] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
     _ranks: dict[int, int] = field(default_factory=dict)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-from audits.engine.languages.program import HOLE, Expr, Program
+from audits.engine.languages.program import HOLE, Binding, Expr, Program
 
 _DEPTH = 14
 # How many texts of one that is put together are told apart.
 _WAYS = 4
+# How many texts one meaning of a name may have.
+_TEXTS = 100
 
 
 class Texts:
@@ -17,6 +19,7 @@ class Texts:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._busy: set[int] = set()
+        self._told: dict[int, list[str]] = {}
 
     def text(self, expr: Expr, depth: int = 0) -> str:
         """The text that an expression is, HOLE for each part that the file does not tell; "" for no text."""
@@ -26,6 +29,8 @@ class Texts:
         """The texts that an expression may be."""
         if depth > _DEPTH or id(expr) in self._busy:
             return
+        if not self._busy:
+            self._told = {}
         self._busy.add(id(expr))
         try:
             yield from self._texts(expr, depth)
@@ -57,9 +62,16 @@ class Texts:
             rows = self.program.bindings.get(expr.text, [])
         for row in rows:
             if row.value is not None and row.value.op != "fn":
-                yield from self.texts(row.value, depth + 1)
+                yield from self._given_texts(row, row.value, depth)
         if all(row.value is None for row in rows) and expr.op == "attr" and expr.kids[0].op == "name":
             yield from self._entry(expr, depth)
+
+    def _given_texts(self, row: Binding, value: Expr, depth: int) -> list[str]:
+        """What one meaning of a name is: of one that is asked for again on the way, nothing more is learnt."""
+        if id(row) not in self._told:
+            self._told[id(row)] = []
+            self._told[id(row)] = list(islice(self.texts(value, depth + 1), _TEXTS))
+        return self._told[id(row)]
 
     def _entry(self, expr: Expr, depth: int) -> Iterator[str]:
         """`CONFIG.model` of `const CONFIG = { model: "…" }`; of `MODELS[name]` each that it may be."""

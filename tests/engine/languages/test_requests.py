@@ -52,7 +52,10 @@ def test_the_call_that_sends_is_named_where_a_function_is_given_the_address() ->
         "    request.uploadHandler = new UploadHandlerRaw(Bytes(JsonUtility.ToJson(body)));\n"
         "    yield return request.SendWebRequest();\n  }\n}\n"
     )
-    assert found(FileKind.CSHARP, source) == [(10, "raw_http", "confirmed", "model prompt")]
+    assert found(FileKind.CSHARP, source) == [
+        (3, "wrapper_project", "confirmed", "prompt"),
+        (10, "raw_http", "confirmed", "model prompt"),
+    ]
 
 
 def test_objects_are_known_by_their_entries_and_by_what_is_set_later() -> None:

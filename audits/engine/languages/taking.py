@@ -1,0 +1,77 @@
+"""What the functions of a file take, in the order in which a caller passes it."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ast_grep_py import SgNode
+
+# What takes all that is left: nothing behind it has a place.
+_REST = ("rest_pattern", "spread_parameter", "variadic", "splat_parameter")
+# Part of a list of parameters, and none.
+_NONE = frozenset({"self_parameter", "block_parameter", "attribute_list", "receiver_parameter", "hash_splat_parameter"})
+_NAMES = frozenset({"identifier", "variable_name", "simple_identifier", "shorthand_property_identifier_pattern"})
+_SKIPPED = frozenset({"comment", "line_comment", "block_comment", "multiline_comment"})
+
+
+class Taken(NamedTuple):
+    """One parameter: its name without a mark, or (name, key) of each entry of an object that it takes apart."""
+
+    name: str
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+def taken(node: SgNode) -> tuple[Taken, ...]:
+    """The parameters of a function's node, up to one that takes the rest."""
+    listed = node.field("parameters") or node.field("parameter")
+    if listed is None:
+        listed = next((kid for kid in node.children() if kid.kind() == "function_value_parameters"), None)
+    if listed is None:
+        return ()
+    if listed.kind() in _NAMES:
+        return (Taken(listed.text()),)
+    return tuple(_rows(_named(listed)))
+
+
+def _rows(rows: Sequence[SgNode]) -> Iterator[Taken]:
+    for row in rows:
+        kind = row.kind()
+        target = _target(row)
+        if kind.startswith(_REST) or (target is not None and target.kind().startswith(_REST)):
+            return
+        if kind == "parameter_declaration":
+            # Go's `model, prompt string`.
+            yield from (Taken(kid.text()) for kid in _named(row)[:-1] or _named(row))
+        elif target is not None and target.kind() == "object_pattern":
+            yield Taken("", tuple(_parts(target)))
+        elif target is not None and target.kind() in _NAMES:
+            yield Taken(target.text().lstrip("$"))
+        elif kind not in _NONE and kind.endswith(("parameter", "pattern")):
+            yield Taken("")
+
+
+def _target(row: SgNode) -> SgNode | None:
+    """What a parameter is called, or how it is taken apart."""
+    at: SgNode | None = row
+    for _ in range(3):
+        if at is None or at.kind() in _NAMES or at.kind() == "object_pattern":
+            break
+        inner = at.field("pattern") or at.field("name") or at.field("left")
+        at = inner or next((kid for kid in _named(at) if kid.kind() == "simple_identifier"), None)
+    return at
+
+
+def _parts(pattern: SgNode) -> Iterator[tuple[str, str]]:
+    """`{ a, b: c, d = 1 }` as (a, a), (c, b), (d, d)."""
+    for row in _named(pattern):
+        inner = row.field("left") if row.kind() == "object_assignment_pattern" else row
+        key, value = row.field("key"), row.field("value")
+        if key is not None and value is not None:
+            target = _target(value)
+            if target is not None and target.kind() in _NAMES:
+                yield target.text(), key.text().strip("'\"")
+        elif inner is not None and inner.kind() in _NAMES:
+            yield inner.text(), inner.text()
+
+
+def _named(node: SgNode) -> list[SgNode]:
+    return [kid for kid in node.named_children() if kid.kind() not in _SKIPPED]

@@ -1,0 +1,154 @@
+"""Functions of a file that hand what they take on to Generate, and the calls of them in that file."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from audits.engine.facts import Argument, CallSite, Confidence, Kind
+from audits.engine.languages.callers import Callers
+from audits.engine.languages.finder import Finder
+from audits.engine.languages.origins import Origin, Origins
+from audits.engine.languages.program import Expr
+
+_ROUNDS = 3
+_LIMIT = 500
+_CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
+_LEVELS = tuple(Confidence)
+_Operands = list[tuple[str, Expr]]
+
+
+@dataclass(slots=True)
+class _Helper:
+    """A function that hands on to `site`: `names` maps what it takes to Generate's names, "**" for all of it."""
+
+    scope: int
+    site: CallSite
+    names: dict[Origin, str] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """The function that is given the prompt, and most, is the one that its callers mean."""
+        return "prompt" in self.names.values(), len(self.names)
+
+
+class Wrapping(Finder):
+    """Finds the callers of a file's helpers."""
+
+    def callers(self, found: Iterable[CallSite]) -> Iterator[CallSite]:
+        """A use for each caller of a helper, callers of callers too where they hand on, three calls away at most."""
+        origins, callers = Origins(self.program), Callers(self.program, self.maker.language)
+        core = [(site, self.maker.places.get(_place(site))) for site in found if site.kind in _CORE]
+        frontier = [(site, at[0].scope, self._passed(site, at[1])) for site, at in core if at is not None]
+        taken, helped, told = {_place(site) for site, *_ in frontier}, set[int](), 0
+        for _ in range(_ROUNDS):
+            fresh: list[tuple[CallSite, int, _Operands]] = []
+            for site, scope, operands in frontier:
+                helper = self._helper(site, scope, operands, origins)
+                if helper is None or helper.scope in helped or told > _LIMIT:
+                    continue
+                helped.add(helper.scope)
+                for call, doubt in callers.of(helper.scope):
+                    handed = self._handed(helper, call)
+                    caller = self._caller(helper, call, doubt, handed) if handed else None
+                    if caller is not None and _place(caller) not in taken:
+                        taken.add(_place(caller))
+                        told += 1
+                        fresh.append((caller, call.scope, handed))
+                        yield caller
+            frontier = fresh
+
+    def _passed(self, site: CallSite, call: Expr | None) -> _Operands:
+        """(Generate's name, expression) of what a use passes."""
+        found: _Operands = []
+        for argument in site.arguments:
+            for expr in self.bodies.origins.get((argument.name or "", argument.source), {}).values():
+                found.append((argument.name or "", expr))
+        return found if call is not None or site.arguments else []
+
+    def _helper(self, site: CallSite, scope: int, operands: _Operands, origins: Origins) -> _Helper | None:
+        """The named function around a use that hands most on to it."""
+        around = {at for at in self.program.around(scope) if self.program.scopes[at].kind == "function"}
+        found: dict[int, _Helper] = {}
+        for name, expr in operands:
+            for origin in origins.of(expr):
+                if origin.scope in around and self.program.scopes[origin.scope].name:
+                    helper = found.setdefault(origin.scope, _Helper(origin.scope, site))
+                    helper.names.setdefault(origin, name)
+        return max(found.values(), key=lambda one: one.weight, default=None)
+
+    def _handed(self, helper: _Helper, call: Expr) -> _Operands:
+        """What a caller passes of what reaches Generate, under Generate's names; "**" for what cannot be opened."""
+        rows = self.program.takes[helper.scope]
+        names = {row.name: at for at, row in enumerate(rows) if row.name}
+        found: _Operands = []
+        position = 0
+        for key, kid in zip(call.keys[1:], call.kids[1:], strict=False):
+            if key in ("*", "**"):
+                found.append(("**", kid))
+                continue
+            at = names.get(key.lstrip("$"), -1) if key else position
+            position += not key
+            whole = helper.names.get(Origin(helper.scope, at))
+            if whole is not None:
+                found.append((whole, kid))
+            else:
+                found += self._entries({row.key: name for row, name in helper.names.items() if row.position == at}, kid)
+        return found
+
+    def _entries(self, wanted: Mapping[str, str], expr: Expr) -> _Operands:
+        """What a caller's object holds of what the helper takes out of it."""
+        if not wanted:
+            return []
+        table = self._table(expr)
+        if table is None:
+            return [("**", expr)]
+        held = list(zip(table.keys, table.kids, strict=False))
+        found = [(wanted[key], kid) for key, kid in held if key in wanted]
+        return [*found, *(("**", kid) for key, kid in held if key == "**")]
+
+    def _table(self, expr: Expr) -> Expr | None:
+        """The object that an expression is, where the file writes it."""
+        rows = self.program.visible(expr.text, expr.scope) if expr.op == "name" else []
+        for one in (expr, *(row.value for row in rows if row.value is not None)):
+            if one.op == "dict":
+                return one
+            if one.op == "new":
+                return next((kid for kid in one.kids[1:] if kid.op == "dict"), None)
+        return None
+
+    def _caller(self, helper: _Helper, call: Expr, doubt: int, handed: _Operands) -> CallSite | None:
+        inner, name = helper.site, self.program.scopes[helper.scope].name
+        line = self.program.functions[helper.scope].line
+        why = (
+            f"Calls `{name}` (line {line}), which hands its arguments on to `{inner.callee}` on line {inner.span.line}."
+        )
+        steps = [(f"{name}() ← hands on to {inner.callee}", line), *((row.text, row.line) for row in inner.proof)]
+        site = self.maker.site(
+            call.kids[0],
+            call,
+            Kind.WRAPPER_PROJECT,
+            why,
+            method=inner.method,
+            client=inner.client,
+            platform=inner.platform,
+            confidence=_LEVELS[max(doubt, _LEVELS.index(inner.confidence))],
+            steps=tuple(steps),
+            arguments=self._arguments(handed),
+        )
+        return replace(site, reads=()) if inner.kind is Kind.BEDROCK else site
+
+    def _arguments(self, handed: _Operands) -> tuple[Argument, ...]:
+        found: dict[str, Argument] = {}
+        for name, kid in handed:
+            if name == "**":
+                inner: dict[str, Argument] = {}
+                if not self.bodies.opened(kid, inner):
+                    one = self.bodies.splat(kid)
+                    inner = {one.source: one}
+                found |= inner
+            else:
+                found[name] = self.bodies.argument(name, kid)
+        return tuple(found.values())
+
+
+def _place(site: CallSite) -> tuple[int, int]:
+    return site.span.line, site.span.column
