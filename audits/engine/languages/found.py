@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from audits.engine.facts import (
     Argument,
@@ -92,17 +93,50 @@ class Maker:
             whole, hit = tops[seen], False
             seen += 1
             tops += self._named(whole)
-            while (outer := whole.parent) is not None and outer.kids[:1] == [whole] and outer.op in _THROUGH:
+            for part in self._parts.get(id(whole), ()):
+                # `const { generations } = await response.json()`
+                if _READS.fullmatch(part.text):
+                    yield part
+                elif part.text in _PARSED:
+                    tops.append(part)
+            while (outer := self._around(whole)) is not None:
                 whole = outer
                 hit = hit or bool(_READS.fullmatch(whole.text))
                 called = whole.kids[0].text if whole.op == "call" else whole.text
                 if called in _PARSED:
                     # `await response.json()` and axios' `response.data` are the answer in another shape.
-                    tops += self._named(whole)
+                    tops.append(whole)
                 elif called == "then":
-                    tops += self._taken(whole)
+                    tops += [whole, *self._taken(whole)]
+                    yield from self._apart(whole)
             if hit:
                 yield whole
+
+    def _around(self, whole: Expr) -> Expr | None:
+        """What an expression is the beginning of: a member, a call of it, brackets; None for a statement."""
+        outer = whole.parent
+        if outer is None or outer.kids[:1] != [whole] or outer.op not in _THROUGH:
+            return None
+        return None if outer.op == "other" and self.program.source[outer.stop - 1 : outer.stop] == ";" else outer
+
+    @cached_property
+    def _parts(self) -> dict[int, list[Expr]]:
+        """The members that a pattern takes out of an expression, by that expression."""
+        found: dict[int, list[Expr]] = {}
+        for expr in self.program.exprs:
+            if expr.op == "attr" and expr.kids and expr.kids[0].parent is not expr:
+                found.setdefault(id(expr.kids[0]), []).append(expr)
+        return found
+
+    def _apart(self, then: Expr) -> Iterator[Expr]:
+        """`.then(({ generations }) => …)`: the uses of what it takes out of the answer."""
+        fn = next((kid for kid in then.kids[1:] if kid.op == "fn" and kid.kids), None)
+        scope = fn.kids[0].scope if fn is not None else -1
+        names = [
+            local for row in self.program.takes.get(scope, ()) for local, key in row.parts if _READS.fullmatch(key)
+        ]
+        uses = (use for name in names for use in self.program.uses.get(name, ()))
+        yield from (use for use in uses if scope in self.program.around(use.scope))
 
     def _taken(self, then: Expr) -> list[Expr]:
         """Where a function that is given to `then` uses what it takes."""

@@ -23,7 +23,12 @@ SDK = 'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({}
         (f"{SENT}.then((r) => r.json()).then((data) => {{ show(data.generations[0].text); }});\n", ["data.generations[0].text"]),
         (f"const r = await axios.post({URL}, {{ prompt }});\nshow(r.data.generations[0].text);\n", ["r.data.generations[0].text"]),
         (f"const {{ data }} = await axios.post({URL}, {{ prompt }});\nshow(data.generations[0].text);\n", ["data.generations[0].text"]),
+        (f"const r = await {SENT}.then((res) => res.json());\nconst [{{ text }}] = r.generations;\n", ["[{ text }] = r.generations"]),
+        (f"const r = await {SENT};\nconst {{ generations: [first] }} = await r.json();\n", ["generations: [first]"]),
+        (f"const {{ data: {{ generations }} }} = await axios.post({URL}, {{ prompt }});\n", ["generations"]),
+        (f"{SENT}.then((r) => r.json()).then(({{ generations }}) => show(generations[0]));\n", ["generations"]),
         (f"const r = await {SENT};\nother.json().generations[0];\n", []),
+        (f"const r = await {SENT};\nconst {{ generations }} = await other.json();\n", []),
     ],
 )  # fmt: skip
 def test_the_answer_of_a_request_is_read(source: str, reads: list[str]) -> None:
