@@ -6,6 +6,7 @@ import libcst as cst
 
 from audits.engine.extract.expressions import children
 from audits.engine.extract.patterns import Patterns
+from audits.engine.extract.typecomments import type_of, types_of_signature
 
 
 class Statements(Patterns):
@@ -44,7 +45,17 @@ class Statements(Patterns):
             self.block = before
 
     def _line(self, node: cst.SimpleStatementLine) -> None:
+        told = node.trailing_whitespace.comment
+        first = node.body[0] if told is not None and node.body else None
+        for target in first.targets if isinstance(first, cst.Assign) else ():
+            self._told(target.target, told)
         self.statements(node.body)
+
+    def _told(self, target: cst.BaseExpression, comment: cst.Comment | None) -> None:
+        """A comment tells the type of what gets a value."""
+        told = type_of(comment)
+        if told and isinstance(target, (cst.Name, cst.Attribute)):
+            self.target(target, self.add(target, "str", told), "annotation")
 
     def _assign(self, node: cst.Assign) -> None:
         value = self.expression(node.value)
@@ -113,6 +124,7 @@ class Statements(Patterns):
     def _for(self, node: cst.For) -> None:
         source = self.expression(node.iter)
         before = self.open_block()
+        self._told(node.target, _header(node.body))
         self.target(node.target, self.add(node.iter, "iter", "", (source,)))
         self.suite(node.body)
         self.block = before
@@ -140,6 +152,7 @@ class Statements(Patterns):
         for item in node.items:
             source = self.expression(item.item)
             if item.asname is not None:
+                self._told(item.asname.name, _header(node.body))
                 self.target(item.asname.name, self.add(item.item, "enter", "", (source,)))
         self.suite(node.body)
 
@@ -158,10 +171,13 @@ class Statements(Patterns):
         name = node.name.value
         scope = self.open_scope("function", name, node.name, decorators)
         before = self.open_block()
-        self.parameters(node.params)
+        told, result = types_of_signature(node)
+        self.parameters(node.params, told)
         if node.returns is not None:
             annotation = self.expression(node.returns.annotation)
             self.bind("return", "annotation", annotation, node.name)
+        elif result:
+            self.bind("return", "annotation", self.add(node.name, "str", result), node.name)
         self.suite(node.body)
         self.block = before
         self.close_scope()
@@ -219,6 +235,11 @@ class Statements(Patterns):
 def _beginning(node: cst.CSTNode) -> cst.CSTNode:
     decorators = node.decorators if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else ()
     return decorators[0] if decorators else node
+
+
+def _header(body: cst.BaseSuite) -> cst.Comment | None:
+    """The comment behind the head of a compound statement."""
+    return body.header.comment if isinstance(body, cst.IndentedBlock) else None
 
 
 def _dotted(node: cst.BaseExpression) -> str:

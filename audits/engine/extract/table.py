@@ -1,6 +1,7 @@
 """The growing table of facts behind the walkers."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import libcst as cst
 
@@ -139,8 +140,11 @@ class Table:
         """The open block leaves its function at its end."""
         self._ended.append(self.block)
 
-    def parameters(self, params: cst.Parameters) -> None:
-        """The open function's parameters; defaults and annotations count as evaluated inside it."""
+    def parameters(self, params: cst.Parameters, told: Mapping[str, str] = MappingProxyType({})) -> None:
+        """The open function's parameters; defaults and annotations count as evaluated inside it.
+
+        `told` are types by name that only comments tell.
+        """
         rows = [(param, "") for param in (*params.posonly_params, *params.params)]
         if isinstance(params.star_arg, cst.Param):
             rows.append((params.star_arg, "*"))
@@ -149,6 +153,8 @@ class Table:
             rows.append((params.star_kwarg, "**"))
         for param, kind in rows:
             annotation = -1 if param.annotation is None else self.expression(param.annotation.annotation)
+            if annotation < 0 and param.name.value in told:
+                annotation = self.add(param.name, "str", told[param.name.value])
             default = -1 if param.default is None else self.expression(param.default)
             row = Parameter(param.name.value, kind, annotation, default, 0)
             self._parameters[self.scope].append((row, param.name))

@@ -222,4 +222,6 @@ def _rendered(module: Module, node: Node, depth: int) -> str:
         if module.nodes[node.kids[0]].text == "getattr" and len(operands) == 2 and operands[1].op == "str":
             return f"getattr({render(module, node.kids[1], depth + 1)}, {operands[1].text!r})"
         return f"{render(module, node.kids[0], depth + 1)}({'…' if len(node.kids) > 1 else ''})"
+    if node.op == "op" and node.text == "-" and len(node.kids) == 1:
+        return f"-{render(module, node.kids[0], depth + 1)}"
     return {"dict": "{…}", "seq": "[…]", "fstr": 'f"…"'}.get(node.op, "…")

@@ -113,6 +113,8 @@ class Core:
         if place is not None:
             found = self._in_scope(module, node, *place)
             yield from found
+            if all(value.kind == "external" for value in found):
+                yield from self._as_annotated(module, node.text, place[0])
             if not found:
                 yield from self._narrowed(module, node)
             return
@@ -146,6 +148,12 @@ class Core:
         if scope >= 0:
             values += self.parameter(module, scope, node.text)
         return union(values)
+
+    def _as_annotated(self, module: Module, name: str, rows: list[Binding]) -> Iterator[Value]:
+        """A name whose value tells nothing: what an annotation in its scope says of it holds for all its values."""
+        for row in module.bindings.get((rows[0].scope, name), ()) if rows else ():
+            if row.how == "annotation" and row not in rows:
+                yield from self.bound(module, row)
 
     def _narrowed(self, module: Module, node: Node) -> Iterator[Value]:
         """A name of which nothing else is known, where `isinstance` says what it is."""

@@ -83,6 +83,7 @@ class Evaluator(Chats):
                 for at, kid in enumerate(kids):
                     if index is None or at == index or value.kind == "many":
                         yield from self.evaluate(owner, kid)
+                yield from self._registered(value, None) if value.kind == "dict" else ()
         yield from self._put_in(module, source)
 
     def _put_in(self, module: Module, base: int) -> Iterator[Value]:
@@ -139,6 +140,7 @@ class Evaluator(Chats):
         for value in self.evaluate(module, base):
             if value.kind in ("dict", "record"):
                 yield from self._entry(value, key)
+                yield from self._registered(value, key) if value.kind == "dict" else ()
             elif value.kind == "many":
                 yield from self.items(module, base, None)
             elif value.kind == "client" and value.index < 0:
@@ -163,6 +165,25 @@ class Evaluator(Chats):
                 yield from self.evaluate(owner, kid)
             elif label == "**" and value.kind == "dict":
                 yield from self.item_of(owner, kid, key)
+
+    def _registered(self, value: Value, key: str | None) -> Iterator[Value]:
+        """The classes that a decorator enters into a dictionary of its module: `PROVIDERS[name] = cls`."""
+        owner = self.tree.modules[value.path]
+        rows = [row for row in owner.stores.get("", ()) if row.kind == "any"]
+        names = {row.name for row in owner.facts.bindings if row.node == value.index} if rows else set()
+        for row in rows:
+            if owner.dotted(row.base).rpartition(".")[2] not in names:
+                continue
+            for found in self.stored(owner, row):
+                if found.kind == "class" and self._decorated_with(found, key):
+                    yield found if key is not None else found.doubted(1)
+
+    def _decorated_with(self, cls: Value, key: str | None) -> bool:
+        """May a class be registered under the key, by what its decorators are called with?"""
+        owner = self.tree.modules[cls.path]
+        calls = [owner.nodes[number] for number in owner.scopes[cls.index].decorators]
+        told = [owner.text(kid) for node in calls if node.op == "call" for kid in node.kids[1:]]
+        return key is None or not told or None in told or key in told
 
     def _stored_items(self, module: Module, base: int, key: str) -> Iterator[Value]:
         """`app.config["co"] = …`, here or, for the end of a chain of names, in any module."""

@@ -13,6 +13,7 @@ _FIELDS = frozenset(
         "text",
         "texts",
         "likelihood",
+        "token",
         "token_likelihoods",
         "finish_reason",
         "event_type",

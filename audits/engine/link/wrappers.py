@@ -18,7 +18,22 @@ _ROUNDS = 3
 _CALLERS = 2_000
 # What calls the function that it is given with the arguments behind it.
 _RUNNERS = ("to_thread", "submit", "partial", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "map")
+# Methods of a table or a column, which call it with each row or value: pandas, and what is built like it.
+_COLUMNS = frozenset(
+    {
+        "apply",
+        "applymap",
+        "map",
+        "map_elements",
+        "parallel_apply",
+        "pipe",
+        "progress_apply",
+        "swifter_apply",
+        "transform",
+    }
+)
 _CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
+_CALLING = tuple(dict.fromkeys((*_RUNNERS, *sorted(_COLUMNS))))
 Place = tuple[str, int, int | None, int]
 
 
@@ -170,7 +185,7 @@ class ProjectWrappers:
         known = {row.name for row in parameters}
         found: dict[str, Argument] = {}
         unnamed: list[Argument] = []
-        operands = operands_of(caller.nodes[use.number], use.at)
+        operands = _operands(caller, use)
         for argument in self.arguments.of_call(caller, operands, own):
             name = argument.name
             if name is None or name == "**":
@@ -190,13 +205,21 @@ def _given(modules: Iterable[Module]) -> dict[str, list[tuple[Module, Use]]]:
         for original, aliases in module.aliases.items():
             for alias in aliases:
                 originals[alias].append(original)
-        for call in (call for runner in _RUNNERS for call in module.calls.get(runner, ())):
+        for call in (call for runner in _CALLING for call in module.calls.get(runner, ())):
             for at, number in enumerate(module.nodes[call].kids[1:], 1):
                 node = module.nodes[number]
                 if node.op in ("name", "attr"):
                     for name in (node.text, *originals.get(node.text, ())):
                         found[name].append((module, Use(call, at)))
     return dict(found)
+
+
+def _operands(caller: Module, use: Use) -> list[tuple[str, int]]:
+    """What the helper is called with: a column hands on what it holds."""
+    node = caller.nodes[use.number]
+    callee, rest = caller.nodes[node.kids[0]], operands_of(node, use.at)
+    column = use.at == 1 and callee.op == "attr" and callee.text in _COLUMNS
+    return [("", callee.kids[0]), *rest] if column and all(label for label, _ in rest) else rest
 
 
 def _is_call(module: Module, scope: int) -> bool:

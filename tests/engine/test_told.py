@@ -1,0 +1,120 @@
+"""Clients of which only an annotation, a comment or a registry tells."""
+
+import pytest
+
+from audits.engine.facts import Kind
+from tests.engine.trees import marked, names, sites
+
+TOLD = {
+    "an annotated name whose value tells nothing": {
+        "a.py": """import cohere
+def f():
+    z: cohere.Client = make()
+    z.generate(prompt='x')  # use likely
+def g():
+    y: "cohere.Client"
+    for y in pool():
+        y.generate(prompt='x')  # use likely
+def h(x):
+    v: cohere.Client = None
+    v = x.take()
+    v.generate(prompt='x')  # use likely
+def other():
+    w: Other = make()
+    w.generate(prompt='x')
+"""
+    },
+    "comments": {
+        "a.py": """import cohere
+from typing import Optional
+def f(x):  # type: (cohere.Client) -> None
+    x.generate(prompt='x')  # use likely
+def g(
+    x,  # type: Optional[cohere.Client]
+    y=1,  # type: int
+):
+    # type: (...) -> str
+    x.generate(prompt='x')  # use likely
+def make():
+    # type: () -> cohere.Client
+    return pool.take()
+class A:
+    co = None  # type: cohere.Client
+    def __init__(self):
+        self.cx = None  # type: Optional[cohere.Client]
+    def m(self, x, y):
+        # type: (dict[str, int], cohere.Client) -> str
+        x.generate(prompt='x')
+        y.generate(prompt='x')  # use likely
+        self.co.generate(prompt='x')  # use likely
+        self.cx.generate(prompt='x')  # use likely
+z = pool.take()  # type: cohere.Client
+z.generate(prompt='x')  # use likely
+with pool() as w:  # type: cohere.Client
+    w.generate(prompt='x')  # use likely
+for q in pool.all():  # type: cohere.Client
+    q.generate(prompt='x')  # use likely
+n = pool.take()  # type: ignore[no-any-return]
+n.generate(prompt='x')
+make().generate(prompt='x')  # use likely
+"""
+    },
+}
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_what_is_told_is_believed(case: str) -> None:
+    wanted, found = marked(TOLD[case])
+    assert found == wanted
+
+
+REGISTRY = """import cohere
+PROVIDERS = {}
+def register(name):
+    def enter(cls):
+        PROVIDERS[name] = cls
+        return cls
+    return enter
+@register("cohere")
+class A:
+    def __init__(self):
+        self.co = cohere.Client()
+    def run(self, prompt, k=3):
+        return self.co.generate(prompt=prompt, k=k)
+@register("other")
+class B:
+    def run(self, prompt, k=3):
+        return prompt
+def chosen(name):
+    return PROVIDERS[name]()
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("PROVIDERS['cohere']().run('x', k=4)", True),
+        ("PROVIDERS['other']().run('x', k=4)", False),
+        ("chosen(which).run('x', k=4)", True),
+    ],
+)
+def test_a_class_is_found_where_a_decorator_registers_it(call: str, found: bool) -> None:
+    rows = sites({"reg.py": REGISTRY, "use.py": f"from reg import PROVIDERS, chosen\n{call}\n"})
+    told = [(row.path, names(row)) for row in rows if row.kind is Kind.WRAPPER_PROJECT]
+    assert told == ([("use.py", ["prompt", "k"])] if found else [])
+
+
+HELPER = "import cohere\nco = cohere.Client()\ndef ask(p, k=1):\n    return co.generate(prompt=p, k=k)\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "passed"),
+    [
+        ("df['a'].apply(ask)", ["prompt"]),
+        ("df['a'].map(ask, k=2)", ["prompt", "k"]),
+        ("df.progress_apply(ask, axis=1, k=2)", ["prompt", "k"]),
+        ("pool.map(ask, prompts)", ["prompt"]),
+    ],
+)
+def test_a_column_calls_the_helper_that_it_is_given(call: str, passed: list[str]) -> None:
+    assert [names(row) for row in sites(f"{HELPER}{call}\n") if row.kind is Kind.WRAPPER_PROJECT] == [passed]
