@@ -71,12 +71,18 @@ def plain(data: bytes) -> bytes:
     """The bytes on which the tests below work: encodings that hide ASCII names are undone."""
     if data.startswith(_WIDE):
         encoding = "utf-32" if data.startswith(_WIDE[2:]) else "utf-16"
-        return data.decode(encoding, "replace").encode()
+        decoded = data.decode(encoding, "replace").encode()
+        return data + b"\n" + decoded if wrongly_marked(data) else decoded
     found = _HIDING.search(data[:400])
     if found is None:
         return data
     name = found.group().split(b":")[-1].split(b"=")[-1].strip().decode()
     return data + b"\n" + data.decode(name, "replace").encode("utf-8", "replace")
+
+
+def wrongly_marked(data: bytes) -> bool:
+    """Does it begin with a mark of UTF-16 or UTF-32, and name the API in plain bytes all the same?"""
+    return data.startswith(_WIDE) and names_api(data)
 
 
 def is_pointer(kind: FileKind, data: bytes) -> bool:

@@ -14,7 +14,7 @@ from audits.engine.extract.module import extract as extract_python
 from audits.engine.extract.requirements import pins_in
 from audits.engine.facts import FileKind, Unread, UnreadReason
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
-from audits.engine.gate import lines_naming, plain
+from audits.engine.gate import lines_naming, plain, wrongly_marked
 from audits.engine.languages import KINDS, read_code
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_source, decode_text
@@ -28,6 +28,7 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
     **dict.fromkeys(PARSERS, read_settings),
 }
 
+_MARKED = "The file begins with a mark of UTF-16 or UTF-32, and is neither."
 # Files that hold commands.
 INSTALLING = frozenset({FileKind.DOCKERFILE, FileKind.SHELL, FileKind.MAKEFILE, FileKind.YAML})
 
@@ -36,6 +37,8 @@ def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     """Read one file. Raises nothing for what stands in it but MemoryError and, for Python, RecursionError."""
     if len(data) > SIZE_LIMIT[kind]:
         return too_large(kind, data)
+    if wrongly_marked(data):
+        return Unread(UnreadReason.UNDECODABLE, _MARKED, lines_naming(data))
     try:
         found = _read(kind, data)
         return found if isinstance(found, Unread) else _with_installs(kind, data, found)

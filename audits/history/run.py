@@ -24,7 +24,7 @@ from audits.scans.columns import fit_paths
 from audits.scans.facts import DbFactStore
 from audits.scans.findings import Sight
 from audits.scans.heartbeat import beating
-from audits.scans.lookout import chats_of
+from audits.scans.lookout import chats_of, naming
 from audits.scans.reach import FAULTS, explain, remote_of
 from audits.scans.run import INTERNAL
 
@@ -185,6 +185,7 @@ def _sample(row: lifecycle.Dated, report: analysis.Report) -> lifecycle.Sample:
             paths=fit_paths(report.paths),
             commit=row.commit,
             unread=fit_paths(path for path, _ in report.unread),
+            naming=naming(report),
             chats=chats_of(report),
         ),
         seen=[lifecycle.Seen.of(usage) for usage in sight.usages],

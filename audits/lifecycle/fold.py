@@ -70,6 +70,7 @@ class Fold:
     tracks: dict[str, Track] = field(default_factory=dict)
     chats: Mapping[tuple[str, str], int] | None = None
     aside: Sequence[Spot] = ()
+    naming: frozenset[str] = frozenset()
     held: Collection[Code] = frozenset()
 
     @property
@@ -84,11 +85,14 @@ class Fold:
     def step(self, sample: Sample) -> None:
         """Take the next commit, not older than the one before."""
         known = [self._held(track.known) for track in self.tracks.values() if _may_return(track, sample.at)]
-        look = replace(sample.look, chats_before=self.chats, aside_before=self.aside)
-        self.chats = sample.look.chats
+        look = replace(sample.look, chats_before=self.chats, aside_before=self.aside, naming_before=self.naming)
+        self.chats, self.naming = sample.look.chats, sample.look.naming
         self.aside = [Spot(place.path, place.cell, place.line, place.callee, place.kind) for place in sample.aside]
         plan = reconcile(known, sample.seen, look, sample.aside)
         self._apply(plan, sample)
+        for key in plan.hidden:
+            track = self.tracks[key]
+            track.known = replace(track.known, depends=track.known.depends | look.hiding())
         before = self.moments[-1].states if self.moments else {}
         states = {key: _state(row, before.get(key)) for key, row in self.tracks.items()}
         self.moments.append(Moment(sample.commit, sample.at, states, sample.chats))

@@ -12,7 +12,8 @@ from .identity import Known, Spot
 class Look:
     """What a scan knows beside the uses that it saw.
 
-    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer. `rewritten` are commits that
+    `paths` are all paths of the tree of `commit`, `unread` those that gave no answer, `naming` those of them that name
+    the API, and `naming_before` those that did in the last result. `rewritten` are commits that
     are known not to lead to this one: what was seen in them and is missing here, nobody need have migrated; of the
     commits `unsure` nobody can tell. `changed` says what a missing call in a file that was read comes from: other
     code, another rule, another branch. `difference` is None where the last commit is not at hand. `chats` are the
@@ -23,6 +24,8 @@ class Look:
     paths: frozenset[str]
     commit: str | None = None
     unread: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
+    naming_before: frozenset[str] = frozenset()
     rewritten: frozenset[str] = frozenset()
     changed: Gone = Gone.CODE_CHANGED
     unsure: frozenset[str] = frozenset()
@@ -40,6 +43,10 @@ class Look:
         if self.difference is None:
             return spot.cell, spot.line
         return self.difference.place(spot.path, spot.cell, spot.line)
+
+    def hiding(self) -> frozenset[str]:
+        """Files in which a call may stand that is not where it was: they changed, name the API and were not read."""
+        return self.naming & self.difference.changed if self.difference else self.naming - self.naming_before
 
     def touched(self, path: str) -> bool:
         """Whether the file is known to differ from the last result's."""

@@ -1,7 +1,8 @@
 """What a scan means for the findings that are already known: seen again, new, back, gone, or not to be told.
 
 Pure: rows, clocks and events are the business of `scans`; people's decisions that of `triage`. Absence is believed only
-where somebody looked: a file that was not read, and a file that proves what another file's client is, keep theirs.
+where somebody looked: a file that was not read, and a file that proves what another file's client is, keep theirs; and
+what left its place while a file that names the API changed and was not read may stand there.
 """
 
 from collections import Counter, defaultdict
@@ -17,13 +18,16 @@ from .matching import Matching, match_present, match_returning
 
 RETURNS_WITHIN = timedelta(days=90)
 _REPLACED = (Gone.CODE_CHANGED, Gone.CODE_DELETED)
+# Nobody saw what became of these: each may be a move.
+_UNSEEN = (*_REPLACED, Gone.FILE_DELETED)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Decisions: ids of findings with the index of the sighting or the reason. Every sighting in `seen` occurs once.
 
-    `moved` tells for some of `resolved` in which opened sighting the same call stands now.
+    `moved` tells for some of `resolved` in which opened sighting the same call stands now; `hidden` for some of
+    `unknown` that it may stand in a file of `Look.hiding`.
     """
 
     matched: tuple[tuple[str, int], ...]
@@ -32,6 +36,7 @@ class Plan:
     resolved: tuple[tuple[str, Gone], ...]
     unknown: tuple[str, ...]
     moved: tuple[tuple[str, int], ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: Sequence[Seen] = ()) -> Plan:
@@ -50,6 +55,8 @@ def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: S
     moved = _moved(present, returning, reasons)
     reasons |= dict.fromkeys(moved, Gone.MOVED)
     reasons |= dict.fromkeys(_migrated(present, reasons, look), Gone.MIGRATED)
+    hidden = [key for key, reason in reasons.items() if reason in _UNSEEN] if look.hiding() else []
+    reasons |= dict.fromkeys(hidden, None)
     reasons |= {key: Gone.SET_ASIDE for key, index in present.pairs.items() if index >= len(seen)}
     return Plan(
         matched=tuple((key, index) for key, index in present.pairs.items() if index < len(seen)),
@@ -58,6 +65,7 @@ def reconcile(known: Iterable[Known], seen: Sequence[Seen], look: Look, aside: S
         resolved=tuple((key, reason) for key, reason in reasons.items() if reason is not None),
         unknown=tuple(key for key, reason in reasons.items() if reason is None),
         moved=tuple(moved.items()),
+        hidden=tuple(hidden),
     )
 
 

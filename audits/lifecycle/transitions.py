@@ -104,6 +104,13 @@ SIGHTINGS: tuple[Sighting, ...] = (
     Sighting(
         "the same call stands elsewhere, and which is which is open", _THERE, Presence.ABSENT, Gone.MOVED, "left_out"
     ),
+    Sighting(
+        "a file that names the API changed and was not read, and no Chat call took its place",
+        _THERE,
+        Presence.UNKNOWN,
+        None,
+        "lost_sight",
+    ),
     Sighting("part of a suspicious drop", _THERE, Presence.UNKNOWN, None, "held"),
     Sighting("a Chat call took its place in the same scope", _THERE, Presence.ABSENT, Gone.MIGRATED, "resolved", True),
     Sighting("its file is gone from the tree", _THERE, Presence.ABSENT, Gone.FILE_DELETED, "resolved", True),

@@ -73,6 +73,8 @@ class Finding(models.Model):
     # A suspicious drop that nobody has judged, or that somebody rejected: the reason that would hold.
     hold = models.ForeignKey(Hold, null=True, blank=True, on_delete=models.SET_NULL, related_name="findings")
     held_reason = models.CharField(max_length=40, blank=True, choices=choices(Gone))
+    # Files that were not read, in which it may stand since it is no longer where it was.
+    hidden_in = models.JSONField(null=True, blank=True, default=None)
     older = models.BooleanField(default=False)
     regressed = models.BooleanField(default=False)
     reopened_at = models.DateTimeField(null=True, blank=True)

@@ -51,7 +51,7 @@ def known_of(row: Finding, *, with_proof: bool = False) -> lifecycle.Known:
         shape_hash=shape,
         commit=row.commit,
         absent=row.presence == Presence.ABSENT and not is_left_out(row),
-        depends=frozenset(step["path"] for step in steps) - {row.path},
+        depends=frozenset(step["path"] for step in steps) - {row.path} | frozenset(row.hidden_in or ()),
         held=bool(row.held_reason),
         left_out=is_left_out(row),
     )

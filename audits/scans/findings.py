@@ -24,7 +24,9 @@ from .text import fit
 
 _CHUNK = 500
 # What every finding that is gone has in common.
-_CLOSED: dict[str, Any] = {"presence": Presence.ABSENT, "hold": None, "held_reason": "", "claim": ""}
+_CLOSED: dict[str, Any] = {
+    "presence": Presence.ABSENT, "hold": None, "held_reason": "", "hidden_in": None, "claim": ""
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class Recorder:
         self._resolve(gone)
         for key, index in plan.moved:
             Finding.objects.filter(pk=rows[key].pk).update(moved_to=opened[index])
+        self._hide([rows[key] for key in plan.hidden], sorted(look.hiding()))
         self._lose_sight(unknown, "lost_sight")
         self._flush()
         came = [row.pk for row in opened.values()] + [rows[key].pk for key, _ in plan.reopened]
@@ -130,7 +133,7 @@ class Recorder:
             self._event(row, "moved", reason=f"{row.path} → {usage.path}")
         # Whether its path is excluded still is not for a sighting to say (`pathrules.settle`).
         there = {} if is_left_out(row) else {"presence": Presence.PRESENT}
-        self._update(row, usage, sight, {**there, "hold_id": None, "held_reason": ""})
+        self._update(row, usage, sight, {**there, "hold_id": None, "held_reason": "", "hidden_in": None})
         self._answer(row, usage)
 
     def _reopen(self, row: Finding, usage: Usage, sight: Sight) -> None:
@@ -238,6 +241,11 @@ class Recorder:
             verb = "resolved" if reason in lifecycle.PROGRESS else "left_out"
             for row in rows:
                 self._event(row, verb, row.presence, Presence.ABSENT, reason=reason.value)
+
+    def _hide(self, rows: Sequence[Finding], paths: Sequence[str]) -> None:
+        """They are gone only when what may hold them now was read, or is gone as well."""
+        for row in rows:
+            self._each([row], hidden_in=sorted({*paths, *(row.hidden_in or ())}))
 
     def _lose_sight(self, rows: Sequence[Finding], verb: str, reason: str = "") -> None:
         rows = [row for row in rows if row.presence != Presence.UNKNOWN or reason]

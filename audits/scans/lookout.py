@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from audits.analysis import Report
+from audits.engine.filekinds import file_kind
 from audits.gitstore import Comparison, GitError, Mirror, Tip, compare
 from audits.lifecycle import Difference, Gone, Hunk, Look, Spot
 from audits.models import Finding, Repository
@@ -83,11 +84,18 @@ def look(repository: Repository, reading: Reading) -> Look:
         rewritten=reading.descent.rewritten,
         unsure=reading.descent.unsure,
         changed=_changed(repository, reading),
+        naming=naming(report),
+        naming_before=frozenset(repository.unread_files.filter(names_api=True).values_list("path", flat=True)),
         difference=_difference(repository.applied_commit, found) if found else None,
         chats=chats_of(report),
         chats_before=chats,
         aside_before=stored_aside(repository),
     )
+
+
+def naming(report: Report) -> frozenset[str]:
+    """The files that were not read, or in part, and name the API."""
+    return fit_paths(path for path, why in report.unread if why.lines)
 
 
 def look_back(repository: Repository, report: Report) -> Look:
@@ -133,10 +141,12 @@ def _changed(repository: Repository, reading: Reading) -> Gone:
 
 
 def _difference(base: str, found: Comparison) -> Difference:
+    """A file that got a name by which nobody reads it is gone, whatever git calls it."""
+    renames = {old: new for old, new in found.renames.items() if file_kind(new) is not None}
     return Difference(
         base=base,
         changed=fit_paths(found.changed),
-        renames={fit_path(old): fit_path(new) for old, new in found.renames.items()},
+        renames={fit_path(old): fit_path(new) for old, new in renames.items()},
         hunks={fit_path(path): tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()},
         cells={fit_path(path): maps for path, maps in found.cells.items()},
     )

@@ -40,7 +40,7 @@ EVENTS = {
     "reopened": ("rotate-ccw", "red", "Came back"),
     "taken_back": ("circle-help", "amber", "Not to be told until a scan has looked"),
     "counted_again": ("circle-dot", "accent", "Counted again; it was left out before"),
-    "lost_sight": ("circle-help", "amber", "Not to be told: its file could not be read"),
+    "lost_sight": ("circle-help", "amber", "Not to be told: a file that would tell could not be read"),
     "seen": ("circle-dot", "", "Seen again"),
     "area": ("arrow-right", "", "Its path belongs to another part now"),
     "moved": ("arrow-right", "", "Moved, still the same finding"),

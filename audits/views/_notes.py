@@ -50,6 +50,10 @@ def note(row: Finding, usage: Usage, state: str) -> Note:
     if state == "stale":
         if row.held_reason:
             return Note("amber", "triangle-alert", "It is not known whether this call is gone.", "")
+        if row.hidden_in:
+            where = row.hidden_in[0] if len(row.hidden_in) == 1 else "files"
+            rest = f"It is no longer where it was, and may stand in {where} now, which the last scan could not read."
+            return Note("amber", "triangle-alert", "It is not known whether this call is gone.", rest)
         rest = (
             "The last scan could not read its file, or the history that leads to it: nobody knows whether it is there."
         )

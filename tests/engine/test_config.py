@@ -5,7 +5,7 @@
 import pytest
 
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import CallSite, Confidence, Kind, Platform, Unread
+from audits.engine.facts import CallSite, Confidence, Kind, Platform, Unread, UnreadReason
 from audits.engine.filekinds import SETTINGS, file_kind
 from audits.engine.judge import judge
 from audits.engine.link.pins import Pins
@@ -263,6 +263,9 @@ def test_byte_order_marks_and_wide_encodings() -> None:
         found = extract(kind, data)
         assert isinstance(found, ModuleFacts), found
         assert len(found.sites) == 1
+    wrong = extract(kind, b"\xff\xfe" + text.encode())
+    assert isinstance(wrong, Unread)
+    assert (wrong.reason, wrong.lines) == (UnreadReason.UNDECODABLE, (1,))
 
 
 def test_of_two_keys_of_one_name_both_are_seen() -> None:

@@ -68,6 +68,7 @@ def test_other_names_are_not_the_method(data: bytes) -> None:
 def test_encodings_that_hide_a_name_are_undone_first() -> None:
     assert gate.names_api(gate.plain("import cohere".encode("utf-16")))
     assert gate.names_api(gate.plain(b"# coding: unicode_escape\nimport co\\x68ere\n"))
+    assert gate.names_api(gate.plain(b"\xff\xfe\x00import cohere\n"))
 
 
 @pytest.mark.parametrize(

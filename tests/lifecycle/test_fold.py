@@ -186,3 +186,11 @@ def test_decisions_are_points_that_add_up_too(history, decided):
         opening = point.remaining + point.unknown
     assert [point.at for point in points] == sorted(point.at for point in points)
     assert len(points) == len(samples) + sum(one.at >= samples[0].at for one in told)
+
+
+def test_what_an_unread_file_may_hold_is_unknown_until_it_was_read():
+    a, lost = use(1), {"unread": frozenset({"b.py"}), "naming": frozenset({"b.py"}), "others": {"app.py", "b.py"}}
+    steps = [commit(0, a), commit(1, **lost), commit(2, **lost), commit(3, others={"app.py", "b.py"})]
+    fold = folded(*steps)
+    assert [(p.remaining, p.resolved) for p in fold.points] == [(1, 0), (0, 0), (0, 0), (0, 1)]
+    assert folded(*steps[:3], commit(3, use(1, path="b.py"))).points[-1].remaining == 1

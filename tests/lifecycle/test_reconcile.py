@@ -56,6 +56,21 @@ def test_an_unread_neighbour_does_not_keep_findings_open():
     assert plan.resolved == (("a", Gone.CODE_CHANGED),)
 
 
+def test_a_call_may_stand_in_a_file_that_changed_and_was_not_read():
+    there = {"unread": frozenset({"other.py"}), "naming": frozenset({"other.py"})}
+    gone, moved = known("a"), known("b", k="1", depends=["other.py"])
+    plan = reconcile([gone], [], look("app.py", **there, difference=Difference("c", frozenset({"other.py"}))))
+    assert (plan.resolved, plan.unknown, plan.hidden) == ((), ("a",), ("a",))
+    plan = reconcile([gone, moved], [], look("app.py", **there, difference=Difference("d", frozenset({"app.py"}))))
+    assert (plan.resolved, plan.unknown, plan.hidden) == ((("a", Gone.CODE_CHANGED),), ("b",), ())
+    plan = reconcile([gone], [], look("app.py", **there))
+    assert plan.hidden == ("a",)
+    plan = reconcile([gone], [], look("app.py", **there, naming_before=frozenset({"other.py"})))
+    assert plan.resolved == (("a", Gone.CODE_CHANGED),)
+    chat = {("app.py", "main"): 1}
+    assert reconcile([gone], [], look("app.py", **there, chats=chat)).resolved == (("a", Gone.MIGRATED),)
+
+
 def test_a_use_last_seen_in_a_history_that_was_rewritten_is_no_progress():
     findings = [known("a", commit="old"), known("b", line=99, commit="new", k="1")]
     plan = reconcile(findings, [], look("other.py", rewritten=frozenset({"old"})))
