@@ -12,6 +12,7 @@ from audits.models import (
     Finding,
     FindingEvent,
     FindingParameter,
+    HistoryGone,
     HistoryPoint,
     HistoryRun,
     HostForge,
@@ -150,6 +151,12 @@ class HistoryRunAdmin(ReadOnly):
     list_display = ("repository", "state", "trigger", "is_current", "engine", "points_done", "points_total", "seconds")
     list_filter = ("state", "is_current", "trigger")
     list_select_related = ("repository",)
+
+
+@admin.register(HistoryGone)
+class HistoryGoneAdmin(ReadOnly):
+    list_display = ("run", "platform", "ways", "reason", "days", "product", "whole")
+    list_select_related = ("run",)
 
 
 @admin.register(HistoryPoint)

@@ -47,7 +47,7 @@ def _end(last: Point, until: datetime, remaining: int, unknown: int, waived: int
     gone = {Cause.READING.value: less} if less else {}
     at = max(until, last.at)
     now = replace(last, remaining=remaining, unknown=unknown, waived=waived)
-    return replace(now, at=at, added=0, returned=0, gone=gone)
+    return replace(now, at=at, added=0, returned=0, gone=gone, moved=(), parts={})
 
 
 def _left(repository: Repository) -> dict[bool, list[int]]:

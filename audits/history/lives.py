@@ -1,20 +1,46 @@
-"""How long the calls lived that were gone before any scan could see them."""
+"""The calls that were gone before any scan could see them: what each was, how it went and how long it lived."""
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from audits import lifecycle
 from audits.lifecycle import PROGRESS
-from audits.models import Finding, Repository
+from audits.models import Finding, HistoryGone, Repository
+from audits.models.history import one_a_line
 from audits.scans.columns import hashes
 
 # By whether tests and the like count: pairs of days and calls.
 Lives = dict[str, list[list[int]]]
 
 
-def lives(repository: Repository, fold: lifecycle.Fold, product: int, whole: int) -> Lives:
-    """Of the fold's calls that went by somebody's work, without those that a scan saw go; one query.
+@dataclass(frozen=True, order=True, slots=True)
+class Gone:
+    """One call of the fold; it counts in the `product`, in the `whole` with tests and the like, or in both."""
+
+    at: datetime
+    days: int
+    product: bool
+    whole: bool
+    reason: str
+    traits: lifecycle.Traits
+
+    def of(self, run_id: int) -> HistoryGone:
+        """Its row."""
+        return HistoryGone(
+            run_id=run_id,
+            platform=self.traits.platform,
+            ways=one_a_line(self.traits.ways),
+            reason=self.reason,
+            days=self.days,
+            product=self.product,
+            whole=self.whole,
+        )
+
+
+def gone_before(repository: Repository, fold: lifecycle.Fold, product: int, whole: int) -> list[Gone]:
+    """The fold's calls that went by somebody's work, without those that a scan saw go, in their order; one query.
 
     A finding tells of the latter itself. Which they are, their code says; where that is not enough, since it changed
     before it went, there are no more than `product` and `whole`, and the last to go are a scan's.
@@ -22,7 +48,7 @@ def lives(repository: Repository, fold: lifecycle.Fold, product: int, whole: int
     rows = Finding.objects.filter(repository=repository, absent_reason__in=PROGRESS)
     rows = rows.only("path", "scope", "call_hash", "shape_hash", "hash_version", "detail")
     seen = Counter((row.path, row.scope, hashes(row)[0]) for row in rows.iterator())
-    gone: list[tuple[datetime, int, bool, bool]] = []
+    found: list[Gone] = []
     for track in fold.tracks.values():
         if track.gone_at is None or track.reason not in PROGRESS:
             continue
@@ -30,11 +56,26 @@ def lives(repository: Repository, fold: lifecycle.Fold, product: int, whole: int
         if seen[code]:
             seen[code] -= 1
         else:
-            gone.append((track.gone_at, (track.gone_at - track.first_at).days, track.counted, track.apart))
-    gone.sort()
-    of_product = [days for _, days, counted, _ in gone if counted]
-    of_all = [days for _, days, _, apart in gone if apart]
-    return {"product": _pairs(of_product[:product]), "whole": _pairs(of_all[:whole])}
+            days = (track.gone_at - track.first_at).days
+            found.append(Gone(track.gone_at, days, track.counted, track.apart, track.reason, track.traits))
+    return list(_no_more(sorted(found), product, whole))
+
+
+def _no_more(found: Iterable[Gone], product: int, whole: int) -> Iterable[Gone]:
+    for row in found:
+        in_product, in_whole = row.product and product > 0, row.whole and whole > 0
+        product, whole = product - in_product, whole - in_whole
+        if in_product or in_whole:
+            yield Gone(row.at, row.days, in_product, in_whole, row.reason, row.traits)
+
+
+def lives(gone: Iterable[Gone]) -> Lives:
+    """How long they lived."""
+    rows = list(gone)
+    return {
+        "product": _pairs(row.days for row in rows if row.product),
+        "whole": _pairs(row.days for row in rows if row.whole),
+    }
 
 
 def _pairs(days: Iterable[int]) -> list[list[int]]:

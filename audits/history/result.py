@@ -1,7 +1,7 @@
 """The last step of a history: its points in place of those before, and since when each finding is there."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from audits import lifecycle, query
 from audits.engine import ENGINE_VERSION
 from audits.lifecycle import Presence
-from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Repository, Scan, ScanState
+from audits.models import Finding, FindingEvent, HistoryGone, HistoryPoint, HistoryRun, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.scans.claims import database_now
 from audits.scans.columns import known_of, looked_for
@@ -21,7 +21,7 @@ from audits.scans.text import clean
 
 from .claims import HistoryClaim
 from .curves import Curves
-from .lives import lives
+from .lives import gone_before, lives
 
 _CHUNK = 500
 
@@ -50,12 +50,15 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
         HistoryPoint.objects.filter(run__in=runs).delete()
         runs.filter(is_current=True).update(is_current=False)
         HistoryPoint.objects.filter(run=claim.scan_id).delete()
+        HistoryGone.objects.filter(run__repository=repository).delete()
         keys = _date(repository, reading, complete=bool(values["complete"]))
         until = _until(claim, repository, base)
         curves = Curves.of(repository, reading.fold, keys, until)
         findings = {track: str(pk) for pk, track in keys.items()}
         HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading, curves, findings), batch_size=_CHUNK)
         before, whole = (_before(repository, reading.fold, base, apart=apart) for apart, _ in curves.both())
+        gone = gone_before(repository, reading.fold, sum(before.values()), sum(whole.values()))
+        HistoryGone.objects.bulk_create([row.of(claim.scan_id) for row in gone], batch_size=_CHUNK)
         claim.finish(
             ScanState.PARTIAL if reading.left_out else ScanState.DONE,
             is_current=True,
@@ -66,7 +69,8 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
             resolved_before=sum(before.values()),
             apart_before=whole,
             resolved_apart=sum(whole.values()),
-            lives_before=lives(repository, reading.fold, sum(before.values()), sum(whole.values())),
+            lives_before=lives(gone),
+            parts_kept=True,
             **values,
         )
 
@@ -112,23 +116,33 @@ def _rows(run_id: int, reading: Reading, curves: Curves, findings: Mapping[str, 
             chats=point.chats,
             files_unread=unread[point.commit],
             apart=_counts(whole),
-            moved=_moved(point, whole, findings),
+            moved=_sides([_object(row, findings) for row in side.moved] for side in (point, whole)),
+            parts=_sides(_parts(side) for side in (point, whole)),
             **_counts(point),
         )
         for number, (point, whole) in enumerate(zip(curves.product, curves.whole, strict=True))
     ]
 
 
-def _moved(point: lifecycle.Point, whole: lifecycle.Point, findings: Mapping[str, str]) -> dict[str, Any]:
-    product, all_of_it = ([_object(row, findings) for row in side.moved] for side in (point, whole))
-    told = {"product": product} if product else {}
-    return told | ({"whole": all_of_it} if all_of_it != product else {})
+def _sides(told: Iterable[list[Any]]) -> dict[str, list[Any]]:
+    """Of the product, and of the whole with tests and the like where that differs."""
+    product, whole = told
+    return ({"product": product} if product else {}) | ({"whole": whole} if whole != product else {})
+
+
+def _parts(point: lifecycle.Point) -> list[list[Any]]:
+    return [[*_traits(traits), column, calls] for (traits, column), calls in sorted(point.parts.items())]
+
+
+def _traits(traits: lifecycle.Traits) -> list[Any]:
+    return [traits.platform, list(traits.ways)]
 
 
 def _object(row: lifecycle.Moved, findings: Mapping[str, str]) -> dict[str, Any]:
     """`finding` only where it is there still."""
     known, found = row.known, findings.get(row.key)
-    told: dict[str, Any] = {"word": row.word, "calls": row.calls}
+    told: dict[str, Any] = {"word": row.word, "calls": row.calls, "part": _traits(row.traits)}
+    told |= {"now": _traits(row.now)} if row.now else {}
     if known:
         told |= {"path": known.path, "line": known.line, "callee": clean(known.callee), "commit": known.commit}
         told |= {"cell": known.cell} if known.cell is not None else {}

@@ -20,7 +20,7 @@ from audits.models.scan import READ_STATES
 from audits.sandbox import Sandbox
 from audits.scans import aside, blames, mirrors
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
-from audits.scans.columns import fit_paths
+from audits.scans.columns import fit_paths, traits
 from audits.scans.facts import DbFactStore
 from audits.scans.findings import Sight
 from audits.scans.heartbeat import beating
@@ -192,4 +192,5 @@ def _sample(row: lifecycle.Dated, report: analysis.Report) -> lifecycle.Sample:
         chats=len(report.chats),
         aside=[lifecycle.Seen.of(usage) for usage in sight.aside],
         depends=[frozenset(step.path for step in usage.proof) - {usage.path} for usage in sight.usages],
+        traits=[traits(usage) for usage in sight.usages],
     )

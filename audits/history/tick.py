@@ -41,7 +41,8 @@ def tick() -> int:
 def without_curve() -> "QuerySet[Repository]":
     """Repositories that the present engine has read and whose curve is missing, or of other rules or settings.
 
-    Annotated with `curve_engine`, `curve_months` and `curve_at` of the one there is. What failed is left alone for a
+    Annotated with `curve_engine`, `curve_months` and `curve_at` of the one there is, and with `curve_whole`: it holds
+    tests and the like, parameters and platforms. What failed is left alone for a
     day. Without a length in the settings there are none.
     """
     months = Organisation.current().history_months
@@ -55,7 +56,7 @@ def without_curve() -> "QuerySet[Repository]":
         curve_engine=Subquery(current.values("engine")[:1]),
         curve_months=Subquery(current.values("months")[:1]),
         curve_at=Subquery(current.values("started_at")[:1]),
-        curve_whole=Exists(current.filter(resolved_apart__isnull=False)),
+        curve_whole=Exists(current.filter(resolved_apart__isnull=False, parts_kept=True)),
     )
     wanted = (
         Q(curve_engine=None)
@@ -73,7 +74,7 @@ def _why(repository: Repository) -> str:
     engine: str | None = getattr(repository, "curve_engine", None)
     if engine is None:
         return HistoryTrigger.FIRST
-    if engine != ENGINE_VERSION:
+    if engine != ENGINE_VERSION or not getattr(repository, "curve_whole", True):
         return HistoryTrigger.ENGINE
     at = getattr(repository, "curve_at", None)
     rewritten = repository.rewritten_at and at and repository.rewritten_at > at

@@ -1,11 +1,11 @@
 """A finding through time, as pure functions over plain data."""
 
 from .axes import OF_REPOSITORY, PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
-from .curve import ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
+from .curve import EDITED, ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Code, Fold, Sample
-from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, call_hash, shape_hash
+from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, Traits, call_hash, shape_hash
 from .ledger import (
     INFLOW,
     OUTFLOW,
@@ -29,6 +29,7 @@ from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
 from .waivers import waiver_day, waiver_words, with_waiver_ends
 
 __all__ = [
+    "EDITED",
     "ENDS",
     "IDENTITY_VERSION",
     "INFLOW",
@@ -77,6 +78,7 @@ __all__ = [
     "State",
     "Step",
     "Tally",
+    "Traits",
     "call_hash",
     "dated",
     "derive",

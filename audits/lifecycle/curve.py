@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .axes import PROGRESS
-from .identity import Known
+from .identity import NO_TRAITS, Known, Traits
+from .ledger import WAYS
 
 ADDED, RETURNED = "added", "returned"
+# How is told that a call is there still, and is no more what it was.
+EDITED = "edited"
 OUT_OF_SCOPE = "out_of_scope"
 # How a decision is told that takes a call out, and how the end of it.
 ENDS = {"dismissed": "decision", "waived": "waiver_ended"}
@@ -26,6 +29,7 @@ class State:
     apart: bool
     sure: bool
     reason: str
+    traits: Traits = NO_TRAITS
     known: Known | None = field(default=None, compare=False)
 
     def there(self, *, apart: bool) -> bool:
@@ -58,12 +62,16 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One call that made a point differ from the one before: `calls` is 1 where it came, -1 where it went; `word` is
-    ADDED, RETURNED or a key of `Point.gone`. `known` says where it stood and in which commit."""
+    ADDED, RETURNED or a key of `Point.gone`. `known` says where it stood and in which commit, `traits` what it was, or
+    is if it came. Of one that is EDITED, which is 0 calls, `now` says what it became.
+    """
 
     key: str
     word: str
     calls: int
     known: Known | None
+    traits: Traits = NO_TRAITS
+    now: Traits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ class Point:
     reason. Since the point before: `added` were seen for the first time, `returned` once more, `gone` left, by reason,
     below 0 where they came by it. before.remaining +
     before.unknown + added + returned - sum(gone) == remaining + unknown; before the first point there is nothing if the
-    history is complete, else what it holds. `moved` are the calls behind `added`, `returned` and `gone`.
+    history is complete, else what it holds. `moved` are the calls behind `added`, `returned` and `gone`, and those that
+    were edited. `parts` tells by how many the calls with some traits became more or fewer in a column of
+    `ledger.Tally`.
     """
 
     commit: str
@@ -90,6 +100,7 @@ class Point:
     waived: int = 0
     chats: int | None = None
     moved: tuple[Moved, ...] = ()
+    parts: Mapping[tuple[Traits, str], int] = field(default_factory=dict)
 
 
 def points(
@@ -129,6 +140,7 @@ class _Course:
     ever: set[str] = field(default_factory=set)
     out: dict[str, str] = field(default_factory=dict)
     places: dict[str, Known] = field(default_factory=dict)
+    columns: dict[str, tuple[Traits, str]] = field(default_factory=dict)
 
     def take(self, decision: Decision) -> None:
         rest = {key: word for key, word in self.out.items() if key not in decision.keys}
@@ -139,6 +151,7 @@ class _Course:
         now = there - self.out.keys()
         self.places |= {key: state.known for key, state in moment.states.items() if state.known}
         moved = self._moved(moment, now, decided=decided)
+        parts = self._parts(moment)
         gone: Counter[str] = Counter()
         for row in moved:
             gone[row.word] -= row.calls
@@ -159,6 +172,7 @@ class _Course:
             waived=sum(self.out.get(key) == WAIVED for key in there),
             chats=moment.chats,
             moved=moved,
+            parts=parts,
         )
 
     def _moved(self, moment: Moment, now: set[str], *, decided: str) -> tuple[Moved, ...]:
@@ -169,8 +183,40 @@ class _Course:
             joined = key in self.before and not self.before[key].reason
             back = RETURNED if key in self.ever else ADDED
             words[key] = (decided or OUT_OF_SCOPE) if joined else back
-        rows = (Moved(key, word, 1 if key in now else -1, self.places.get(key)) for key, word in words.items())
+        rows = [self._row(key, word, moment, came=key in now) for key, word in words.items()]
+        for key in now & self.counted:
+            was, new = self.columns[key][0], moment.states[key].traits
+            if was != new:
+                rows.append(Moved(key, EDITED, 0, self.places.get(key), was, new))
         return tuple(sorted(rows, key=lambda row: (row.word, int(row.key))))
+
+    def _row(self, key: str, word: str, moment: Moment, *, came: bool) -> Moved:
+        traits = moment.states[key].traits if came else self.columns[key][0]
+        return Moved(key, word, 1 if came else -1, self.places.get(key), traits)
+
+    def _parts(self, moment: Moment) -> dict[tuple[Traits, str], int]:
+        """What changed since the point before, of which this one takes the place."""
+        found = {key: (state.traits, self._column(key, state)) for key, state in moment.states.items()}
+        shifts: Counter[tuple[Traits, str]] = Counter()
+        for key, part in found.items():
+            if (before := self.columns.get(key)) != part:
+                shifts[part] += 1
+                if before:
+                    shifts[before] -= 1
+        self.columns = found
+        return {part: calls for part, calls in shifts.items() if calls and part[1]}
+
+    def _column(self, key: str, state: State) -> str:
+        """A name of `ledger.Tally`, or "" for a call that is in none of these columns."""
+        out = self.out.get(key)
+        if state.reason:
+            counted = state.apart if self.apart else state.counted
+            return WAYS.get(state.reason, "") if counted and out != DISMISSED else ""
+        if not state.there(apart=self.apart):
+            return ""
+        if out:
+            return WAIVED if out == WAIVED else ""
+        return "left" if state.sure else "unknown"
 
     def _ways(self, moment: Moment) -> dict[str, int]:
         """What was dismissed before it went is nobody's progress."""

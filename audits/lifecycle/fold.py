@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from .curve import Decision, Moment, Point, State, points
-from .identity import Known, Place, Seen, Spot
+from .identity import NO_TRAITS, Known, Place, Seen, Spot, Traits
 from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 
@@ -21,7 +21,8 @@ Code = tuple[str, str, str]
 class Sample:
     """One commit as the present engine reads it. `depends` pairs with `seen`: other paths that each one's proof needs.
 
-    `chats` is the number of Chat calls beside them, None where nobody counted.
+    So do `traits`: what each one is; without them nothing is told of parts. `chats` is the number of Chat calls beside
+    them, None where nobody counted.
     """
 
     commit: str
@@ -31,12 +32,13 @@ class Sample:
     aside: Sequence[Seen] = ()
     depends: Sequence[frozenset[str]] = ()
     chats: int | None = None
+    traits: Sequence[Traits] = ()
 
 
 @dataclass(slots=True)
 class Track:
     """One use through the samples: `index` is its place in the last one that holds it, `reason` empty while it is
-    there, `sure` false while its file gives no answer.
+    there, `sure` false while its file gives no answer. `traits` are those that it was last seen with.
     """
 
     known: Known
@@ -47,6 +49,7 @@ class Track:
     reason: str = ""
     gone_at: datetime | None = None
     apart: bool = False
+    traits: Traits = NO_TRAITS
 
     @property
     def in_scope(self) -> bool:
@@ -101,13 +104,14 @@ class Fold:
         for key, index in (*plan.matched, *plan.reopened):
             track = self.tracks[key]
             track.known, track.counted = self._known(key, sample, index), self.counts(sample.seen[index])
-            track.apart = self._apart(sample.seen[index])
+            track.apart, track.traits = self._apart(sample.seen[index]), _traits(sample, index)
             track.index, track.sure, track.reason, track.gone_at = index, True, "", None
         for index in plan.opened:
             key = str(len(self.tracks))
             counted = self.counts(sample.seen[index])
             apart = self._apart(sample.seen[index])
-            self.tracks[key] = Track(self._known(key, sample, index), sample.at, counted, index, apart=apart)
+            known, traits = self._known(key, sample, index), _traits(sample, index)
+            self.tracks[key] = Track(known, sample.at, counted, index, apart=apart, traits=traits)
         for key, reason in plan.resolved:
             track = self.tracks[key]
             track.reason, track.gone_at, track.known = str(reason), sample.at, replace(track.known, absent=True)
@@ -136,8 +140,12 @@ def code(place: Place) -> Code:
 
 
 def _state(track: Track, before: State | None) -> State:
-    state = State(track.counted, track.apart, track.sure, track.reason)
+    state = State(track.counted, track.apart, track.sure, track.reason, track.traits)
     return before if state == before else replace(state, known=track.known)
+
+
+def _traits(sample: Sample, index: int) -> Traits:
+    return sample.traits[index] if sample.traits else NO_TRAITS
 
 
 def _may_return(track: Track, at: datetime) -> bool:

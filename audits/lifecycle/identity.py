@@ -60,6 +60,16 @@ class Place:
     shape_hash: str
 
 
+class Traits(NamedTuple):
+    """Of which parts of the calls a use is one: who would answer it, and the parameters in its way, in order."""
+
+    platform: str = ""
+    ways: tuple[str, ...] = ()
+
+
+NO_TRAITS = Traits()
+
+
 class Spot(NamedTuple):
     """What is kept of a use that a comment sets aside."""
 

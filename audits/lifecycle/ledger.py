@@ -48,7 +48,7 @@ _GONE = {
     Gone.PATH_EXCLUDED: Cause.PATHS,
 }
 # In which column of a curve what is gone stands; what went for a reason of ours is in none.
-_WAYS = {reason.value: _GONE[reason].value for reason in PROGRESS}
+WAYS = {reason.value: _GONE[reason].value for reason in PROGRESS}
 # How the event of a return names why it had been gone.
 WAS_GONE = "Was gone: "
 # What a person decided so is neither left nor unknown.
@@ -175,7 +175,7 @@ def _tally(stand: Stand, reason: str, *, apart: bool) -> Tally:
     if stand.presence is Presence.ABSENT:
         if stand.disposition is Disposition.DISMISSED:
             return Tally()
-        way = _WAYS.get(reason)
+        way = WAYS.get(reason)
         return Tally(**{way: 1}) if way and stand.in_scope(apart=apart) else Tally()
     left, unknown = (stand.counts(presence, apart=apart) for presence in (Presence.PRESENT, Presence.UNKNOWN))
     waived = stand.presence is not None and stand.disposition is Disposition.WAIVED and stand.in_scope(apart=apart)

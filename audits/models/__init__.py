@@ -6,7 +6,7 @@ from .credential import Credential, CredentialKind, HostForge, HostKey
 from .dependency import Dependency, Readiness
 from .facts import BlobFacts
 from .finding import Comment, Finding, FindingEvent, FindingParameter
-from .history import HistoryPoint, HistoryRun, HistoryTrigger
+from .history import HistoryGone, HistoryPoint, HistoryRun, HistoryTrigger
 from .hold import Hold
 from .machine import Machine
 from .notification import Channel, ChannelKind, Message, MessageKind
@@ -34,6 +34,7 @@ __all__ = [
     "Finding",
     "FindingEvent",
     "FindingParameter",
+    "HistoryGone",
     "HistoryPoint",
     "HistoryRun",
     "HistoryTrigger",

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -6,6 +7,11 @@ from django.db.models import Q
 from .people import User
 from .repository import Repository
 from .scan import LIVE_STATES, OPEN_STATES, Scan, ScanState
+
+
+def one_a_line(names: Iterable[str]) -> str:
+    """Names in one text, each between two ends of a line, so that a database finds one by its whole name."""
+    return "".join(f"\n{name.replace(chr(10), ' ')}\n" for name in names)
 
 
 class HistoryTrigger(models.TextChoices):
@@ -28,6 +34,7 @@ class HistoryRun(models.Model):
     these; None: nobody counted them. `lives_before` pairs days with the calls that went after so many, of these, for
     the product and for the whole with tests and the like; empty: nobody kept them.
     It reaches `months` back from `commit`; `complete`: the sampled history begins with the branch's first commit.
+    `parts_kept`: its points and its calls that were gone say what each call was.
     `rewritten`: an earlier commit of the branch is known not to lead to `commit`.
     """
 
@@ -57,6 +64,7 @@ class HistoryRun(models.Model):
     ways_before = models.JSONField(default=dict)
     apart_before = models.JSONField(null=True, blank=True)
     lives_before = models.JSONField(default=dict)
+    parts_kept = models.BooleanField(default=False)
     months = models.PositiveSmallIntegerField(default=0)
     complete = models.BooleanField(default=False)
     rewritten = models.BooleanField(default=False)
@@ -111,7 +119,9 @@ class HistoryPoint(models.Model):
     `at` is the commit's time as far as it is believed. `gone` maps the reasons of `lifecycle.Gone` to calls. `apart`
     holds the counts once more under their names, with calls in tests and the like; empty where nobody counted them.
     `moved` are the calls that came and went, as `progress.behind` reads them: under "product", and under "whole"
-    with tests and the like where these differ; empty where nobody kept them.
+    with tests and the like where these differ; empty where nobody kept them. `parts` says in the same way by how many
+    the calls of a platform with some parameters in the way became more or fewer in a column:
+    [platform, [parameter …], column, calls].
     """
 
     run = models.ForeignKey(HistoryRun, on_delete=models.CASCADE, related_name="points")
@@ -127,6 +137,7 @@ class HistoryPoint(models.Model):
     ways = models.JSONField(default=dict)
     apart = models.JSONField(default=dict)
     moved = models.JSONField(default=dict)
+    parts = models.JSONField(default=dict)
     waived = models.PositiveIntegerField(default=0)
     chats = models.PositiveIntegerField(null=True, blank=True)
     files_unread = models.PositiveIntegerField(default=0)
@@ -137,3 +148,22 @@ class HistoryPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commit[:12]}: {self.remaining} left"
+
+
+class HistoryGone(models.Model):
+    """A call that was gone before any scan could see it, `days` after it came, by a reason of `lifecycle.Gone`.
+
+    It was one of the `platform`, with the parameters `ways` in its way (`one_a_line`), and counts in the `product`, in
+    the `whole` with tests and the like, or in both. Of runs that have `parts_kept`.
+    """
+
+    run = models.ForeignKey(HistoryRun, on_delete=models.CASCADE, related_name="+")
+    platform = models.CharField(max_length=12)
+    ways = models.TextField(blank=True)
+    reason = models.CharField(max_length=40)
+    days = models.PositiveIntegerField()
+    product = models.BooleanField()
+    whole = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.platform}, gone after {self.days} days: {self.reason}"

@@ -67,9 +67,10 @@ def _is_left(scope: Scope, now: datetime) -> Case:
 
 
 def lives_before(scope: Scope) -> list[int]:
-    """In days, of the calls that came and went before any scan; of one parameter or platform nobody knows them."""
+    """In days, of the calls that came and went before any scan, as far as histories kept them."""
     if scope.narrow:
-        return []
+        own = scope.gone_before().filter(run__repository__in=scope.repositories.order_by().values("pk"))
+        return list(own.order_by().values_list("days", flat=True))
     rows = HistoryRun.objects.filter(is_current=True, repository__in=scope.repositories.order_by().values("pk"))
     word = "whole" if scope.apart else "product"
     told = rows.order_by().values_list("lives_before", flat=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audits import query
@@ -27,9 +27,9 @@ from .figures import Figures, figures, forecast, velocity
 from .flows import flow
 from .forecast import WINDOW, Forecast
 from .interval import begins
-from .narrow import course
+from .narrow import histories
 from .scope import Scope
-from .series import Numbers, Runs, Step, current
+from .series import Numbers, Runs, Step
 from .singles import Single, singles
 from .status import FRESH_FOR
 from .weekly import weeks
@@ -132,14 +132,14 @@ def _numbers_of(found: Figures) -> Numbers:
 
 def _past(scope: Scope, day: date, due: date | None) -> OnDay:
     end = begins(day + DAY)
-    runs: Runs = {} if scope.narrow else current(scope.repositories)
-    found = list(course(scope, runs) if scope.narrow else whole_course(scope, runs))
+    runs = histories(scope)
+    found = list(whole_course(scope, runs))
     held = _held(found, end)
     numbers = sum((steps[-1] for steps in held.values()), Numbers())
-    calls = list(singles(scope, end))
+    calls = list(singles(scope, end, runs))
     scans = list(_scans(scope.repositories, end))
     past, week = weeks(scope, WINDOW, day), flow(scope, day - 6 * DAY, day)
-    begun = min((step.at for step in found), default=None) if not scope.narrow else _first_scan(scope)
+    begun = _begun(scope, runs, found)
     return OnDay(
         day=day,
         numbers=Numbers(*(getattr(numbers, name) for name in _CALLS)),
@@ -150,7 +150,7 @@ def _past(scope: Scope, day: date, due: date | None) -> OnDay:
         covered=_covered(scope.repositories, scans, end),
         chats=sum(scan.chat_sites for scan in scans) if scans else None,
         unknown_before=timezone.localdate(begun) if begun and begun >= end else None,
-        assumed=assumed(unscanned(scope, end) or begun_after(runs, end, apart=scope.apart)),
+        assumed=assumed(unscanned(scope, runs, end) | begun_after(scope, runs, end)),
         **_zero({pk: held[pk] for pk in _kept_ids(scope, end) if pk in held}, scans, calls),
         **_one_by_one(calls, numbers.left, day),
     )
@@ -191,9 +191,10 @@ def _covered(repositories: "QuerySet[Repository]", scans: list[Scan], end: datet
     return Covered(whole, complete, len(late) - complete, unread)
 
 
-def _first_scan(scope: Scope) -> datetime | None:
-    read = Scan.objects.filter(state__in=READ_STATES, repository__in=scope.repositories.order_by().values("pk"))
-    return read.order_by(F("finished_at").asc(nulls_last=True)).values_list("finished_at", flat=True).first()
+def _begun(scope: Scope, runs: Runs, found: list[Step]) -> datetime | None:
+    """Since when anything is known. One parameter's calls may come long after a repository's first scan."""
+    begun = [step.at for step in found if not scope.narrow or step.repository in runs]
+    return min([*begun, *(first for first, _ in unscanned(scope, runs).values())], default=None)
 
 
 def _zero(held: dict[int, list[Numbers]], scans: list[Scan], calls: list[Single]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from audits.lifecycle import Cause
 from audits.models import HistoryPoint
 
 from .ledger import Line
+from .narrow import moved
+from .scope import Scope
 from .series import Runs
 from .weekly import cause_of
 
@@ -41,19 +43,18 @@ def of_events(lines: Iterable[Line]) -> Iterator[Behind]:
             yield Behind(line.repository, line.entry.cause, line.entry.at, line.entry.open, line.finding)
 
 
-def of_past(runs: Runs, since: datetime, until: datetime, *, apart: bool = False) -> Iterator[Behind]:
+def of_past(scope: Scope, runs: Runs, since: datetime, until: datetime) -> Iterator[Behind]:
     """Of the commits of these moments, and of what people decided after them; one query.
 
     Nothing of runs that were read before calls were kept, and of what commits and findings differ by at the end.
     """
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()], at__gte=since, at__lt=until)
-    for pk, at, moved in rows.order_by("at", "run", "number").values_list("run__repository", "at", "moved"):
-        product = moved.get("product", ())
-        for told in moved.get("whole", product) if apart else product:
-            yield _past(pk, at, told)
+    for pk, at, told in rows.order_by("at", "run", "number").values_list("run__repository", "at", "moved"):
+        for word, calls, row in moved(scope, told):
+            yield _past(pk, at, word, calls, row)
 
 
-def _past(repository: int, at: datetime, told: dict[str, Any]) -> Behind:
+def _past(repository: int, at: datetime, word: str, calls: int, told: dict[str, Any]) -> Behind:
     words = {name: told[name] for name in ("commit", "path", "line", "cell", "callee") if name in told}
     finding = UUID(told["finding"]) if "finding" in told else None
-    return Behind(repository, cause_of(told["word"]), at, told["calls"], finding, **words)
+    return Behind(repository, cause_of(word), at, calls, finding, **words)

@@ -8,17 +8,17 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from audits import query
 from audits.lifecycle import Cause
 from audits.models import HistoryPoint, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
 from .behind import Behind, of_events, of_past
 from .figures import present
-from .ledger import Line, ledger
+from .ledger import ledger
+from .narrow import course, histories, opened
 from .numbers import window
 from .scope import Scope
-from .series import Runs, Step, current, steps, totals
+from .series import Runs, Step, totals
 from .weekly import past_flows, told_by_history
 
 
@@ -93,32 +93,32 @@ class Explanation:
 def explain(scope: Scope, start: date, end: date) -> Explanation:
     """Both days are part of it. A fixed number of queries.
 
-    Of a scope of one parameter or platform nothing is known from before the scans, so its opening is counted back from
-    today by events.
+    Of one parameter or platform nothing is known from before the scans where no history kept what each call was.
     """
     since, until = _midnight(start), _midnight(end + timedelta(days=1))
-    runs: Runs = {} if scope.narrow else current(scope.repositories)
+    runs = histories(scope)
     lines = [line for line in ledger(scope, since) if not told_by_history(line, runs)]
     inside = [line for line in lines if line.entry.at < until]
     sums: dict[int, Counter[Cause]] = defaultdict(Counter)
     for line in inside:
         sums[line.repository][line.entry.cause] += line.entry.open
-    for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
+    for pk, at, cause, calls in past_flows(scope, runs):
         if since <= at < until:
             sums[pk][cause] += calls
-    begun = begun_after(runs, since, apart=scope.apart)
+    begun = begun_after(scope, runs, since)
     for pk, (at, calls) in begun.items():
         if at < until and calls:
             sums[pk][Cause.ADDED] += calls
-    opening, closing = _ends(scope, runs, lines, since, until)
-    behind = [*of_past(runs, since, until, apart=scope.apart), *of_events(inside)]
+    opening, closing = _ends(scope, runs, since, until)
+    behind = [*of_past(scope, runs, since, until), *of_events(inside)]
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()
-    return Explanation(start, end, opening, closing, rows, other, added, assumed(begun or unscanned(scope, since)))
+    unknown = assumed(begun | unscanned(scope, runs, since))
+    return Explanation(start, end, opening, closing, rows, other, added, unknown)
 
 
-def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[datetime, int]]:
+def begun_after(scope: Scope, runs: Runs, since: datetime) -> dict[int, tuple[datetime, int]]:
     """By repository of which nothing is known before a moment after `since`: that moment, and the calls it held then.
 
     Its first point, or the first day of the trend, if that comes earlier. At most one query.
@@ -128,20 +128,26 @@ def begun_after(runs: Runs, since: datetime, *, apart: bool) -> dict[int, tuple[
         return {}
     rows = HistoryPoint.objects.filter(run__in=short, number=0, at__gte=since)
     found = {}
-    for pk, at, whole, left, unknown in rows.values_list("run__repository", "at", "apart", "remaining", "unknown"):
-        calls = whole["remaining"] + whole["unknown"] if apart and whole else left + unknown
+    columns = ("run__repository", "at", "parts", "apart", "remaining", "unknown")
+    for pk, at, parts, whole, left, unknown in rows.values_list(*columns):
+        calls = whole["remaining"] + whole["unknown"] if scope.apart and whole else left + unknown
+        if scope.narrow:
+            held = opened(scope, parts)
+            calls = held.left + held.unknown
         if (known := min(at, known_since())) >= since:
             found[pk] = (known, calls)
     return found
 
 
-def unscanned(scope: Scope, since: datetime) -> dict[int, tuple[datetime, int]]:
-    """The same for one parameter or platform, of which nothing is known before a repository's first scan; one query."""
+def unscanned(scope: Scope, runs: Runs, since: datetime | None = None) -> dict[int, tuple[datetime, int]]:
+    """The same for one parameter or platform, of which nothing is known before a repository's first scan where its
+    history does not tell; one query."""
     if not scope.narrow:
         return {}
     read = Scan.objects.filter(state__in=READ_STATES, repository__in=scope.repositories.order_by().values("pk"))
-    firsts = read.order_by().values("repository").annotate(first=Min("finished_at")).filter(first__gte=since)
-    return {pk: (first, 0) for pk, first in firsts.values_list("repository", "first")}
+    firsts = read.order_by().values("repository").annotate(first=Min("finished_at"))
+    firsts = firsts.filter(first__gte=since) if since else firsts
+    return {pk: (first, 0) for pk, first in firsts.values_list("repository", "first") if pk not in runs}
 
 
 def known_since() -> datetime:
@@ -157,12 +163,7 @@ def assumed(begun: dict[int, tuple[datetime, int]]) -> Assumed | None:
     return Assumed(len(days), min(days), max(days))
 
 
-def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: datetime) -> tuple[int, int]:
-    if scope.narrow:
-        still = query.remaining(apart=scope.apart) | query.unknown(apart=scope.apart)
-        now = scope.findings().filter(still).count()
-        closing = now - sum(line.entry.open for line in lines if line.entry.at >= until)
-        return closing - sum(line.entry.open for line in lines if line.entry.at < until), closing
+def _ends(scope: Scope, runs: Runs, since: datetime, until: datetime) -> tuple[int, int]:
     first, last = totals(whole_course(scope, runs), [since, until])
     # Of today the rows themselves tell: the daily numbers follow a decision within minutes.
     last = present(scope) if until > timezone.now() else last
@@ -170,8 +171,8 @@ def _ends(scope: Scope, runs: Runs, lines: list[Line], since: datetime, until: d
 
 
 def whole_course(scope: Scope, runs: Runs) -> Iterator[Step]:
-    """The curve of every repository of a scope of all calls, which claims nothing before `known_since`."""
-    return steps(scope.repositories, runs, apart=scope.apart, opening=known_since())
+    """The curve of every repository of a scope, which claims nothing before `known_since`."""
+    return course(scope, runs, known_since())
 
 
 def _rows(

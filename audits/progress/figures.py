@@ -21,8 +21,9 @@ from .covered import Covered, of_all
 from .forecast import WINDOW, Forecast
 from .forecast import Week as Net
 from .forecast import forecast as resampled
+from .narrow import before, histories
 from .scope import Scope
-from .series import Numbers, current, gone
+from .series import Numbers, gone
 from .status import at_zero, ever_had, statuses_in
 from .weekly import Week, weeks
 
@@ -83,7 +84,7 @@ class Counts:
 
 
 def counts(scope: Scope, today: date | None = None) -> Counts:
-    """All of Counts in two queries. Histories know neither parameters nor platforms: `before` is 0 in such a scope."""
+    """All of Counts in at most three queries."""
     today = today or timezone.localdate()
     apart = scope.apart
     resolved = query.resolved(apart=apart)
@@ -103,7 +104,7 @@ def counts(scope: Scope, today: date | None = None) -> Counts:
             backslide=Count("pk", filter=query.remaining(apart=apart, today=today) & written_after_the_end()),
         )
     )
-    ways = {} if scope.narrow else resolved_before(scope)
+    ways = resolved_before(scope)
     before = sum(ways.values())
     return Counts(**found | {"ever_seen": found["ever_seen"] + before}, before=before, ways=ways)
 
@@ -117,8 +118,8 @@ def present(scope: Scope) -> Numbers:
 def resolved_before(scope: Scope) -> dict[str, int]:
     """Calls that histories saw resolved and no scan ever saw, by reason."""
     found = Counter[str]()
-    for run in current(scope.repositories).values():
-        found.update(run.before(apart=scope.apart))
+    for ways in before(scope, histories(scope)).values():
+        found.update(ways)
     return dict(found)
 
 

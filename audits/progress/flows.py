@@ -10,8 +10,8 @@ from audits.lifecycle import INFLOW, OUTFLOW, RESOLVED, Cause
 
 from .interval import begins
 from .ledger import ledger
+from .narrow import histories
 from .scope import Scope
-from .series import current
 from .weekly import past_flows, told_by_history
 
 
@@ -43,7 +43,7 @@ class Flow:
 def changes(scope: Scope, since: datetime, until: datetime | None = None) -> Changes:
     """As the explanation of a step has it, up to now without `until`; five queries."""
     until = until or timezone.now()
-    runs = {} if scope.narrow else current(scope.repositories)
+    runs = histories(scope)
     sums: dict[Cause, Counter[int]] = defaultdict(Counter)
     read: Counter[bool] = Counter()
     for line in ledger(scope, since):
@@ -53,7 +53,7 @@ def changes(scope: Scope, since: datetime, until: datetime | None = None) -> Cha
             read[line.entry.open > 0] += abs(line.entry.open)
         else:
             sums[line.entry.cause][line.repository] += line.entry.open
-    for pk, at, cause, calls in past_flows(runs, apart=scope.apart):
+    for pk, at, cause, calls in past_flows(scope, runs):
         if since <= at < until and calls:
             sums[cause][pk] += calls
             read[calls > 0] -= abs(calls)

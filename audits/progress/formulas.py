@@ -60,7 +60,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Survival",
         "Share of calls still there after so many days (Kaplan–Meier): every call that a scan saw, and those that "
         "past commits held and that were gone before the first scan. A call that was there already in the first commit "
-        "that was read has lived at least so long. Of one parameter or platform: the calls that scans saw.",
+        "that was read has lived at least so long.",
     ),
     "backslide": (
         "Backslide",

@@ -13,7 +13,7 @@ from audits import query
 from audits.models import Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
-from .narrow import course
+from .narrow import course, histories
 from .scope import Scope
 from .series import Numbers, Runs, Step, current, steps
 from .teams import marks
@@ -66,7 +66,8 @@ def heat(
     runs = current(chosen)
     past = _by_repository(steps(chosen, runs, apart=scope.apart), moments)
     if scope.narrow:
-        past = _narrowed(past, _by_repository(course(scope, runs), moments), scope, moments)
+        told = histories(scope)
+        past = _narrowed(past, _by_repository(course(scope, told), moments), scope, told, moments)
     now = _now(scope)
     for pk, found in past.items():
         if last := found[-1]:
@@ -83,14 +84,17 @@ def _by_repository(found: Iterable[Step], moments: Sequence[datetime]) -> Past:
     return {pk: [_last(own, moment) for moment in moments] for pk, own in rows.items()}
 
 
-def _narrowed(whole: Past, part: Past, scope: Scope, moments: Sequence[datetime]) -> Past:
-    """One parameter's or platform's calls since the scans, in files of which as many were unread as of all."""
+def _narrowed(whole: Past, part: Past, scope: Scope, runs: Runs, moments: Sequence[datetime]) -> Past:
+    """One parameter's or platform's calls, in files of which as many were unread as of all; since the scans, where no
+    history tells of them."""
     read = Scan.objects.filter(repository__in=scope.repositories, state__in=READ_STATES).order_by()
     begun = read.values("repository").annotate(first=Min("finished_at"))
     firsts = dict(begun.values_list("repository", "first"))
     return {
         pk: [
-            replace(own or Numbers(), unread=all_of_it.unread) if all_of_it and firsts[pk] < moment else None
+            replace(own or Numbers(), unread=all_of_it.unread)
+            if all_of_it and (pk in runs or firsts[pk] < moment)
+            else None
             for own, all_of_it, moment in zip(part.get(pk, [None] * len(moments)), found, moments, strict=True)
         ]
         for pk, found in whole.items()

@@ -18,7 +18,7 @@ from .attention import Attention, attention
 from .covered import Covered, covered
 from .figures import present
 from .hidden import NOTHING, Restricted, restricted
-from .narrow import course
+from .narrow import before, drawn, histories
 from .scope import Scope
 from .status import KNOWLEDGE, STATUSES, is_first, lost_by, statuses_in
 from .teams import TeamRow, percent
@@ -139,8 +139,7 @@ def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
     # What was done in archived ones stays done; what is known and what waits is said of the others.
     kept = [row for row in rows if row.archived_at is None]
     left, resolved = teams.total(rows, "left"), teams.total(rows, "resolved_count")
-    runs = {} if scope.narrow else series.current(visible)
-    found = course(scope, runs) if scope.narrow else None
+    runs = histories(scope)
     others = _asked(findings, apart)
     return Summary(
         as_of=timezone.now(),
@@ -164,8 +163,8 @@ def summary_of(scope: Scope, hidden: Restricted = NOTHING) -> Summary:
         parameters=breakdown.parameters(findings, apart=apart),
         without_obstacle=breakdown.without_obstacle(findings, apart=apart),
         platforms=breakdown.platforms(findings, apart=apart),
-        trend=series.trend(visible, present(scope), window(), runs, apart=apart, found=found),
-        history=series.history(visible, runs, apart=apart),
+        trend=drawn(scope, present(scope), window(), runs),
+        history=series.history(visible, runs, before(scope, runs)),
         recent_scans=_recent(visible),
         attention=attention(kept, Organisation.current()),
     )

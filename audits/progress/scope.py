@@ -1,13 +1,17 @@
 """Of what a number speaks: repositories, perhaps one parameter or platform in them; with or without tests."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from audits import access, query
 from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.facts import Platform
-from audits.models import Finding, FindingParameter, Repository, Team
+from audits.models import Finding, FindingParameter, HistoryGone, Repository, Team
+from audits.models.history import one_a_line
 
 
 def unknown_parameter(name: str, repositories: "QuerySet[Repository]") -> str:
@@ -58,8 +62,20 @@ class Scope:
 
     @property
     def narrow(self) -> bool:
-        """Whether it holds the calls of one parameter or platform alone, of which histories know nothing."""
+        """Whether it holds the calls of one parameter or platform alone."""
         return bool(self.parameter or self.platform)
+
+    def holds(self, platform: str, ways: Collection[str]) -> bool:
+        """Whether a call of that platform with these parameters in its way is in it."""
+        return self.platform in ("", platform) and (not self.parameter or self.parameter in ways)
+
+    def gone_before(self) -> "QuerySet[HistoryGone]":
+        """The calls in it that were gone before any scan, as far as histories kept what each was."""
+        rows = HistoryGone.objects.filter(run__is_current=True, **{"whole" if self.apart else "product": True})
+        if self.parameter:
+            # Not `contains`: SQLite makes no difference there between K and k.
+            rows = rows.filter(GreaterThan(StrIndex("ways", Value(one_a_line([self.parameter]))), 0))
+        return rows.filter(platform=self.platform) if self.platform else rows
 
     def findings(self) -> "QuerySet[Finding]":
         """The calls that count in this scope, whatever became of them."""

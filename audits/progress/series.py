@@ -153,8 +153,8 @@ def totals(found: Iterable[Step], moments: Sequence[datetime]) -> list[Numbers]:
     return [*sums, *(total for _ in rest)]
 
 
-def history(repositories: "QuerySet[Repository]", runs: Runs, *, apart: bool = False) -> History:
-    """How much of the trend is history; two queries."""
+def history(repositories: "QuerySet[Repository]", runs: Runs, before: Mapping[int, Mapping[str, int]]) -> History:
+    """How much of the trend is history, by the calls that were gone `before` any scan; two queries."""
     first = (
         Scan.objects.filter(repository__in=repositories, state__in=READ_STATES, finished_at__isnull=False)
         .order_by("finished_at")
@@ -162,7 +162,7 @@ def history(repositories: "QuerySet[Repository]", runs: Runs, *, apart: bool = F
         .first()
     )
     return History(
-        before=sum(sum(run.before(apart=apart).values()) for run in runs.values()),
+        before=sum(sum(ways.values()) for ways in before.values()),
         repositories=len(runs),
         reading=HistoryRun.objects.filter(repository__in=repositories, state__in=OPEN_STATES).count(),
         rewritten=sum(run.rewritten for run in runs.values()),

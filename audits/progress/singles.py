@@ -14,6 +14,7 @@ from .effort import with_points
 from .figures import written_after_the_end
 from .ledger import STAND, changes_since, life_of
 from .scope import Scope
+from .series import Runs
 
 _COLUMNS = ("blame", "first_seen_at", "discovered_at", "older")
 
@@ -55,11 +56,11 @@ class Single:
         return self.gone == Gone.HISTORY_REWRITTEN
 
 
-def singles(scope: Scope, moment: datetime) -> Iterator[Single]:
+def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
     """The calls in scope just before `moment`; three queries.
 
-    What no scan had seen by then, and commits or blame date before it, was there. Of calls that were gone before any
-    scan nothing is told.
+    What no scan had seen by then, and commits or blame date before it, was there; of one parameter or platform where
+    `runs` tell of its past. Of calls that were gone before any scan nothing is told.
     """
     changes, now = changes_since(scope, moment), timezone.now()
     late = Case(When(written_after_the_end(), then=True), default=False, output_field=BooleanField())
@@ -68,7 +69,8 @@ def singles(scope: Scope, moment: datetime) -> Iterator[Single]:
     for pk, repository, until, platform, points, written, blame, first, found, older, *stand in rows.values_list(
         *columns
     ):
-        then = _stand(scope, stand, changes.get(pk, ()), until, now, moment, first)
+        dates = not scope.narrow or repository in runs
+        then = _stand(scope, stand, changes.get(pk, ()), until, now, moment, first if dates else moment)
         if then is None or then.presence is None:
             continue
         gone = _reason(changes.get(pk, ()), moment, stand[-1]) if then.presence is Presence.ABSENT else ""
@@ -96,6 +98,6 @@ def _stand(
     then = standing(life_of(state, changes, until, now), moment)
     if not then.in_scope(apart=scope.apart):
         return None
-    if then.presence is None and first < moment and not scope.narrow:
+    if then.presence is None and first < moment:
         return Stand(Presence.PRESENT, Disposition.OPEN, then.area)
     return then

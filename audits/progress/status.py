@@ -29,7 +29,17 @@ from django.utils import timezone
 
 from audits import query
 from audits.lifecycle import Gone
-from audits.models import Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, SetAside, UnreadFile
+from audits.models import (
+    Finding,
+    FindingEvent,
+    HistoryGone,
+    HistoryRun,
+    Repository,
+    Scan,
+    ScanState,
+    SetAside,
+    UnreadFile,
+)
 from audits.models.scan import READ_STATES
 
 from .scope import Scope
@@ -62,15 +72,19 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
 
 
 def statuses(
-    repositories: "QuerySet[Repository]", *, apart: bool = False, among: "QuerySet[Finding] | None" = None
+    repositories: "QuerySet[Repository]",
+    *,
+    apart: bool = False,
+    among: "QuerySet[Finding] | None" = None,
+    before: "QuerySet[HistoryGone] | None" = None,
 ) -> "QuerySet[Repository]":
     """Annotate `left`, `resolved_count`, `unknown_count`, `waived_count`, `ever_count`, `lost_count` (taken away by a
     forced push), `unread_count`, `read_at` (end of the last scan that could read it, None before), its `read_state` and
     the `files_seen` by it, `status` ("" until then) and `knowledge`, and of the last scan that ended `failure` (its
     kind, "" when it did not fail), `failure_message` and `failure_at`; all computed by the database. `before_count`
     calls were gone before any scan, as its history tells, and are part of no other number but `done_count`, these and
-    the resolved. With `apart` calls in tests and the like count too; `among` some findings alone, of which histories
-    know nothing.
+    the resolved. With `apart` calls in tests and the like count too; `among` some findings alone, and `before` those
+    that were gone before any scan.
     """
     findings = Finding.objects.all() if among is None else among
     return repositories.annotate(
@@ -80,7 +94,7 @@ def statuses(
         waived_count=_count(findings.filter(query.waived(apart=apart))),
         ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
         lost_count=_count(findings.filter(query.lost(apart=apart))),
-        before_count=_before(apart=apart) if among is None else Value(0),
+        before_count=_before(apart=apart) if before is None else _gone(before),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
         read_state=Subquery(_last_scan(READ_STATES).values("state")[:1], output_field=CharField()),
@@ -96,7 +110,14 @@ def statuses(
 
 def statuses_in(scope: Scope) -> "QuerySet[Repository]":
     """The same for a scope."""
-    return statuses(scope.repositories, apart=scope.apart, among=scope.named() if scope.narrow else None)
+    if not scope.narrow:
+        return statuses(scope.repositories, apart=scope.apart)
+    return statuses(scope.repositories, apart=scope.apart, among=scope.named(), before=scope.gone_before())
+
+
+def _gone(rows: "QuerySet[HistoryGone]") -> Coalesce:
+    own = rows.filter(run__repository=OuterRef("pk")).order_by().values("run__repository").annotate(n=Count("pk"))
+    return Coalesce(Subquery(own.values("n"), output_field=IntegerField()), 0)
 
 
 def _before(*, apart: bool) -> Coalesce:

@@ -19,10 +19,9 @@ from .figures import counts, figures, present
 from .heat import heat
 from .hidden import Restricted
 from .interval import day_of
-from .narrow import course
+from .narrow import drawn, histories
 from .numbers import Summary, summary_of, window
 from .scope import Scope
-from .series import trend
 from .status import statuses, statuses_in
 from .teams import TeamRow
 
@@ -41,8 +40,7 @@ _LATER = (Cause.WAIVED, Cause.WAIVER_ENDED)
 
 def _trend(scope: Scope) -> Table:
     columns = ("day", "left", "unknown", "migrated", "changed", "deleted", "waived")
-    found = course(scope, {}) if scope.narrow else None
-    days = trend(scope.repositories, present(scope), window(), apart=scope.apart, found=found)
+    days = drawn(scope, present(scope), window(), histories(scope))
     return columns, [(day.day, *(getattr(day.numbers, name) for name in columns[1:])) for day in days]
 
 

@@ -158,7 +158,7 @@ def team_rows(rows: Sequence[Repository], scope: Scope, runs: Runs) -> tuple[Tea
     moments = marks(timezone.localdate())[:-1]
     past = left_by_group(known_steps, known, moments)
     # One parameter's calls may come first long after their repository did.
-    older = {row.pk for row in rows if row.created_at < moments[0]} if scope.narrow else runs
+    older = {*runs, *(row.pk for row in rows if scope.narrow and row.created_at < moments[0])}
     added = added_by_group(known_steps, known, moments[0], older)
     made = (
         replace(

@@ -12,8 +12,9 @@ from audits.models import HistoryPoint, Scan
 from audits.models.scan import READ_STATES
 
 from .ledger import Line, ledger
+from .narrow import flows, histories
 from .scope import Scope
-from .series import Runs, current
+from .series import Runs
 
 WEEK = timedelta(weeks=1)
 _WAIVERS = (Cause.WAIVED, Cause.WAIVER_ENDED)
@@ -66,16 +67,13 @@ class Week:
 
 
 def weeks(scope: Scope, count: int, today: date | None = None) -> list[Week]:
-    """The last `count` whole weeks, oldest first; none where the repositories have been known for no whole week.
-
-    Histories know neither parameters nor platforms: in a scope of one of these the past begins with the scans.
-    """
+    """The last `count` whole weeks, oldest first; none where the repositories have been known for no whole week."""
     today = today or timezone.localdate()
     end = monday(today)
     start = end - count * WEEK
     sums: dict[date, Counter[Cause]] = {start + number * WEEK: Counter() for number in range(count)}
-    runs = {} if scope.narrow else current(scope.repositories)
-    begins = _past(runs, sums, apart=scope.apart)
+    runs = histories(scope)
+    begins = _past(scope, runs, sums)
     for line in since_history(ledger(scope, _midnight(start)), runs):
         _add(sums, line.entry.at, line.entry.cause, line.entry.open)
     begins += _scanned_since(scope)
@@ -107,22 +105,26 @@ def cause_of(word: str) -> Cause:
     return _GONE.get(word, Cause.LEFT_OUT)
 
 
-def past_flows(runs: Runs, *, apart: bool = False) -> Iterator[tuple[int, datetime, Cause, int]]:
-    """What histories saw come (above 0) and go: (repository, commit's time, cause, calls); one query."""
+def past_flows(scope: Scope, runs: Runs) -> Iterator[tuple[int, datetime, Cause, int]]:
+    """What histories saw come (above 0) and go: (repository, commit's time, cause, calls); one query, and five more of
+    one parameter or platform."""
+    if scope.narrow:
+        yield from ((pk, at, cause_of(word), calls) for pk, at, word, calls in flows(scope, runs))
+        return
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
     columns = ("run__repository", "at", "apart", "added", "returned", "gone")
     for pk, at, whole, *product in rows.values_list(*columns):
-        added, returned, gone = (whole[name] for name in columns[-3:]) if apart and whole else product
+        added, returned, gone = (whole[name] for name in columns[-3:]) if scope.apart and whole else product
         yield pk, at, Cause.INTRODUCED, added
         yield pk, at, Cause.REGRESSED, returned
         for reason, calls in gone.items():
             yield pk, at, cause_of(reason), -calls
 
 
-def _past(runs: Runs, sums: dict[date, Counter[Cause]], *, apart: bool) -> list[date]:
+def _past(scope: Scope, runs: Runs, sums: dict[date, Counter[Cause]]) -> list[date]:
     """Add what histories saw come and go, and return the days on which they begin."""
     begins: dict[int, date] = {}
-    for pk, at, cause, calls in past_flows(runs, apart=apart):
+    for pk, at, cause, calls in past_flows(scope, runs):
         begins.setdefault(pk, timezone.localdate(at))
         _add(sums, at, cause, calls)
     return list(begins.values())

@@ -112,6 +112,12 @@ def parameters(row: Finding, usage: Usage) -> list[FindingParameter]:
     return list(rows.values())
 
 
+def traits(usage: Usage) -> lifecycle.Traits:
+    """What the row of a usage is told apart by in numbers of one platform or parameter."""
+    names = (fit(FindingParameter, {"name": name})["name"] for name in in_the_way(usage))
+    return lifecycle.Traits(usage.platform.value, tuple(sorted(set(names))))
+
+
 def in_the_way(usage: Usage) -> set[str]:
     """The passed parameters that are in the way, under one name for all spellings."""
     named = query.parameter_name

@@ -100,7 +100,8 @@ class TestHistory:
         scan(with_history(repository(read=False), (90, 6, 0), before=2), days_ago=3)
         waiting = repository()
         HistoryRun.objects.create(repository=waiting, state="queued", queued_at=timezone.now())
-        known = history(Repository.objects.all(), current(Repository.objects.all()))
+        runs = current(Repository.objects.all())
+        known = history(Repository.objects.all(), runs, {pk: run.before() for pk, run in runs.items()})
         assert (known.before, known.repositories, known.reading, known.rewritten) == (2, 1, 1, 0)
         assert known.scanned_since == ago(3)
 
