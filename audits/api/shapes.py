@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from audits.areas import Area
 from audits.engine.facts import Confidence, Kind, Language, Platform, Verdict
+from audits.lifecycle import Dismissal, Gone
 from audits.models import Readiness, ScanState, ScanTrigger
 from audits.progress import ARCHIVED, KNOWLEDGE, STATUSES
 from audits.progress.tables import STEPS, TABLES
@@ -164,6 +165,14 @@ class Finding(serializers.Serializer[dict[str, object]]):
     owners = serializers.ListField(child=_text())
     assignee = _text(allow_null=True)
     known_broken = serializers.BooleanField(help_text="Waived, and its platform has stopped to answer")
+    absent_reason = serializers.ChoiceField(choices=list(Gone), allow_null=True, help_text="Why it is not there")
+    dismissal = serializers.ChoiceField(
+        choices=list(Dismissal), allow_null=True, help_text="Why it was dismissed; with re_review, why it had been"
+    )
+    due = serializers.DateField(allow_null=True)
+    waived_until = serializers.DateField(allow_null=True)
+    regressed = serializers.BooleanField(help_text="It came back after it was gone")
+    re_review = serializers.BooleanField(help_text="Dismissed before its statement changed, and open since")
 
 
 class Step(serializers.Serializer[dict[str, object]]):

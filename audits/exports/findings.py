@@ -19,7 +19,7 @@ COLUMNS = (
     "id", "repository", "team", "state", "path", "line", "end_line", "column", "cell", "kind", "method", "client",
     "platform", "confidence", "scope", "callee", "model", "unsupported", "parameters", "first_seen", "last_seen",
     "commit", "snippet", "language", "area", "owners", "assignee",
-    "known_broken",
+    "known_broken", "absent_reason", "dismissal", "due", "waived_until", "regressed", "re_review",
 )  # fmt: skip
 _ROW = (
     "path",
@@ -117,6 +117,12 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "owners": finding.owner_names,
         "assignee": finding.assignee.username if finding.assignee else None,
         "known_broken": derived.known_broken,
+        "absent_reason": finding.absent_reason or None,
+        "dismissal": finding.dismissal or None,
+        "due": finding.due.isoformat() if finding.due else None,
+        "waived_until": finding.waived_until.isoformat() if finding.waived_until else None,
+        "regressed": finding.regressed,
+        "re_review": finding.re_review,
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from audits import charts, query
-from audits.lifecycle import WAS_GONE, Cause
+from audits.lifecycle import WAS_GONE, Cause, Presence, State
 from audits.models import Finding, Repository
 from audits.progress.explain import Row
 from audits.progress.figures import days_past
@@ -238,6 +238,19 @@ def title_of(finding: Finding) -> SafeString:
 
 @register.simple_tag
 def state_of(finding: Finding) -> SafeString:
-    """What a list shows of its state: of a waiver on a platform that has stopped to answer, that the call is broken."""
+    """What a list shows of its state: of a waiver on a platform that has stopped to answer, that the call is broken; of
+    what is gone or dismissed, why; and the marks of `marks_of`."""
     derived = query.derived(finding)
-    return badge("state", "known_broken" if derived.known_broken else derived.state.value)
+    shown = badge("state", "known_broken" if derived.known_broken else derived.state.value)
+    why = DISMISSALS.get(finding.dismissal, "") if derived.state == State.DISMISSED else ""
+    why = why or finding.absent_reason.replace("_", " ")
+    reason = format_html('<span class="sub">{}</span>', why) if why else SafeString("")
+    return format_html("{}{}{}", shown, marks_of(finding), reason)
+
+
+@register.simple_tag
+def marks_of(finding: Finding) -> SafeString:
+    """That a call which is there had been gone, and that somebody has to look at its dismissal again."""
+    there = finding.presence != Presence.ABSENT
+    found = [name for name in ("re_review", "regressed") if there and getattr(finding, name)]
+    return format_html_join("", " {}", ((badge("mark", name),) for name in found))

@@ -67,6 +67,10 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "resolved": ("green", "circle-check", "Resolved"),
         "out_of_scope": ("", "minus", "Out of scope"),
     },
+    "mark": {
+        "regressed": ("red", "rotate-ccw", "Regressed"),
+        "re_review": ("amber", "circle-help", "Re-review"),
+    },
     "confidence": {
         "confirmed": ("bare", "circle-check", "Confirmed"),
         "likely": ("bare", "circle-dot", "Likely"),

@@ -41,7 +41,8 @@ class Note:
 def note(row: Finding, usage: Usage, state: str) -> Note:
     """What a person should know first of a finding in this state."""
     if state == "resolved":
-        return Note("green", "circle-check", "This call is gone.", "Nothing is left to do here.")
+        lead = f"This call is gone: {REASONS[row.absent_reason]}."
+        return Note("green", "circle-check", lead, "Nothing is left to do here.")
     if state == "out_of_scope":
         return _uncounted(row, usage)
     if row.absent_reason:

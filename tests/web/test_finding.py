@@ -147,7 +147,7 @@ def test_an_unknown_host_gets_no_link(signed_in):
         ({"platform": "sagemaker"}, "This call may still be answered."),
         ({"platform": "unknown"}, "It is not known who answers this call."),
         ({"presence": "unknown"}, "This call could not be checked."),
-        ({"presence": "absent", "absent_reason": "file_deleted"}, "This call is gone."),
+        ({"presence": "absent", "absent_reason": "file_deleted"}, "This call is gone: the file was deleted."),
         ({"kind": "mention"}, "This is not counted."),
         ({"presence": "absent", "absent_reason": "history_rewritten"}, "the branch was set to another history."),
         ({"presence": "absent", "absent_reason": "set_aside"}, "a comment in the source sets it aside."),

@@ -230,3 +230,26 @@ def test_the_unowned_are_always_counted_and_owners_shown(signed_in, three):
     assert '<code>@acme/<wbr>search</code></a> <span class="mut">Search</span>' in facts
     objects = json.loads(signed_in.get("/findings/export/?format=json&q=owner:search").getvalue())
     assert [found["owners"] for found in objects] == [["@acme/search", "@ada"]]
+
+
+def test_a_row_says_what_came_back_what_waits_for_a_second_look_and_why_another_is_gone(signed_in, admin):
+    of = rows.repository("life")
+    rows.finding(of, path="back.py", regressed=True)
+    rows.finding(of, path="again.py", re_review=True, dismissal="dead_code")
+    rows.finding(of, path="gone.py", presence="absent", absent_reason="code_deleted", regressed=True)
+    rows.finding(of, path="no.py", disposition="dismissed", dismissal="false_positive")
+    rows.finding(of, path="later.py", disposition="planned", due="2999-01-02", assignee=admin)
+    page = signed_in.get("/findings/?q=repo%3Alife+area%3Aany").content.decode()
+    assert page.count("Regressed</span>") == page.count("Re-review</span>") == 1
+    assert '<span class="sub">code deleted</span>' in page
+    assert '<span class="sub">false positive</span>' in page
+    exported = "".join(part.decode() for part in signed_in.get("/findings/export/?q=repo%3Alife&format=json"))
+    found = {row["path"]: row for row in json.loads(exported)}
+    names = ("absent_reason", "dismissal", "due", "waived_until", "regressed", "re_review")
+    assert {path: tuple(row[name] for name in names) for path, row in found.items()} == {
+        "back.py": (None, None, None, None, True, False),
+        "again.py": (None, "dead_code", None, None, False, True),
+        "gone.py": ("code_deleted", None, None, None, True, False),
+        "no.py": (None, "false_positive", None, None, False, False),
+        "later.py": (None, None, "2999-01-02", None, False, False),
+    }
