@@ -35,6 +35,11 @@ _OLD_STREAM = (
     "In the loop over the stream take `.delta.message.content.text` of the items whose `type` is `content-delta`, "
     "where each had its `.text`; Chat v1: `.text` of those whose `event_type` is `text-generation`."
 )
+_WHOLE = (
+    "goes through the whole answer, as the SDK before 5.0.0 let it; since then that gives pairs of a field's name and "
+    "its value, in Chat too. Take the one text: "
+    '`"".join(part.text for part in response.message.content or [] if part.type == "text")` (Chat v1: `response.text`).'
+)
 _ONE = (
     'The text is `"".join(part.text for part in response.message.content or [] if part.type == "text")` '
     "(Chat v1: `response.text`)."
@@ -53,11 +58,12 @@ def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
 
 
 def _read_note(site: CallSite, read: ResponseRead) -> str:
+    where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
     changed = changed_read(read.text)
     if changed is None:
-        return ""
+        whole = read.text.isidentifier() or read.text.removeprefix("await ").startswith(f"{site.callee}(")
+        return f"{where} {_WHOLE}" if whole and "." not in read.text.removeprefix(site.callee) else ""
     v2, v1 = changed
-    where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
     if v1 and v1 != v2:
         return f"{where}: `{read.text}` becomes `{v2}` (Chat v1: `{v1}`)."
     return f"{where}: `{read.text}` becomes `{v2}`{'' if v1 else '; Chat v1 has none'}."

@@ -12,8 +12,8 @@ MASK = "****"
 
 _QUOTED = r"""(?:[rbuRBUfF]{0,2}(?:"(?:[^"\\\r\n]|\\.){4,}"|'(?:[^'\\\r\n]|\\.){4,}'))"""
 _SURE_NAME = (
-    r"(?:api_?key|apikey|secret(?:_?key)?|passw(?:or)?d|access_?key(?:_?id)?|private_?key|auth(?:orization)?_?token|"
-    r"access_?token|api_?token|bearer_?token|session_?token|authorization)"
+    r"(?:api[_-]?key|apikey|secret(?:_?key)?|passw(?:or)?d|access_?key(?:_?id)?|private_?key|"
+    r"auth(?:orization)?[_-]?token|access[_-]?token|api[_-]?token|bearer_?token|session_?token|authorization)"
 )
 _LOOSE_NAME = r"(?:token|key|credentials?)"
 # `api_key="…"`, `API_KEY: str = "…"`, `{"api_key": "…"}`, `environ["API_KEY"] = "…"`.
@@ -28,6 +28,18 @@ _BARE = re.compile(
     rf"""["']?[\w.-]{{0,40}}?{_SURE_NAME}["']?(?:[ \t]{{0,4}}[=:]|(?<=\w)[ \t])[ \t]{{0,4}})"""
     r"""(?P<value>[A-Za-z0-9_\-./+=~]{8,})(?=[ \t]{0,4}\r?$)"""
 )
+# `CO_API_KEY=… curl …`, `ENV CO_API_KEY=… B=…`: a variable of an environment, whatever follows.
+_BARE_VALUE = r"(?P<value>[A-Za-z0-9_\-./+=~]{8,})"
+_VARIABLE = re.compile(
+    rf"""(?P<lead>(?<![\w$.-])[A-Z][A-Z0-9_]{{0,40}}(?:KEY|SECRET|TOKEN|PASSW(?:OR)?D)=){_BARE_VALUE}(?=[ \t;&|)"'])"""
+)
+# `-H "X-API-Key: …"`
+_HEADER = re.compile(rf"""(?i)(?P<lead>["'][\w-]{{0,40}}?{_SURE_NAME}[ \t]{{0,4}}:[ \t]{{0,4}}){_BARE_VALUE}(?=["'])""")
+# `curl -u …:`, `curl --user name:…`
+_USER = re.compile(
+    r"""(?P<lead>[ \t](?:-u|--user)(?:[ \t]{1,4}|=)["']?)(?P<name>[^\s:"'$*]{1,80}):(?P<word>[^\s"'$*]{0,200})"""
+)
+_BEFORE = 400
 # What is a name in code: with dots, with underscores, or in camel case.
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z]\w*_\w*|[a-z]+(?:[A-Z][a-z0-9]*)+")
 _LETTERS = re.compile(r"[A-Z]?[a-z]{3,}")
@@ -52,7 +64,8 @@ _QUERY = re.compile(
 # A secret in base64 of 40 or so characters, which may look like a path.
 _BASE64 = re.compile(r"(?<![\w/+=.@$-])[A-Za-z0-9/+]{38,88}={0,2}(?![\w/+=.-])")
 _LITERAL = re.compile(_QUOTED)
-_ANY = _QUOTED.replace("{4,}", "*")
+# No key is longer; and a line of quotes that nothing closes must not be read to its end from each of them.
+_ANY = _QUOTED.replace("{4,}", "{0,1000}")
 _RUN = re.compile(rf"(?:{_ANY}[ \t]{{0,40}})+")
 _BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{8,})")
 _PREFIXED = re.compile(
@@ -87,7 +100,9 @@ def mask(text: str) -> str:
     text = _CLIENT.sub(_mask_value, text)
     text = _IN_CLIENT.sub(_mask_word, text)
     text = _AFTER_BEARER.sub(_mask_value, text)
-    text = _BARE.sub(_mask_bare, text)
+    for pattern in (_BARE, _VARIABLE, _HEADER):
+        text = pattern.sub(_mask_bare, text)
+    text = _USER.sub(_mask_user, text)
     text = _QUERY.sub(_mask_query, text)
     text = _BEARER.sub(lambda match: f"{match[1]}{MASK}", text)
     text = _USER_INFO.sub(lambda match: f"{match[1]}{MASK}{match[3]}", text)
@@ -155,6 +170,16 @@ def _mask_bare(match: re.Match[str]) -> str:
     value = match["value"]
     harmless = _is_harmless(value) or not _is_token(value) or _NAME.fullmatch(value)
     return match[0] if harmless else f"{match['lead']}{MASK}"
+
+
+def _mask_user(match: re.Match[str]) -> str:
+    """A password, or a key in the place of the name, that curl is given."""
+    line = match.string[max(match.start() - _BEFORE, 0) : match.start()].rpartition("\n")[2]
+    if not re.search(r"\bcurl\b", line):
+        return match[0]
+    keyed = not match["word"] and _is_token(match["name"]) and not _is_harmless(match["name"])
+    name, word = (MASK if keyed else match["name"]), (MASK if len(match["word"]) > 3 else match["word"])
+    return f"{match['lead']}{name}:{word}"
 
 
 def _mask_word(match: re.Match[str]) -> str:

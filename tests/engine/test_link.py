@@ -245,6 +245,8 @@ def test_keywords_of_callers_reach_a_forwarded_splat() -> None:
     [
         ("requirements.txt", "cohere==2.0.0\n"),
         ("requirements/base.txt", "cohere==2.0.0\n"),
+        ("requirement/base.txt", "cohere==2.0.0\n"),
+        ("pip-requirements/base.txt", "cohere==2.0.0\n"),
         ("setup.py", "from setuptools import setup\nsetup(name='x', install_requires=['cohere==2.0.0'])\n"),
     ],
 )

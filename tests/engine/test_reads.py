@@ -3,6 +3,7 @@
 import pytest
 
 from audits.engine.facts import Kind
+from audits.engine.judge import judge
 from tests.engine.trees import sites
 
 HEAD = "import asyncio, cohere\nfrom concurrent.futures import ThreadPoolExecutor, as_completed\nco = cohere.Client()\n"
@@ -53,3 +54,11 @@ def test_the_reads_stand_under_their_call(case: str) -> None:
     found = sites(HEAD + text)
     assert [row.text for site in found for row in site.reads] == reads
     assert not [site for site in found if site.kind is Kind.RESPONSE_ACCESS]
+
+
+def test_a_loop_over_the_answer_is_told_what_becomes_of_it() -> None:
+    text = "import cohere\nco = cohere.Client()\nr = co.generate(prompt='x')\nfor g in r:\n    print(g)\n"
+    for source, line in ((text, 4), (text[:35] + "for g in co.generate(prompt='x'):\n    pass\n", 3)):
+        found = judge(sites(source)[0]).replacement
+        assert found is not None
+        assert any(note.startswith(f"Line {line} goes through the whole answer") for note in found.notes), found.notes

@@ -138,3 +138,14 @@ def test_what_one_way_leaves_unknown_stays_in_the_call(text: str) -> None:
     assert usage.parameters[-1].name.startswith("**")
     assert usage.replacement is not None
     assert "opts" in usage.replacement.v2
+
+
+def test_what_setdefault_gives_is_no_secret() -> None:
+    (site,) = sites(
+        "import cohere\nco = cohere.Client()\ndef f(kw):\n    kw.setdefault('model', 'command-light')\n"
+        "    return co.generate(prompt='x', **kw)\n"
+    )
+    usage = judge(site)
+    assert usage.model == "command-light"
+    assert usage.replacement is not None
+    assert "if name != 'model'" in usage.replacement.v2

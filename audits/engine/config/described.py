@@ -59,6 +59,11 @@ def _properties(page: Page, root: int, number: int) -> tuple[Argument, ...]:
 
 def _referred(page: Page, root: int, reference: str) -> list[int]:
     at: int | None = root
-    for part in reference.removeprefix("#/").split("/")[:_LEVELS] if reference.startswith("#/") else ():
-        at = page.tree.child(at, part) if at is not None else None
+    parts = reference.removeprefix("#/").split("/") if reference.startswith("#/") else []
+    if len(parts) > _LEVELS:
+        return []
+    for part in parts:
+        # How a pointer writes "/" and "~": https://datatracker.ietf.org/doc/html/rfc6901#section-3
+        name = part.replace("~1", "/").replace("~0", "~")
+        at = page.tree.child(at, name) if at is not None else None
     return [] if at in (None, root) else [at]

@@ -41,13 +41,15 @@ class Evaluator(Texts):
         self._walking: set[int] = set()
         self._typing: set[str] = set()
         self._steps = 0
+        self._too_deep = False
         self._known_rows: dict[int, Value | None] = {}
 
     def value(self, expr: Expr, depth: int = 0) -> Value | None:
         """The client, class or module of Cohere's that an expression is; None for everything else."""
         if not self._walking:
-            self._steps, self._known_rows = 0, {}
+            self._steps, self._known_rows, self._too_deep = 0, {}, False
         self._steps += 1
+        self._too_deep = self._too_deep or depth > _DEEP
         if depth > _DEEP or self._steps > _STEPS or id(expr) in self._walking or not self._reaches:
             return None
         self._walking.add(id(expr))
@@ -70,7 +72,7 @@ class Evaluator(Texts):
     @property
     def is_lost(self) -> bool:
         """Was the last value not followed to its end?"""
-        return self._steps > _STEPS
+        return self._steps > _STEPS or self._too_deep
 
     @cached_property
     def _reaches(self) -> bool:

@@ -52,10 +52,10 @@ class Named(Finder):
         for expr in list(self.program.exprs) if _EVIDENCE.search(self.program.source) else ():
             if expr.op != "dict" or any(map(_PRICE.search, expr.keys)) or printed(expr):
                 continue
-            ours = self._is_cohere(expr)
-            for key, kid in zip(expr.keys, expr.kids, strict=False):
-                if MODEL_KEY.fullmatch(key):
-                    yield from ((value, f"cohere.{key}" if ours else key) for value in _choices(kid))
+            models = [row for row in zip(expr.keys, expr.kids, strict=False) if MODEL_KEY.fullmatch(row[0])]
+            ours = bool(models) and self._is_cohere(expr)
+            for key, kid in models:
+                yield from ((value, f"cohere.{key}" if ours else key) for value in _choices(kid))
 
     def _is_cohere(self, table: Expr) -> bool:
         """`{ provider: "cohere", model: … }`, `cohere: { model: … }`"""

@@ -7,6 +7,8 @@ from audits.engine.extract.model import ModuleFacts
 from audits.engine.link.tree import Module
 
 _PIN = re.compile(r"(?P<name>\S+) (?P<operator>===?|~=|>=|<=|<|>|\^|~)?(?P<version>\d[\w.]*)")
+# Folders of pins in parts.
+_PARTED = frozenset({"requirements", "requirement", "pip-requirements", "pip-requirement"})
 _FIVE = frozenset({"generate_stream", "ClientV2", "AsyncClientV2", "ApiError", "request_options"})
 _FOUR = frozenset({"batch_generate", "CohereError", "CohereAPIError", "check_api_key", "num_workers"})
 
@@ -37,7 +39,8 @@ def _asked(facts: ModuleFacts) -> tuple[str, ...]:
 def _of(path: str) -> str:
     """The folder that a file with pins speaks of: `requirements/base.txt` speaks of the one above it."""
     folder = path.rpartition("/")[0]
-    return folder.removesuffix("requirements").rstrip("/") if folder.split("/")[-1] == "requirements" else folder
+    above, _, last = folder.rpartition("/")
+    return above if last.lower() in _PARTED else folder
 
 
 def _holds(folder: str, inner: str) -> bool:

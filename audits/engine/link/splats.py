@@ -276,12 +276,22 @@ class Splats:
                     found.whole = False
                 else:
                     found.merge(self.fold(module, row.node, _DEPTH - 1))
-        for call in self._updates(module, chain, number):
+        for call in self._called(module, "update", chain, number):
             if not local or module.frame(module.nodes[call].scope) == module.frame(scope):
                 found.merge(self._literal(module, call, _DEPTH - 1))
+        self._defaults(module, chain, number, found)
 
-    def _updates(self, module: Module, chain: str, before: int) -> Iterator[int]:
-        for call in module.calls.get("update", ()):
+    def _defaults(self, module: Module, chain: str, number: int, found: Fold) -> None:
+        """`params.setdefault("model", "…")`: whoever fills the dictionary may have given another."""
+        for call in self._called(module, "setdefault", chain, number):
+            _, key, *value = (*module.nodes[call].kids, -1)
+            if module.nodes[key].op == "str" and value[0] >= 0 and module.nodes[key].text not in found.entries:
+                found.put(module.nodes[key].text, module, value[0])
+                found.passed.add(module.nodes[key].text)
+
+    def _called(self, module: Module, method: str, chain: str, before: int) -> Iterator[int]:
+        """The calls of a method on a chain of names that come before a place."""
+        for call in module.calls.get(method, ()):
             callee = module.nodes[module.nodes[call].kids[0]]
             if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
                 yield call

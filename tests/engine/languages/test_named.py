@@ -131,3 +131,12 @@ def test_a_call_whose_receiver_is_not_followed_to_its_end_is_told() -> None:
 
     assert isinstance(facts, ModuleFacts)
     assert [fault.lines for fault in facts.faults] == [(3,)]
+
+
+def test_a_receiver_behind_too_many_names_is_unread_and_not_clean() -> None:
+    names = "".join(f"const g{at} = g{at - 1};\n" for at in range(1, 80))
+    text = f'import {{ CohereClient }} from "cohere-ai";\nconst g0 = new CohereClient({{}});\n{names}'
+    facts = extract(FileKind.TYPESCRIPT, f'{text}g79.generate({{ prompt: "x" }});\n'.encode())
+
+    assert isinstance(facts, ModuleFacts)
+    assert (facts.sites, [fault.lines for fault in facts.faults]) == ((), [(82,)])
