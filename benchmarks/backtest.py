@@ -60,11 +60,11 @@ class Score:
             self.inside[percent] += came is not None and (day is None or came <= day)
 
 
-def scored(courses: Iterable[Course], share: float, every: int = EVERY) -> Score:
-    """At every fourth week in which something is left, or another."""
+def scored(courses: Iterable[Course], share: float, every: int = EVERY, first: int = 0) -> Score:
+    """At every fourth week in which something is left, or another, from the week `first` on."""
     score = Score()
     for course in courses:
-        for week in range(every - 1 if every != EVERY else 0, len(course.left) - 1, every):
+        for week in range(first, len(course.left) - 1, every):
             if course.left[week]:
                 score.add(course, week, share)
     return score
@@ -120,9 +120,9 @@ def _of_organisations(courses: Sequence[Course]) -> Iterator[tuple[str, Score]]:
     shares = {"a tenth": 0.1, "a quarter": 0.25, "half": 0.5}
     founded = closed(courses)
     for words, share in shares.items():
-        yield f"closed organisations, {words} of what is left", scored(founded, share, QUARTER)
+        yield f"closed organisations, {words} of what is left", scored(founded, share, QUARTER, QUARTER - 1)
     for name, made in processes().items():
-        yield f"a made-up process, {name}, until zero", scored(made, 1.0, QUARTER)
+        yield f"a made-up process, {name}, until zero", scored(made, 1.0, QUARTER, QUARTER - 1)
 
 
 def cone_table(course: Course) -> list[str]:

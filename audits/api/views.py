@@ -20,7 +20,7 @@ from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
 from audits.progress.hidden import restricted_beside
-from audits.progress.interval import interval, misread
+from audits.progress.interval import interval, misasked, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, of_day, summary_object
 
 from . import shapes
@@ -54,8 +54,8 @@ class ProgressTable(ApiView):
         if what not in (*TABLES, *STEPS):
             raise Http404(f"There is no such list. There are {', '.join([*TABLES, *STEPS])}.")
         scope = self.scope()
-        day = request.query_params.get("day", "") if what == "numbers" else ""
-        if errors := misread("", day):
+        day = request.query_params.get("day", "")
+        if errors := misasked(what, day):
             raise ParseError(" ".join(errors))
         columns, rows = STEPS[what](scope, *self._days()) if what in STEPS else of_day(what, scope, day)
         hidden = progress.restricted(self.person, scope, *([LEFT_TODAY] if what in STEPS or day else []))

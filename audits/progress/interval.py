@@ -44,6 +44,13 @@ def misread(first: str, last: str) -> list[str]:
     return told
 
 
+def misasked(what: str, day: str) -> list[str]:
+    """Sentences on a `day` at whose end the table `what` is not told; none where it can, or where none is asked for."""
+    if day and what != "numbers":
+        return ["Only numbers are told of a past day; leave day= out."]
+    return misread("", day)
+
+
 def day_of(text: str) -> date | None:
     """A day as 2026-11-25; None for what is none."""
     try:

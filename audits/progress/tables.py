@@ -102,9 +102,8 @@ def _heat(scope: Scope) -> Table:
 
 def numbers_on(scope: Scope, day: date) -> Table:
     """The names of `_numbers` at the end of a day, what nobody knows of it left empty, and those of that page alone."""
-    columns, today = _numbers(scope)
     if day >= timezone.localdate():
-        return columns, today
+        return _numbers(scope)
     found = on(scope, day)
     calls, told = found.numbers, found.forecast
     low, high = found.completion or (None, None)
@@ -116,30 +115,44 @@ def numbers_on(scope: Scope, day: date) -> Table:
         **{name: getattr(found, name) for name in ("velocity", "at_zero", "ever", "chats")},
         **{_NUMBER_WORDS.get(name, name): getattr(found.covered, name) for name in _COVERED},
         **{"ever_seen": ever, "completion": low, "completion_if_unknown_are_gone": high},
-        **{"age_p50": found.half, "age_p90": found.most, "age_is_at_least": found.at_least if found.half else None},
+        **{
+            "age_p50": found.half,
+            "age_p90": found.most,
+            "age_is_at_least": found.at_least if found.half is not None else None,
+        },
         **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
     }
     if found.unknown_before:
         known = {}
-    return columns, [("day", day), *((name, known.get(name)) for name, _ in today)]
+    return _NUMBERS, [("day", day), *((name, known.get(name)) for name in _NAMES)]
+
+
+_COUNTS = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
+_SHARES = ("migrated_ever", "changed_ever", "deleted_ever", "migration")
+_BESIDE = ("at_zero", "ever", "chats", "aside")
+_NAMES = (
+    *(*_COUNTS, "backslide", "ever_seen", *_SHARES, "completion", "completion_if_unknown_are_gone"),
+    *(*(_NUMBER_WORDS.get(name, name) for name in _COVERED), *_BESIDE, "points", "velocity"),
+    *("age_p50", "age_p90", "age_is_at_least", "forecast", "p50", "p85"),
+)
 
 
 def _numbers(scope: Scope) -> Table:
+    """Each of _NAMES, after the day that they are of."""
     found, all_of_it = counts(scope), figures(scope)
-    names = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
-    rows: list[tuple[Any, ...]] = [(name, getattr(found, name)) for name in (*names, "backslide", "ever_seen")]
-    covered = all_of_it.coverage
-    rows += [(name, getattr(found, name)) for name in ("migrated_ever", "changed_ever", "deleted_ever", "migration")]
+    covered, ages, told = all_of_it.coverage, all_of_it.ages, all_of_it.forecast
     low, high = found.completion or (None, None)
-    rows += [("completion", low), ("completion_if_unknown_are_gone", high)]
-    rows += [(_NUMBER_WORDS.get(name, name), getattr(covered.covered, name)) for name in _COVERED]
-    rows += [(name, getattr(covered, name)) for name in ("at_zero", "ever", "chats", "aside")]
-    ages = all_of_it.ages
-    rows += [("points", all_of_it.points), ("velocity", all_of_it.velocity)]
-    rows += [("age_p50", ages.half if ages else None), ("age_p90", ages.most if ages else None)]
-    rows += [("age_is_at_least", ages.at_least if ages else None)]
-    told = all_of_it.forecast
-    return _NUMBERS, [*rows, ("forecast", told.answer.value), ("p50", told.p50), ("p85", told.p85)]
+    known: dict[str, Any] = {
+        **{name: getattr(found, name) for name in (*_COUNTS, "backslide", "ever_seen", *_SHARES)},
+        **{"completion": low, "completion_if_unknown_are_gone": high},
+        **{_NUMBER_WORDS.get(name, name): getattr(covered.covered, name) for name in _COVERED},
+        **{name: getattr(covered, name) for name in _BESIDE},
+        **{"points": all_of_it.points, "velocity": all_of_it.velocity},
+        **{"age_p50": ages.half if ages else None, "age_p90": ages.most if ages else None},
+        **{"age_is_at_least": ages.at_least if ages else None},
+        **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
+    }
+    return _NUMBERS, [("day", timezone.localdate()), *((name, known[name]) for name in _NAMES)]
 
 
 def _survival(scope: Scope) -> Table:

@@ -14,6 +14,7 @@ from audits.engine.catalogue.platforms import PLATFORMS
 from audits.progress.asof import on
 from audits.progress.figures import due_of
 from audits.progress.interval import day_of, misread
+from audits.progress.tables import LEFT_TODAY
 
 from ._asked import asked, nothing_of_that_name
 from ._tests import tests_of
@@ -36,7 +37,7 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
         "day": day,
         "today": day >= today,
         "found": on(of.scope, day, due_of(of.team)),
-        "restricted": progress.restricted(request.user, of.scope, *([] if day >= today else ["calls left today"])),
+        "restricted": progress.restricted(request.user, of.scope, *([] if day >= today else [LEFT_TODAY])),
         "teams": teams_open_to(request.user).order_by("name"),
         "repositories": visible_to(request.user).order_by("name").values_list("pk", "name"),
         "parameters": sorted({*PARAMETERS, *filter(None, [of.scope.parameter])}),

@@ -19,7 +19,7 @@ from audits.lifecycle import Cause
 from audits.models import Finding, Repository
 from audits.progress.behind import Behind
 from audits.progress.explain import Explanation, explain
-from audits.progress.interval import interval, misread
+from audits.progress.interval import interval, misasked, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, of_day, with_restricted
 
 from ._asked import Asked, asked, nothing_of_that_name
@@ -103,8 +103,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if kind not in TABLE_FORMATS or what not in (*TABLES, *STEPS):
         names = ", ".join([*TABLES, *STEPS])
         return HttpResponseBadRequest(f"what is one of {names}; format is csv or json.", content_type="text/plain")
-    day = request.GET.get("day", "") if what == "numbers" else ""
-    if errors := [*of.errors, *(misread(*_words(request)) if what in STEPS else misread("", day))]:
+    day = request.GET.get("day", "")
+    if errors := [*of.errors, *(misread(*_words(request)) if what in STEPS else ()), *misasked(what, day)]:
         return HttpResponseBadRequest(" ".join(errors), content_type="text/plain; charset=utf-8")
     table = STEPS[what](of.scope, *_days(request)) if what in STEPS else of_day(what, of.scope, day)
     hidden = progress.restricted(request.user, of.scope, *([LEFT_TODAY] if what in STEPS or day else []))

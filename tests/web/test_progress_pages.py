@@ -245,6 +245,10 @@ class TestNumbers:
         assert signed_in.get(f"/progress/export/?what=numbers&day={day}").status_code == 400
         assert signed_in.get(f"/api/v1/progress/numbers/?day={day}").status_code == 400
 
+    def test_a_past_day_of_another_list_is_refused(self, signed_in: Client, shop):
+        assert signed_in.get("/progress/export/?what=weeks&day=2026-01-05").status_code == 400
+        assert signed_in.get("/api/v1/progress/weeks/?day=2026-01-05").status_code == 400
+
     def test_days_before_anything_was_read_have_no_number(self, signed_in: Client, shop):
         page = signed_in.get("/numbers/?day=2020-01-01").content.decode()
         assert "Not known before" in page
