@@ -9,6 +9,13 @@ from audits.engine.spelling import bracketed, tokens
 
 # Linking cuts an argument's text at 600 characters: from there on it may be half an expression.
 SOURCE_LIMIT = 600
+# What stands for the value of a parameter that an API's description only names.
+DESCRIBED = "..."
+
+
+def counted(number: str) -> str:
+    """How many: a number as it is, an expression as code."""
+    return number if number.isdigit() else f"`{mask(number)}`"
 
 
 @dataclass(slots=True)

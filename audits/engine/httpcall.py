@@ -9,7 +9,7 @@ from dataclasses import replace
 from audits.engine import catalogue
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.chatcall import call_arguments
-from audits.engine.draft import Call, notes_of_both
+from audits.engine.draft import DESCRIBED, Call, counted, notes_of_both
 from audits.engine.facts import Argument, CallSite, Platform, Replacement
 from audits.engine.filekinds import SETTINGS_LANGUAGES
 from audits.engine.secrets import mask
@@ -35,6 +35,10 @@ _STREAM = (
 _IN_SETTINGS = (
     f"Write {CHAT_URL} here, and let what sends to this address post model and messages and read message.content."
 )
+_IN_DESCRIPTION = (
+    "Describe Chat in its place: POST /v2/chat, whose body requires model and messages and whose answer holds "
+    "message.content (Chat v1: /v1/chat, message and text)."
+)
 _BY_HAND = f"Post model and messages to {CHAT_URL}, and read message.content; the code does not show the whole body."
 
 
@@ -48,10 +52,14 @@ def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     # No SDK, so its versions say nothing.
     plain = replace(site, era=None)
     v2, v1 = call_arguments(plain, named, "v2"), call_arguments(plain, named, "v1")
+    if all(argument.source == DESCRIBED for argument in named.values()):
+        gone = [*v2.left_out, *(["num_generations"] if v2.repeat else [])]
+        left_out = f"Take out {', '.join(f'`{name}`' for name in gone)}: Chat has none." if gone else ""
+        return Replacement("", "", tuple(note for note in (_IN_DESCRIPTION, left_out, *way_out) if note))
     notes = [*way_out, _WHERE, *notes_of_both(v2, v1)]
     if v2.repeat:
         notes.append(
-            f"Send it {mask(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."
+            f"Send it {counted(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
     settings = site.language in SETTINGS_LANGUAGES
     text = _TEXT.replace("answer[", f"{_parsed(site)}[")

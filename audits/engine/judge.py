@@ -9,6 +9,7 @@ from audits.engine.catalogue import Default, Rule
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.catalogue.frameworks import Framework, framework_of
 from audits.engine.chatrules import CHAT_KINDS
+from audits.engine.draft import DESCRIBED
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
 from audits.engine.rewrite import rewrite
 from audits.engine.secrets import has_secret, mask
@@ -181,7 +182,7 @@ def _defaults(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[Parame
 
 def _shows_body(site: CallSite, passed: set[str]) -> bool:
     """Does the place show what is sent? An address alone does not; a description of an API sends nothing."""
-    return "prompt" in passed and not all(row.source == "..." for row in site.arguments)
+    return "prompt" in passed and not all(row.source == DESCRIBED for row in site.arguments)
 
 
 def _applies(site: CallSite, row: Default) -> bool:

@@ -11,7 +11,7 @@ from audits.engine import catalogue
 from audits.engine.byhand import by_hand, read_by_hand
 from audits.engine.catalogue.sources import AWS_SDK, BEDROCK_LIFECYCLE, CHAT_V2, GUIDE, OCI_NOTES, Source
 from audits.engine.chatcall import call_arguments
-from audits.engine.draft import Call, notes_of_both
+from audits.engine.draft import Call, counted, notes_of_both
 from audits.engine.facts import Argument, CallSite, Kind, Later, Platform, Replacement
 from audits.engine.httpcall import request
 from audits.engine.languages.replacing import LANGUAGES, replacement
@@ -226,7 +226,7 @@ def _manner_notes(site: CallSite, call: Call) -> list[str]:
     if site.awaited and _method(call) == "chat_stream":
         notes.append("Without `await`: chat_stream() gives an asynchronous generator at once.")
     if call.repeat and not call.streams and _in_a_row(site, call):
-        notes.append(f"{mask(call.repeat)} calls in a row: the prompt is billed each time, and the wait adds up.")
+        notes.append(f"{counted(call.repeat)} calls in a row: the prompt is billed each time, and the wait adds up.")
     elif call.repeat:
         notes.append(
             f"`num_generations={mask(call.repeat)}` asked for that many answers, and Chat gives one a call: make this "

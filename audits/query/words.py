@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     Kind.WRAPPER_LLAMAINDEX: "LlamaIndex",
     Kind.WRAPPER_HAYSTACK: "Haystack",
     Kind.WRAPPER_LITELLM: "LiteLLM",
-    Kind.WRAPPER_OTHER: "Other wrapper",
+    Kind.WRAPPER_OTHER: "Library or setting",
     Kind.WRAPPER_PROJECT: "Own wrapper",
     Kind.RESPONSE_ACCESS: "Response read",
     Kind.HALF_MIGRATED: "Half migrated",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from audits import query
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Confidence, Kind, Language, Platform, Usage
+from audits.engine.filekinds import SETTINGS_LANGUAGES
 from audits.lifecycle import Gone
 from audits.models import Finding
 from audits.query.state import NO_PROGRESS
@@ -25,7 +26,7 @@ _MADE = {
     Kind.WRAPPER_OTHER,
 }
 # Nothing is called in these: what reads them calls.
-SETTINGS = {Language.YAML, Language.TOML, Language.JSON, Language.INI, Language.ENV, Language.HCL, Language.XML}
+SETTINGS = SETTINGS_LANGUAGES - {Language.HTTP}
 
 
 @dataclass(frozen=True)

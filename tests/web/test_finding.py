@@ -166,7 +166,7 @@ def test_an_unknown_host_gets_no_link(signed_in):
         ({"confidence": "possible"}, "This call may have failed since 15 Sep 2025."),
         ({"kind": "oci", "platform": "oci"}, "This call has failed since 26 Jun 2026."),
         ({"kind": "sdk_call", "platform": "private"}, "This call may still be answered."),
-        ({"callee": "", "kind": "wrapper_other"}, "Other wrapper in Expander.expand"),
+        ({"callee": "", "kind": "wrapper_other"}, "Library or setting in Expander.expand"),
         ({"regressed": True}, "This call came back."),
         ({"confidence": "likely"}, "Why it is likely"),
     ],

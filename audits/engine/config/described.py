@@ -7,6 +7,7 @@ from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.config.bases import is_base, texts_below
 from audits.engine.config.finding import Page
 from audits.engine.config.tree import LIST, MAP
+from audits.engine.draft import DESCRIBED
 from audits.engine.facts import Argument, CallSite, Confidence, Kind
 
 _LEVELS = 12
@@ -50,7 +51,7 @@ def _properties(page: Page, root: int, number: int) -> tuple[Argument, ...]:
         names = tree.kids(properties) if properties is not None else []
         found = [kid for kid in names if tree.rows[kid].key in PARAMETERS]
         if any(tree.rows[kid].key == "prompt" for kid in found):
-            return tuple(Argument(tree.rows[kid].key, "...") for kid in found)
+            return tuple(Argument(tree.rows[kid].key, DESCRIBED) for kid in found)
         meant = tree.child(at, "$ref")
         todo += [] if meant is None else _referred(page, root, tree.text(meant))
         todo += [kid for kid in tree.kids(at) if tree.rows[kid].kind in (MAP, LIST)]

@@ -237,7 +237,7 @@ class Calls(Finder):
             place,
             call,
             library.kind,
-            why or f"{value.name} calls Generate.",
+            why or f"{value.name} {'reads a stream of Generate' if library.streams else 'calls Generate'}.",
             method=None,
             client=value.name,
             platform=library.platform,

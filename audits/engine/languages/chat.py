@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from audits.engine import catalogue
+from audits.engine.draft import counted
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.secrets import mask
 from audits.engine.verdicts import SPLATS, rule_for
@@ -45,7 +46,7 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     if number is not None and not (number.is_literal and number.literal in (1, None)):
         chat.repeat = _source(number, "num_generations", chat)
         chat.notes.append(
-            f"Send it {chat.repeat} times: Chat gives one answer a request and bills the prompt each time."
+            f"Send it {counted(chat.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
     dropped = [name for name, row in arguments.items() if not _carry(chat, site, name, row, version)]
     for name in ("stop_sequences", "end_sequences"):

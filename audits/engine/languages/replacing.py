@@ -13,7 +13,7 @@ from audits.engine.draft import notes_of_both
 from audits.engine.facts import Argument, CallSite, Kind, Language, Platform, Replacement
 from audits.engine.languages import sdks
 from audits.engine.languages.chat import chat_of
-from audits.engine.languages.writing import BODY_WRITERS, SDK_WRITERS
+from audits.engine.languages.writing import BODY_WRITERS, SDK_WRITERS, script
 
 _SDK_KINDS = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM})
 _WRITTEN = _SDK_KINDS | {Kind.RAW_HTTP}
@@ -92,6 +92,8 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
         return Replacement("", "", _in_order([*_by_hand(site), way_out]))
     v2, v1 = chat_of(site, arguments, "v2"), chat_of(site, arguments, "v1")
     notes = [*_notes(site, streams=v2.streams), *notes_of_both(v2, v1)]
+    if v2.repeat and writer is script:
+        notes.append("It gives a list of answers now: read each of them.")
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:

@@ -57,7 +57,7 @@ class Library:
     """A class of another library that calls Generate: by being made, or by the methods `completes`.
 
     `model`: only where a model id that it is given matches; `dead`: it calls Chat, and is named only with a model that
-    is switched off. `functions` are called without `new`.
+    is switched off. `functions` are called without `new`; `streams`: it reads what Generate streams.
     """
 
     languages: frozenset[Language]
@@ -72,6 +72,7 @@ class Library:
     model: re.Pattern[str] | None = None
     functions: frozenset[str] = field(default_factory=frozenset)
     dead: bool = False
+    streams: bool = False
 
     @property
     def always(self) -> bool:
@@ -170,6 +171,7 @@ LIBRARIES: tuple[Library, ...] = (
         VERCEL_AI,
         "Use streamText of ai with a live chat model of @ai-sdk/cohere: ai 4.0 has dropped these streams of Generate.",
         functions=frozenset({"CohereStream", "AWSBedrockCohereStream"}),
+        streams=True,
     ),
     Library(
         _SCRIPTS,

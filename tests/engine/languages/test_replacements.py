@@ -117,3 +117,26 @@ def test_a_constant_of_an_sdk_is_the_word_that_it_stands_for() -> None:
     assert row.verdict == "unsupported"
     assert usage.replacement is not None
     assert "logprobs" not in usage.replacement.v2
+
+
+def test_a_description_of_an_api_is_to_describe_chat() -> None:
+    source = (
+        "openapi: 3.0.0\nservers:\n  - url: https://api.cohere.ai\npaths:\n  /v1/generate:\n    post:\n"
+        "      requestBody:\n"
+        "        properties: {prompt: {}, num_generations: {}, truncate: {}, k: {}}\n"
+    )
+    (usage,) = usages(FileKind.YAML, source)
+
+    assert usage.replacement is not None
+    assert usage.replacement.v2 == ""
+    assert usage.replacement.notes[0].startswith("Describe Chat in its place")
+    assert usage.replacement.notes[1] == "Take out `truncate`, `num_generations`: Chat has none."
+
+
+def test_a_number_of_calls_that_is_no_number_is_told_as_code() -> None:
+    source = f"{TS}const n = 2;\nawait co.generate({{ prompt: p, numGenerations: count }});\n"
+    told = [" ".join(one.replacement.notes) for one in usages(FileKind.TYPESCRIPT, source) if one.replacement]
+
+    assert "Send it 3 times" in told[0]
+    assert "Send it `count` times" in told[-1]
+    assert "It gives a list of answers now" in told[-1]
