@@ -16,7 +16,14 @@ from audits.engine.secrets import mask
 
 _WIDTH = 88
 # The whole answer, as a read of its generations shows it.
-_OF_ANSWER = re.compile(r"""([^\W\d]\w{0,79})(?:\.get\(…\)|\[["']generations["']\])\[0\]""")
+_OF_ANSWER = re.compile(r"""([^\W\d]\w{0,79})(?:\.get\('generations'[^()]{0,20}\)|\[["']generations["']\])\[0\]""")
+# A read of the text, of the whole answer or (`first`) of its first generation.
+_OF_TEXT = re.compile(
+    r"""(?P<base>[^\W\d]\w{0,79}(?:\.json\(\))?)"""
+    r"""(?P<first>(?:\.get\('generations'[^()]{0,20}\)|\[["']generations["']\])\[0\])?"""
+    r"""(?:\.get\('text'[^()]{0,20}\)|\[["']text["']\])(?:\.\w{1,20}\(\))?"""
+)
+_READS = 8
 _WHERE = (
     f"This is the request's body: post it to {CHAT_URL} (Chat v1: {CHAT_V1_URL}) with the same Authorization header "
     "and without `Cohere-Version`."
@@ -62,10 +69,24 @@ def request(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
             f"Send it {counted(v2.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
     settings = site.language in SETTINGS_LANGUAGES
-    text = _TEXT.replace("answer[", f"{_parsed(site)}[")
-    notes.append(_STREAM if v2.streams else _TEXT_OF_SETTINGS if settings else text)
+    notes += [_STREAM] if v2.streams else [_TEXT_OF_SETTINGS] if settings else _read_notes(site)
     write = _json if settings else _body
     return Replacement(write(v2), write(v1), tuple(dict.fromkeys(notes)))
+
+
+def _read_notes(site: CallSite) -> list[str]:
+    """How each read of the text changes, or, where that is not plain, how the parsed answer is read."""
+    # What has a text of its own may be one of the generations, where these are read apart.
+    parted = any("generations" in read.text and not _OF_TEXT.fullmatch(read.text) for read in site.reads)
+    notes = []
+    for read in site.reads[:_READS]:
+        found = _OF_TEXT.fullmatch(read.text)
+        if found is not None and (found["first"] or not parted):
+            where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
+            v2 = f'"".join(part["text"] for part in {found["base"]}["message"]["content"] if part["type"] == "text")'
+            v1 = f'{found["base"]}["text"]'
+            notes.append(f"{where}: `{mask(read.text)}` becomes `{mask(v2)}` (Chat v1: `{mask(v1)}`).")
+    return notes or [_TEXT.replace("answer[", f"{_parsed(site)}[")]
 
 
 def _parsed(site: CallSite) -> str:

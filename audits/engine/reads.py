@@ -3,7 +3,7 @@
 import re
 
 from audits.engine.catalogue import parse_version
-from audits.engine.facts import CallSite, ResponseRead
+from audits.engine.facts import CallSite, Kind, ResponseRead
 
 _LIMIT = 8
 _BASE = r"(?P<base>[\w.()\[\]'\" ]{1,120}?)"
@@ -22,10 +22,25 @@ _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"\[0\]", _JOIN, "{base}.text"),
     )
 )
+# The same where a list of answers stands in place of one answer with several generations.
+_AT = r"\[(?P<at>[\w+\- .]{1,40})\]"
+_FORMS_OF_MANY: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(rf"^{_BASE}{tail}$"), v2, v1)
+    for tail, v2, v1 in (
+        (
+            rf"(?:\.generations)?{_AT}(?:\.text|\[[\"']text[\"']\])",
+            _JOIN.replace("{base}", "{base}[{at}]"),
+            "{base}[{at}].text",
+        ),
+        (rf"\.generations{_AT}", "{base}[{at}]", "{base}[{at}]"),
+        (r"\.generations", "{base}", "{base}"),
+    )
+)
+_OF_ONE = re.compile(r"^(?P<base>[^\W\d]\w{0,79})\.text$")
 _MANY = (
     "The response is a list now, one item a call: "
-    '`["".join(part.text for part in item.message.content or [] if part.type == "text") for item in responses]` '
-    "(Chat v1: `[item.text for item in responses]`)."
+    '`["".join(part.text for part in item.message.content or [] if part.type == "text") for item in {base}]` '
+    "(Chat v1: `[item.text for item in {base}]`)."
 )
 STREAM = (
     'In the loop over the stream `event_type == "text-generation"` becomes `type == "content-delta"`, and `.text` '
@@ -52,9 +67,31 @@ def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
         version = parse_version(site.era)
         return [STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
     if many:
-        return [_MANY]
+        return _of_many(site)
     notes = [note for read in site.reads[:_LIMIT] if (note := _read_note(site, read))]
     return notes or [_ONE]
+
+
+def _of_many(site: CallSite) -> list[str]:
+    """The same for a list of answers, one a call."""
+    bases = {match["base"] for read in site.reads if (match := _FORMS_OF_MANY[2][0].match(read.text.partition("[")[0]))}
+    base = bases.pop() if len(bases) == 1 else "responses"
+    notes = [_MANY.replace("{base}", base)]
+    for read in site.reads[:_LIMIT] if site.kind is not Kind.BATCH else ():
+        matches = ((pattern.match(read.text), v2, v1) for pattern, v2, v1 in _FORMS_OF_MANY)
+        found = next(((match, v2, v1) for match, v2, v1 in matches if match is not None), None)
+        if found is not None:
+            parts = found[0].groupdict()
+            notes.append(_changed(site, read, found[1].format(**parts), found[2].format(**parts)))
+        elif (one := _OF_ONE.match(read.text)) is not None:
+            notes.append(_changed(site, read, _JOIN.format(base=one["base"]), read.text))
+    return notes
+
+
+def _changed(site: CallSite, read: ResponseRead, v2: str, v1: str) -> str:
+    where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
+    told = "Chat v1 keeps it" if v1 == read.text else f"Chat v1: `{v1}`"
+    return f"{where}: `{read.text}` becomes `{v2}`{f' ({told})' if v1 != v2 else ''}."
 
 
 def _read_note(site: CallSite, read: ResponseRead) -> str:

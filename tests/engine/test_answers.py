@@ -71,3 +71,33 @@ def test_classes_that_a_star_import_brings_in() -> None:
 def test_the_note_on_a_parsed_answer_calls_it_by_its_name(read: str, name: str) -> None:
     site = next(row for row in sites(f"{SEND}data = send('x').json()\nprint({read})\n") if row.kind is Kind.RAW_HTTP)
     assert any(f'{name}["message"]["content"]' in note for note in judge(site).replacement.notes)
+
+
+SENT = (
+    "import requests\ndef ask(h):\n    r = requests.post('https://api.cohere.ai/v1/generate', json={'prompt': 'x'})\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("reading", "notes"),
+    [
+        (
+            "d = r.json()\n    return d.get('generations', [{}])[0].get('text', '')",
+            ["Line 5", 'd["message"]', '(Chat v1: `d["text"]`'],
+        ),
+        ("return r.json()['generations'][0]['text'].strip()", ["Line 4", 'r.json()["message"]', '`r.json()["text"]`']),
+        ("d = r.json()\n    if 'text' in d:\n        return d['text']", ["Line 6", 'd["message"]["content"]']),
+        ("for g in r.json()['generations']:\n        print(g['text'])", ['answer["message"]["content"]']),
+    ],
+)
+def test_the_note_names_the_line_and_the_answer(reading: str, notes: list[str]) -> None:
+    rows = sites(f"{SENT}    {reading}\n")
+    (usage,) = [judge(row) for row in rows]
+    assert usage.replacement is not None
+    told = " ".join(usage.replacement.notes)
+    assert all(note in told for note in notes), told
+
+
+def test_the_key_of_a_read_is_shown() -> None:
+    (site,) = sites(f"{SENT}    return r.json().get('generations', [])[0].get('text')\n")
+    assert site.reads[-1].text == "r.json().get('generations', …)[0].get('text')"

@@ -62,3 +62,18 @@ def test_a_loop_over_the_answer_is_told_what_becomes_of_it() -> None:
         found = judge(sites(source)[0]).replacement
         assert found is not None
         assert any(note.startswith(f"Line {line} goes through the whole answer") for note in found.notes), found.notes
+
+
+def test_each_read_of_several_answers_is_told() -> None:
+    (site,) = sites(
+        "import cohere\nco = cohere.Client()\nres = co.generate(prompt='x', num_generations=3)\n"
+        "for at in range(3):\n    print(res.generations[at].text)\nprint(len(res.generations))\n"
+        "print([g.text for g in res.generations])\n"
+    )
+    found = judge(site).replacement
+    assert found is not None
+    told = "\n".join(found.notes)
+    assert "for item in res]`" in told
+    assert 'Line 5: `res.generations[at].text` becomes `"".join(part.text for part in res[at].message' in told
+    assert "Line 6: `res.generations` becomes `res`." in told
+    assert 'Line 7: `g.text` becomes `"".join(part.text for part in g.message' in told

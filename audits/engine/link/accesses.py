@@ -52,7 +52,8 @@ class Accesses:
                 continue
             top = outermost(module, number)
             line, cell = module.facts.place(module.nodes[top].line)
-            if (module.path, line, cell, render(module, top)) not in listed:
+            texts = (render(module, top), render(module, top, keyed=True))
+            if not any((module.path, line, cell, text) in listed for text in texts):
                 count += 1
                 yield self._made(module, number, top, typed)
 

@@ -192,36 +192,39 @@ def constant(text: str) -> tuple[bool, Scalar]:
     return isinstance(value, (int, float, bool, str, type(None))), value
 
 
-def render(module: Module, number: int, depth: int = 0) -> str:
-    """An expression as short text for a reader; "…" stands for what is left out."""
+def render(module: Module, number: int, depth: int = 0, *, keyed: bool = False) -> str:
+    """An expression as short text for a reader; "…" stands for what is left out; `keyed`: but for keys of `get()`."""
     node = module.nodes[number]
     if number in module.sources:
         return module.sources[number]
     if depth > 40:
         return "…"
-    text = _rendered(module, node, depth)
+    text = _rendered(module, node, depth, keyed=keyed)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _rendered(module: Module, node: Node, depth: int) -> str:
+def _rendered(module: Module, node: Node, depth: int, *, keyed: bool) -> str:
     if node.op in ("name", "const"):
         return node.text
     if node.op == "str":
         return repr(node.text)
     if node.op == "attr":
-        base = render(module, node.kids[0], depth + 1)
+        base = render(module, node.kids[0], depth + 1, keyed=keyed)
         return f"({base}).{node.text}" if module.nodes[node.kids[0]].op == "await" else f"{base}.{node.text}"
     if node.op == "await":
-        return f"await {render(module, node.kids[0], depth + 1)}"
+        return f"await {render(module, node.kids[0], depth + 1, keyed=keyed)}"
     if node.op == "sub":
-        keys = ", ".join(render(module, kid, depth + 1) for kid in node.kids[1:])
-        base = render(module, node.kids[0], depth + 1)
+        keys = ", ".join(render(module, kid, depth + 1, keyed=keyed) for kid in node.kids[1:])
+        base = render(module, node.kids[0], depth + 1, keyed=keyed)
         return f"({base})[{keys}]" if module.nodes[node.kids[0]].op == "await" else f"{base}[{keys}]"
     if node.op == "call":
         operands = [module.nodes[kid] for kid in node.kids[1:]]
         if module.nodes[node.kids[0]].text == "getattr" and len(operands) == 2 and operands[1].op == "str":
-            return f"getattr({render(module, node.kids[1], depth + 1)}, {operands[1].text!r})"
-        return f"{render(module, node.kids[0], depth + 1)}({'…' if len(node.kids) > 1 else ''})"
+            return f"getattr({render(module, node.kids[1], depth + 1, keyed=keyed)}, {operands[1].text!r})"
+        shown = "…" if operands else ""
+        if keyed and operands and module.nodes[node.kids[0]].text == "get" and operands[0].op == "str":
+            shown = f"{operands[0].text!r}{', …' if operands[1:] else ''}"
+        return f"{render(module, node.kids[0], depth + 1, keyed=keyed)}({shown})"
     if node.op == "op" and node.text == "-" and len(node.kids) == 1:
-        return f"-{render(module, node.kids[0], depth + 1)}"
+        return f"-{render(module, node.kids[0], depth + 1, keyed=keyed)}"
     return {"dict": "{…}", "seq": "[…]", "fstr": 'f"…"'}.get(node.op, "…")

@@ -129,4 +129,4 @@ def read_at(module: Module, number: int) -> ResponseRead:
     node = module.nodes[number]
     line, cell = module.facts.place(node.line)
     end, _ = module.facts.place(node.end)
-    return ResponseRead(module.path, line, end, render(module, number), cell)
+    return ResponseRead(module.path, line, end, render(module, number, keyed=True), cell)
