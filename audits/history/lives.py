@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audits import lifecycle
@@ -20,11 +20,17 @@ class Gone:
     """One call of the fold; it counts in the `product`, in the `whole` with tests and the like, or in both."""
 
     at: datetime
-    days: int
+    first_at: datetime
     product: bool
     whole: bool
     reason: str
     traits: lifecycle.Traits
+    points: int = 0
+    older: bool = False
+
+    @property
+    def days(self) -> int:
+        return (self.at - self.first_at).days
 
     def of(self, run_id: int) -> HistoryGone:
         """Its row."""
@@ -34,6 +40,10 @@ class Gone:
             ways=one_a_line(self.traits.ways),
             reason=self.reason,
             days=self.days,
+            first_at=self.first_at,
+            gone_at=self.at,
+            older=self.older,
+            points=self.points,
             product=self.product,
             whole=self.whole,
         )
@@ -49,6 +59,7 @@ def gone_before(repository: Repository, fold: lifecycle.Fold, product: int, whol
     rows = rows.only("path", "scope", "call_hash", "shape_hash", "hash_version", "detail")
     seen = Counter((row.path, row.scope, hashes(row)[0]) for row in rows.iterator())
     found: list[Gone] = []
+    opening = fold.moments[0].at if fold.moments and not fold.complete else None
     for track in fold.tracks.values():
         if track.gone_at is None or track.reason not in PROGRESS:
             continue
@@ -56,9 +67,13 @@ def gone_before(repository: Repository, fold: lifecycle.Fold, product: int, whol
         if seen[code]:
             seen[code] -= 1
         else:
-            days = (track.gone_at - track.first_at).days
-            found.append(Gone(track.gone_at, days, track.counted, track.apart, track.reason, track.traits))
+            found.append(_gone(track, track.gone_at, older=track.first_at == opening))
     return list(_no_more(sorted(found), product, whole))
+
+
+def _gone(track: lifecycle.Track, at: datetime, *, older: bool) -> Gone:
+    told = (track.counted, track.apart, track.reason, track.traits, track.points)
+    return Gone(at, track.first_at, *told, older)
 
 
 def _no_more(found: Iterable[Gone], product: int, whole: int) -> Iterable[Gone]:
@@ -66,7 +81,7 @@ def _no_more(found: Iterable[Gone], product: int, whole: int) -> Iterable[Gone]:
         in_product, in_whole = row.product and product > 0, row.whole and whole > 0
         product, whole = product - in_product, whole - in_whole
         if in_product or in_whole:
-            yield Gone(row.at, row.days, in_product, in_whole, row.reason, row.traits)
+            yield replace(row, product=in_product, whole=in_whole)
 
 
 def lives(gone: Iterable[Gone]) -> Lives:

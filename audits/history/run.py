@@ -17,6 +17,7 @@ from audits.engine import ENGINE_VERSION
 from audits.lifecycle import Gone
 from audits.models import Finding, FindingEvent, HistoryRun, Organisation, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
+from audits.progress.effort import points_of
 from audits.sandbox import Sandbox
 from audits.scans import aside, blames, mirrors
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
@@ -193,4 +194,5 @@ def _sample(row: lifecycle.Dated, report: analysis.Report) -> lifecycle.Sample:
         aside=[lifecycle.Seen.of(usage) for usage in sight.aside],
         depends=[frozenset(step.path for step in usage.proof) - {usage.path} for usage in sight.usages],
         traits=[traits(usage) for usage in sight.usages],
+        points=[points_of(usage) for usage in sight.usages],
     )

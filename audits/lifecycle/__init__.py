@@ -4,7 +4,7 @@ from .axes import OF_REPOSITORY, PROGRESS, Blame, Claim, Dismissal, Disposition,
 from .curve import EDITED, ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
-from .fold import Code, Fold, Sample
+from .fold import Code, Fold, Sample, Track
 from .identity import IDENTITY_VERSION, Known, Place, Seen, Spot, Traits, call_hash, shape_hash
 from .ledger import (
     INFLOW,
@@ -78,6 +78,7 @@ __all__ = [
     "State",
     "Step",
     "Tally",
+    "Track",
     "Traits",
     "call_hash",
     "dated",

@@ -19,10 +19,10 @@ Code = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One commit as the present engine reads it. `depends` pairs with `seen`: other paths that each one's proof needs.
+    """One commit as the present engine reads it. With `seen` pair `depends`: other paths that each one's proof needs;
+    `traits`: what each one is, without which nothing is told of parts; and `points`: the effort that it takes.
 
-    So do `traits`: what each one is; without them nothing is told of parts. `chats` is the number of Chat calls beside
-    them, None where nobody counted.
+    `chats` is the number of Chat calls beside them, None where nobody counted.
     """
 
     commit: str
@@ -33,12 +33,13 @@ class Sample:
     depends: Sequence[frozenset[str]] = ()
     chats: int | None = None
     traits: Sequence[Traits] = ()
+    points: Sequence[int] = ()
 
 
 @dataclass(slots=True)
 class Track:
     """One use through the samples: `index` is its place in the last one that holds it, `reason` empty while it is
-    there, `sure` false while its file gives no answer. `traits` are those that it was last seen with.
+    there, `sure` false while its file gives no answer. `traits` and `points` are those that it was last seen with.
     """
 
     known: Known
@@ -50,6 +51,7 @@ class Track:
     gone_at: datetime | None = None
     apart: bool = False
     traits: Traits = NO_TRAITS
+    points: int = 0
 
     @property
     def in_scope(self) -> bool:
@@ -105,13 +107,14 @@ class Fold:
             track = self.tracks[key]
             track.known, track.counted = self._known(key, sample, index), self.counts(sample.seen[index])
             track.apart, track.traits = self._apart(sample.seen[index]), _traits(sample, index)
+            track.points = _points(sample, index)
             track.index, track.sure, track.reason, track.gone_at = index, True, "", None
         for index in plan.opened:
             key = str(len(self.tracks))
             counted = self.counts(sample.seen[index])
             apart = self._apart(sample.seen[index])
-            known, traits = self._known(key, sample, index), _traits(sample, index)
-            self.tracks[key] = Track(known, sample.at, counted, index, apart=apart, traits=traits)
+            known, traits, effort = self._known(key, sample, index), _traits(sample, index), _points(sample, index)
+            self.tracks[key] = Track(known, sample.at, counted, index, apart=apart, traits=traits, points=effort)
         for key, reason in plan.resolved:
             track = self.tracks[key]
             track.reason, track.gone_at, track.known = str(reason), sample.at, replace(track.known, absent=True)
@@ -146,6 +149,10 @@ def _state(track: Track, before: State | None) -> State:
 
 def _traits(sample: Sample, index: int) -> Traits:
     return sample.traits[index] if sample.traits else NO_TRAITS
+
+
+def _points(sample: Sample, index: int) -> int:
+    return sample.points[index] if sample.points else 0
 
 
 def _may_return(track: Track, at: datetime) -> bool:

@@ -153,6 +153,9 @@ class HistoryPoint(models.Model):
 class HistoryGone(models.Model):
     """A call that was gone before any scan could see it, `days` after it came, by a reason of `lifecycle.Gone`.
 
+    It was there from `first_at` to `gone_at` (None: nobody kept it); `older`: it was there before. `points` are the
+    effort that it would have taken.
+
     It was one of the `platform`, with the parameters `ways` in its way (`one_a_line`), and counts in the `product`, in
     the `whole` with tests and the like, or in both. Of runs that have `parts_kept`.
     """
@@ -162,6 +165,10 @@ class HistoryGone(models.Model):
     ways = models.TextField(blank=True)
     reason = models.CharField(max_length=40)
     days = models.PositiveIntegerField()
+    first_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+    older = models.BooleanField(default=False)
+    points = models.PositiveIntegerField(default=0)
     product = models.BooleanField()
     whole = models.BooleanField()
 

@@ -3,7 +3,7 @@
 from django.db.models import Case, IntegerField, Max, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from audits.engine.facts import Kind, Verdict
+from audits.engine.facts import Kind, Usage, Verdict
 from audits.models import Finding, FindingParameter
 
 # What must be rewritten beside the parameters: a call in place is 1, an event loop or another request body more.
@@ -25,6 +25,12 @@ VERDICT: dict[str, int] = {
     Verdict.DISPUTED: 3,
     Verdict.UNSUPPORTED: 8,
 }
+
+
+def points_of(usage: Usage) -> int:
+    """What `with_points` says of the finding of a use."""
+    verdicts = (VERDICT.get(parameter.verdict, 0) for parameter in usage.parameters)
+    return FORM.get(usage.kind, PLAIN) + max(verdicts, default=0)
 
 
 def points(findings: "QuerySet[Finding]") -> int:

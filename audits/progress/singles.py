@@ -7,6 +7,8 @@ from datetime import date, datetime
 from django.db.models import BooleanField, Case, When
 from django.utils import timezone
 
+from audits.engine.catalogue.platforms import OFF_SINCE
+from audits.engine.facts import Platform
 from audits.lifecycle import PROGRESS, WAS_GONE, Change, Disposition, Gone, Presence, Stand, standing
 from audits.models.finding import is_dated
 
@@ -57,11 +59,13 @@ class Single:
 
 
 def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
-    """The calls in scope just before `moment`; three queries.
+    """The calls in scope just before `moment`; four queries.
 
     What no scan had seen by then, and commits or blame date before it, was there; of one parameter or platform where
-    `runs` tell of its past. Of calls that were gone before any scan nothing is told.
+    `runs` tell of its past. A call that was gone before any scan is known where its history kept it, as it was when it
+    went.
     """
+    yield from _gone_since(scope, moment, runs)
     changes, now = changes_since(scope, moment), timezone.now()
     late = Case(When(written_after_the_end(), then=True), default=False, output_field=BooleanField())
     rows = with_points(scope.calls().order_by()).annotate(late=late)
@@ -77,6 +81,19 @@ def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
         dated = is_dated(blame, first, found, older)
         days = (moment - first).days
         yield Single(repository, platform, then.presence, then.disposition, points, days, dated, written, gone)
+
+
+def _gone_since(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
+    rows = scope.gone_before().filter(run__in=[run.pk for run in runs.values()])
+    there = rows.filter(first_at__lt=moment, gone_at__gte=moment).order_by()
+    columns = ("run__repository", "platform", "points", "first_at", "older")
+    for repository, platform, points, first, older in there.values_list(*columns):
+        off_since = OFF_SINCE.get(Platform(platform))
+        late = bool(off_since and not older and timezone.localdate(first) >= off_since)
+        days = (moment - first).days
+        yield Single(
+            repository, platform, Presence.PRESENT, Disposition.OPEN, points, days, dated=not older, late=late, gone=""
+        )
 
 
 def _reason(changes: Iterable[Change], moment: datetime, now: str) -> str:

@@ -84,6 +84,16 @@ def test_each_past_day_is_the_one_on_the_paper(told):
     assert on(scope(**SCOPES[3]), day(5)).completion == (100, 100)
 
 
+def test_effort_age_and_what_is_overdue_are_known_of_days_before_any_scan(told):
+    """On the paper: all calls left were eight weeks old 22 weeks ago; for each parameter of theirs there is nothing."""
+    found = on(scope(), day(22))
+    assert (found.numbers.left, found.points, found.half, found.most) == (3, 9 + 9 + 13, 56, 56)
+    assert (found.backslide, found.at_least) == (3, False)
+    assert {(due.platform, due.calls) for due in found.overdue} == {("Cohere", 2), ("Amazon Bedrock", 1)}
+    bedrock = on(scope(platform="bedrock"), day(22))
+    assert (bedrock.points, bedrock.half, bedrock.backslide) == (13, 56, 1)
+
+
 def test_every_step_between_them_adds_up_and_has_its_reason(told):
     ends = [*PAPER, 0]
     for number, words in enumerate(SCOPES):

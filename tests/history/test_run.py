@@ -75,7 +75,7 @@ def test_survival_tells_of_those_too_that_were_gone_before_the_first_scan(scanne
     # Lives of 42 (still there), 182, 196 and 210 days (still there): of three that came so far one went, then of two.
     assert told.survival == ((0, 1.0), (182, pytest.approx(2 / 3)), (196, pytest.approx(1 / 3)))
     assert ages(Scope.of(None).team(None), NOW) == told
-    assert ages(Scope(Repository.objects.all(), platform="cohere"), NOW).before == 0
+    assert ages(Scope(Repository.objects.all(), platform="cohere"), NOW).before == 2
 
 
 def test_what_a_scan_saw_go_is_not_counted_a_second_time(migrating, scanned):
