@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audits import health, intake, progress, query, scans, schedules
 from audits.access import Action, allowed, may, person, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
-from audits.models import AuditEvent, AuditVerb, Dependency, Organisation, Repository, Scan
+from audits.models import AuditEvent, AuditVerb, Dependency, FindingEvent, Organisation, Repository, Scan
 from audits.models.repository import CheckState
 from audits.models.scan import OPEN_STATES, READ_STATES
 from audits.progress.scope import Scope
 from audits.progress.whereabouts import whereabouts
 
+from ._came import add_parts
 from ._tests import tests_of
 from ._ways import ways
 from .past import past_of
@@ -126,16 +127,14 @@ def _by_package(rows: Iterable[Dependency]) -> list[list[Dependency]]:
 
 def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
     """The list of scans and the three that the page speaks of."""
-    scans = found.scans.annotate(first=progress.is_first(), lost=progress.lost_by()).select_related(
-        "requested_by", "cancelled_by"
-    )
+    scans = found.scans.annotate(first=progress.is_first()).select_related("requested_by", "cancelled_by")
     scans = scans.order_by("-pk")
     read = scans.filter(state__in=READ_STATES)
-    return {
-        "scans": Paginator(scans, SCANS_SHOWN).get_page(page),
-        "last_read": read.first(),
-        "last_change": read.filter(Q(opened_now__gt=0) | Q(resolved_now__gt=0)).first(),
-    }
+    left = Exists(FindingEvent.objects.filter(scan=OuterRef("pk"), verb="left_out"))
+    shown = Paginator(scans, SCANS_SHOWN).get_page(page)
+    last_change = read.filter(Q(opened_now__gt=0) | Q(resolved_now__gt=0) | Q(left)).first()
+    add_parts([*shown, last_change])
+    return {"scans": shown, "last_read": read.first(), "last_change": last_change}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

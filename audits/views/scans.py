@@ -7,11 +7,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from audits import scans
+from audits import progress, scans
 from audits.access import Action, allowed, person, visible_to
 from audits.models import Repository, ScanState, ScanTrigger
 from audits.models.scan import READ_STATES
 
+from ._came import add_parts
 from .repositories import open_scan, page_of, waits
 
 
@@ -35,9 +36,11 @@ def _say_the_end(request: HttpRequest, repository: Repository) -> None:
     watched = request.GET.get("scan", "")
     if not watched.isdecimal():
         return
-    ended = repository.scans.filter(pk=int(watched), state__in=READ_STATES).first()
+    watching = repository.scans.annotate(first=progress.is_first())
+    ended = watching.filter(pk=int(watched), state__in=READ_STATES).first()
     if ended is None:
         return
+    add_parts([ended])
     result = render_to_string("audits/_scan_result.html", {"scan": ended}).strip()
     tell = messages.success if ended.state == ScanState.DONE else messages.warning
     tell(request, f"The scan is {ended.get_state_display().lower()}: {result}.")

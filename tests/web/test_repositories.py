@@ -318,7 +318,7 @@ def test_what_the_first_scan_found_is_no_change_and_what_does_not_count_is_said_
     made = rows.repository()
     rows.scan(made, opened_now=4, apart_now=3)
     first = signed_in.get(made.get_absolute_url()).content.decode()
-    assert "found by the first scan; 3 that do not count" in first
+    assert "by the first scan: 4 found, 3 not counted" in first
     assert '<span class="bad">+4</span>' not in first
 
     rows.scan(made, opened_now=2)
