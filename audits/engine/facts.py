@@ -126,11 +126,11 @@ class CallSite:
     `reference`: the method is handed on as a value (`to_thread(co.generate, …)`) with these `arguments`; `later`: it
     is kept, and that is what it is called by elsewhere in its file; `calls` are these where they are several.
     `receiver` is the client's expression where the callee does not begin with it: `Client.generate(co, …)`.
-    `awaited`: the call stands right behind `await`. `suppressed` is the reason that a `# last-call: ignore[reason]`
-    gives, "" without one. `by_path`: it is one only where the file's path names Cohere. `key_in_code`: its client is
-    made with a key that is written down, `key_lines`: where in the file or cell any such key stands. `documents` is
-    the kind of the use that a document shows as an example: `kind` is a mention then, and the use is judged as what
-    it shows.
+    `awaited`: the call stands right behind `await`; `bound` is the one name that it gives its value at once.
+    `suppressed` is the reason that a `# last-call: ignore[reason]` gives, "" without one. `by_path`: it is one only
+    where the file's path names Cohere. `key_in_code`: its client is made with a key that is written down,
+    `key_lines`: where in the file or cell any such key stands. `documents` is the kind of the use that a document
+    shows as an example: `kind` is a mention then, and the use is judged as what it shows.
     """
 
     path: str
@@ -152,6 +152,7 @@ class CallSite:
     calls: tuple[Later, ...] = ()
     receiver: str = ""
     awaited: bool = False
+    bound: str = ""
     suppressed: str = ""
     language: Language = Language.PYTHON
     documents: Kind | None = None

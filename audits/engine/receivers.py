@@ -108,7 +108,8 @@ def _await_notes(site: CallSite, own: str, client: Client | None) -> list[str]:
         other = f"{client.path.rpartition('.')[0]}.Async{_short(client)}"
         way = f"make it a {other}, or leave" if other in catalogue.CLIENTS else "leave"
         return [f"`{own}` is a {client.path}, whose calls are not awaited: {way} the `await` out."]
-    read = site.kind is Kind.SDK_CALL and any(row.text.startswith(f"{site.callee}(") for row in site.reads)
+    bases = (f"{site.callee}(", *(f"{site.bound}{mark}" for mark in ".[" if site.bound))
+    read = site.kind is Kind.SDK_CALL and any(row.text.startswith(bases) for row in site.reads)
     if client.asynchronous and not site.awaited and read:
         return [f"`{own}` is a {client.path}: without `await` the call gives a coroutine, and no answer to read."]
     return []

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, tuple[Argument, Argument]] = {
     "model is None": (arg("model", "None", None), text("model", "command-a-03-2025")),
     "model": (text("model", "command-a-03-2025"), arg("model", "None", None)),
     "temperature above 1": (arg("temperature", "1.5", 1.5), arg("temperature", "1", 1)),
+    "temperature from elsewhere": (arg("temperature", "t"), arg("temperature", "0.9", 0.9)),
     "temperature": (arg("temperature", "0.9", 0.9), arg("temperature", "2", 2)),
     "k outside 0-500": (arg("k", "501", 501), arg("k", "500", 500)),
     "k": (arg("k", "40", 40), arg("k", "-1", -1)),

@@ -134,6 +134,7 @@ def test_each_call_of_a_kept_method_has_its_own_arguments() -> None:
         ),
         ("v = cohere.ClientV2()\nasync def f():\n    await v.generate(prompt='a')\n", "make it a cohere.AsyncClientV2"),
         ("x = aco.generate(prompt='a').generations[0].text\n", "without `await` the call gives a coroutine"),
+        ("r = aco.generate(prompt='a')\nr.generations[0].text\n", "without `await` the call gives a coroutine"),
     ],
 )
 def test_an_await_that_the_client_does_not_give_is_told(text: str, said: str) -> None:
@@ -145,6 +146,8 @@ def test_an_await_that_the_client_does_not_give_is_told(text: str, said: str) ->
     [
         "async def f():\n    await asyncio.to_thread(co.generate, prompt='a')\n",
         "async def f():\n    r = await aco.generate(prompt='a')\n    r.generations\n",
+        "async def f():\n    t = aco.generate(prompt='a')\n    t = await t\n    t.generations[0].text\n",
+        "async def f():\n    t = aco.generate(prompt='a')\n    r = await t\n    r.generations[0].text\n",
         "async def f():\n    t = asyncio.create_task(aco.generate(prompt='a'))\n    (await t).generations\n",
         "async def f(client):\n    (await client.generate(prompt='a', k=1, max_tokens=3)).generations\n",
     ],

@@ -149,3 +149,15 @@ def test_what_setdefault_gives_is_no_secret() -> None:
     assert usage.model == "command-light"
     assert usage.replacement is not None
     assert "if name != 'model'" in usage.replacement.v2
+
+
+def test_a_bound_that_a_branch_sets_is_not_the_value() -> None:
+    (site,) = sites(
+        "import cohere\nco = cohere.Client()\ndef f(p, n):\n    kw = {'prompt': p, 'num_generations': n}\n"
+        "    if n > 5:\n        kw['num_generations'] = 5\n    return co.generate(**kw)\n"
+    )
+    assert {row.name: row.source for row in site.arguments if row.name} == {
+        "prompt": "p",
+        "num_generations": "n",
+        "**": "**kw",
+    }

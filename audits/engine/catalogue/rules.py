@@ -36,6 +36,11 @@ def equals(*values: str | int | float | bool | None) -> Condition:
     return holds
 
 
+def undecided(argument: Argument) -> bool:
+    """Holds for what is no constant: something else decides the value."""
+    return not argument.is_literal
+
+
 def names(word: str) -> Condition:
     """Holds for the literal, and for an SDK's constant of it: `ReturnLikelihoods.ALL`, Go's `ReturnLikelihoodsAll`."""
     constant = re.compile(rf"[.:]{word}\b|Likelihoods{word.title()}\b")

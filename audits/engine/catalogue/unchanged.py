@@ -1,7 +1,7 @@
 """The seven parameters that the guide calls unchanged, and where they are not."""
 
 from audits.engine.catalogue import guide
-from audits.engine.catalogue.rules import Rule, above, equals, outside
+from audits.engine.catalogue.rules import Rule, above, equals, outside, undecided
 from audits.engine.catalogue.sources import GUIDE, PYTHON_SDK, PYTHON_SDK_4, SPEC
 from audits.engine.facts import Verdict
 
@@ -24,6 +24,18 @@ UNCHANGED_RULES: tuple[Rule, ...] = (
         guide=_SAME,
         sdk="Chat's OpenAPI description: minimum 0, maximum 1; default 0.3 where Generate's was 0.75.",
         when=above(1),
+    ),
+    Rule(
+        "temperature from elsewhere",
+        "temperature",
+        KEPT,
+        "Same meaning; the value is decided elsewhere: Chat's range is 0 to 1, Generate's was 0 to 5.",
+        SPEC,
+        chat_v1="temperature",
+        chat_v2="temperature",
+        guide=_SAME,
+        sdk="Chat's range is 0 to 1 (Generate: 0 to 5), its default 0.3 (Generate: 0.75).",
+        when=undecided,
     ),
     Rule(
         "temperature",

@@ -8,8 +8,9 @@ from audits.engine.extract.model import Node
 from audits.engine.facts import Argument
 from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.fold import Fold
 from audits.engine.link.frames import Place, passed
-from audits.engine.link.splats import Fold, Splats
+from audits.engine.link.splats import Splats
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 

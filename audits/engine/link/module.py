@@ -153,6 +153,13 @@ class Module:
             scope = self.scopes[scope].parent
         return None
 
+    def bound_to(self, number: int) -> str:
+        """The name that an expression gives its value, where nothing else does; else ""."""
+        for row in self.facts.bindings:
+            if row.node == number and row.how == "value":
+                return row.name if len(self.bindings.get((row.scope, row.name), ())) == 1 else ""
+        return ""
+
     def text(self, number: int) -> str | None:
         """A constant text, also behind a name that is bound once."""
         for _ in range(4):

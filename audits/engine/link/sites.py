@@ -186,6 +186,7 @@ class Linker:
             calls=tuple(self._later(module, use, client, method) for use in called) if len(called) > 1 else (),
             receiver=render(module, first) if unbound and direct is not None and first >= 0 else "",
             awaited=around is not None and is_awaited(module, around.number),
+            bound=module.bound_to(direct.number) if direct is not None else "",
         )
 
     def _why(self, confidence: Confidence, value: Value) -> str:

@@ -1,48 +1,18 @@
 """Dictionaries that a call splats, folded to their entries across assignments, functions and callers."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
+from audits.engine.extract.model import Store
 from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
+from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 _DEPTH = 6
 # Stores that change what a dictionary holds.
 _ITEMS = ("item", "update", "any")
-
-
-@dataclass(slots=True)
-class Fold:
-    """Entries by key: (module, node) of each value; `whole` says that no other key can be there.
-
-    `classes`: by key the class whose field it is, where only that tells that the key may be there. `passed` are the
-    keys that the callers of a function around the splat pass, each its own, and those that may be another's or none at
-    all on some way to it. `open`: it is what callers pass by `**`, of whom others may pass more than those in sight.
-    """
-
-    entries: dict[str, tuple[Module, int]] = field(default_factory=dict)
-    whole: bool = True
-    classes: dict[str, str] = field(default_factory=dict)
-    passed: set[str] = field(default_factory=set)
-    open: bool = False
-
-    def merge(self, other: "Fold") -> None:
-        """Lay another dictionary over this one."""
-        below = set(self.entries) if other.open or not other.whole else set()
-        self.entries.update(other.entries)
-        self.whole = self.whole and other.whole
-        self.classes = {key: row for key, row in self.classes.items() if key not in other.entries} | other.classes
-        self.passed = ((self.passed | below) - other.entries.keys()) | other.passed
-        self.open = self.open or other.open
-
-    def put(self, key: str, module: Module, node: int) -> None:
-        """Give one key a value."""
-        self.entries[key] = (module, node)
-        self.classes.pop(key, None)
-        self.passed.discard(key)
 
 
 class Splats:
@@ -269,9 +239,10 @@ class Splats:
                 continue
             if row.kind in _ITEMS and row.at <= number and module.dotted(row.base) == chain:
                 if row.kind == "item":
-                    found.put(row.key, module, row.node)
-                    if not module.inside(module.nodes[number].block, module.nodes[row.node].block):
-                        found.passed.add(row.key)
+                    sure = module.inside(module.nodes[number].block, module.nodes[row.node].block)
+                    if sure or not _is_bound(module, row, found):
+                        found.put(row.key, module, row.node)
+                    found.passed |= set() if sure else {row.key}
                 elif row.kind == "any":
                     found.whole = False
                 else:
@@ -295,3 +266,10 @@ class Splats:
             callee = module.nodes[module.nodes[call].kids[0]]
             if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
                 yield call
+
+
+def _is_bound(module: Module, row: Store, found: Fold) -> bool:
+    """Does a branch put a constant in the place of what others decide: `if n > 5: params["num_generations"] = 5`?"""
+    owner, known = found.entries.get(row.key, (module, row.node))
+    constants = ("str", "const")
+    return row.key != "model" and module.nodes[row.node].op in constants and owner.nodes[known].op not in constants

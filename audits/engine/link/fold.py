@@ -1,0 +1,36 @@
+"""What a dictionary that a call unpacks is known to hold."""
+
+from dataclasses import dataclass, field
+
+from audits.engine.link.tree import Module
+
+
+@dataclass(slots=True)
+class Fold:
+    """Entries by key: (module, node) of each value; `whole` says that no other key can be there.
+
+    `classes`: by key the class whose field it is, where only that tells that the key may be there. `passed` are the
+    keys that the callers of a function around the splat pass, each its own, and those that may be another's or none at
+    all on some way to it. `open`: it is what callers pass by `**`, of whom others may pass more than those in sight.
+    """
+
+    entries: dict[str, tuple[Module, int]] = field(default_factory=dict)
+    whole: bool = True
+    classes: dict[str, str] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
+    open: bool = False
+
+    def merge(self, other: "Fold") -> None:
+        """Lay another dictionary over this one."""
+        below = set(self.entries) if other.open or not other.whole else set()
+        self.entries.update(other.entries)
+        self.whole = self.whole and other.whole
+        self.classes = {key: row for key, row in self.classes.items() if key not in other.entries} | other.classes
+        self.passed = ((self.passed | below) - other.entries.keys()) | other.passed
+        self.open = self.open or other.open
+
+    def put(self, key: str, module: Module, node: int) -> None:
+        """Give one key a value."""
+        self.entries[key] = (module, node)
+        self.classes.pop(key, None)
+        self.passed.discard(key)
