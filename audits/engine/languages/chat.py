@@ -1,11 +1,11 @@
 """The parameters of the Chat request that takes a Generate request's place, in no language yet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from audits.engine import catalogue
 from audits.engine.draft import counted
-from audits.engine.facts import Argument, CallSite, Kind
+from audits.engine.facts import Argument, CallSite, Kind, Language
 from audits.engine.secrets import mask
 from audits.engine.verdicts import SPLATS, rule_for
 
@@ -13,19 +13,40 @@ _LIMIT = 600
 _OWN_WAY = frozenset({"prompt", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"})
 _MOST = {"temperature": 1.0, "p": 0.99, "frequency_penalty": 1.0, "presence_penalty": 1.0}
 _KEYWORDS = {"v2": catalogue.CHAT_V2_KEYWORDS, "v1": catalogue.CHAT_V1_KEYWORDS}
+# Two lists as one, in languages that do not need to know what they hold; either may be missing in scripts.
+JOINS: Mapping[Language, Callable[[str, str], str]] = {
+    **dict.fromkeys(
+        (Language.JAVASCRIPT, Language.TYPESCRIPT), lambda one, two: f"[...({one} ?? []), ...({two} ?? [])]"
+    ),
+    Language.RUBY: lambda one, two: f"[*{one}, *{two}]",
+    Language.PHP: lambda one, two: f"array_merge({one} ?? [], {two} ?? [])",
+    Language.GO: lambda one, two: f"append(append([]string{{}}, {one}...), {two}...)",
+    Language.KOTLIN: lambda one, two: f"{one} + {two}",
+    Language.JAVA: lambda one, two: f"Stream.concat({one}.stream(), {two}.stream()).toList()",
+    Language.CSHARP: lambda one, two: f"{one}.Concat({two}).ToArray()",
+    Language.RUST: lambda one, two: f"[{one}, {two}].concat()",
+}
+# Are likelihoods asked for: where a value may be missing, and is a text.
+ASKS: Mapping[Language, str] = {
+    **dict.fromkeys((Language.JAVASCRIPT, Language.TYPESCRIPT), '({} ?? "NONE") !== "NONE"'),
+    Language.RUBY: '({} || "NONE") != "NONE"',
+    Language.PHP: "({} ?? 'NONE') !== 'NONE'",
+}
 
 
 @dataclass(slots=True)
 class Chat:
     """`model` and `prompt` are expressions as written; `rest` pairs a parameter's own name with its expression.
 
-    `literal` is the model as a constant, "" where it is decided elsewhere. `splats` are what is unpacked.
+    `literal` is the model as a constant, "" where it is decided elsewhere. `splats` are what is unpacked. `stream` is
+    what a request's body says of it.
     """
 
     model: str
     prompt: str
     literal: str = ""
     streams: bool = False
+    stream: str = "true"
     repeat: str = ""
     rest: list[tuple[str, str]] = field(default_factory=list)
     splats: list[str] = field(default_factory=list)
@@ -41,7 +62,7 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     chat.prompt = _source(prompt, "prompt", chat) if prompt is not None else "prompt"
     if prompt is None:
         chat.notes.append("Put what is asked where `prompt` stands: the call does not show it.")
-    chat.streams = site.kind is Kind.SDK_STREAM or _is_true(arguments.get("stream"))
+    _stream(chat, site, arguments.get("stream"))
     number = arguments.get("num_generations")
     if number is not None and not (number.is_literal and number.literal in (1, None)):
         chat.repeat = _source(number, "num_generations", chat)
@@ -49,9 +70,7 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
             f"Send it {counted(chat.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
     dropped = [name for name, row in arguments.items() if not _carry(chat, site, name, row, version)]
-    for name in ("stop_sequences", "end_sequences"):
-        if name in arguments and all(key != "stop_sequences" for key, _ in chat.rest):
-            chat.rest.append(("stop_sequences", _source(arguments[name], name, chat)))
+    _stops(chat, site, arguments)
     if "temperature" not in arguments and not chat.splats and site.kind is not Kind.BEDROCK:
         chat.rest.append(("temperature", "0.75"))
         chat.notes.append("temperature=0.75 was the default of Generate; Chat's is another.")
@@ -78,8 +97,50 @@ def _source(argument: Argument, name: str, chat: Chat) -> str:
     return mask(argument.source.strip())
 
 
-def _is_true(argument: Argument | None) -> bool:
-    return argument is not None and argument.literal is not False and argument.source not in ("false", "False")
+def _stream(chat: Chat, site: CallSite, argument: Argument | None) -> None:
+    chat.streams = site.kind is Kind.SDK_STREAM
+    if argument is None or argument.literal is False or argument.source in ("false", "False"):
+        return
+    if argument.is_literal or argument.source in ("true", "True"):
+        chat.streams = chat.streams or argument.literal is not None
+    elif site.kind is Kind.RAW_HTTP:
+        chat.streams, chat.stream = True, _source(argument, "stream", chat)
+        chat.notes.append("`stream` is decided at run time: where it is false, the answer is read as a whole.")
+    elif not chat.streams:
+        chat.notes.append("`stream` is decided at run time: where it is true, call the stream's method in its place.")
+
+
+def _stops(chat: Chat, site: CallSite, arguments: Mapping[str, Argument]) -> None:
+    """What ends the text, of both names: Chat has one for them."""
+    named = [name for name in ("stop_sequences", "end_sequences") if name in arguments]
+    named = [name for name in named if not (arguments[name].is_literal and arguments[name].literal is None)]
+    rows = [_source(arguments[name], name, chat) for name in named]
+    if not rows:
+        return
+    whole = rows[0]
+    if len(rows) > 1:
+        join = JOINS.get(site.language)
+        listed = [row[1:-1].strip() for row in rows if row.startswith("[") and row.endswith("]")]
+        if len(listed) == len(rows):
+            whole = f"[{', '.join(row for row in listed if row)}]"
+        elif join is not None:
+            whole = join(*rows)
+        else:
+            chat.notes.append("Add `end_sequences` to `stop_sequences`: Chat has one list for both.")
+    chat.rest.append(("stop_sequences", whole))
+
+
+def _logprobs(chat: Chat, site: CallSite, argument: Argument) -> bool:
+    asks = ASKS.get(site.language)
+    if argument.is_literal:
+        chat.rest.append(("logprobs", "true"))
+    elif asks is not None:
+        chat.rest.append(("logprobs", asks.format(_source(argument, "return_likelihoods", chat))))
+    else:
+        chat.notes.append(
+            "`return_likelihoods` is decided at run time: set `logprobs` where it asks for more than NONE."
+        )
+    return True
 
 
 def _carry(chat: Chat, site: CallSite, name: str, argument: Argument, version: str) -> bool:
@@ -99,8 +160,7 @@ def _carry(chat: Chat, site: CallSite, name: str, argument: Argument, version: s
     if target not in _KEYWORDS[version]:
         return False
     if target == "logprobs":
-        chat.rest.append((target, "true"))
-        return True
+        return _logprobs(chat, site, argument)
     most = _MOST.get(name)
     value = argument.literal
     if most is not None and isinstance(value, (int, float)) and not isinstance(value, bool) and value > most:

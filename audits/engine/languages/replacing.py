@@ -30,6 +30,11 @@ _SOURCES = {
     Language.RUST: sdks.RUST_SDK,
 }
 _SCRIPT_TEXT = '`response.message?.content?.find((part) => part.type === "text")?.text` (v1: `response.text`)'
+_MANY = (
+    "It gives a list of answers now: read "
+    '`responses.map((response) => response.message?.content?.find((part) => part.type === "text")?.text)` '
+    "(v1: `responses.map((response) => response.text)`)."
+)
 _TEXTS = {
     Language.JAVASCRIPT: _SCRIPT_TEXT,
     Language.TYPESCRIPT: _SCRIPT_TEXT,
@@ -91,9 +96,8 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
         way_out = "" if site.platform is Platform.COHERE else platform.way_out
         return Replacement("", "", _in_order([*_by_hand(site), way_out]))
     v2, v1 = chat_of(site, arguments, "v2"), chat_of(site, arguments, "v1")
-    notes = [*_notes(site, streams=v2.streams), *notes_of_both(v2, v1)]
-    if v2.repeat and writer is script:
-        notes.append("It gives a list of answers now: read each of them.")
+    many = bool(v2.repeat) and writer is script and not v2.streams
+    notes = [*_notes(site, streams=v2.streams, many=many), *notes_of_both(v2, v1)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
     if not arguments and site.kind is Kind.RAW_HTTP:
@@ -126,7 +130,7 @@ def _is_of(site: CallSite, row: sdks.Library) -> bool:
     return site.kind is row.kind and client.startswith(row.lead) and client.removeprefix(row.lead) in row.classes
 
 
-def _notes(site: CallSite, *, streams: bool) -> list[str]:
+def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:
     if site.kind is Kind.RAW_HTTP:
         where = (
             f"Post it to {CHAT_URL} (Chat v1: {CHAT_V1_URL}) with the same Authorization and without `Cohere-Version`."
@@ -142,6 +146,8 @@ def _notes(site: CallSite, *, streams: bool) -> list[str]:
         notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")
     if site.language is Language.GO:
         notes.append("`ctx` is the call's context; V2ChatRequest takes the model as a string, no pointer.")
+    if many:
+        return [*notes, _MANY, source.cited]
     texts = _STREAM_TEXTS if streams else _TEXTS
     return [*notes, f"Read {texts[site.language]}.", source.cited]
 

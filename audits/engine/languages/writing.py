@@ -167,7 +167,7 @@ SDK_WRITERS: Mapping[Language, Writer] = {
 
 def _pairs(chat: Chat, version: str, message: str) -> list[tuple[str, str]]:
     first = ("messages", message) if version == "v2" else ("message", chat.prompt)
-    streamed = [("stream", "true")] if chat.streams else []
+    streamed = [("stream", chat.stream)] if chat.streams else []
     return [("model", chat.model), first, *chat.rest, *streamed]
 
 

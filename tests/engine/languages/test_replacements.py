@@ -1,5 +1,7 @@
 """What takes a use's place is code of its language, is no use itself, and names its source."""
 
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
 import pytest
 
 from audits.engine.facts import FileKind
@@ -140,3 +142,34 @@ def test_a_number_of_calls_that_is_no_number_is_told_as_code() -> None:
     assert "Send it 3 times" in told[0]
     assert "Send it `count` times" in told[-1]
     assert "It gives a list of answers now" in told[-1]
+    assert "Read `response.message" not in told[-1]
+
+
+BOTH = 'end_sequences: ends, stop_sequences: this.stops, return_likelihoods: rl, stream: s, prompt: p, model: "command"'
+
+
+def test_what_is_decided_at_run_time_stays_so() -> None:
+    source = f'fetch("https://api.cohere.ai/v1/generate", {{ method: "POST", body: JSON.stringify({{ {BOTH} }}) }});\n'
+    (usage,) = usages(FileKind.JAVASCRIPT, source)
+
+    assert usage.replacement is not None
+    assert "stop_sequences: [...(this.stops ?? []), ...(ends ?? [])]" in usage.replacement.v2
+    assert 'logprobs: (rl ?? "NONE") !== "NONE"' in usage.replacement.v2
+    assert "stream: s" in usage.replacement.v2
+    assert any("decided at run time" in note for note in usage.replacement.notes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "joined"),
+    [
+        (FileKind.RUBY, 'HTTParty.post("https://api.cohere.ai/v1/generate", body: { prompt: p, stop_sequences: a, end_sequences: b }.to_json)\n', "[*a, *b]"),
+        (FileKind.PHP, "<?php wp_remote_post('https://api.cohere.ai/v1/generate', ['body' => json_encode(['prompt' => $p, 'stop_sequences' => $a, 'end_sequences' => $b])]);\n", "array_merge($a ?? [], $b ?? [])"),
+        (FileKind.GO, 'package a\nfunc f() {\nb, _ := json.Marshal(map[string]any{"prompt": p, "stop_sequences": a, "end_sequences": b})\nhttp.Post("https://api.cohere.ai/v1/generate", "x", bytes.NewBuffer(b))\n}\n', "append(append([]string{}, a...), b...)"),
+        (FileKind.TYPESCRIPT, 'fetch("https://api.cohere.ai/v1/generate", { body: JSON.stringify({ prompt: p, stop_sequences: ["a"], end_sequences: ["b"] }) });\n', 'stop_sequences: ["a", "b"]'),
+    ],
+)  # fmt: skip
+def test_both_lists_of_what_ends_a_text_are_kept(kind: FileKind, source: str, joined: str) -> None:
+    (usage,) = present(kind, source.encode(), usages(kind, source))
+
+    assert usage.replacement is not None
+    assert joined in usage.replacement.v2
