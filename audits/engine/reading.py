@@ -15,6 +15,7 @@ from audits.engine.extract.requirements import pins_in
 from audits.engine.facts import FileKind, Unread, UnreadReason
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain, wrongly_marked
+from audits.engine.heredocs import python_in
 from audits.engine.languages import KINDS, read_code
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_source, decode_text
@@ -30,6 +31,7 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
 
 _MARKED = "The file begins with a mark of UTF-16 or UTF-32, and is neither."
 # Files that hold commands.
+_SHELLS = frozenset({FileKind.SHELL, FileKind.DOCKERFILE})
 INSTALLING = frozenset({FileKind.DOCKERFILE, FileKind.SHELL, FileKind.MAKEFILE, FileKind.YAML})
 
 
@@ -84,7 +86,10 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
         cells = raw_cells(data).items() if b"install" in data else ()
         found = tuple(row._replace(cell=cell) for cell, text in cells for row in installed_by(text))
     elif kind in INSTALLING:
-        found = installed_by(decode_text(data))
+        text = decode_text(data)
+        found = installed_by(text)
+        inside = tuple(python_in(text)) if kind in _SHELLS and b"generate" in data else ()
+        facts = replace(facts, sites=(*facts.sites, *inside)) if inside else facts
     elif kind is FileKind.PYTHON and b"install_requires" in data:
         found = dependencies_in(FileKind.REQUIREMENTS, decode_text(data))
     else:

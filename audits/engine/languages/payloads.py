@@ -7,7 +7,7 @@ from itertools import islice
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
 from audits.engine.languages.bodies import Parameters, json_arguments, last_name, snake
-from audits.engine.languages.program import HOLE, Expr
+from audits.engine.languages.program import HOLE, Expr, last_of
 
 _STEPS = 400
 _WRITTEN = 50
@@ -30,6 +30,19 @@ class Bodies(Parameters):
         if "prompt" not in best and call.kids[0].text == "openConnection":
             best = self._of_writes(call)
         return tuple(best.values())
+
+    def of_builder(self, expr: Expr) -> tuple[Argument, ...]:
+        """The parameters in the object that a function gives back, where they are Generate's; () for all else."""
+        rows = self.program.visible(expr.text, expr.scope) if expr.op == "name" else []
+        for fn in (expr, *(row.value for row in rows if row.value is not None)):
+            given = zip(fn.kids, fn.keys, strict=False) if fn.op == "fn" else ()
+            for kid in [last_of(kid) for kid, key in given if key == "return"]:
+                found: dict[str, Argument] = {}
+                if kid.op == "dict":
+                    self.entries(kid, found, 0)
+                if "prompt" in found and len(KEPT.intersection(found)) > 1:
+                    return tuple(found.values())
+        return ()
 
     def _of_writes(self, opened: Expr) -> dict[str, Argument]:
         """What the function around it writes, to the stream of Java's connection or around that; once a scope."""

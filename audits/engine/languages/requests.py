@@ -30,6 +30,7 @@ _LINK = re.compile(r"<[A-Za-z][\w.]*(?:\s[^<>]*)?\s(?:href|link|to|cite)\s*=\s*\
 _READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _SENT = "Its address is Generate's."
+_TAKEN = "It is given Generate's address, and a function that makes Generate's body."
 
 
 class Requests(Finder):
@@ -96,8 +97,15 @@ class Requests(Finder):
                 sure = self._direct(expr) and len(set(self.evaluator.texts(expr))) == 1
                 yield id(call), self._sent(call, Confidence.CONFIRMED if sure else Confidence.LIKELY)
         made = self._built(expr) if not calls else None
+        taker = self._given_builder(expr) if not calls and made is None else None
         if made is not None:
             yield id(made), self._sent(made, Confidence.LIKELY)
+        elif taker is not None:
+            call, arguments = taker
+            yield id(call), self.maker.site(
+                call.kids[0], call, Kind.RAW_HTTP, _TAKEN, method=None, confidence=Confidence.LIKELY,
+                arguments=arguments,
+            )  # fmt: skip
         elif not calls and self._kept(expr):
             kind, why = Kind.RAW_HTTP, "Generate's address is written here; the file does not show what sends to it."
             if self._mocked(expr):
@@ -113,6 +121,19 @@ class Requests(Finder):
             if at.op == "call" and called(at) == "build" and len(at.kids) == 1:
                 return at
             at = at.parent
+        return None
+
+    def _given_builder(self, expr: Expr) -> tuple[Expr, tuple[Argument, ...]] | None:
+        """A call of a function from elsewhere that is given the address and a function which makes Generate's body."""
+        uses = [use for row in self.program.given.get(id(expr), ()) for use in self.program.uses_of(row)]
+        for use in (expr, *uses):
+            call = use.parent
+            if call is None or call.op != "call" or call.kids[0] is use:
+                continue
+            for kid in call.kids[1:]:
+                arguments = self.bodies.of_builder(kid) if kid is not use else ()
+                if arguments:
+                    return call, arguments
         return None
 
     def _chatting(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:

@@ -98,3 +98,20 @@ def test_one_of_several_models_that_are_all_gone() -> None:
 
     assert found(JS, lead % "command-r-plus" + call) == [(3, "dead_model", "confirmed", "model")]
     assert found(JS, lead % "command-a-03-2025" + call) == []
+
+
+@pytest.mark.parametrize(
+    ("build", "wanted"),
+    [
+        ("const build = (p) => ({ prompt: p.q, max_tokens: 5 });\nserve(url, key, build);\n", (3, "likely", "prompt max_tokens")),
+        ("serve(url, key, (p) => { log(p); return { prompt: p, k: 3 }; });\n", (2, "likely", "prompt k")),
+        ("serve(url, key, (p) => ({ title: p }));\n", (1, "possible", "")),
+        ("serve(url, key, (p) => { const x = { prompt: p, k: 3 }; return p; });\n", (1, "possible", "")),
+    ],
+)  # fmt: skip
+def test_a_call_that_is_given_the_address_and_what_makes_the_body_sends_it(
+    build: str, wanted: tuple[int, str, str]
+) -> None:
+    ((line, kind, level, names),) = found(JS, f"const url = {URL};\n{build}")
+
+    assert (kind, (line, level, names)) == ("raw_http", wanted)

@@ -1,0 +1,45 @@
+"""Python that stands in a shell script: found where an interpreter or a module gets it, silent elsewhere."""
+
+import pytest
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found, usages
+
+CODE = "import cohere\nco = cohere.Client()\nprint(co.generate(prompt='x', k=1).generations[0].text)\n"
+CALL = "import cohere; cohere.Client().generate(prompt='z')"
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (f"python3 - <<EOF\n{CODE}EOF\n", 4),
+        (f"uv run python <<'EOF' > out.txt\n{CODE}EOF\n", 4),
+        (f"cat <<EOF | python -\n{CODE}EOF\n", 4),
+        (f"cat > job.py <<'EOF'\n{CODE}EOF\n", 4),
+        (f'echo x\npython3 -u -c "{CALL}"\n', 2),
+    ],
+)
+def test_it_finds_the_call(source: str, line: int) -> None:
+    assert [row[:3] for row in found(FileKind.SHELL, source)] == [(line, "sdk_call", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"cat > notes.txt <<EOF\n{CODE}EOF\n",
+        f'echo "{CALL}"\n',
+        "python3 - <<EOF\nimport cohere\ncohere.Client().generate(prompt=\nEOF\n",
+        "python3 - <<EOF\nfrom jinja import Template\nTemplate('cohere').generate(prompt='x')\nEOF\n",
+    ],
+)
+def test_it_says_nothing_of_other_text(source: str) -> None:
+    assert found(FileKind.SHELL, source) == []
+
+
+def test_what_it_shows_is_python_at_the_scripts_lines() -> None:
+    (usage,) = usages(FileKind.SHELL, f"python3 - <<EOF\n{CODE}EOF\n")
+
+    assert (usage.language, usage.why) == ("python", "The receiver is a cohere.Client, made at line 3.")
+    assert [(read.path, read.line) for read in usage.reads] == [("src/file", 4)]
+    assert usage.replacement is not None
+    assert usage.replacement.v2.startswith("co.v2.chat(")
