@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -14,6 +14,13 @@ from audits.lifecycle import Gone, Presence
 from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, UnreadFile, User
 
 _CHUNK = 500
+
+
+class By(NamedTuple):
+    """What an event came by: a scan, or a person."""
+
+    scan: int | None
+    user: User | None
 
 
 class Refused(ValueError):
@@ -35,7 +42,7 @@ def add(pattern: str, area: str, repository: Repository | None, user: User) -> P
         with transaction.atomic():
             rule = PathRule.objects.create(pattern=pattern, area=area, repository=repository, created_by=user)
             _told(user, f"added {rule}", repository)
-            _apply(repository)
+            _apply(repository, user)
     except areas.BadPattern as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
@@ -49,15 +56,17 @@ def remove(rule: PathRule, user: User) -> None:
         repository = rule.repository
         _told(user, f"removed {rule}", repository)
         rule.delete()
-        _apply(repository)
+        _apply(repository, user)
 
 
-def settle(repository_ids: Iterable[int], scan: int | None = None) -> None:
+def settle(repository_ids: Iterable[int], scan: int | None = None, user: User | None = None) -> None:
     """Give every finding of these repositories the area that its path has by the rules of now.
 
     Each that had another one gets an event, so that a number which changes by it can say why; what `scan`, which is
-    being written, has found first had none before. Those of an excluded path are absent for as long as the rule stands.
+    being written, has found first had none before, and `user` is who changed the rules. Those of an excluded path are
+    absent for as long as the rule stands.
     """
+    by = By(scan, user)
     for repository_id in repository_ids:
         rows = Finding.objects.filter(repository=repository_id).order_by()
         current = rows.values_list("path", "area").distinct()
@@ -69,20 +78,20 @@ def settle(repository_ids: Iterable[int], scan: int | None = None) -> None:
         for new, paths in wrong.items():
             for start in range(0, len(paths), _CHUNK):
                 moved = rows.filter(path__in=paths[start : start + _CHUNK]).exclude(area=new.value)
-                _tell(moved.exclude(first_scan=scan) if scan else moved, new, scan)
+                _tell(moved.exclude(first_scan=scan) if scan else moved, new, by)
                 moved.update(area=new.value)
-        _exclude(rows, scan)
-        _take_back(rows, repository_id, scan)
+        _exclude(rows, by)
+        _take_back(rows, repository_id, by)
 
 
-def _exclude(rows: "QuerySet[Finding]", scan: int | None) -> None:
+def _exclude(rows: "QuerySet[Finding]", by: By) -> None:
     """What stands in an excluded path is out of everybody's work; a scan looks for it all the same."""
     out = rows.filter(area=Area.EXCLUDED).exclude(presence=Presence.ABSENT)
     gone = {"absent_reason": Gone.PATH_EXCLUDED, "resolved_at": Now(), "hold": None, "held_reason": "", "claim": ""}
-    _turn(out, "left_out", Presence.ABSENT, scan, gone)
+    _turn(out, "left_out", Presence.ABSENT, by, gone)
 
 
-def _take_back(rows: "QuerySet[Finding]", repository_id: int, scan: int | None) -> None:
+def _take_back(rows: "QuerySet[Finding]", repository_id: int, by: By) -> None:
     """There again where the last result saw it; else nobody can tell before another scan has looked."""
     out = rows.filter(absent_reason=Gone.PATH_EXCLUDED).exclude(area=Area.EXCLUDED)
     if not out.exists():
@@ -91,13 +100,13 @@ def _take_back(rows: "QuerySet[Finding]", repository_id: int, scan: int | None) 
     repository = Repository.objects.get(pk=repository_id)
     if repository.archived_at:
         # It left before the repository did, and comes back with it.
-        _turn(out, "left_out", Presence.ABSENT, scan, {"absent_reason": repository.left_as}, repository.left_as)
+        _turn(out, "left_out", Presence.ABSENT, by, {"absent_reason": repository.left_as}, repository.left_as)
         return
     unread = UnreadFile.objects.filter(repository=repository_id).values("path")
     # Another reading of the commit in which it was seen may have failed at its file.
-    seen = Q(last_scan=scan) if scan else Q(commit=repository.applied_commit) & ~Q(path__in=unread)
-    _turn(out.filter(seen), "counted_again", Presence.PRESENT, scan, there)
-    if _turn(out, "taken_back", Presence.UNKNOWN, scan, there):
+    seen = Q(last_scan=by.scan) if by.scan else Q(commit=repository.applied_commit) & ~Q(path__in=unread)
+    _turn(out.filter(seen), "counted_again", Presence.PRESENT, by, there)
+    if _turn(out, "taken_back", Presence.UNKNOWN, by, there):
         # The next scan is to look, though the tip be the same; of a scan that is being written, its end says it.
         Repository.objects.filter(pk=repository_id).update(settled=False)
 
@@ -106,7 +115,7 @@ def _turn(
     rows: "QuerySet[Finding]",
     verb: str,
     after: Presence,
-    scan: int | None,
+    by: By,
     values: dict[str, Any],
     reason: str = Gone.PATH_EXCLUDED,
 ) -> int:
@@ -115,24 +124,24 @@ def _turn(
     for start in range(0, len(found), _CHUNK):
         part = found[start : start + _CHUNK]
         Finding.objects.filter(pk__in=[pk for pk, _ in part]).update(presence=after, **values)
-        what = {"verb": verb, "after": after, "reason": reason, "scan_id": scan}
+        what = {"verb": verb, "after": after, "reason": reason, "scan_id": by.scan, "actor": by.user}
         FindingEvent.objects.bulk_create(
             FindingEvent(finding_id=pk, at=Now(), before=before, **what) for pk, before in part
         )
     return len(found)
 
 
-def _tell(moved: "QuerySet[Finding]", new: Area, scan: int | None) -> None:
-    what = {"verb": "area", "after": new.value, "reason": new.value, "scan_id": scan}
+def _tell(moved: "QuerySet[Finding]", new: Area, by: By) -> None:
+    what = {"verb": "area", "after": new.value, "reason": new.value, "scan_id": by.scan, "actor": by.user}
     rows = [FindingEvent(finding_id=pk, at=Now(), before=old, **what) for pk, old in moved.values_list("pk", "area")]
     FindingEvent.objects.bulk_create(rows, batch_size=_CHUNK)
 
 
-def _apply(repository: Repository | None) -> None:
+def _apply(repository: Repository | None, user: User) -> None:
     """The findings of now at once; the curve of the past follows, since it counts by the same rules."""
     rows = Repository.objects.filter(pk=repository.pk) if repository else Repository.objects.all()
     rows.update(paths_ruled_at=Now())
-    settle(rows.values_list("pk", flat=True))
+    settle(rows.values_list("pk", flat=True), user=user)
 
 
 def _told(user: User, what: str, repository: Repository | None) -> None:

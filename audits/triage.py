@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from audits.access import Action, findings_visible_to, may, visible_to
-from audits.lifecycle import STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
+from audits.lifecycle import FOLLOWING, STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
 from audits.models import Comment, Finding, FindingEvent, User
 
 LONGEST_WAIVER = timedelta(days=366)
@@ -273,7 +273,7 @@ def _event(user: User, row: Finding, decision: Decision, now: datetime) -> Findi
 
 
 def _too_late(user: User, row: Finding) -> str:
-    last = row.events.filter(actor__isnull=False).select_related("actor").first()
+    last = row.events.filter(actor__isnull=False).exclude(verb__in=FOLLOWING).select_related("actor").first()
     if last is not None and last.actor == user:
         return f"You changed this finding from another page: it is {row.disposition} by now. Look again."
     who = _name(last.actor) if last and last.actor else "Somebody else"

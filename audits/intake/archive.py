@@ -38,7 +38,7 @@ def archive(repository: Repository, user: User | None, *, removed: bool = False)
         row = Repository.objects.filter(pk=repository.pk, archived_at=None)
         if not row.update(archived_at=Now(), removed=removed, next_scan_at=None):
             return 0
-        left = _close(repository, now, Repository(removed=removed).left_as)
+        left = _close(repository, now, Repository(removed=removed).left_as, user)
         why = "removed; " if removed else ""
         told = f"{why}{left} open findings left with it"
         AuditEvent.record(user, AuditVerb.REPOSITORY_ARCHIVED, repository.name, told)
@@ -46,13 +46,15 @@ def archive(repository: Repository, user: User | None, *, removed: bool = False)
     return left
 
 
-def _close(repository: Repository, now: datetime, reason: Gone) -> int:
+def _close(repository: Repository, now: datetime, reason: Gone, user: User | None) -> int:
     rows = Finding.objects.filter(repository=repository).exclude(presence=Presence.ABSENT)
     closed = {"absent_reason": reason, "resolved_at": now, "hold": None, "held_reason": ""}
-    return _turn(rows, "left_out", Presence.ABSENT, reason, {**closed, "claim": ""})
+    return _turn(rows, "left_out", Presence.ABSENT, reason, {**closed, "claim": ""}, user)
 
 
-def _turn(rows: "QuerySet[Finding]", verb: str, after: Presence, reason: Gone, values: dict[str, Any]) -> int:
+def _turn(
+    rows: "QuerySet[Finding]", verb: str, after: Presence, reason: Gone, values: dict[str, Any], user: User | None
+) -> int:
     """Give findings another presence, with an event each; how many."""
     now = timezone.now()
     found = list(rows.order_by().values_list("pk", "presence"))
@@ -60,7 +62,7 @@ def _turn(rows: "QuerySet[Finding]", verb: str, after: Presence, reason: Gone, v
         part = found[start : start + _CHUNK]
         Finding.objects.filter(pk__in=[pk for pk, _ in part]).update(presence=after, **values)
         FindingEvent.objects.bulk_create(
-            FindingEvent(finding_id=pk, at=now, verb=verb, before=before, after=after, reason=reason)
+            FindingEvent(finding_id=pk, at=now, actor=user, verb=verb, before=before, after=after, reason=reason)
             for pk, before in part
         )
     return len(found)
@@ -79,9 +81,9 @@ def unarchive(repository: Repository, user: User | None) -> bool:
         there = {"absent_reason": "", "resolved_at": None}
         for reason in OF_REPOSITORY:
             rows = Finding.objects.filter(repository=repository, absent_reason=reason)
-            _turn(rows, "taken_back", Presence.UNKNOWN, reason, there)
+            _turn(rows, "taken_back", Presence.UNKNOWN, reason, there, user)
         # A rule of now may exclude what was open then.
-        pathrules.settle([repository.pk])
+        pathrules.settle([repository.pk], user=user)
         snapshots.take(Repository.objects.filter(pk=repository.pk))
         found = Repository.objects.select_related("team").get(pk=repository.pk)
         if found.paused_at is None:

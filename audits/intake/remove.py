@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
+from audits.lifecycle import FOLLOWING
 from audits.models import AuditEvent, AuditVerb, Comment, FindingEvent, Repository, User
 from audits.scans import send
 
@@ -23,7 +24,9 @@ class Lost:
 
 def lost_with(repository: Repository) -> Lost:
     """Four counts, for whoever is asked whether they mean it."""
-    decided = FindingEvent.objects.filter(finding__repository=repository, actor__isnull=False)
+    decided = FindingEvent.objects.filter(finding__repository=repository, actor__isnull=False).exclude(
+        verb__in=FOLLOWING
+    )
     return Lost(
         findings=repository.findings.count(),
         decisions=decided.count(),

@@ -1,6 +1,18 @@
 """A finding through time, as pure functions over plain data."""
 
-from .axes import OF_REPOSITORY, PROGRESS, Blame, Claim, Dismissal, Disposition, Gone, Origin, Presence, State
+from .axes import (
+    FOLLOWING,
+    OF_REPOSITORY,
+    PROGRESS,
+    Blame,
+    Claim,
+    Dismissal,
+    Disposition,
+    Gone,
+    Origin,
+    Presence,
+    State,
+)
 from .curve import EDITED, ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
@@ -31,6 +43,7 @@ from .waivers import waiver_day, waiver_words, with_waiver_ends
 __all__ = [
     "EDITED",
     "ENDS",
+    "FOLLOWING",
     "IDENTITY_VERSION",
     "INFLOW",
     "OF_REPOSITORY",

@@ -88,3 +88,7 @@ class State(StrEnum):
     DISMISSED = "dismissed"
     RESOLVED = "resolved"
     OUT_OF_SCOPE = "out_of_scope"
+
+
+# Events that follow from what a person decided about paths or a repository, not about the finding.
+FOLLOWING = ("area", "left_out", "counted_again", "taken_back")

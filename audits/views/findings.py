@@ -180,15 +180,21 @@ def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) ->
     if "q" not in request.GET:
         return {}
     asked, sort = query.parse(request.GET["q"]), request.GET.get("sort", "")
-    keys = list(query.keys(query.apply(visible, asked, person(request)), sort)[:NEIGHBOURS])
+    found = query.apply(visible, asked, person(request))
+    keys = list(query.keys(found, sort)[:NEIGHBOURS])
     here = {"came_from": address(str(asked), sort), "came_text": str(asked) or "all findings"}
-    if pk not in keys:
-        return here
+    count, inside = len(keys), pk in keys
+    if not inside:
+        # A decision took it out of the list: it has a place in the order all the same.
+        keys = list(query.keys(visible.filter(pk__in=[*keys, pk]), sort))
     at = keys.index(pk)
+    if at == count == NEIGHBOURS:
+        # Behind what was asked for, so nobody knows what stands beside it.
+        return here
     carried = urlencode({"q": str(asked), **({"sort": sort} if sort else {})})
     around = {
         name: f"{reverse('finding', args=[keys[index]])}?{carried}"
         for name, index in (("previous", at - 1), ("next", at + 1))
         if 0 <= index < len(keys)
     }
-    return {**here, **around, "position": at + 1, "of": len(keys), "more": len(keys) == NEIGHBOURS}
+    return {**here, **around, "position": at + 1 if inside else None, "of": count, "more": count == NEIGHBOURS}

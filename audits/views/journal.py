@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from audits.access import Action, allowed
+from audits.lifecycle import FOLLOWING
 from audits.models import AuditEvent, AuditVerb, FindingEvent
 
 PAGE = 50
@@ -22,7 +23,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     columns = ("at", "who", "verb", "subject", "detail")
     deeds = AuditEvent.objects.order_by().values_list("at", "name", "verb", "subject", "detail")
     place = Concat("finding__repository__name", Value(": "), "finding__path", output_field=CharField())
-    triage = FindingEvent.objects.order_by().filter(actor__isnull=False)
+    triage = FindingEvent.objects.order_by().filter(actor__isnull=False).exclude(verb__in=FOLLOWING)
     told = triage.annotate(who=F("actor__username"), subject=place).values_list(
         "at", "who", "verb", "subject", "reason"
     )

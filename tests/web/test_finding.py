@@ -18,7 +18,7 @@ from audits.engine.facts import (
     Usage,
     Verdict,
 )
-from audits.models import FindingEvent
+from audits.models import Finding, FindingEvent
 from audits.query.words import KINDS
 from tests.progress.rows import finding, repository
 from tests.web import rows
@@ -193,6 +193,11 @@ def test_previous_and_next_follow_the_list_it_came_from(signed_in):
     assert f'rel="next" href="{third.get_absolute_url()}?q=state%3Aopen"' in page
     assert 'rel="prev"' not in read(signed_in, first, "?q=state:open")
     assert 'rel="next"' not in read(signed_in, second)
+    Finding.objects.filter(pk=second.pk).update(disposition="dismissed", dismissal="dead_code")
+    page = read(signed_in, second, "?q=state:open")
+    assert "not one of the 2" in page
+    assert f'rel="prev" href="{first.get_absolute_url()}?q=state%3Aopen"' in page
+    assert f'rel="next" href="{third.get_absolute_url()}?q=state%3Aopen"' in page
 
 
 def test_a_finding_that_left_the_list_keeps_the_way_back(signed_in):

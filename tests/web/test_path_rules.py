@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from audits import progress
+from audits import intake, pathrules, progress
 from audits.models import AuditEvent, Finding, PathRule
 
 from . import rows
@@ -69,3 +69,20 @@ def test_a_lead_rules_repositories_and_an_admin_everything(client: Client, shop)
     assert client.post(f"{PAGE}{wide.pk}/delete/").status_code == 403
     assert client.get(f"{PAGE}?repository=999999").status_code == 404
     assert client.get(f"{PAGE}?repository=x").status_code == 404
+
+
+def test_who_made_a_rule_is_who_took_the_calls_away(signed_in: Client, shop, admin):
+    found = rows.finding(shop, path="old/a.py", commit=shop.applied_commit)
+    rule = pathrules.add("/old/", "excluded", shop, admin)
+    pathrules.remove(rule, admin)
+    told = found.events.order_by("pk").values_list("verb", "actor__username")
+    assert {verb for verb, _ in told} >= {"area", "left_out"}
+    assert {name for _, name in told} == {admin.username}
+    journal = signed_in.get("/settings/journal/").content.decode()
+    assert journal.count("old/a.py") == 0
+    assert "added /old/" in journal
+    assert intake.lost_with(shop).decisions == 0
+    intake.archive(shop, admin)
+    intake.unarchive(shop, admin)
+    told = found.events.filter(verb="taken_back").values_list("actor__username", flat=True)
+    assert set(told) == {admin.username}
