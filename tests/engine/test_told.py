@@ -118,3 +118,56 @@ HELPER = "import cohere\nco = cohere.Client()\ndef ask(p, k=1):\n    return co.g
 )
 def test_a_column_calls_the_helper_that_it_is_given(call: str, passed: list[str]) -> None:
     assert [names(row) for row in sites(f"{HELPER}{call}\n") if row.kind is Kind.WRAPPER_PROJECT] == [passed]
+
+
+ITEMS = """import cohere, random
+from typing import Optional
+def a(keys):
+    clients = {k: cohere.Client(k) for k in keys}
+    random.choice(list(clients.values())).generate(prompt='x')  # use confirmed
+    min(clients.values(), key=id).generate(prompt='x')  # use confirmed
+    return max(clients.values(), key=lambda c: c.tokenize('x'))
+def b(items: list[cohere.Client], named: dict[str, cohere.Client]):
+    items.pop().generate(prompt='x')  # use likely
+    first, *rest = items
+    first.generate(prompt='x')  # use likely
+    rest[0].generate(prompt='x')  # use likely
+    list(map(lambda c: c.generate(prompt='x'), items))  # use likely
+    for name, c in sorted(named.items()):
+        c.generate(prompt='x')  # use likely
+def c():
+    cs = [cohere.Client()]
+    list(map(lambda c: c.generate(prompt='x'), cs))  # use confirmed
+    return max(cs, key=lambda c: len(c.generate(prompt='x').generations))  # use confirmed
+class Pool:
+    def __init__(self):
+        self._co = cohere.Client()
+    def __getitem__(self, key):
+        return self._co
+    def __iter__(self):
+        yield self._co
+pool = Pool()
+pool['x'].generate(prompt='x')  # use confirmed
+for co in pool:
+    co.generate(prompt='x')  # use confirmed
+class Narrow:
+    def f(self, x, ys):
+        if not isinstance(x, cohere.Client):
+            return
+        x.generate(prompt='x')  # use likely
+        for y in ys:
+            if y is None or not isinstance(y, cohere.Client):
+                continue
+            y.generate(prompt='x')  # use likely
+        if isinstance(self.any, cohere.Client):
+            self.any.generate(prompt='x')  # use likely
+        z = ys[0]
+        if not isinstance(z, cohere.Client):
+            print(z)
+        z.generate(prompt='x')
+"""
+
+
+def test_items_and_what_is_asked_before_are_followed() -> None:
+    wanted, found = marked({"a.py": ITEMS})
+    assert found == wanted

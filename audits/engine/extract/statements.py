@@ -85,8 +85,10 @@ class Statements(Patterns):
         test = self.expression(node.test)
         before = self.open_block()
         self._narrow(test, node)
-        self._alternative(node.body)
+        left = self._alternative(node.body)
         self.block = before
+        if left and node.orelse is None:
+            self._excluded(test, node)
         if isinstance(node.orelse, cst.If):
             before = self.open_block()
             self._if(node.orelse)
@@ -96,14 +98,15 @@ class Statements(Patterns):
             self._alternative(node.orelse.body)
             self.block = before
 
-    def _alternative(self, body: cst.BaseSuite) -> None:
-        """Walk a body of an `if` in the open block: what stands behind the `if` may never come after it."""
+    def _alternative(self, body: cst.BaseSuite) -> bool:
+        """Walk a body of an `if` in the open block: does what stands behind the `if` never come after it?"""
         self.suite(body)
         last = body.body[-1] if body.body else None
         while isinstance(last, cst.SimpleStatementLine):
             last = last.body[-1]
         if isinstance(last, (cst.Return, cst.Raise)):
             self.ends()
+        return isinstance(last, (cst.Return, cst.Raise, cst.Continue, cst.Break))
 
     def _assert(self, node: cst.Assert) -> None:
         self._narrow(self.expression(node.test), node)
@@ -117,9 +120,26 @@ class Statements(Patterns):
             for kid in row.kids:
                 self._narrow(kid, mark)
         elif row.op == "call" and len(row.kids) == 3 and self.nodes[row.kids[0]].text == "isinstance":
-            tested = self.nodes[row.kids[1]]
-            if tested.op == "name":
-                self.bind(tested.text, "narrow", row.kids[2], mark.test)
+            tested = self._chain(row.kids[1])
+            if tested:
+                self.bind(tested, "narrow", row.kids[2], mark.test)
+
+    def _excluded(self, test: int, mark: cst.If) -> None:
+        """Behind `if not isinstance(name, Class): return` it holds too."""
+        row = self.nodes[test]
+        if row.op == "either" and row.text == "or":
+            for kid in row.kids:
+                self._excluded(kid, mark)
+        elif row.op == "other" and row.text == "UnaryOperation":
+            self._narrow(row.kids[0], mark)
+
+    def _chain(self, number: int) -> str:
+        """`a.b.c` where an expression is a chain of names, else ""."""
+        node, names = self.nodes[number], []
+        while node.op == "attr":
+            names.append(node.text)
+            node = self.nodes[node.kids[0]]
+        return ".".join([node.text, *reversed(names)]) if node.op == "name" else ""
 
     def _for(self, node: cst.For) -> None:
         source = self.expression(node.iter)

@@ -156,4 +156,4 @@ class Calls(Relayed):
 def _is_kept(value: Value, method: str) -> bool:
     """Does `result()` or `values()` give what it is asked of? An annotated mapping tells only the type."""
     typed = method == "values" and value.kind == "client" and value.index < 0
-    return typed or value.kind in ("response", "dict")
+    return typed or value.kind in ("response", "dict") or (method == "values" and value.kind == "many")

@@ -116,7 +116,7 @@ class Core:
             if all(value.kind == "external" for value in found):
                 yield from self._as_annotated(module, node.text, place[0])
             if not found:
-                yield from self._narrowed(module, node)
+                yield from self.narrowed(module, node)
             return
         yield from self._starred(module, node.text)
         if (0, node.text) not in module.bindings:
@@ -155,8 +155,8 @@ class Core:
             if row.how == "annotation" and row not in rows:
                 yield from self.bound(module, row)
 
-    def _narrowed(self, module: Module, node: Node) -> Iterator[Value]:
-        """A name of which nothing else is known, where `isinstance` says what it is."""
+    def narrowed(self, module: Module, node: Node) -> Iterator[Value]:
+        """A name, or a chain of them, of which nothing else is known, where `isinstance` says what it is."""
         for row in module.narrowed.get((module.frame(node.scope), node.text), ()):
             if module.inside(node.block, row.block):
                 yield from _after(self.annotated(module, row.node), module, row)

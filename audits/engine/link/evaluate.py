@@ -13,6 +13,8 @@ from audits.engine.link.values import Value, Values
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _THROUGH = frozenset({"await", "enter"})
 _PUT_LIMIT = 20
+# What goes through the same items in another order or form.
+_ORDERING = frozenset({"sorted", "list", "tuple", "reversed", "set", "iter"})
 
 
 class Evaluator(Chats):
@@ -43,6 +45,8 @@ class Evaluator(Chats):
             return self.items(module, node.kids[0], None)
         if node.op == "item":
             return self._unpacked(module, node.kids[0], int(node.text))
+        if node.op == "other" and node.text == "rest":
+            return self.evaluate(module, node.kids[0])
         if node.op == "comprehension":
             found = [value for kid in node.kids for value in self.evaluate(module, kid) if value.kind == "response"]
             return [*found, Value("many", "", module.path, number)]
@@ -51,16 +55,22 @@ class Evaluator(Chats):
     def _entered(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         for value in self.evaluate(module, node.kids[0]):
             if value.kind == "object":
-                for name in ("__enter__", "__aenter__"):
-                    for found in self.member(module, number, name, value):
-                        if found.kind == "function":
-                            yield from self.results(found)
+                yield from self._given_by(module, number, value, ("__enter__", "__aenter__"))
             yield value
+
+    def _given_by(self, module: Module, number: int, value: Value, names: tuple[str, ...]) -> Iterator[Value]:
+        """What an object's own methods of these names give."""
+        for name in names:
+            for found in self.member(module, number, name, value):
+                if found.kind == "function":
+                    yield from self.results(found)
 
     def _unpacked(self, module: Module, source: int, index: int) -> Iterator[Value]:
         """Item `index` of what `source` gives: of a loop over `d.items()`, `enumerate(…)` and `zip(…)` too."""
         node = module.nodes[source]
         each = module.nodes[node.kids[0]] if node.op == "iter" else node
+        while each.op == "call" and module.nodes[each.kids[0]].text in _ORDERING and len(each.kids) > 1:
+            each = module.nodes[each.kids[1]]
         if each.op == "call" and each is not node:
             callee = module.nodes[each.kids[0]]
             if callee.op == "attr" and callee.text == "items" and index == 1:
@@ -74,8 +84,10 @@ class Evaluator(Chats):
     def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
         """The items of a container, or the one at an index; a generator of clients evaluates to what it yields."""
         for value in self.evaluate(module, source):
-            if value.streams or (value.kind == "client" and index is None):
+            if value.streams or (value.kind == "client" and (index is None or value.index < 0)):
                 yield value
+            elif value.kind == "object" and index is None:
+                yield from self._given_by(module, source, value, ("__iter__", "__aiter__"))
             elif value.kind in ("seq", "dict", "many", "record"):
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
@@ -146,8 +158,10 @@ class Evaluator(Chats):
             elif value.kind == "client" and value.index < 0:
                 # Only its type is known, which may be that of a container's items.
                 yield value
-            elif value.kind == "object" and self.is_typed_dict(value):
-                yield from self.member(module, base, key, value)
+            elif value.kind == "object":
+                typed = self.is_typed_dict(value)
+                asked = self.member(module, base, key, value) if typed else ()
+                yield from asked or self._given_by(module, base, value, ("__getitem__",))
             elif value.kind == "seq" and key.isdigit():
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids

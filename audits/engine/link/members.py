@@ -12,6 +12,8 @@ from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
 
 _CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
+# Methods of containers that give an item, or all of them.
+_TAKING = frozenset({"pop", "popleft", "copy", "__next__", "__getitem__"})
 _PROPERTIES = ("property", "cached_property", "hybrid_property")
 
 
@@ -25,8 +27,10 @@ class Members(Core):
     def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`base.text` where it stands."""
         bases = self.evaluate(module, node.kids[0])
-        for base in bases:
-            yield from self.member(module, number, node.text, base)
+        told = [value for base in bases for value in self.member(module, number, node.text, base)]
+        yield from told
+        if not told and module.narrowed and (chain := module.dotted(number)):
+            yield from self.narrowed(module, node._replace(text=chain))
         if not any(base.kind in ("client", "method", "response", "module", "class") for base in bases):
             yield from self._stored_by_name(module, node)
         if node.text in _CLASSES and not any(base.kind == "module" for base in bases):
@@ -75,6 +79,9 @@ class Members(Core):
         row = CLIENTS[base.name]
         if name in row.methods:
             return (Value("method", name, module.path, number, base.steps, base.doubt, base),)
+        if base.index < 0 and name in _TAKING:
+            # Only its type is known, which may be that of a container's items.
+            return (base,)
         if name == RAW_ATTRIBUTE and row.methods & RAW_METHODS:
             return (base,)
         if name == VENDORED_AWS_ATTRIBUTE:

@@ -76,6 +76,11 @@ class Module:
         return dict(self.facts.sources)
 
     @cached_property
+    def lambdas(self) -> dict[int, int]:
+        """The expressions of lambdas by their scope."""
+        return {int(node.text): number for number, node in enumerate(self.nodes) if node.op == "lambda"}
+
+    @cached_property
     def parents(self) -> dict[int, int]:
         """The expression directly around each one."""
         return {kid: number for number, node in enumerate(self.nodes) for kid in node.kids}

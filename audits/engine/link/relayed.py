@@ -17,7 +17,7 @@ _KNOWN = _SECOND | frozenset(
     {"submit", "to_thread", "run_sync", "run_in_threadpool", "call_soon", "call_soon_threadsafe", "start_new_thread"}
 )
 # They call it with each item of what follows, or with what `args` and `kwargs` hold.
-_EACH = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async"})
+_EACH = frozenset({"map", "filter", "starmap", "imap", "imap_unordered", "map_async"})
 _PACKED = frozenset({"apply", "apply_async", "Thread", "Process", "Timer", "start_new_thread"})
 _HELD = ("client", "object", "instance")
 Operand = tuple[str, Module, int]
@@ -57,6 +57,8 @@ class Relayed(Passing):
 
     def _relays(self, module: Module, scope: int) -> Iterator[tuple[Module, int, list[Operand], int]]:
         """(module, call, operands, doubt) of the calls that are handed the function together with its arguments."""
+        if module.scopes[scope].kind == "lambda":
+            yield from self._of_lambda(module, scope)
         targets = self._targets(module, scope) if module.scopes[scope].kind == "function" else set()
         names = {self.tree.modules[path].scopes[at].name for path, at in targets} - {"__init__"}
         rows = [row for name in sorted(names) for row in self._handed_functions.get(name, ())]
@@ -64,6 +66,19 @@ class Relayed(Passing):
             values = self.evaluate(caller, caller.nodes[call].kids[at])
             if any(value.kind in ("function", "class") and (value.path, value.index) in targets for value in values):
                 yield from ((caller, call, way, doubt) for way, doubt in self._handed_on(caller, call, at))
+
+    def _of_lambda(self, module: Module, scope: int) -> Iterator[tuple[Module, int, list[Operand], int]]:
+        """`map(lambda c: …, clients)`, `max(clients, key=lambda c: …)`: a lambda that a call is given at once."""
+        number = module.lambdas.get(scope, -1)
+        call = module.parents.get(number, -1)
+        node = module.nodes[call] if call >= 0 else None
+        if node is None or node.op != "call" or number not in node.kids[1:]:
+            return
+        at = node.kids.index(number)
+        if node.keys[at - 1] == "key":
+            yield from ((module, call, [("", *row)], 0) for row in list(self._items_of(module, node.kids[1]))[:_LIMIT])
+        elif node.keys[at - 1] == "":
+            yield from ((module, call, way, doubt) for way, doubt in self._handed_on(module, call, at))
 
     @cached_property
     def _handed_functions(self) -> dict[str, list[tuple[Module, int, int]]]:
@@ -127,6 +142,10 @@ class Relayed(Passing):
             if value.kind == "seq":
                 owner = self.tree.modules[value.path]
                 yield from ((owner, kid) for kid in owner.nodes[value.index].kids)
+                return
+            if value.kind == "client" and value.index < 0:
+                # An annotation tells what the items are: the container stands for one.
+                yield module, number
                 return
 
     def _each(self, caller: Module, node: Node, at: int, *, apart: bool) -> Iterator[list[Operand]]:
