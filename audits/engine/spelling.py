@@ -26,7 +26,9 @@ def canonical(source: str) -> str:
     """The source without what a formatter may change: equal for equal code.
 
     That is layout, comments, the comma before a closing bracket, the kind of quotes, and a string in several pieces.
+    The ends of lines are one, inside a string too, as Python reads them.
     """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     parts: list[str] = []
     before = ""
     for kind, text in tokens(source):

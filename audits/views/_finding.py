@@ -11,8 +11,9 @@ from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, ProofStep, ResponseRead, Usage, Verdict
 from audits.hosts import commit_page, permalink, tells_forge
-from audits.lifecycle import PROGRESS, Disposition
+from audits.lifecycle import PROGRESS, Disposition, Gone
 from audits.models import Finding, FindingEvent
+from audits.query.rows import WIDE
 
 from ._notes import SETTINGS, mark_words, note
 from ._ways import ORDER
@@ -32,6 +33,8 @@ GUIDE = {
     "fine_tuned": guide.FINE_TUNED,
     "prompt": guide.PROMPT,
 }
+EVENTS_SHOWN = 50
+MAY_BE = ("circle-help", "", "Found for the first time here; it may be a call that stood elsewhere")
 # FindingEvent.verb: icon, colour, words; the reason follows where there is one.
 EVENTS = {
     "opened": ("circle-dot", "accent", "Found for the first time"),
@@ -103,23 +106,45 @@ def context(row: Finding) -> dict[str, Any]:
         "verdicts": _verdicts(usage.parameters + usage.defaults),
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
         "has_read_mark": any(line.mark == "read" for line in usage.excerpt),
-        "events": _told(list(_events(row))),
+        **_history(row),
     }
 
 
-def _told(events: list[FindingEvent]) -> list[tuple[tuple[str, str, str], FindingEvent]]:
+def _history(row: Finding) -> dict[str, Any]:
+    events = list(_events(row))
+    return {"events": _told(events, _stood(row, events)), "moved_from": _moved_from(row, events)}
+
+
+def _stood(row: Finding, events: list[FindingEvent]) -> str:
+    """The disposition before the oldest of these events, "" where there is none before."""
+    if len(events) < EVENTS_SHOWN:
+        return ""
+    before = row.events.filter(after__in=list(Disposition), at__lte=events[-1].at).exclude(pk__gte=events[-1].pk)
+    return before.values_list("after", flat=True).order_by("-at", "-pk").first() or ""
+
+
+def _moved_from(row: Finding, events: list[FindingEvent]) -> list[Finding]:
+    """The findings of which this may be the call, where several stood and nobody could tell which is which."""
+    if not any((event.verb, event.reason) == ("opened", Gone.MOVED) for event in events):
+        return []
+    return list(row.moved_from.defer(*WIDE).order_by("path", "line", "pk")[:5])
+
+
+def _told(events: list[FindingEvent], stands: str) -> list[tuple[tuple[str, str, str], FindingEvent]]:
     """Each with icon, colour and words, newest first: what goes while it is dismissed is not resolved."""
-    told, stands = [], ""
+    told = []
     for event in reversed(events):
         stands = event.after if event.after in set(Disposition) else stands
         look = EVENTS.get(event.verb, ("circle", "", event.verb))
+        if (event.verb, event.reason) == ("opened", Gone.MOVED):
+            look = MAY_BE
         gone = event.verb == "resolved" and stands == Disposition.DISMISSED
         told.append((("circle-help", "", "Gone, dismissed before") if gone else look, event))
     return told[::-1]
 
 
 def _events(row: Finding) -> Any:
-    return row.events.select_related("actor", "scan").order_by("-at", "-pk")[:50]
+    return row.events.select_related("actor", "scan").order_by("-at", "-pk")[:EVENTS_SHOWN]
 
 
 def _link(row: Finding, where: tuple[str, int, int, int | None], forge: str) -> str | None:

@@ -27,6 +27,7 @@ def test_tokens_joined_are_the_source(source):
         ("U'x'", '"x"'),
         ("R'\\d'", 'r"\\d"'),
         ("'''x'''", '"x"'),
+        ("f(\r\n'''a\r\nb''')", "f('''a\nb''')"),
     ],
 )
 def test_equal_code_has_one_spelling(one, two):

@@ -206,6 +206,26 @@ def test_a_finding_that_left_the_list_keeps_the_way_back(signed_in):
     assert 'rel="next"' not in page
 
 
+def test_a_call_that_may_be_another_says_so_at_both_ends(signed_in):
+    new = store()
+    old = store(row=new.repository, path="a.py", presence="absent", absent_reason="moved", dismissal="dead_code")
+    Finding.objects.filter(pk=old.pk).update(moved_to=new)
+    new.events.create(at=timezone.now(), verb="opened", after="present", reason="moved")
+    page = read(signed_in, new)
+    assert f'This may be the call that stood in <a href="{old.get_absolute_url()}">' in page
+    assert "which was dismissed as dead code" in page
+    assert "it may be a call that stood elsewhere<br>" in page
+    assert new.get_absolute_url() in read(signed_in, old)
+
+
+def test_a_dismissal_before_the_events_that_are_shown_is_remembered(signed_in):
+    row = store(presence="absent", absent_reason="file_deleted", disposition="dismissed", dismissal="dead_code")
+    told = [("dismissed", "open", "dismissed"), *[("assigned", "", "")] * 60, ("resolved", "present", "absent")]
+    for verb, before, after in told:
+        row.events.create(at=timezone.now(), verb=verb, before=before, after=after)
+    assert "Gone, dismissed before" in read(signed_in, row)
+
+
 def test_an_unknown_id_is_not_found(signed_in):
     assert signed_in.get("/findings/11111111-2222-3333-4444-555555555555/").status_code == 404
     assert signed_in.get("/findings/1/").status_code == 404
