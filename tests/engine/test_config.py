@@ -5,7 +5,7 @@
 import pytest
 
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import CallSite, Confidence, Kind, Platform, Unread, UnreadReason
+from audits.engine.facts import CallSite, Confidence, FileKind, Kind, Platform, Unread, UnreadReason
 from audits.engine.filekinds import SETTINGS, file_kind
 from audits.engine.judge import judge
 from audits.engine.link.pins import Pins
@@ -345,3 +345,13 @@ def test_an_environment_names_litellms_models() -> None:
     text = "export LLM_MODEL=cohere/command\nLITELLM_MODEL=cohere/command-nightly\nLLM_MODEL=cohere/command-a-03-2025\n"
     assert [row[0] for row in told(".env", text)] == [1, 2]
     assert told(".env", f"OPENROUTER_KEY=x\n{text}") == []
+
+
+def test_an_odd_line_of_an_env_file_is_a_fault_only_where_it_names_the_api() -> None:
+    good = extract(FileKind.ENV, b"COHERE_MODEL=command-nightly\n=====\n")
+    bad = extract(FileKind.ENV, b"COHERE_MODEL=command-nightly\nCOHERE KEY=====\n")
+
+    assert isinstance(good, ModuleFacts)
+    assert isinstance(bad, ModuleFacts)
+    assert [len(good.sites), len(good.faults)] == [1, 0]
+    assert [len(bad.sites), len(bad.faults)] == [1, 1]

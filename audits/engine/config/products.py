@@ -223,14 +223,15 @@ def _by_key(page: Page, number: int, key: str) -> Iterator[CallSite]:
     """A name that only one product has."""
     if key == GENERATIVE_MODULE:
         model = page.context.model_beside(number)
-        if WEAVIATE_ROW.takes(page.tree.text(model) if model is not None else None):
+        named = page.tree.text(model) if model is not None else None
+        if WEAVIATE_ROW.takes(named):
             if model is not None:
                 page.taken.add(model)
             arguments = page.context.parameters(number, model)
             yield page.made(
                 number, WEAVIATE_ROW.kind, f"{WEAVIATE_ROW.path}: {WEAVIATE_ROW.note}", client=WEAVIATE_ROW.path,
-                confidence=LEVELS[WEAVIATE_ROW.doubt], arguments=arguments, place=page.tree.rows[number].named,
-                because=model,
+                confidence=LEVELS[WEAVIATE_ROW.doubt_with(named)], arguments=arguments,
+                place=page.tree.rows[number].named, because=model,
             )  # fmt: skip
     if page.tree.keys(number) == SPRING_KEYS or page.tree.keys(number)[-5:] == SPRING_KEYS:
         kids = page.tree.kids(number)

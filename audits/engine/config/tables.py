@@ -13,6 +13,7 @@ from dotenv.parser import parse_stream
 
 from audits.engine.config.marked import read_json_into
 from audits.engine.config.tree import LIST, MAP, OTHER, ROOT, TEXT, Place, Scalar, Tree, Unreadable
+from audits.engine.gate import names_api
 
 _SCALARS = frozenset({"string", "integer", "float", "boolean"})
 
@@ -195,7 +196,8 @@ def read_env(text: str) -> Tree:
     lines = text.split("\n")
     for row in parse_stream(io.StringIO(text)):
         if row.error:
-            if row.original.string.strip() and not tree.faults:
+            # The rest is read all the same: a line of no use is none that was lost.
+            if names_api(row.original.string.encode("utf-8", "replace")) and not tree.faults:
                 tree.faults.append(f"Not valid: the parser stumbles at line {row.original.line}.")
             continue
         if row.key is None or row.value is None:

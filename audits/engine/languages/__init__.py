@@ -13,6 +13,7 @@ from audits.engine.languages.clouds import Clouds
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
+from audits.engine.languages.injected import Injected, Streams
 from audits.engine.languages.lowering import lower
 from audits.engine.languages.markup import scripts_in, without_php
 from audits.engine.languages.named import Named
@@ -84,10 +85,11 @@ def _found_in(kind: FileKind, text: str) -> _Found:
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     found: dict[tuple[int, int], CallSite] = {}
-    for find in (Calls, Requests, Clouds, Chats, Products):
+    for find in (Calls, Injected, Requests, Clouds, Chats, Products):
         finder = find(program, evaluator, bodies, maker)
         for site in finder.sites():
             found.setdefault((site.span.line, site.span.column), site)
+    found = Streams(program, evaluator, bodies, maker).joined(found)
     for site in Named(program, evaluator, bodies, maker).beside(list(found.values())):
         found.setdefault((site.span.line, site.span.column), site)
     wrapping = Wrapping(program, evaluator, bodies, maker)

@@ -160,6 +160,13 @@ class Parameters:
         rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
         for row in rows:
             self.entries(row, found, depth)
+        if expr.kids[0].text == "of" and last_name(at) == "Map":
+            # Java's `Map.of("model", m)`
+            pairs = list(zip(expr.kids[1::2], expr.kids[2::2], strict=False))
+            for key, value in pairs:
+                if key.op == "str":
+                    self._add(found, self.argument(key.text, value))
+            return bool(pairs)
         return bool(rows) and (at.op == "name" or expr.kids[0].text in ("assign", "of", "array_merge", "merge"))
 
     def entries(self, expr: Expr, found: dict[str, Argument], depth: int) -> None:

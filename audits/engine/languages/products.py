@@ -58,9 +58,9 @@ class Products(Finder):
 
     def _module(self, place: Expr, settings: Expr) -> Iterator[CallSite]:
         """Weaviate's module, unless it is told a model that Generate never had."""
-        holder = (
-            settings if settings.op == "call" else Expr("call", "", *_place(settings), [settings, settings], ["", ""])
-        )
+        # A call is given its settings; `Map.of(…)` is them.
+        called = settings.op == "call" and settings.kids[0].text != "of"
+        holder = settings if called else Expr("call", "", *_place(settings), [settings, settings], ["", ""])
         arguments = tuple(
             replace(one, name=SPELLINGS.get(one.name.replace("_", ""), one.name))
             for one in self.bodies.of_call(holder)
@@ -70,7 +70,7 @@ class Products(Finder):
         if WEAVIATE_ROW.takes(model):
             yield self.maker.site(
                 place, settings, WEAVIATE_ROW.kind, f"{WEAVIATE_ROW.path}: {WEAVIATE_ROW.note}", method=None,
-                client=WEAVIATE_ROW.path, confidence=_LEVELS[WEAVIATE_ROW.doubt], arguments=arguments,
+                client=WEAVIATE_ROW.path, confidence=_LEVELS[WEAVIATE_ROW.doubt_with(model)], arguments=arguments,
             )  # fmt: skip
 
     def _completed(self, call: Expr) -> Iterator[CallSite]:

@@ -141,6 +141,7 @@ class Frameworks:
             if told is None:
                 continue
             doubt, why = told
+            doubt = row.doubt_with(model) if row.doubt else doubt
             if unless:
                 doubt, why = max(doubt, unless), f"{why} It is a default or one caller's choice: another may be named."
             site = made(module, module.nodes[number].kids[0], row.kind, why, call=number)

@@ -19,7 +19,7 @@ PORTKEY = 'import Portkey from "portkey-ai";\nconst p = new Portkey({ apiKey, %s
     ],
 )  # fmt: skip
 def test_weaviates_module(kind: FileKind, source: str) -> None:
-    assert found(kind, source) == [(2, "wrapper_other", "possible", "model")]
+    assert found(kind, source) == [(2, "wrapper_other", "likely", "model")]
     (usage,) = usages(kind, source)
     assert usage.replacement is not None
     assert "Weaviate" in usage.replacement.notes[-1]

@@ -74,6 +74,10 @@ class Framework:
         """Does everything that is made of it call Generate, whatever is passed?"""
         return not (self.model or self.unless or self.dead or self.completes or self.until or self.doubt)
 
+    def doubt_with(self, model: str | None) -> int:
+        """How doubtful it is with this model: one that is gone answers on neither API, whoever decides."""
+        return min(self.doubt, 1) if model is not None and dead_model(model) is not None else self.doubt
+
     def takes(self, model: str | None) -> bool:
         """Does the row hold for a call that names this model (None: none, or none that is known)?"""
         gone = dead_model(model) if self.dead and model is not None else None
