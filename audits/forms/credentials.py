@@ -118,7 +118,7 @@ class HostForgeForm(Styled, forms.Form):
     forge = forms.ChoiceField(required=False)
 
     def __init__(self, host: forges.Unnamed, data: Any = None) -> None:
-        unsaid = f"{forges.KINDS[host.by_token]}, as its token says" if host.by_token in forges.KINDS else "Not said"
+        unsaid = f"{forges.KINDS[host.by_token]}, by token" if host.by_token in forges.KINDS else "Not said"
         super().__init__(data, initial={"forge": host.said}, auto_id=f"id_{host.host}_%s")
         field = self.fields["forge"]
         field.choices = (("", unsaid), *FORGES)  # type: ignore[attr-defined]

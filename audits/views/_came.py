@@ -8,7 +8,7 @@ from audits.progress.passed import NOTHING, Passed, passed
 
 LEFT = {
     Gone.RULE_CHANGED: "gone by new rules of ours",
-    Gone.BRANCH_CHANGED: "left with their branch",
+    Gone.BRANCH_CHANGED: "left with the branch",
     Gone.HISTORY_REWRITTEN: "lost to rewritten history",
     Gone.SET_ASIDE: "set aside by comments",
     Gone.MOVED: "in another place",

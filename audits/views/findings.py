@@ -54,13 +54,14 @@ def findings(request: HttpRequest) -> HttpResponse:
     asked = query.checked(chosen(request.GET))
     sort = request.GET.get("sort", "")
     here = address(str(asked), sort)
-    htmx = bool(request.headers.get("HX-Request"))
+    # The browser's Back asks by htmx as well, and wants the whole page.
+    htmx = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     if not asked.errors and not htmx and set(request.GET) - {"q", "sort", "page", "all"}:
         return redirect(here)
     response = render(request, f"audits/{'_findings_list' if htmx else 'findings'}.html", _list(request, asked, sort))
     if htmx and "page" not in request.GET and not asked.errors:
         response["HX-Push-Url"] = here
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
 
@@ -186,7 +187,7 @@ def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) ->
     count, inside = len(keys), pk in keys
     if not inside:
         # A decision took it out of the list: it has a place in the order all the same.
-        keys = list(query.keys(visible.filter(pk__in=[*keys, pk]), sort))
+        keys = list(query.keys(query.with_state(visible.filter(pk__in=[*keys, pk])), sort))
     at = keys.index(pk)
     if at == count == NEIGHBOURS:
         # Behind what was asked for, so nobody knows what stands beside it.

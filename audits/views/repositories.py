@@ -133,8 +133,9 @@ def _scans_of(found: Repository, page: str | None) -> dict[str, Any]:
     left = Exists(FindingEvent.objects.filter(scan=OuterRef("pk"), verb="left_out"))
     shown = Paginator(scans, SCANS_SHOWN).get_page(page)
     last_change = read.filter(Q(opened_now__gt=0) | Q(resolved_now__gt=0) | Q(left)).first()
-    add_parts([*shown, last_change])
-    return {"scans": shown, "last_read": read.first(), "last_change": last_change}
+    last_read = read.first()
+    add_parts([*shown, last_read, last_change])
+    return {"scans": shown, "last_read": last_read, "last_change": last_change}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

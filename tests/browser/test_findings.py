@@ -1,5 +1,6 @@
 """The overview, the list of findings and one finding in a real browser, over hostile data."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -116,6 +117,26 @@ def test_a_menu_filters_without_a_reload_and_moves_the_address(lead_page: Page, 
     assert lead_page.evaluate("window.here") is True
     lead_page.reload()
     expect(lead_page.locator("[data-rows] tr")).to_have_count(3)
+
+
+def test_back_brings_the_whole_page(lead_page: Page, live_server):
+    faults: list[str] = []
+    lead_page.on("pageerror", lambda error: faults.append(str(error)))
+    lead_page.goto(f"{live_server.url}/findings/?q=state:open")
+    lead_page.get_by_label("Repository").select_option("catalog-search")
+    expect(lead_page).to_have_url(re.compile("repo"))
+    lead_page.go_back()
+    expect(lead_page).not_to_have_url(re.compile("repo"))
+    expect(lead_page.get_by_role("navigation", name="Main")).to_be_visible()
+    expect(lead_page.get_by_role("link", name="CSV")).to_be_visible()
+    lead_page.wait_for_load_state("networkidle")
+    lead_page.go_forward()
+    expect(lead_page).to_have_url(re.compile("repo"))
+    expect(lead_page.locator("main #list")).to_have_count(1)
+    lead_page.wait_for_load_state("networkidle")
+    lead_page.get_by_label("Kind", exact=True).select_option(index=1)
+    expect(lead_page).to_have_url(re.compile("kind"))
+    assert faults == []
 
 
 def test_typed_words_filter_and_a_slip_is_said_at_the_field(lead_page: Page, live_server):

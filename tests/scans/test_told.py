@@ -30,8 +30,8 @@ def test_what_came_back_and_what_left_with_its_branch_is_not_new(scan, shop, reg
     Repository.objects.update(branch="next")
     scan()
     results, last = told(client, registered)
-    assert results == ["1 found", "1 resolved", "1 came back", "1 left with their branch"]
-    assert last.endswith("1 left with their branch")
+    assert results == ["1 found", "1 resolved", "1 came back", "1 left with the branch"]
+    assert last.endswith("1 left with the branch")
 
 
 def test_what_the_rules_took_and_gave_is_said_to_be_theirs(scan, shop, registered, client):
@@ -51,4 +51,6 @@ def test_what_a_forced_push_took_away_was_seen(scan, shop, registered, client):
     results, last = told(client, registered)
     assert results[-1] == "1 lost to rewritten history"
     assert last.endswith("1 lost to rewritten history")
-    assert "no call was ever seen" not in client.get(registered.get_absolute_url()).content.decode()
+    page = client.get(registered.get_absolute_url()).content.decode()
+    assert "no call was ever seen" not in page
+    assert page.split("<dt>Last found</dt><dd>")[1].startswith("1 lost to rewritten history")

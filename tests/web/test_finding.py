@@ -19,6 +19,7 @@ from audits.engine.facts import (
     Verdict,
 )
 from audits.models import Finding, FindingEvent
+from audits.query import SORTS
 from audits.query.words import KINDS
 from tests.progress.rows import finding, repository
 from tests.web import rows
@@ -182,6 +183,14 @@ def test_the_history_is_told_newest_first(signed_in):
     page = words(read(signed_in, row))
     assert "Resolved: the file was deleted" in page
     assert page.index("Came back") < page.index("Resolved: the file") < page.index("Found for the first time")
+
+
+@pytest.mark.parametrize("sort", ["", *SORTS])
+def test_beside_a_list_in_any_order_stand_others(signed_in, sort):
+    made = repository()
+    outside, _ = finding(made, presence="absent"), finding(made)
+    page = read(signed_in, outside, f"?q=state:open&sort={sort}")
+    assert "not one of the 1" in page
 
 
 def test_previous_and_next_follow_the_list_it_came_from(signed_in):

@@ -147,6 +147,9 @@ def test_htmx_gets_the_list_alone_and_the_address_to_push(signed_in, three):
     assert shown(part) == ["old.py", "young.py"]
     assert part.headers["HX-Push-Url"] == "/findings/?q=state%3Aopen+repo%3Acatalog-search"
     assert "HX-Request" in part.headers["Vary"]
+    back = signed_in.get("/findings/?q=state:open", headers={**HTMX, "HX-History-Restore-Request": "true"})
+    assert "<!doctype html>" in back.content.decode()
+    assert "HX-Push-Url" not in back.headers
 
 
 def test_every_htmx_link_is_a_link_and_leads_to_the_same_place(signed_in, three):
