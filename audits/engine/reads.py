@@ -97,6 +97,11 @@ def _changed(site: CallSite, read: ResponseRead, v2: str, v1: str) -> str:
 def _read_note(site: CallSite, read: ResponseRead) -> str:
     where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
     changed = changed_read(read.text)
+    inside = _in_place(site, read.text)
+    if changed is None and inside is not None:
+        v2, v1 = inside
+        told = f" (Chat v1: `{v1}`)" if v1 else "; Chat v1 has none"
+        return f"{where}: keep the answer first, `response = …chat(…)`, and read `{v2}` of it{told}."
     if changed is None:
         whole = read.text.isidentifier() or read.text.removeprefix("await ").startswith(f"{site.callee}(")
         return f"{where} {_WHOLE}" if whole and "." not in read.text.removeprefix(site.callee) else ""
@@ -104,6 +109,12 @@ def _read_note(site: CallSite, read: ResponseRead) -> str:
     if v1 and v1 != v2:
         return f"{where}: `{read.text}` becomes `{v2}` (Chat v1: `{v1}`)."
     return f"{where}: `{read.text}` becomes `{v2}`{'' if v1 else '; Chat v1 has none'}."
+
+
+def _in_place(site: CallSite, text: str) -> tuple[str, str] | None:
+    """The same for what is read in the expression that makes the call; None where it is not read there."""
+    called = re.match(rf"(?:\(await )?{re.escape(site.callee)}\(…?\)\)?", text)
+    return changed_read(f"response{text[called.end() :]}") if called is not None else None
 
 
 def changed_read(text: str) -> tuple[str, str] | None:

@@ -144,3 +144,20 @@ def test_what_only_a_test_asks_for_is_nothing_that_others_need() -> None:
         "tests/test_llm.py": 'from llm import ask\nask("x", "command-r-plus")\n',
     }
     assert not [row for row in sites(tree) if row.kind is Kind.DEAD_MODEL]
+
+
+SETTINGS = """import cohere
+class Settings(Base):
+    model_name: str = "command"
+class Bot:
+    config: Any
+    def ask(self):
+        return cohere.Client().chat(message='x', model=self.config.model_name)
+"""
+
+
+def test_the_one_class_of_the_file_with_the_field_tells_the_model() -> None:
+    (site,) = sites(SETTINGS)
+    assert (site.kind, str(site.confidence), site.span.line) == (Kind.DEAD_MODEL, "likely", 7)
+    assert not sites(f"{SETTINGS}class Other:\n    model_name: str = 'x'\n")
+    assert not sites(SETTINGS.replace("Any", "Known") + "class Known:\n    pass\n")

@@ -77,3 +77,19 @@ def test_each_read_of_several_answers_is_told() -> None:
     assert 'Line 5: `res.generations[at].text` becomes `"".join(part.text for part in res[at].message' in told
     assert "Line 6: `res.generations` becomes `res`." in told
     assert 'Line 7: `g.text` becomes `"".join(part.text for part in g.message' in told
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("x = co.generate(prompt='x').generations[0].text\n", 3),
+        ("def f(self):\n    return self.any.co.generate(prompt='x').generations[0].text.strip()\n", 4),
+        ("async def f():\n    return (await aco.generate(prompt='x')).generations[0].text\n", 4),
+    ],
+)
+def test_an_answer_that_is_read_at_once_is_to_be_kept_first(text: str, line: int) -> None:
+    (site,) = sites(f"import cohere; aco = cohere.AsyncClient()\nco = cohere.Client()\n{text}")
+    found = judge(site).replacement
+    assert found is not None
+    assert any(note.startswith(f"Line {line}: keep the answer first") for note in found.notes), found.notes
+    assert not any("`response.text`)." in note and note.startswith("The text is") for note in found.notes)

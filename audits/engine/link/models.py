@@ -134,7 +134,7 @@ class Models:
         return _told(found)
 
     def _attribute(self, module: Module, number: int, depth: int) -> Constant:
-        node = module.nodes[number]
+        node, known = module.nodes[number], False
         for value in self.evaluator.evaluate(module, node.kids[0]):
             owner = self.evaluator.tree.modules.get(value.path)
             if owner is None:
@@ -142,10 +142,13 @@ class Models:
             if value.kind == "module":
                 return self._global(owner, node.text, depth)
             if value.kind in ("object", "class"):
+                known = True
                 found = self._of_class(value, node.text, depth)
                 if found[0] is not None:
                     return found
-        return _NONE
+        # Of settings that nobody gives a type: the one class of the file that has the field.
+        rows = module.class_values.get(node.text, ()) if not known else ()
+        return _told([self._constant(module, row.node, depth) for row in rows]) if len(rows) == 1 else _NONE
 
     def _of_class(self, value: Value, name: str, depth: int) -> Constant:
         """What the class or its nearest base that knows an attribute and who makes objects give it, else an heir."""
