@@ -251,3 +251,25 @@ def test_the_keys_of_ocis_body_are_judged_as_its_fields() -> None:
     assert {told[name] for name in ("topP", "topK", "isStream")} == {Verdict.KEPT}
     assert told["isEcho"] is Verdict.UNSUPPORTED
     assert told["stopSequences"] is Verdict.DISPUTED
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "invoke = rt.invoke_model\n    invoke(modelId=M, body=json.dumps({'prompt': p}))",
+        "pool.submit(rt.invoke_model, modelId=M, body=json.dumps({'prompt': p}))",
+        "asyncio.to_thread(rt.invoke_model, modelId=M, body=json.dumps({'prompt': p}))",
+        "loop.run_in_executor(None, partial(rt.invoke_model, modelId=M, body=json.dumps({'prompt': p})))",
+    ],
+)
+def test_a_clouds_method_is_followed_where_it_is_handed_on(call: str) -> None:
+    (site,) = sites(f"{BOTO}M = 'cohere.command-text-v14'\ndef f(p):\n    {call}\n")
+    assert (site.kind, site.confidence, names(site)) == (Kind.BEDROCK, Confidence.CONFIRMED, ["prompt"])
+
+
+def test_a_body_that_only_cohere_takes_is_possible_whatever_the_model() -> None:
+    text = f"{BOTO}# cohere\ndef f(p):\n    return rt.invoke_model(modelId=os.environ['M'], body=json.dumps({{'prompt': p%s}}))\n"
+    (site,) = sites(text % ", 'return_likelihoods': 'NONE'")
+    assert (site.kind, site.confidence) == (Kind.BEDROCK, Confidence.POSSIBLE)
+    assert not sites(text % ", 'max_tokens': 3")
+    assert not sites(text % ", 'truncate': 'END'")

@@ -21,6 +21,7 @@ from audits.engine.catalogue.endpoints import (
 from audits.engine.facts import Argument, Confidence, Kind, Platform
 from audits.engine.link.arguments import Arguments, render
 from audits.engine.link.bodies import Bodies
+from audits.engine.link.called import called
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import below
 from audits.engine.link.found import Found, answers_in, shown_step
@@ -33,6 +34,8 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Step
 
 _LIFTS, _EXPANSIONS, _ENTRIES = 4, 1_000, 20
+# No other vendor's model on Bedrock takes these.
+_SOLE = frozenset({"num_generations", "return_likelihoods", "end_sequences"})
 _BODY = ("body", "Body", "payload", "data")
 _MODEL = ("modelId", "model_id", "ModelId")
 _ENDPOINT = ("EndpointName", "endpoint_name", "Endpoint")
@@ -63,13 +66,13 @@ class Clouds:
 
     def _in_module(self, module: Module) -> Iterator[Found]:
         calls = module.calls
-        for number in _called(module, BEDROCK_CALLS):
+        for number in called(module, BEDROCK_CALLS):
             yield from self._bedrock(Place(module, number), Place(module, number), 0)
-        for number in _called(module, BEDROCK_CHATS):
+        for number in called(module, BEDROCK_CHATS):
             yield from self._conversing(Place(module, number))
         for number in (call for name in BEDROCK_AGENTS for call in calls.get(name, ())):
             yield from self._agent(Place(module, number))
-        for number in _called(module, SAGEMAKER_CALLS):
+        for number in called(module, SAGEMAKER_CALLS):
             yield from self._sagemaker(Place(module, number), Place(module, number), 0)
         for number in calls.get("predict", ()):
             if self._is_predictor(module, number):
@@ -153,7 +156,9 @@ class Clouds:
         """A model that the code does not tell, asked with a body that only Generate understands."""
         arguments = self._bodies.arguments(body)
         words = [*below(model.module, model.number), *(name for text in self._texts.fold(model) for name in text.names)]
-        told = self._weighed(site.module, arguments, words, "a model of Bedrock's that the code does not name")
+        told = self._weighed(
+            site.module, arguments, words, "a model of Bedrock's that the code does not name", sole=True
+        )
         if told is not None:
             yield Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, *told, arguments)
 
@@ -220,8 +225,9 @@ class Clouds:
         return words
 
     def _weighed(
-        self, module: Module, arguments: tuple[Argument, ...], words: Iterable[str], what: str
+        self, module: Module, arguments: tuple[Argument, ...], words: Iterable[str], what: str, *, sole: bool = False
     ) -> tuple[Confidence, str] | None:
+        """How sure it is that Generate is asked, and why; `sole`: nobody else there takes the keys of `_SOLE`."""
         keys = {argument.name for argument in arguments if argument.name}
         if "prompt" not in keys or not module.facts.names_api or keys - TELLING_KEYS - FITTING_KEYS - {"prompt", "**"}:
             return None
@@ -233,7 +239,7 @@ class Clouds:
             reasons.append("the endpoint's name says Cohere")
         if reads:
             reasons.append("`generations` is read from an answer")
-        points = min(len(telling), 2) + 2 * named + reads
+        points = min(len(telling), 2) + 2 * named + reads + (sole and not _SOLE.isdisjoint(keys))
         if points < 2 or not (telling or named):
             return None
         confidence = Confidence.LIKELY if points > 2 or (telling and (named or reads)) else Confidence.POSSIBLE
@@ -265,10 +271,6 @@ class Clouds:
 def _is_gone(text: Text) -> bool:
     row = dead_model(text.value)
     return row is not None and row.platform is Platform.BEDROCK
-
-
-def _called(module: Module, names: Iterable[str]) -> list[int]:
-    return sorted(number for name in names for number in module.calls.get(name, ()))
 
 
 def _sent(site: Place, call: Place) -> tuple[Step, ...]:
