@@ -9,7 +9,8 @@ from audits.engine.facts import FileKind, Language
 _PINNING_NAMES: Mapping[str, FileKind] = {
     name: kind
     for kind, names in {
-        FileKind.PINS_TOML: "pyproject.toml Pipfile poetry.lock uv.lock pdm.lock libs.versions.toml",
+        FileKind.PINS_TOML: "pyproject.toml Pipfile poetry.lock uv.lock pdm.lock libs.versions.toml Cargo.toml "
+        "Cargo.lock",
         FileKind.PINS_JSON: "package.json package-lock.json npm-shrinkwrap.json Pipfile.lock",
         FileKind.PINS_YAML: "environment.yml environment.yaml conda.yml conda.yaml pnpm-lock.yaml",
         FileKind.PINS_XML: "pom.xml Directory.Packages.props",

@@ -49,10 +49,9 @@ _MODEL_SET = re.compile(
     rb"model\w*[\"']?[ \t]*[:=][ \t]*[\"']?(?:command(?:-r[\w-]*)?|c4ai-[\w-]+)[\"']?[ \t]*[,\r\n}]", re.IGNORECASE
 )
 # Names that hold another one of them tell nothing more.
+_TELLING = {row.name.lower() for row in PACKAGES_BY_NAME.values() if not row.beside}
 _PACKAGE_NAMES = tuple(
-    name.lower().encode()
-    for _, name in PACKAGES_BY_NAME
-    if not any(other != name and other.lower() in name.lower() for _, other in PACKAGES_BY_NAME)
+    name.encode() for name in sorted(_TELLING) if not any(other != name and other in name for other in _TELLING)
 )
 # A Perl-compatible expression that matches, in any case, a line of every file that `takes_part` or `names_api` lets
 # through: also of those in an encoding that `plain` undoes. For a search that is quicker than reading the bytes here.

@@ -147,10 +147,54 @@ def test_a_release_that_breaks_in_a_way_of_its_own_says_so() -> None:
 def test_every_row_is_whole() -> None:
     for row in PACKAGES_BY_NAME.values():
         assert row.source.url.startswith("https://"), row.name
-        assert bool(row.needs) != bool(row.instead), row.name
+        assert bool(row.needs) + bool(row.instead) == int(row.known and not row.chats), row.name
 
 
 @pytest.mark.parametrize("kind", sorted(PINNING))
 def test_broken_manifests_end(kind: FileKind) -> None:
     for text in ("cohere", '{"cohere": ', "[[package]\ncohere", "<a>cohere", "\0cohere", "cohere: [" * 500):
         extract(kind, text.encode())
+
+
+def test_packages_of_many_uses_are_told_only_beside_coheres() -> None:
+    both = '{"dependencies": {"ai": "^3.1.0", "@ai-sdk/cohere": "^1.0.0", "langchain": "^0.1.0"}}'
+    alone = '{"dependencies": {"ai": "^3.1.0", "langchain": "^0.1.0"}}'
+    told = {row.package: meaning(row) for row in read("package.json", both).dependencies}
+
+    assert read("package.json", alone).dependencies == ()
+    assert list(told) == ["ai", "@ai-sdk/cohere", "langchain"]
+    assert [(row.readiness, row.generate) for row in told.values() if row] == [
+        (Readiness.OUTDATED, True),
+        (Readiness.READY, False),
+        (Readiness.REPLACE, True),
+    ]
+
+
+def test_langchain_js_without_generate_says_where_chat_is() -> None:
+    text = '{"dependencies": {"langchain": "^1.0.0", "@langchain/cohere": "^1.0.0"}}'
+    row = next(row for row in read("package.json", text).dependencies if row.package == "langchain")
+    told = meaning(row)
+
+    assert told is not None
+    assert told.readiness is Readiness.READY
+    assert told.text.startswith("Without Generate, which was in releases up to 0.x; Chat is in @langchain/cohere")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "package"),
+    [
+        ("Cargo.toml", '[dependencies]\ncohere-rust = "0.1.7"\n', "cohere-rust"),
+        ("Cargo.toml", '[dependencies]\ncohere_rust = { version = "0.1" }\n', "cohere-rust"),
+        ("Cargo.lock", '[[package]]\nname = "cohere-rust"\nversion = "0.1.7"\n', "cohere-rust"),
+        ("Gemfile", 'gem "cohere-ai"\n', "cohere-ai"),
+        ("a.csproj", '<Project><ItemGroup><PackageReference Include="Cohere" Version="1.0" /></ItemGroup></Project>', "Cohere"),
+    ],
+)  # fmt: skip
+def test_of_some_packages_the_releases_are_not_known(path: str, text: str, package: str) -> None:
+    (row,) = read(path, text).dependencies
+    told = meaning(row)
+
+    assert row.package == package
+    assert told is not None
+    assert (told.readiness, told.generate, told.needs) == (Readiness.OPEN, None, "")
+    assert told.text.startswith("Not known")

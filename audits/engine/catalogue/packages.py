@@ -18,6 +18,10 @@ JAVA_SDK = Source("The Java SDK", "https://github.com/cohere-ai/cohere-java", CH
 RUBY_SDK = Source("cohere-ruby", "https://github.com/andreibondarev/cohere-ruby", CHECKED)
 LANGCHAINRB = Source("langchainrb", "https://github.com/patterns-ai-core/langchainrb")
 LANGCHAIN_JS = Source("LangChain.js", "https://github.com/langchain-ai/langchainjs")
+VERCEL_AI = Source("Vercel's AI SDK", "https://ai-sdk.dev/providers/ai-sdk-providers/cohere")
+RUST_SDK = Source("cohere-rust", "https://github.com/walterbm/cohere-rust")
+CSHARP_SDK = Source("Cohere for .NET", "https://github.com/tryAGI/Cohere")
+COHERE_AI_GEM = Source("cohere-ai", "https://rubygems.org/gems/cohere-ai")
 TORNADO = Source("LLM Tornado", "https://github.com/lofcz/LLMTornado/issues/78")
 
 
@@ -35,7 +39,8 @@ class Package:
     """One package. `until`: the last release that calls Generate, "" where every one known does.
 
     `needs`: the first release with the Chat that a migration goes to, "" where none has it: then `instead` says what
-    takes its place.
+    takes its place. `chats`: no release calls Generate. `known`: are its releases known at all? `beside`: it is told
+    only where a manifest names another of these, since most who ask for it have nothing to do with Cohere.
     """
 
     ecosystem: str
@@ -45,6 +50,14 @@ class Package:
     until: str = ""
     instead: str = ""
     notes: tuple[Note, ...] = ()
+    chats: bool = False
+    known: bool = True
+    beside: bool = False
+
+    @property
+    def last(self) -> str:
+        """`until` for people: a whole major release as `3.x`."""
+        return self.until.replace(".99", ".x")
 
 
 _COHERE = (
@@ -58,6 +71,8 @@ _NPM = (
     Note("", "6.99", "A module-level object with snake_case parameters, without Chat v2."),
     Note("7.18.0", "8.1.0", "generate() throws TypeError on every CohereClientV2."),
 )
+_CHAT_JS = "@langchain/cohere, with its class ChatCohere"
+_STREAMS = (Note("", "3.99", "CohereStream and AWSBedrockCohereStream read Generate's streams."),)
 _ROWS: tuple[Package, ...] = (
     Package("pypi", "cohere", PYTHON_SDK, "5.8.0", notes=_COHERE),
     Package("pypi", "cohere-aws", AWS_SDK, instead="cohere 5.13.0 or later, whose SagemakerClientV2 chats"),
@@ -76,11 +91,17 @@ _ROWS: tuple[Package, ...] = (
     Package("pypi", "garak", GARAK, "0.13.0", "0.12.0"),
     Package("npm", "cohere-ai", TYPESCRIPT_SDK, "7.12.0", notes=_NPM),
     Package("npm", "@langchain/cohere", LANGCHAIN_JS, "0.0.1", notes=_CLASSES),
+    Package("npm", "langchain", LANGCHAIN_JS, until="0.99", instead=_CHAT_JS, beside=True),
+    Package("npm", "ai", VERCEL_AI, "4.0.0", "3.99", notes=_STREAMS, beside=True),
+    Package("npm", "@ai-sdk/cohere", VERCEL_AI, chats=True),
     Package("go", "github.com/cohere-ai/cohere-go", GO_SDK, instead="its module /v2, v2.12.0 or later"),
     Package("go", "github.com/cohere-ai/cohere-go/v2", GO_SDK, "2.12.0"),
     Package("maven", "com.cohere:cohere-java", JAVA_SDK, "1.3.2"),
     Package("gem", "cohere-ruby", RUBY_SDK, "0.9.8", notes=(Note("0.9.8", "", "chat() is Chat v1."),)),
     Package("gem", "langchainrb", LANGCHAINRB, "0.12.1", notes=_METHODS),
+    Package("gem", "cohere-ai", COHERE_AI_GEM, known=False),
+    Package("cargo", "cohere-rust", RUST_SDK, known=False),
+    Package("nuget", "Cohere", CSHARP_SDK, known=False),
     Package("nuget", "LlmTornado", TORNADO, "3.7.39", "3.7.38"),
 )
 PACKAGES_BY_NAME: Mapping[tuple[str, str], Package] = {(row.ecosystem, row.name): row for row in _ROWS}

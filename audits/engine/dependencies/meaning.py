@@ -7,6 +7,9 @@ from audits.engine.catalogue.packages import PACKAGES_BY_NAME, Note, Package
 from audits.engine.dependencies.versions import ZERO, Bounds, bounds, numbers
 from audits.engine.facts import Dependency
 
+_NOT_KNOWN = "Not known: which of its releases have Generate, and which is the first with the Chat that calls go to."
+_CHATS = "It has no Generate: it calls Chat."
+
 
 class Readiness(StrEnum):
     """Can a migration start on the release that is asked for?
@@ -37,6 +40,10 @@ def meaning(dependency: Dependency) -> Meaning | None:
     package = PACKAGES_BY_NAME.get((dependency.ecosystem, dependency.package))
     if package is None:
         return None
+    if not package.known:
+        return Meaning(Readiness.OPEN, None, "", _NOT_KNOWN, package.source.url)
+    if package.chats:
+        return Meaning(Readiness.READY, False, "", _CHATS, package.source.url)
     allowed = bounds(dependency.version or dependency.spec)
     generate = _generates(package, allowed)
     readiness = _readiness(package, allowed)
@@ -53,12 +60,13 @@ def _generates(package: Package, allowed: Bounds | None) -> bool | None:
         return None
     if allowed.low > last:
         return False
-    return True if allowed.meets(ZERO, last) else None
+    below = bool(package.needs) and allowed.below(numbers(package.needs))
+    return True if below or allowed.meets(ZERO, last) else None
 
 
 def _readiness(package: Package, allowed: Bounds | None) -> Readiness:
     if not package.needs:
-        return Readiness.REPLACE
+        return Readiness.READY if _generates(package, allowed) is False else Readiness.REPLACE
     needed = numbers(package.needs)
     if allowed is None:
         return Readiness.OPEN
@@ -77,8 +85,10 @@ def _holds(note: Note, allowed: Bounds | None) -> bool:
 
 def _about_generate(generate: bool | None, package: Package) -> str:
     if generate is None:
-        return f"Releases up to {package.until} call Generate, later ones Chat; which one is installed is not said."
-    return "This release has Generate." if generate else f"Calls Chat: Generate was in releases up to {package.until}."
+        return f"Releases up to {package.last} call Generate, later ones Chat; which one is installed is not said."
+    if not generate and not package.needs:
+        return f"Without Generate, which was in releases up to {package.last}; Chat is in {package.instead}."
+    return "This release has Generate." if generate else f"Calls Chat: Generate was in releases up to {package.last}."
 
 
 def _about_chat(readiness: Readiness, package: Package) -> str:

@@ -15,6 +15,8 @@ from audits.engine.config.tree import LIST, MAP, TEXT, Tree
 from audits.engine.facts import Dependency, FileKind
 
 NAMES = sorted({name for _, name in PACKAGES_BY_NAME}, key=len, reverse=True)
+# A manifest that names none of these is not looked at.
+_TELLING = tuple(row.name for row in PACKAGES_BY_NAME.values() if not row.beside)
 _TABLES = frozenset(
     {
         *("dependencies", "devdependencies", "dev-dependencies", "peerdependencies", "optionaldependencies"),
@@ -23,7 +25,8 @@ _TABLES = frozenset(
 )
 _PACKAGE = re.compile(r"^(?=\[\[package\]\])", re.MULTILINE)
 # What may spell a name of the catalogue, however it is joined, or hide one.
-_MAY_NAME = ("\\", *sorted({name.partition("-")[0] for ecosystem, name in PACKAGES_BY_NAME if ecosystem == "pypi"}))
+_IN_TOML = ("pypi", "cargo")
+_MAY_NAME = ("\\", *sorted({name.partition("-")[0] for ecosystem, name in PACKAGES_BY_NAME if ecosystem in _IN_TOML}))
 _ORDER = "=~><!"
 _PIPENV = frozenset({"default", "develop"})
 
@@ -72,6 +75,7 @@ def _toml(text: str) -> Iterator[Dependency]:
             yield from requirement(tree.text(number), row.place.line)
         elif row.key and any(key.lower() in _TABLES for key in tree.keys(number)[:-1][-1:]):
             yield from known("pypi", row.key, _spec(tree, number), row.named.line)
+            yield from known("cargo", row.key.replace("_", "-"), _spec(tree, number), row.named.line)
 
 
 def _catalogued(tree: Tree, number: int) -> Iterator[Dependency]:
@@ -108,10 +112,11 @@ def _may_name(part: str) -> bool:
 
 
 def _locked(tree: Tree, number: int) -> Iterator[Dependency]:
-    """`[[package]]` of poetry.lock, uv.lock and pdm.lock."""
+    """`[[package]]` of poetry.lock, uv.lock, pdm.lock and Cargo.lock."""
     name, version = tree.child(number, "name"), tree.child(number, "version")
     if name is not None and version is not None:
-        yield from known("pypi", tree.text(name), tree.text(version), tree.rows[version].place.line, exact=True)
+        for ecosystem in ("pypi", "cargo"):
+            yield from known(ecosystem, tree.text(name), tree.text(version), tree.rows[version].place.line, exact=True)
 
 
 def _spec(tree: Tree, number: int) -> str:
@@ -228,7 +233,10 @@ def _yarn(text: str) -> Iterator[Dependency]:
 
 
 _RELEASE = r"\d[\w.+-]*"
-_GEM = r"(?:^|[\s\"'(])(?P<name>cohere-ruby|langchainrb)(?:[\"']?(?:\s*,\s*[\"']|\s+\()(?P<spec>[^\"')]*)|[\"']\s*$)"
+_GEM = (
+    r"(?:^|[\s\"'(])(?P<name>cohere-(?:ruby|ai)|langchainrb)"
+    r"(?:[\"']?(?:\s*,\s*[\"']|\s+\()(?P<spec>[^\"')]*)|[\"']\s*$)"
+)
 _READERS: Mapping[FileKind, Callable[[str], Iterator[Dependency]]] = {
     FileKind.REQUIREMENTS: _text_lines,
     FileKind.PINS_TOML: _toml,
@@ -245,9 +253,11 @@ _READERS: Mapping[FileKind, Callable[[str], Iterator[Dependency]]] = {
 def dependencies_in(kind: FileKind, text: str) -> tuple[Dependency, ...]:
     """The known packages that a manifest or lock file asks for. Raises Unreadable where its parser stops."""
     reader = _READERS.get(kind)
-    if reader is None or not any(name in text for name in NAMES):
+    if reader is None or not any(name in text for name in _TELLING):
         return ()
     rows = tuple(dict.fromkeys(reader(text)))
+    if all(PACKAGES_BY_NAME[row.ecosystem, row.package].beside for row in rows):
+        return ()
     # npm's lock repeats the manifest's ranges: what it installs is the release that it locks.
     locked = {row.package for row in rows if row.version} if '"lockfileVersion"' in text else set()
     return tuple(row for row in rows if row.version or row.package not in locked)
