@@ -84,3 +84,32 @@ def test_the_site_is_the_call_that_sends():
         "import requests\n\nURL = 'https://api.cohere.ai/generate'\nr = (\n    requests\n    .post(URL)\n)\n"
     )
     assert (site.span.line, site.method) == (6, "post")
+
+
+def test_what_may_go_to_generate_is_a_request_to_it():
+    (site,) = sites(
+        "import requests\ndef ask(p, chat):\n"
+        "    url = 'https://api.cohere.ai/v1/chat' if chat else 'https://api.cohere.ai/v1/generate'\n"
+        "    body = {'message': p} if chat else {'prompt': p, 'num_generations': 2}\n"
+        "    return requests.post(url, json=body)\n"
+    )
+    assert (site.kind, site.span.line, str(site.confidence)) == (Kind.RAW_HTTP, 5, "likely")
+
+
+LOOPS = "for at, m in [(1, 'https://api.cohere.ai/v1/generate'), (2, 'https://x.org')]:\n    requests.post(m, json={'prompt': 'x'})\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOOPS,
+        "for m, at in {'https://api.cohere.ai/v1/generate': 1}.items():\n    requests.post(m, json={'prompt': 'x'})\n",
+        "T = {'a': 'https://api.cohere.ai/v1/generate'}\nfor at, m in T.items():\n    requests.post(m, json={'prompt': 'x'})\n",
+        "for m, at in zip(['https://api.cohere.ai/v1/generate'], k):\n    requests.post(m, json={'prompt': 'x'})\n",
+        "for at, m in enumerate(['https://api.cohere.ai/v1/generate']):\n    requests.post(m, json={'prompt': 'x'})\n",
+    ],
+)
+def test_an_address_out_of_a_loop_is_known(text):
+    (site,) = sites(f"import requests\n{text}")
+    assert site.kind is Kind.RAW_HTTP
+    assert site.callee == "requests.post"

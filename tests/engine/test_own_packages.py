@@ -53,3 +53,12 @@ def test_another_part_of_the_repository_is_found_by_its_packages_name() -> None:
             "api/app.py": "from llm_core import get\nget().run()\n",
         }
     )
+
+
+def test_a_file_that_imports_itself_by_the_sdks_name_means_the_sdk() -> None:
+    text = "import app.cohere as cohere\nco = cohere.Client('k')\nco.generate('x')\n"
+    (row,) = sites({"app/cohere.py": text})
+    assert (row.kind, row.span.line, str(row.confidence)) == (Kind.SDK_CALL, 3, "likely")
+    # Another file of that name is the repository's own: only the name of what it gives says Cohere.
+    (row,) = sites({"app/cohere.py": "def Client(key):\n    return key\n", "run.py": text})
+    assert str(row.confidence) == "possible"

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from audits.engine.catalogue import CLIENTS
+from audits.engine.catalogue import CLIENTS, PACKAGES
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.extract.model import Binding, Node
+from audits.engine.gate import module_parts
 from audits.engine.link import proof
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
@@ -179,6 +180,9 @@ class Core:
         """The value of an import: `a.b` or `a.b:name`."""
         dotted, _, name = detail.partition(":")
         path = self.tree.find(module.path, dotted)
+        if not name and "." in dotted and _is_itself(module.path, dotted):
+            # A rename that went too far: the file has no client, and means the SDK that has.
+            return (Value("external", dotted.rpartition(".")[2], doubt=1),)
         if not name:
             return (Value("module", dotted, path),) if path else (Value("external", dotted),)
         if path is not None:
@@ -220,6 +224,12 @@ class Core:
                 step = proof.starred(module, row, name)
                 values.append(Value("external", f"{dotted}.{name}", steps=(step,)))
         return union(values)
+
+
+def _is_itself(path: str, dotted: str) -> bool:
+    """Does a file called as the SDK import itself: `import app.cohere` in app/cohere.py?"""
+    parts = tuple(dotted.split("."))
+    return parts[-1] in PACKAGES and module_parts(path)[-len(parts) :] == parts
 
 
 def _after(values: Values, module: Module, row: Binding) -> Values:

@@ -157,12 +157,15 @@ class Http:
         if self._another_verb(sending):
             return
         needs: dict[Need, None] = {}
+        rows: list[Found] = []
         for text, place in self._addresses(sending):
             found = self._judged(sending, text, place)
             if found is not None:
-                yield found
+                rows.append(found)
             elif text.needs and may_become(text):
                 needs.update(dict.fromkeys(sorted(text.needs, key=lambda need: (need.path, need.scope))))
+        # What goes to Chat or to Generate, as it comes, is a request to Generate.
+        yield from sorted(rows, key=lambda row: row.kind is not Kind.RAW_HTTP)
         handed = self._bodies.open_keywords(sending.call)
         if handed >= 0:
             needs[Need(sending.call.module.path, handed)] = None

@@ -14,6 +14,7 @@ from audits.engine.link.holes import HOLE, UNKNOWN, Need, Text, concatenated, fi
 from audits.engine.link.lookups import Lookups
 from audits.engine.link.values import Step, Value
 
+_ROWS = 40
 _MANY, _DEPTH, _LENGTH, _BUDGET = 8, 24, 600, 3_000
 _TOLD = re.compile(r"[\w:/.-]*(?:cohere|generate|command)[\w:/.-]*", re.IGNORECASE)
 _ESCAPED = re.compile(r"""["'\\]""")
@@ -113,6 +114,43 @@ class Texts(Lookups):
                 owner = self.evaluator.tree.modules[value.path]
                 for kid in owner.nodes[value.index].kids:
                     yield from (replace(text, sure=False) for text in self.fold(Place(owner, kid, place.env)))
+
+    def _item(self, place: Place, node: Node) -> Iterator[Text]:
+        """`for id, name in [("…", "…")]`, `for id, row in models.items()`, `id, name = "…", "…"`."""
+        source = place.module.nodes[node.kids[0]]
+        if source.op != "iter":
+            yield from self._cells(place, self.evaluator.evaluate(place.module, node.kids[0]), int(node.text))
+            return
+        each = place.module.nodes[source.kids[0]]
+        callee = place.module.nodes[each.kids[0]] if each.op == "call" else each
+        if each.op == "call" and callee.op == "attr" and callee.text == "items":
+            yield from self._of_table(place, callee.kids[0], key=node.text == "0")
+        elif each.op == "call" and callee.text in ("zip", "enumerate"):
+            at = int(node.text) + (callee.text == "zip")
+            yield from self._each(place, node._replace(kids=(each.kids[at],))) if 0 < at < len(each.kids) else ()
+        else:
+            for value in self.evaluator.evaluate(place.module, source.kids[0]):
+                owner = self.evaluator.tree.modules[value.path] if value.kind == "seq" else place.module
+                for kid in owner.nodes[value.index].kids[:_ROWS] if value.kind == "seq" else ():
+                    cells = self._cells(place, self.evaluator.evaluate(owner, kid), int(node.text))
+                    yield from (replace(text, sure=False) for text in cells)
+
+    def _cells(self, place: Place, values: Iterable[Value], at: int) -> Iterator[Text]:
+        """Item `at` of each list or tuple."""
+        for value in values:
+            owner = self.evaluator.tree.modules[value.path] if value.kind == "seq" else place.module
+            kids = owner.nodes[value.index].kids if value.kind == "seq" else ()
+            yield from self.fold(Place(owner, kids[at], place.env)) if at < len(kids) else ()
+
+    def _of_table(self, place: Place, base: int, *, key: bool) -> Iterator[Text]:
+        """The keys, or the values, of a dictionary that is written down."""
+        for value in self.evaluator.evaluate(place.module, base):
+            owner = self.evaluator.tree.modules[value.path] if value.kind == "dict" else place.module
+            row = owner.nodes[value.index]
+            pairs = zip(row.keys, row.kids, strict=True) if value.kind == "dict" else ()
+            for label, kid in pairs:
+                told = (Text(label),) if key else self.fold(Place(owner, kid, place.env))
+                yield from (replace(text, sure=False) for text in told if label not in ("?", "**"))
 
     def _call(self, place: Place, node: Node) -> Iterator[Text]:
         module, callee = place.module, place.module.nodes[node.kids[0]]
@@ -222,6 +260,7 @@ _OPERATORS: dict[str, Callable[[Texts, Place, Node], Iterable[Text]]] = {
     "op": Texts._operation,
     "either": Texts._either,
     "await": Texts._inner,
+    "item": Texts._item,
     "iter": Texts._each,
     "name": Texts.name,
     "attr": Texts.attribute,
