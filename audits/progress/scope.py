@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -89,6 +89,7 @@ class Scope:
         """The findings of any repository with this parameter and platform."""
         rows = Finding.objects.all()
         if self.parameter:
-            own = FindingParameter.objects.filter(name=self.parameter, in_the_way=True)
-            rows = rows.filter(pk__in=own.values("finding"))
+            own = FindingParameter.objects.filter(name=self.parameter, in_the_way=True, finding=OuterRef("pk"))
+            # Not `pk__in`: inside a count of each repository SQLite makes that list anew for every one.
+            rows = rows.filter(Exists(own))
         return rows.filter(platform=self.platform) if self.platform else rows
