@@ -78,7 +78,8 @@ def _recount(hold: Hold, closed: Iterable[Finding]) -> None:
         return
     findings = Finding.objects.filter(repository=hold.repository_id)
     rows = [row.pk for row in closed]
-    now = findings.filter(query.resolved(), pk__in=rows).count()
+    parts = (rows[start : start + 500] for start in range(0, len(rows), 500))
+    now = sum(findings.filter(query.resolved(), pk__in=part).count() for part in parts)
     hold.scan.resolved_now += now
     hold.scan.apart_now += len(rows) - now
     hold.scan.held_now = 0

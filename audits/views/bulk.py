@@ -40,8 +40,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     asking = "seen" not in request.POST
     if not asking and not chosen.exists():
-        typed = (request.POST.get("comment") or request.POST.get("plan", ""))[: triage.TEXT_LIMIT]
-        messages.error(request, f"{NOTHING_LEFT} You had written: “{typed}”" if typed else NOTHING_LEFT)
+        messages.error(request, _nothing_left(request))
         return redirect(back)
     form = DECISIONS[move](None if asking else request.POST)
     if asking or not form.is_valid():
@@ -53,6 +52,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _question(request, move, form, chosen, str(refused))
     _say(request, outcome, MOVES[move][-1])
     return redirect(back)
+
+
+def _nothing_left(request: HttpRequest) -> str:
+    """With what the person had written, which the page behind it has no field for."""
+    typed = (request.POST.get("comment") or request.POST.get("plan", ""))[: triage.TEXT_LIMIT]
+    return f"{NOTHING_LEFT} You had written: “{typed}”" if typed else NOTHING_LEFT
 
 
 def _chosen(request: HttpRequest) -> "QuerySet[Finding]":
@@ -86,7 +91,7 @@ def _question(
     selection = triage.glance(chosen, query.takes(move))
     count = selection.count
     if not count:
-        messages.error(request, NOTHING)
+        messages.error(request, _nothing_left(request) if form.is_bound else NOTHING)
         return redirect(address(request.POST.get("q", ""), request.POST.get("sort", "")))
     icon, _, verb, _ = MOVES[move]
     carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]

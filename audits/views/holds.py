@@ -21,6 +21,10 @@ _CHANGED = (
     "Since you looked a scan has seen some of them again: it is {} now. Nothing was done; look again and confirm."
 )
 
+NOTHING_LEFT = (
+    "Since then scans have seen all of these findings again, or told what became of them: nothing is left to judge."
+)
+
 
 class JudgeForm(StyledForm):
     comment = forms.CharField(
@@ -49,6 +53,9 @@ def judge(request: HttpRequest, pk: int, hold_pk: int) -> HttpResponse:
     form = JudgeForm(request.POST if "seen" in request.POST else None)
     form.fields["comment"].required = accept
     rows = Finding.objects.filter(hold=hold).order_by()
+    if not rows.exists():
+        messages.warning(request, NOTHING_LEFT)
+        return redirect(repository)
     if not form.is_bound or not form.is_valid():
         return _question(request, hold, form, rows, accept=accept)
     if request.POST["seen"] != str(count := rows.count()):
@@ -82,7 +89,7 @@ def _question(
         "accept": accept,
         "refused": refused,
         "count": count,
-        "counted": rows.filter(query.unknown()).count(),
+        "counted": rows.filter(query.unknown() | query.waived()).count(),
         "files": files[:NAMED],
         "more": max(0, len(files) - NAMED),
         "holds_query": f"state:stale {query.Term('repo', repository.name)}",

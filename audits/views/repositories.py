@@ -215,13 +215,14 @@ def _filtered(chosen: QueryDict) -> bool:
 
 
 def open_scan(repository: Repository) -> Scan | None:
-    """The scan that runs, `silent` where its worker gives no sign of life; else the one that waits in the queue,
-    `unheard` where the broker does not answer."""
+    """The scan that runs, `silent` where its worker gives no sign of life, `over` where its lease has ended; else the
+    one that waits in the queue, `unheard` where the broker does not answer."""
     rows = repository.scans.filter(state__in=OPEN_STATES).select_related("requested_by")
     silent = Case(When(scans.silent(), then=True), default=False)
     found = rows.annotate(silent=silent, unheard=Value(False)).order_by("pk").first()
     if found is not None:
         found.unheard = found.waits_unrung and not health.answers()
+        found.over = bool(found.silent and found.lease_until and found.lease_until < timezone.now())  # type: ignore[attr-defined]
     return found
 
 

@@ -62,6 +62,8 @@ def test_a_worker_that_gives_no_sign_of_life_is_told_with_what_comes_of_it(signe
     Scan.objects.filter(pk=scan.pk).update(lease_until=timezone.now() + timedelta(seconds=5))
     assert "no sign of life" in live(signed_in, made)
     assert "another worker begins the scan anew after today at" in live(signed_in, made)
+    Scan.objects.filter(pk=scan.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert "or gave it back: another begins the scan anew" in live(signed_in, made)
 
 
 def test_a_scan_that_no_worker_was_told_of_names_the_broker(signed_in: Client, settings):

@@ -215,7 +215,7 @@ class TestHolds:
         address = reverse("repository-hold", args=[of.pk, hold.pk])
         asked = client.get(address, {"verdict": "accept"}).content.decode()
         assert "Accept that 1 finding is gone?" in asked
-        assert "1 call that is unknown now becomes resolved" in asked
+        assert "1 call that is unknown or waived now becomes resolved" in asked
         assert "app/expand.py" in asked.replace("<wbr>", "")
         unsaid = client.post(address, {"verdict": "accept", "seen": 1}).content.decode()
         assert "Say why you believe it." in unsaid
@@ -230,6 +230,16 @@ class TestHolds:
         assert (row.presence, row.events.get(verb="resolved").comment) == ("absent", "I looked.")
         again = client.post(address, {"verdict": "reject"}, follow=True).content.decode()
         assert "Somebody else has judged this drop already" in again
+
+    def test_a_drop_of_which_all_was_seen_again_asks_nothing(self, client):
+        client.force_login(rows.person("lead"))
+        of = rows.repository()
+        hold = of.holds.create(at=timezone.now(), known=20, gone=12, files=12, touched=0, scan=rows.scan(of))
+        address = reverse("repository-hold", args=[of.pk, hold.pk])
+        for verdict in ("accept", "reject"):
+            assert "nothing is left to judge" in client.get(address, {"verdict": verdict}, follow=True).content.decode()
+        hold.refresh_from_db()
+        assert hold.accepted is None
 
 
 def test_a_claim_whose_scan_failed_says_so(engineer, row):
