@@ -171,3 +171,48 @@ class Narrow:
 def test_items_and_what_is_asked_before_are_followed() -> None:
     wanted, found = marked({"a.py": ITEMS})
     assert found == wanted
+
+
+GIVEN = """import cohere
+class Lazy:
+    def __get__(self, thing, owner):
+        return cohere.Client()
+class Other:
+    def __get__(self, thing, owner):
+        return thing
+class Has:
+    co = Lazy()
+    any = Other()
+    def f(self):
+        self.co.generate(prompt='x')  # use confirmed
+        self.any.generate(prompt='x')
+co = cohere.Client()
+type(co).generate(co, prompt='x')  # use confirmed
+"""
+
+
+def test_descriptors_and_a_clients_own_class_are_followed() -> None:
+    wanted, found = marked({"a.py": GIVEN})
+    assert found == wanted
+
+
+TRAPS = """import cohere, openai
+x: cohere.Client = openai.OpenAI()
+x.generate(prompt='x')
+def f(items: list[openai.OpenAI], y):
+    items.pop().generate(prompt='x')
+    list(map(lambda c: c.generate(prompt='x'), items))
+    if not isinstance(y, openai.OpenAI):
+        return
+    y.generate(prompt='x')
+def g(z):  # type: (openai.OpenAI) -> None
+    z.generate(prompt='x')
+class Pool:
+    def __getitem__(self, key):
+        return openai.OpenAI()
+Pool()['x'].generate(prompt='x')
+"""
+
+
+def test_other_clients_that_are_told_are_none_of_ours() -> None:
+    assert not sites(TRAPS)

@@ -125,11 +125,17 @@ class Externals(Operators):
             return self._imported_by_call(module, number, node)
         if name == "builtins.type" and len(node.kids) == 2:
             found = self.evaluate(module, node.kids[1])
+            clients = [
+                Value("external", row.name, steps=row.steps, doubt=row.doubt) for row in found if row.kind == "client"
+            ]
             return [
-                row
-                for value in found
-                if value.kind == "object"
-                for row in self.member(module, number, "__class__", value)
+                *clients,
+                *(
+                    row
+                    for value in found
+                    if value.kind == "object"
+                    for row in self.member(module, number, "__class__", value)
+                ),
             ]
         if name in OPERATORS:
             return self.operator(module, number, node, name)

@@ -208,12 +208,28 @@ class Members(Core):
                 elif value.kind == "function":
                     found.append(Value("function", value.name, value.path, value.index, owner=base))
                 else:
-                    found.append(value)
+                    found += self._described(module, value) or [value]
         for store in module.stores.get(name, ()):
             own = self.on_self if store.kind == "attr" else _validates
             if store.kind in ("attr", "item") and own(module, store, cls.index):
                 found += self.stored_for(module, store, cls, base)
         return found
+
+    def _described(self, module: Module, value: Value) -> list[Value]:
+        """What the `__get__` of an object in a class gives where the attribute is read."""
+        if value.kind != "object" or not self._describes:
+            return []
+        getters = (row for row in self.member(module, -1, "__get__", value) if row.kind == "function")
+        return [found for getter in getters for found in self.results(getter)]
+
+    @cached_property
+    def _describes(self) -> bool:
+        """Does the tree have a descriptor of its own?"""
+        return any(
+            row.kind == "function" and row.name == "__get__"
+            for module in self.tree.modules.values()
+            for row in module.scopes
+        )
 
     def is_property(self, module: Module, scope: int) -> bool:
         """Does reading the attribute call this function?"""
