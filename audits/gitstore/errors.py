@@ -47,6 +47,12 @@ _SENTENCES = {
     "git_missing": "The program git was not found on this machine. Install git 2.39.5 or newer.",
     "unreadable": "git could not read this repository. Check it with git fsck, or clone it again.",
 }
+# What a server says to a key over SSH, where there is no token.
+_KEY_REFUSED = re.compile(r"permission denied \((?:publickey|[\w,-]*publickey)", re.IGNORECASE)
+_KEY = (
+    "The server refused the SSH key: it does not know the deploy key, or the key may not read this repository. Add its "
+    "public half to the repository at the host, or store another key under Access."
+)
 # The first rule that matches decides, so what names a cause stands before what only names a consequence.
 _RULES = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -100,7 +106,7 @@ def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
         )
     for kind, pattern in _RULES:
         if pattern.search(stderr):
-            return sentence(kind)
+            return GitError(kind, _KEY) if kind == "auth_failed" and _KEY_REFUSED.search(stderr) else sentence(kind)
     return sentence("unreadable", f" It said: “{redact(stderr, secrets)}”." if stderr.strip() else "")
 
 

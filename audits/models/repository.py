@@ -15,7 +15,7 @@ class CheckState(models.TextChoices):
 
     WAITING = "waiting", "Not asked yet"
     ANSWERED = "answered", "Answered"
-    FAILED = "failed", "Did not answer"
+    FAILED = "failed", "Check failed"
 
 
 class Repository(models.Model):

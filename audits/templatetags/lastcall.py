@@ -295,4 +295,7 @@ def steps(scan: Scan) -> list[Step]:
             found.append(Step(past, "done", (until - since).total_seconds() if since and until else None))
         else:
             found.append(Step(now, "now" if i == at else ""))
+    if scan.state == ScanState.SCANNING and 0 < scan.files_total == scan.files_done:
+        # All files are read; what they say together, and the writing of it, may take as long again.
+        return [*found[:-1], Step("Scanned", "done"), Step("Linking and writing", "now")]
     return [*found, Step("Result", "")]

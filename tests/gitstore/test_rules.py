@@ -68,7 +68,10 @@ def test_a_mirror_that_another_account_owns_is_still_read(mirrors, shop):
     ],
 )
 def test_however_a_refusal_is_put_it_is_one(said):
-    assert explain(128, said).kind == "auth_failed"
+    told = explain(128, said)
+    assert told.kind == "auth_failed"
+    # Over SSH there is no token.
+    assert ("SSH key" in told.message, "token" in told.message) == ("publickey" in said, "publickey" not in said)
 
 
 @pytest.mark.parametrize(

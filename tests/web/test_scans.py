@@ -108,6 +108,7 @@ def test_nothing_to_scan_is_said(signed_in: Client):
         (ScanState.QUEUED, {}, "Scan waits for a worker"),
         (ScanState.FETCHING, {}, "Asking the host and fetching"),
         (ScanState.SCANNING, {"files_total": 987, "files_done": 412}, "412 of 987 files"),
+        (ScanState.SCANNING, {"files_total": 987, "files_done": 987}, "All 987 files read: following clients"),
     ],
 )
 def test_a_running_scan_asks_again(signed_in: Client, state: str, values: dict[str, int], told: str):
