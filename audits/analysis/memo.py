@@ -17,10 +17,12 @@ class Memo:
 
     Files without an id, those of a folder on disk, are never remembered. `former` are, of the files that are not as in
     an earlier commit, their ids there, "" where there was none: what a store knows of that one holds for all others.
+    Where no reading follows (`once`), the facts go as soon as they are linked.
     """
 
-    def __init__(self, former: Mapping[str, str] | None = None) -> None:
+    def __init__(self, former: Mapping[str, str] | None = None, *, once: bool = False) -> None:
         self.former = former or {}
+        self._once = once
         self._looks: dict[FileKind, dict[str, Look]] = defaultdict(dict)
         self._facts: dict[FactKey, ModuleFacts | Unread] = {}
         self._needed: dict[FactKey, ModuleFacts | Unread] = {}
@@ -45,7 +47,7 @@ class Memo:
 
     def uses(self, files: frozenset[tuple[str, str]], link: Callable[[], Used]) -> Used:
         """The uses, and the calls of Chat, in files given as (path, blob): those of the last reading, or linked."""
-        self._facts, self._needed = self._needed, {}
+        self._facts, self._needed = {} if self._once else self._needed, {}
         if files != self._linked or any(not oid for _, oid in files):
             self._linked, self._uses = files, link()
         return self._uses

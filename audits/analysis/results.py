@@ -6,9 +6,8 @@ method of that name. So most changes leave it as it is: those of other files, an
 the same (a comment, prose, another setting).
 """
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -19,7 +18,7 @@ from audits.engine.across import FAMILY
 from audits.engine.facts import Dependency, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES
 from audits.engine.link.chats import ChatSite
-from audits.engine.stored import result_from_text, result_to_text
+from audits.engine.stored import result_from_text, result_to_text, usages_from_text
 from audits.gitstore import Source
 
 # A file of these kinds may hold a use of what another one makes.
@@ -101,7 +100,8 @@ class Results:
         if kept is None:
             return None
         try:
-            return codec.decode(Result, kept["result"]), changed
+            result = replace(codec.decode(Result, kept["result"]), usages=tuple(usages_from_text(text)))
+            return (result, changed) if len(result.usages) == kept["uses"] else None
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -118,9 +118,10 @@ class Results:
             "closer": sorted(closer),
             "choice": self._choice() if closer else "",
             "follows": {path: [self._oids[path], told.get(path, "")] for path in (*named, *chosen)},
-            "result": codec.encode(result),
+            "uses": len(result.usages),
+            "result": codec.encode(replace(result, usages=())),
         }
-        text = result_to_text(kept, self._files)
+        text = result_to_text(kept, self._files, result.usages)
         if len(text) <= _LONGEST:
             self._store.put_many({self._key: text})
 
@@ -130,7 +131,7 @@ class Results:
         if self._looked not in text[:_HEAD]:
             return nothing
         try:
-            kept: Mapping[str, Any] = json.loads(text)["result"]
+            kept: Mapping[str, Any] = result_from_text(text)
             looked, choice, closer = kept["looked"], kept["choice"], frozenset(map(FileKind, kept["closer"]))
             said = {path: what for path, (oid, what) in kept["follows"].items() if self._oids.get(path) != oid}
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -148,7 +149,7 @@ class Results:
     def _choice(self) -> str:
         """One text for what closer looks tell."""
         looks = (
-            (file.entry.path, file.look.closer, file.look.method, sorted(file.look.imports), self._told_by_bytes(file))
+            (file.entry.path, file.look.closer, file.look.method, list(file.look.imports), self._told_by_bytes(file))
             for file in self._rows
             if file.kind in FOLLOWED
         )

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 
@@ -55,7 +56,9 @@ def analyse(
     Raises GitError when the tree cannot be walked, SandboxError when no child process starts.
     """
     with seldom_collecting():
-        return _Analysis(source, sandbox, store or NullStore(), progress, memo or Memo(), shown=shown).run()
+        analysis = _Analysis(source, sandbox, store or NullStore(), progress, memo or Memo(once=True), shown=shown)
+        with closing(analysis):
+            return analysis.run()
 
 
 class _Analysis:
@@ -87,6 +90,10 @@ class _Analysis:
         self._looking = Looking(source, store, memo, self._missing)
         self._done: set[str] = set()
         self._told = 0.0
+
+    def close(self) -> None:
+        """Let go of what refers back: Python seldom looks for such garbage, and here it is large."""
+        del self._extraction, self._looking
 
     def run(self) -> Report:
         """The report."""
@@ -163,6 +170,11 @@ class _Analysis:
         """Extract, link, judge and show."""
         self._extract_all()
         usages, chats = self._used()
+        named = any(file.look.names for file in self._files.values() if file.kind not in PINNING)
+        dependencies = asked_for({**self._facts, **self._plain}, named=named)
+        # What follows needs them no more, and is large itself.
+        for done in (self._facts, self._plain, self._modules):
+            done.clear()
         failed: frozenset[str] = frozenset()
         if self._shown:
             usages, failed = presented(self._source, self._sandbox, self._store, self._files, usages)
@@ -175,10 +187,7 @@ class _Analysis:
             unread={
                 file.entry.path: self._unread[file.entry.path] for file in chosen if file.entry.path in self._unread
             },
-            dependencies=asked_for(
-                {**self._facts, **self._plain},
-                named=any(file.look.names for file in self._files.values() if file.kind not in PINNING),
-            ),
+            dependencies=dependencies,
             owners=owning(self._source, self._sandbox, entries, paths) if self._shown else None,
             unpresented=failed,
             joined=sum(file.state != SKIPPED and not _counts(file) for file in chosen),

@@ -1,6 +1,7 @@
 """Frozen dataclasses to plain JSON values and back; the shape is checked by the types on the way in."""
 
 import dataclasses
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
+_SHORT = 64
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -96,6 +98,8 @@ def _scalar(hint: Any) -> Reader:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
     also = int if hint is float else hint
+    if hint is str:
+        return _text
 
     def read(data: Any) -> Any:
         if not isinstance(data, (hint, also)):
@@ -103,6 +107,13 @@ def _scalar(hint: Any) -> Reader:
         return data
 
     return read
+
+
+def _text(data: Any) -> str:
+    """A text; a short one, of which there may be thousands, is the same object everywhere."""
+    if data.__class__ is not str:
+        raise TypeError(f"{type(data).__name__} where str belongs")
+    return sys.intern(data) if len(data) <= _SHORT else data
 
 
 def _union(args: tuple[Any, ...]) -> Reader:

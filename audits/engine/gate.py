@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from sys import intern
 
 from audits.engine.catalogue.packages import PACKAGES_BY_NAME
 from audits.engine.facts import FileKind
@@ -128,8 +129,8 @@ def calls_method(data: bytes) -> bool:
     return (b"enerate" in data or b"hat" in data) and _CALLED.search(data) is not None
 
 
-def imported(data: bytes) -> frozenset[str]:
-    """What import statements bring in: `module`, or `module:name` for what is taken from one."""
+def imported(data: bytes) -> tuple[str, ...]:
+    """What import statements bring in, sorted: `module`, or `module:name` for what is taken from one."""
     names: set[str] = set()
     for source, items, modules in _IMPORT.findall(data):
         if source:
@@ -137,7 +138,12 @@ def imported(data: bytes) -> frozenset[str]:
             names.update(f"{head}:{word.decode('utf-8', 'replace')}" for word in _WORD.findall(items))
             names.update(f"{head}:*" for _ in range(b"*" in items))
         names.update(part.split()[0].decode("utf-8", "replace") for part in modules.split(b",") if part.split())
-    return frozenset(names)
+    return shared(names)
+
+
+def shared(words: Iterable[str]) -> tuple[str, ...]:
+    """Words in order, each one object wherever it occurs: files by the thousand import the same."""
+    return tuple(map(intern, sorted(words)))
 
 
 def joined(module: str, name: str) -> str:
@@ -145,15 +151,15 @@ def joined(module: str, name: str) -> str:
     return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
 
 
-@lru_cache(1 << 16)
-def names_of(path: str) -> frozenset[str]:
+@lru_cache(1 << 13)
+def names_of(path: str) -> tuple[str, ...]:
     """Keys under which a Python file may be imported: its dotted path behind "/", and each end of two or more parts.
 
     Compare with `asked_by`: a file may import another where their keys meet.
     """
     parts = module_parts(path)
     ends = (".".join(parts[start:]) for start in range(len(parts) - 1))
-    return frozenset({"/" + ".".join(parts), *ends})
+    return "/" + ".".join(parts), *ends
 
 
 def asked_by(path: str, imports: Iterable[str]) -> Iterator[str]:
@@ -163,7 +169,7 @@ def asked_by(path: str, imports: Iterable[str]) -> Iterator[str]:
         yield from _asked(folder, row)
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def _asked(folder: str, row: str) -> tuple[str, ...]:
     head, _, item = row.partition(":")
     return _keys(folder, head) + (_keys(folder, joined(head, item)) if item else ())

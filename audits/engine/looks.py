@@ -21,7 +21,7 @@ class Look:
 
     names: bool = False
     method: bool = False
-    imports: frozenset[str] = frozenset()
+    imports: tuple[str, ...] = ()
     closer: bool = False
     kind: FileKind | None = None
 
@@ -63,7 +63,7 @@ def look_closer(kind: FileKind, data: bytes, look: Look) -> Look:
         return Look(look.names, gate.calls_method(text), closer=True)
     method = gate.holds_method(text)
     asks = kind is not FileKind.NOTEBOOK and not method and not look.names
-    imports = gate.imported(text) if asks else frozenset()
+    imports = gate.imported(text) if asks else ()
     return Look(look.names, method, imports, True, look.kind) if look.names or method or imports else NOTHING_CLOSER
 
 
@@ -91,7 +91,7 @@ def looks_from_text(text: str, count: int) -> tuple[Look | None, ...] | None:
 
 def closer_to_text(looks: Sequence[Look | None]) -> str:
     """Closer looks at a run of modules as text: `{"closer": [[method, imports …] or null, …]}`."""
-    return json.dumps({"closer": [None if row is None else [int(row.method), *sorted(row.imports)] for row in looks]})
+    return json.dumps({"closer": [None if row is None else [int(row.method), *row.imports] for row in looks]})
 
 
 def closer_from_text(text: str, count: int) -> tuple[Look | None, ...] | None:
@@ -100,7 +100,7 @@ def closer_from_text(text: str, count: int) -> tuple[Look | None, ...] | None:
     if not isinstance(found, list) or len(found) != count or not all(row is None or _is_closer(row) for row in found):
         return None
     return tuple(
-        None if row is None else Look(False, bool(row[0]), frozenset(row[1:]), True) if row != [0] else NOTHING_CLOSER
+        None if row is None else Look(False, bool(row[0]), gate.shared(row[1:]), True) if row != [0] else NOTHING_CLOSER
         for row in found
     )
 

@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -45,15 +45,30 @@ def shown_from_text(text: str, count: int) -> tuple[Usage, ...] | None:
     return found if len(found) == count else None
 
 
-def result_to_text(found: Any, files: str) -> str:
-    """A result in plain values as text: `{"files": a digest of what it follows from, "result": …}`."""
-    return json.dumps({"files": files, "result": found})
+def result_to_text(found: Any, files: str, usages: Sequence[Usage]) -> str:
+    """A result in plain values as text: `{"files": a digest of what it follows from, "result": …, "usages": […]}`.
+
+    Each use stands on a line of its own: they are most of the text, and are never all there as plain values.
+    """
+    head = json.dumps({"files": files, "result": found})
+    rows = ",\n".join(json.dumps(codec.encode(row)) for row in usages)
+    return f'{head[:-1]}, "usages": [\n{rows}\n]}}'
 
 
-def result_from_text(text: str, files: str) -> Any:
-    """The plain values of a result; None where it follows from other files, or is not readable any more."""
+def result_from_text(text: str, files: str | None = None) -> Any:
+    """The plain values of a result but its uses; None where it follows from other `files`, or nobody can read it."""
     try:
-        found = json.loads(text) if json.dumps(files) in text[: len(files) + 16] else {}
-        return found["result"] if found["files"] == files else None
+        known = files is None or json.dumps(files) in text[: len(files) + 16]
+        found = json.loads(text[: text.index("\n")] + "]}") if known else {}
+        return found["result"] if files in (None, found["files"]) else None
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def usages_from_text(text: str) -> Iterator[Usage]:
+    """The uses of a result. Raises ValueError where one is not readable any more."""
+    start, end = text.index("\n") + 1, text.rindex("\n")
+    while start < end:
+        stop = text.index("\n", start)
+        yield codec.decode(Usage, json.loads(text[start:stop].removesuffix(",")))
+        start = stop + 1

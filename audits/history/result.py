@@ -16,7 +16,7 @@ from audits.lifecycle import Presence
 from audits.models import Finding, FindingEvent, HistoryGone, HistoryPoint, HistoryRun, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 from audits.scans.claims import database_now
-from audits.scans.columns import known_of, looked_for
+from audits.scans.columns import all_known, looked_for
 from audits.scans.text import clean
 
 from .claims import HistoryClaim
@@ -162,8 +162,9 @@ def _date(repository: Repository, reading: Reading, *, complete: bool) -> dict[U
     last = reading.last
     if last is None:
         return {}
-    rows = {str(row.pk): row for row in Finding.objects.filter(looked_for(), repository=repository)}
-    plan = lifecycle.reconcile([known_of(row) for row in rows.values()], last.seen, last.look, last.aside)
+    there = Finding.objects.filter(looked_for(), repository=repository).defer(*query.WIDE)
+    rows = {str(row.pk): row for row in there}
+    plan = lifecycle.reconcile(all_known(rows.values()), last.seen, last.look, last.aside)
     firsts = reading.fold.first_seen()
     tracks = {track.index: key for key, track in reading.fold.tracks.items() if track.seen}
     found = [(rows[key], firsts[at], tracks[at]) for key, at in plan.matched if at in tracks]

@@ -5,7 +5,7 @@ from .aside import apply_aside, aside_part, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .people import owned, takes
-from .rows import Listed, in_chunks, keys, rows_of
+from .rows import WIDE, Listed, in_chunks, keys, rows_of
 from .state import (
     CALLS,
     NOT_CALLS,
@@ -46,6 +46,7 @@ __all__ = [
     "SORTS",
     "STATES",
     "STILL_OPEN",
+    "WIDE",
     "Listed",
     "Query",
     "Term",

@@ -1,6 +1,6 @@
 """Between a usage and its row: the columns that a sighting fills, and what a row is known by."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from audits.models import Finding, FindingParameter
 from .text import clean, clean_json, fit
 
 _SNIPPET = 4_000
+# So many rows at a time have their widest columns in memory: each may hold tens of kilobytes.
+WIDE_ROWS = 100
 # What `present` adds to a usage.
 SHOWN = ("snippet", "excerpt", "replacement", "hardcoded_key")
 _SAME_NAME: tuple[str, ...] = ("path", "line", "end_line", "column", "cell", "scope", "callee", "digest")
@@ -55,6 +57,12 @@ def known_of(row: Finding, *, with_proof: bool = False) -> lifecycle.Known:
         held=bool(row.held_reason),
         left_out=is_left_out(row),
     )
+
+
+def all_known(rows: Collection[Finding], *, with_proof: bool = False) -> list[lifecycle.Known]:
+    """The same of many rows that came without their widest columns."""
+    old = any(row.hash_version != lifecycle.IDENTITY_VERSION for row in rows)
+    return [known_of(row, with_proof=with_proof) for row in (with_texts(rows) if with_proof or old else rows)]
 
 
 def is_left_out(row: Finding) -> bool:
@@ -122,3 +130,22 @@ def in_the_way(usage: Usage) -> set[str]:
     """The passed parameters that are in the way, under one name for all spellings."""
     named = query.parameter_name
     return {named(parameter.name) for parameter in usage.parameters} & set(map(named, usage.unsupported))
+
+
+def with_texts(rows: Iterable[Finding]) -> Iterator[Finding]:
+    """The rows one after another, each with its widest columns for as long as it is looked at."""
+    rows = list(rows)
+    for part in (rows[start : start + WIDE_ROWS] for start in range(0, len(rows), WIDE_ROWS)):
+        wide = Finding.objects.filter(pk__in=[row.pk for row in part]).values("pk", *query.WIDE)
+        texts = {values.pop("pk"): values for values in wide}
+        for row in part:
+            for name, value in texts.pop(row.pk).items():
+                setattr(row, name, value)
+            yield row
+            lighten(row)
+
+
+def lighten(row: Finding) -> None:
+    """Forget the widest columns; who asks for one gets it from the database."""
+    for name in query.WIDE:
+        delattr(row, name)

@@ -7,6 +7,7 @@ compare-and-set (`decisions`): a scan and a person may work on one finding at th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,20 @@ from audits.lifecycle import Gone, Presence
 from audits.models import Finding, FindingEvent, FindingParameter, Hold
 
 from . import decisions
-from .columns import SHOWN, fields, fit_paths, fit_usage, hashes, is_left_out, known_of, looked_for, parameters
+from .columns import (
+    SHOWN,
+    WIDE_ROWS,
+    all_known,
+    fields,
+    fit_paths,
+    fit_usage,
+    hashes,
+    is_left_out,
+    lighten,
+    looked_for,
+    parameters,
+    with_texts,
+)
 from .text import fit
 
 _CHUNK = 500
@@ -96,18 +110,18 @@ class Recorder:
     def record(self, sight: Sight, look: lifecycle.Look) -> Changes:
         """Apply the decisions of `lifecycle.reconcile` to the rows."""
         rows = {str(row.pk): row for row in self._candidates()}
-        there = [known_of(row, with_proof=bool(look.unread)) for row in rows.values()]
+        there = all_known(rows.values(), with_proof=bool(look.unread))
         usages, aside = sight.usages, [lifecycle.Seen.of(usage) for usage in sight.aside]
         plan = lifecycle.reconcile(there, [lifecycle.Seen.of(usage) for usage in usages], look, aside)
-        for key, index in plan.matched:
-            self._see_again(rows[key], usages[index], sight)
-        for key, index in plan.reopened:
-            self._reopen(rows[key], usages[index], sight)
+        for deed, pairs in ((self._see_again, plan.matched), (self._reopen, plan.reopened)):
+            for row, (_, index) in zip(with_texts([rows[key] for key, _ in pairs]), pairs, strict=True):
+                deed(row, usages[index], sight)
         self._note_sight([rows[key].pk for key, _ in (*plan.matched, *plan.reopened)])
         moved = {index for _, index in plan.moved}
         ours = look.changed.value if look.changed is not lifecycle.Gone.CODE_CHANGED else ""
         reasons = [lifecycle.Gone.MOVED.value if index in moved else ours for index in plan.opened]
-        opened = dict(zip(plan.opened, self._open([usages[index] for index in plan.opened], reasons), strict=True))
+        fresh = [self._open(*part) for part in _opening([usages[index] for index in plan.opened], reasons)]
+        opened = dict(zip(plan.opened, chain.from_iterable(fresh), strict=True))
         held = self._hold(lifecycle.drop(there, plan, look), rows)
         unknown = [rows[key] for key in plan.unknown if not is_left_out(rows[key])]
         gone = [(rows[key], reason) for key, reason in plan.resolved if key not in held]
@@ -124,7 +138,7 @@ class Recorder:
     def _candidates(self) -> Iterable[Finding]:
         since = self.moment.now - lifecycle.RETURNS_WITHIN
         recent = looked_for() | Q(resolved_at__gte=since)
-        return Finding.objects.filter(recent, repository=self.moment.repository_id).order_by()
+        return Finding.objects.filter(recent, repository=self.moment.repository_id).defer(*query.WIDE).order_by()
 
     def _see_again(self, row: Finding, usage: Usage, sight: Sight) -> None:
         if row.presence == Presence.UNKNOWN:
@@ -197,6 +211,7 @@ class Recorder:
         for row, usage, reason in zip(rows, usages, reasons, strict=True):
             self._event(row, "opened", after=Presence.PRESENT, reason=reason)
             self.parameters += parameters(row, usage)
+            lighten(row)
         return rows
 
     def _former(self, rows: Sequence[Finding]) -> Mapping[tuple[str, str, str], UUID]:
@@ -273,5 +288,9 @@ def _count(keys: Sequence[UUID], condition: Q) -> int:
     return sum(Finding.objects.filter(condition, pk__in=part).count() for part in _chunks(keys))
 
 
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
+def _opening(usages: Sequence[Usage], reasons: Sequence[str]) -> Iterable[tuple[Sequence[Usage], Sequence[str]]]:
+    return zip(_chunks(usages, WIDE_ROWS), _chunks(reasons, WIDE_ROWS), strict=True)
+
+
+def _chunks(items: Sequence[Any], size: int = _CHUNK) -> Iterable[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

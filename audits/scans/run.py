@@ -1,7 +1,7 @@
 """One scan from claim to result. Every ending of it is a sentence on the scan's row that its reader can act on."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 
 from django.conf import settings
@@ -84,8 +84,8 @@ def _scan(claim: Claim) -> None:
         store = DbFactStore()
         with Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
             before = _before(claim, mirror, repository, tip, sandbox, store) if same_branch else None
-            memo = analysis.Memo(mirror.former(repository.applied_commit, tip.commit))
-            report = _read(claim, mirror, tip.commit, sandbox, store, memo)
+            former = mirror.former(repository.applied_commit, tip.commit)
+            report = _read(claim, mirror, tip.commit, sandbox, store, former)
         if store.extracted or sandbox.deaths:
             claim.write(blobs_extracted=store.extracted, parser_deaths=sandbox.deaths)
         compared = lookout.comparison(mirror, repository, tip) if same_branch else None
@@ -102,8 +102,9 @@ def _read(
     commit: str,
     sandbox: Sandbox,
     store: DbFactStore,
-    memo: analysis.Memo | None = None,
+    former: Mapping[str, str] | None = None,
 ) -> analysis.Report:
+    memo = analysis.Memo(former, once=True)
     with closing(mirror.source(commit)) as source:
         return analysis.analyse(source, sandbox, store, claim.progress, memo=memo)
 

@@ -8,7 +8,10 @@ from django.db import models
 
 def clean(text: str, limit: int | None = None) -> str:
     """Text that every database stores, at most `limit` characters long."""
-    plain = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+    if text.isascii() and "\0" not in text:
+        plain = text
+    else:
+        plain = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
     if limit is not None and len(plain) > limit:
         return plain[: limit - 1] + "…"
     return plain

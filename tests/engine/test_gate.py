@@ -85,7 +85,7 @@ def test_encodings_that_hide_a_name_are_undone_first() -> None:
     ],
 )
 def test_an_import_meets_the_file_that_it_means(path: str, text: bytes, provider: str) -> None:
-    assert gate.names_of(provider) & set(gate.asked_by(path, gate.imported(text)))
+    assert set(gate.names_of(provider)) & set(gate.asked_by(path, gate.imported(text)))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_import_meets_the_file_that_it_means(path: str, text: bytes, provider
     ],
 )
 def test_an_import_does_not_meet_a_file_that_only_has_the_name(path: str, text: bytes, other: str) -> None:
-    assert not gate.names_of(other) & set(gate.asked_by(path, gate.imported(text)))
+    assert not set(gate.names_of(other)) & set(gate.asked_by(path, gate.imported(text)))
 
 
 @pytest.mark.parametrize(

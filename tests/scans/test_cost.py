@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audits import gitstore, scans
 from audits.gitstore import batch, process
-from audits.gitstore.write import Commit, write_repository
+from audits.gitstore.write import Commit, set_branch, write_repository
 from audits.intake import register
 from audits.models import Scan
 from tests.gitbuild import RepositoryBuilder
@@ -35,27 +36,30 @@ GIT = (
 MEASURE = """
 import sys
 import django
-from pathlib import Path
-from datetime import UTC, datetime
 
 django.setup()
-from audits import analysis, gitstore, tasks  # what a worker has loaded
-from audits.sandbox import Sandbox
+from django.conf import settings
 
-path, root = sys.argv[1], Path(sys.argv[2])
-remote = gitstore.Remote(path, local=True)
-tip = gitstore.ls_remote(remote)
-with gitstore.Mirror(root, "k") as mirror:
-    mirror.fetch(remote, tip)
-    mirror.deepen(remote, tip, datetime(2020, 1, 1, tzinfo=UTC))
-    memo = analysis.Memo()
-    with mirror.past() as source, Sandbox() as sandbox:
-        for commit, _ in reversed(mirror.line(tip.commit).rows):
-            report = analysis.analyse(source(commit), sandbox, memo=memo, shown=False)
-        report = analysis.analyse(source(tip.commit), sandbox)
+settings.DEBUG = False  # or every statement would be kept
+from audits import history, scans, tasks  # what a worker has loaded
+from audits.history import request_history
+from audits.intake import register
+from audits.models import HistoryRun, Repository, Scan
+from audits.scans import doorbell
+from migrator_site.celery import app
+
+doorbell.put = lambda *message, **options: None
+path, job = sys.argv[1:]
+repository = Repository.objects.first() or register(path, scan=False)
+if job == "history":
+    history.run_history(request_history(repository).pk)
+    print(HistoryRun.objects.get().state, HistoryRun.objects.get().points_done)
+else:
+    scans.run_scan(scans.request_scan(repository).pk)
+    print(*Scan.objects.order_by("-pk").values_list("state", "files_total", "remaining")[0])
 # The peak that getrusage gives begins with that of the process that started this one.
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(report.seen, len(report.usages), int(peak.split()[1]) // 1024)
+print(int(peak.split()[1]) // 1024)
 """
 
 
@@ -202,19 +206,37 @@ def test_another_repository_with_the_same_files_starts_no_child(scan, shop, aske
     assert (row.remaining, asked) == (1, [])
 
 
-def test_fifty_thousand_files_stay_below_300_mb(tmp_path):
-    """A scan and two commits of history; the child, which has limits of its own, is not counted."""
+def test_fifty_thousand_files_stay_below_300_mb(tmp_path, settings):
+    """A scan, one of another file and the history, each as a worker's process does it, with its database; a file in 25
+    has a use.
+
+    Each of them makes a worker replace its process. The children that read the files have limits of their own and are
+    not counted.
+    """
     filler = "".join(f"def f{number}(x):\n    return x * {number}\n\n" for number in range(20))
-    files = {f"p{number // 100}/m{number}.py": f"import os\n{filler}# {number}\n".encode() for number in range(50_000)}
-    files |= {f"p{number}/use.py": SHOP.encode() + b"# %d\n" % number for number in range(100)}
+    files = {
+        f"p{number // 100}/m{number}.py": (SHOP if number % 25 == 0 else f"import os\n{filler}").encode()
+        + b"# %d\n" % number
+        for number in range(50_000)
+    }
     when = datetime(2026, 1, 1, tzinfo=UTC)
     first = Commit("A", "a@example.com", when, "Many files\n", files)
     second = Commit("A", "a@example.com", when.replace(month=2), "One more\n", {"one.py": SHOP.encode()})
-    write_repository(tmp_path / "large.git", [first, second])
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "-c", MEASURE, str(tmp_path / "large.git"), str(tmp_path / "mirrors")]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr[-2000:]
-    seen, usages, megabytes = map(int, done.stdout.split())
-    assert (seen, usages) == (50_101, 101)
-    assert megabytes < 300
+    commits = write_repository(tmp_path / "large.git", [first, second])
+    kept = {"DATA_DIR": str(tmp_path / "data"), "LOCAL_REPOSITORY_ROOTS": str(tmp_path), "DEBUG": "1"}
+    (tmp_path / "data").mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {**kept, "DJANGO_SETTINGS_MODULE": "migrator_site.settings", "LOG_LEVEL": "ERROR"}
+    run = partial(subprocess.run, cwd=PROJECT, capture_output=True, text=True, env=environment)
+    run([sys.executable, "manage.py", "migrate"], check=True)
+    ended, peaks = [], []
+    for number, job in (0, "scan"), (1, "scan"), (1, "history"):
+        set_branch(tmp_path / "large.git", "main", commits[number])
+        done = run([sys.executable, "-c", MEASURE, str(tmp_path / "large.git"), job])
+        assert done.returncode == 0, done.stderr[-2000:]
+        *told, megabytes = done.stdout.split()
+        ended.append(told)
+        peaks.append(int(megabytes))
+    assert ended == [["done", "50000", "2000"], ["done", "50001", "2001"], ["done", "2"]]
+    assert min(peaks) * 1024 > settings.CELERY_WORKER_MAX_MEMORY_PER_CHILD
+    assert max(peaks) < 300

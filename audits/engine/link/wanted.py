@@ -1,6 +1,6 @@
 """Which files that nobody has read yet stand between a call of Generate and its client."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.filekinds import is_installed
@@ -15,7 +15,7 @@ from audits.engine.link.values import Values
 
 def wanted(
     facts: Mapping[str, ModuleFacts],
-    absent: Mapping[str, Set[str]],
+    absent: Mapping[str, Collection[str]],
     holders: Set[str],
     modules: Mapping[str, Module],
 ) -> frozenset[str]:
@@ -55,13 +55,14 @@ def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
 class _Asking(Evaluator):
     """Notes what would be read next."""
 
-    def __init__(self, tree: Tree, absent: Mapping[str, Set[str]], holders: Set[str]) -> None:
+    def __init__(self, tree: Tree, absent: Mapping[str, Collection[str]], holders: Set[str]) -> None:
         super().__init__(tree)
         self._callers: dict[str, set[str]] = {}
-        owners: dict[str, set[str]] = {}
+        # A list takes less than half of what a set does, and most names are of one file.
+        owners: dict[str, list[str]] = {}
         for path in absent:
             for key in names_of(path):
-                owners.setdefault(key, set()).add(path)
+                owners.setdefault(key, []).append(path)
         for path in _reached({path: tree.modules[path].facts.imports for path in holders}, absent, owners):
             for key in asked_by(path, absent[path]):
                 self._callers.setdefault(key, set()).add(path)
@@ -75,7 +76,7 @@ class _Asking(Evaluator):
 
 
 def _reached(
-    start: Mapping[str, Set[str]], absent: Mapping[str, Set[str]], owners: Mapping[str, Set[str]]
+    start: Mapping[str, Collection[str]], absent: Mapping[str, Collection[str]], owners: Mapping[str, list[str]]
 ) -> frozenset[str]:
     """The absent files that the imports of `start` lead to, directly or through one another."""
     found: set[str] = set()
@@ -83,7 +84,7 @@ def _reached(
     while todo:
         path, imports = todo.pop()
         for key in asked_by(path, imports):
-            for other in owners.get(key, set()) - found:
+            for other in set(owners.get(key, ())) - found:
                 found.add(other)
                 todo.append((other, absent[other]))
     return frozenset(found)
