@@ -112,10 +112,24 @@ def _migrated(present: Matching, reasons: dict[str, Gone | None], look: Look) ->
     for (path, scope), count in (look.chats_before or {}).items():
         before[look.new_path(path), scope] += count
     new = Counter(look.chats) - before
-    found = []
-    for key, reason in reasons.items():
-        place = present.places[key]
-        if reason in _REPLACED and new[place.path, place.scope] > 0:
-            new[place.path, place.scope] -= 1
+    replaced = [key for key, reason in reasons.items() if reason in _REPLACED]
+    found = [key for key in replaced if _take(new, _scope(present.places[key]))]
+    for key in replaced:
+        path, scope = _scope(present.places[key])
+        # A function inside the function: the scope of the use still holds it.
+        inside = (place for place in new if scope and place[0] == path and place[1].startswith(f"{scope}."))
+        if key not in found and any(_take(new, place) for place in sorted(inside)):
             found.append(key)
     return found
+
+
+def _scope(place: Place) -> tuple[str, str]:
+    return place.path, place.scope
+
+
+def _take(new: Counter[tuple[str, str]], place: tuple[str, str]) -> bool:
+    """One call of Chat of those there, for one use."""
+    if new[place] <= 0:
+        return False
+    new[place] -= 1
+    return True

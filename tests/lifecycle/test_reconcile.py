@@ -71,6 +71,15 @@ def test_a_call_may_stand_in_a_file_that_changed_and_was_not_read():
     assert reconcile([gone], [], look("app.py", **there, chats=chat)).resolved == (("a", Gone.MIGRATED),)
 
 
+def test_a_chat_call_in_a_function_inside_the_function_took_its_place():
+    there = [known("a"), known("b", line=20, k="1"), known("c", line=30, scope="", k="2")]
+    chats = {("app.py", "main.ask"): 1, ("app.py", "mainly"): 1, ("other.py", "main"): 1}
+    plan = reconcile(there, [], look("app.py", "other.py", chats=chats))
+    assert plan.resolved == (("a", Gone.MIGRATED), ("b", Gone.CODE_CHANGED), ("c", Gone.CODE_CHANGED))
+    plan = reconcile(there[:2], [], look("app.py", chats={("app.py", "main.ask"): 1, ("app.py", "main"): 1}))
+    assert {reason for _, reason in plan.resolved} == {Gone.MIGRATED}
+
+
 def test_a_use_last_seen_in_a_history_that_was_rewritten_is_no_progress():
     findings = [known("a", commit="old"), known("b", line=99, commit="new", k="1")]
     plan = reconcile(findings, [], look("other.py", rewritten=frozenset({"old"})))
