@@ -34,7 +34,7 @@ class Boxes(Generics):
     def __init__(self, tree: Tree) -> None:
         super().__init__(tree)
         self._gifts: dict[tuple[object, ...], Values] = {}
-        self._searching = False
+        self._searching = 0
 
     @cached_property
     def outer_stores(self) -> dict[str, list[tuple[Module, Store]]]:
@@ -96,14 +96,16 @@ class Boxes(Generics):
     def _searched(self, key: tuple[object, ...], search: Callable[[], Iterable[Value]]) -> Values:
         """What is looked for all over the tree, once; a search inside a search finds nothing and is not kept."""
         known = self._gifts.get(key)
-        if known is not None or self._searching:
-            self._cut = self._cut or known is None
+        if known is None and self._searching:
+            self._cut = min(self._cut, self._searching)
+        if known is not None or self._searching or not self.guarded(key):
             return known or ()
-        before, self._searching = self._cut, True
+        before, self._searching = self._cut, self._depth
         try:
             found = union(search())
         finally:
-            self._searching, self._cut = False, before
+            self._searching, self._cut = 0, before
+            self.leave(key)
         self._gifts[key] = found
         return found
 

@@ -1,6 +1,7 @@
 """The evaluator's frame: memory, the guard against cycles, and lookups of names."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from audits.engine.catalogue import CLIENTS, PACKAGES
 from audits.engine.catalogue.frameworks import FRAMEWORKS
@@ -13,19 +14,27 @@ from audits.engine.link.values import Value, Values, union
 _DEPTH = 48
 # Expressions looked at for one question, for all of a tree, and for one once the tree's are spent: code that is made to
 # be slow must not be.
-_STEPS_EACH, _STEPS_ALL, _STEPS_LEAST = 4_000, 3_000_000, 60
+_STEPS_EACH, _STEPS_ALL, _STEPS_LEAST = 1_000, 1_000_000, 60
+# Deeper than any level: nothing was cut short.
+_WHOLE = 1_000_000
+_T = TypeVar("_T")
 
 
 class Core:
-    """Evaluates expressions of a tree to the values they may have; subclasses know the operators."""
+    """Evaluates expressions of a tree to the values they may have; subclasses know the operators.
+
+    Questions that are open stand at levels, the first at 1. One that is asked inside itself is cut short, and so is all
+    that hangs on it, up to the level where it stands: that answer is whole again, the others hold while it is open.
+    """
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self._known: dict[tuple[str, int], Values] = {}
-        self._answers: dict[tuple[str, object, object], Values] = {}
-        self._open: set[tuple[str, object]] = set()
+        self._known: dict[object, Any] = {}
+        self._held: dict[object, tuple[Any, int, int]] = {}
+        self._held_at: dict[int, list[object]] = {}
+        self._open: dict[object, int] = {}
         self._depth = 0
-        self._cut = False
+        self._cut = _WHOLE
         self._left = 0
         self._total = _STEPS_ALL
 
@@ -34,66 +43,87 @@ class Core:
         if number < 0:
             return ()
         key = (module.path, number)
-        known = self._known.get(key)
+        known: Values | None = self._known.get(key)
+        if known is None and self._holds(key):
+            known = self._taken(key)
         if known is not None:
             return known
-        if not self._goes_on(key):
+        if not self.guarded(key):
             return ()
-        cut, self._cut = self._cut, False
-        self._open.add(key)
-        self._depth += 1
-        self._left -= 1
-        self._total -= 1
+        cut, self._cut = self._cut, _WHOLE
         try:
             found = union(self.compute(module, number, module.nodes[number]))
         finally:
-            self._open.discard(key)
-            self._depth -= 1
-        # An answer that a cycle or the limits cut short holds for this question only.
-        if not self._cut or self._depth == 0:
+            self.leave(key)
+        return self._kept(key, found, cut)
+
+    def answer(self, path: str, token: object, find: Callable[[], Iterable[Value]], about: object = None) -> Values:
+        """The answer to a guarded question, remembered like that to an expression; `about` is what else it hangs on."""
+        key = (path, token, about)
+        known: Values | None = self._known.get(key)
+        if known is None and self._holds(key):
+            known = self._taken(key)
+        if known is not None:
+            return known
+        if not self.guarded((path, token)):
+            return ()
+        cut, self._cut = self._cut, _WHOLE
+        try:
+            found = union(find())
+        finally:
+            self.leave((path, token))
+        return self._kept(key, found, cut)
+
+    def once(self, key: object, find: Callable[[], _T]) -> _T:
+        """What follows from answers alone, remembered for as long as these hold."""
+        if key in self._known or self._holds(key):
+            known: _T = self._known[key] if key in self._known else self._taken(key)
+            return known
+        cut, self._cut = self._cut, _WHOLE
+        return self._kept(key, find(), cut)
+
+    def _kept(self, key: object, found: _T, cut: int) -> _T:
+        """Remember what was found below the open questions; `cut` is what was known to be cut short before it."""
+        if self._cut > self._depth or self._depth == 0:
             self._known[key] = found
-        self._cut = cut or self._cut
+            self._cut = cut
+            return found
+        if self._cut:
+            self._held[key] = found, self._cut, self._depth
+            self._held_at.setdefault(self._cut, []).append(key)
+        self._cut = min(cut, self._cut)
         return found
 
-    def _goes_on(self, key: tuple[str, object]) -> bool:
-        """Is a question neither open nor beyond the limits? Whoever asks the first one gets new steps."""
+    def _holds(self, key: object) -> bool:
+        """Is an answer that was cut short as good as one that is looked for here? Nearer the top there is more room."""
+        return key in self._held and self._held[key][2] <= self._depth
+
+    def _taken(self, key: object) -> Any:
+        found, level, _ = self._held[key]
+        self._cut = min(self._cut, level)
+        return found
+
+    def guarded(self, key: object) -> bool:
+        """Enter a question that must not ask itself; False: it is being asked already, or too deep or dear.
+
+        Whoever asks the first one gets new steps.
+        """
         if self._depth == 0:
             self._left = min(_STEPS_EACH, max(self._total, _STEPS_LEAST))
         if key in self._open or self._depth > _DEPTH or self._left <= 0:
-            self._cut = True
+            # What the limits cut short holds at most for the first question.
+            self._cut = min(self._cut, self._open.get(key, int(self._left > 0)))
             return False
-        return True
-
-    def guarded(self, path: str, token: object) -> bool:
-        """Enter a question that must not ask itself; False: it is being asked already, or too deep or dear."""
-        if not self._goes_on((path, token)):
-            return False
-        self._open.add((path, token))
         self._depth += 1
+        self._open[key] = self._depth
         self._left -= 1
         self._total -= 1
         return True
 
-    def answer(self, path: str, token: object, find: Callable[[], Iterable[Value]], about: object = None) -> Values:
-        """The answer to a guarded question, remembered like that to an expression; `about` is what else it hangs on."""
-        known = self._answers.get((path, token, about))
-        if known is not None:
-            return known
-        if not self.guarded(path, token):
-            return ()
-        cut, self._cut = self._cut, False
-        try:
-            found = union(find())
-        finally:
-            self.leave(path, token)
-        if not self._cut:
-            self._answers[path, token, about] = found
-        self._cut = cut or self._cut
-        return found
-
-    def leave(self, path: str, token: object) -> None:
+    def leave(self, key: object) -> None:
         """The end of what `guarded` entered."""
-        self._open.discard((path, token))
+        for held in self._held_at.pop(self._open.pop(key), ()):
+            self._held.pop(held, None)
         self._depth -= 1
 
     def compute(self, module: Module, number: int, node: Node) -> Iterable[Value]:

@@ -115,13 +115,13 @@ class Members(Core):
 
     def _delegated(self, cls: Value, number: int, name: str) -> Iterator[Value]:
         """`def __getattr__(self, name): return getattr(self.inner, name)`; an inner one may hand it back."""
-        token = ("delegated", cls.key[2:], name)
-        if not self.guarded(cls.path, token):
+        asked = (cls.path, "delegated", cls.key[2:], name)
+        if not self.guarded(asked):
             return
         try:
             yield from self._from_inner(self.tree.modules[cls.path], cls, number, name)
         finally:
-            self.leave(cls.path, token)
+            self.leave(asked)
 
     def _from_inner(self, module: Module, cls: Value, number: int, name: str) -> Iterator[Value]:
         functions = [row.node for row in module.bindings.get((cls.index, "__getattr__"), ()) if row.how == "def"]

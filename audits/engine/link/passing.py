@@ -8,7 +8,7 @@ from itertools import chain
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
 from audits.engine.link.externals import APPLIED, Externals
-from audits.engine.link.tree import Module, Tree
+from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _CALLERS = 60
@@ -18,10 +18,6 @@ _MANY = 1_000
 
 class Passing(Externals):
     """Parameters."""
-
-    def __init__(self, tree: Tree) -> None:
-        super().__init__(tree)
-        self._called_by: dict[tuple[str, int, int], list[tuple[Module, int, int]]] = {}
 
     def parameter(self, module: Module, scope: int, name: str) -> Values:
         """What a parameter may be: `self`, what callers pass, its default, a fixture of that name, its annotation."""
@@ -209,15 +205,8 @@ class Passing(Externals):
 
     def callers(self, module: Module, scope: int, limit: int = _CALLERS) -> list[tuple[Module, int, int]]:
         """Calls of a function of the tree: (module, call, how many first parameters it does not write)."""
-        known = self._called_by.get((module.path, scope, limit))
-        if known is None:
-            cut, self._cut = self._cut, False
-            known = list(self._find_callers(module, scope, limit))
-            # As an answer that was cut short, it holds for this question only.
-            if not self._cut:
-                self._called_by[module.path, scope, limit] = known
-            self._cut = cut or self._cut
-        return known
+        key = ("callers", module.path, scope, limit)
+        return self.once(key, lambda: list(self._find_callers(module, scope, limit)))
 
     def _find_callers(self, module: Module, scope: int, limit: int) -> Iterator[tuple[Module, int, int]]:
         row = module.scopes[scope]

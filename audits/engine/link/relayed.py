@@ -216,7 +216,8 @@ class Relayed(Passing):
         return scope if any(row.name == node.text and row.kind == "*" for row in parameters) else -1
 
     def _rests(self, module: Module, scope: int) -> Iterator[list[Operand]]:
-        if not self.guarded(module.path, ("rest", scope)):
+        asked = (module.path, "rest", scope)
+        if not self.guarded(asked):
             return
         try:
             plain = sum(row.kind == "" for row in module.scopes[scope].parameters)
@@ -224,7 +225,7 @@ class Relayed(Passing):
                 for way in self.ways(caller, caller.nodes[call]):
                     yield [row for row in way if row[0] in ("", "*")][plain - shift :]
         finally:
-            self.leave(module.path, ("rest", scope))
+            self.leave(asked)
 
 
 def _within(module: Module, scope: int, function: int) -> bool:
