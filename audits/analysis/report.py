@@ -15,6 +15,7 @@ class Report:
 
     `unread` pairs a path with its reason; `states` counts candidate files by state and adds up to `seen`; `parsed`
     of them were read by the parser (or their facts were known). `paths` is every path of the tree, as shown.
+    `passed_over` candidates by name are in no other number: what package managers and builds have written.
     `suppressed` are uses that a comment in the source sets aside: they are in no other number. Of the uses in the files
     `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed. `chats` are the
     calls of Chat on a Cohere client that stand beside them.
@@ -30,6 +31,7 @@ class Report:
     commit: str | None
     engine: str
     paths: frozenset[str]
+    passed_over: int = 0
     suppressed: tuple[Usage, ...] = ()
     unpresented: frozenset[str] = frozenset()
     chats: tuple[ChatSite, ...] = ()

@@ -17,10 +17,10 @@ from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
 from audits.analysis.results import Result, Results
 from audits.analysis.store import FactStore, NullStore
-from audits.engine import ENGINE_VERSION, ModuleFacts, file_kind
+from audits.engine import ENGINE_VERSION, ModuleFacts
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import CallSite, FileKind, Unread, Usage
-from audits.engine.filekinds import MODULES, PINNING
+from audits.engine.filekinds import MODULES, PINNING, is_installed, kind_and_fate
 from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.pins import Pins
@@ -82,6 +82,7 @@ class _Analysis:
         self._extraction = Extraction(source, sandbox, store, memo, self._missing, self._tick)
         self._shown = shown
         self._files: dict[str, File] = {}
+        self._passed_over = 0
         self._facts: dict[str, ModuleFacts] = {}
         self._plain: dict[str, ModuleFacts] = {}
         self._modules: dict[str, Module] = {}
@@ -98,9 +99,7 @@ class _Analysis:
     def run(self) -> Report:
         """The report."""
         entries = self._source.entries()
-        self._files = {
-            entry.path: File(entry, kind) for entry in entries if (kind := file_kind(entry.label)) is not None
-        }
+        self._list(entries)
         files = list(self._files.values())
         self._progress(0, len(files))
         self._looking.first(files)
@@ -117,6 +116,15 @@ class _Analysis:
                 results.keep(found)
         self._tick(self._files)
         return self._report(entries, looked, found)
+
+    def _list(self, entries: Iterable[Entry]) -> None:
+        """Sort out what a tree holds: candidates, and what would be one if it lay elsewhere."""
+        for entry in entries:
+            kind, passed_over = kind_and_fate(entry.label)
+            if kind is not None and not passed_over:
+                self._files[entry.path] = File(entry, kind)
+            # Installed modules are read for those that import them; their own uses are nobody's here.
+            self._passed_over += kind is not None and (passed_over or is_installed(entry.label))
 
     def _results(self, owning: tuple[str, str] | None) -> Results:
         files = list(self._files.values())
@@ -154,6 +162,7 @@ class _Analysis:
             usages=tuple(usage for usage in found.usages if not usage.suppressed),
             unread=tuple(sorted({**unread, **found.unread}.items())),
             seen=len(counted) + found.joined,
+            passed_over=self._passed_over,
             parsed=states[SCANNED],
             states=dict(+states),
             commit=self._source.commit,

@@ -123,31 +123,47 @@ _TESTS = frozenset({"test", "tests", "testing"})
 
 def file_kind(path: str) -> FileKind | None:
     """How a file of this name is read; None: it is no candidate."""
+    kind, passed_over = kind_and_fate(path)
+    return None if passed_over else kind
+
+
+def kind_and_fate(path: str) -> tuple[FileKind | None, bool]:
+    """How a file of this name would be read, and whether it is passed over for where it lies or for who wrote it.
+
+    Modules are read wherever they lie, for what others import of them. Of the other kinds nobody mends a use in what a
+    package manager or a build has written.
+    """
     name = path[path.rfind("/") + 1 :]
     kind = _BY_ENDING.get(name[name.rfind(".") + 1 :].lower()) if "." in name else None
     if kind in MODULES:
-        return kind
+        return kind, False
+    kind = _kind(path, name, kind)
+    if kind is None:
+        return None, False
+    built = kind not in PINNING and _COMMANDS.fullmatch(name) is None and _GENERATED.search(name) is not None
+    return kind, built or is_vendored(path)
+
+
+def _kind(path: str, name: str, kind: FileKind | None) -> FileKind | None:
+    """The kind of what is no module by its ending, whose kind is `kind`."""
     if named := _COMMANDS.fullmatch(name):
-        return None if is_vendored(path) else FileKind(str(named.lastgroup))
+        return FileKind(str(named.lastgroup))
     if _PARTED.search(path):
-        return None if is_vendored(path) else FileKind.REQUIREMENTS
+        return FileKind.REQUIREMENTS
     if kind is None and not _SPECIAL.search(name):
-        return _program_kind(path, name)
+        return _program_kind(name)
     pinning = _pinning_kind(name)
     if pinning is not None:
-        return None if is_vendored(path) else pinning
+        return pinning
     kind = kind if kind not in SETTINGS else None
-    kind = kind or _settings_kind(path, name)
-    if kind is None:
-        return _program_kind(path, name)
-    return None if _GENERATED.search(name) or is_vendored(path) else kind
+    return kind or _settings_kind(path, name) or _program_kind(name)
 
 
-def _program_kind(path: str, name: str) -> FileKind | None:
+def _program_kind(name: str) -> FileKind | None:
     """The kind of a program without an ending, or of a module's template."""
     if "." in name:
-        return FileKind.PYTHON if _PYTHON_SAMPLE.search(name) and not is_vendored(path) else None
-    return FileKind.SCRIPT if _PROGRAM.fullmatch(name) and not is_vendored(path) else None
+        return FileKind.PYTHON if _PYTHON_SAMPLE.search(name) else None
+    return FileKind.SCRIPT if _PROGRAM.fullmatch(name) else None
 
 
 def _pinning_kind(name: str) -> FileKind | None:

@@ -36,7 +36,12 @@ def as_json(repository: str, report: Report, indent: int | None = 1) -> str:
             for path, why in report.unread
         ],
         "dependencies": [_dependency(path, row) for path, row in report.dependencies],
-        "files": {"seen": report.seen, "parsed": report.parsed, "states": report.states},
+        "files": {
+            "seen": report.seen,
+            "parsed": report.parsed,
+            "passed_over": report.passed_over,
+            "states": report.states,
+        },
     }
     return json.dumps(body, indent=indent)
 
@@ -135,6 +140,8 @@ class Text:
     def _summary(self, report: Report) -> list[str]:
         files = f"{report.seen} file{'' if report.seen == 1 else 's'} seen, {report.parsed} parsed"
         files += f", {len(report.unread)} not read"
+        if report.passed_over:
+            files += f", {report.passed_over} of installed packages or builds passed over"
         if report.suppressed:
             files += f", {len(report.suppressed)} suppressed"
         # What a document or a patch names is no call.

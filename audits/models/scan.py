@@ -68,6 +68,8 @@ class Scan(models.Model):
     files_done = models.PositiveIntegerField(default=0)
     files_parsed = models.PositiveIntegerField(default=0)
     files_unread = models.PositiveIntegerField(default=0)
+    # In no other number: what package managers and builds have written.
+    files_passed_over = models.PositiveIntegerField(default=0)
     blobs_extracted = models.PositiveIntegerField(default=0)
     parser_deaths = models.PositiveIntegerField(default=0)
     file_states = models.JSONField(default=dict)

@@ -27,7 +27,10 @@ from .text import fit
 # What another scan of the same commit may well read: the fault was the time's or the store's.
 _PASSING = {UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
 _PRESENT = Q(presence=Presence.PRESENT)
-_COPIED = ("files_total", "files_done", "files_parsed", "files_unread", "file_states", "usages", "chat_sites")
+_COPIED = (
+    *("files_total", "files_done", "files_parsed", "files_unread", "files_passed_over", "file_states", "usages"),
+    "chat_sites",
+)
 
 
 def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
@@ -133,6 +136,7 @@ def _counts(report: Report, changes: Changes) -> dict[str, object]:
         "files_done": report.seen,
         "files_parsed": report.parsed,
         "files_unread": len(report.unread),
+        "files_passed_over": report.passed_over,
         "file_states": dict(report.states),
         "usages": len(report.usages),
         **changes.numbers(),

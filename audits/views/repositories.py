@@ -100,6 +100,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "aside": found.set_aside.all()[:UNREAD_SHOWN],
         "aside_count": found.set_aside.count(),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
+        "passed_over": found.scans.filter(state__in=READ_STATES).values_list("files_passed_over", flat=True).first(),
         "holds": list(scans.waiting(found).select_related("scan")),
         "dismissed_query": f"state:dismissed {query.Term('repo', found.name)} area:{'any' if tests.on else 'product'}",
         "apart_query": f"{query.Term('repo', found.name)} area:any",

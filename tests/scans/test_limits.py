@@ -58,3 +58,13 @@ def test_pointers_among_hundreds_of_files_are_found_by_the_search_too(scan, shop
     shop.commit({f"lib/part{number}.py": f"x = {number}\n" for number in range(250)} | {"lib/big.py": POINTER})
     row = scan()
     assert (row.state, row.files_unread, row.remaining) == ("partial", 1, 1)
+
+
+def test_what_package_managers_and_builds_have_written_is_counted_as_passed_over(scan, shop):
+    call = "import { CohereClient } from 'cohere-ai';\nnew CohereClient({}).generate({ prompt: 'x' });\n"
+    shop.commit({"vendor/a.ts": call, "node_modules/c.ts": call, "app.min.js": call, "site-packages/p.py": SHOP})
+    row = scan()
+    assert (row.state, row.usages, row.files_passed_over) == ("done", 1, 4)
+    assert sum(row.file_states.values()) == row.files_total
+    again = scan()
+    assert (again.unchanged, again.files_passed_over) == (True, 4)
