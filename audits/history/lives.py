@@ -1,4 +1,4 @@
-"""The calls that were gone before any scan could see them: what each was, how it went and how long it lived."""
+"""The calls that are gone at the end of a history: what each was, how it went and how long it lived."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,8 @@ Lives = dict[str, list[list[int]]]
 
 @dataclass(frozen=True, order=True, slots=True)
 class Gone:
-    """One call of the fold; it counts in the `product`, in the `whole` with tests and the like, or in both."""
+    """One call of the fold; it counts in the `product`, in the `whole` with tests and the like, or in both. `seen` of a
+    scan, or gone before any."""
 
     at: datetime
     first_at: datetime
@@ -27,6 +28,7 @@ class Gone:
     traits: lifecycle.Traits
     points: int = 0
     older: bool = False
+    seen: bool = False
 
     @property
     def days(self) -> int:
@@ -43,17 +45,18 @@ class Gone:
             first_at=self.first_at,
             gone_at=self.at,
             older=self.older,
+            seen=self.seen,
             points=self.points,
             product=self.product,
             whole=self.whole,
         )
 
 
-def gone_before(repository: Repository, fold: lifecycle.Fold, product: int, whole: int) -> list[Gone]:
-    """The fold's calls that went by somebody's work, without those that a scan saw go, in their order; one query.
+def calls_gone(repository: Repository, fold: lifecycle.Fold, product: int, whole: int) -> list[Gone]:
+    """The fold's calls that went by somebody's work, in their order; one query.
 
-    A finding tells of the latter itself. Which they are, their code says; where that is not enough, since it changed
-    before it went, there are no more than `product` and `whole`, and the last to go are a scan's.
+    Of those that a scan saw go a finding tells itself. Which they are, their code says; where that is not enough, since
+    it changed before it went, there are no more than `product` and `whole` others, and the last to go are a scan's.
     """
     rows = Finding.objects.filter(repository=repository, absent_reason__in=PROGRESS)
     rows = rows.only("path", "scope", "call_hash", "shape_hash", "hash_version", "detail")
@@ -64,10 +67,9 @@ def gone_before(repository: Repository, fold: lifecycle.Fold, product: int, whol
         if track.gone_at is None or track.reason not in PROGRESS:
             continue
         code = (track.known.path, track.known.scope, track.known.call_hash)
-        if seen[code]:
-            seen[code] -= 1
-        else:
-            found.append(_gone(track, track.gone_at, older=track.first_at == opening))
+        told = _gone(track, track.gone_at, older=track.first_at == opening)
+        found.append(replace(told, seen=seen[code] > 0))
+        seen[code] -= seen[code] > 0
     return list(_no_more(sorted(found), product, whole))
 
 
@@ -78,15 +80,19 @@ def _gone(track: lifecycle.Track, at: datetime, *, older: bool) -> Gone:
 
 def _no_more(found: Iterable[Gone], product: int, whole: int) -> Iterable[Gone]:
     for row in found:
-        in_product, in_whole = row.product and product > 0, row.whole and whole > 0
+        before = not row.seen
+        in_product, in_whole = before and row.product and product > 0, before and row.whole and whole > 0
         product, whole = product - in_product, whole - in_whole
         if in_product or in_whole:
             yield replace(row, product=in_product, whole=in_whole)
+        rest = row.product and not in_product, row.whole and not in_whole
+        if any(rest):
+            yield replace(row, product=rest[0], whole=rest[1], seen=True)
 
 
 def lives(gone: Iterable[Gone]) -> Lives:
-    """How long they lived."""
-    rows = list(gone)
+    """How long those lived that no scan saw."""
+    rows = [row for row in gone if not row.seen]
     return {
         "product": _pairs(row.days for row in rows if row.product),
         "whole": _pairs(row.days for row in rows if row.whole),

@@ -21,7 +21,7 @@ from audits.scans.text import clean
 
 from .claims import HistoryClaim
 from .curves import Curves
-from .lives import gone_before, lives
+from .lives import calls_gone, lives
 
 _CHUNK = 500
 
@@ -57,7 +57,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
         findings = {track: str(pk) for pk, track in keys.items()}
         HistoryPoint.objects.bulk_create(_rows(claim.scan_id, reading, curves, findings), batch_size=_CHUNK)
         before, whole = (_before(repository, reading.fold, base, apart=apart) for apart, _ in curves.both())
-        gone = gone_before(repository, reading.fold, sum(before.values()), sum(whole.values()))
+        gone = calls_gone(repository, reading.fold, sum(before.values()), sum(whole.values()))
         HistoryGone.objects.bulk_create([row.of(claim.scan_id) for row in gone], batch_size=_CHUNK)
         claim.finish(
             ScanState.PARTIAL if reading.left_out else ScanState.DONE,

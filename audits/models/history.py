@@ -151,7 +151,8 @@ class HistoryPoint(models.Model):
 
 
 class HistoryGone(models.Model):
-    """A call that was gone before any scan could see it, `days` after it came, by a reason of `lifecycle.Gone`.
+    """A call that was gone at the end of a history, `days` after it came, by a reason of `lifecycle.Gone`. A scan had
+    `seen` it, and its finding tells of it, or it was gone before any scan.
 
     It was there from `first_at` to `gone_at` (None: nobody kept it); `older`: it was there before. `points` are the
     effort that it would have taken.
@@ -168,6 +169,7 @@ class HistoryGone(models.Model):
     first_at = models.DateTimeField(null=True, blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
     older = models.BooleanField(default=False)
+    seen = models.BooleanField(default=False)
     points = models.PositiveIntegerField(default=0)
     product = models.BooleanField()
     whole = models.BooleanField()

@@ -71,6 +71,10 @@ class Scope:
 
     def gone_before(self) -> "QuerySet[HistoryGone]":
         """The calls in it that were gone before any scan, as far as histories kept what each was."""
+        return self.gone().filter(seen=False)
+
+    def gone(self) -> "QuerySet[HistoryGone]":
+        """All calls in it that histories saw go, and kept what each was."""
         rows = HistoryGone.objects.filter(run__is_current=True, **{"whole" if self.apart else "product": True})
         if self.parameter:
             # Not `contains`: SQLite makes no difference there between K and k.

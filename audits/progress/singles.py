@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import BooleanField, Case, When
 from django.utils import timezone
 
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.engine.facts import Platform
-from audits.lifecycle import PROGRESS, WAS_GONE, Change, Disposition, Gone, Presence, Stand, standing
+from audits.lifecycle import PROGRESS, WAS_GONE, Change, Disposition, Gone, Life, Presence, Stand, standing
+from audits.models import HistoryRun
 from audits.models.finding import is_dated
 
 from .effort import with_points
@@ -18,6 +19,7 @@ from .ledger import STAND, changes_since, life_of
 from .scope import Scope
 from .series import Runs
 
+_ASIDE = (Disposition.DISMISSED, Disposition.WAIVED)
 _COLUMNS = ("blame", "first_seen_at", "discovered_at", "older")
 
 
@@ -40,8 +42,7 @@ class Single:
 
     @property
     def left(self) -> bool:
-        aside = (Disposition.DISMISSED, Disposition.WAIVED)
-        return self.presence is Presence.PRESENT and self.disposition not in aside
+        return self.presence is Presence.PRESENT and self.disposition not in _ASIDE
 
     @property
     def waived(self) -> bool:
@@ -62,8 +63,8 @@ def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
     """The calls in scope just before `moment`; four queries.
 
     What no scan had seen by then, and commits or blame date before it, was there; of one parameter or platform where
-    `runs` tell of its past. A call that was gone before any scan is known where its history kept it, as it was when it
-    went.
+    `runs` tell of its past. A call that was gone when its history ended was there as long as that says, and is told as
+    it was when it went.
     """
     yield from _gone_since(scope, moment, runs)
     changes, now = changes_since(scope, moment), timezone.now()
@@ -74,8 +75,9 @@ def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
         *columns
     ):
         dates = not scope.narrow or repository in runs
-        then = _stand(scope, stand, changes.get(pk, ()), until, now, moment, first if dates else moment)
-        if then is None or then.presence is None:
+        life = life_of(stand, changes.get(pk, ()), until, now)
+        then = _stand(scope, life, moment, first if dates else moment)
+        if then is None or then.presence is None or _told(life, runs.get(repository), then, moment):
             continue
         gone = _reason(changes.get(pk, ()), moment, stand[-1]) if then.presence is Presence.ABSENT else ""
         dated = is_dated(blame, first, found, older)
@@ -84,7 +86,7 @@ def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
 
 
 def _gone_since(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
-    rows = scope.gone_before().filter(run__in=[run.pk for run in runs.values()])
+    rows = scope.gone().filter(run__in=[run.pk for run in runs.values()])
     there = rows.filter(first_at__lt=moment, gone_at__gte=moment).order_by()
     columns = ("run__repository", "platform", "points", "first_at", "older")
     for repository, platform, points, first, older in there.values_list(*columns):
@@ -102,17 +104,17 @@ def _reason(changes: Iterable[Change], moment: datetime, now: str) -> str:
     return next((row.reason.removeprefix(WAS_GONE) for row in back), now)
 
 
-def _stand(
-    scope: Scope,
-    state: list[str],
-    changes: Iterable[Change],
-    until: date | None,
-    now: datetime,
-    moment: datetime,
-    first: datetime,
-) -> Stand | None:
+def _told(life: Life, run: HistoryRun | None, then: Stand, moment: datetime) -> bool:
+    """Whether a history tells until when it was there, though a scan saw it go later."""
+    if run is None or not run.parts_kept or run.base_at is None or moment > run.base_at:
+        return False
+    left = then.presence is Presence.PRESENT and then.disposition not in _ASIDE
+    return left and life.reason in PROGRESS and standing(life, run.base_at).presence is Presence.ABSENT
+
+
+def _stand(scope: Scope, life: Life, moment: datetime, first: datetime) -> Stand | None:
     """None for what did not count."""
-    then = standing(life_of(state, changes, until, now), moment)
+    then = standing(life, moment)
     if not then.in_scope(apart=scope.apart):
         return None
     if then.presence is None and first < moment:

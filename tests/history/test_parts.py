@@ -186,6 +186,9 @@ def test_what_scans_saw_since_goes_on_from_there(told, roots):
     assert (told_now.left, told_now.before, told_now.ever_seen) == (0, 1, 2)
     read(told)
     assert counts(many) == told_now
+    # The scan saw `c` go today; its commit says until when it was there, one by one.
+    assert (on(scope(), day(1)).points, on(scope(), day(1)).numbers.left) == (18, 2)
+    assert (on(many, day(1)).points, on(many, today - timedelta(days=1)).numbers.left) == (9, 1)
     found = explain(many, day(9), today)
     assert (found.opening, found.closing, found.other) == (0, 0, 0)
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audits.history.curves import Curves
-from audits.history.lives import gone_before
+from audits.history.lives import calls_gone
 from audits.history.result import Reading, _rows
 from audits.lifecycle import Cause, Fold, Look, Sample, Seen, Traits
 from audits.models import FindingEvent, HistoryGone, HistoryPoint, HistoryRun, Repository, Scan, Snapshot
@@ -110,7 +110,7 @@ def write(past, *, complete):
     )  # fmt: skip
     HistoryPoint.objects.bulk_create(_rows(run.pk, reading, curves, {}))
     ways = [curve[-1].resolved for _, curve in curves.both()]
-    HistoryGone.objects.bulk_create(row.of(run.pk) for row in gone_before(repository, reading.fold, *ways))
+    HistoryGone.objects.bulk_create(row.of(run.pk) for row in calls_gone(repository, reading.fold, *ways))
 
 
 @settings(
