@@ -273,13 +273,23 @@ def may_be_client(program: Program, receiver: Expr) -> bool:
 def _may_be(value: Expr | None, module: str, typed: str) -> bool:
     if typed and re.search(r"[Cc]ohere", typed) and _NO_CLIENT.search(typed):
         return False
-    if module:
-        return not _NO_CLIENT.search(module.rpartition(":")[0].rpartition("/")[2]) and not re.search(
-            r"@ai-sdk|genkit|langchain|llamaindex", module
-        )
+    path = module.rpartition(":")[0] or _loaded(value)
+    if path:
+        # Of the project's own modules the folders tell, too: `../providers/cohere`.
+        named = path if path.startswith(".") else path.rpartition("/")[2]
+        return not _NO_CLIENT.search(named) and not re.search(r"@ai-sdk|genkit|langchain|llamaindex", path)
     if value is None:
         return True
     if value.op in ("call", "new") and value.kids:
         name = value.kids[0].text
         return value.op == "call" and bool(_GIVES_CLIENT.fullmatch(name)) and not _NO_CLIENT.search(name)
     return value.op in ("const", "name", "attr", "either", "other")
+
+
+def _loaded(value: Expr | None) -> str:
+    """The module of `require("…")`, or of a member of it."""
+    while value is not None and value.op in ("attr", "other") and value.kids:
+        value = value.kids[0]
+    if value is None or value.op != "call" or len(value.kids) != 2 or value.kids[0].text not in ("require", "import"):
+        return ""
+    return value.kids[1].text if value.kids[1].op == "str" else ""

@@ -35,40 +35,42 @@ class Named(Finder):
         if not _GATE.search(source) or not NAMES_COHERE.search(source):
             return
         known = {str(one.literal) for site in told for one in site.arguments if (one.name or "").startswith("model")}
-        for expr, name in self._named():
+        for expr, name, level in self._named():
             text = expr.text.strip()
             # A cloud's id in an object is one of many things that a call, a test or a table of a cloud's holds.
             entry = expr.parent is not None and expr.parent.op == "dict"
             if HOLE not in text and text not in known and not (entry and BEDROCK_MODEL.fullmatch(text)):
-                yield from self._site(expr, name, text)
+                yield from self._site(expr, name, text, level)
         yield from self._stacks() if _CDK_CLASS in source else ()
 
-    def _named(self) -> Iterator[tuple[Expr, str]]:
+    def _named(self) -> Iterator[tuple[Expr, str, Confidence]]:
         """Texts with the name, or the path of keys, that they are given."""
         for rows in list(self.program.bindings.values()):
             for row in rows:
                 for value in _choices(row.value):
-                    yield value, row.name.lstrip(".$@")
-        for expr in list(self.program.exprs) if _EVIDENCE.search(self.program.source) else ():
+                    yield value, row.name.lstrip(".$@"), Confidence.LIKELY
+        asks = _EVIDENCE.search(self.program.source) is not None
+        for expr in list(self.program.exprs):
             if expr.op != "dict" or any(map(_PRICE.search, expr.keys)) or printed(expr):
                 continue
             models = [row for row in zip(expr.keys, expr.kids, strict=False) if MODEL_KEY.fullmatch(row[0])]
-            ours = bool(models) and self._is_cohere(expr)
-            for key, kid in models:
-                yield from ((value, f"cohere.{key}" if ours else key) for value in _choices(kid))
+            # A provider beside its model is what some code goes by, also where the file asks nobody.
+            level = Confidence.LIKELY if asks else Confidence.POSSIBLE
+            ours = bool(models) and (self._is_cohere(expr) if asks else _names_provider(expr, "provider"))
+            for key, kid in models if asks or ours else ():
+                yield from ((value, f"cohere.{key}" if ours else key, level) for value in _choices(kid))
 
     def _is_cohere(self, table: Expr) -> bool:
         """`{ provider: "cohere", model: … }`, `cohere: { model: … }`"""
-        for key, kid in zip(table.keys, table.kids, strict=False):
-            if key.lower() in PROVIDER_KEYS and kid.op == "str" and NAMES_COHERE.search(kid.text):
-                return True
+        if _names_provider(table):
+            return True
         outer = table.parent
         if outer is None or outer.op != "dict":
             return False
         at = next((at for at, kid in enumerate(outer.kids) if kid is table), -1)
         return at >= 0 and NAMES_COHERE.search(outer.keys[at]) is not None
 
-    def _site(self, expr: Expr, name: str, text: str) -> Iterator[CallSite]:
+    def _site(self, expr: Expr, name: str, text: str, level: Confidence) -> Iterator[CallSite]:
         if OTHER_MODEL.search(name) or "model" not in name.lower():
             return
         model = (Argument("model", self.program.written(expr), None, True, text),)
@@ -88,7 +90,7 @@ class Named(Finder):
         why = f"{text} is switched off and was one of {'Chat' if chat else 'Generate'}'s models."
         yield self.maker.site(
             expr, None, Kind.DEAD_MODEL if chat else Kind.WRAPPER_OTHER, why, method=None, arguments=model,
-            confidence=Confidence.LIKELY,
+            confidence=level,
         )  # fmt: skip
 
     def _stacks(self) -> Iterator[CallSite]:
@@ -107,6 +109,13 @@ class Named(Finder):
                     f"The stack asks for {text}, a model of Bedrock's that speaks Generate's language only.",
                     method=None, platform=Platform.BEDROCK, confidence=Confidence.LIKELY, arguments=model,
                 )  # fmt: skip
+
+
+def _names_provider(table: Expr, word: str = "") -> bool:
+    """Is Cohere named under a provider's key, one that holds `word`?"""
+    rows = zip(table.keys, table.kids, strict=False)
+    named = (kid for key, kid in rows if key.lower() in PROVIDER_KEYS and word in key.lower())
+    return any(kid.op == "str" and NAMES_COHERE.search(kid.text) for kid in named)
 
 
 def _choices(value: Expr | None) -> Iterator[Expr]:

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 
 from ast_grep_py import SgNode
 
+from audits.engine.facts import Language
 from audits.engine.languages.nodes import Nodes
 from audits.engine.languages.program import Binding, Expr
 
 # Heads of literals that are objects with fields, neither maps nor lists.
 _STRUCTS = frozenset({"type_identifier", "qualified_type", "scoped_type_identifier"})
+
+# Languages in which a field's name alone is the field.
+_BY_NAME = frozenset({Language.JAVA, Language.KOTLIN, Language.CSHARP})
 
 
 class Names(Nodes):
@@ -64,7 +68,20 @@ class Names(Nodes):
             self.program.bind(Binding(made.text, scope, line, value, typed))
         elif made.op in ("name", "other") and made.text:
             made.op = "other"
-            self.program.bind(Binding(made.text, scope, line, value, typed))
+            field = self._field_of(made.text, target, scope)
+            self.program.bind(Binding(made.text, field or scope, line, value, typed))
+            if field:
+                self.program.bind(Binding(f".{made.text}", field, line, value, typed))
+
+    def _field_of(self, name: str, target: SgNode, scope: int) -> int:
+        """The class whose field a method sets by its name alone; 0 for a name of the method's own."""
+        outer = target.parent()
+        if self.grammar.language not in _BY_NAME or outer is None or "assignment" not in outer.kind():
+            return 0
+        owner = self.program.owner(scope)
+        local = any((name, at) in self.program.placed for at in self.program.around(scope) if at != owner)
+        taken = any(row.name == name for at in self.program.around(scope) for row in self.program.takes.get(at, ()))
+        return owner if owner and (name, owner) in self.program.placed and not (local or taken) else 0
 
     def _exports(self, target: Expr, value: Expr | None, line: int) -> None:
         """`module.exports = value`, `exports.name = value`, `module.exports.name = value`."""

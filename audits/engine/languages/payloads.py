@@ -13,6 +13,7 @@ _STEPS = 400
 _WRITTEN = 50
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
 _WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
+_HEADERS = frozenset({"headers", "authorization", "content-type", "accept"})
 _OBJECT = re.compile(rf"[\s{HOLE}]*\{{")
 _PAIRED = frozenset({"of", "ofEntries", "entry"})
 
@@ -97,7 +98,9 @@ class Bodies(Parameters):
             yield found
             return
         yield self._puts(expr)
-        rows = [kid for kid in expr.kids[1:] if kid.op == "dict" and "headers" not in kid.keys]
+        rows = [
+            kid for kid in expr.kids[1:] if kid.op == "dict" and not _HEADERS.intersection(map(str.lower, kid.keys))
+        ]
         if len(rows) > 1:
             merged: dict[str, Argument] = {}
             for row in rows:

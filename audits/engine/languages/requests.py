@@ -15,10 +15,10 @@ from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, 
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, printed
+from audits.engine.languages.hosts import Hosts
 from audits.engine.languages.program import HOLE, Expr
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
-_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
 _API = re.compile(r"(?:https?://)?api\.cohere\.(?:ai|com)(?:/v\d)?/?")
 _MOCKS = re.compile(
     r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
@@ -138,6 +138,8 @@ class Requests(Finder):
 
     def _chatting(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
         """A request to Chat that still speaks Generate, or names a model that is gone."""
+        if self._beside_generate(expr):
+            return
         for call in self._http().senders(expr):
             told = wrong_request(text.replace(HOLE, "…"), self.bodies.of_request(call))
             if told is not None and not self._mocked(expr) and not self._reads_only(call):
@@ -148,12 +150,21 @@ class Requests(Finder):
                     self.maker.site(_verb(call), call, kind, why, method=None, confidence=sure, arguments=arguments),
                 )
 
+    def _beside_generate(self, expr: Expr) -> bool:
+        """Is it one of two addresses, the other of which is Generate's? The body is then that of either."""
+        outer = expr.parent
+        while outer is not None and outer.op in ("either", "other") and not self.program.given.get(id(expr)):
+            if any(COHERE_ADDRESS.fullmatch(self.evaluator.text(kid)) for kid in outer.kids if kid is not expr):
+                return True
+            outer = outer.parent
+        return False
+
     def _kept(self, expr: Expr) -> bool:
         """Is the address kept for others: in a name, a table, a result, or given to a mock?"""
         outer = expr.parent
         if self.program.given.get(id(expr)) or self._mocked(expr):
             return True
-        while outer is not None and outer.op in ("other", "list", "either", "concat"):
+        while outer is not None and (outer.op in ("other", "list", "either", "concat") or _reads_setting(outer)):
             if self.program.given.get(id(outer)):
                 return True
             outer = outer.parent
@@ -194,8 +205,7 @@ class Requests(Finder):
         for call in calls:
             if self._reads_only(call) or self._mocked(expr):
                 continue
-            receiver = call.kids[0].kids[0] if call.kids[0].op == "attr" and call.kids[0].kids else None
-            if receiver is not None and self._holds_host(receiver):
+            if self._hosts.holds(call):
                 yield id(call), self._sent(call, Confidence.CONFIRMED)
                 continue
             arguments = self.bodies.of_request(call)
@@ -230,18 +240,9 @@ class Requests(Finder):
         """Of each object that has been asked for: does it hold Cohere's address?"""
         return {}
 
-    def _holds_host(self, expr: Expr) -> bool:
-        """Was the object made with Cohere's host?"""
-        queue, steps = [expr], 0
-        while queue and steps < 200:
-            one, steps = queue.pop(0), steps + 1
-            if one.op in ("str", "concat") and _HOST.search(self.evaluator.text(one)):
-                return True
-            if one.op in ("name", "attr"):
-                for name in {one.text, f".{one.text}"} if one.op == "name" else {f".{one.text}"}:
-                    queue += [row.value for row in self.program.visible(name, one.scope) if row.value is not None]
-            queue += one.kids
-        return False
+    @cached_property
+    def _hosts(self) -> Hosts:
+        return Hosts(self.program, self.evaluator)
 
     def _fits(self, expr: Expr, call: Expr, text: str, arguments: tuple[Argument, ...]) -> bool:
         names = {argument.name for argument in arguments}
@@ -254,6 +255,11 @@ class Requests(Finder):
         return bool(names & TELLING_KEYS and "prompt" in names and NAMES_COHERE.search(self.program.source)) or bool(
             named and ("prompt" in names or HOLE in text or call.kids[0].text == "POST")
         )
+
+
+def _reads_setting(call: Expr) -> bool:
+    """`env("NAME", "…")`: what stands in where nothing is set."""
+    return call.op == "call" and call.kids[0].text in ("env", "getenv", "Getenv") and len(call.kids) == 3
 
 
 def _verb(call: Expr) -> Expr:

@@ -22,6 +22,7 @@ CDK = (2, "bedrock", "likely", "model_id")
         (TS, '// api.cohere.com\nconst all = [{ id: "cohere", defaultModel: "command-r" }];\n', DEAD),
         (TS, '// COHERE_API_KEY\nconst all = { cohere: { model: "command" } };\n', OTHER),
         (TS, '// COHERE_API_KEY\nconst all = { cohere: { model: "command", permissions: [1] } };\n', OTHER),
+        (TS, '\nexport const all = [{ provider: "cohere", model: "command-light" }];\n', (2, "wrapper_other", "possible", "model")),
         (JAVA, 'class A {\nstatic final String COHERE_MODEL = "command-nightly"; }\n', OTHER),
         (FileKind.PHP, '<?php // api.cohere.com\nreturn ["cohere" => ["model" => "command-r"]];\n', DEAD),
         (TS, '// cohere\nconst cohereModelId = "cohere.command-text-v14";\n', (2, "bedrock", "possible", "model")),

@@ -1,0 +1,74 @@
+"""Which objects and classes send to Cohere's host: what was made with it, and what was told it later."""
+
+import re
+from collections.abc import Iterator
+
+from audits.engine.languages.evaluate import Evaluator
+from audits.engine.languages.program import Binding, Expr, Program
+
+_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
+_STEPS = 200
+# Members that hold the address to which paths are relative, and what a class of HTTParty's is told it by.
+_BASES = ("BaseAddress", "baseURL", "baseUrl", "BaseUrl", "base_url", "url_prefix")
+_CLASS_BASE = "base_uri"
+_SELVES = frozenset({"self", "class"})
+
+
+class Hosts:
+    """Answers for one file."""
+
+    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+        self.program = program
+        self.evaluator = evaluator
+
+    def holds(self, call: Expr) -> bool:
+        """Is Cohere's host what a call's object, or its class, was made with or told?"""
+        fn = call.kids[0]
+        receiver = fn.kids[0] if fn.op == "attr" and fn.kids else None
+        if self._class_holds(call, receiver):
+            return True
+        queue, steps = [receiver] if receiver is not None else [], 0
+        while queue and steps < _STEPS:
+            one, steps = queue.pop(0), steps + 1
+            if one.op in ("str", "concat") and _HOST.search(self.evaluator.text(one)):
+                return True
+            if one.op in ("name", "attr"):
+                queue += [row.value for row in self._rows(one) if row.value is not None]
+                queue += self._told(one)
+            queue += one.kids
+        return False
+
+    def _rows(self, one: Expr) -> Iterator[Binding]:
+        """What a name or a member is given; a member also where a method of the class names it alone."""
+        for name in {one.text, f".{one.text}"} if one.op == "name" else {f".{one.text}"}:
+            yield from self.program.visible(name, one.scope)
+        owner = self.program.owner(one.scope)
+        rows = self.program.bindings.get(one.text, ()) if owner else ()
+        yield from (row for row in rows if self.program.owner(row.scope) == owner)
+
+    def _told(self, held: Expr) -> Iterator[Expr]:
+        """`http.BaseAddress = new Uri(…)`: what is put into such a member of an object of that name."""
+        for base in _BASES:
+            lines = {
+                use.line
+                for use in self.program.uses.get(f".{base}", ())
+                if use.kids and use.kids[0].text == held.text and use.kids[0].op in ("name", "attr")
+            }
+            rows = self.program.bindings.get(f".{base}", ()) if lines else ()
+            yield from (row.value for row in rows if row.value is not None and row.line in lines)
+
+    def _class_holds(self, call: Expr, receiver: Expr | None) -> bool:
+        """Ruby's `base_uri "…"` in the class whose `get` and `post` are called."""
+        owner = self.program.owner(call.scope)
+        name = self.program.scopes[owner].name if owner else ""
+        if receiver is not None and receiver.op == "call" and len(receiver.kids) == 1:
+            # Ruby's `self.class`.
+            receiver = receiver.kids[0]
+        if receiver is not None and receiver.text not in _SELVES | {name}:
+            return False
+        told = (use.parent for use in self.program.uses.get(_CLASS_BASE, ()) if use.parent is not None)
+        return any(
+            one.op == "call" and len(one.kids) > 1 and _HOST.search(self.evaluator.text(one.kids[1])) is not None
+            for one in told
+            if owner and self.program.owner(one.scope) == owner
+        )
