@@ -23,6 +23,7 @@ from audits.engine.facts import CallSite, FileKind, Unread, Usage
 from audits.engine.filekinds import MODULES, PINNING, is_installed, kind_and_fate
 from audits.engine.judge import judge
 from audits.engine.link import linked
+from audits.engine.link.chats import chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.selection import Selection
@@ -281,7 +282,8 @@ class _Analysis:
     def _linked(self) -> Used:
         found = linked(self._facts, self._modules)
         sites = [*found.sites, *self._placed()]
-        return tuple(sorted(map(judge, sites), key=_order)), found.chats
+        chats = [chat for path, facts in self._plain.items() for chat in chats_of(path, facts)]
+        return tuple(sorted(map(judge, sites), key=_order)), (*found.chats, *chats)
 
     def _placed(self) -> Iterator[CallSite]:
         """The uses in files that are not linked."""

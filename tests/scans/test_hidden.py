@@ -85,3 +85,16 @@ def test_a_file_with_a_wrong_mark_is_unread_not_clean(scan, shop):
     assert (row.state, row.files_unread) == ("partial", 1)
     assert Finding.objects.get().presence == "unknown"
     assert not FindingEvent.objects.filter(verb="resolved").exists()
+
+
+def test_a_chat_call_of_another_language_is_a_migration(scan, shop):
+    head = 'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({ token: "x" });\n'
+    ask = "export async function ask(p) {\n  return await co.%s({ %s: p });\n}\n"
+    shop.commit({"shop/ask.py": None, "web/ask.ts": head + ask % ("generate", "prompt")})
+    scan()
+    Finding.objects.filter(presence="absent").delete()
+    assert fate() == {"ask": ("present", "", "web/ask.ts")}
+    shop.commit({"web/ask.ts": head + ask % ("chat", "message")})
+    row = scan()
+    assert fate()["ask"][:2] == ("absent", "migrated")
+    assert row.chat_sites == 1

@@ -104,7 +104,8 @@ class ModuleFacts:
     cells; `requirements` are version pins (name and specifier) written in the file; `faults` are parts that could not
     be read. `sites` are the uses in a file of a kind that is not linked: all that there is to say of it.
     `dependencies` are the packages that it asks for or installs, as far as the catalogue knows them. `gives` and `asks`
-    are what such a file gives the others of its language, and what it would use of theirs.
+    are what such a file gives the others of its language, and what it would use of theirs; `chats` are its calls of
+    Chat on a client of Cohere's, by scope and line.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -123,6 +124,7 @@ class ModuleFacts:
     dependencies: tuple[Dependency, ...] = ()
     gives: tuple[Given, ...] = ()
     asks: tuple[Asked, ...] = ()
+    chats: tuple[tuple[str, int], ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

@@ -48,13 +48,14 @@ def read_code(kind: FileKind, text: str) -> ModuleFacts:
     if kind is FileKind.HTML:
         return replace(_scripted(text), ignores=ignores)
     found = _found_in(kind, text)
-    markup = without_php(text) if kind is FileKind.PHP else ""
+    scripted = _scripted(without_php(text) if kind is FileKind.PHP else "")
     return ModuleFacts(
-        sites=(*found.sites, *_scripted(markup).sites),
+        sites=(*found.sites, *scripted.sites),
         ignores=ignores,
         faults=_faults(found.program, found.sites),
         gives=found.gives,
         asks=found.asks,
+        chats=(*found.chats, *scripted.chats),
     )
 
 
@@ -62,7 +63,9 @@ def _scripted(markup: str) -> ModuleFacts:
     """The uses in the scripts of a page."""
     found = [_found_in(inner, script) for inner, script in scripts_in(markup)] if markup else []
     return ModuleFacts(
-        sites=tuple(site for one in found for site in one.sites), asks=tuple(ask for one in found for ask in one.asks)
+        sites=tuple(site for one in found for site in one.sites),
+        asks=tuple(ask for one in found for ask in one.asks),
+        chats=tuple(chat for one in found for chat in one.chats),
     )
 
 
@@ -76,6 +79,7 @@ class _Found(NamedTuple):
     sites: tuple[CallSite, ...]
     gives: tuple[Given, ...]
     asks: tuple[Asked, ...]
+    chats: tuple[tuple[str, int], ...]
 
 
 def _found_in(kind: FileKind, text: str) -> _Found:
@@ -99,7 +103,8 @@ def _found_in(kind: FileKind, text: str) -> _Found:
     asks = list(sharing.asks())
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
     sites = tuple(found[place] for place in sorted(found))
-    return _Found(program, sites, sharing.gives(), tuple(asks))
+    chats = tuple(Chats(program, evaluator, bodies, maker).calls())
+    return _Found(program, sites, sharing.gives(), tuple(asks), chats)
 
 
 def _faults(program: Program, sites: tuple[CallSite, ...]) -> tuple[Unread, ...]:

@@ -26,20 +26,38 @@ _PROMPTS = frozenset({"message", "messages"})
 class Chats(Finder):
     """Finds them in one file."""
 
+    def calls(self) -> Iterator[tuple[str, int]]:
+        """All calls of Chat on a client that this file makes, right or wrong: scope and line."""
+        for attr, call in self._written():
+            if self._client(behind_version(attr.kids[0])[0]) is not None:
+                yield self.program.path_of(call.scope)[:400], attr.line
+
     def sites(self) -> Iterator[CallSite]:
         """All of them, in the order of the file."""
+        for attr, call in self._written():
+            yield from self._called(attr, call)
+
+    def _written(self) -> Iterator[tuple[Expr, Expr]]:
+        """The calls of a method with the name of Chat's."""
         for expr in list(self.program.exprs):
             call = expr.parent if expr.op == "attr" and expr.text in METHODS else None
             if call is not None and call.op == "call" and call.kids[0] is expr:
-                yield from self._called(expr, call)
+                yield expr, call
+
+    def _client(self, base: Expr) -> Value | None:
+        """The client of Cohere's SDK that an expression is known to be."""
+        value = self.evaluator.value(base)
+        if value is None or value.library is not None:
+            return None
+        return value if value.kind == "client" or (value.sdk is not None and value.sdk.singleton) else None
 
     def _called(self, attr: Expr, call: Expr) -> Iterator[CallSite]:
         base, second = behind_version(attr.kids[0])
-        value = self.evaluator.value(base)
-        if value is None:
+        if self.evaluator.value(base) is None:
             yield from self._guessed(base, attr, call)
             return
-        if value.library is not None or not (value.kind == "client" or (value.sdk is not None and value.sdk.singleton)):
+        value = self._client(base)
+        if value is None:
             return
         yield from self.told(attr, call, value, "v2" if second or value.name.endswith("V2") else "v1")
 

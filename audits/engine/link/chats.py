@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audits.engine.catalogue import CLIENTS
-from audits.engine.extract.model import Node
+from audits.engine.extract.model import ModuleFacts, Node
+from audits.engine.filekinds import is_installed
 from audits.engine.link.calls import Calls
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
@@ -20,6 +21,11 @@ class ChatSite:
     scope: str
     line: int
     cell: int | None = None
+
+
+def chats_of(path: str, facts: ModuleFacts) -> list[ChatSite]:
+    """The calls of Chat that a file tells which is not linked; none of installed packages."""
+    return [] if is_installed(path) else [ChatSite(path, scope, line) for scope, line in facts.chats]
 
 
 class Chats(Calls):
