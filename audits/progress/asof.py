@@ -24,7 +24,7 @@ from .breakdown import platforms
 from .covered import Covered
 from .explain import Assumed, assumed, begun_after, unscanned, whole_course
 from .figures import Figures, figures, forecast, velocity
-from .flows import flow
+from .flows import seven_days
 from .forecast import WINDOW, Forecast
 from .interval import begins
 from .narrow import histories
@@ -99,7 +99,7 @@ def on(scope: Scope, day: date, due: date | None = None) -> OnDay:
 
 def _today(scope: Scope, due: date | None) -> OnDay:
     found, today = figures(scope, due), timezone.localdate()
-    counts, ages, week = found.counts, found.ages, flow(scope, today - 6 * DAY, today)
+    counts, ages, week = found.counts, found.ages, seven_days(scope, today)
     rows = platforms(scope.findings(), apart=scope.apart)
     return OnDay(
         day=today,
@@ -138,7 +138,7 @@ def _past(scope: Scope, day: date, due: date | None) -> OnDay:
     numbers = sum((steps[-1] for steps in held.values()), Numbers())
     calls = list(singles(scope, end, runs))
     scans = list(_scans(scope.repositories, end))
-    past, week = weeks(scope, WINDOW, day), flow(scope, day - 6 * DAY, day)
+    past, week = weeks(scope, WINDOW, day), seven_days(scope, day)
     begun = _begun(scope, runs, found)
     return OnDay(
         day=day,

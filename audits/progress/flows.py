@@ -60,6 +60,12 @@ def changes(scope: Scope, since: datetime, until: datetime | None = None) -> Cha
     return Changes(dict(sums), brought=max(read[True], 0), taken=max(read[False], 0))
 
 
+def seven_days(scope: Scope, last: date | None = None) -> Flow:
+    """The days that end with `last`, or with today."""
+    last = last or timezone.localdate()
+    return flow(scope, last - timedelta(days=6), last)
+
+
 def flow(scope: Scope, first: date, last: date) -> Flow:
     """Of these days, both among them. What a new repository brought along is not in it: nobody wrote that then."""
     found = changes(scope, begins(first), begins(last + timedelta(days=1))).sums

@@ -16,6 +16,7 @@ from .attention import attention
 from .behind import Behind
 from .explain import explain
 from .figures import counts, figures, present
+from .flows import seven_days
 from .heat import heat
 from .hidden import Restricted
 from .interval import day_of
@@ -115,12 +116,11 @@ def numbers_on(scope: Scope, day: date) -> Table:
         **{name: getattr(found, name) for name in ("velocity", "at_zero", "ever", "chats")},
         **{_NUMBER_WORDS.get(name, name): getattr(found.covered, name) for name in _COVERED},
         **{"ever_seen": ever, "completion": low, "completion_if_unknown_are_gone": high},
-        **{
-            "age_p50": found.half,
-            "age_p90": found.most,
-            "age_is_at_least": found.at_least if found.half is not None else None,
-        },
+        **{"age_p50": found.half, "age_p90": found.most},
+        **{"age_is_at_least": found.at_least if found.half is not None else None},
         **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
+        **{"came_7_days": found.came, "went_7_days": found.went},
+        **{"days_overdue": max((due.days for due in found.overdue), default=0)},
     }
     if found.unknown_before:
         known = {}
@@ -134,6 +134,7 @@ _NAMES = (
     *(*_COUNTS, "backslide", "ever_seen", *_SHARES, "completion", "completion_if_unknown_are_gone"),
     *(*(_NUMBER_WORDS.get(name, name) for name in _COVERED), *_BESIDE, "points", "velocity"),
     *("age_p50", "age_p90", "age_is_at_least", "forecast", "p50", "p85"),
+    *("came_7_days", "went_7_days", "days_overdue"),
 )
 
 
@@ -142,6 +143,7 @@ def _numbers(scope: Scope) -> Table:
     found, all_of_it = counts(scope), figures(scope)
     covered, ages, told = all_of_it.coverage, all_of_it.ages, all_of_it.forecast
     low, high = found.completion or (None, None)
+    week, rows = seven_days(scope), breakdown.platforms(scope.findings(), apart=scope.apart)
     known: dict[str, Any] = {
         **{name: getattr(found, name) for name in (*_COUNTS, "backslide", "ever_seen", *_SHARES)},
         **{"completion": low, "completion_if_unknown_are_gone": high},
@@ -151,6 +153,8 @@ def _numbers(scope: Scope) -> Table:
         **{"age_p50": ages.half if ages else None, "age_p90": ages.most if ages else None},
         **{"age_is_at_least": ages.at_least if ages else None},
         **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
+        **{"came_7_days": week.came, "went_7_days": week.went},
+        **{"days_overdue": max((row.days_overdue or 0 for row in rows), default=0)},
     }
     return _NUMBERS, [("day", timezone.localdate()), *((name, known[name]) for name in _NAMES)]
 
