@@ -28,4 +28,4 @@ ENV PRODUCTION=1
 ENTRYPOINT ["tini", "--"]
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "4", "--workers", "2", \
      "--max-requests", "5000", "--max-requests-jitter", "500", "--worker-tmp-dir", "/dev/shm", \
-     "--no-control-socket", "--access-logfile", "-", "migrator_site.wsgi:application"]
+     "--no-control-socket", "--logger-class", "migrator_site.weblog.WebLogger", "--access-logfile", "-", "migrator_site.wsgi:application"]

@@ -21,6 +21,8 @@ class Channel(redis.Channel):
 
 
 redis.Transport.Channel = Channel
+# What Celery and others warn of goes where all lines go.
+logging.captureWarnings(os.environ.get("LOG_FORMAT") == "json")
 
 app = Celery("lastcall")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -30,7 +30,13 @@ def web_options(bind: str, port: int) -> list[str]:
     """What gunicorn is told."""
     options = ["--bind", f"{bind}:{port}", "--worker-class", "gthread", "--threads", "4", "--workers", "1"]
     options += ["--max-requests", "5000", "--max-requests-jitter", "500", "--graceful-timeout", "5"]
-    return [*options, "--no-control-socket", "migrator_site.wsgi:application"]
+    return [
+        *options,
+        "--no-control-socket",
+        "--logger-class",
+        "migrator_site.weblog.WebLogger",
+        "migrator_site.wsgi:application",
+    ]
 
 
 def web_command(plan: Plan) -> list[str]:
@@ -40,11 +46,17 @@ def web_command(plan: Plan) -> list[str]:
 def worker_command(plan: Plan) -> list[str]:
     options = ["--pool", "prefork", "--concurrency", str(plan.workers), "--queues", "people,scans,histories"]
     options += ["--hostname", f"lastcall-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]
-    return [plan.python, "-m", "celery", "-A", "migrator_site", "worker", *options, "--loglevel", "INFO"]
+    return [*_celery(plan), "worker", *options, "--loglevel", "INFO"]
 
 
 def beat_command(plan: Plan) -> list[str]:
-    return [plan.python, "-m", "celery", "-A", "migrator_site", "beat", "--pidfile=", "--loglevel", "INFO"]
+    return [*_celery(plan), "beat", "--pidfile=", "--loglevel", "INFO"]
+
+
+def _celery(plan: Plan) -> list[str]:
+    """A collector of logs wants no banner."""
+    quiet = ["--quiet"] if os.environ.get("LOG_FORMAT") == "json" else []
+    return [plan.python, "-m", "celery", "-A", "migrator_site", *quiet]
 
 
 def healthy(plan: Plan) -> bool:

@@ -2,11 +2,13 @@
 
 import shlex
 import shutil
+import socket
 import subprocess
 import time
 
 import pytest
 
+from audits import hosts
 from audits.gitstore import GitError, Mirror, Remote, find_ref, ls_remote
 from audits.gitstore.errors import redact
 from audits.gitstore.remote import variables
@@ -169,6 +171,24 @@ def test_git_connects_to_the_pinned_address_whatever_the_name_says(server, remot
     assert ls_remote(remote()).commit == shop.tip
     unpinned = Remote(server.url("shop.git"), authorities=str(server.authority))
     assert refusal(unpinned).kind == "host_unknown"
+
+
+def test_a_resolver_that_turns_to_loopback_after_the_check_leads_nowhere(server, shop, monkeypatch):
+    """Asked by us it says a public address, asked by git it says 127.0.0.1, as `localhost` does for every program."""
+    asked = []
+
+    def public(host, port, **options):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.88.99.1", port))]
+
+    url = server.url("shop.git").replace(server.pin.partition(":")[0], "localhost")
+    authority = str(server.authority)
+    assert ls_remote(Remote(url, authorities=authority)).commit == shop.tip
+    server.log.clear()
+    monkeypatch.setattr(socket, "getaddrinfo", public)
+    pin = hosts.resolve("localhost", server.port, internal=False)
+    assert refusal(Remote(url, pin=pin, authorities=authority), timeout=6).kind in ("network", "timed_out")
+    assert (asked, server.log) == (["localhost"], [])
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(server, shop):

@@ -8,12 +8,14 @@ import logging
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from gunicorn.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.contextvars import bound_contextvars
 
 from audits.models import Scan
 from migrator_site.logs import HIDDEN, Formatter, WithoutRefusals, sieve
+from migrator_site.weblog import WebLogger
 from tests.broker import wait_for
 from tests.faults.conftest import make  # noqa: F401  (a fixture)
 from tests.web import rows
@@ -161,3 +163,25 @@ def test_a_worker_writes_json_with_the_ids_of_its_scan(make, start_worker):  # n
     about = [line for line in lines if line["event"].startswith("The scan ")]
     assert [(line["scan"], line["repository"]) for line in about] == [(scan.pk, scan.repository_id)] * 2
     assert django_settings.SECRET_KEY not in worker.log
+
+
+class TestGunicorn:
+    @pytest.fixture
+    def theirs(self):
+        logger = logging.getLogger("gunicorn.error")
+        before = list(logger.handlers)
+        yield logger
+        logger.handlers = before
+
+    def test_where_the_settings_are_loaded_their_handler_writes_alone(self, theirs):
+        settings_handler = logging.StreamHandler()
+        theirs.handlers = [settings_handler]
+        WebLogger(Config())
+        assert theirs.handlers == [settings_handler]
+
+    def test_where_they_are_not_it_writes_as_they_would(self, theirs, monkeypatch, capsys):
+        theirs.handlers = []
+        monkeypatch.setenv("LOG_FORMAT", "json")
+        WebLogger(Config()).info("Listening at: %s", "here")
+        told = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+        assert told == ["Listening at: here"]

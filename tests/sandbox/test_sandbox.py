@@ -77,6 +77,12 @@ def test_each_killer_costs_one_file_and_says_why():
         assert (sandbox.deaths, sandbox.spawns) == (2, 3)
 
 
+def test_three_thousand_brackets_are_read(sandbox):
+    """They end a parser that has the usual stack."""
+    data = START + b"x = " + b"(" * 3000 + b"1" + b")" * 3000 + b"\n"
+    assert isinstance(sandbox.extract(FileKind.PYTHON, data), ModuleFacts)
+
+
 @pytest.mark.hostile
 def test_a_file_that_hangs_the_parser_is_ended_at_its_deadline():
     with Sandbox(deadline=2) as sandbox:
