@@ -14,6 +14,7 @@ from audits.engine.extract.notes import ignores_in
 from audits.engine.extract.parsing import fault_line, parsed
 from audits.engine.extract.requirements import pins_in
 from audits.engine.extract.statements import Statements
+from audits.engine.extract.typecomments import tells_types
 from audits.engine.facts import FileKind, Unread, UnreadReason
 from audits.engine.gate import lines_naming, names_api, plain
 from audits.engine.notebooks import NotANotebook, Notebook, mask, virtual_module
@@ -61,6 +62,7 @@ def facts_and_spans(text: str, cells: Pairs = ()) -> tuple[ModuleFacts, Pairs]:
     """The facts, and the first and last line of each statement at the top. Raises libcst.ParserSyntaxError."""
     module = parsed(text)
     walker = Statements(KEPT)
+    walker.told = tells_types(text)
     walker.module(module)
     lines = lines_of(text)
     facts = replace(

@@ -10,7 +10,9 @@ from audits.engine.extract.typecomments import type_of, types_of_signature
 
 
 class Statements(Patterns):
-    """Walks a module once, top to bottom."""
+    """Walks a module once, top to bottom; `told`: comments of it tell types."""
+
+    told = True
 
     def module(self, node: cst.Module) -> None:
         """Walk the whole module."""
@@ -45,7 +47,7 @@ class Statements(Patterns):
             self.block = before
 
     def _line(self, node: cst.SimpleStatementLine) -> None:
-        told = node.trailing_whitespace.comment
+        told = node.trailing_whitespace.comment if self.told else None
         first = node.body[0] if told is not None and node.body else None
         for target in first.targets if isinstance(first, cst.Assign) else ():
             self._told(target.target, told)
@@ -191,7 +193,7 @@ class Statements(Patterns):
         name = node.name.value
         scope = self.open_scope("function", name, node.name, decorators)
         before = self.open_block()
-        told, result = types_of_signature(node)
+        told, result = types_of_signature(node) if self.told else ({}, "")
         self.parameters(node.params, told)
         if node.returns is not None:
             annotation = self.expression(node.returns.annotation)

@@ -10,6 +10,11 @@ _SIGNATURE = re.compile(r"\((?P<parameters>.*)\)\s*->\s*(?P<result>.+)", re.DOTA
 _LIMIT = 600
 
 
+def tells_types(text: str) -> bool:
+    """May a comment of the text tell a type?"""
+    return "type:" in text and _TYPE.search(text) is not None
+
+
 def type_of(comment: cst.Comment | None) -> str:
     """The type that a comment behind code tells, "" without one."""
     found = _TYPE.match(comment.value) if comment is not None else None
