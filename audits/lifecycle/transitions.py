@@ -46,7 +46,7 @@ STEPS: dict[Move, Step] = {
             _UNDECIDED,
             Disposition.PLANNED,
             "triage",
-            "owner, due day",
+            "owner; a due day or none",
             "planned",
             "will be migrated by then",
         ),

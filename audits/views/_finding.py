@@ -106,8 +106,18 @@ def context(row: Finding) -> dict[str, Any]:
         "verdicts": _verdicts(usage.parameters + usage.defaults),
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
         "has_read_mark": any(line.mark == "read" for line in usage.excerpt),
+        "aside_reason": _aside_reason(row),
         **_history(row),
     }
+
+
+def _aside_reason(row: Finding) -> str:
+    """What the comment that sets the call aside says, where one alone can be the call's."""
+    if row.absent_reason != Gone.SET_ASIDE:
+        return ""
+    there = row.repository.set_aside.filter(path=row.path, callee=row.callee).values_list("reason", flat=True)
+    found = list(there[:2])
+    return found[0] if len(found) == 1 else ""
 
 
 def _history(row: Finding) -> dict[str, Any]:

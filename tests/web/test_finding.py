@@ -235,6 +235,14 @@ def test_a_dismissal_before_the_events_that_are_shown_is_remembered(signed_in):
     assert "Gone, dismissed before" in read(signed_in, row)
 
 
+def test_a_call_that_a_comment_sets_aside_has_the_authors_reason(signed_in):
+    row = store(presence="absent", absent_reason="set_aside")
+    row.repository.set_aside.create(path=row.path, line=9, kind=row.kind, callee=row.callee, reason="legacy until 2027")
+    assert "Set aside in the source</a>: “legacy until 2027”" in read(signed_in, row)
+    row.repository.set_aside.create(path=row.path, line=20, kind=row.kind, callee=row.callee, reason="another")
+    assert "legacy until 2027" not in read(signed_in, row)
+
+
 def test_an_unknown_id_is_not_found(signed_in):
     assert signed_in.get("/findings/11111111-2222-3333-4444-555555555555/").status_code == 404
     assert signed_in.get("/findings/1/").status_code == 404
