@@ -32,6 +32,8 @@ _FORMS_OF_MANY: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             _JOIN.replace("{base}", "{base}[{at}]"),
             "{base}[{at}].text",
         ),
+        (rf"(?:\.generations)?{_AT}\.(?:token_)?likelihoods?", "{base}[{at}].logprobs", ""),
+        (rf"(?:\.generations)?{_AT}\.finish_reason", "{base}[{at}].finish_reason", "{base}[{at}].finish_reason"),
         (rf"\.generations{_AT}", "{base}[{at}]", "{base}[{at}]"),
         (r"\.generations", "{base}", "{base}"),
     )
@@ -74,7 +76,9 @@ def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
 
 def _of_many(site: CallSite) -> list[str]:
     """The same for a list of answers, one a call."""
-    bases = {match["base"] for read in site.reads if (match := _FORMS_OF_MANY[2][0].match(read.text.partition("[")[0]))}
+    bases = {
+        match["base"] for read in site.reads if (match := _FORMS_OF_MANY[-1][0].match(read.text.partition("[")[0]))
+    }
     base = bases.pop() if len(bases) == 1 else "responses"
     notes = [_MANY.replace("{base}", base)]
     for read in site.reads[:_LIMIT] if site.kind is not Kind.BATCH else ():
@@ -90,7 +94,7 @@ def _of_many(site: CallSite) -> list[str]:
 
 def _changed(site: CallSite, read: ResponseRead, v2: str, v1: str) -> str:
     where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
-    told = "Chat v1 keeps it" if v1 == read.text else f"Chat v1: `{v1}`"
+    told = "Chat v1 keeps it" if v1 == read.text else f"Chat v1: `{v1}`" if v1 else "Chat v1 has none"
     return f"{where}: `{read.text}` becomes `{v2}`{f' ({told})' if v1 != v2 else ''}."
 
 

@@ -68,13 +68,14 @@ def test_each_read_of_several_answers_is_told() -> None:
     (site,) = sites(
         "import cohere\nco = cohere.Client()\nres = co.generate(prompt='x', num_generations=3)\n"
         "for at in range(3):\n    print(res.generations[at].text)\nprint(len(res.generations))\n"
-        "print([g.text for g in res.generations])\n"
+        "print([g.text for g in res.generations])\nprint(res.generations[0].likelihood)\n"
     )
     found = judge(site).replacement
     assert found is not None
     told = "\n".join(found.notes)
     assert "for item in res]`" in told
     assert 'Line 5: `res.generations[at].text` becomes `"".join(part.text for part in res[at].message' in told
+    assert "Line 8: `res.generations[0].likelihood` becomes `res[0].logprobs` (Chat v1 has none)." in told
     assert "Line 6: `res.generations` becomes `res`." in told
     assert 'Line 7: `g.text` becomes `"".join(part.text for part in g.message' in told
 
