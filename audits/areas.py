@@ -5,6 +5,7 @@ rule is a pattern as .gitignore writes it; of several that match the last one wi
 those of the organisation, and those after ours.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from pathspec.patterns.gitignore import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 PATTERN_LENGTH = 200
+_ESCAPED = re.compile(r"\\.")
 
 
 class Area(StrEnum):
@@ -70,6 +72,9 @@ def check(pattern: str) -> str:
     # Each star multiplies the ways in which a name can be tried, and names are anybody's.
     if pattern.count("*") > 6 or any(part.replace("**", "*").count("*") > 2 for part in pattern.split("/")):
         raise BadPattern("A pattern has at most two stars between slashes, and six in all.")
+    opened = _ESCAPED.sub("", pattern).rpartition("[")
+    if opened[1] and "]" not in opened[2]:
+        raise BadPattern("A bracket is not closed, so the pattern matches nothing. Write \\[ for the sign itself.")
     _compiled(pattern)
     return pattern
 

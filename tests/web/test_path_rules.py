@@ -53,7 +53,7 @@ def test_nothing_is_dropped(signed_in: Client, shop):
     assert [row.path for row in listed] == ["legacy/b.py"]
 
 
-@pytest.mark.parametrize("pattern", ["", "!x", "legacy/"])
+@pytest.mark.parametrize("pattern", ["", "!x", "[bad", "a[bc]d[e", "legacy/"])
 def test_a_pattern_that_cannot_be_is_refused_at_the_field(signed_in: Client, shop, pattern):
     PathRule.objects.create(pattern="legacy/", area="tests")
     answer = signed_in.post(f"{PAGE}add/", {"pattern": pattern, "area": "tests"})
