@@ -54,9 +54,9 @@ class Named(Finder):
             if expr.op != "dict" or any(map(_PRICE.search, expr.keys)) or printed(expr):
                 continue
             models = [row for row in zip(expr.keys, expr.kids, strict=False) if MODEL_KEY.fullmatch(row[0])]
-            # A provider beside its model is what some code goes by, also where the file asks nobody.
+            # A list of a provider's models is what some code goes by, also where the file asks nobody.
             level = Confidence.LIKELY if asks else Confidence.POSSIBLE
-            ours = bool(models) and (self._is_cohere(expr) if asks else _names_provider(expr, "provider"))
+            ours = bool(models) and (self._is_cohere(expr) if asks else _is_listed(expr))
             for key, kid in models if asks or ours else ():
                 yield from ((value, f"cohere.{key}" if ours else key, level) for value in _choices(kid))
 
@@ -116,6 +116,14 @@ def _names_provider(table: Expr, word: str = "") -> bool:
     rows = zip(table.keys, table.kids, strict=False)
     named = (kid for key, kid in rows if key.lower() in PROVIDER_KEYS and word in key.lower())
     return any(kid.op == "str" and NAMES_COHERE.search(kid.text) for kid in named)
+
+
+def _is_listed(table: Expr) -> bool:
+    """One of several entries of a list that name Cohere as their provider."""
+    if not _names_provider(table, "provider") or table.parent is None or table.parent.op != "list":
+        return False
+    others = (kid for kid in table.parent.kids if kid is not table and kid.op == "dict")
+    return any(_names_provider(kid, "provider") for kid in others)
 
 
 def _choices(value: Expr | None) -> Iterator[Expr]:

@@ -22,7 +22,7 @@ CDK = (2, "bedrock", "likely", "model_id")
         (TS, '// api.cohere.com\nconst all = [{ id: "cohere", defaultModel: "command-r" }];\n', DEAD),
         (TS, '// COHERE_API_KEY\nconst all = { cohere: { model: "command" } };\n', OTHER),
         (TS, '// COHERE_API_KEY\nconst all = { cohere: { model: "command", permissions: [1] } };\n', OTHER),
-        (TS, '\nexport const all = [{ provider: "cohere", model: "command-light" }];\n', (2, "wrapper_other", "possible", "model")),
+        (TS, '\nexport const all = [{ provider: "cohere", model: "command-light" }, { provider: "cohere", model: "command-a-03-2025" }];\n', (2, "wrapper_other", "possible", "model")),
         (JAVA, 'class A {\nstatic final String COHERE_MODEL = "command-nightly"; }\n', OTHER),
         (FileKind.PHP, '<?php // api.cohere.com\nreturn ["cohere" => ["model" => "command-r"]];\n', DEAD),
         (TS, '// cohere\nconst cohereModelId = "cohere.command-text-v14";\n', (2, "bedrock", "possible", "model")),
@@ -50,6 +50,8 @@ def test_it_finds(kind: FileKind, source: str, wanted: tuple[int, str, str, str]
         'const names = { cohere: { name: "Cohere", model: "command-r" } };\n',
         '// bedrock, cohere\nexpect(f({ modelId: "cohere.command-text-v14" })).toBe(1);\n',
         'const type: CohereModel = pick("command-r");\n',
+        'route([{ provider: "cohere", model: "command-r" }, { provider: "other", model: "x" }]);\n',
+        'expect(r).toEqual({ provider: "cohere", model: "command-r" });\n',
     ],
 )
 def test_it_is_silent_about(source: str) -> None:
