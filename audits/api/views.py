@@ -19,7 +19,7 @@ from audits import exports, models, progress, query, scans
 from audits.access import Action, findings_visible_to, visible_to
 from audits.forms import RepositoryFilter
 from audits.models import Finding, Scan, ScanTrigger
-from audits.progress.hidden import restricted_beside
+from audits.progress.hidden import parted, restricted_beside
 from audits.progress.interval import interval, misasked, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, of_day, summary_object
 
@@ -58,7 +58,9 @@ class ProgressTable(ApiView):
         if errors := misasked(what, day):
             raise ParseError(" ".join(errors))
         columns, rows = STEPS[what](scope, *self._days()) if what in STEPS else of_day(what, scope, day)
-        hidden = progress.restricted(self.person, scope, *([LEFT_TODAY] if what in STEPS or day else []))
+        hidden = progress.restricted(
+            self.person, scope, *([LEFT_TODAY] if what in STEPS or day else parted(what, scope))
+        )
         return Response({**hidden.fields, "rows": [dict(zip(columns, row, strict=True)) for row in rows]})
 
     def _days(self) -> tuple[date, date]:

@@ -13,10 +13,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
     ),
     "completion": (
         "Completion",
-        "(migrated + deleted) ÷ every call ever seen since the first day of the trend, by a scan or in a past commit, "
-        "and not dismissed. Deleted are calls whose file or lines are gone, and those in whose place other code stands "
-        "that calls neither Generate nor Chat: these are told apart, as changed. Waived calls are among those ever "
-        "seen, so no waiver raises it. A range where calls are unknown: none of them, or all of them, may be gone.",
+        "(migrated + deleted) ÷ every call ever seen by a scan or in a past commit that was read (as many "
+        "months back as are set, from a repository's newest commit), and not dismissed. Deleted are calls whose file "
+        "or lines are gone, and those in whose place other code stands that calls neither Generate nor Chat: these "
+        "are told apart, as changed. Waived calls are among those ever seen, so no waiver raises it. A range where "
+        "calls are unknown: none of them, or all of them, may be gone.",
     ),
     "migration": (
         "Migration",

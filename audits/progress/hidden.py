@@ -42,6 +42,11 @@ class Restricted:
 NOTHING = Restricted()
 
 
+def parted(what: str, scope: Scope) -> list[str]:
+    """Words for `restricted` beside a list of parameters or platforms of a scope that holds all of them."""
+    return [WHOLE] if what in ("parameters", "platforms") and not scope.narrow else []
+
+
 def restricted(user: access.Person, scope: Scope, *said: str) -> Restricted:
     """What is hidden of a scope, at most one query; `said` are further words on what is counted.
 

@@ -19,6 +19,7 @@ from audits.lifecycle import Cause
 from audits.models import Finding, Repository
 from audits.progress.behind import Behind
 from audits.progress.explain import Explanation, explain
+from audits.progress.hidden import parted
 from audits.progress.interval import interval, misasked, misread
 from audits.progress.tables import LEFT_TODAY, STEPS, TABLES, of_day, with_restricted
 
@@ -107,7 +108,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if errors := [*of.errors, *(misread(*_words(request)) if what in STEPS else ()), *misasked(what, day)]:
         return HttpResponseBadRequest(" ".join(errors), content_type="text/plain; charset=utf-8")
     table = STEPS[what](of.scope, *_days(request)) if what in STEPS else of_day(what, of.scope, day)
-    hidden = progress.restricted(request.user, of.scope, *([LEFT_TODAY] if what in STEPS or day else []))
+    hidden = progress.restricted(
+        request.user, of.scope, *([LEFT_TODAY] if what in STEPS or day else parted(what, of.scope))
+    )
     columns, rows = with_restricted(table, hidden)
     answer = StreamingHttpResponse(TABLE_FORMATS[kind](columns, rows), content_type=TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="last-call-{what}.{kind}"'
