@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern] = [
     path("notifications/<int:pk>/test/", notifications.channel_test, name="channel-test"),
     path("notifications/<int:pk>/delete/", notifications.channel_delete, name="channel-delete"),
     path("notifications/<int:pk>/digest/", notifications.digest, name="channel-digest"),
+    path("notifications/<int:pk>/digest/mail/", notifications.digest_mail, name="channel-digest-mail"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("sign-in/", session.sign_in, name="login"),

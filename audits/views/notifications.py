@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audits import notify
 from audits.access import Action, allowed, may, person
 from audits.forms import ChannelForm, SubscriptionForm
-from audits.models import Channel, Message
+from audits.models import Channel, ChannelKind, Message
 
 _LAST = 20
 
@@ -71,10 +71,22 @@ def channel_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Action.VIEW)
 def digest(request: HttpRequest, pk: int) -> HttpResponse:
     """What the next weekly digest of a channel would say today."""
-    channel = get_object_or_404(notify.editable_by(person(request)).select_related("team", "person"), pk=pk)
-    return render(
-        request, "audits/digest.html", {"section": "settings", "channel": channel, "letter": notify.digest(channel)}
-    )
+    channel = _asked(request, pk)
+    mailed = channel.kind == ChannelKind.MAIL
+    context = {"section": "settings", "channel": channel, "letter": notify.digest(channel), "mailed": mailed}
+    return render(request, "audits/digest.html", context)
+
+
+@require_safe
+@allowed(Action.VIEW)
+def digest_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same in the form that a mail program shows: a page of its own, whose style stands in it as in the mail."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+    return HttpResponse(notify.digest(_asked(request, pk)).html, headers={"Content-Security-Policy": policy})
+
+
+def _asked(request: HttpRequest, pk: int) -> Channel:
+    return get_object_or_404(notify.editable_by(person(request)).select_related("team", "person"), pk=pk)
 
 
 def _own(request: HttpRequest) -> SubscriptionForm:

@@ -83,6 +83,7 @@ TABLE = {
     "channel-test": ("POST", "viewer"),
     "channel-delete": ("POST", "viewer"),
     "channel-digest": ("GET", "viewer"),
+    "channel-digest-mail": ("GET", "viewer"),
     "password": ("POST", "viewer"),
     "logout": ("POST", "viewer"),
     "login": ("GET", ""),
@@ -124,7 +125,7 @@ def address(name: str) -> str:
     own_channel = [Channel.objects.create(person=asking).pk]
     keys = {
         "path-rule-delete": [PathRule.objects.create(pattern="docs/", area="examples", repository=repository).pk],
-        **dict.fromkeys(("channel-test", "channel-delete", "channel-digest"), own_channel),
+        **dict.fromkeys(("channel-test", "channel-delete", "channel-digest", "channel-digest-mail"), own_channel),
         "view-edit": [SavedView.objects.create(owner=asking, name="Mine").pk],
         "finding": [rows.finding(repository).pk],
         "team-edit": [rows.team().pk],

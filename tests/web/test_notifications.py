@@ -92,6 +92,17 @@ def test_the_digest_is_shown_as_it_would_be_sent(signed_in: Client):
     page = signed_in.get(f"{PAGE}{channel.pk}/digest/").content.decode()
     assert "1 call to Generate left" in page
     assert "<b>shop" not in page
+    assert f"{PAGE}{channel.pk}/digest/mail/" in page
+
+
+def test_the_digest_is_shown_as_a_mail_program_does(signed_in: Client):
+    channel = Channel.objects.create(kind="mail", address="all@calls.example")
+    rows.finding(rows.repository("<b>shop</b>"))
+    answer = signed_in.get(f"{PAGE}{channel.pk}/digest/mail/")
+    page = answer.content.decode()
+    assert "<h1>1 call to Generate left" in page
+    assert "&lt;b&gt;shop" in page
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_removed_channel_gets_nothing_more(signed_in: Client):
