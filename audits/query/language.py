@@ -30,7 +30,8 @@ STATE_WORDS = ("left", *STATES)
 # Of a planned finding's day; `none` are those that nobody has given one.
 DUE_WORDS = ("overdue", "week", "month", "later", "none")
 IS_WORDS = (
-    *("ours", "unowned", "regressed", "re-review", "waiver-ending", "known-broken", "introduced", "discovered"),
+    *("ours", "unowned", "regressed", "re-review", "waiver-ending", "waiver-ended"),
+    *("known-broken", "introduced", "discovered"),
     "suppressed",
 )
 # All areas that stand in no total, in one word; and all that count when tests and the like do.

@@ -82,6 +82,7 @@ def flagged(word: str, me: User | None) -> Q:
         "re-review": Q(re_review=True) & there,
         "unowned": Q(owners=""),
         "waiver-ending": ending & there,
+        "waiver-ended": Q(disposition=Disposition.WAIVED, waived_until__lt=today) & there,
         "known-broken": known_broken(),
         "introduced": Q(origin=Origin.INTRODUCED),
         "discovered": Q(origin=Origin.DISCOVERED),

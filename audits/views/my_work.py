@@ -81,6 +81,7 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     yield part("team", "My team’s, and mine by CODEOWNERS", nothing, f"{OPEN} is:ours")
     yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *ours)
     yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *ours)
+    yield part("ended", "Waivers that have ended", "No waiver has ended.", "is:waiver-ended", *ours)
     nothing = "Nothing came back since you looked."
     new = Q(reopened_at__gt=me.last_visit_at or me.date_joined)
     yield replace(

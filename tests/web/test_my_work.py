@@ -44,12 +44,22 @@ def test_each_list_holds_what_waits_for_me(engineer):
         "team": ["again.py", "back.py", "me.py", "mine.py", "named.py"],
         "review": ["again.py"],
         "waivers": ["ends.py"],
+        "ended": [],
         "regressed": ["back.py"],
         "unowned": ["again.py", "back.py", "ended.py", "mine.py", "seen.py"],
     }
     for part in page.context["parts"]:
         shown = engineer.get(part.href).context["page"].paginator.count
         assert shown == part.count or (part.key, shown, part.count) == ("regressed", 2, 1)
+
+
+def test_a_waiver_that_has_ended_is_told_of(engineer):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    finding(repository(), path="ended.py", disposition="waived", waived_until=yesterday)
+    page = engineer.get("/my-work/")
+    assert lists(page)["ended"] == ["ended.py"]
+    assert [part.count for part in page.context["parts"] if part.key == "ended"] == [1]
+    assert engineer.get("/findings/?q=is:waiver-ended").context["page"].paginator.count == 1
 
 
 def test_the_link_shows_all_of_a_list_that_is_cut(engineer):
