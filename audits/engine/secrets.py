@@ -26,20 +26,30 @@ _NAMED = re.compile(
 _BARE = re.compile(
     rf"""(?im)^(?P<lead>[ \t]{{0,40}}(?:-[ \t]{{1,4}})?(?:(?:%env|%set_env|!?export|env|arg|set|setx)[ \t]{{1,4}})?"""
     rf"""["']?[\w.-]{{0,40}}?{_SURE_NAME}["']?(?:[ \t]{{0,4}}[=:]|(?<=\w)[ \t])[ \t]{{0,4}})"""
-    r"""(?P<value>[A-Za-z0-9_\-./+=~]{8,})(?=[ \t]{0,4}\r?$)"""
+    r"""(?P<value>[A-Za-z0-9_\-./+=~]{8,})(?=[ \t]{0,4}(?:[ \t]\#[^\r\n]{0,200})?\r?$)"""
 )
 # `CO_API_KEY=… curl …`, `ENV CO_API_KEY=… B=…`: a variable of an environment, whatever follows.
 _BARE_VALUE = r"(?P<value>[A-Za-z0-9_\-./+=~]{8,})"
 _VARIABLE = re.compile(
     rf"""(?P<lead>(?<![\w$.-])[A-Z][A-Z0-9_]{{0,40}}(?:KEY|SECRET|TOKEN|PASSW(?:OR)?D)=){_BARE_VALUE}(?=[ \t;&|)"'])"""
 )
+# `co_api_key=… curl …`, `--password=…`, `--api-key …`
+_GIVEN = re.compile(
+    r"""(?P<lead>(?<![\w$.-])[a-z][a-z0-9_]{0,40}(?:key|secret|token|passw(?:or)?d)="""
+    r"""(?=\S{8,200}[ \t]+(?:curl|http|wget)\b)|"""
+    r"""(?<![\w$.-])--[a-z-]{0,30}?(?:api-?key|password|token|secret)(?:=|[ \t]{1,4})["']?)"""
+    rf"""{_BARE_VALUE}(?=["'\s]|$)"""
+)
 # `-H "X-API-Key: …"`
 _HEADER = re.compile(rf"""(?i)(?P<lead>["'][\w-]{{0,40}}?{_SURE_NAME}[ \t]{{0,4}}:[ \t]{{0,4}}){_BARE_VALUE}(?=["'])""")
 # `curl -u …:`, `curl --user name:…`
 _USER = re.compile(
-    r"""(?P<lead>[ \t](?:-u|--user)(?:[ \t]{1,4}|=)["']?)(?P<name>[^\s:"'$*]{1,80}):(?P<word>[^\s"'$*]{0,200})"""
+    r"""(?P<lead>[ \t](?:-u[ \t]{0,4}|--user(?:[ \t]{1,4}|=))["']?)"""
+    r"""(?P<name>[^\s:"'$*]{1,80}):(?P<word>[^\s"']{0,200})"""
 )
 _BEFORE = 400
+_NEW_LINE = re.compile(r"(?<!\\)\r?\n")
+_VALUE_OF = re.compile(r"\$\{?\w+\}?|\*+")
 # What is a name in code: with dots, with underscores, or in camel case.
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z]\w*_\w*|[a-z]+(?:[A-Z][a-z0-9]*)+")
 _LETTERS = re.compile(r"[A-Z]?[a-z]{3,}")
@@ -67,7 +77,10 @@ _LITERAL = re.compile(_QUOTED)
 # No key is longer; and a line of quotes that nothing closes must not be read to its end from each of them.
 _ANY = _QUOTED.replace("{4,}", "{0,1000}")
 _RUN = re.compile(rf"(?:{_ANY}[ \t]{{0,40}})+")
-_BEARER = re.compile(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/=-]{8,})")
+_BEARER = re.compile(
+    r"""(?i)(\bbearer\s+|\bauthorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:basic|token)[ \t]{1,4})"""
+    r"""([A-Za-z0-9._~+/=-]{8,})"""
+)
 _PREFIXED = re.compile(
     r"\b(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|"
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|"
@@ -100,7 +113,7 @@ def mask(text: str) -> str:
     text = _CLIENT.sub(_mask_value, text)
     text = _IN_CLIENT.sub(_mask_word, text)
     text = _AFTER_BEARER.sub(_mask_value, text)
-    for pattern in (_BARE, _VARIABLE, _HEADER):
+    for pattern in (_BARE, _VARIABLE, _GIVEN, _HEADER):
         text = pattern.sub(_mask_bare, text)
     text = _USER.sub(_mask_user, text)
     text = _QUERY.sub(_mask_query, text)
@@ -174,11 +187,12 @@ def _mask_bare(match: re.Match[str]) -> str:
 
 def _mask_user(match: re.Match[str]) -> str:
     """A password, or a key in the place of the name, that curl is given."""
-    line = match.string[max(match.start() - _BEFORE, 0) : match.start()].rpartition("\n")[2]
+    line = _NEW_LINE.split(match.string[max(match.start() - _BEFORE, 0) : match.start()])[-1]
     if not re.search(r"\bcurl\b", line):
         return match[0]
     keyed = not match["word"] and _is_token(match["name"]) and not _is_harmless(match["name"])
-    name, word = (MASK if keyed else match["name"]), (MASK if len(match["word"]) > 3 else match["word"])
+    name, word = (MASK if keyed else match["name"]), match["word"]
+    word = MASK if len(word) > 3 and not _VALUE_OF.fullmatch(word) else word
     return f"{match['lead']}{name}:{word}"
 
 

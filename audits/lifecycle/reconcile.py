@@ -113,14 +113,17 @@ def _migrated(present: Matching, reasons: dict[str, Gone | None], look: Look) ->
         before[look.new_path(path), scope] += count
     new = Counter(look.chats) - before
     replaced = [key for key, reason in reasons.items() if reason in _REPLACED]
-    found = [key for key in replaced if _take(new, _scope(present.places[key]))]
+    found = dict.fromkeys(key for key in replaced if _take(new, _scope(present.places[key])))
+    scopes: dict[str, list[str]] = defaultdict(list)
+    for path, scope in sorted(new):
+        scopes[path].append(scope)
     for key in replaced:
         path, scope = _scope(present.places[key])
         # A function inside the function: the scope of the use still holds it.
-        inside = (place for place in new if scope and place[0] == path and place[1].startswith(f"{scope}."))
-        if key not in found and any(_take(new, place) for place in sorted(inside)):
-            found.append(key)
-    return found
+        inside = (inner for inner in scopes[path] if scope and inner.startswith(f"{scope}."))
+        if key not in found and any(_take(new, (path, inner)) for inner in inside):
+            found[key] = None
+    return list(found)
 
 
 def _scope(place: Place) -> tuple[str, str]:
