@@ -148,8 +148,9 @@ def test_readers_see_the_last_result_until_the_next_one_is_whole(make, start_wor
     wait_for(scans.reap, "the reaper does not see that the lease is over")
     wait_until_ended(2)
     known, verbs = what_is_known()
-    assert known == [("shop/ask.py", 7, "present"), ("shop/more.py", 7, "absent"), ("shop/new.py", 7, "present")]
-    assert verbs == ["opened", "opened", "opened", "resolved"]
+    # What left its place may stand in the new file that nobody could read.
+    assert known == [("shop/ask.py", 7, "present"), ("shop/more.py", 7, "unknown"), ("shop/new.py", 7, "present")]
+    assert verbs == ["lost_sight", "opened", "opened", "opened"]
 
 
 def test_without_a_broker_a_scan_waits_in_its_row_and_is_done_when_there_is_one(make, start_worker, broker, settings):
