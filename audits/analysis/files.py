@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from audits.analysis.store import FactKey
 from audits.engine import ENGINE_VERSION
 from audits.engine.facts import FileKind
+from audits.engine.filekinds import is_installed, kind_and_fate
 from audits.engine.looks import NOTHING, Look
 from audits.gitstore import Entry, Source
 
@@ -21,6 +22,19 @@ class File:
     kind: FileKind
     look: Look = NOTHING
     state: str = SKIPPED
+
+
+def candidates(entries: Iterable[Entry]) -> tuple[dict[str, File], int]:
+    """What a tree holds to be read, by path, and how many files would be if others had not written them."""
+    files: dict[str, File] = {}
+    count = 0
+    for entry in entries:
+        kind, passed_over = kind_and_fate(entry.label)
+        if kind is not None and not passed_over:
+            files[entry.path] = File(entry, kind)
+        # Installed modules are read for those that import them; their own uses are nobody's here.
+        count += kind is not None and (passed_over or is_installed(entry.label))
+    return files, count
 
 
 def key_of(source: Source, file: File, kind: str = "") -> FactKey:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from audits.analysis.beyond import Beyond
 from audits.analysis.extraction import Extraction
-from audits.analysis.files import SKIPPED, File
+from audits.analysis.files import SKIPPED, File, candidates
 from audits.analysis.looks import Looking
 from audits.analysis.memo import Memo, Used
 from audits.analysis.owning import owning, ruling
@@ -20,7 +20,7 @@ from audits.analysis.store import FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts
 from audits.engine.collector import seldom_collecting
 from audits.engine.facts import CallSite, FileKind, Unread, Usage
-from audits.engine.filekinds import MODULES, PINNING, is_installed, kind_and_fate
+from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.chats import chats_of
@@ -100,7 +100,7 @@ class _Analysis:
     def run(self) -> Report:
         """The report."""
         entries = self._source.entries()
-        self._list(entries)
+        self._files, self._passed_over = candidates(entries)
         files = list(self._files.values())
         self._progress(0, len(files))
         self._looking.first(files)
@@ -117,15 +117,6 @@ class _Analysis:
                 results.keep(found)
         self._tick(self._files)
         return self._report(entries, looked, found)
-
-    def _list(self, entries: Iterable[Entry]) -> None:
-        """Sort out what a tree holds: candidates, and what would be one if it lay elsewhere."""
-        for entry in entries:
-            kind, passed_over = kind_and_fate(entry.label)
-            if kind is not None and not passed_over:
-                self._files[entry.path] = File(entry, kind)
-            # Installed modules are read for those that import them; their own uses are nobody's here.
-            self._passed_over += kind is not None and (passed_over or is_installed(entry.label))
 
     def _results(self, owning: tuple[str, str] | None) -> Results:
         files = list(self._files.values())
