@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from audits.gitstore.borrowing import borrow, borrows
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import GitError, explain, sentence, unwritable
 from audits.gitstore.holdings import Holdings
@@ -76,10 +77,11 @@ class Mirror(Holdings):
 
         The first fetch takes that one commit, later ones everything since. `ancestor` is a commit of an earlier scan: a
         mirror that has lost it reaches back for it, since without it nobody can say whether history was rewritten.
+        Where git will not serve a `local` repository, since objects are missing, the mirror reads that one's own.
         """
         until = time.monotonic() + timeout
         self._check_space()
-        if self._fits(tip.object_format):
+        if self._fits(tip.object_format) and (not borrows(self.path) or self._head() == tip.commit):
             try:
                 self._fetch(remote, tip, until, shallow=False)
             except GitError as error:
@@ -92,10 +94,11 @@ class Mirror(Holdings):
         try:
             self._initialise(tip.object_format)
             self._fetch(remote, tip, until, shallow=True)
-        except GitError:
+        except GitError as error:
             self.delete()
-            raise
-        if ancestor and not self.has(ancestor):
+            if not remote.local or error.kind != "missing_objects" or not self._borrow(remote, tip):
+                raise
+        if ancestor and not self.has(ancestor) and not borrows(self.path):
             with suppress(GitError):
                 self._run_fetch(remote, tip, until, ["--unshallow"])
 
@@ -105,7 +108,7 @@ class Mirror(Holdings):
         That one commit tells the state at `since`. A server that knows no `--shallow-since` is asked for the whole
         history. A line that reaches back far enough is left alone, since the same option would also cut it off.
         """
-        if self._reaches(tip.commit, since):
+        if borrows(self.path) or self._reaches(tip.commit, since):
             return
         until = time.monotonic() + timeout
         self._check_space()
@@ -168,6 +171,16 @@ class Mirror(Holdings):
             self._run_fetch(remote, tip, until, depth, wanted=tip.commit)
         if not self.has(tip.commit):
             raise GitError("missing_objects", "The branch changed while it was being fetched. Scan again.")
+
+    def _borrow(self, remote: Remote, tip: Tip) -> bool:
+        """Read the repository itself; False, and no mirror, where it lacks even the commit. Raises GitError."""
+        self._initialise(tip.object_format)
+        with suppress(OSError):
+            borrow(self.path, Path(remote.url))
+            if self._git(["update-ref", HEAD, tip.commit])[0] == 0 and self.has(tip.commit):
+                return True
+        self.delete()
+        return False
 
     def _run_fetch(self, remote: Remote, tip: Tip, until: float, options: list[str], *, wanted: str = "") -> None:
         wanted = wanted or (f"refs/heads/{tip.branch}" if tip.branch else "HEAD")

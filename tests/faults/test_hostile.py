@@ -104,8 +104,7 @@ def twice(builder):
 
 
 def missing(builder):
-    tree = builder.tree([("100644", "a.py", "1" * 40)])
-    builder.publish(tree)
+    builder.publish(builder.tree([(TREE, "d", "1" * 40)]))
 
 
 def links_and_modules(builder):
@@ -165,6 +164,22 @@ def test_a_hostile_state_is_told_and_closes_nothing(build, make, tmp_path, ledge
     builder.commit({"README.md": "back to normal\n"})
     assert ran(repository).state == "done"
     assert known(repository).uses == before.uses
+
+
+def test_a_file_whose_bytes_are_missing_is_unread_and_its_uses_stay(make):
+    repository = make("shop", scan=False)
+    builder = make.builders["shop"]
+    ran(repository)
+    before = known(repository)
+    path = Finding.objects.first().path
+    builder.commit({path: SHOP + "# new\n"})
+    builder.lose(builder.oid(path))
+    row = ran(repository)
+    assert (row.state, row.error_kind, row.files_unread) == ("partial", "", 1)
+    assert [unread.reason for unread in UnreadFile.objects.all()] == ["object_missing"]
+    assert {finding.path: finding.presence for finding in Finding.objects.all()} == {
+        found: "unknown" if found == path else "present" for found, _, _ in before.uses
+    }
 
 
 SERVERS = {

@@ -27,20 +27,15 @@ def test_a_full_disk_is_told_before_it_is_full(mirrors, shop, monkeypatch):
 
 
 @pytest.mark.hostile
-def test_repositories_that_lack_objects_say_so(mirrors, shop):
-    shop.lose(shop.oid("a.py"))
-    with pytest.raises(GitError) as caught:
-        fetch(mirrors, shop)
+@pytest.mark.parametrize("damage", ["lose", "corrupt"])
+def test_servers_that_lack_objects_say_so(damage, mirrors, shop, remote):
+    tip = ls_remote(remote())
+    getattr(shop, damage)(shop.oid("a.py"))
+    with Mirror(mirrors, shop.url) as kept, pytest.raises(GitError) as caught:
+        kept.fetch(remote(), tip)
+    assert not kept.path.exists()
     assert caught.value.kind == "missing_objects"
     assert "audit" in caught.value.message
-
-
-@pytest.mark.hostile
-def test_corrupt_objects_say_so(mirrors, shop):
-    shop.corrupt(shop.oid("a.py"))
-    with pytest.raises(GitError) as caught:
-        fetch(mirrors, shop)
-    assert caught.value.kind == "missing_objects"
 
 
 @pytest.mark.hostile
