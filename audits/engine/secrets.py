@@ -157,7 +157,9 @@ def looks_random(word: str) -> bool:
         return any(mark.isdigit() for mark in word) and any(mark.isalpha() for mark in word)
     digits = sum(mark.isdigit() for mark in word)
     mixed = any(mark.islower() for mark in word) and any(mark.isupper() for mark in word)
-    return digits >= 2 and mixed and "_" not in word.strip("_") and _entropy(word) >= _ENTROPY
+    # `ModelCohereCommandTextV14` is a name: it is made of words, which what is drawn at random hardly holds.
+    named = 10 * sum(map(len, _LETTERS.findall(word))) > 6 * len(word)
+    return digits >= 2 and mixed and not named and "_" not in word.strip("_") and _entropy(word) >= _ENTROPY
 
 
 def _entropy(word: str) -> float:

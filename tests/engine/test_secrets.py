@@ -114,6 +114,7 @@ def test_a_key_is_masked(before, after):
         "src/MainApp/CohereClientV2/GenerateTextRequestHandler",
         "AbstractSingletonProxyFactoryBeanHelperV2Impl",
         "    api_key=cohere_key_v2\n",
+        'ModelCohereCommandTextV14 = "cohere.command-text-v14"',
         "apiKey: cohereApiKeyV2\n",
         'Client("put the key here: {{COHERE_KEY}}")',
         'f"https://host/x?key={key}&token=%s&page_token=next&monkey=banana12"',
