@@ -6,6 +6,7 @@ from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.externals import RUNNERS, response
+from audits.engine.link.loaders import loaded
 from audits.engine.link.relayed import Relayed
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
@@ -105,7 +106,7 @@ class Calls(Relayed):
             return (value.doubted(1),)
         step = proof.called(module, number)
         if value.kind == "function":
-            return tuple(result.after(step) for result in self.results(value))
+            return (*self._loaded(module, node, value), *(result.after(step) for result in self.results(value)))
         if value.kind == "class":
             return (Value("object", value.name, value.path, value.index, (step, *value.steps)),)
         if value.kind == "object":
@@ -114,6 +115,12 @@ class Calls(Relayed):
             return self.got(module, number, node, value)
         named = value.kind == "instance" and value.name == "collections.namedtuple"
         return (Value("record", value.name, module.path, number),) if named else ()
+
+    def _loaded(self, module: Module, node: Node, value: Value) -> Values:
+        """What the tree's own function imports that is given a package's name."""
+        owner = self.tree.modules[value.path]
+        named = loaded(owner, value.index, module, node, bound=value.owner is not None)
+        return self.imported(owner, named) if named else ()
 
     def _object_called(self, module: Module, number: int, value: Value) -> Values:
         found = self.member(module, number, "__call__", value)
