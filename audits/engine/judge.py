@@ -11,6 +11,7 @@ from audits.engine.catalogue.frameworks import Framework, framework_of
 from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.draft import DESCRIBED
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
+from audits.engine.languages.sdks import library_behind
 from audits.engine.rewrite import rewrite
 from audits.engine.secrets import has_secret, mask
 from audits.engine.spelling import canonical
@@ -27,6 +28,7 @@ _PAST_SIGNATURE = "It goes past the signature, in `request_options`, and would g
 _MESSAGES = "It stays: what is called takes messages as Chat does."
 _LEADS = ("cohere/", "cohere_chat/")
 _THROUGH = frozenset({Kind.WRAPPER_LITELLM, Kind.DEAD_MODEL})
+_NOT_OF_GENERATE = "An argument of {name}, not of Generate: look up whether what you use in its place takes it."
 _NO_SUCH = "No version of Generate is known to have this parameter, and Chat has none of this name."
 
 
@@ -124,9 +126,10 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
         return Parameter(name, Verdict.KEPT, value, _MESSAGES, source=framework.source.url)
     asked = _asked(framework, name)
     rule = None if framework is not None and framework.keeps(name) else rule_for(site, asked, argument)
-    if rule is None and framework is not None:
-        note = f"An argument of {framework.path}, not of Generate: look up whether what you use in its place takes it."
-        return Parameter(name, Verdict.UNKNOWN, value, note, source=framework.source.url)
+    library = framework or library_behind(site)
+    if rule is None and library is not None:
+        note = _NOT_OF_GENERATE.format(name=framework.path if framework else site.client)
+        return Parameter(name, Verdict.UNKNOWN, value, note, source=library.source.url)
     if rule is None:
         return Parameter(name, Verdict.UNKNOWN, value, _NO_SUCH, source=catalogue.PARAMETERS["prompt"][0].source.url)
     return Parameter(

@@ -83,7 +83,7 @@ _AROUND = {
 def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacement:
     """What takes the place of a use; v2 and v1 are empty where only a person can write the code."""
     platform = catalogue.PLATFORMS[site.platform]
-    library = next((row for row in (*sdks.LIBRARIES, sdks.LANGCHAIN_RB_ROW) if _is_of(site, row)), None)
+    library = sdks.library_behind(site)
     if library is not None:
         return Replacement("", "", (library.instead, library.source.cited))
     if site.kind is Kind.WRAPPER_OTHER and (told := by_hand(site, arguments)):
@@ -123,11 +123,6 @@ def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
     source = _SOURCES.get(site.language)
     named = () if source is None or site.client is None else (source.cited,)
     return (*notes, *named, CHAT_V2.cited)
-
-
-def _is_of(site: CallSite, row: sdks.Library) -> bool:
-    client = site.client or ""
-    return site.kind is row.kind and client.startswith(row.lead) and client.removeprefix(row.lead) in row.classes
 
 
 def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from audits.engine.catalogue.models import RECOMMENDED
 from audits.engine.catalogue.sources import Source
-from audits.engine.facts import Kind, Language, Platform
+from audits.engine.facts import CallSite, Kind, Language, Platform
 
 TYPESCRIPT_SDK = Source("The TypeScript SDK", "https://github.com/cohere-ai/cohere-typescript")
 GO_SDK = Source("The Go SDK", "https://github.com/cohere-ai/cohere-go")
@@ -240,3 +240,12 @@ def library_of(module: str, language: Language, item: str = "") -> Library | Non
     """The library that a module belongs to: the one that has the item, where several share the module."""
     rows = [row for row in LIBRARIES if language in row.languages and row.modules.fullmatch(module)]
     return next((row for row in rows if item in row.classes), next(iter(rows), None))
+
+
+def library_behind(site: CallSite) -> Library | None:
+    """The library whose class a use names as its client."""
+    client = site.client or ""
+    for row in (*LIBRARIES, LANGCHAIN_RB_ROW):
+        if site.kind is row.kind and client.startswith(row.lead) and client.removeprefix(row.lead) in row.classes:
+            return row
+    return None

@@ -190,6 +190,16 @@ def test_langchain_classes_and_their_heirs() -> None:
     ]  # fmt: skip
 
 
+def test_what_only_the_class_of_a_library_takes_is_said_to_be_its_own() -> None:
+    source = 'import { Cohere } from "@langchain/cohere";\nconst llm = new Cohere({ maxRetries: 2, maxTokens: 20 });\n'
+
+    told = {row.name: row for row in usages(FileKind.TYPESCRIPT, source)[0].parameters}
+
+    assert told["max_tokens"].verdict == "kept"
+    assert told["max_retries"].note.startswith("An argument of @langchain/cohere.Cohere, not of Generate")
+    assert told["max_retries"].source == "https://github.com/langchain-ai/langchainjs"
+
+
 @pytest.mark.parametrize("kind", [FileKind.JAVASCRIPT, FileKind.TYPESCRIPT, FileKind.TSX])
 def test_every_script_grammar_reads_the_same(kind: FileKind) -> None:
     source = MODULE + "const co = new CohereClient();\nawait co.generate({ prompt });\n"
