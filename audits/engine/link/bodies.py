@@ -58,7 +58,8 @@ class Bodies:
             below = place.at(rows[0].node)
             value = place.module.nodes[rows[0].node]
             # A name of a dictionary stays: what is stored under it later belongs to it.
-            passes = value.op in ("name", "sub", "str", "fstr", "op")
+            passes = value.op in ("name", "sub", "str", "fstr")
+            passes = passes or (value.op == "op" and not self._is_united(below))
             passes = passes or (value.op == "call" and self._serialised(below, value) is not None)
             return below if passes else None
         return None
@@ -99,9 +100,17 @@ class Bodies:
         node = place.module.nodes[place.number]
         if node.op == "str":
             return written(node.text)
-        if node.op in ("fstr", "op") or (node.op == "call" and place.module.nodes[node.kids[0]].text == "format"):
+        if (node.op in ("fstr", "op") and not self._is_united(place)) or (
+            node.op == "call" and place.module.nodes[node.kids[0]].text == "format"
+        ):
             return templated(self._texts.fold(place)[0].value)
         return self._arguments.of_call(place.module, [("**", place.number)], ())
+
+    def _is_united(self, place: Place) -> bool:
+        """Does `|` or `|=` put a dictionary together, not `+=` a text?"""
+        node = place.module.nodes[place.number]
+        known = node.text == "aug" and self._splats.fold(place.module, place.number).entries
+        return node.op == "op" and (node.text == "|" or bool(known))
 
     def argument(self, name: str, place: Place) -> Argument:
         """One entry by itself."""

@@ -73,6 +73,8 @@ _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "pytes
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 # A value with a field for each of its keywords.
 _RECORDS = frozenset({"builtins.dict", "types.SimpleNamespace", "argparse.Namespace"}) | REPLACING
+# What stands for nothing: a mark for "not given", or a double that nobody is to call.
+NOTHING = "builtins.object"
 # Libraries that watch a client give it back with the same methods.
 _WRAPS = re.compile(r"(?:wrap|patch|trace|track|instrument|observe|monitor)\w*")
 # `f(method, …)` calls the method, or gives what its call gives.
@@ -151,7 +153,7 @@ class Externals(Operators):
 
     def _made(self, module: Module, number: int, name: str) -> Values:
         """An instance of some class, for all that is known."""
-        if name.startswith("builtins.") or name in _RECORDS or name in _INJECTED:
+        if (name.startswith("builtins.") and name != NOTHING) or name in _RECORDS or name in _INJECTED:
             return ()
         return (Value("instance", name, module.path, number),)
 

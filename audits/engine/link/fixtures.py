@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from audits.engine.extract.model import Binding, Node
+from audits.engine.extract.model import Node
 from audits.engine.link.ambient import Ambient
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
@@ -14,32 +14,45 @@ class Fixtures(Ambient):
 
     def fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:
         """A pytest fixture of the parameter's name, here or in a conftest at or above this folder."""
-        folder = module.path.rpartition("/")[0]
-        for path, other in self._around(module):
-            above = path.rpartition("/")[0]
-            if path != module.path and above and not f"{folder}/".startswith(f"{above}/"):
-                continue
-            for index in other.fixtures.get(name, ()):
-                if (path, index) != (module.path, scope):
-                    yield from self.results(Value("function", other.scopes[index].name, other.path, index))
-            for row in other.bindings.get((0, name), ()):
-                if row.how == "import":
-                    yield from self._imported_fixture(other, row, name)
+        for other in self._around(module):
+            found = list(self._serving(other, module, scope, name))
+            for value in found:
+                yield from self.results(value)
+            if found:
+                # The nearest takes the place of those further up, which only it may ask for.
+                break
         yield from self._parametrized(module, scope, name, indirect=False)
 
-    def _around(self, module: Module) -> Iterator[tuple[str, Module]]:
-        """The module and all conftests."""
-        yield module.path, module
-        yield from ((path, other) for path, other in self._conftests if path != module.path)
+    def _around(self, module: Module) -> Iterator[Module]:
+        """The module, and the conftests at or above its folder, the nearest first."""
+        yield module
+        folder = module.path.rpartition("/")[0]
+        for above, other in self._conftests:
+            if other.path != module.path and (not above or f"{folder}/".startswith(f"{above}/")):
+                yield other
 
     @cached_property
     def _conftests(self) -> list[tuple[str, Module]]:
-        return [row for row in self.tree.modules.items() if row[0].rpartition("/")[2] == "conftest.py"]
+        rows = (path.rpartition("/") for path in self.tree.modules)
+        found = [
+            (folder, self.tree.modules["/".join((folder, name)).lstrip("/")])
+            for folder, _, name in rows
+            if name == "conftest.py"
+        ]
+        return sorted(found, key=lambda row: -len(row[0]))
 
-    def _imported_fixture(self, module: Module, row: Binding, name: str) -> Iterator[Value]:
-        for value in self.bound(module, row):
-            if value.kind == "function" and value.index in self.tree.modules[value.path].fixtures.get(name, ()):
-                yield from self.results(value)
+    def _serving(self, module: Module, asking: Module, scope: int, name: str) -> Iterator[Value]:
+        """The fixtures of a name that a module has for a function of another: of several those of its own class."""
+        own = [index for index in module.fixtures.get(name, ()) if (module.path, index) != (asking.path, scope)]
+        if len(own) > 1:
+            classes = (asking.scopes[scope].parent if module is asking else 0, 0)
+            ranks = [[index for index in own if module.scopes[index].parent == parent] for parent in classes]
+            own = next((rank for rank in ranks if rank), own)
+        yield from (Value("function", module.scopes[index].name, module.path, index) for index in own)
+        for row in module.bindings.get((0, name), ()) if not own else ():
+            for value in self.bound(module, row) if row.how == "import" else ():
+                if value.kind == "function" and value.index in self.tree.modules[value.path].fixtures.get(name, ()):
+                    yield value
 
     def _parametrized(self, module: Module, scope: int, name: str, *, indirect: bool) -> Iterator[Value]:
         """`@pytest.mark.parametrize("co, n", [(cohere.Client(), 1)])` on a test or its class."""

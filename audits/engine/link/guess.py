@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.facts import Argument, Confidence
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.externals import NOTHING
 from audits.engine.link.tree import Module
 
 _NAME = re.compile(r"_*(?:co|.*cohere(?!n).*)_*", re.IGNORECASE)
@@ -24,6 +25,10 @@ TELLING = frozenset(
 )
 # A class's name that speaks of no client and of nothing around one.
 _ANOTHER = re.compile(r"(?!(?i:.*(?:cohere(?!n)|client|api|llm|model|wrap|proxy|mock|service)))[A-Z]\w*[a-z]\w*")
+# Values that tell what a receiver is.
+_KINDS = frozenset(
+    {"client", "object", "instance", "module", "class", "super", "response", "function", "dict", "seq", "record"}
+)
 _MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
 
 
@@ -76,11 +81,18 @@ def names_some_client(name: str) -> bool:
 def known(evaluator: Evaluator, module: Module, base: int) -> bool:
     """Is the receiver something else? Parameters' own class (`self`) and classes without the method are."""
     return any(
-        value.kind
-        in ("client", "object", "instance", "module", "class", "super", "response", "function", "dict", "seq")
+        (value.kind in _KINDS and not (value.name == NOTHING and _is_default(evaluator, module, base)))
         or (value.kind == "external" and not value.name.startswith("builtins."))
         for value in evaluator.evaluate(module, base)
     )
+
+
+def _is_default(evaluator: Evaluator, module: Module, base: int) -> bool:
+    """Is it a parameter that stands for `object()` where nobody gives it another value?"""
+    node = module.nodes[base]
+    _, scope = evaluator.defined(module, node, base) or ([], -1) if node.op == "name" else ([], -1)
+    rows = module.scopes[scope].parameters if scope >= 0 else ()
+    return any(row.name == node.text and row.default >= 0 for row in rows)
 
 
 def _is_another(evaluator: Evaluator, module: Module, base: int) -> bool:

@@ -28,6 +28,7 @@ from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, Need, Text, slashed
 from audits.engine.link.kinship import makes
 from audits.engine.link.models import Constant, Models
+from audits.engine.link.partials import Partials
 from audits.engine.link.senders import (
     handed_senders,
     holds_address,
@@ -53,6 +54,7 @@ class Http:
         self._tree = evaluator.tree
         self._texts = Texts(evaluator)
         self._bodies = Bodies(evaluator, arguments)
+        self._partials = Partials(evaluator, self._bodies)
         self._evidence = Evidence(self._bodies)
         self._models = Models(evaluator)
         self._left = _EXPANSIONS
@@ -87,6 +89,8 @@ class Http:
         silent = {number for scope in module.scopes for number in scope.decorators}
         handed = {number for number in handed_senders(module) if self._is_handed(module, number)}
         known = {number for number in known_senders(module) if self._may_send(module, number)} | handed
+        known = {number for number in known if (module.path, number) not in self._partials.made}
+        known |= {number for path, number in self._partials.calls if path == module.path}
         others = other_senders(self._evaluator, module) - known
         for number in sorted((known | others) - silent):
             if not stands_in(self._evaluator, module, number):
@@ -127,10 +131,10 @@ class Http:
         if site.module.nodes[node.kids[0]].text in SENDS_REQUEST:
             for kid in node.kids[1:2]:
                 call = self._request_behind(site.at(kid)) or site
-        plain, named = self._bodies.operands(call, callers=False)
+        plain, named = self._partials.operands(call)
         if call is not site:
             # `urlopen(request, data)`: the body may come at the last moment.
-            late, options = self._bodies.operands(site, callers=False)
+            late, options = self._partials.operands(site)
             plain, named = [*plain, *late[1:]], {**named, **options}
         return Sending(site, call, tuple(plain), named)
 
@@ -182,7 +186,7 @@ class Http:
             named = {key: replace(row, env=env) for key, row in sending.named.items()}
             return replace(sending, named=named)
         call = replace(sending.call, env=env)
-        plain, named = self._bodies.operands(call, callers=False)
+        plain, named = self._partials.operands(call)
         return Sending(sending.site, call, tuple(plain), named)
 
     def _frames(self, need: Need, sending: Sending) -> Iterator[tuple[Frame, Env]]:

@@ -7,7 +7,10 @@ from audits.engine.catalogue import dead_model
 from audits.engine.extract.model import Binding, Node
 from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Place
+from audits.engine.link.holes import HOLE
 from audits.engine.link.splats import Splats
+from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
@@ -18,6 +21,9 @@ _ENTRIES = 40
 _STEPS = 1_000
 Constant = tuple[str | None, int]
 _NONE: Constant = (None, 0)
+# What puts a text together from parts.
+_JOINING = frozenset({"join", "format", "joinpath", "urljoin", "str"})
+_JOINED = frozenset({"+", "%", "/"})
 # `os.getenv("MODEL", "command")` and its like: what stands where nothing else is set.
 _DEFAULTING = frozenset({"getenv", "get", "config", "env", "pop"})
 
@@ -80,17 +86,63 @@ class Models:
         if node.op == "call" and module.nodes[node.kids[0]].text in _DEFAULTING:
             plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "default")]
             return _told(self._constant(module, kid, depth) for kid in plain[1:2])
-        return _NONE
+        return self._composed(module, number, node, depth)
 
-    def _entries(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
+    def _composed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
+        """`f"cohere/{MODEL}"`, `PREFIX + name`, `"/".join((vendor, name))`, `f"{vendor}/{DEFAULTS[vendor]}"`."""
+        called = node.op == "call" and module.nodes[node.kids[0]].text in _JOINING
+        if not (called or node.op == "fstr" or (node.op == "op" and node.text in _JOINED)):
+            return _NONE
+        texts = Texts(self.evaluator).fold(Place(module, number))
+        whole = [text for text in texts if HOLE not in text.value]
+        if len(texts) == 1 and whole and texts[0].sure:
+            return texts[0].value, 0
+        found: list[Constant] = [(text.value, 1) for text in whole]
+        if node.op == "fstr" or node.text == "+":
+            parts = [self._constant(module, kid, depth) for kid in node.kids]
+            known = [text for text, _ in parts if text is not None]
+            found += [("".join(known), 1)] if len(known) == len(parts) else []
+        told = _told(found)
+        if told[0] is not None and dead_model(told[0]):
+            return told
+        by_key = _told([(text, 1) for text in self._by_key(module, node.kids)]) if node.kids else _NONE
+        return told if by_key[0] is None else (by_key[0], 2)
+
+    def _by_key(self, module: Module, kids: Sequence[int]) -> Iterator[str]:
+        """A name put together with what a table that is written down has under it, for each of the table's keys."""
+        tables = [kid for kid in kids if module.nodes[kid].op == "sub"]
+        named = {module.dotted(kid) for kid in kids if module.nodes[kid].op == "name"}
+        asked = {module.dotted(module.nodes[kid].kids[1]) for kid in tables if len(module.nodes[kid].kids) == 2} & named
+        for name in sorted(asked):
+            for key in self._keys(module, [kid for kid in tables if module.dotted(module.nodes[kid].kids[1]) == name]):
+                parts = [self._under(module, kid, name, key) for kid in kids]
+                if None not in parts:
+                    yield "".join(part for part in parts if part is not None)
+
+    def _keys(self, module: Module, tables: Sequence[int]) -> list[str]:
+        rows = (value for kid in tables for value in self.evaluator.evaluate(module, module.nodes[kid].kids[0]))
+        nodes = (self.evaluator.tree.modules[row.path].nodes[row.index] for row in rows if row.kind == "dict")
+        return list(dict.fromkeys(key for node in nodes for key in node.keys if key not in ("?", "**")))[:_ENTRIES]
+
+    def _under(self, module: Module, number: int, name: str, key: str) -> str | None:
+        """One part of such a text where `name` is `key`."""
+        node = module.nodes[number]
+        if module.dotted(number) == name:
+            return key
+        if node.op == "sub" and module.dotted(node.kids[1]) == name:
+            found = [self._constant(*place, 1)[0] for place in self._entries(module, node, key)]
+            return found[0] if found else None
+        return self._constant(module, number, 1)[0]
+
+    def _entries(self, module: Module, node: Node, key: str | None = None) -> Iterator[tuple[Module, int]]:
         """The entry of a dictionary that is written down, or all of them where nobody knows the key."""
-        asked = module.text(node.kids[1])
+        asked = module.text(node.kids[1]) if key is None else key
         for value in self.evaluator.evaluate(module, node.kids[0]):
             owner = self.evaluator.tree.modules.get(value.path)
             row = owner.nodes[value.index] if value.kind == "dict" and owner is not None else None
             if owner is not None and row is not None:
                 rows = zip(row.keys, row.kids, strict=True)
-                found = [kid for key, kid in rows if key != "**" and asked in (None, key)]
+                found = [kid for label, kid in rows if label != "**" and asked in (None, label)]
                 yield from ((owner, kid) for kid in found[:_ENTRIES])
 
     def _named(self, module: Module, number: int, depth: int) -> Constant:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from audits.engine.extract.model import Store
+from audits.engine.extract.model import Node, Store
 from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
@@ -36,6 +36,8 @@ class Splats:
             return found
         if node.op == "comprehension" and len(node.kids) == 2:
             return self._filtered(module, number, depth)
+        if node.op == "seq":
+            return self._pairs(module, node)
         if node.op == "attr" and node.text == "__dict__":
             return self._instance(module, node.kids[0])
         if node.op == "either":
@@ -56,6 +58,21 @@ class Splats:
                 found.whole = False
             else:
                 found.put(key, module, kid)
+        return found
+
+    @staticmethod
+    def _pairs(module: Module, node: Node) -> Fold:
+        """What `dict([("prompt", p), …])` makes of a list of pairs."""
+        pairs = [module.nodes[kid] for kid in node.kids]
+        rows = [row.kids for row in pairs if row.op == "seq" and len(row.kids) == 2]
+        named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
+        return Fold(named, whole=len(named) == len(pairs))
+
+    def _layers(self, module: Module, node: Node, depth: int) -> Fold:
+        """`ChainMap(first, second)`: what is in the first hides what is in the second."""
+        found = Fold()
+        for kid, key in reversed(list(zip(node.kids[1:], node.keys, strict=True))):
+            found.merge(self.fold(module, kid, depth + 1) if key == "" else Fold(whole=False))
         return found
 
     def _filtered(self, module: Module, number: int, depth: int) -> Fold:
@@ -108,8 +125,10 @@ class Splats:
     def _call(self, module: Module, number: int, depth: int) -> Fold:
         node = module.nodes[number]
         callee = module.nodes[node.kids[0]]
-        if callee.op == "name" and callee.text == "dict" and node.keys[:1] != ("",):
+        if callee.op == "name" and callee.text == "dict" and (node.keys[:1] != ("",) or len(node.keys) > 1):
             return self._literal(module, number, depth)
+        if callee.text == "ChainMap":
+            return self._layers(module, node, depth)
         if callee.op == "attr" and callee.text in METHODS and "" not in node.keys:
             return self._of_instance(module, number, depth)
         if callee.text in FUNCTIONS and len(node.kids) > 1 and node.keys[0] == "":
