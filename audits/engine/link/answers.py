@@ -11,6 +11,8 @@ from audits.engine.link.tree import Module
 _KEYS = frozenset(
     {"generations", "text", "event_type", "is_finished", "finish_reason", "likelihood", "token_likelihoods"}
 )
+# What OCI's objects have in the place of `generations`.
+_OCI_TEXTS = "generated_texts"
 _DEPTH, _STEPS, _READS, _EACH = 24, 300, 4_000, 40
 # Calls that give back what they are given, in another form.
 _FORMS = frozenset(
@@ -138,3 +140,5 @@ def _reads(module: Module) -> Iterator[tuple[int, int]]:
             callee = module.nodes[node.kids[0]]
             if callee.op == "attr" and module.nodes[node.kids[1]].text in _KEYS:
                 yield number, callee.kids[0]
+        elif node.op == "attr" and node.text == _OCI_TEXTS:
+            yield number, node.kids[0]

@@ -91,7 +91,8 @@ class Arguments:
 
     def _added_to_body(self, module: Module, number: int) -> dict[str, tuple[Module, int]]:
         """What `request_options` puts into the body past the signature."""
-        node = module.nodes[number]
+        bound = module.bound_once(module.nodes[number])
+        node = module.nodes[number if bound is None else bound]
         options = dict(zip(node.keys, node.kids[1:], strict=True)) if node.op == "call" else {}
         if ADDED_TO_BODY in options:
             return self._splats.fold(module, options[ADDED_TO_BODY]).entries

@@ -18,6 +18,8 @@ _SAME = frozenset({"_replace", "model_copy"})
 # They give the method again, with arguments.
 _BINDING = frozenset({"partial", "partialmethod", "wraps", "update_wrapper"})
 _FIELDS = ("client", "object")
+# They give an answer in another form, with the same keys.
+_PLAINER = frozenset({"dict", "model_dump", "json", "model_dump_json", "copy", "model_copy"})
 _BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
 
 
@@ -102,6 +104,8 @@ class Calls(Relayed):
             return self._external(module, number, node, value)
         if value.kind == "method":
             return (response(value),)
+        if value.kind == "response":
+            return (value,) if module.nodes[node.kids[0]].text in _PLAINER else ()
         if value.kind == "client":
             return (value.doubted(1),)
         step = proof.called(module, number)
@@ -113,8 +117,14 @@ class Calls(Relayed):
             return self._object_called(module, number, value)
         if value.kind == "getter":
             return self.got(module, number, node, value)
-        named = value.kind == "instance" and value.name == "collections.namedtuple"
-        return (Value("record", value.name, module.path, number),) if named else ()
+        if value.kind == "instance" and value.name == "collections.namedtuple":
+            return (Value("record", value.name, module.path, number),)
+        return self._as_decorator(module, node) if value.kind == "instance" else ()
+
+    def _as_decorator(self, module: Module, node: Node) -> Values:
+        """`retry(stop=…)(co.generate)`: what a library's decorator makes of a function is called like it."""
+        found = self.evaluate(module, node.kids[1]) if node.keys == ("",) else ()
+        return tuple(value for value in found if value.kind in ("method", "function"))
 
     def _loaded(self, module: Module, node: Node, value: Value) -> Values:
         """What the tree's own function imports that is given a package's name."""

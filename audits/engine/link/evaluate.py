@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
@@ -88,6 +89,8 @@ class Evaluator(Chats):
                 yield value
             elif value.kind == "object" and index is None:
                 yield from self._given_by(module, source, value, ("__iter__", "__aiter__"))
+            elif value.kind == "object" and index is not None:
+                yield from self._in_order(module, source, value, index)
             elif value.kind in ("seq", "dict", "many", "record"):
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
@@ -97,6 +100,14 @@ class Evaluator(Chats):
                         yield from self.evaluate(owner, kid)
                 yield from self._registered(value, None) if value.kind == "dict" else ()
         yield from self._put_in(module, source)
+
+    def _in_order(self, module: Module, number: int, value: Value, index: int) -> Values:
+        """Field `index` of a named tuple that has its own class."""
+        owner = self.tree.modules[value.path]
+        named = any(owner.nodes[at].text == "NamedTuple" for at in owner.scopes[value.index].bases)
+        rows = (row.name for row in owner.facts.bindings if row.scope == value.index and row.how == "annotation")
+        name = next(islice(rows, index, None), None) if named else None
+        return self.member(module, number, name, value) if name is not None else ()
 
     def _put_in(self, module: Module, base: int) -> Iterator[Value]:
         """`pool.append(co)`, `clients[name] = co`: on the same chain of names, whatever the key."""

@@ -126,19 +126,7 @@ class Externals(Operators):
         if name in _IMPORTERS:
             return self._imported_by_call(module, number, node)
         if name == "builtins.type" and len(node.kids) == 2:
-            found = self.evaluate(module, node.kids[1])
-            clients = [
-                Value("external", row.name, steps=row.steps, doubt=row.doubt) for row in found if row.kind == "client"
-            ]
-            return [
-                *clients,
-                *(
-                    row
-                    for value in found
-                    if value.kind == "object"
-                    for row in self.member(module, number, "__class__", value)
-                ),
-            ]
+            return self._class_of(module, number, node.kids[1])
         if name in OPERATORS:
             return self.operator(module, number, node, name)
         if name == "builtins.getattr" and len(node.kids) > 2 and (names := texts_of(module, node.kids[2], self.tree)):
@@ -146,7 +134,20 @@ class Externals(Operators):
             return [found for text in names for base in bases for found in self.member(module, number, text, base)]
         if name in _FIELDS:
             return self._field(module, number, node)
-        return self._watched(module, number, node, name) or self._made(module, number, name)
+        parsed = self._answers(module, node.kids[1]) if name == "json.loads" else ()
+        return parsed or self._watched(module, number, node, name) or self._made(module, number, name)
+
+    def _class_of(self, module: Module, number: int, thing: int) -> Iterator[Value]:
+        """`type(thing)`."""
+        for row in self.evaluate(module, thing):
+            if row.kind == "client":
+                yield Value("external", row.name, steps=row.steps, doubt=row.doubt)
+            elif row.kind == "object":
+                yield from self.member(module, number, "__class__", row)
+
+    def _answers(self, module: Module, number: int) -> Values:
+        """`json.loads(response.json())`."""
+        return tuple(value for value in self.evaluate(module, number) if value.kind == "response")
 
     def _record(self, module: Module, number: int, name: str) -> Values:
         return (Value("record", name, module.path, number),) if name in _RECORDS else ()

@@ -34,3 +34,9 @@ class Fold:
         self.entries[key] = (module, node)
         self.classes.pop(key, None)
         self.passed.discard(key)
+
+    def take(self, key: str) -> None:
+        """Take one key out."""
+        self.entries.pop(key, None)
+        self.classes.pop(key, None)
+        self.passed.discard(key)

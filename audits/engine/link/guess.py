@@ -29,6 +29,8 @@ _ANOTHER = re.compile(r"(?!(?i:.*(?:cohere(?!n)|client|api|llm|model|wrap|proxy|
 _KINDS = frozenset(
     {"client", "object", "instance", "module", "class", "super", "response", "function", "dict", "seq", "record"}
 )
+_DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec"})
+_PATCHES = frozenset({"patch", "object"})
 _MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
 
 
@@ -80,11 +82,28 @@ def names_some_client(name: str) -> bool:
 
 def known(evaluator: Evaluator, module: Module, base: int) -> bool:
     """Is the receiver something else? Parameters' own class (`self`) and classes without the method are."""
-    return any(
+    return _is_double(module, base) or any(
         (value.kind in _KINDS and not (value.name == NOTHING and _is_default(evaluator, module, base)))
         or (value.kind == "external" and not value.name.startswith("builtins."))
         for value in evaluator.evaluate(module, base)
     )
+
+
+def _is_double(module: Module, base: int) -> bool:
+    """Does the name stand for a mock that is made here: `mocker.MagicMock()`, what a patched class gives?"""
+    call = module.bound_once(module.nodes[base])
+    node = module.nodes[call] if call is not None else module.nodes[base]
+    maker = module.nodes[node.kids[0]] if node.op == "call" else node
+    given = module.bound_once(maker) if call is not None else None
+    return maker.text in _DOUBLES or (given is not None and _maker(module, given) in _PATCHES)
+
+
+def _maker(module: Module, number: int) -> str:
+    """What `with patch("cohere.Client")` calls."""
+    node = module.nodes[number]
+    while node.op in ("enter", "call"):
+        node = module.nodes[node.kids[0]]
+    return node.text
 
 
 def _is_default(evaluator: Evaluator, module: Module, base: int) -> bool:

@@ -110,6 +110,9 @@ class Relayed(Passing):
                 yield from ((way, 0) for way in self._called_inside(caller, node, at, value))
             return
         name = caller.nodes[node.kids[0]].text
+        if name == "add_done_callback" and at == 1:
+            yield [("", caller, caller.nodes[node.kids[0]].kids[0])], 0
+            return
         packed = [
             (kid, key) for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("args", "kwargs", "kwds")
         ]

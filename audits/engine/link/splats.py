@@ -1,21 +1,18 @@
 """Dictionaries that a call splats, folded to their entries across assignments, functions and callers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from audits.engine.extract.model import Node, Store
+from audits.engine.extract.model import Node
 from audits.engine.filekinds import is_test
+from audits.engine.link.changes import MOST, Changes
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
 from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
-_DEPTH = 6
-# Stores that change what a dictionary holds.
-_ITEMS = ("item", "update", "any")
 
-
-class Splats:
+class Splats(Changes):
     """Folds dictionaries."""
 
     def __init__(self, evaluator: Evaluator) -> None:
@@ -24,7 +21,7 @@ class Splats:
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
         """The entries of the dictionary that an expression is."""
         node = module.nodes[number]
-        if depth > _DEPTH:
+        if depth > MOST:
             return Fold(whole=False)
         if node.op == "dict":
             return self._literal(module, number, depth)
@@ -206,9 +203,23 @@ class Splats:
         for value in dicts:
             found.merge(self._literal(self._evaluator.tree.modules[value.path], value.index, depth + 1))
         if not dicts and module.nodes[number].op in ("name", "attr"):
-            return self._typed(module, number)
+            kept = self._kept(module, module.nodes[number], depth)
+            return kept if kept.entries else self._typed(module, number)
         if self._parameter_of(module, number) >= 0:
             found.passed = set(found.entries)
+        return found
+
+    def _kept(self, module: Module, node: Node, depth: int) -> Fold:
+        """`self.options = options` of a constructor's `**options`: what those pass who make such objects."""
+        found = Fold(whole=False)
+        values = self._evaluator.evaluate(module, node.kids[0]) if node.op == "attr" else ()
+        for value in (row for row in values if row.kind == "object"):
+            for cls in self._evaluator.lineage(value):
+                owner = self._evaluator.tree.modules[cls.path]
+                for row in owner.stores.get(node.text, ()):
+                    if row.how == "value" and row.kind == "attr" and self._evaluator.on_self(owner, row, cls.index):
+                        found.merge(self.fold(owner, row.node, depth + 1))
+        found.whole, found.passed = False, set(found.entries)
         return found
 
     def _is_default(self, module: Module, number: int) -> bool:
@@ -246,49 +257,3 @@ class Splats:
             if any(owner.nodes[at].text in ("TypedDict", "dict", "Dict") for at in owner.scopes[cls.index].bases):
                 return True
         return False
-
-    def _stores(self, module: Module, number: int, found: Fold) -> None:
-        """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names."""
-        chain, scope = module.dotted(number), module.nodes[number].scope
-        if not chain:
-            return
-        local = "." not in chain
-        for row in module.facts.stores:
-            if local and module.frame(row.scope) != module.frame(scope):
-                continue
-            if row.kind in _ITEMS and row.at <= number and module.dotted(row.base) == chain:
-                if row.kind == "item":
-                    sure = module.inside(module.nodes[number].block, module.nodes[row.node].block)
-                    if sure or not _is_bound(module, row, found):
-                        found.put(row.key, module, row.node)
-                    found.passed |= set() if sure else {row.key}
-                elif row.kind == "any":
-                    found.whole = False
-                else:
-                    found.merge(self.fold(module, row.node, _DEPTH - 1))
-        for call in self._called(module, "update", chain, number):
-            if not local or module.frame(module.nodes[call].scope) == module.frame(scope):
-                found.merge(self._literal(module, call, _DEPTH - 1))
-        self._defaults(module, chain, number, found)
-
-    def _defaults(self, module: Module, chain: str, number: int, found: Fold) -> None:
-        """`params.setdefault("model", "…")`: whoever fills the dictionary may have given another."""
-        for call in self._called(module, "setdefault", chain, number):
-            _, key, *value = (*module.nodes[call].kids, -1)
-            if module.nodes[key].op == "str" and value[0] >= 0 and module.nodes[key].text not in found.entries:
-                found.put(module.nodes[key].text, module, value[0])
-                found.passed.add(module.nodes[key].text)
-
-    def _called(self, module: Module, method: str, chain: str, before: int) -> Iterator[int]:
-        """The calls of a method on a chain of names that come before a place."""
-        for call in module.calls.get(method, ()):
-            callee = module.nodes[module.nodes[call].kids[0]]
-            if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
-                yield call
-
-
-def _is_bound(module: Module, row: Store, found: Fold) -> bool:
-    """Does a branch put a constant in the place of what others decide: `if n > 5: params["num_generations"] = 5`?"""
-    owner, known = found.entries.get(row.key, (module, row.node))
-    constants = ("str", "const")
-    return row.key != "model" and module.nodes[row.node].op in constants and owner.nodes[known].op not in constants

@@ -1,0 +1,83 @@
+"""What is done to a dictionary between its making and its use."""
+
+from collections.abc import Iterator
+
+from audits.engine.extract.model import Store
+from audits.engine.link.fold import Fold
+from audits.engine.link.tree import Module
+
+MOST = 6
+# Stores that change what a dictionary holds.
+_ITEMS = ("item", "update", "any")
+
+
+class Changes:
+    """Lays changes over a dictionary; a subclass knows how to fold one."""
+
+    def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
+        """The entries of the dictionary that an expression is; a subclass knows."""
+        raise TypeError(str(number))
+
+    def _literal(self, module: Module, number: int, depth: int) -> Fold:
+        """The entries of one that is written out; a subclass knows."""
+        raise TypeError(str(number))
+
+    def _stores(self, module: Module, number: int, found: Fold) -> None:
+        """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names."""
+        chain, scope = module.dotted(number), module.nodes[number].scope
+        if not chain:
+            return
+        local = "." not in chain
+        for row in module.facts.stores:
+            if local and module.frame(row.scope) != module.frame(scope):
+                continue
+            if row.kind in _ITEMS and row.at <= number and module.dotted(row.base) == chain:
+                if row.kind == "item":
+                    sure = module.inside(module.nodes[number].block, module.nodes[row.node].block)
+                    if sure or not _is_bound(module, row, found):
+                        found.put(row.key, module, row.node)
+                    found.passed |= set() if sure else {row.key}
+                elif row.kind == "any":
+                    found.whole = False
+                else:
+                    found.merge(self.fold(module, row.node, MOST - 1))
+        for call in self._called(module, "update", chain, number):
+            if not local or module.frame(module.nodes[call].scope) == module.frame(scope):
+                found.merge(self._literal(module, call, MOST - 1))
+        self._defaults(module, chain, number, found)
+        self._taken_out(module, chain, number, found)
+
+    def _defaults(self, module: Module, chain: str, number: int, found: Fold) -> None:
+        """`params.setdefault("model", "…")`: whoever fills the dictionary may have given another."""
+        for call in self._called(module, "setdefault", chain, number):
+            _, key, *value = (*module.nodes[call].kids, -1)
+            if module.nodes[key].op == "str" and value[0] >= 0 and module.nodes[key].text not in found.entries:
+                found.put(module.nodes[key].text, module, value[0])
+                found.passed.add(module.nodes[key].text)
+
+    def _taken_out(self, module: Module, chain: str, number: int, found: Fold) -> None:
+        """`params.pop("verbose")`: what is there no more, but where it is put in again."""
+        for call in self._called(module, "pop", chain, number):
+            key = module.nodes[(*module.nodes[call].kids, call)[1]]
+            owner, at = found.entries.get(key.text, (module, number)) if key.op == "str" else (module, number)
+            here = module.frame(module.nodes[call].scope)
+            if owner is module and at > call and module.frame(module.nodes[at].scope) == here:
+                continue
+            if module.inside(module.nodes[number].block, module.nodes[call].block):
+                found.take(key.text)
+            else:
+                found.passed.add(key.text)
+
+    def _called(self, module: Module, method: str, chain: str, before: int) -> Iterator[int]:
+        """The calls of a method on a chain of names that come before a place."""
+        for call in module.calls.get(method, ()):
+            callee = module.nodes[module.nodes[call].kids[0]]
+            if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
+                yield call
+
+
+def _is_bound(module: Module, row: Store, found: Fold) -> bool:
+    """Does a branch put a constant in the place of what others decide: `if n > 5: params["num_generations"] = 5`?"""
+    owner, known = found.entries.get(row.key, (module, row.node))
+    constants = ("str", "const")
+    return row.key != "model" and module.nodes[row.node].op in constants and owner.nodes[known].op not in constants
