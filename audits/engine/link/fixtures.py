@@ -8,20 +8,37 @@ from audits.engine.link.ambient import Ambient
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
+Expression = tuple[Module, int]
+
 
 class Fixtures(Ambient):
     """Finds fixtures by name."""
 
     def fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:
         """A pytest fixture of the parameter's name, here or in a conftest at or above this folder."""
-        for other in self._around(module):
-            found = list(self._serving(other, module, scope, name))
-            for value in found:
-                yield from self.results(value)
-            if found:
-                # The nearest takes the place of those further up, which only it may ask for.
-                break
+        for value in self._nearest(module, scope, name):
+            yield from self.results(value)
+        for owner, number in self._parametrized(module, scope, name, indirect=False):
+            yield from self.evaluate(owner, number)
+
+    def asked_for(self, module: Module, scope: int, name: str) -> Iterator[Expression]:
+        """What fixtures return, and tests are parametrized with, for a parameter."""
+        for value in self._nearest(module, scope, name):
+            owner = self.tree.modules[value.path]
+            yield from ((owner, number) for number in owner.scopes[value.index].results)
         yield from self._parametrized(module, scope, name, indirect=False)
+
+    def asked_with(self, module: Module, node: Node) -> Iterator[Expression]:
+        """What `request.param` may be in the fixture where it stands; nothing for any other attribute."""
+        if node.text == "param" and module.nodes[node.kids[0]].text == "request":
+            scope = module.function_of(node.scope)
+            for name in [name for name, scopes in module.fixtures.items() if scope in scopes]:
+                yield from self._asked_with(module, scope, name)
+
+    def _nearest(self, module: Module, scope: int, name: str) -> list[Value]:
+        """The fixtures that serve a parameter: the nearest take the place of those further up."""
+        found = (list(self._serving(other, module, scope, name)) for other in self._around(module))
+        return next((row for row in found if row), [])
 
     def _around(self, module: Module) -> Iterator[Module]:
         """The module, and the conftests at or above its folder, the nearest first."""
@@ -54,7 +71,7 @@ class Fixtures(Ambient):
                 if value.kind == "function" and value.index in self.tree.modules[value.path].fixtures.get(name, ()):
                     yield value
 
-    def _parametrized(self, module: Module, scope: int, name: str, *, indirect: bool) -> Iterator[Value]:
+    def _parametrized(self, module: Module, scope: int, name: str, *, indirect: bool) -> Iterator[Expression]:
         """`@pytest.mark.parametrize("co, n", [(cohere.Client(), 1)])` on a test or its class."""
         parent = module.scopes[scope].parent if scope >= 0 else -1
         rows = [*(module.scopes[scope].decorators if scope >= 0 else ())]
@@ -66,7 +83,7 @@ class Fixtures(Ambient):
             if name in names and ("indirect" in node.keys) is indirect:
                 yield from self._column(module, node.kids[2], names.index(name), len(names))
 
-    def _column(self, module: Module, rows: int, at: int, width: int) -> Iterator[Value]:
+    def _column(self, module: Module, rows: int, at: int, width: int) -> Iterator[Expression]:
         for value in self.evaluate(module, rows):
             owner = self.tree.modules[value.path] if value.kind == "seq" else module
             for kid in owner.nodes[value.index].kids if value.kind == "seq" else ():
@@ -74,17 +91,19 @@ class Fixtures(Ambient):
                 cells = node.kids if node.op == "seq" and width > 1 else (kid,)
                 if node.op == "call" and owner.nodes[node.kids[0]].text == "param":
                     cells = node.kids[1:]
-                yield from self.evaluate(owner, cells[at]) if at < len(cells) else ()
+                yield from ((owner, cells[at]),) if at < len(cells) else ()
 
     def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`base.text` where it stands; of a fixture's `request` too."""
         yield from super().attribute(module, number, node)
-        if node.text in ("param", "cls") and module.nodes[node.kids[0]].text == "request":
+        for owner, at in self.asked_with(module, node):
+            yield from self.evaluate(owner, at)
+        if node.text == "cls" and module.nodes[node.kids[0]].text == "request":
             scope = module.function_of(node.scope)
             for name in [name for name, scopes in module.fixtures.items() if scope in scopes]:
-                yield from self._users(name) if node.text == "cls" else self._asked_with(module, scope, name)
+                yield from self._users(name)
 
-    def _asked_with(self, module: Module, scope: int, name: str) -> Iterator[Value]:
+    def _asked_with(self, module: Module, scope: int, name: str) -> Iterator[Expression]:
         """`request.param`: of the fixture's own `params`, and of tests that parametrize it by its name."""
         for node in (module.nodes[number] for number in module.scopes[scope].decorators):
             if node.op == "call" and "params" in node.keys:

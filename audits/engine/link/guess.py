@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from audits.engine.extract.interesting import PARAMETERS
+from audits.engine.extract.model import Node
 from audits.engine.facts import Argument, Confidence
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.externals import NOTHING
@@ -54,7 +55,7 @@ def guess(
     if names - PARAMETERS:
         return None
     last = node.text if node.op != "call" else module.nodes[node.kids[0]].text
-    named = _NAME.fullmatch(last) is not None
+    named = any(_NAME.fullmatch(name) for name in (last, *_given_as(module, node)))
     telling = sorted(name for name in names & TELLING if name)
     model = any(
         row.name == "model" and isinstance(row.literal, str) and _MODEL.fullmatch(row.literal) for row in arguments
@@ -68,6 +69,14 @@ def guess(
             Confidence.POSSIBLE, f"The name `{last}` in a file that names Cohere; nothing else tells what it is."
         )
     return None
+
+
+def _given_as(module: Module, node: Node) -> list[str]:
+    """`self.client = cohere_client`: the names that an attribute of the object is given."""
+    if node.op != "attr" or module.nodes[node.kids[0]].text != "self":
+        return []
+    rows = (row for row in module.stores.get(node.text, ()) if row.kind == "attr" and row.how == "value")
+    return [module.nodes[row.node].text for row in rows if module.nodes[row.node].op == "name"]
 
 
 def names_cohere(name: str) -> bool:

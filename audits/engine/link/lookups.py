@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from audits.engine.extract.model import Binding, Node
+from audits.engine.link.commandline import declared_option, option_defaults
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import shown_step
 from audits.engine.link.frames import Env, Place, passed
@@ -49,6 +50,9 @@ class Lookups:
         yield Text(HOLE, False, frozenset({Need(module.path, scope, env.within)}))
         if row.default >= 0:
             yield from (replace(text, sure=False) for text in self.fold(Place(module, row.default, env)))
+        told = (*self.evaluator.asked_for(module, scope, name), *option_defaults(module, scope, name))
+        for owner, number in told if module.scopes[scope].kind == "function" else ():
+            yield from (replace(text, sure=False) for text in self.fold(Place(owner, number, env)))
 
     def _bound(self, module: Module, row: Binding, env: Env) -> Iterator[Text]:
         if row.how == "value":
@@ -90,6 +94,12 @@ class Lookups:
                 found = found or text.value != HOLE
                 step = Step(node.text, place.module.path, node.line)
                 yield text.named(node.text, step)
+        for owner, number in (
+            *self.evaluator.asked_with(place.module, node),
+            *declared_option(self.evaluator.tree, place.module, node),
+        ):
+            found = True
+            yield from (replace(text, sure=False) for text in self.fold(Place(owner, number, place.env)))
         if not found and node.text in ("value", "url", "name", "text"):
             yield from self.fold(place.at(node.kids[0]))
         elif not found:

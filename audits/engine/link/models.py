@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from audits.engine.catalogue import dead_model
 from audits.engine.extract.model import Binding, Node
 from audits.engine.filekinds import is_test
+from audits.engine.link.commandline import declared_option, option_defaults
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Place
 from audits.engine.link.holes import HOLE
@@ -21,6 +22,8 @@ _ENTRIES = 40
 _STEPS = 1_000
 Constant = tuple[str | None, int]
 _NONE: Constant = (None, 0)
+# A field's or an option's declaration: its first operand stands where nobody gives it another value.
+_FIELDS = frozenset({"Field", "field", "Option", "Query", "attrib", "ib"})
 # What puts a text together from parts.
 _JOINING = frozenset({"join", "format", "joinpath", "urljoin", "str"})
 _JOINED = frozenset({"+", "%", "/"})
@@ -86,6 +89,10 @@ class Models:
         if node.op == "call" and module.nodes[node.kids[0]].text in _DEFAULTING:
             plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "default")]
             return _told(self._constant(module, kid, depth) for kid in plain[1:2])
+        if node.op == "call" and module.nodes[node.kids[0]].text in _FIELDS:
+            named = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "default"]
+            first = [kid for kid, key in zip(node.kids[1:2], node.keys, strict=False) if key == ""]
+            return _told(self._constant(module, kid, depth) for kid in (named or first))
         return self._composed(module, number, node, depth)
 
     def _composed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
@@ -174,6 +181,7 @@ class Models:
         index = next(at for at, row in enumerate(module.scopes[scope].parameters) if row.name == name)
         default = module.scopes[scope].parameters[index].default
         found = [self._constant(module, default, depth)] if default >= 0 else []
+        found += [self._constant(*row, depth) for row in option_defaults(module, scope, name)]
         for caller, call, shift in self.evaluator.callers(module, scope, _CALLERS):
             if is_test(caller.path) and not is_test(module.path):
                 # A test may ask for any model: nobody else needs to.
@@ -198,6 +206,12 @@ class Models:
                 found = self._of_class(value, node.text, depth)
                 if found[0] is not None:
                     return found
+        if node.text == "value" and not known:
+            # A member of an enum.
+            return self._constant(module, node.kids[0], depth)
+        options = [self._constant(*row, depth) for row in declared_option(self.evaluator.tree, module, node)]
+        if options and not known:
+            return _told(options)
         # Of settings that nobody gives a type: the one class of the file that has the field.
         rows = module.class_values.get(node.text, ()) if not known else ()
         return _told([self._constant(module, row.node, depth) for row in rows]) if len(rows) == 1 else _NONE

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
-from audits.engine.catalogue import PACKAGES
+from audits.engine.catalogue import CLIENTS, PACKAGES
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.extract.model import ModuleFacts, Store
 from audits.engine.filekinds import is_installed, is_test
@@ -41,6 +41,7 @@ class Tree:
         self._calls: dict[tuple[tuple[str, ...], bool], list[tuple[Module, int]]] = {}
         self._by_last: dict[str, list[str]] = defaultdict(list)
         self._by_suffix: dict[tuple[str, ...], list[str]] = {}
+        self._copies: dict[str, bool] = {}
         for path in chain(self.modules, self._absent):
             # A program without an ending is imported by nobody.
             for last in module_parts(path)[-1:] if "." in path[path.rfind("/") + 1 :] else ():
@@ -50,9 +51,17 @@ class Tree:
         """Is this file part of a copy of the SDK itself?"""
         parts = path.split("/")
         return any(
-            part in PACKAGES and "/".join([*parts[: index + 1], "client.py"]) in self.modules
+            part in PACKAGES and self._is_copy(self.modules.get("/".join([*parts[: index + 1], "client.py"])))
             for index, part in enumerate(parts[:-1])
         )
+
+    def _is_copy(self, client: Module | None) -> bool:
+        """Is a file where the SDK has its client that one? A project's own makes one of the SDK's."""
+        if client is None:
+            return False
+        if client.path not in self._copies:
+            self._copies[client.path] = not _makes_client(client)
+        return self._copies[client.path]
 
     @cached_property
     def stores(self) -> dict[str, list[tuple[Module, Store]]]:
@@ -156,3 +165,17 @@ class Tree:
         stem = "/".join(parts)
         names = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.ipynb")
         return next((name for name in names if self._knows(name)), None)
+
+
+def _makes_client(module: Module) -> bool:
+    """Does a module make one of the SDK's clients, by an import of the SDK?"""
+    imports = {row.name: row.detail for row in module.facts.bindings if row.how == "import"}
+    for path in CLIENTS:
+        package, _, name = path.rpartition(".")
+        for spelled in (name, *module.aliases.get(name, ())):
+            for call in module.calls.get(spelled, ()):
+                dotted = module.dotted(module.nodes[call].kids[0])
+                head, _, rest = dotted.partition(".")
+                if imports.get(head) in (f"{package}:{name}", package.partition(".")[0]) and rest in ("", name):
+                    return True
+    return False

@@ -1,0 +1,61 @@
+"""Options of a command line: where a program says what they are when nobody gives them."""
+
+from collections.abc import Iterator
+
+from audits.engine.extract.model import Node
+from audits.engine.link.tree import Module, Tree
+
+# What holds the options that were given, by its last name.
+_GIVEN = frozenset({"args", "arguments", "opt", "options", "opts", "flags", "FLAGS", "hparams", "namespace", "ns"})
+_PARSING = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+_DEFINING = frozenset({"DEFINE_string", "DEFINE_enum"})
+Expression = tuple[Module, int]
+
+
+def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expression]:
+    """The default that `add_argument("--model", default=…)` gives `args.model`, here or in the one module that has it."""
+    base = module.nodes[node.kids[0]]
+    bound = module.bound_once(base)
+    parsed = bound is not None and any(at in _PARSING for at in _callees(module, bound))
+    if base.text not in _GIVEN and not parsed:
+        return
+    here = list(_defaults(module, node.text))
+    others = [row for other in tree.modules.values() for row in _defaults(other, node.text)] if not here else []
+    yield from here or (others if len(others) == 1 else ())
+
+
+def option_defaults(module: Module, scope: int, name: str) -> Iterator[Expression]:
+    """The default that `@click.option("--model", default=…)` gives a function's parameter."""
+    for number in module.scopes[scope].decorators:
+        node = module.nodes[number]
+        if node.op == "call" and module.nodes[node.kids[0]].text == "option" and _is_named(module, node, name):
+            yield from ((module, node.kids[1 + node.keys.index("default")]) for _ in range("default" in node.keys))
+
+
+def _defaults(module: Module, name: str) -> Iterator[Expression]:
+    for call in module.calls.get("add_argument", ()):
+        node = module.nodes[call]
+        if "default" in node.keys and _is_named(module, node, name):
+            yield module, node.kids[1 + node.keys.index("default")]
+    for call in (call for maker in _DEFINING for call in module.calls.get(maker, ())):
+        kids = module.nodes[call].kids
+        if len(kids) > 2 and module.nodes[kids[1]].text == name:
+            yield module, kids[2]
+
+
+def _is_named(module: Module, node: Node, name: str) -> bool:
+    """Do a call's operands name the option: `"--model-id"`, `dest="model_id"`?"""
+    named = dict(zip(node.keys, node.kids[1:], strict=True))
+    if "dest" in named:
+        return module.nodes[named["dest"]].text == name
+    plain = [module.nodes[kid] for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == ""]
+    return name in [row.text.lstrip("-").replace("-", "_") for row in plain if row.op == "str"]
+
+
+def _callees(module: Module, number: int) -> Iterator[str]:
+    node = module.nodes[number]
+    while node.op in ("call", "item", "sub"):
+        kid = module.nodes[node.kids[0]]
+        if node.op == "call":
+            yield kid.text
+        node = kid
