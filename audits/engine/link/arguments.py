@@ -15,6 +15,8 @@ from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
 
 _SHOWN = 300
+# It had this name before the first release that says so.
+_FIRST_CLIENT = "cohere.CohereClient"
 _MODELS = ("model", "model_id")
 # By method: a keyword that each call of it has, and all that it takes in some release.
 HANDED = {
@@ -174,7 +176,9 @@ def names_for(
     era: str | None, client: str | None, method: str, first: Scalar, second: Scalar = None
 ) -> tuple[str, ...]:
     """The order of positional arguments; a model's id as the first or the second one tells the oldest SDKs."""
-    if era is None and isinstance(first, str) and first in ("small", "medium", "large", "xlarge", "baseline-shark"):
+    if era is None and client == _FIRST_CLIENT:
+        era = "0.0.8"
+    elif era is None and isinstance(first, str) and first in ("small", "medium", "large", "xlarge", "baseline-shark"):
         era = "1.3.10"
     elif era is None and isinstance(second, str) and dead_model(second) is not None:
         era = "2.2.3"

@@ -9,7 +9,7 @@ from audits.engine.facts import Argument
 from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fold import Fold
-from audits.engine.link.frames import Place, passed
+from audits.engine.link.frames import Frame, Place, passed
 from audits.engine.link.splats import Splats
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -42,7 +42,7 @@ class Bodies:
         if node.op == "await":
             return place.at(node.kids[0])
         if node.op == "call":
-            return self._serialised(place, node)
+            return self._serialised(place, node) or self._returned(place, node)
         if node.op == "sub" and len(node.kids) == 2:
             return self._entry(place, node)
         if node.op != "name":
@@ -83,6 +83,19 @@ class Bodies:
             return place.at(callee.kids[0])
         if callee.text in DUMPS and len(node.kids) > 1:
             return place.at(node.kids[1])
+        return None
+
+    def _returned(self, place: Place, node: Node) -> Place | None:
+        """What a helper of the tree serialises: `return json.dumps(body)`."""
+        for value in self._evaluator.evaluate(place.module, node.kids[0]):
+            owner = self._evaluator.tree.modules.get(value.path)
+            results = owner.scopes[value.index].results if owner is not None and value.kind == "function" else ()
+            if owner is not None and len(results) == 1 and owner.nodes[results[0]].op == "call":
+                frame = Frame(
+                    value.path, value.index, place.module, place.number, int(value.owner is not None), place.env
+                )
+                inner = Place(owner, results[0], place.env.entered(frame))
+                return inner if self._serialised(inner, owner.nodes[results[0]]) is not None else None
         return None
 
     def fold(self, place: Place) -> Fold:

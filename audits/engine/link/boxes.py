@@ -17,6 +17,8 @@ from audits.engine.link.values import Value, Values, union
 REPLACING = frozenset({"dataclasses.replace", "copy.replace", "attrs.evolve"})
 _SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.namedtuple", "_replace"}) | REPLACING
 _PUT = ("set", "put", "put_nowait", "append", "appendleft", "add")
+# Methods that keep their second argument under the first.
+_KEEPING = ("set", "register", "provide")
 _SETTINGS = ("settings", "config", "conf")
 _HELD = ("client", "object", "instance", "v2")
 _FIELD_LIMIT = 240
@@ -237,6 +239,42 @@ class Boxes(Generics):
                 step = proof.passed(module, call, node.kids[1])
                 found = self.evaluate(module, node.kids[1])
                 yield from (value.after(step) for value in found if value.kind == "client")
+
+    def keyed(self, module: Module, callee: Node, node: Node) -> Iterator[Value]:
+        """`session.get("co")`: what somebody keeps by `session.set("co", Client())` in what has the same name."""
+        chain = module.dotted(callee.kids[0])
+        for other, call in self._kept_under(module, callee, node):
+            setter = other.nodes[call]
+            same = other is module and other.dotted(other.nodes[setter.kids[0]].kids[0]) == chain
+            step = proof.passed(other, call, setter.kids[2])
+            for value in self.evaluate(other, setter.kids[2]):
+                if value.kind == "client":
+                    yield value.after(step).doubted(int(not same))
+
+    def under_another(self, module: Module, callee: Node, node: Node, value: Value) -> bool:
+        """Is a client that a registry gives for a name kept under other names only?"""
+        rows = self._kept_under(module, callee, node) if value.kind == "client" else []
+        given = (found for other, call in rows for found in self.evaluate(other, other.nodes[call].kids[2]))
+        return bool(rows) and not any(found.key == value.key for found in given)
+
+    def _kept_under(self, module: Module, callee: Node, node: Node) -> list[tuple[Module, int]]:
+        """The calls that keep something under the name that a call asks for."""
+        if callee.op != "attr" or len(node.kids) < 2 or not self._kept_by_key:
+            return []
+        chain, key = module.dotted(callee.kids[0]), module.text(node.kids[1])
+        return self._kept_by_key.get((chain.rpartition(".")[2], key), [])[:_STORE_LIMIT] if chain else []
+
+    @cached_property
+    def _kept_by_key(self) -> dict[tuple[str, str | None], list[tuple[Module, int]]]:
+        found: dict[tuple[str, str | None], list[tuple[Module, int]]] = defaultdict(list)
+        for module in self.tree.modules.values():
+            for call in (call for name in _KEEPING for call in module.calls.get(name, ())):
+                kids = module.nodes[call].kids
+                callee = module.nodes[kids[0]]
+                chain = module.dotted(callee.kids[0]) if callee.op == "attr" and len(kids) > 2 else ""
+                if chain and module.nodes[kids[2]].op in _HOLDING:
+                    found[chain.rpartition(".")[2], module.text(kids[1])].append((module, call))
+        return {key: rows for key, rows in found.items() if key[1]}
 
     @cached_property
     def _puts(self) -> list[tuple[Module, int]]:

@@ -42,7 +42,9 @@ class Calls(Relayed):
         elif callee.op == "attr" and callee.text == "getfixturevalue" and (asked := module.text(node.kids[-1])):
             yield from self.fixture(module, module.function_of(node.scope), asked)
         for value in self.evaluate(module, node.kids[0]):
-            yield from self._called(module, number, node, value)
+            for found in self._called(module, number, node, value):
+                if not (found.kind == "client" and self.under_another(module, callee, node, found)):
+                    yield found
         yield from self._ran(module, node, callee)
 
     def _ran(self, module: Module, node: Node, callee: Node) -> Iterator[Value]:
@@ -76,6 +78,7 @@ class Calls(Relayed):
             yield from (value for box in boxes for value in (*self.boxed(box), *self.declared(box)))
         elif len(node.kids) > 1:
             yield from self.item(module, callee.kids[0], node.kids[1])
+            yield from self.keyed(module, callee, node)
             for default in node.kids[2:3]:
                 yield from self.evaluate(module, default)
 
@@ -147,7 +150,7 @@ class Calls(Relayed):
         found = union(
             value.after(proof.returned(module, function.index, number))
             for number in rows
-            for value in self.evaluate(module, number)
+            for value in self._result(module, number, function)
         )
         if not rows and function.owner is not None and function.owner.kind == "object":
             found = self._overridden(function)
@@ -157,6 +160,16 @@ class Calls(Relayed):
         told = [value for row in noted for value in self.annotated(module, row.node)]
         step = proof.promised(module, function.index)
         return union([*found, *(value.after(step) for value in told)])
+
+    def _result(self, module: Module, number: int, function: Value) -> Values:
+        """What one `return` gives; where it asks the object itself, an object of an heir's class answers for that."""
+        found, owner = self.evaluate(module, number), function.owner
+        above = (module.path, module.scopes[function.index].parent)
+        if owner is None or owner.kind != "object" or (owner.path, owner.index) == above:
+            return found
+        # Siblings may answer otherwise; to ask anew for each heir is slow, and only a client is worth it.
+        told = self.of_heir(module, number, owner) if any(value.kind == "client" for value in found) else None
+        return found if told is None else told
 
     def _overridden(self, function: Value) -> Values:
         """What the heirs' methods return in place of one that returns nothing."""

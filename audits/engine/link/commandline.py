@@ -13,7 +13,7 @@ Expression = tuple[Module, int]
 
 
 def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expression]:
-    """The default that `add_argument("--model", default=…)` gives `args.model`, here or in the one module that has it."""
+    """The default that `add_argument("--model", default=…)` gives `args.model`, here or in the one module with it."""
     base = module.nodes[node.kids[0]]
     bound = module.bound_once(base)
     parsed = bound is not None and any(at in _PARSING for at in _callees(module, bound))

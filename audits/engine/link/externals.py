@@ -25,6 +25,7 @@ _PASSING = {
     "collections": ("deque",),
     "builtins": (
         "iter",
+        "aiter",
         "staticmethod",
         "classmethod",
         "list",

@@ -204,7 +204,8 @@ class Members(Core):
         for row in module.bindings.get((cls.index, name), ()):
             for value in self.bound(module, row):
                 if value.kind == "function" and self.is_property(self.tree.modules[value.path], value.index):
-                    found += self.results(value)
+                    heir = base if base.kind == "object" and base.key[2:] != cls.key[2:] else None
+                    found += self.results(Value(*value.key, value.steps, value.doubt, heir))
                 elif value.kind == "function":
                     found.append(Value("function", value.name, value.path, value.index, owner=base))
                 else:

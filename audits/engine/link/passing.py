@@ -37,9 +37,25 @@ class Passing(Externals):
             return found
         scope = self._constructor(module, row.node)
         if scope < 0:
-            return found
+            told = self.of_heir(module, row.node, base)
+            return found if told is None else [value.after(proof.stored(module, row)) for value in told]
         values = self._asked(module, scope, module.nodes[row.node].text, base)
         return [value.after(proof.stored(module, row)) for value in values]
+
+    def of_heir(self, module: Module, number: int, base: Value) -> Values | None:
+        """`self.make(…)`, `self.client` in a class, on an object of one of its heirs; None: it is neither."""
+        node = module.nodes[number]
+        callee = module.nodes[node.kids[0]] if node.op == "call" else node
+        function = module.function_of(node.scope)
+        first = module.scopes[function].parameters[:1] if function >= 0 else ()
+        own = callee.op == "attr" and first and module.nodes[callee.kids[0]].text == first[0].name
+        if not own or module.scopes[module.scopes[function].parent].kind != "class" or self._static(module, function):
+            return None
+        found = self.member(module, number, callee.text, base)
+        if node.op == "attr":
+            return found or None
+        made = [row for value in found if value.kind == "function" for row in self.results(value)]
+        return union(made) if any(value.kind == "function" for value in found) else None
 
     def _constructor(self, module: Module, number: int) -> int:
         """The `__init__` whose parameter an expression is, unchanged; else -1."""

@@ -215,16 +215,27 @@ class Texts(Lookups):
         return self.fold(base) if name in _SAME else None
 
     def _join(self, place: Place, node: Node, callee: Node) -> Iterable[Text]:
-        first = place.module.nodes[node.kids[1]] if len(node.kids) == 2 else None
-        if first is not None and first.op == "seq":
+        items = self._written(place.at(node.kids[1])) if len(node.kids) == 2 else None
+        if items is not None:
             separator = self.fold(place.at(callee.kids[0]))[0]
-            parts = [self.fold(place.at(kid))[:3] for kid in first.kids[:8]]
+            parts = [self.fold(item)[:3] for item in items[:8]]
             return [joined(separator, row) for row in product(*parts)]
         whose = self.evaluator.evaluate(place.module, callee.kids[0])
         parts = [self.fold(place.at(kid))[:3] for kid in node.kids[1:8]]
         if not any(value.kind == "external" and value.name in ("os.path", "posixpath", "ntpath") for value in whose):
             parts.insert(0, self.fold(place.at(callee.kids[0])))
         return [slashed(row) for row in product(*parts)]
+
+    def _written(self, place: Place) -> list[Place] | None:
+        """The items of a list that is written down, also behind a name."""
+        node = place.module.nodes[place.number]
+        if node.op == "seq":
+            return [place.at(kid) for kid in node.kids]
+        rows = [row for row in self.evaluator.evaluate(place.module, place.number) if row.kind == "seq"]
+        if len(rows) != 1:
+            return None
+        owner = self.evaluator.tree.modules[rows[0].path]
+        return [Place(owner, kid, place.env) for kid in owner.nodes[rows[0].index].kids]
 
     def _foreign(self, place: Place, node: Node, callee: Node) -> Iterator[Text]:
         operands = dict(zip(node.keys, node.kids[1:], strict=True))
