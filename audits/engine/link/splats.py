@@ -219,8 +219,9 @@ class Splats(Changes):
                 for row in owner.stores.get(node.text, ()):
                     if row.how == "value" and row.kind == "attr" and self._evaluator.on_self(owner, row, cls.index):
                         found.merge(self.fold(owner, row.node, depth + 1))
-        found.whole, found.passed = False, set(found.entries)
-        return found
+        # What only a test hands in is nothing that the product passes.
+        mine = {key: row for key, row in found.entries.items() if is_test(row[0].path) <= is_test(module.path)}
+        return Fold(mine, whole=False, passed=set(mine))
 
     def _is_default(self, module: Module, number: int) -> bool:
         """Is the dictionary that is seen what holds only where nobody gives another: a parameter's, a field's?"""
