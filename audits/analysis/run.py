@@ -285,8 +285,9 @@ class _Analysis:
 
 
 def _counts(file: File) -> bool:
-    """Is it one of the files that a report counts? Of names without an ending only what is known to be a program."""
-    return file.look.names if file.kind is FileKind.SCRIPT else file.kind not in PINNING
+    """Is it one of the files that a report counts? Not each name without an ending is a program's, and of languages
+    that are not parsed only what needs a person counts."""
+    return file.look.names if file.kind in (FileKind.SCRIPT, FileKind.OTHER) else file.kind not in PINNING
 
 
 def _order(usage: Usage) -> tuple[str, int, int, int]:

@@ -64,6 +64,10 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.SQL: "sql",
         FileKind.NGINX: "conf nginx",
         FileKind.HTTP: "http rest",
+        # No parser of ours knows these: a use in them is a person's to read.
+        FileKind.OTHER: "swift dart scala sc lua ex exs c cc cpp cxx hpp m mm hs ps1 psm1 r rmd qmd pl pm jl fs fsx vb "
+        "groovy clj cljs cljc erl nim cr zig elm ml mli rkt lisp el raku tcl pas coffee ahk applescript bas cls bat "
+        "cmd fish nu gd sol hx astro erb ejs hbs jsp cshtml razor twig liquid njk",
     }.items()
     for ending in endings.split()
 }
@@ -139,6 +143,8 @@ def kind_and_fate(path: str) -> tuple[FileKind | None, bool]:
         return kind, False
     kind = _kind(path, name, kind)
     if kind is None:
+        return None, False
+    if kind is FileKind.OTHER and is_vendored(path):
         return None, False
     built = kind not in PINNING and _COMMANDS.fullmatch(name) is None and _GENERATED.search(name) is not None
     return kind, built or is_vendored(path)

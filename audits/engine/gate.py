@@ -9,6 +9,7 @@ from sys import intern
 from audits.engine.catalogue.packages import PACKAGES_BY_NAME
 from audits.engine.facts import FileKind
 from audits.engine.filekinds import PINNING, SETTINGS
+from audits.engine.foreign import lines_calling
 
 _NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
@@ -115,6 +116,8 @@ def takes_part(kind: FileKind, data: bytes) -> bool:
         return kind in SETTINGS and len(data) <= _LARGE and _MODEL_SET.search(data) is not None
     if kind in SETTINGS and len(data) > _LARGE:
         return _TELLS.search(data) is not None
+    if kind is FileKind.OTHER:
+        return bool(lines_calling(data))
     words = _WORDS_BESIDE.get(kind)
     return words is None or words.search(data) is not None
 

@@ -14,6 +14,7 @@ from audits.engine.extract.module import extract as extract_python
 from audits.engine.extract.requirements import pins_in
 from audits.engine.facts import FileKind, Unread, UnreadReason
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
+from audits.engine.foreign import lines_calling
 from audits.engine.gate import lines_naming, plain, wrongly_marked
 from audits.engine.heredocs import python_in
 from audits.engine.languages import KINDS, read_code
@@ -29,6 +30,7 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
     **dict.fromkeys(PARSERS, read_settings),
 }
 
+_FOREIGN = "Nothing here parses its language, and it holds Generate's address."
 _MARKED = "The file begins with a mark of UTF-16 or UTF-32, and is neither."
 # Files that hold commands.
 _SHELLS = frozenset({FileKind.SHELL, FileKind.DOCKERFILE})
@@ -51,6 +53,8 @@ def extract(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
 def _read(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     if kind in PINNING:
         return _pinning(kind, data)
+    if kind is FileKind.OTHER:
+        return _foreign(data)
     reader = READERS.get(kind)
     if reader is None:
         return _with_examples(kind, data, extract_python(kind, data))
@@ -58,6 +62,11 @@ def _read(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
         return reader(kind, decode_text(data))
     except RecursionError:
         return Unread(UnreadReason.UNPARSABLE, "It is nested too deeply to be read.", lines_naming(plain(data)))
+
+
+def _foreign(data: bytes) -> ModuleFacts | Unread:
+    lines = lines_calling(plain(data))
+    return Unread(UnreadReason.LANGUAGE, _FOREIGN, lines) if lines else ModuleFacts()
 
 
 def _with_examples(kind: FileKind, data: bytes, facts: ModuleFacts | Unread) -> ModuleFacts | Unread:

@@ -39,6 +39,7 @@ class FileKind(StrEnum):
     SQL = "sql"
     NGINX = "nginx"
     HTTP = "http"
+    OTHER = "other"
     PINS_TOML = "pins_toml"
     PINS_JSON = "pins_json"
     PINS_YAML = "pins_yaml"
@@ -137,6 +138,7 @@ class UnreadReason(StrEnum):
 
     TOO_LARGE = "too_large"
     UNPARSABLE = "unparsable"
+    LANGUAGE = "language"
     UNDECODABLE = "undecodable"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"

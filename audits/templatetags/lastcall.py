@@ -24,6 +24,7 @@ NONE = "–"
 UNREAD_HELP: dict[str, str] = {
     "too_large": "Look at it by hand, or move data out of the code.",
     "unparsable": "Mend the syntax; code of Python 2 is to be read by hand.",
+    "language": "Read it by hand.",
     "undecodable": "Save it as UTF-8, or declare its encoding in the first line.",
     "timed_out": "It took too long. A second scan tries it too; then only once it, or Last Call, has changed.",
     "crashed": "Nested too deep for the parser: take the literal apart, or read it by hand.",
