@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
@@ -19,11 +19,10 @@ from audits.analysis.results import Result, Results
 from audits.analysis.store import FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts
 from audits.engine.collector import seldom_collecting
-from audits.engine.facts import CallSite, FileKind, Unread, Usage
+from audits.engine.facts import FileKind, Unread, Usage
 from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
-from audits.engine.link.chats import chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.link.tree import Module
 from audits.engine.selection import Selection
@@ -272,16 +271,11 @@ class _Analysis:
 
     def _linked(self) -> Used:
         found = linked(self._facts, self._modules)
-        sites = [*found.sites, *self._placed()]
-        chats = [chat for path, facts in self._plain.items() for chat in chats_of(path, facts)]
-        return tuple(sorted(map(judge, sites), key=_order)), (*found.chats, *chats)
-
-    def _placed(self) -> Iterator[CallSite]:
-        """The uses in files that are not linked."""
-        pins = Pins(self._facts)
         across = self._beyond.across
-        for path in self._plain:
-            yield from across.sites(path, pins)
+        pins = Pins(self._facts)
+        sites = [*found.sites, *(site for path in self._plain for site in across.sites(path, pins))]
+        chats = [chat for path in self._plain for chat in across.chats(path)]
+        return tuple(sorted(map(judge, sites), key=_order)), (*found.chats, *chats)
 
 
 def _counts(file: File) -> bool:

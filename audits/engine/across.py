@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import Asked, CallSite, Confidence, FileKind, Given, ProofStep
+from audits.engine.facts import Asked, AskedChat, CallSite, Confidence, FileKind, Given, ProofStep
+from audits.engine.filekinds import is_installed
+from audits.engine.link.chats import ChatSite, chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.placing import NO_PINS, placed
 from audits.engine.specifiers import Specifiers, go_folder, stem
@@ -102,6 +104,8 @@ class Across:
         for path, row in self._facts.items():
             for ask in row.asks:
                 self._end(path, ask)
+            for chat in row.asked_chats:
+                self._end(path, chat)
         return frozenset(self.wanted)
 
     def sites(self, path: str, pins: Pins = NO_PINS) -> Iterator[CallSite]:
@@ -119,7 +123,16 @@ class Across:
                 own[place] = _use(ask, reached)
         yield from placed(path, replace(facts, sites=tuple(own[place] for place in sorted(own))), pins)
 
-    def _end(self, path: str, ask: Asked) -> Reached | None:
+    def chats(self, path: str) -> Iterator[ChatSite]:
+        """The calls of Chat in one file, on clients of its own and of other files."""
+        facts = self._facts[path]
+        yield from chats_of(path, facts)
+        for ask in () if is_installed(path) else facts.asked_chats:
+            reached = self._end(path, ask)
+            if reached is not None and reached.given.kind in ("client", "module"):
+                yield ChatSite(path, ask.scope, ask.line)
+
+    def _end(self, path: str, ask: Asked | AskedChat) -> Reached | None:
         """Where the way of an ask leads."""
         start = (path, ask.module, ask.way)
         if start not in self._ends:

@@ -189,6 +189,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedChat:
+    """A call of Chat if `way` in `module` is a client: the scope and the line of it."""
+
+    module: str
+    way: str
+    scope: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter with its verdict.
 

@@ -247,3 +247,19 @@ def test_ways_that_lead_nowhere_cost_a_tree_no_more_than_a_limit(monkeypatch: py
     tree["p/use.go"] = f"package p\nfunc f() {{\n{asks}}}\n"
 
     assert lines(tree) == []
+
+
+def test_a_call_of_chat_on_another_files_client_is_known() -> None:
+    tree = {
+        "client.ts": CLIENT,
+        "use.ts": 'import { cohere, second } from "./client";\n'
+        "async function ask() { await cohere.chat({ message }); }\n"
+        "second.v2.chat(o);\nother.chat(o);\n",
+        "post.ts": 'fetch("https://api.cohere.com/v2/chat", { method: "POST", body });\n',
+    }
+    facts = {path: extract(file_kind(path), text.encode()) for path, text in tree.items()}
+    facts = {path: codec.decode(ModuleFacts, codec.encode(row)) for path, row in facts.items()}
+    across = Across(facts, {path: file_kind(path) for path in tree})
+
+    found = [(site.path, site.scope, site.line) for path in tree for site in across.chats(path)]
+    assert found == [("use.ts", "ask", 2), ("use.ts", "", 3), ("post.ts", "", 1)]

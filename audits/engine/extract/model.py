@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
-from audits.engine.facts import Asked, CallSite, Dependency, Given, Unread
+from audits.engine.facts import Asked, AskedChat, CallSite, Dependency, Given, Unread
 from audits.engine.gate import joined
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
@@ -105,7 +105,7 @@ class ModuleFacts:
     be read. `sites` are the uses in a file of a kind that is not linked: all that there is to say of it.
     `dependencies` are the packages that it asks for or installs, as far as the catalogue knows them. `gives` and `asks`
     are what such a file gives the others of its language, and what it would use of theirs; `chats` are its calls of
-    Chat on a client of Cohere's, by scope and line.
+    Chat on a client of Cohere's, by scope and line, and `asked_chats` those on a client that another file may make.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -125,6 +125,7 @@ class ModuleFacts:
     gives: tuple[Given, ...] = ()
     asks: tuple[Asked, ...] = ()
     chats: tuple[tuple[str, int], ...] = ()
+    asked_chats: tuple[AskedChat, ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import Asked, CallSite, FileKind, Given, Unread, UnreadReason
+from audits.engine.facts import Asked, AskedChat, CallSite, FileKind, Given, Unread, UnreadReason
 from audits.engine.gate import lines_naming
 from audits.engine.languages.calls import Calls
 from audits.engine.languages.chats import Chats
@@ -56,6 +56,7 @@ def read_code(kind: FileKind, text: str) -> ModuleFacts:
         gives=found.gives,
         asks=found.asks,
         chats=(*found.chats, *scripted.chats),
+        asked_chats=(*found.asked_chats, *scripted.asked_chats),
     )
 
 
@@ -66,6 +67,7 @@ def _scripted(markup: str) -> ModuleFacts:
         sites=tuple(site for one in found for site in one.sites),
         asks=tuple(ask for one in found for ask in one.asks),
         chats=tuple(chat for one in found for chat in one.chats),
+        asked_chats=tuple(chat for one in found for chat in one.asked_chats),
     )
 
 
@@ -80,6 +82,7 @@ class _Found(NamedTuple):
     gives: tuple[Given, ...]
     asks: tuple[Asked, ...]
     chats: tuple[tuple[str, int], ...]
+    asked_chats: tuple[AskedChat, ...]
 
 
 def _found_in(kind: FileKind, text: str) -> _Found:
@@ -103,8 +106,8 @@ def _found_in(kind: FileKind, text: str) -> _Found:
     asks = list(sharing.asks())
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
     sites = tuple(found[place] for place in sorted(found))
-    chats = tuple(Chats(program, evaluator, bodies, maker).calls())
-    return _Found(program, sites, sharing.gives(), tuple(asks), chats)
+    chats = (*Chats(program, evaluator, bodies, maker).calls(), *Requests(program, evaluator, bodies, maker).chats())
+    return _Found(program, sites, sharing.gives(), tuple(asks), tuple(dict.fromkeys(chats)), tuple(sharing.chats()))
 
 
 def _faults(program: Program, sites: tuple[CallSite, ...]) -> tuple[Unread, ...]:

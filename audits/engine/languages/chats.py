@@ -28,16 +28,16 @@ class Chats(Finder):
 
     def calls(self) -> Iterator[tuple[str, int]]:
         """All calls of Chat on a client that this file makes, right or wrong: scope and line."""
-        for attr, call in self._written():
+        for attr, call in self.written():
             if self._client(behind_version(attr.kids[0])[0]) is not None:
                 yield self.program.path_of(call.scope)[:400], attr.line
 
     def sites(self) -> Iterator[CallSite]:
         """All of them, in the order of the file."""
-        for attr, call in self._written():
+        for attr, call in self.written():
             yield from self._called(attr, call)
 
-    def _written(self) -> Iterator[tuple[Expr, Expr]]:
+    def written(self) -> Iterator[tuple[Expr, Expr]]:
         """The calls of a method with the name of Chat's."""
         for expr in list(self.program.exprs):
             call = expr.parent if expr.op == "attr" and expr.text in METHODS else None

@@ -23,6 +23,8 @@ _READ_LIMIT = 20
 _TOPS = 200
 # A member, a call of it, and what stands in brackets or behind `await`.
 _THROUGH = frozenset({"attr", "call", "other"})
+# Here an answer is followed from name to name.
+_FOLLOWED = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 _PARSED = frozenset({"json", "data", "body"})
 
 
@@ -72,15 +74,18 @@ class Maker:
             why=why,
             proof=tuple(ProofStep(text, "", line) for text, line in ((self.brief(place), place.line), *steps)),
             arguments=arguments,
-            reads=self._reads(call) if call is not None else (),
+            reads=self._reads(call, kind) if call is not None else (),
             reference=call is None and kind in (Kind.SDK_CALL, Kind.SDK_STREAM),
             language=self.language,
         )
 
-    def _reads(self, call: Expr) -> tuple[ResponseRead, ...]:
+    def _reads(self, call: Expr, kind: Kind) -> tuple[ResponseRead, ...]:
         """Where the answer's generations are read, one a line."""
         found: dict[int, ResponseRead] = {}
-        for whole in self.readings(call):
+        wholes = list(self.readings(call))
+        if not wholes and kind is Kind.RAW_HTTP and self.language not in _FOLLOWED:
+            wholes = self._parsed_after(call)
+        for whole in wholes:
             if len(found) < _READ_LIMIT:
                 text = re.sub(r"\s+", " ", self.program.written(whole))[:200]
                 found.setdefault(whole.line, ResponseRead("", whole.line, whole.end, text))
@@ -111,6 +116,33 @@ class Maker:
                     yield from self._apart(whole)
             if hit:
                 yield whole
+
+    def _parsed_after(self, call: Expr) -> list[Expr]:
+        """The generations that the same function reads behind the call: it has parsed the answer's text on the way."""
+        return [
+            whole for one, whole in self._generations
+            if one.start > call.stop and self._function(one.scope) == self._function(call.scope)
+        ]  # fmt: skip
+
+    def _function(self, scope: int) -> int:
+        """The outermost function around a scope, the file for none."""
+        inside = [one for one in self.program.around(scope) if self.program.scopes[one].kind == "function"]
+        return inside[-1] if inside else 0
+
+    @cached_property
+    def _generations(self) -> list[tuple[Expr, Expr]]:
+        """Each `.generations`, `["generations"]` and `get("generations")`, with the whole expression that begins so."""
+        found = []
+        for expr in self.program.exprs:
+            if expr.op not in ("attr", "str") or not _READS.fullmatch(expr.text):
+                continue
+            outer, whole = expr.parent, expr
+            if expr.op == "str" and outer is not None and outer.op == "call" and outer.kids[0] is not expr:
+                whole = outer
+            while (wider := self._around(whole)) is not None:
+                whole = wider
+            found.append((expr, whole))
+        return found
 
     def _around(self, whole: Expr) -> Expr | None:
         """What an expression is the beginning of: a member, a call of it, brackets; None for a statement."""

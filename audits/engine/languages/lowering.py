@@ -100,11 +100,15 @@ class Lowering(Names):
         return name.text() if name is not None and re.fullmatch(r"[\w$]+", name.text()) else ""
 
     def on_class(self, node: SgNode, scope: int, name: str = "") -> Expr:
-        label = (node.field(name) if name else None) or next(iter(self.named(node)), None)
+        kids = self.named(node)
+        # Kotlin's `data class Name`: what the class is comes first.
+        named = next((kid for kid in kids if kid.kind() == "type_identifier"), None)
+        label = (node.field(name) if name else None) or named or next(iter(kids), None)
         text = label.text() if label is not None and len(label.text()) < 120 else ""
         inner = self._scope("class", text, scope)
-        kids = [self.expr(kid, inner) for kid in self.named(node) if label is None or kid != label]
-        found = self.make("other", "", node, scope, kids)
+        self.program.takes[inner] = taken(node)
+        parts = [self.expr(kid, inner) for kid in kids if label is None or kid != label]
+        found = self.make("other", "", node, scope, parts)
         self.program.bind(Binding(text, scope, found.line, None, "", ""))
         return found
 
@@ -146,7 +150,9 @@ class Lowering(Names):
             line = self.places.of(label).line
             self.program.bind(Binding(label.text(), scope, line, None, text))
             if node.kind() == "class_parameter":
-                self.program.bind(Binding(f".{label.text()}", scope, line, None, text))
+                made = self.expr(kids[-1], scope) if typed is not None and kids[-1] not in (label, typed) else None
+                self.program.defaults |= {id(made)} if made is not None else set()
+                self.program.bind(Binding(f".{label.text()}", scope, line, made, text))
         return self.make("other", "", node, scope)
 
     def on_infix(self, node: SgNode, scope: int) -> Expr:

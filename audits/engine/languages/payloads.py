@@ -6,8 +6,9 @@ from itertools import islice
 
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
-from audits.engine.languages.bodies import Parameters, json_arguments, last_name, snake
+from audits.engine.languages.bodies import json_arguments, last_name, snake
 from audits.engine.languages.program import HOLE, Expr, last_of
+from audits.engine.languages.records import Records
 
 _STEPS = 400
 _WRITTEN = 50
@@ -18,7 +19,7 @@ _OBJECT = re.compile(rf"[\s{HOLE}]*\{{")
 _PAIRED = frozenset({"of", "ofEntries", "entry"})
 
 
-class Bodies(Parameters):
+class Bodies(Records):
     """Reads what one file's calls and requests pass."""
 
     _written: dict[int, dict[str, Argument]] | None = None
@@ -30,6 +31,8 @@ class Bodies(Parameters):
             best = self._best(self._candidates(call))
         if "prompt" not in best and call.kids[0].text == "openConnection":
             best = self._of_writes(call)
+        if "prompt" not in best and call.kids[0].text == "POST":
+            best = self.of_annotated(call)
         return tuple(best.values())
 
     def of_builder(self, expr: Expr) -> tuple[Argument, ...]:
@@ -83,10 +86,13 @@ class Bodies(Parameters):
                 yield from self._json(expr)
             elif expr.op in ("call", "fn"):
                 yield from self._pieces(expr)
+            if expr.op in ("call", "new") and (made := self.of_record(expr)):
+                yield made
             queue += [*expr.kids, *_chained(expr)]
             if expr.op in ("name", "attr"):
                 queue += self._behind(expr)
                 if found := self._put_on(expr):
+                    yield from self._with_table(expr, found)
                     yield found
 
     def _pieces(self, expr: Expr) -> Iterator[dict[str, Argument]]:
@@ -155,6 +161,14 @@ class Bodies(Parameters):
             if outer is not None and outer.op == "attr" and outer.parent is not None and outer.parent.op == "call":
                 found |= self._puts(outer.parent)
         return found
+
+    def _with_table(self, expr: Expr, put: dict[str, Argument]) -> Iterator[dict[str, Argument]]:
+        """What is put on a name, beside what stands in each object that it is given."""
+        for row in self.program.visible(expr.text, expr.scope):
+            if row.value is not None and row.value.op == "dict":
+                found: dict[str, Argument] = {}
+                self.entries(row.value, found, 0)
+                yield found | put
 
     def _json(self, expr: Expr) -> Iterator[dict[str, Argument]]:
         """A JSON object written in a string, HOLE where a value is put in."""

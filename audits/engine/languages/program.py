@@ -60,7 +60,7 @@ class Program:
 
     `lost` are the lines of calls whose receiver could not be followed to its end.
 
-    `parameters` are the names that a script's function, by its scope, takes; `takes` is what a function of any
+    `parameters` are the names that a script's function, by its scope, takes; `takes` is what a function or class of any
     language takes, in order, and `functions` its expression; `defaults` are the ids of the expressions that stand in
     where nothing is passed.
 

@@ -53,6 +53,15 @@ class Requests(Finder):
                         found[key] = site
         yield from found.values()
 
+    def chats(self) -> Iterator[tuple[str, int]]:
+        """The requests to Chat, right or wrong: scope and line."""
+        for expr in list(self.program.exprs):
+            text = self._text(expr) if expr.op in ("str", "concat", "call") and "chat" in self.program.source else ""
+            if text and CHAT_ADDRESS.fullmatch(text) and not self._is_part(expr) and not self._mocked(expr):
+                for call in self._http().senders(expr):
+                    if not self._reads_only(call):
+                        yield self.program.path_of(call.scope)[:400], _verb(call).line
+
     def _text(self, expr: Expr) -> str:
         if expr.op == "call" and expr.kids[0].text not in (
             "Sprintf",
@@ -152,6 +161,15 @@ class Requests(Finder):
 
     def _beside_generate(self, expr: Expr) -> bool:
         """Is it one of two addresses, the other of which is Generate's? The body is then that of either."""
+        rows = [row for one in (expr, expr.parent) if one is not None for row in self.program.given.get(id(one), ())]
+        others = (
+            row.value
+            for mine in rows
+            for row in self.program.placed.get((mine.name, mine.scope), ())
+            if row.value is not None
+        )
+        if any(COHERE_ADDRESS.fullmatch(self.evaluator.text(other)) for other in others):
+            return True
         outer = expr.parent
         while outer is not None and outer.op in ("either", "other") and not self.program.given.get(id(expr)):
             if any(COHERE_ADDRESS.fullmatch(self.evaluator.text(kid)) for kid in outer.kids if kid is not expr):

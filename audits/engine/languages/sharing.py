@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
-from audits.engine.facts import Asked, Given, Language, ProofStep
+from audits.engine.facts import Asked, AskedChat, Given, Language, ProofStep
 from audits.engine.languages.chats import METHODS, Chats, behind_version
 from audits.engine.languages.elsewhere import Elsewhere
 from audits.engine.languages.evaluate import Value
@@ -171,6 +171,15 @@ class Sharing(Finder):
             client = Value("client", _CLIENTS[version], steps=value.steps)
             for site in chats.told(attr, call, client, version):
                 yield Asked(site, value.module, value.name, "" if second else version)
+
+    def chats(self) -> Iterator[AskedChat]:
+        """The calls of Chat that it would make if what it takes from others is a client."""
+        written = Chats(self.program, self.evaluator, self.bodies, self.maker).written()
+        for attr, call in written if self.evaluator.language in SHARING | {Language.HTML} else ():
+            base = behind_version(attr.kids[0])[0]
+            value = self._beyond.value(base) if self.evaluator.value(base) is None else None
+            if value is not None and value.kind == ELSEWHERE:
+                yield AskedChat(value.module, value.name, self.program.path_of(call.scope)[:400], attr.line)
 
 
 def _given(name: str, value: Value, line: int) -> Given:

@@ -1,5 +1,6 @@
-"""What the functions of a file take, in the order in which a caller passes it."""
+"""What the functions and classes of a file take, in the order in which a caller passes it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,21 +11,31 @@ _REST = ("rest_pattern", "spread_parameter", "variadic", "splat_parameter")
 # Part of a list of parameters, and none.
 _NONE = frozenset({"self_parameter", "block_parameter", "attribute_list", "receiver_parameter", "hash_splat_parameter"})
 _NAMES = frozenset({"identifier", "variable_name", "simple_identifier", "shorthand_property_identifier_pattern"})
+# Where a function, or the head of a class, lists what it takes, if no field says so.
+_LISTS = frozenset({"function_value_parameters", "primary_constructor", "parameter_list"})
+# Annotations that say under which name a field goes out.
+_WIRE = re.compile(
+    r"""(?:SerializedName|SerialName|JsonProperty(?:Name)?|JsonAlias|Json|JsonKey)\(\s*(?:\w+\s*=\s*)?"(\w+)\""""
+)
 _SKIPPED = frozenset({"comment", "line_comment", "block_comment", "multiline_comment"})
 
 
 class Taken(NamedTuple):
-    """One parameter: its name without a mark, or (name, key) of each entry of an object that it takes apart."""
+    """One parameter: its name without a mark, or (name, key) of each entry of an object that it takes apart.
+
+    `wire` is the name that an annotation gives it in JSON.
+    """
 
     name: str
     parts: tuple[tuple[str, str], ...] = ()
+    wire: str = ""
 
 
 def taken(node: SgNode) -> tuple[Taken, ...]:
-    """The parameters of a function's node, up to one that takes the rest."""
+    """The parameters of a function's node or of a class's, up to one that takes the rest."""
     listed = node.field("parameters") or node.field("parameter")
     if listed is None:
-        listed = next((kid for kid in node.children() if kid.kind() == "function_value_parameters"), None)
+        listed = next((kid for kid in node.children() if kid.kind() in _LISTS), None)
     if listed is None:
         return ()
     if listed.kind() in _NAMES:
@@ -44,7 +55,8 @@ def _rows(rows: Sequence[SgNode]) -> Iterator[Taken]:
         elif target is not None and target.kind() == "object_pattern":
             yield Taken("", tuple(_parts(target)))
         elif target is not None and target.kind() in _NAMES:
-            yield Taken(target.text().lstrip("$"))
+            wire = _WIRE.search(row.text())
+            yield Taken(target.text().lstrip("$"), wire=wire[1] if wire is not None else "")
         elif kind not in _NONE and kind.endswith(("parameter", "pattern")):
             yield Taken("")
 
