@@ -33,6 +33,8 @@ _NAMES = {
     FileKind.CSHARP: "cs csharp c# dotnet",
     FileKind.PHP: "php",
     FileKind.RUST: "rs rust",
+    FileKind.SWIFT: "swift",
+    FileKind.DART: "dart",
     FileKind.SHELL: "sh bash zsh shell console curl terminal shell-session sh-session",
     FileKind.DOCKERFILE: "dockerfile docker",
     FileKind.MAKEFILE: "makefile make",

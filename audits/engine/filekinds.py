@@ -49,6 +49,8 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.CSHARP: "cs",
         FileKind.PHP: "php",
         FileKind.RUST: "rs",
+        FileKind.SWIFT: "swift",
+        FileKind.DART: "dart",
         FileKind.SHELL: "sh bash zsh",
         FileKind.MAKEFILE: "mk",
         FileKind.DOCKERFILE: "dockerfile",
@@ -65,7 +67,7 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.NGINX: "conf nginx",
         FileKind.HTTP: "http rest",
         # No parser of ours knows these: a use in them is a person's to read.
-        FileKind.OTHER: "swift dart scala sc lua ex exs c cc cpp cxx hpp m mm hs ps1 psm1 r rmd qmd pl pm jl fs fsx vb "
+        FileKind.OTHER: "scala sc lua ex exs c cc cpp cxx hpp m mm hs ps1 psm1 r rmd qmd pl pm jl fs fsx vb "
         "groovy clj cljs cljc erl nim cr zig elm ml mli rkt lisp el raku tcl pas coffee ahk applescript bas cls bat "
         "cmd fish nu gd sol hx astro erb ejs hbs jsp cshtml razor twig liquid njk",
     }.items()
@@ -103,7 +105,9 @@ _COMMANDS = re.compile(
     r"(?P<makefile>(?:GNU)?[Mm]akefile)|(?P<dockerfile>(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?)"
 )
 # What a build or a package manager has written: nobody mends a use there.
-_GENERATED = re.compile(r"[.-](?:min|bundle|chunk|pack)\.\w+$|\.(?:d\.ts|pb\.go|g\.cs|designer\.cs)$", re.IGNORECASE)
+_GENERATED = re.compile(
+    r"[.-](?:min|bundle|chunk|pack)\.\w+$|\.(?:d\.ts|pb\.go|g\.cs|designer\.cs|g\.dart|freezed\.dart)$", re.IGNORECASE
+)
 _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 _VENDORED = _INSTALLED | frozenset({"bower_components", "vendor", "third_party", "Pods", ".yarn", ".venv", "venv"})
 

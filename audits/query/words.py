@@ -35,6 +35,8 @@ LANGUAGES: dict[str, str] = {
     Language.CSHARP: "C#",
     Language.PHP: "PHP",
     Language.RUST: "Rust",
+    Language.SWIFT: "Swift",
+    Language.DART: "Dart",
     Language.SHELL: "Shell",
     Language.MAKEFILE: "Makefile",
     Language.DOCKERFILE: "Dockerfile",

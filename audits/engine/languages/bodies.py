@@ -37,6 +37,8 @@ _WRAPS = frozenset(
         "valueOf",
     ]
 )
+# Methods that give back the text that they are called on.
+_SAME = frozenset({"to_string", "to_owned", "into", "as_str", "toString"})
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
 _NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
 _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
@@ -201,6 +203,8 @@ class Parameters:
     def _literal(self, expr: Expr) -> tuple[bool, str | int | float | bool | None]:
         if expr.op == "call" and len(expr.kids) == 2 and last_name(expr.kids[0]) in _WRAPS:
             return self._literal(expr.kids[1])
+        if expr.op == "call" and len(expr.kids) == 1 and expr.kids[0].op == "attr" and expr.kids[0].text in _SAME:
+            return self._literal(expr.kids[0].kids[0])
         if expr.op == "str" and HOLE not in expr.text:
             return True, expr.text
         if expr.op == "const":

@@ -10,7 +10,7 @@ _DEPTH = 4
 _LIMIT = 200
 _SELVES = frozenset({"this", "$this", "self", "static", "super", "@"})
 # Languages in which a method's name alone calls that of the object at hand.
-_IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.CSHARP})
+_IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.CSHARP, Language.SWIFT, Language.DART})
 # Languages that tell functions of one name apart by how many arguments they take.
 _EXACT = frozenset({Language.JAVA, Language.GO})
 # How far a caller's word is to be believed: 0 surely, 1 by a declared type.

@@ -21,6 +21,8 @@ _CONTENTS = frozenset(
         "multiline_string_fragment",
         "raw_string_content",
         "heredoc_content",
+        *("line_str_text", "multi_line_str_text", "raw_str_part"),
+        *(f"template_chars_{kind}" for kind in ("single", "double", "single_single", "double_single", "raw_slash")),
     ]
 )
 _HOLES = frozenset(
@@ -60,7 +62,7 @@ class Grammar:
     brackets: frozenset[str] = frozenset(
         {"arguments", "argument_list", "value_arguments", "call_suffix", "annotation_argument_list"}
     )
-    wrapped: frozenset[str] = frozenset({"argument", "value_argument"})
+    wrapped: frozenset[str] = frozenset({"argument", "value_argument", "named_argument"})
     pairs: frozenset[str] = frozenset({"pair"})
     splats: frozenset[str] = frozenset({"spread_element", "hash_splat_argument", "splat_argument"})
     lists: frozenset[str] = frozenset({"expression_list", "left_assignment_list", "tuple_pattern"})
@@ -125,4 +127,13 @@ GRAMMARS: Mapping[FileKind, Grammar] = {
         splats=frozenset({"base_field_initializer"}),
         comments=("line_comment", "block_comment"),
     ),
+    FileKind.SWIFT: Grammar(
+        "swift",
+        Language.SWIFT,
+        rules.SWIFT,
+        comments=("comment", "multiline_comment"),
+        skipped=frozenset({"comment", "multiline_comment", "try_operator", "bang", "throws"}),
+        patterns=frozenset({"pattern"}),
+    ),
+    FileKind.DART: Grammar("dart", Language.DART, rules.DART),
 }

@@ -9,6 +9,8 @@ from audits.engine.languages.grammars import Grammar
 from audits.engine.languages.places import Places
 from audits.engine.languages.program import HOLE, Expr, Program
 
+# What names an argument in a call.
+_LABELS = frozenset({"label", "value_argument_label"})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": ""}
 _QUOTED = re.compile(r"""^(?:[@$bBrRuUlLfF]{0,3}#{0,3})(\"\"\"|'''|"|'|`)(.*)\1#{0,3}$""", re.DOTALL)
 
@@ -155,11 +157,13 @@ class Nodes:
         kids = self.named(node)
         if kind in self.grammar.wrapped and kids:
             label = node.field("name")
+            if label is None and kids[0].kind() in _LABELS:
+                label = kids[0]
             named = label is not None and len(kids) > 1
             if not named and len(kids) == 2 and re.match(r"\w+\s*=", node.text()):
                 named, label = True, kids[0]
             call.kids.append(self.expr(kids[-1], scope))
-            call.keys.append(label.text() if named and label is not None else "")
+            call.keys.append(label.text().rstrip(": ") if named and label is not None else "")
         elif kind in self.grammar.pairs and len(kids) > 1:
             call.kids.append(self.expr(kids[-1], scope))
             call.keys.append(self.key(kids[0]))
@@ -189,7 +193,7 @@ class Nodes:
             kind = kid.kind()
             if kind in self.grammar.contents:
                 parts.append(kid.text())
-            elif kind == "escape_sequence":
+            elif kind in ("escape_sequence", "str_escaped_char"):
                 parts.append(_ESCAPES.get(kid.text()[1:2], kid.text()[1:]))
             elif kind not in self.grammar.marks:
                 inner = self.named(kid)

@@ -30,6 +30,9 @@ class Records(Parameters):
                 self.entries(kid, found, 0)
                 continue
             row = by_name.get(key) if key else next(iter(rows[position : position + 1]), None)
+            if row is None and (f".{key}", scope) in self.program.placed:
+                # Swift makes objects of its structs by their fields' names.
+                row = Taken(key)
             position += not key
             if row is not None and row.name:
                 found[_wire(row)] = self.argument(_wire(row), kid)

@@ -74,6 +74,8 @@ _AROUND = {
     Language.PHP: ("php", "<?php $x = {};"),
     Language.RUST: ("rust", "fn f() {{ let x = {}; }}"),
     Language.RUBY: ("ruby", "x = {}\n"),
+    Language.SWIFT: ("swift", "let x = {}\n"),
+    Language.DART: ("dart", "var x = {};"),
     Language.JAVASCRIPT: ("javascript", "x = {};"),
     Language.TYPESCRIPT: ("typescript", "x = {};"),
     **dict.fromkeys(_SHELLS, ("bash", "{}\n")),

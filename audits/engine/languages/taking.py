@@ -36,8 +36,10 @@ def taken(node: SgNode) -> tuple[Taken, ...]:
     listed = node.field("parameters") or node.field("parameter")
     if listed is None:
         listed = next((kid for kid in node.children() if kid.kind() in _LISTS), None)
+    rows = [kid for kid in node.children() if kid.kind() == "parameter"] if listed is None else []
     if listed is None:
-        return ()
+        # Swift's stand in no list.
+        return tuple(_rows(rows))
     if listed.kind() in _NAMES:
         return (Taken(listed.text()),)
     return tuple(_rows(_named(listed)))
@@ -52,6 +54,9 @@ def _rows(rows: Sequence[SgNode]) -> Iterator[Taken]:
         if kind == "parameter_declaration":
             # Go's `model, prompt string`.
             yield from (Taken(kid.text()) for kid in _named(row)[:-1] or _named(row))
+        elif kind == "optional_formal_parameters":
+            # Dart's `{int n = 3}`.
+            yield from _rows(_named(row))
         elif target is not None and target.kind() == "object_pattern":
             yield Taken("", tuple(_parts(target)))
         elif target is not None and target.kind() in _NAMES:
@@ -68,7 +73,12 @@ def _target(row: SgNode) -> SgNode | None:
         if at is None or at.kind() in _NAMES or at.kind() == "object_pattern":
             break
         inner = at.field("pattern") or at.field("name") or at.field("left")
-        at = inner or next((kid for kid in _named(at) if kid.kind() == "simple_identifier"), None)
+        if inner is None:
+            # Dart's name, or `this.name`, stands behind its type.
+            inner = next((kid for kid in _named(at) if kid.kind() in ("simple_identifier", "constructor_param")), None)
+        if inner is None and at.kind() in ("formal_parameter", "constructor_param"):
+            inner = next((kid for kid in reversed(_named(at)) if kid.kind() == "identifier"), None)
+        at = inner
     return at
 
 

@@ -234,6 +234,19 @@ def body_rust(_site: CallSite, chat: Chat, version: str) -> str:
     return laid("json!({", (f'"{name}": {value}' for name, value in rows), "})")
 
 
+def body_swift(_site: CallSite, chat: Chat, version: str) -> str:
+    """A dictionary of Swift."""
+    rows = _pairs(chat, version, f'[["role": "user", "content": {chat.prompt}]]')
+    return laid("[", (f'"{name}": {value}' for name, value in rows), "]")
+
+
+def body_dart(_site: CallSite, chat: Chat, version: str) -> str:
+    """A map of Dart."""
+    rows = _pairs(chat, version, f'[{{"role": "user", "content": {chat.prompt}}}]')
+    told = [*(f'"{name}": {value}' for name, value in rows), *(f"...{splat}" for splat in chat.splats)]
+    return laid("{", told, "}")
+
+
 def shell(site: CallSite, chat: Chat, version: str) -> str:
     """A whole command: curl with the body in it. Within quotes, a shell alone takes a new line as it is."""
     message = f'[{{"role": "user", "content": {_json(chat.prompt)}}}]'
@@ -268,5 +281,7 @@ BODY_WRITERS: Mapping[Language, Writer] = {
     Language.CSHARP: body_csharp,
     Language.PHP: body_php,
     Language.RUST: body_rust,
+    Language.SWIFT: body_swift,
+    Language.DART: body_dart,
     **dict.fromkeys((Language.SHELL, Language.MAKEFILE, Language.DOCKERFILE), shell),
 }

@@ -10,6 +10,7 @@ from audits.engine.languages.replacing import _AROUND, LANGUAGES, parses
 from audits.engine.present import present
 from tests.engine.languages.found import usages
 from tests.engine.languages.test_compiled import GO, JAVA
+from tests.engine.languages.test_mobile import FOUND as MOBILE
 from tests.engine.languages.test_requests import SAMPLES
 from tests.engine.languages.test_shell import SCRIPT
 
@@ -23,6 +24,7 @@ SOURCES = [
     (FileKind.GO, GO),
     (FileKind.JAVA, JAVA),
     (FileKind.SHELL, SCRIPT),
+    *[(kind, source) for kind, source, _ in MOBILE],
     *[(FileKind(head[1]), source) for head, source in SAMPLES if head[0] == "raw_http"],
 ]
 

@@ -1,0 +1,147 @@
+"""Lowering of what only one language has, or few."""
+
+from ast_grep_py import SgNode
+
+from audits.engine.languages.names import Names
+from audits.engine.languages.program import Binding, Expr
+
+# What stands in a declaration beside its value, and its targets.
+_NO_VALUE = frozenset(
+    [
+        *("modifiers", "binding_pattern_kind", "variable_declaration", "getter", "setter", "type_parameters"),
+        *(
+            "value_binding_pattern",
+            "pattern",
+            "type_annotation",
+            "computed_property",
+            "willset_didset_block",
+            "attribute",
+        ),
+    ]
+)
+_TARGETS = frozenset({"variable_declaration", "pattern"})
+
+
+class Single(Names):
+    """Kotlin's, Swift's, C#'s and Rust's own."""
+
+    def on_property(self, node: SgNode, scope: int) -> Expr:
+        """Kotlin's `val x: T = value`, `val x by lazy { value }`; Swift's `let x: T = value`."""
+        kids = self.named(node)
+        target = next((kid for kid in kids if kid.kind() in _TARGETS), None)
+        values = [kid for kid in kids if kid.kind() not in _NO_VALUE]
+        made = self.expr(values[-1], scope) if values else None
+        if target is not None:
+            typed = next((kid for kid in (*self.named(target), *kids) if "type" in kid.kind()), None)
+            self.bind(target, made, typed.text() if typed is not None else "", scope)
+        return self.make("other", "", node, scope, [made] if made is not None else [])
+
+    def on_parameter(self, node: SgNode, scope: int) -> Expr:
+        """Kotlin's `val x: T = default` of a class or a function."""
+        kids = self.named(node)
+        label = next((kid for kid in kids if kid.kind() == "simple_identifier"), None)
+        typed = next((kid for kid in kids if kid.kind() in ("user_type", "nullable_type")), None)
+        if label is not None:
+            text = typed.text() if typed is not None else ""
+            line = self.places.of(label).line
+            self.program.bind(Binding(label.text(), scope, line, None, text))
+            if node.kind() == "class_parameter":
+                made = self.expr(kids[-1], scope) if typed is not None and kids[-1] not in (label, typed) else None
+                self.program.defaults |= {id(made)} if made is not None else set()
+                self.program.bind(Binding(f".{label.text()}", scope, line, made, text))
+        return self.make("other", "", node, scope)
+
+    def on_infix(self, node: SgNode, scope: int) -> Expr:
+        """Kotlin's `"key" to value`."""
+        kids = self.named(node)
+        if len(kids) == 3 and kids[1].text() == "to":
+            found = self.make("dict", "", node, scope, [self.expr(kids[2], scope)])
+            found.keys.append(self.key(kids[0]))
+            return found
+        return self.make("other", "", node, scope, [self.expr(kid, scope) for kid in kids])
+
+    def on_assignable(self, node: SgNode, scope: int) -> Expr:
+        kids = self.named(node)
+        found = self.expr(kids[0], scope)
+        for kid in kids[1:]:
+            found = self.make("attr", kid.text().lstrip("?.[").rstrip("]").strip("\"'"), node, scope, [found])
+        return found
+
+    def on_conditional(self, node: SgNode, scope: int) -> Expr:
+        """C#'s `a?.B(c)`: as if it were `a.B(c)`."""
+        kids = self.named(node)
+        found = self.expr(kids[0], scope)
+        for kid in kids[1:]:
+            inner = self.expr(kid, scope)
+            last = inner
+            while last.kids and last.op in ("call", "attr"):
+                last = last.kids[0]
+            if last.op == "other" or last.op == "name":
+                last.op, last.text, last.kids = "attr", last.text.lstrip("."), [found]
+            found = inner
+        return found
+
+    def on_implicit(self, node: SgNode, scope: int) -> Expr:
+        """C#'s `new(x)`, `new() { … }`: the class is that of what it is put into."""
+        found = self.make("new", "", node, scope, [self.make("name", "", node, scope)])
+        found.keys.append("")
+        for kid in self.named(node):
+            self.argument(found, kid, scope)
+        return found
+
+    def on_made(self, node: SgNode, scope: int) -> Expr:
+        """Kotlin's `Name(…)` of an annotation or a base class."""
+        kids = self.named(node)
+        found = self.make("call", "", node, scope, [self.type_name(kids[0], scope)])
+        found.keys.append("")
+        for kid in kids[1:]:
+            self.argument(found, kid, scope)
+        return found
+
+    def on_macro(self, node: SgNode, scope: int) -> Expr:
+        """Rust's `json!({…})`, `format!("{}", x)`: the tokens are JSON, or a string and what fills it."""
+        name, tree = node.field("macro"), next((k for k in self.named(node) if k.kind() == "token_tree"), None)
+        if tree is None or name is None:
+            return self.make("other", "", node, scope)
+        kids = [self.expr(kid, scope) for kid in self.named(tree)]
+        if name.text().endswith("json"):
+            return self._json(tree, scope, node)
+        found = self.make("call", "", node, scope, [self.make("name", name.text(), name, scope), *kids])
+        found.keys = [""] * len(found.kids)
+        return found
+
+    def _json(self, tree: SgNode, scope: int, node: SgNode) -> Expr:
+        """The tokens of `json!({"a": b, …})`, as a dict of what stands behind each key."""
+        inner = next((kid for kid in self.named(tree) if kid.kind() == "token_tree"), tree)
+        found = self.make("dict", "", node, scope)
+        rows = self.named(inner)
+        key: SgNode | None = None
+        values: list[SgNode] = []
+        for index, row in enumerate([*rows, None]):
+            following = self.program.source[self.places.of(row).stop :].lstrip()[:1] if row is not None else ":"
+            if row is None or (row.kind() == "string_literal" and following == ":" and (values or key is None)):
+                if key is not None and values:
+                    self.entry(found, self.key(key), values[0], scope)
+                    found.kids[-1].stop = self.places.of(values[-1]).stop
+                key, values = row, []
+            elif key is not None and index:
+                values.append(row)
+        return found
+
+    def on_flat(self, node: SgNode, scope: int) -> Expr:
+        """Swift's `["key": value, …]`, whose keys and values stand beside each other."""
+        found = self.make("dict", "", node, scope)
+        kids = self.named(node)
+        for key, value in zip(kids[::2], kids[1::2], strict=False):
+            self.entry(found, self.key(key), value, scope)
+        return found
+
+    def on_guard(self, node: SgNode, scope: int) -> Expr:
+        """Swift's `guard let x = value else { … }`, `if let x = value { … }`."""
+        kids = self.named(node)
+        made = []
+        for at, kid in enumerate(kids):
+            made.append(self.expr(kid, scope))
+            if at > 1 and kids[at - 2].kind() == "value_binding_pattern" and kids[at - 1].kind() == "simple_identifier":
+                self.bind(kids[at - 1], made[-1], "", scope)
+        return self.make("other", "", node, scope, made)

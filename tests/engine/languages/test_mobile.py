@@ -1,0 +1,60 @@
+"""Swift and Dart: requests over HTTP, and their bodies."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine import file_kind
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found, usages
+
+SWIFT, DART = FileKind.SWIFT, FileKind.DART
+URL = "https://api.cohere.ai/v1/generate"
+FOUND = [
+    (SWIFT, f'func ask(p: String) async throws {{\n var r = URLRequest(url: URL(string: "{URL}")!)\n r.httpMethod = "POST"\n let body: [String: Any] = ["model": "command", "prompt": p]\n r.httpBody = try? JSONSerialization.data(withJSONObject: body)\n let (data, _) = try await URLSession.shared.data(for: r)\n}}\n', [(6, "confirmed", "model prompt")]),
+    (SWIFT, 'class A {\n let base = "https://api.cohere.ai"\n func ask(p: String) {\n  guard let u = URL(string: base + "/generate") else { return }\n  var r = URLRequest(url: u)\n  r.httpBody = try! JSONEncoder().encode(Body(prompt: p, max_tokens: 3))\n  URLSession.shared.dataTask(with: r) { d, s, e in print(d) }.resume()\n }\n}\nstruct Body: Codable { let prompt: String; let max_tokens: Int }\n', [(7, "confirmed", "prompt max_tokens")]),
+    (SWIFT, f'func ask(p: String) {{ AF.request("{URL}", method: .post, parameters: ["prompt": p, "k": 0], encoding: JSONEncoding.default).responseJSON {{ r in }} }}\n', [(1, "confirmed", "prompt k")]),
+    (SWIFT, 'let base = "https://api.cohere.com/v1"\nfunc ask() { AF.request("\\(base)/generate", method: .post, parameters: ["prompt": p]) }\n', [(2, "confirmed", "prompt")]),
+    (DART, f"class A {{\n static const url = '{URL}';\n Future<String> ask(String p, {{int n = 3}}) async {{\n  final r = await http.post(Uri.parse(url), headers: h, body: jsonEncode({{'model': 'command', \"prompt\": p, 'max_tokens': n}}));\n  return jsonDecode(r.body)['generations'][0]['text'];\n }}\n}}\n", [(4, "confirmed", "model prompt max_tokens")]),
+    (DART, "final base = 'https://api.cohere.ai/v1';\nFuture f(p) async { await dio.post('$base/generate', data: {'prompt': p}); }\n", [(2, "confirmed", "prompt")]),
+    (DART, f"Future f(p) async {{\n final r = http.Request('POST', Uri.parse('{URL}'));\n r.body = json.encode({{'prompt': p, 'k': 1}});\n await r.send();\n}}\n", [(2, "confirmed", "prompt k")]),
+]  # fmt: skip
+SILENT = [
+    (SWIFT, f'// "{URL}"\nlet docs = "https://docs.cohere.com/reference/generate"\n'),
+    (SWIFT, 'func ask() { AF.request("https://api.example.com/generate", method: .post, parameters: ["prompt": p]) } // cohere\n'),
+    (DART, f"/// {URL}\nfinal chat = 'https://api.cohere.com/v2/chat';\n"),
+    (DART, "Future f(p) async { await http.post(Uri.parse('http://localhost:11434/api/generate'), body: {'prompt': p}); } // cohere\n"),
+]  # fmt: skip
+
+
+def test_their_files_are_read() -> None:
+    assert (file_kind("App/Ask.swift"), file_kind("lib/ask.dart"), file_kind("lib/ask.g.dart")) == (SWIFT, DART, None)
+
+
+@pytest.mark.parametrize(("kind", "source", "wanted"), FOUND)
+def test_a_request_is_found_with_its_parameters(
+    kind: FileKind, source: str, wanted: list[tuple[int, str, str]]
+) -> None:
+    assert found(kind, source) == [(line, "raw_http", sure, names) for line, sure, names in wanted]
+
+
+@pytest.mark.parametrize(("kind", "source"), SILENT)
+def test_other_addresses_are_silent(kind: FileKind, source: str) -> None:
+    assert found(kind, source) == []
+
+
+def test_the_answer_is_read_and_the_body_is_written_in_its_language() -> None:
+    (usage,) = usages(DART, FOUND[4][1])
+
+    assert [read.line for read in usage.reads] == [5]
+    assert usage.replacement is not None
+    assert '"messages": [{"role": "user", "content": p}]' in usage.replacement.v2
+    (usage,) = usages(SWIFT, FOUND[0][1])
+    assert usage.replacement is not None
+    assert '"messages": [["role": "user", "content": p]]' in usage.replacement.v2
+
+
+def test_a_caller_of_a_helper() -> None:
+    source = f"class A {{\n Future ask(String p) => http.post(Uri.parse('{URL}'), body: {{'prompt': p}});\n Future two() => ask('x');\n}}\n"
+
+    assert found(DART, source)[-1] == (3, "wrapper_project", "confirmed", "prompt")
