@@ -1,17 +1,21 @@
 """Which files are read because they may use a client that another file of their language makes."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 from audits.analysis.files import File, read
 from audits.analysis.looks import Looking
 from audits.engine import ModuleFacts
-from audits.engine.across import FAMILY, Across, shared
-from audits.engine.leads import Leads, words_of
+from audits.engine.across import FAMILY, shared
+from audits.engine.leads import Leads, helping_words, words_of
+from audits.engine.lent import Lent
 from audits.engine.specifiers import Specifiers
 from audits.gitstore import Source
 
 _ROUNDS = 12
+# So many files may be read for calling a helper; so many are searched by reading them, more by git.
+_CALLERS, _WORTH_A_SEARCH = 500, 200
 
 
 class Beyond:
@@ -27,9 +31,9 @@ class Beyond:
         return Specifiers(self._kinds)
 
     @property
-    def across(self) -> Across:
+    def across(self) -> Lent:
         """What the facts that are known say together."""
-        return Across(self._facts, self._kinds, self._specifiers)
+        return Lent(self._facts, self._kinds, self._specifiers)
 
     def read(
         self, source: Source, looking: Looking, extract: Callable[[Collection[str]], None], tried: frozenset[str]
@@ -52,6 +56,23 @@ class Beyond:
             )
             chosen |= self.across.explore() - tried
             if not chosen:
-                return
+                break
             extract(chosen)
             tried |= chosen
+        if callers := self._callers(source, tried):
+            extract(callers)
+
+    def _callers(self, source: Source, tried: frozenset[str]) -> frozenset[str]:
+        """The files that name a helper which another file gives, and its module or class."""
+        helping = helping_words(self._facts, self._kinds)
+        files = [self._files[path] for path, kind in self._kinds.items() if kind in helping.kinds and path not in tried]
+        if len(files) >= _WORTH_A_SEARCH:
+            pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(helping.names)))})\b"
+            found = source.sift([file.entry for file in files], pattern)
+            files = files if found is None else [file for file in files if file.entry.path in found]
+        chosen: list[str] = []
+        for group, data in read(source, files):
+            words = words_of(data) if data is not None else ()
+            paths = (file.entry.path for file in group)
+            chosen += [path for path in paths if words is None or helping.meets(path, words)]
+        return frozenset(sorted(chosen)[:_CALLERS])

@@ -36,7 +36,7 @@ class Result:
     """What follows from the looks: the uses as they are shown, and how the files that were chosen ended.
 
     `states` counts the files that were chosen by their state; `unread` are those of them that were not read; `joined`
-    are the programs among them whose first look said nothing.
+    are the programs among them whose first look said nothing. `lent`: any source file that changes may call a helper.
     """
 
     usages: tuple[Usage, ...] = ()
@@ -47,6 +47,7 @@ class Result:
     owners: Mapping[str, tuple[str, ...]] | None = None
     unpresented: frozenset[str] = frozenset()
     joined: int = 0
+    lent: bool = False
 
     @property
     def lasts(self) -> bool:
@@ -117,6 +118,7 @@ class Results:
             "looked": self._looked,
             "closer": sorted(closer),
             "choice": self._choice() if closer else "",
+            "bytes": self._bytes() if result.lent else "",
             "follows": {path: [self._oids[path], told.get(path, "")] for path in (*named, *chosen)},
             "uses": len(result.usages),
             "result": codec.encode(replace(result, usages=())),
@@ -133,10 +135,11 @@ class Results:
         try:
             kept: Mapping[str, Any] = result_from_text(text)
             looked, choice, closer = kept["looked"], kept["choice"], frozenset(map(FileKind, kept["closer"]))
+            others = kept["bytes"]
             said = {path: what for path, (oid, what) in kept["follows"].items() if self._oids.get(path) != oid}
         except (ValueError, KeyError, TypeError, AttributeError):
             return nothing
-        if looked != self._looked:
+        if looked != self._looked or (others and others != self._bytes()):
             return nothing
         if choice:
             self._look_closer(closer)
@@ -154,6 +157,10 @@ class Results:
             if file.kind in FOLLOWED
         )
         return digest(map(repr, looks))
+
+    def _bytes(self) -> str:
+        """One text for the bytes of all the files that may call each other's functions."""
+        return digest(f"{file.entry.path} {file.entry.oid}" for file in self._rows if file.kind in FAMILY)
 
     def _told_by_bytes(self, file: File) -> str:
         """Of a file that is chosen by its bytes, where it holds a method, their id."""

@@ -171,6 +171,7 @@ class _Analysis:
         self._extract_all()
         usages, chats = self._used()
         named = any(file.look.names for file in self._files.values() if file.kind not in PINNING)
+        lent = any(row.helpers for row in self._plain.values())
         dependencies = asked_for({**self._facts, **self._plain}, named=named)
         # What follows needs them no more, and is large itself.
         for done in (self._facts, self._plain, self._modules):
@@ -190,6 +191,7 @@ class _Analysis:
             dependencies=dependencies,
             owners=owning(self._source, self._sandbox, entries, paths) if self._shown else None,
             unpresented=failed,
+            lent=lent,
             joined=sum(file.state != SKIPPED and not _counts(file) for file in chosen),
         )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Asked, AskedChat, CallSite, Confidence, FileKind, Given, ProofStep
 from audits.engine.filekinds import is_installed
+from audits.engine.handing import Called, Opened
 from audits.engine.link.chats import ChatSite, chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.placing import NO_PINS, placed
@@ -103,36 +104,41 @@ class Across:
         """The unread files that what the read ones ask for leads to."""
         for path, row in self._facts.items():
             for ask in row.asks:
-                self._end(path, ask)
+                self.end(path, ask)
             for chat in row.asked_chats:
-                self._end(path, chat)
+                self.end(path, chat)
         return frozenset(self.wanted)
 
     def sites(self, path: str, pins: Pins = NO_PINS) -> Iterator[CallSite]:
         """The uses in one file, with those of clients that other files make."""
+        own = self.own(path)
+        yield from placed(path, replace(self._facts[path], sites=tuple(own[place] for place in sorted(own))), pins)
+
+    def own(self, path: str) -> dict[tuple[int, int], CallSite]:
+        """The uses in one file by line and column, before they are put there."""
         facts = self._facts[path]
         own = {(site.span.line, site.span.column): site for site in facts.sites}
         for ask in facts.asks:
             place = (ask.site.span.line, ask.site.span.column)
-            reached = self._end(path, ask)
+            reached = self.end(path, ask)
             if reached is None:
                 continue
             if reached.given.kind == "other":
                 own.pop(place, None)
             elif _fits(ask, reached.given):
                 own[place] = _use(ask, reached)
-        yield from placed(path, replace(facts, sites=tuple(own[place] for place in sorted(own))), pins)
+        return own
 
     def chats(self, path: str) -> Iterator[ChatSite]:
         """The calls of Chat in one file, on clients of its own and of other files."""
         facts = self._facts[path]
         yield from chats_of(path, facts)
         for ask in () if is_installed(path) else facts.asked_chats:
-            reached = self._end(path, ask)
+            reached = self.end(path, ask)
             if reached is not None and reached.given.kind in ("client", "module"):
                 yield ChatSite(path, ask.scope, ask.line)
 
-    def _end(self, path: str, ask: Asked | AskedChat) -> Reached | None:
+    def end(self, path: str, ask: Asked | AskedChat | Called | Opened) -> Reached | None:
         """Where the way of an ask leads."""
         start = (path, ask.module, ask.way)
         if start not in self._ends:
@@ -225,7 +231,7 @@ class Across:
             return found._replace(steps=(*_placed(given, path), *found.steps)) if found is not None else None
         if given.kind in ("class", "maker") and rest == "()":
             return Reached(replace(given, kind="client"), _placed(given, path))
-        ends = not rest and given.kind in ("client", "module", "other")
+        ends = not rest and given.kind in ("client", "module", "other", "lent")
         return Reached(given, _placed(given, path)) if ends else None
 
 

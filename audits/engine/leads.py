@@ -4,6 +4,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from zlib import crc32
 
 from audits.engine import gate
@@ -34,6 +35,43 @@ def words_of(data: bytes) -> Sequence[int] | None:
         if len(found) > _MANY:
             return None
     return array("I", found)
+
+
+@dataclass(slots=True)
+class Helping:
+    """The names of helpers, the kinds of file that may call them, and what a caller's words hold beside each name."""
+
+    names: set[str] = field(default_factory=set)
+    kinds: frozenset[FileKind] = frozenset()
+    beside: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    folders: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def meets(self, path: str, words: Sequence[int]) -> bool:
+        """May a file of these words call a helper? In a helper's own folder its name is enough."""
+        there, folder = set(words), path.rpartition("/")[0]
+        return any(
+            not self.beside[name].isdisjoint(there) or folder in self.folders[name]
+            for name in there.intersection(self.beside)
+        )
+
+
+def helping_words(facts: Mapping[str, ModuleFacts], kinds: Mapping[str, FileKind]) -> Helping:
+    """What tells a file that calls a helper of another one."""
+    found = Helping()
+    for path, row in facts.items():
+        kind = kinds.get(path)
+        for helper in row.helpers if kind is not None else ():
+            *outer, name = helper.way.removesuffix("()").split(".")
+            at = crc32(name.encode("utf-8", "replace"))
+            found.names.add(name)
+            found.kinds |= FAMILY.get(kind, frozenset()) if kind is not None else frozenset()
+            parts = (*path.split("/")[:-1], stem(path))
+            # A script's module may be named by the folder of its index, a package of Go's by its folder.
+            found.beside[at] |= {crc32(b"/" + part.encode("utf-8", "replace")) for part in parts[-2:] if part}
+            found.beside[at] |= {crc32(part.encode("utf-8", "replace")) for part in outer}
+            if kind is FileKind.GO:
+                found.folders[at].add(path.rpartition("/")[0])
+    return found
 
 
 class Leads:

@@ -12,6 +12,7 @@ from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
 from audits.engine.facts import Asked, AskedChat, CallSite, Dependency, Given, Unread
 from audits.engine.gate import joined
+from audits.engine.handing import Body, Called, Helper, Opened
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
@@ -106,6 +107,8 @@ class ModuleFacts:
     `dependencies` are the packages that it asks for or installs, as far as the catalogue knows them. `gives` and `asks`
     are what such a file gives the others of its language, and what it would use of theirs; `chats` are its calls of
     Chat on a client of Cohere's, by scope and line, and `asked_chats` those on a client that another file may make.
+    `helpers` and `bodies` are its functions and classes that others may pass what reaches Generate, `called` and
+    `opened` what it would pass to theirs.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -126,6 +129,10 @@ class ModuleFacts:
     asks: tuple[Asked, ...] = ()
     chats: tuple[tuple[str, int], ...] = ()
     asked_chats: tuple[AskedChat, ...] = ()
+    helpers: tuple[Helper, ...] = ()
+    called: tuple[Called, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    opened: tuple[Opened, ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

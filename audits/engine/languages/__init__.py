@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import replace
-from typing import NamedTuple
 
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import Asked, AskedChat, CallSite, FileKind, Given, Unread, UnreadReason
+from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason
 from audits.engine.gate import lines_naming
 from audits.engine.languages.calls import Calls
 from audits.engine.languages.chats import Chats
@@ -14,6 +13,7 @@ from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.injected import Injected, Streams
+from audits.engine.languages.lending import Lending
 from audits.engine.languages.lowering import lower
 from audits.engine.languages.markup import scripts_in, without_php
 from audits.engine.languages.named import Named
@@ -47,14 +47,13 @@ def read_code(kind: FileKind, text: str) -> ModuleFacts:
         return ModuleFacts(sites=shell_sites(kind, text), ignores=ignores)
     if kind is FileKind.HTML:
         return replace(_scripted(text), ignores=ignores)
-    found = _found_in(kind, text)
+    program, found = _found_in(kind, text)
     scripted = _scripted(without_php(text) if kind is FileKind.PHP else "")
-    return ModuleFacts(
+    return replace(
+        found,
         sites=(*found.sites, *scripted.sites),
         ignores=ignores,
-        faults=_faults(found.program, found.sites),
-        gives=found.gives,
-        asks=found.asks,
+        faults=_faults(program, found.sites),
         chats=(*found.chats, *scripted.chats),
         asked_chats=(*found.asked_chats, *scripted.asked_chats),
     )
@@ -62,7 +61,7 @@ def read_code(kind: FileKind, text: str) -> ModuleFacts:
 
 def _scripted(markup: str) -> ModuleFacts:
     """The uses in the scripts of a page."""
-    found = [_found_in(inner, script) for inner, script in scripts_in(markup)] if markup else []
+    found = [_found_in(inner, script)[1] for inner, script in scripts_in(markup)] if markup else []
     return ModuleFacts(
         sites=tuple(site for one in found for site in one.sites),
         asks=tuple(ask for one in found for ask in one.asks),
@@ -73,20 +72,11 @@ def _scripted(markup: str) -> ModuleFacts:
 
 def block_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
     """The uses in a piece of code that stands in another file, in the order of its lines."""
-    return shell_sites(kind, text) if kind in SHELLS else _found_in(kind, text).sites
+    return shell_sites(kind, text) if kind in SHELLS else _found_in(kind, text)[1].sites
 
 
-class _Found(NamedTuple):
-    program: Program
-    sites: tuple[CallSite, ...]
-    gives: tuple[Given, ...]
-    asks: tuple[Asked, ...]
-    chats: tuple[tuple[str, int], ...]
-    asked_chats: tuple[AskedChat, ...]
-
-
-def _found_in(kind: FileKind, text: str) -> _Found:
-    """The file, its uses in the order of its lines, one a place, and what it shares with other files."""
+def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
+    """The file, and its facts: its uses in the order of its lines, one a place, and what it shares with other files."""
     grammar = GRAMMARS[kind]
     program = lower(grammar, text)
     evaluator = Evaluator(program, grammar.language)
@@ -106,8 +96,21 @@ def _found_in(kind: FileKind, text: str) -> _Found:
     asks = list(sharing.asks())
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
     sites = tuple(found[place] for place in sorted(found))
+    lending = Lending(program, evaluator, bodies, maker)
+    uses = [*found.values(), *(ask.site for ask in asks)]
     chats = (*Chats(program, evaluator, bodies, maker).calls(), *Requests(program, evaluator, bodies, maker).chats())
-    return _Found(program, sites, sharing.gives(), tuple(asks), tuple(dict.fromkeys(chats)), tuple(sharing.chats()))
+    facts = ModuleFacts(
+        sites=sites,
+        gives=sharing.gives(),
+        asks=tuple(asks),
+        chats=tuple(dict.fromkeys(chats)),
+        asked_chats=tuple(sharing.chats()),
+        helpers=tuple(lending.helpers(wrapping)),
+        called=tuple(lending.called(uses)),
+        bodies=tuple(lending.given()),
+        opened=tuple(lending.opened(uses)),
+    )
+    return program, facts
 
 
 def _faults(program: Program, sites: tuple[CallSite, ...]) -> tuple[Unread, ...]:

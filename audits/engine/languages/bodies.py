@@ -196,6 +196,10 @@ class Parameters:
         source = self.program.written(expr)[:_LIMIT]
         return self._noted(Argument(snake(key), source, None, *self._literal(expr)), expr)
 
+    def named(self, key: str, expr: Expr) -> Argument:
+        """What an expression is, under a name as it stands there."""
+        return Argument(key, self.program.written(expr)[:_LIMIT], None, *self._literal(expr))
+
     def _noted(self, argument: Argument, expr: Expr) -> Argument:
         self.origins.setdefault((argument.name or "", argument.source), {})[id(expr)] = expr
         return argument

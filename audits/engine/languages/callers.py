@@ -50,7 +50,7 @@ class Callers:
         """How doubtful it is that a call means the function, None where it means another one."""
         row, fn = self.program.scopes[scope], self.program.functions[scope]
         parent = self.program.scopes[row.parent]
-        receiver = self._receiver(scope)
+        receiver = self.receiver(scope)
         if parent.kind == "class" or receiver:
             owner = row.parent if parent.kind == "class" else -1
             return self._of_class(use, owner, receiver or parent.name)
@@ -73,7 +73,7 @@ class Callers:
                 return True
         return False
 
-    def _receiver(self, scope: int) -> str:
+    def receiver(self, scope: int) -> str:
         """The type of which a function of Go is a method, "" for none."""
         if self.language is not Language.GO:
             return ""

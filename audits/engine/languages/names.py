@@ -16,6 +16,10 @@ _STRUCTS = frozenset({"type_identifier", "qualified_type", "scoped_type_identifi
 _BY_NAME = frozenset({Language.JAVA, Language.KOTLIN, Language.CSHARP})
 
 
+# What makes a constructor's parameter a field too.
+_PROMOTED = frozenset({"accessibility_modifier", "visibility_modifier"})
+
+
 class Names(Nodes):
     """Declarations, assignments, parameters, fields."""
 
@@ -129,7 +133,7 @@ class Names(Nodes):
         self.program.defaults |= {id(made)} if made is not None else set()
         text = typed.text() if typed is not None else ""
         self.bind(target, made, text, scope)
-        if node.kind() in self.grammar.properties or "accessibility_modifier" in {kid.kind() for kid in kids}:
+        if node.kind() in self.grammar.properties or _PROMOTED & {kid.kind() for kid in kids}:
             owner = self.program.owner(scope)
             self.program.bind(Binding(f".{target.text().lstrip('$')}", owner, self.places.of(node).line, made, text))
         return self.make("other", "", node, scope, [made] if made is not None else [])

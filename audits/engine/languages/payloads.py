@@ -93,12 +93,25 @@ class Bodies(Records):
                 yield from self._pieces(expr)
             if expr.op in ("call", "new") and (made := self.of_record(expr)):
                 yield made
-            queue += [*expr.kids, *_chained(expr)]
+            queue += [*expr.kids, *self.chained(expr)]
             if expr.op in ("name", "attr"):
                 queue += self._behind(expr)
                 if found := self._put_on(expr):
                     yield from self._with_table(expr, found)
                     yield found
+
+    @staticmethod
+    def chained(expr: Expr) -> list[Expr]:
+        """What the later methods of a chain are given: `.post(url).json(body).send()`."""
+        found: list[Expr] = []
+        attr = expr.parent
+        while expr.op == "call" and attr is not None and attr.op == "attr":
+            call = attr.parent
+            if call is None or call.op != "call" or call.kids[0] is not attr:
+                break
+            found += call.kids[1:]
+            expr, attr = call, call.parent
+        return found
 
     def _pieces(self, expr: Expr) -> Iterator[dict[str, Argument]]:
         """`put("prompt", p)` on a chain or, in a block, on what the block is about; `mapOf("prompt" to p, …)`."""
@@ -184,19 +197,6 @@ class Bodies(Records):
         found = json_arguments(text.replace(HOLE, "…"))
         if found:
             yield found
-
-
-def _chained(expr: Expr) -> list[Expr]:
-    """What the later methods of a chain are given: `.post(url).json(body).send()`."""
-    found: list[Expr] = []
-    attr = expr.parent
-    while expr.op == "call" and attr is not None and attr.op == "attr":
-        call = attr.parent
-        if call is None or call.op != "call" or call.kids[0] is not attr:
-            break
-        found += call.kids[1:]
-        expr, attr = call, call.parent
-    return found
 
 
 def _calls_in(expr: Expr) -> Iterator[Expr]:

@@ -22,7 +22,7 @@ class Records(Parameters):
         if scope is None:
             return {}
         rows = self._taken(scope)
-        found = {key: self.argument(key, value) for key, value in self._defaults(scope)}
+        found: dict[str, Argument] = {}
         by_name = {row.name: row for row in rows}
         position = 0
         for key, kid in zip(made.keys[1:], made.kids[1:], strict=False):
@@ -36,14 +36,20 @@ class Records(Parameters):
             position += not key
             if row is not None and row.name:
                 found[_wire(row)] = self.argument(_wire(row), kid)
-        return found if "prompt" in found else {}
+        unset = {key: self.argument(key, value) for key, value in self._defaults(scope) if key not in found}
+        return unset | found if "prompt" in found else {}
 
     def of_class(self, name: str) -> dict[str, Argument]:
         """All that an object of a class may pass."""
         scope = self._class(name)
         names = dict.fromkeys(self._names(scope)) if scope is not None else {}
         rows = {key: Argument(key, f"{name}.{key}", field_of=name) for key in names if key in KEPT}
+        rows |= {key: self.argument(key, value) for key, value in self._defaults(scope)} if scope is not None else {}
         return rows if "prompt" in rows else {}
+
+    def taken_by(self, scope: int) -> tuple[str, ...]:
+        """What a class's constructor takes in its order, under the names that the body has on the wire."""
+        return tuple(_wire(row) if row.name else "" for row in self._taken(scope))
 
     def of_annotated(self, call: Expr) -> dict[str, Argument]:
         """The body of a method that an annotation makes a request: the one of its parameters that is such a class."""

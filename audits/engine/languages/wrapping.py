@@ -5,9 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from audits.engine.facts import Argument, CallSite, Confidence, Kind
 from audits.engine.languages.callers import Callers
+from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.finder import Finder
+from audits.engine.languages.found import Maker
 from audits.engine.languages.origins import Origin, Origins
-from audits.engine.languages.program import Expr
+from audits.engine.languages.payloads import Bodies
+from audits.engine.languages.program import Expr, Program, last_of
 
 _ROUNDS = 3
 _LIMIT = 500
@@ -17,7 +20,7 @@ _Operands = list[tuple[str, Expr]]
 
 
 @dataclass(slots=True)
-class _Helper:
+class Handing:
     """A function that hands on to `site`: `names` maps what it takes to Generate's names, "**" for all of it."""
 
     scope: int
@@ -31,7 +34,11 @@ class _Helper:
 
 
 class Wrapping(Finder):
-    """Finds the callers of a file's helpers."""
+    """Finds the callers of a file's helpers; `helpers` are those that it has come upon."""
+
+    def __init__(self, program: Program, evaluator: Evaluator, bodies: Bodies, maker: Maker) -> None:
+        super().__init__(program, evaluator, bodies, maker)
+        self.helpers: dict[int, Handing] = {}
 
     def callers(self, found: Iterable[CallSite]) -> Iterator[CallSite]:
         """A use for each caller of a helper, callers of callers too where they hand on, three calls away at most."""
@@ -46,6 +53,7 @@ class Wrapping(Finder):
                 if helper is None or helper.scope in helped or told > _LIMIT:
                     continue
                 helped.add(helper.scope)
+                self.helpers.setdefault(helper.scope, helper)
                 for call, doubt in callers.of(helper.scope):
                     handed = self._handed(helper, call)
                     caller = self._caller(helper, call, doubt, handed) if handed else None
@@ -64,18 +72,25 @@ class Wrapping(Finder):
                 found.append((argument.name or "", expr))
         return found if call is not None or site.arguments else []
 
-    def _helper(self, site: CallSite, scope: int, operands: _Operands, origins: Origins) -> _Helper | None:
+    def _helper(self, site: CallSite, scope: int, operands: _Operands, origins: Origins) -> Handing | None:
         """The named function around a use that hands most on to it."""
         around = {at for at in self.program.around(scope) if self.program.scopes[at].kind == "function"}
-        found: dict[int, _Helper] = {}
+        found: dict[int, Handing] = {}
         for name, expr in operands:
             for origin in origins.of(expr):
-                if origin.scope in around and self.program.scopes[origin.scope].name:
-                    helper = found.setdefault(origin.scope, _Helper(origin.scope, site))
+                if origin.scope in around and (self.program.scopes[origin.scope].name or self._is_given(origin.scope)):
+                    helper = found.setdefault(origin.scope, Handing(origin.scope, site))
                     helper.names.setdefault(origin, name)
         return max(found.values(), key=lambda one: one.weight, default=None)
 
-    def _handed(self, helper: _Helper, call: Expr) -> _Operands:
+    def _is_given(self, scope: int) -> bool:
+        """Is a function without a name what a module exports?"""
+        fn = self.program.functions.get(scope)
+        return fn is not None and any(
+            row.value is not None and last_of(row.value) is fn for row in self.program.exported
+        )
+
+    def _handed(self, helper: Handing, call: Expr) -> _Operands:
         """What a caller passes of what reaches Generate, under Generate's names; "**" for what cannot be opened."""
         rows = self.program.takes[helper.scope]
         names = {row.name: at for at, row in enumerate(rows) if row.name}
@@ -98,14 +113,14 @@ class Wrapping(Finder):
         """What a caller's object holds of what the helper takes out of it."""
         if not wanted:
             return []
-        table = self._table(expr)
+        table = self.table(expr)
         if table is None:
             return [("**", expr)]
         held = list(zip(table.keys, table.kids, strict=False))
         found = [(wanted[key], kid) for key, kid in held if key in wanted]
         return [*found, *(("**", kid) for key, kid in held if key == "**")]
 
-    def _table(self, expr: Expr) -> Expr | None:
+    def table(self, expr: Expr) -> Expr | None:
         """The object that an expression is, where the file writes it."""
         rows = self.program.visible(expr.text, expr.scope) if expr.op == "name" else []
         for one in (expr, *(row.value for row in rows if row.value is not None)):
@@ -115,7 +130,7 @@ class Wrapping(Finder):
                 return next((kid for kid in one.kids[1:] if kid.op == "dict"), None)
         return None
 
-    def _caller(self, helper: _Helper, call: Expr, doubt: int, handed: _Operands) -> CallSite | None:
+    def _caller(self, helper: Handing, call: Expr, doubt: int, handed: _Operands) -> CallSite | None:
         inner, name = helper.site, self.program.scopes[helper.scope].name
         line = self.program.functions[helper.scope].line
         why = (

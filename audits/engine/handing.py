@@ -1,0 +1,63 @@
+"""What files of one language pass to each other's functions on its way to Generate: frozen data, as `facts`."""
+
+from dataclasses import dataclass
+
+from audits.engine.facts import Argument, CallSite
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One argument of a call: `label` as the caller names it, "" for one by its place, "**" for several at once.
+
+    `entries` are those of an object that is written there, under its own keys; `open`: it is such an object.
+    """
+
+    label: str
+    argument: Argument
+    entries: tuple[Argument, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function that hands what it takes on to the use `inner`, under the way by which others call it.
+
+    `takes` are the names of its parameters in their order, `hands` is (place, key or "", Generate's name) of what
+    reaches Generate.
+    """
+
+    way: str
+    line: int
+    takes: tuple[str, ...]
+    hands: tuple[tuple[int, str, str], ...]
+    inner: CallSite
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of what `way` in `module` means: a use of the project's own wrapper, if that is a helper."""
+
+    site: CallSite
+    module: str
+    way: str
+    passed: tuple[Passed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a class or a function gives as the body of a request: a class takes `takes`, and fills in `arguments`."""
+
+    way: str
+    arguments: tuple[Argument, ...]
+    takes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The body of the use at `line` and `column` is what `way` in `module` gives when it is passed `passed`."""
+
+    line: int
+    column: int
+    module: str
+    way: str
+    passed: tuple[Passed, ...] = ()

@@ -1,0 +1,177 @@
+"""What a file's functions and classes take from other files for Generate, and what it passes to theirs."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+
+from audits.engine.facts import Argument, CallSite, Kind, Language
+from audits.engine.handing import Body, Called, Helper, Opened, Passed
+from audits.engine.languages.callers import Callers
+from audits.engine.languages.elsewhere import Elsewhere
+from audits.engine.languages.evaluate import Value
+from audits.engine.languages.finder import Finder
+from audits.engine.languages.program import Expr, last_of
+from audits.engine.languages.sharing import SHARING
+from audits.engine.languages.wrapping import Handing, Wrapping
+from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER
+
+_CALLS, _LOOKED, _PASSED, _BODIES, _STEPS = 200, 3_000, 12, 50, 60
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
+# A module of the project's own: what has no path is a package that was installed.
+_OWN = re.compile(r"[./@~#$]|.*/")
+
+
+class Lending(Finder):
+    """Looks at the calls and functions of one file; `wrapping` has been asked for all callers."""
+
+    @cached_property
+    def _beyond(self) -> Elsewhere:
+        return Elsewhere(self.program, self.evaluator.language)
+
+    def helpers(self, wrapping: Wrapping) -> Iterator[Helper]:
+        """The functions that hand on what they take."""
+        for scope, helper in wrapping.helpers.items():
+            takes = tuple(row.name for row in self.program.takes.get(scope, ()))
+            hands = tuple((one.position, one.key, name) for one, name in helper.names.items())
+            line = self.program.functions[scope].line
+            for way in self._ways(helper) if self.evaluator.language in SHARING else ():
+                yield Helper(way, line, takes, hands, helper.site)
+
+    def _ways(self, helper: Handing) -> Iterator[str]:
+        """The names by which other files call a function."""
+        row = self.program.scopes[helper.scope]
+        owner = Callers(self.program, self.evaluator.language).receiver(helper.scope)
+        inside = self.program.path_of(row.parent).replace("::", ".")
+        whole = f"{owner or inside}.{row.name}" if owner or inside else row.name
+        if self.evaluator.language not in _SCRIPTS:
+            yield f"{whole}()"
+            return
+        first = whole.partition(".")[0]
+        rest = whole[len(first) :]
+        for given in self.program.exported:
+            value = last_of(given.value) if given.value is not None else None
+            if value is None:
+                continue
+            if value.op == "name" and value.text == first:
+                yield f"{given.name}{rest}()"
+            elif value.start <= self.program.functions[helper.scope].start < value.stop and value.op == "fn":
+                yield f"{given.name}()"
+            elif value.op == "dict" and first in value.keys:
+                yield f"{first if given.name == '=' else f'{given.name}.{first}'}{rest}()"
+
+    def called(self, taken: Iterable[CallSite]) -> Iterator[Called]:
+        """The calls of what other files give, but for those that are uses themselves."""
+        if self.evaluator.language in SHARING:
+            places = {(site.span.line, site.span.column) for site in taken}
+            yield from islice(self._called(places), _CALLS)
+
+    def _called(self, places: set[tuple[int, int]]) -> Iterator[Called]:
+        calls = (expr for expr in list(self.program.exprs) if expr.op == "call" and len(expr.kids) > 1)
+        for call in islice(calls, _LOOKED):
+            fn = call.kids[0]
+            if fn.op not in ("name", "attr") or (fn.line, fn.column) in places:
+                continue
+            value = self._elsewhere(fn)
+            if value is not None:
+                site = self.maker.site(fn, call, Kind.WRAPPER_PROJECT, "", method=None, steps=value.steps)
+                yield Called(site, value.module, f"{value.name}()", self._passed(call))
+
+    def _elsewhere(self, expr: Expr) -> Value | None:
+        """What an expression is in another file of the project."""
+        value = self._beyond.value(expr)
+        if value is None or value.kind != ELSEWHERE or not value.name:
+            return None
+        own = value.module in (CLASSES, FOLDER) or _OWN.match(value.module)
+        return value if own else None
+
+    def _passed(self, call: Expr) -> tuple[Passed, ...]:
+        rows = list(zip(call.keys[1:], call.kids[1:], strict=False))[:_PASSED]
+        return tuple(self._one(key, kid) for key, kid in rows)
+
+    def _one(self, key: str, kid: Expr) -> Passed:
+        table = self._table(kid)
+        entries: dict[str, Argument] = {}
+        for label, value in zip(table.keys, table.kids, strict=False) if table is not None else ():
+            if label and label != "**":
+                entries[label] = self.bodies.named(label, value)
+        label = "**" if key in ("*", "**") else key.lstrip("$")
+        return Passed(label, self.bodies.named("", kid), tuple(entries.values())[:_PASSED], table is not None)
+
+    def _table(self, expr: Expr) -> Expr | None:
+        rows = self.program.visible(expr.text, expr.scope) if expr.op == "name" else []
+        values = [expr, *(row.value for row in rows if row.value is not None)]
+        return next((one for one in values if one.op == "dict"), None)
+
+    # Bodies
+
+    def given(self) -> Iterator[Body]:
+        """The classes whose objects are bodies of Generate's, and the functions that give one back."""
+        if self.evaluator.language in SHARING:
+            yield from islice(self._given(), _BODIES)
+
+    def _given(self) -> Iterator[Body]:
+        for number, scope in enumerate(self.program.scopes):
+            lead = self.program.path_of(number).replace("::", ".")
+            if scope.kind == "class":
+                fields = self.bodies.of_class(scope.name)
+                if fields:
+                    yield Body(lead, tuple(fields.values()), self.bodies.taken_by(number))
+            elif scope.kind == "function" and scope.name and number in self.program.functions:
+                arguments = self._built(number)
+                if arguments:
+                    yield Body(f"{lead}()", arguments)
+
+    def _built(self, scope: int) -> tuple[Argument, ...]:
+        """The parameters in what a function gives back."""
+        fn = self.program.functions[scope]
+        results = [last_of(kid) for kid, key in zip(fn.kids, fn.keys, strict=False) if key == "return"]
+        for kid in results[:1]:
+            found: dict[str, Argument] = {}
+            if kid.op in ("new", "call"):
+                found = self.bodies.of_record(kid)
+            if not found:
+                self.bodies.opened(kid, found)
+            if "prompt" in found:
+                return tuple(found.values())
+        return ()
+
+    def opened(self, sites: Iterable[CallSite]) -> Iterator[Opened]:
+        """The uses whose body another file gives."""
+        for site in sites if self.evaluator.language in SHARING else ():
+            names = {one.name for one in site.arguments}
+            place, call = self.maker.places.get((site.span.line, site.span.column), (None, None))
+            if call is None or place is None or "prompt" in names or site.kind not in _SENT:
+                continue
+            for made in self._candidates(call):
+                value = self._elsewhere(made.kids[0])
+                if value is not None:
+                    way = f"{value.name}()"
+                    yield Opened(site.span.line, site.span.column, value.module, way, self._passed(made))
+            for value in self._typed(call):
+                yield Opened(site.span.line, site.span.column, value.module, value.name)
+
+    def _candidates(self, call: Expr) -> list[Expr]:
+        """The calls and makings behind what a call is given."""
+        queue, seen, found = [*call.kids[1:], *self.bodies.chained(call)], set[int](), []
+        while queue and len(seen) < _STEPS:
+            one = queue.pop(0)
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            if one.op in ("call", "new") and one.kids:
+                found.append(one)
+            rows = self.program.visible(one.text, one.scope) if one.op == "name" else []
+            queue += [*one.kids, *(row.value for row in rows if row.value is not None)]
+        return found
+
+    def _typed(self, call: Expr) -> Iterator[Value]:
+        """The classes of what a method takes that an annotation makes a request, or of a name that is passed."""
+        rows = [row for (_, at), rows in self.program.placed.items() if at == call.scope for row in rows if row.type]
+        for row in rows[:_PASSED] if call.kids[0].text == "POST" else ():
+            value = self._beyond.typed(row.type)
+            if value is not None and value.kind == ELSEWHERE:
+                yield value
+
+
+_SENT = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.RAW_HTTP})

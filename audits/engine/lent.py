@@ -1,0 +1,147 @@
+"""Functions and bodies that another file of the same language gives: from the facts of a tree's files to uses."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from audits.engine.across import Across, Reached
+from audits.engine.extract.model import ModuleFacts
+from audits.engine.facts import Argument, CallSite, Confidence, Given, ProofStep
+from audits.engine.handing import Body, Called, Helper, Opened, Passed
+from audits.engine.languages.bodies import snake
+from audits.engine.ways import ELSEWHERE
+
+LENT = "lent"
+_LEVELS = tuple(Confidence)
+_Place = tuple[int, int]
+
+
+class Lent(Across):
+    """Across, with the callers of other files' helpers, and with the parameters of bodies that other files make."""
+
+    def explore(self) -> frozenset[str]:
+        """The unread files that may give a client, or the class of a body."""
+        for path, row in self._facts.items():
+            for ask in row.opened:
+                self._bodies.end(path, ask)
+        return super().explore() | self._bodies.wanted
+
+    def own(self, path: str) -> dict[_Place, CallSite]:
+        """The uses in one file by their places, before they are put there."""
+        found = super().own(path)
+        for ask in self._facts[path].opened:
+            site = found.get((ask.line, ask.column))
+            reached = self._bodies.end(path, ask) if site is not None and not _is_told(site) else None
+            arguments = _filled(self._body(reached), ask) if reached is not None else ()
+            if site is not None and arguments:
+                found[ask.line, ask.column] = replace(site, arguments=_without_splats(site, arguments))
+        for call in self._facts[path].called:
+            place = (call.site.span.line, call.site.span.column)
+            use = self._use_of(path, call) if place not in found else None
+            if use is not None:
+                found[place] = use
+        return found
+
+    def _ways(self, names: Callable[[ModuleFacts], Sequence[str]]) -> Across:
+        """What finds the files that give something under one of these names."""
+        facts = {path: replace(row, gives=_given(row, names(row))) for path, row in self._facts.items()}
+        return Across(facts, self._paths, self._known)
+
+    @cached_property
+    def _helpers(self) -> Across:
+        return self._ways(lambda row: [one.way for one in row.helpers])
+
+    @cached_property
+    def _bodies(self) -> Across:
+        return self._ways(lambda row: [one.way for one in row.bodies])
+
+    def _body(self, reached: Reached) -> Body:
+        return self._facts[reached.steps[-1].path].bodies[int(reached.given.shown)]
+
+    def _use_of(self, path: str, call: Called) -> CallSite | None:
+        """The use that a call is, if what it calls is a helper and something that matters is passed."""
+        reached = self._helpers.end(path, call)
+        where = reached.steps[-1].path if reached is not None else path
+        if reached is None or where == path:
+            return None
+        helper = self._facts[where].helpers[int(reached.given.shown)]
+        span = helper.inner.span
+        inner = super().own(where).get((span.line, span.column))
+        arguments = _handed(helper, call.passed)
+        return (
+            _caller(call, helper, inner, where, reached.doubt, arguments) if inner is not None and arguments else None
+        )
+
+
+def _given(row: ModuleFacts, names: Sequence[str]) -> tuple[Given, ...]:
+    """What leads on to other files, and what is looked for, numbered."""
+    on = [one for one in row.gives if one.kind == ELSEWHERE]
+    lent = [
+        Given(name, LENT, str(at), steps=(ProofStep(name, "", 1),))
+        for at, way in enumerate(names)
+        for name in dict.fromkeys((way, f"{way.removesuffix('()')}()"))
+    ]
+    return (*lent, *on)
+
+
+def _is_told(site: CallSite) -> bool:
+    return any(one.name == "prompt" for one in site.arguments)
+
+
+def _without_splats(site: CallSite, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    names = {one.name for one in arguments}
+    return (*(one for one in site.arguments if one.name != "**" and one.name not in names), *arguments)
+
+
+def _filled(body: Body, ask: Opened) -> tuple[Argument, ...]:
+    """The parameters of a body whose class was passed these; else as its own file says them."""
+    if not body.takes or not ask.passed:
+        return tuple(replace(one, elsewhere=True) for one in body.arguments)
+    found: dict[str, Argument] = {one.name or "": one for one in body.arguments if one.is_literal}
+    position = 0
+    for row in ask.passed:
+        name = snake(row.label) if row.label else next(iter(body.takes[position : position + 1]), "")
+        position += not row.label
+        if name and row.label != "**":
+            found[name] = replace(row.argument, name=name)
+    return tuple(found.values()) if "prompt" in found else ()
+
+
+def _handed(helper: Helper, passed: Sequence[Passed]) -> tuple[Argument, ...]:
+    """What reaches Generate of what is passed, under Generate's names."""
+    found: dict[str, Argument] = {}
+    position = 0
+    for row in passed:
+        if row.label == "**":
+            found[row.argument.source] = replace(row.argument, name="**", source=f"**{row.argument.source}")
+            continue
+        at = helper.takes.index(row.label) if row.label in helper.takes else -1 if row.label else position
+        position += not row.label
+        names = {key: name for place, key, name in helper.hands if place == at}
+        if "" in names:
+            found[names[""]] = replace(row.argument, name=names[""])
+        elif names and row.open:
+            found |= {names[one.name]: replace(one, name=names[one.name]) for one in row.entries if one.name in names}
+        elif names:
+            found[row.argument.source] = replace(row.argument, name="**", source=f"**{row.argument.source}")
+    return tuple(found.values())
+
+
+def _caller(
+    call: Called, helper: Helper, inner: CallSite, where: str, doubt: int, arguments: tuple[Argument, ...]
+) -> CallSite:
+    name = helper.way.removesuffix("()")
+    steps = (
+        ProofStep(f"{name}() ← hands on to {inner.callee}", where, helper.line),
+        *(replace(step, path=step.path or where) for step in inner.proof),
+    )
+    return replace(
+        call.site,
+        method=inner.method,
+        client=inner.client,
+        platform=inner.platform,
+        confidence=_LEVELS[max(doubt, _LEVELS.index(inner.confidence))],
+        why=f"Calls `{name}` ({where}, line {helper.line}), which hands its arguments on to `{inner.callee}`.",
+        proof=(*call.site.proof, *steps),
+        arguments=arguments,
+    )

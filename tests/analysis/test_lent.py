@@ -1,0 +1,42 @@
+"""Trees in which files call a helper of another one without naming the API."""
+
+import pytest
+
+from audits.analysis import analyse
+from audits.gitstore import open_local
+from tests.analysis.test_remembered import Memory
+
+HELPER = """import { CohereClient } from "cohere-ai";
+const co = new CohereClient({ token });
+export const ask = (prompt: string) => co.generate({ prompt });
+"""
+USE = 'import { ask } from "./lib/llm";\nask("a");\n'
+OTHER = 'import { ask } from "./lib/else";\nask("a");\n'
+
+
+def callers(report):
+    return [(use.path, use.line) for use in report.usages if use.kind == "wrapper_project"]
+
+
+@pytest.mark.parametrize("others", [0, 300])
+def test_a_caller_is_read_for_the_helper_that_it_names(builder, sandbox, others):
+    tree = {"lib/llm.ts": HELPER, "use.ts": USE, "other.ts": OTHER}
+    builder.commit(tree | {f"more/f{at}.ts": f"export const x = {at};\n" for at in range(others)})
+
+    with open_local(builder.path) as source:
+        report = analyse(source, sandbox)
+
+    assert callers(report) == [("use.ts", 2)]
+    assert report.states["scanned"] == 2
+
+
+def test_a_caller_that_comes_is_found_beside_what_is_remembered(builder, sandbox):
+    store = Memory()
+    tree = {"lib/llm.ts": HELPER, "later.ts": "export const a = 1;\n"}
+    builder.commit(tree)
+    with open_local(builder.path) as source:
+        assert callers(analyse(source, sandbox, store)) == []
+    builder.commit(tree | {"later.ts": USE})
+
+    with open_local(builder.path) as source:
+        assert callers(analyse(source, sandbox, store)) == [("later.ts", 2)]

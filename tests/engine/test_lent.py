@@ -1,0 +1,81 @@
+"""Helpers that another file of the same language gives, and bodies that it makes."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine import ModuleFacts, codec, file_kind
+from audits.engine.facts import CallSite
+from audits.engine.lent import Lent
+from audits.engine.steps import extract
+
+TS = 'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({ token: k });\n'
+ASK = f"{TS}export async function ask(prompt: string, size = 5) {{ return co.generate({{ prompt, maxTokens: size }}); }}\n"
+JAVA = "package app;\nimport com.cohere.api.Cohere;\nimport com.cohere.api.requests.GenerateRequest;\n"
+GO = 'import (\n cohere "github.com/cohere-ai/cohere-go/v2"\n client "github.com/cohere-ai/cohere-go/v2/client"\n)\n'
+URL = '"https://api.cohere.ai/v1/generate"'
+CALLERS = [
+    ({"lib/llm.ts": ASK, "use.ts": 'import { ask } from "./lib/llm";\nask("a", 3);\n'}, ("use.ts", 2, "confirmed", "prompt max_tokens")),
+    ({"lib/llm.ts": ASK, "use.ts": 'import * as llm from "@/lib/llm";\nllm.ask("a");\n'}, ("use.ts", 2, "confirmed", "prompt")),
+    ({"lib/llm.ts": ASK, "lib/index.ts": 'export * from "./llm";\n', "use.ts": 'import { ask } from "./lib";\nask("a");\n'}, ("use.ts", 2, "confirmed", "prompt")),
+    ({"llm.ts": f"{TS}export default async ({{ prompt, n }}: O) => co.generate({{ prompt, numGenerations: n }});\n", "use.ts": 'import ask from "./llm";\nask({ prompt: "a", n: 2, other: 1 });\n'}, ("use.ts", 2, "confirmed", "prompt num_generations")),
+    ({"llm.js": 'const cohere = require("cohere-ai");\nfunction ask(p) { return cohere.generate({ prompt: p }); }\nmodule.exports = { ask };\n', "use.js": 'const { ask } = require("./llm");\nask("a");\n'}, ("use.js", 2, "confirmed", "prompt")),
+    ({"llm.ts": f"{TS}export class Bot {{ run(p: string) {{ return co.generate({{ prompt: p }}); }} }}\n", "use.ts": 'import { Bot } from "./llm";\nconst bot = new Bot();\nbot.run("a");\n'}, ("use.ts", 3, "confirmed", "prompt")),
+    ({"client.ts": f"{TS}export {{ co }};\n", "llm.ts": 'import { co } from "./client";\nexport const ask = (p: string) => co.generate({ prompt: p });\n', "use.ts": 'import { ask } from "./llm";\nask("a");\n'}, ("use.ts", 2, "confirmed", "prompt")),
+    ({"llm/llm.go": f"package llm\n{GO}func Ask(ctx context.Context, p string) {{ co := client.NewClient(client.WithToken(k)); co.Generate(ctx, &cohere.GenerateRequest{{Prompt: p}}) }}\n", "main.go": 'package main\nimport "x/llm"\nfunc main() { llm.Ask(ctx, "a") }\n'}, ("main.go", 3, "confirmed", "prompt")),
+    ({"a/llm.go": f"package a\n{GO}type S struct {{ co *client.Client }}\nfunc (s *S) Ask(ctx context.Context, p string) {{ s.co.Generate(ctx, &cohere.GenerateRequest{{Prompt: p}}) }}\n", "a/use.go": 'package a\nfunc run(s *S) { s.Ask(ctx, "a") }\n'}, ("a/use.go", 2, "confirmed", "prompt")),
+    ({"Llm.java": f'{JAVA}class Llm {{ Cohere co = Cohere.builder().token("k").build();\n String ask(String p) {{ return co.generate(GenerateRequest.builder().prompt(p).build()).toString(); }} }}\n', "Use.java": 'package app;\nclass Use { private final Llm llm; String go() { return llm.ask("a"); } }\n'}, ("Use.java", 2, "confirmed", "prompt")),
+    ({"Llm.kt": 'import com.cohere.api.Cohere\nimport com.cohere.api.requests.GenerateRequest\nclass Llm { val co = Cohere.builder().token("k").build()\n fun ask(p: String) = co.generate(GenerateRequest.builder().prompt(p).build()) }\n', "Use.kt": 'class Use(val llm: Llm) { fun go() = llm.ask(p = "a") }\n'}, ("Use.kt", 1, "confirmed", "prompt")),
+    ({"Llm.cs": f"public class Llm {{ public Task Ask(string p) => http.PostAsJsonAsync({URL}, new {{ prompt = p }}); }}\n", "Use.cs": 'class Use { Llm llm; Task Go() => llm.Ask("a"); }\n'}, ("Use.cs", 1, "confirmed", "prompt")),
+    ({"llm.rb": "class Llm\n def initialize; @co = Cohere::Client.new(api_key: k); end\n def ask(text, size: 5)\n  @co.generate(prompt: text, max_tokens: size)\n end\nend\n", "use.rb": 'Llm.new.ask("a", size: 2)\n'}, ("use.rb", 1, "confirmed", "prompt max_tokens")),
+    ({"Llm.php": f"<?php\nclass Llm {{ public function ask($p) {{ return Http::post({URL}, ['prompt' => $p]); }} }}\n", "Use.php": '<?php\nclass Use_ { public function __construct(private Llm $llm) {} function go() { return $this->llm->ask("a"); } }\n'}, ("Use.php", 2, "confirmed", "prompt")),
+]  # fmt: skip
+BODIES = [
+    ({"Make.java": f"{JAVA}class Make {{ static GenerateRequest of(String p) {{ return GenerateRequest.builder().prompt(p).numGenerations(3).build(); }} }}\n", "Ask.java": f'{JAVA}class Ask {{ Cohere co = Cohere.builder().token("k").build();\n Object ask(String p) {{ return co.generate(Make.of(p)); }} }}\n'}, "prompt num_generations"),
+    ({"req/req.go": f"package req\n{GO}func Make(p string) *cohere.GenerateRequest {{ return &cohere.GenerateRequest{{Prompt: p, K: cohere.Int(1)}} }}\n", "main.go": f'package main\n{GO}import "x/req"\nfunc main() {{ co := client.NewClient(); co.Generate(ctx, req.Make("a")) }}\n'}, "prompt k"),
+    ({"Body.java": 'class Body { private String model = "command"; private String prompt; private int maxTokens;\n Body(String prompt, int maxTokens) { this.prompt = prompt; } }\n', "Ask.java": f"class Ask {{ String ask(String p) {{ Body b = new Body(p, 20); return rest.postForObject({URL}, new HttpEntity<>(b), String.class); }} }}\n"}, "model prompt max_tokens"),
+    ({"Body.kt": 'data class Body(val prompt: String, @SerializedName("max_tokens") val size: Int)\n', "Api.kt": 'interface CohereApi {\n @POST("v1/generate")\n suspend fun ask(@Body body: Body): R\n}\n'}, "prompt max_tokens"),
+    ({"Body.cs": "public record Body(string Prompt, int K);\n", "Ask.cs": f"class Ask {{ Task Go(string p) => http.PostAsJsonAsync({URL}, new Body(p, 1)); }}\n"}, "prompt k"),
+    ({"body.ts": "export const body = (p: string) => ({ prompt: p, truncate: 'END' });\n", "ask.ts": f'import {{ body }} from "./body";\nfetch({URL}, {{ method: "POST", body: JSON.stringify(body("a")) }});\n'}, "prompt truncate"),
+]  # fmt: skip
+SILENT = [
+    {"llm.ts": ASK, "use.ts": 'import { ask } from "./other";\nask("a");\n', "other.ts": "export const ask = (p) => p;\n"},
+    {"llm.ts": ASK, "use.ts": 'import { ask } from "./llm";\nask();\n'},
+    {"llm.ts": f"{TS}function ask(p: string) {{ return co.generate({{ prompt: p }}); }}\n", "use.ts": 'import { ask } from "./llm";\nask("a");\n'},
+    {"llm.ts": f"{TS}export const ask = (id: string) => {{ log(id); return co.generate({{ prompt: 'x' }}); }};\n", "use.ts": 'import { ask } from "./llm";\nask("a");\n'},
+    {"Llm.cs": f"public class Llm {{ public Task Ask(string p) => http.PostAsJsonAsync({URL}, new {{ prompt = p }}); }}\n", "Use.cs": 'class Use { Other llm; Task Go() => llm.Ask("a"); }\n'},
+]  # fmt: skip
+
+
+def sites(tree: dict[str, str]) -> list[CallSite]:
+    facts, kinds = {}, {path: kind for path in tree if (kind := file_kind(path)) is not None}
+    for path, text in tree.items():
+        found = extract(kinds[path], text.encode())
+        assert isinstance(found, ModuleFacts), found
+        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
+    lent = Lent(facts, kinds)
+    return [site for path in tree for site in lent.sites(path)]
+
+
+def names(site: CallSite) -> str:
+    return " ".join(one.name or "" for one in site.arguments)
+
+
+@pytest.mark.parametrize(("tree", "wanted"), CALLERS, ids=[f"{row[1][0]} {at}" for at, row in enumerate(CALLERS)])
+def test_a_call_of_another_files_helper(tree: dict[str, str], wanted: tuple[str, int, str, str]) -> None:
+    (site,) = [one for one in sites(tree) if one.kind == "wrapper_project"]
+
+    assert (site.path, site.span.line, site.confidence, names(site)) == wanted
+    assert {step.path for step in site.proof} >= {site.path, next(one.path for one in sites(tree) if one is not site)}
+
+
+@pytest.mark.parametrize(("tree", "wanted"), BODIES, ids=[next(reversed(row[0])) for row in BODIES])
+def test_a_body_that_another_file_makes(tree: dict[str, str], wanted: str) -> None:
+    (site,) = sites(tree)
+
+    assert names(site) == wanted
+
+
+@pytest.mark.parametrize("tree", SILENT)
+def test_other_calls_are_silent(tree: dict[str, str]) -> None:
+    assert [one.path for one in sites(tree) if one.kind == "wrapper_project"] == []
