@@ -32,7 +32,7 @@ DAYS = [
         "from", OpenApiTypes.DATE, description="Of step and calls: the first day; else six before the last"
     ),
     OpenApiParameter("to", OpenApiTypes.DATE, description="Of step and calls: the last day; else today"),
-    OpenApiParameter("day", OpenApiTypes.DATE, description="Of numbers: at the end of that day; else now"),
+    OpenApiParameter("day", OpenApiTypes.DATE, description="Of numbers and survival: at the end of that day; else now"),
 ]
 PAGE = [
     OpenApiParameter("page", OpenApiTypes.INT, description="From 1"),

@@ -36,8 +36,9 @@ def ages(scope: Scope, now: datetime) -> Ages | None:
     """None where no call was ever seen. At most two queries.
 
     `survival` is Kaplan and Meier's estimate (1958): a call that is still there has lived at least so long. Dismissed,
-    waived and unknown calls, and those that our own rules took away, are counted as long as they were seen; a dismissed
-    one that is gone did not end by work. Without those that went before the first scan it would tell only of survivors.
+    waived and unknown calls are counted as long as they were seen, those that our own rules took away are not; a
+    dismissed one that is gone did not end by work. Without those that went before the first scan it would tell only of
+    survivors.
     """
     rows = scope.findings().order_by().filter(query.ever_seen(apart=scope.apart))
     lives = [

@@ -19,7 +19,7 @@ from audits.engine.facts import Platform
 from audits.models import Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
-from .ages import at_percent
+from .ages import at_percent, survival
 from .breakdown import platforms
 from .covered import Covered
 from .explain import Assumed, assumed, begun_after, unscanned, whole_course
@@ -50,7 +50,8 @@ class Due:
 class OnDay:
     """A scope at the end of `day`. `came` and `went` are of the seven days that end with it.
 
-    What needs calls one by one is None where the calls left then are not all known so: some went before any scan.
+    What needs calls one by one is None where the calls left then are not all known so: some went before any scan;
+    `survival`, of `lives` calls, where not all that are gone are.
     `unknown_before` is the day from which on anything is known, where that is later; `assumed` what is known of a part.
     """
 
@@ -71,6 +72,8 @@ class OnDay:
     half: int | None = None
     most: int | None = None
     at_least: bool = False
+    survival: tuple[tuple[int, float], ...] | None = None
+    lives: int = 0
     backslide: int | None = None
     unknown_before: date | None = None
     assumed: Assumed | None = field(default=None, compare=False)
@@ -119,6 +122,8 @@ def _today(scope: Scope, due: date | None) -> OnDay:
         half=ages.half if ages else None,
         most=ages.most if ages else None,
         at_least=bool(ages and ages.at_least),
+        survival=ages.survival if ages else (),
+        lives=ages.lives if ages else 0,
         backslide=counts.backslide,
     )
 
@@ -153,6 +158,7 @@ def _past(scope: Scope, day: date, due: date | None) -> OnDay:
         assumed=assumed(unscanned(scope, runs, end) | begun_after(scope, runs, end)),
         **_zero({pk: held[pk] for pk in _kept_ids(scope, end) if pk in held}, scans, calls),
         **_one_by_one(calls, numbers.left, day),
+        **(_lived(calls) if all(run.parts_kept or not run.before(apart=scope.apart) for run in runs.values()) else {}),
     )
 
 
@@ -234,3 +240,9 @@ def _one_by_one(calls: list[Single], left: int, day: date) -> dict[str, Any]:
         "at_least": any(not call.dated for call in then),
         "backslide": sum(call.late for call in then),
     }
+
+
+def _lived(calls: list[Single]) -> dict[str, Any]:
+    """How long calls lived, of all that had been there by then, as `ages` has it of today."""
+    lives = [call.life for call in calls if call.life]
+    return {"survival": survival(lives) if lives else (), "lives": len(lives)}

@@ -7,6 +7,8 @@ from django.utils.dateparse import parse_date
 
 _TEN_YEARS = timedelta(days=3653)
 _BEFORE = timedelta(days=6)
+# The tables that are told of any day.
+OF_DAYS = ("numbers", "survival")
 # Where it is today already, somewhere east of here.
 _TOMORROW = timedelta(days=1)
 
@@ -46,8 +48,8 @@ def misread(first: str, last: str) -> list[str]:
 
 def misasked(what: str, day: str) -> list[str]:
     """Sentences on a `day` at whose end the table `what` is not told; none where it can, or where none is asked for."""
-    if day and what != "numbers":
-        return ["Only numbers are told of a past day; leave day= out."]
+    if day and what not in OF_DAYS:
+        return ["Only numbers and survival are told of a past day; leave day= out."]
     return misread("", day)
 
 

@@ -1,16 +1,17 @@
 """Calls one by one as they stood at a past moment: where a number needs more of them than a curve keeps."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import BooleanField, Case, When
+from django.db.models import BooleanField, Case, Max, When
 from django.utils import timezone
 
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.engine.facts import Platform
 from audits.lifecycle import PROGRESS, WAS_GONE, Change, Disposition, Gone, Life, Presence, Stand, standing
-from audits.models import HistoryRun
+from audits.models import FindingEvent, HistoryRun
 from audits.models.finding import is_dated
 
 from .effort import with_points
@@ -25,9 +26,12 @@ _COLUMNS = ("blame", "first_seen_at", "discovered_at", "older")
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """A call that was there, or had been. `presence` and `disposition` are those of that moment, `days` since it was
-    first seen (`dated`: that says when it came), `late` that it was written after its platform's end; `gone` is a word
-    of Gone, or "".
+    """A call that was there, or had been. `presence` and `disposition` are those of that moment, `days` from when it
+    was first seen (`dated`: that says when it came) until it went, or until that moment; `late` that it was written
+    after its platform's end; `gone` is a word of Gone, or "".
+
+    What a scan saw go, and a history too, is told twice, as both date it otherwise: `counts` where it stands in the
+    numbers of that moment, which go by commits, `lives` where it is one of the lives of calls, which go by scans.
     """
 
     repository: int
@@ -39,19 +43,28 @@ class Single:
     dated: bool
     late: bool
     gone: str
+    counts: bool = True
+    lives: bool = True
 
     @property
     def left(self) -> bool:
-        return self.presence is Presence.PRESENT and self.disposition not in _ASIDE
+        return self.counts and self.presence is Presence.PRESENT and self.disposition not in _ASIDE
 
     @property
     def waived(self) -> bool:
-        return self.presence is not Presence.ABSENT and self.disposition is Disposition.WAIVED
+        return self.counts and self.presence is not Presence.ABSENT and self.disposition is Disposition.WAIVED
 
     @property
     def dismissed(self) -> bool:
         """There, or gone by a change of the code since."""
-        return self.disposition is Disposition.DISMISSED and (not self.gone or self.gone in PROGRESS)
+        return self.counts and self.disposition is Disposition.DISMISSED and (not self.gone or self.gone in PROGRESS)
+
+    @property
+    def life(self) -> tuple[int, bool] | None:
+        """As `ages.survival` takes it; None for what is none."""
+        if not self.lives or (self.gone and self.gone not in PROGRESS):
+            return None
+        return self.days, bool(self.gone) and self.disposition is not Disposition.DISMISSED
 
     @property
     def lost(self) -> bool:
@@ -60,14 +73,14 @@ class Single:
 
 
 def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
-    """The calls in scope just before `moment`; four queries.
+    """The calls in scope just before `moment`; five queries.
 
     What no scan had seen by then, and commits or blame date before it, was there; of one parameter or platform where
     `runs` tell of its past. A call that was gone when its history ended was there as long as that says, and is told as
     it was when it went.
     """
-    yield from _gone_since(scope, moment, runs)
-    changes, now = changes_since(scope, moment), timezone.now()
+    yield from _of_histories(scope, moment, runs)
+    changes, went, now = changes_since(scope, moment), _last_gone(scope, moment), timezone.now()
     late = Case(When(written_after_the_end(), then=True), default=False, output_field=BooleanField())
     rows = with_points(scope.calls().order_by()).annotate(late=late)
     columns = ("pk", "repository", "waived_until", "platform", "points", "late", *_COLUMNS, *STAND)
@@ -77,25 +90,37 @@ def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
         dates = not scope.narrow or repository in runs
         life = life_of(stand, changes.get(pk, ()), until, now)
         then = _stand(scope, life, moment, first if dates else moment)
-        if then is None or then.presence is None or _told(life, runs.get(repository), then, moment):
+        if then is None or then.presence is None:
             continue
-        gone = _reason(changes.get(pk, ()), moment, stand[-1]) if then.presence is Presence.ABSENT else ""
+        absent = then.presence is Presence.ABSENT
+        gone = _reason(changes.get(pk, ()), moment, stand[-1]) if absent else ""
         dated = is_dated(blame, first, found, older)
-        days = (moment - first).days
-        yield Single(repository, platform, then.presence, then.disposition, points, days, dated, written, gone)
+        days = ((went.get(pk, moment) if absent else moment) - first).days
+        told = Single(repository, platform, then.presence, then.disposition, points, days, dated, written, gone)
+        yield replace(told, counts=False) if _told(life, runs.get(repository), then, moment) else told
 
 
-def _gone_since(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
-    rows = scope.gone().filter(run__in=[run.pk for run in runs.values()])
-    there = rows.filter(first_at__lt=moment, gone_at__gte=moment).order_by()
-    columns = ("run__repository", "platform", "points", "first_at", "older")
-    for repository, platform, points, first, older in there.values_list(*columns):
+def _of_histories(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
+    rows = scope.gone().filter(run__in=[run.pk for run in runs.values()]).order_by()
+    columns = ("run__repository", "platform", "points", "first_at", "gone_at", "older", "reason", "seen")
+    for repository, platform, points, first, at, older, reason, seen in rows.filter(first_at__lt=moment).values_list(
+        *columns
+    ):
+        gone = reason if at < moment else ""
+        if gone and seen:
+            continue
         off_since = OFF_SINCE.get(Platform(platform))
         late = bool(off_since and not older and timezone.localdate(first) >= off_since)
-        days = (moment - first).days
-        yield Single(
-            repository, platform, Presence.PRESENT, Disposition.OPEN, points, days, dated=not older, late=late, gone=""
-        )
+        days = (min(at, moment) - first).days
+        presence = Presence.ABSENT if gone else Presence.PRESENT
+        told = Single(repository, platform, presence, Disposition.OPEN, points, days, not older, late, gone)
+        yield replace(told, lives=not seen)
+
+
+def _last_gone(scope: Scope, moment: datetime) -> dict[UUID, datetime]:
+    """When each call that had gone before `moment` went last; one query."""
+    events = FindingEvent.objects.filter(after=Presence.ABSENT, at__lt=moment, finding__in=scope.calls().values("pk"))
+    return dict(events.order_by().values("finding").annotate(last=Max("at")).values_list("finding", "last"))
 
 
 def _reason(changes: Iterable[Change], moment: datetime, now: str) -> str:

@@ -11,30 +11,25 @@ from audits.lifecycle import Cause
 from audits.models import Dependency, Finding, Organisation, Repository
 
 from . import breakdown
-from .asof import on
 from .attention import attention
 from .behind import Behind
+from .daytables import COVERED, NUMBERS, Table, numbers, numbers_on, survival, survival_on
 from .explain import explain
-from .figures import counts, figures, present
-from .flows import seven_days
+from .figures import figures, present
 from .heat import heat
 from .hidden import Restricted
-from .interval import day_of
+from .interval import OF_DAYS, day_of
 from .narrow import drawn, histories
 from .numbers import Summary, summary_of, window
 from .scope import Scope
 from .status import statuses, statuses_in
 from .teams import TeamRow
 
-Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 LEFT = "left"
 # What is restricted is known of today; a step goes from one day to another, and holds unknown calls too.
 LEFT_TODAY = "calls left today"
-_NUMBERS = ("number", "value")
-_COVERED = ("repositories", "read_lately", "complete", "in_part", "unread")
 # Names in files and in the API are a contract.
 _TEAM_WORDS = {"done": "resolved", "complete": "complete_lately", "in_part": "in_part_lately"}
-_NUMBER_WORDS = {"read_lately": "read"}
 _SERIES = ("day", "week")
 _LATER = (Cause.WAIVED, Cause.WAIVER_ENDED)
 
@@ -59,9 +54,9 @@ def _teams(scope: Scope) -> Table:
     first = ("left", "unknown", "done", "points", "completion")
     last = ("overdue", "oldest", "unowned", "change", "ever", "at_zero", "waived")
     rows = [
-        (row.name, *_of(row, first), *_of(row.coverage, _COVERED), *_of(row, last)) for row in summary_of(scope).teams
+        (row.name, *_of(row, first), *_of(row.coverage, COVERED), *_of(row, last)) for row in summary_of(scope).teams
     ]
-    return ("team", *(_TEAM_WORDS.get(name, name) for name in (*first, *_COVERED, *last))), rows
+    return ("team", *(_TEAM_WORDS.get(name, name) for name in (*first, *COVERED, *last))), rows
 
 
 def _parameters(scope: Scope) -> Table:
@@ -101,69 +96,6 @@ def _heat(scope: Scope) -> Table:
     return ("repository", "week_to", "state", "left", "waived"), cells
 
 
-def numbers_on(scope: Scope, day: date) -> Table:
-    """The names of `_numbers` at the end of a day, what nobody knows of it left empty, and those of that page alone."""
-    if day >= timezone.localdate():
-        return _numbers(scope)
-    found = on(scope, day)
-    calls, told = found.numbers, found.forecast
-    low, high = found.completion or (None, None)
-    ever = None if found.dismissed is None else found.known_ever + found.dismissed
-    known: dict[str, Any] = {
-        **{name: getattr(calls, name) for name in ("left", "unknown", "waived")},
-        **{f"{name}_ever": getattr(calls, name) for name in ("migrated", "changed", "deleted")},
-        **{name: getattr(found, name) for name in ("dismissed", "known_broken", "backslide", "migration", "points")},
-        **{name: getattr(found, name) for name in ("velocity", "at_zero", "ever", "chats")},
-        **{_NUMBER_WORDS.get(name, name): getattr(found.covered, name) for name in _COVERED},
-        **{"ever_seen": ever, "completion": low, "completion_if_unknown_are_gone": high},
-        **{"age_p50": found.half, "age_p90": found.most},
-        **{"age_is_at_least": found.at_least if found.half is not None else None},
-        **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
-        **{"came_7_days": found.came, "went_7_days": found.went},
-        **{"days_overdue": max((due.days for due in found.overdue), default=0)},
-    }
-    if found.unknown_before:
-        known = {}
-    return _NUMBERS, [("day", day), *((name, known.get(name)) for name in _NAMES)]
-
-
-_COUNTS = ("left", "unknown", "migrated", "changed", "deleted", "before", "dismissed", "waived", "known_broken")
-_SHARES = ("migrated_ever", "changed_ever", "deleted_ever", "migration")
-_BESIDE = ("at_zero", "ever", "chats", "aside")
-_NAMES = (
-    *(*_COUNTS, "backslide", "ever_seen", *_SHARES, "completion", "completion_if_unknown_are_gone"),
-    *(*(_NUMBER_WORDS.get(name, name) for name in _COVERED), *_BESIDE, "points", "velocity"),
-    *("age_p50", "age_p90", "age_is_at_least", "forecast", "p50", "p85"),
-    *("came_7_days", "went_7_days", "days_overdue"),
-)
-
-
-def _numbers(scope: Scope) -> Table:
-    """Each of _NAMES, after the day that they are of."""
-    found, all_of_it = counts(scope), figures(scope)
-    covered, ages, told = all_of_it.coverage, all_of_it.ages, all_of_it.forecast
-    low, high = found.completion or (None, None)
-    week, rows = seven_days(scope), breakdown.platforms(scope.findings(), apart=scope.apart)
-    known: dict[str, Any] = {
-        **{name: getattr(found, name) for name in (*_COUNTS, "backslide", "ever_seen", *_SHARES)},
-        **{"completion": low, "completion_if_unknown_are_gone": high},
-        **{_NUMBER_WORDS.get(name, name): getattr(covered.covered, name) for name in _COVERED},
-        **{name: getattr(covered, name) for name in _BESIDE},
-        **{"points": all_of_it.points, "velocity": all_of_it.velocity},
-        **{"age_p50": ages.half if ages else None, "age_p90": ages.most if ages else None},
-        **{"age_is_at_least": ages.at_least if ages else None},
-        **{"forecast": told.answer.value, "p50": told.p50, "p85": told.p85},
-        **{"came_7_days": week.came, "went_7_days": week.went},
-        **{"days_overdue": max((row.days_overdue or 0 for row in rows), default=0)},
-    }
-    return _NUMBERS, [("day", timezone.localdate()), *((name, known[name]) for name in _NAMES)]
-
-
-def _survival(scope: Scope) -> Table:
-    found = figures(scope).ages
-    return ("days", "still_there"), list(found.survival) if found else []
-
-
 def _attention(scope: Scope) -> Table:
     rows = attention(statuses(scope.repositories.filter(archived_at=None)), Organisation.current())
     columns = ("repository", "why", "message", "read_at", "more")
@@ -180,7 +112,7 @@ def with_restricted(table: Table, hidden: Restricted) -> Table:
     columns, rows = table
     if not hidden:
         return table
-    if columns == _NUMBERS:
+    if columns == NUMBERS:
         said = [("restricted_counts", hidden.of)] if hidden.of else []
         return columns, [*rows, ("restricted", hidden.calls), *said]
     if LEFT in columns and columns[0] not in _SERIES:
@@ -199,21 +131,24 @@ def with_restricted(table: Table, hidden: Restricted) -> Table:
 TABLES: dict[str, Callable[[Scope], Table]] = {
     "attention": _attention,
     "heat": _heat,
-    "numbers": _numbers,
+    "numbers": numbers,
     "parameters": _parameters,
     "platforms": _platforms,
     "repositories": _repositories,
-    "survival": _survival,
+    "survival": survival,
     "teams": _teams,
     "trend": _trend,
     "weeks": _weeks,
 }
 
 
+_ON_DAYS: dict[str, Callable[[Scope, date], Table]] = dict(zip(OF_DAYS, (numbers_on, survival_on), strict=True))
+
+
 def of_day(what: str, scope: Scope, day: str) -> Table:
-    """One of TABLES; the numbers at the end of `day`, a day as it is written, or now without one."""
-    found = day_of(day) if what == "numbers" and day else None
-    return numbers_on(scope, found) if found else TABLES[what](scope)
+    """One of TABLES; one of OF_DAYS at the end of `day`, a day as it is written, or now without one."""
+    found = day_of(day) if what in OF_DAYS and day else None
+    return _ON_DAYS[what](scope, found) if found else TABLES[what](scope)
 
 
 def step(scope: Scope, start: date, end: date) -> Table:

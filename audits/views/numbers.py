@@ -36,6 +36,7 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
         "misread": errors,
         "day": day,
         "today": day >= today,
+        "of_day": "" if day >= today else f"&day={day}",
         "found": on(of.scope, day, due_of(of.team)),
         "restricted": progress.restricted(request.user, of.scope, *([] if day >= today else [LEFT_TODAY])),
         "teams": teams_open_to(request.user).order_by("name"),

@@ -9,6 +9,7 @@ from audits.history.run import _run
 from audits.lifecycle import RESOLVED, Cause
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Scan
 from audits.progress.ages import ages
+from audits.progress.asof import on
 from audits.progress.explain import explain
 from audits.progress.scope import Scope
 from audits.scans.claims import LostLease
@@ -85,6 +86,9 @@ def test_what_a_scan_saw_go_is_not_counted_a_second_time(migrating, scanned):
     assert run.lives_before["product"] == [[182, 1], [196, 1]]
     told = ages(Scope.of(None), NOW)
     assert (told.lives, told.before) == (4, 2)
+    then = on(Scope.of(None), weeks_ago(1).date())
+    # The two that a scan saw are there since a week ago and six weeks.
+    assert (then.lives, then.survival) == (4, ((0, 1.0), (182, 0.5), (196, 0.0)))
 
 
 def test_survival_counts_no_more_than_were_gone_before_though_the_code_of_one_changed(migrating, scanned):

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from audits.models import Finding, HistoryPoint, HistoryRun, Repository, Scan
 from audits.progress.asof import Due, on
+from audits.progress.daytables import numbers_on, survival_on
 from audits.progress.figures import counts, figures
 from audits.progress.flows import flow
 from audits.progress.scope import Scope
-from audits.progress.tables import TABLES, numbers_on
+from audits.progress.tables import TABLES
 
 from . import rows
 from .test_figures import Paper, at, paper  # noqa: F401
@@ -81,8 +82,44 @@ def test_yesterday_says_what_yesterday_said_of_itself(book):
     today = timezone.localdate()
     then, now = on(Scope.of(None), today - timedelta(days=1)), on(Scope.of(None), today)
     assert then.numbers == now.numbers
-    for name in ("dismissed", "known_broken", "points", "backslide", "at_zero", "ever", "chats", "velocity"):
+    for name in (
+        "dismissed",
+        "known_broken",
+        "points",
+        "backslide",
+        "at_zero",
+        "ever",
+        "chats",
+        "velocity",
+        "survival",
+    ):
         assert getattr(then, name) == getattr(now, name), name
+    assert then.lives == now.lives == figures(Scope.of(None)).ages.lives
+
+
+@pytest.mark.parametrize("name", ["all", "team", "repository", "platform"])
+def test_survival_of_a_past_day_knows_what_had_gone_by_then(book, name):
+    """In days: a had gone after 23 and came back later; before that it is gone, after 59 it went for good."""
+    scope = scopes()[name]
+    found = on(scope, at(45).date())
+    assert (found.lives, found.survival) == (6, ((0, 1.0), (23, pytest.approx(5 / 6))))
+    found = on(scope, at(10).date())
+    # b lived 30 days, c 44, a 59; d e f are there after 59 days, d dismissed; g was there for 23.
+    steps = ((0, 1.0), *((days, pytest.approx(n / 6)) for days, n in ((30, 5), (44, 4), (59, 3))))
+    assert (found.lives, found.survival) == (7, steps)
+    assert survival_on(scope, at(10).date()) == (("days", "still_there"), list(found.survival))
+    today = timezone.localdate()
+    assert survival_on(scope, today) == TABLES["survival"](scope)
+
+
+def test_nobody_tells_of_survival_where_what_went_was_not_kept(book):
+    run = HistoryRun.objects.create(
+        repository=book.row, is_current=True, state="done", queued_at=timezone.now(), base_at=at(70), complete=True,
+        resolved_before=2, ways_before={"migrated": 2}, parts_kept=False,
+    )  # fmt: skip
+    assert on(Scope.of(None), at(10).date()).survival is None
+    HistoryRun.objects.filter(pk=run.pk).update(ways_before={}, resolved_before=0)
+    assert on(Scope.of(None), at(10).date()).survival is not None
 
 
 def test_a_day_before_anything_was_read_is_no_zero(book):

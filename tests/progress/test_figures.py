@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import query
-from audits.lifecycle import Cause, waiver_words
+from audits.lifecycle import WAS_GONE, Cause, waiver_words
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Scan, Snapshot
 from audits.progress import summary
 from audits.progress.ages import survival
@@ -53,9 +53,11 @@ class Paper:
         self.event(finding, days_ago, "resolved", "present", "absent", reason=reason, scan=self.next)
 
     def back(self, finding: Finding, days_ago: float) -> None:
+        finding.refresh_from_db()
+        was = f"{WAS_GONE}{finding.absent_reason}"
         back = {"presence": "present", "absent_reason": "", "resolved_at": None, "regressed": True}
         Finding.objects.filter(pk=finding.pk).update(**back)
-        self.event(finding, days_ago, "reopened", "absent", "present", scan=self.next)
+        self.event(finding, days_ago, "reopened", "absent", "present", reason=was, scan=self.next)
 
     def dismissed(self, finding: Finding, days_ago: float) -> None:
         Finding.objects.filter(pk=finding.pk).update(disposition="dismissed", dismissal="dead_code")
