@@ -13,7 +13,7 @@ from .axes import (
     Presence,
     State,
 )
-from .curve import EDITED, ENDS, OUT_OF_SCOPE, Decision, Moment, Moved, Point
+from .curve import EDITED, ENDS, HELD, OUT_OF_SCOPE, Decision, Moment, Moved, Point
 from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Code, Fold, Sample, Track
@@ -44,6 +44,7 @@ __all__ = [
     "EDITED",
     "ENDS",
     "FOLLOWING",
+    "HELD",
     "IDENTITY_VERSION",
     "INFLOW",
     "OF_REPOSITORY",

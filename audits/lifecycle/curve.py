@@ -12,6 +12,8 @@ from .ledger import WAYS
 ADDED, RETURNED = "added", "returned"
 # How is told that a call is there still, and is no more what it was.
 EDITED = "edited"
+# How is told that a call was there already when a cut history begins: it did not come then.
+HELD = "held"
 OUT_OF_SCOPE = "out_of_scope"
 # How a decision is told that takes a call out, and how the end of it.
 ENDS = {"dismissed": "decision", "waived": "waiver_ended"}
@@ -63,7 +65,8 @@ class Decision:
 class Moved:
     """One call that made a point differ from the one before: `calls` is 1 where it came, -1 where it went; `word` is
     ADDED, RETURNED or a key of `Point.gone`. `known` says where it stood and in which commit, `traits` what it was, or
-    is if it came. Of one that is EDITED, which is 0 calls, `now` says what it became.
+    is if it came. Of one that is EDITED, which is 0 calls, `now` says what it became. One that is HELD came before the
+    first point, which says nothing of when.
     """
 
     key: str
@@ -83,8 +86,9 @@ class Point:
     reason. Since the point before: `added` were seen for the first time, `returned` once more, `gone` left, by reason,
     below 0 where they came by it. before.remaining +
     before.unknown + added + returned - sum(gone) == remaining + unknown; before the first point there is nothing if the
-    history is complete, else what it holds. `moved` are the calls behind `added`, `returned` and `gone`, and those that
-    were edited. `parts` tells by how many the calls with some traits became more or fewer in a column of
+    history is complete, else what it holds.
+    `moved` are the calls behind `added`, `returned` and `gone`, those that were edited, and those that a cut history's
+    first point holds. `parts` tells by how many the calls with some traits became more or fewer in a column of
     `ledger.Tally`.
     """
 
@@ -150,7 +154,7 @@ class _Course:
         there = {key for key, state in moment.states.items() if state.there(apart=self.apart)}
         now = there - self.out.keys()
         self.places |= {key: state.known for key, state in moment.states.items() if state.known}
-        moved = self._moved(moment, now, decided=decided)
+        moved, held = self._moved(moment, now, decided=decided), self._held(moment, now)
         parts = self._parts(moment)
         gone: Counter[str] = Counter()
         for row in moved:
@@ -171,7 +175,7 @@ class _Course:
             ways=ways,
             waived=sum(self.out.get(key) == WAIVED for key in there),
             chats=moment.chats,
-            moved=moved,
+            moved=(*held, *moved),
             parts=parts,
         )
 
@@ -189,6 +193,12 @@ class _Course:
             if was != new:
                 rows.append(Moved(key, EDITED, 0, self.places.get(key), was, new))
         return tuple(sorted(rows, key=lambda row: (row.word, int(row.key))))
+
+    def _held(self, moment: Moment, now: set[str]) -> tuple[Moved, ...]:
+        """The calls that a cut history begins with."""
+        if self.started or self.complete:
+            return ()
+        return tuple(self._row(key, HELD, moment, came=True) for key in sorted(now, key=int))
 
     def _row(self, key: str, word: str, moment: Moment, *, came: bool) -> Moved:
         traits = moment.states[key].traits if came else self.columns[key][0]

@@ -1,6 +1,6 @@
 """The calls behind a number of an explanation: findings where scans saw them, places in commits where histories did."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from audits.lifecycle import Cause
 from audits.models import HistoryPoint
 
 from .ledger import Line
-from .narrow import moved
+from .narrow import held, moved
 from .scope import Scope
 from .series import Runs
 from .weekly import cause_of
@@ -51,10 +51,19 @@ def of_past(scope: Scope, runs: Runs, since: datetime, until: datetime) -> Itera
     rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()], at__gte=since, at__lt=until)
     for pk, at, told in rows.order_by("at", "run", "number").values_list("run__repository", "at", "moved"):
         for word, calls, row in moved(scope, told):
-            yield _past(pk, at, word, calls, row)
+            yield _behind(pk, at, cause_of(word), calls, row)
 
 
-def _past(repository: int, at: datetime, word: str, calls: int, told: dict[str, Any]) -> Behind:
+def of_openings(scope: Scope, runs: Runs, begun: Mapping[int, datetime]) -> Iterator[Behind]:
+    """The calls with which the histories of repositories begin that do not reach their branch's first commit, as of
+    the moments in `begun`; one query."""
+    rows = HistoryPoint.objects.filter(run__in=[runs[pk].pk for pk in begun], number=0).order_by("run")
+    for pk, told in rows.values_list("run__repository", "moved"):
+        for row in held(scope, told):
+            yield _behind(pk, begun[pk], Cause.ADDED, 1, row)
+
+
+def _behind(repository: int, at: datetime, cause: Cause, calls: int, told: dict[str, Any]) -> Behind:
     words = {name: told[name] for name in ("commit", "path", "line", "cell", "callee") if name in told}
     finding = UUID(told["finding"]) if "finding" in told else None
-    return Behind(repository, cause_of(word), at, calls, finding, **words)
+    return Behind(repository, cause, at, calls, finding, **words)

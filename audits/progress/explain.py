@@ -12,7 +12,7 @@ from audits.lifecycle import Cause
 from audits.models import HistoryPoint, Repository, Scan, ScanState
 from audits.models.scan import READ_STATES
 
-from .behind import Behind, of_events, of_past
+from .behind import Behind, of_events, of_openings, of_past
 from .figures import present
 from .ledger import ledger
 from .narrow import course, histories, opened
@@ -106,11 +106,11 @@ def explain(scope: Scope, start: date, end: date) -> Explanation:
         if since <= at < until:
             sums[pk][cause] += calls
     begun = begun_after(scope, runs, since)
-    for pk, (at, calls) in begun.items():
-        if at < until and calls:
-            sums[pk][Cause.ADDED] += calls
+    began = {pk: at for pk, (at, calls) in begun.items() if at < until and calls}
+    for pk in began:
+        sums[pk][Cause.ADDED] += begun[pk][1]
     opening, closing = _ends(scope, runs, since, until)
-    behind = [*of_past(scope, runs, since, until), *of_events(inside)]
+    behind = [*of_past(scope, runs, since, until), *of_events(inside), *of_openings(scope, runs, began)]
     rows = _rows(scope, sums, behind, since, until)
     other = closing - opening - sum(row.net for row in rows)
     added = scope.repositories.filter(pk__in=runs, created_at__gte=since, created_at__lt=until).count()

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
-from audits.lifecycle import EDITED, Cause, tallies
+from audits.lifecycle import EDITED, HELD, Cause, tallies
 from audits.models import FindingEvent, HistoryPoint
 
 from .ledger import STAND, changes_of, life_of
@@ -67,15 +67,24 @@ def side(told: dict[str, Any], *, apart: bool) -> list[Any]:
 def moved(scope: Scope, told: dict[str, Any]) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Of a point's `moved`: a word by which calls of the scope came (above 0) or went, how many, and the place.
 
-    One that was edited went from the calls with its old parameters, and came to those with its new ones.
+    One that was edited went from the calls with its old parameters, and came to those with its new ones; one that was
+    there when a history begins did neither.
     """
     for row in side(told, apart=scope.apart):
+        if row["word"] == HELD:
+            continue
         was = scope.holds(*row["part"]) if "part" in row else True
         if row["word"] != EDITED:
             if was:
                 yield row["word"], row["calls"], row
         elif calls := scope.holds(*row["now"]) - was:
             yield _EDITS[calls], calls, row
+
+
+def held(scope: Scope, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Of a first point's `moved`: the calls of the scope that were there already."""
+    rows = (row for row in side(told, apart=scope.apart) if row["word"] == HELD)
+    return (row for row in rows if scope.holds(*row["part"]))
 
 
 def flows(scope: Scope, runs: Runs) -> Iterator[tuple[int, datetime, str, int]]:

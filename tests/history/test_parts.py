@@ -11,12 +11,12 @@ from audits.lifecycle import Cause
 from audits.models import HistoryGone, HistoryPoint, HistoryRun, Repository
 from audits.progress.ages import ages
 from audits.progress.asof import on
+from audits.progress.daytables import numbers_on
 from audits.progress.explain import explain
 from audits.progress.figures import counts, figures
 from audits.progress.heat import heat
 from audits.progress.numbers import summary_of
 from audits.progress.scope import Scope
-from audits.progress.tables import numbers_on
 from tests.gitbuild import RepositoryBuilder
 
 from .conftest import HEAD, NOW, read, rescan, weeks_ago
@@ -94,6 +94,18 @@ def test_effort_age_and_what_is_overdue_are_known_of_days_before_any_scan(told):
     assert (bedrock.points, bedrock.half, bedrock.backslide) == (13, 56, 1)
 
 
+def test_survival_is_known_of_days_before_any_scan(told):
+    """aws lived 140 days and b 182, both before the first scan; a is there all the time, c since six weeks ago."""
+    days = {weeks: on(scope(), day(weeks)) for weeks in (22, 9, 3)}
+    assert {weeks: found.lives for weeks, found in days.items()} == {22: 3, 9: 3, 3: 4}
+    assert days[22].survival == ((0, 1.0),)
+    assert days[9].survival == ((0, 1.0), (140, pytest.approx(2 / 3)))
+    assert days[3].survival == (*days[9].survival, (182, pytest.approx(1 / 3)))
+    assert on(scope(platform="bedrock"), day(9)).survival == ((0, 1.0), (140, 0.0))
+    now = ages(scope(), NOW)
+    assert (now.survival, now.lives) == (days[3].survival, days[3].lives)
+
+
 def test_every_step_between_them_adds_up_and_has_its_reason(told):
     ends = [*PAPER, 0]
     for number, words in enumerate(SCOPES):
@@ -157,6 +169,18 @@ def test_a_window_that_is_cut_opens_with_what_was_there(told):
     assert dict(found.causes) == {Cause.ADDED: 2, Cause.INTRODUCED: 1, Cause.CHANGED: -1}
     assert found.assumed is not None
     assert on(scope(platform="cohere"), day(40)).unknown_before is not None
+    # The calls that it opens with stand behind their number, in the commit that was read first.
+    for words in ({}, *SCOPES):
+        found = explain(scope(**words), day(20), day(1))
+        for row in found.rows:
+            assert {cause: sum(call.calls for call in some) for cause, some in row.behind.items()} == row.causes
+    opened = explain(scope(), day(20), day(1)).behind(Cause.ADDED)
+    assert {(call.path, call.line, call.callee) for call in opened} == {
+        ("app.py", 7, "co.generate"), ("app.py", 11, "co.generate"), ("aws.py", 9, "bedrock.invoke_model"),
+    }  # fmt: skip
+    commit = HistoryPoint.objects.get(number=0).commit
+    assert {(call.calls, call.commit) for call in opened} == {(1, commit)}
+    assert sum(call.finding is not None for call in opened) == 1
 
 
 def test_a_history_of_before_says_that_nobody_knows_and_is_read_again(told):
