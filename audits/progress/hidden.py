@@ -44,7 +44,7 @@ NOTHING = Restricted()
 
 def parted(what: str, scope: Scope) -> list[str]:
     """Words for `restricted` beside a list of parameters or platforms of a scope that holds all of them."""
-    return [WHOLE] if what in ("parameters", "platforms") and not scope.narrow else []
+    return [WHOLE] if what in ("parameters", "platforms", "matrix") and not scope.narrow else []
 
 
 def restricted(user: access.Person, scope: Scope, *said: str) -> Restricted:

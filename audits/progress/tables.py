@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits.lifecycle import Cause
 from audits.models import Dependency, Finding, Organisation, Repository
 
-from . import breakdown
+from . import breakdown, lists
 from .attention import attention
 from .behind import Behind
 from .daytables import COVERED, NUMBERS, Table, numbers, numbers_on, survival, survival_on
@@ -53,10 +53,15 @@ def _weeks(scope: Scope) -> Table:
 def _teams(scope: Scope) -> Table:
     first = ("left", "unknown", "done", "points", "completion")
     last = ("overdue", "oldest", "unowned", "change", "ever", "at_zero", "waived")
+    found = summary_of(scope).teams
+    led = lists.campaigns(row.team.pk for row in found if row.team)
+    nobody = (None,) * len(lists.CAMPAIGN)
     rows = [
-        (row.name, *_of(row, first), *_of(row.coverage, COVERED), *_of(row, last)) for row in summary_of(scope).teams
-    ]
-    return ("team", *(_TEAM_WORDS.get(name, name) for name in (*first, *COVERED, *last))), rows
+        (row.name, *_of(row, first), *_of(row.coverage, COVERED), *_of(row, last),
+         *(led[row.team.pk] if row.team else nobody))
+        for row in found
+    ]  # fmt: skip
+    return ("team", *(_TEAM_WORDS.get(name, name) for name in (*first, *COVERED, *last)), *lists.CAMPAIGN), rows
 
 
 def _parameters(scope: Scope) -> Table:
@@ -129,15 +134,24 @@ def with_restricted(table: Table, hidden: Restricted) -> Table:
 
 
 TABLES: dict[str, Callable[[Scope], Table]] = {
+    "aside": lists.aside,
     "attention": _attention,
+    "dependencies": lists.dependencies,
+    "files": lists.files,
     "heat": _heat,
+    "marks": lists.marks,
+    "matrix": lists.matrix,
     "numbers": numbers,
+    "owners": lists.owners,
     "parameters": _parameters,
     "platforms": _platforms,
     "repositories": _repositories,
+    "scans": lists.scans,
+    "schedule": lists.schedule,
     "survival": survival,
     "teams": _teams,
     "trend": _trend,
+    "unread": lists.unread,
     "weeks": _weeks,
 }
 
