@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from audits.engine import ENGINE_VERSION
-from audits.models import HistoryRun, HistoryTrigger, Organisation, Repository, ScanState
+from audits.models import FindingEvent, HistoryRun, HistoryTrigger, Organisation, Repository, ScanState
 from audits.models.scan import LIVE_STATES
 from audits.scans.claims import ATTEMPTS, from_now
 
@@ -39,11 +39,12 @@ def tick() -> int:
 
 
 def without_curve() -> "QuerySet[Repository]":
-    """Repositories that the present engine has read and whose curve is missing, or of other rules or settings.
+    """Repositories that the present engine has read and whose curve is missing, of other rules or settings, or older
+    than an edit of a call's parameters.
 
-    Annotated with `curve_engine`, `curve_months` and `curve_at` of the one there is, and with `curve_whole`: it holds
-    tests and the like, parameters and platforms. What failed is left alone for a
-    day. Without a length in the settings there are none.
+    Annotated with `curve_engine`, `curve_months`, `curve_at` and `curve_base` of the one there is, and with
+    `curve_whole`: it holds tests and the like, parameters and platforms. What failed is left alone for a day. Without a
+    length in the settings there are none.
     """
     months = Organisation.current().history_months
     runs = HistoryRun.objects.filter(repository=OuterRef("pk"))
@@ -56,8 +57,11 @@ def without_curve() -> "QuerySet[Repository]":
         curve_engine=Subquery(current.values("engine")[:1]),
         curve_months=Subquery(current.values("months")[:1]),
         curve_at=Subquery(current.values("started_at")[:1]),
+        curve_base=Subquery(current.values("base")[:1]),
         curve_whole=Exists(current.filter(resolved_apart__isnull=False, parts_kept=True)),
     )
+    # Events of calls know no parameters: what an edit changed since is told by the commits that changed it.
+    since = FindingEvent.objects.filter(scan__repository=OuterRef("pk"), scan__gt=OuterRef("curve_base"))
     wanted = (
         Q(curve_engine=None)
         | ~Q(curve_engine=ENGINE_VERSION)
@@ -65,6 +69,7 @@ def without_curve() -> "QuerySet[Repository]":
         | Q(curve_whole=False)
         | Q(rewritten_at__gt=F("curve_at"))
         | Q(paths_ruled_at__gt=F("curve_at"))
+        | Exists(since.filter(verb="edited"))
     )
     free = ~Exists(open_runs().filter(repository=OuterRef("pk"))) & ~Exists(failed)
     return rows.filter(wanted, free).order_by("applied_at", "pk")

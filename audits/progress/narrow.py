@@ -1,7 +1,8 @@
 """The curve of a scope: of one parameter or platform from what histories kept of each call, and since then from events.
 
 What a history tells of is a call by the parameters that it had in that commit; since the scans it is one by those that
-it was last seen with. Where the two differ at the end of a history, the difference is told as of reading.
+it was last seen with. Where the two differ at the end of a history, the difference is told as of reading, until the
+clock has had the history read anew, as it does after a scan that saw such an edit.
 """
 
 from collections import Counter, defaultdict

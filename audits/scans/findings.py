@@ -34,6 +34,7 @@ from .columns import (
     parameters,
     with_texts,
 )
+from .edits import edits
 from .text import fit
 
 _CHUNK = 500
@@ -130,6 +131,8 @@ class Recorder:
             Finding.objects.filter(pk=rows[key].pk).update(moved_to=opened[index])
         self._hide([rows[key] for key in plan.hidden], sorted(look.hiding()))
         self._lose_sight(unknown, "lost_sight")
+        for row, words in () if ours else edits(self.stale_parameters, self.parameters):
+            self._event(row, "edited", reason=words)
         self._flush()
         came = [row.pk for row in opened.values()] + [rows[key].pk for key, _ in plan.reopened]
         went = [row.pk for row, reason in gone if reason in lifecycle.PROGRESS]

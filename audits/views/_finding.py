@@ -47,6 +47,7 @@ EVENTS = {
     "seen": ("circle-dot", "", "Seen again"),
     "area": ("arrow-right", "", "Its path belongs to another part now"),
     "moved": ("arrow-right", "", "Moved, still the same finding"),
+    "edited": ("pencil", "", "Its parameters changed"),
     "held": ("circle-help", "amber", "Not seen, in a drop that a lead has to judge"),
     "kept": ("circle-help", "amber", "The drop was rejected"),
     "planned": ("calendar", "accent", "Planned"),

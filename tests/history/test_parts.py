@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits import history
 from audits.intake import register
 from audits.lifecycle import Cause
-from audits.models import HistoryGone, HistoryPoint, HistoryRun, Repository
+from audits.models import FindingEvent, HistoryGone, HistoryPoint, HistoryRun, Repository
 from audits.progress.ages import ages
 from audits.progress.asof import on
 from audits.progress.daytables import numbers_on
@@ -224,6 +224,13 @@ def test_a_call_that_got_another_parameter_after_the_history_is_told_as_reading(
     many, today = scope(parameter="num_generations"), timezone.localdate()
     found = explain(many, day(5), today)
     assert (found.opening, found.closing, found.other, dict(found.causes)) == (1, 0, 0, {Cause.READING: -1})
-    read(told)
+    edited = FindingEvent.objects.get(verb="edited")
+    assert (edited.finding.scope, edited.reason, edited.after) == (
+        "c", "now in the way: preset; no more: num_generations", ""
+    )  # fmt: skip
+    # The clock has the history read anew, once, and the commit tells what changed.
+    assert history.tick() == 1
+    history.run_history(HistoryRun.objects.get(state="queued").pk)
+    assert history.tick() == 0
     found = explain(many, day(5), today)
     assert (found.opening, found.closing, found.other, dict(found.causes)) == (1, 0, 0, {Cause.CHANGED: -1})
