@@ -13,9 +13,9 @@ def edits(rows: Sequence[Finding], now: Iterable[FindingParameter]) -> Iterator[
     """Those of `rows`, whose stored parameters are those of before, that have others in the way by `now`, and in words
     which; a query for each 500 rows."""
     new, old = defaultdict[UUID, set[str]](set), defaultdict[UUID, set[str]](set)
-    for row in now:
-        if row.in_the_way:
-            new[row.finding_id].add(row.name)
+    for passed in now:
+        if passed.in_the_way:
+            new[passed.finding_id].add(passed.name)
     for start in range(0, len(rows), _CHUNK):
         part = FindingParameter.objects.filter(finding__in=rows[start : start + _CHUNK], in_the_way=True)
         for pk, name in part.values_list("finding", "name"):
