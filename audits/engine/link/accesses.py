@@ -104,8 +104,7 @@ class Accesses:
             return _field(module, outer) in GENERATION_FIELDS
         if node.op != "iter":
             return False
-        rows = [row for row in module.facts.bindings if row.how == "value" and row.node == parent]
-        return any(self._reads_item(module, row.scope, row.name) for row in rows)
+        return any(self._reads_item(module, row.scope, row.name) for row in module.bound.get(parent, ()))
 
     @staticmethod
     def _reads_item(module: Module, scope: int, name: str) -> bool:

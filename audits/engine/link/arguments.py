@@ -17,6 +17,8 @@ from audits.engine.link.tree import Module
 _SHOWN = 300
 # It had this name before the first release that says so.
 _FIRST_CLIENT = "cohere.CohereClient"
+# A dictionary of more entries is no request; what else it may be, nobody has to read.
+_ENTRIES = 200
 _MODELS = ("model", "model_id")
 # By method: a keyword that each call of it has, and all that it takes in some release.
 HANDED = {
@@ -104,6 +106,9 @@ class Arguments:
     def _splat(self, module: Module, number: int, found: dict[str, Argument]) -> Iterator[Argument]:
         folded = self._splats.fold(module, number)
         shown = f"**{render(module, number)}"
+        if len(folded.entries) > _ENTRIES:
+            yield Argument("**", shown)
+            return
         for name, (owner, node) in folded.entries.items():
             if name in folded.classes:
                 found[name] = Argument(name, shown, field_of=folded.classes[name])

@@ -22,10 +22,9 @@ def called(module: Module, names: Collection[str]) -> list[int]:
         ):
             found.add(around)
         elif node is None:
-            bound = [row for row in module.facts.bindings if row.how == "value" and row.node == reference]
             found |= {
                 call
-                for row in bound
+                for row in module.bound.get(reference, ())
                 for call in module.calls.get(row.name, ())
                 if module.bound_once(module.nodes[module.nodes[call].kids[0]]) == reference
             }

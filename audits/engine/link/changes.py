@@ -1,18 +1,18 @@
 """What is done to a dictionary between its making and its use."""
 
-from collections.abc import Iterator
-
 from audits.engine.extract.model import Store
+from audits.engine.link.filled import Filled
 from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module
 
 MOST = 6
-# Stores that change what a dictionary holds.
-_ITEMS = ("item", "update", "any")
 
 
 class Changes:
     """Lays changes over a dictionary; a subclass knows how to fold one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Filled] = {}
 
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
         """The entries of the dictionary that an expression is; a subclass knows."""
@@ -24,40 +24,37 @@ class Changes:
 
     def _stores(self, module: Module, number: int, found: Fold) -> None:
         """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names."""
-        chain, scope = module.dotted(number), module.nodes[number].scope
-        if not chain:
-            return
-        local = "." not in chain
-        for row in module.facts.stores:
-            if local and module.frame(row.scope) != module.frame(scope):
-                continue
-            if row.kind in _ITEMS and row.at <= number and module.dotted(row.base) == chain:
-                if row.kind == "item":
-                    sure = module.inside(module.nodes[number].block, module.nodes[row.node].block)
-                    if sure or not _is_bound(module, row, found):
-                        found.put(row.key, module, row.node)
-                    found.passed |= set() if sure else {row.key}
-                elif row.kind == "any":
-                    found.whole = False
-                else:
-                    found.merge(self.fold(module, row.node, MOST - 1))
-        for call in self._called(module, "update", chain, number):
-            if not local or module.frame(module.nodes[call].scope) == module.frame(scope):
-                found.merge(self._literal(module, call, MOST - 1))
-        self._defaults(module, chain, number, found)
-        self._taken_out(module, chain, number, found)
+        rows, all_rows = self._filled(module).stores(number)
+        for row in rows:
+            if row.kind == "item":
+                sure = module.inside(module.nodes[number].block, module.nodes[row.node].block)
+                if sure or not _is_bound(module, row, found):
+                    found.put(row.key, module, row.node)
+                found.passed |= set() if sure else {row.key}
+            elif row.kind == "any":
+                found.whole = False
+            else:
+                found.merge(self.fold(module, row.node, MOST - 1))
+        calls, all_calls = self._filled(module).calls("update", number)
+        for call in calls:
+            found.merge(self._literal(module, call, MOST - 1))
+        found.whole = found.whole and all_rows and all_calls
+        self._defaults(module, number, found)
+        self._taken_out(module, number, found)
 
-    def _defaults(self, module: Module, chain: str, number: int, found: Fold) -> None:
+    def _defaults(self, module: Module, number: int, found: Fold) -> None:
         """`params.setdefault("model", "…")`: whoever fills the dictionary may have given another."""
-        for call in self._called(module, "setdefault", chain, number):
+        calls, all_calls = self._filled(module).calls("setdefault", number)
+        for call in calls:
             _, key, *value = (*module.nodes[call].kids, -1)
             if module.nodes[key].op == "str" and value[0] >= 0 and module.nodes[key].text not in found.entries:
                 found.put(module.nodes[key].text, module, value[0])
                 found.passed.add(module.nodes[key].text)
+        found.whole = found.whole and all_calls
 
-    def _taken_out(self, module: Module, chain: str, number: int, found: Fold) -> None:
+    def _taken_out(self, module: Module, number: int, found: Fold) -> None:
         """`params.pop("verbose")`: what is there no more, but where it is put in again."""
-        for call in self._called(module, "pop", chain, number):
+        for call in self._filled(module).calls("pop", number)[0]:
             key = module.nodes[(*module.nodes[call].kids, call)[1]]
             owner, at = found.entries.get(key.text, (module, number)) if key.op == "str" else (module, number)
             here = module.frame(module.nodes[call].scope)
@@ -68,12 +65,10 @@ class Changes:
             else:
                 found.passed.add(key.text)
 
-    def _called(self, module: Module, method: str, chain: str, before: int) -> Iterator[int]:
-        """The calls of a method on a chain of names that come before a place."""
-        for call in module.calls.get(method, ()):
-            callee = module.nodes[module.nodes[call].kids[0]]
-            if call < before and callee.op == "attr" and module.dotted(callee.kids[0]) == chain:
-                yield call
+    def _filled(self, module: Module) -> Filled:
+        if module.path not in self._known:
+            self._known[module.path] = Filled(module)
+        return self._known[module.path]
 
 
 def _is_bound(module: Module, row: Store, found: Fold) -> bool:

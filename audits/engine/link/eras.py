@@ -48,11 +48,9 @@ def _holds(folder: str, inner: str) -> bool:
 
 
 def _by_code(module: Module) -> str | None:
-    words = {node.text for node in module.nodes if node.op in ("attr", "name")}
-    words |= {key for node in module.nodes if node.op == "call" for key in node.keys}
-    if words & _FIVE:
+    if module.words & _FIVE:
         return "5"
-    return "4" if words & _FOUR else None
+    return "4" if module.words & _FOUR else None
 
 
 def _version(pins: tuple[str, ...]) -> str | None:

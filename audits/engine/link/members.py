@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from audits.engine.catalogue import CLIENTS, PACKAGES, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
 from audits.engine.extract.model import Node, Store
@@ -14,6 +15,8 @@ from audits.engine.link.values import Value, Values, union
 _CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
 # Methods of containers that give an item, or all of them.
 _TAKING = frozenset({"pop", "popleft", "copy", "__next__", "__getitem__"})
+# Nobody sets one attribute in more places of one file, and each reading of it looks at all.
+_STORES = 50
 _PROPERTIES = ("property", "cached_property", "hybrid_property")
 
 
@@ -210,10 +213,10 @@ class Members(Core):
                     found.append(Value("function", value.name, value.path, value.index, owner=base))
                 else:
                     found += self._described(module, value) or [value]
-        for store in module.stores.get(name, ()):
-            own = self.on_self if store.kind == "attr" else _validates
-            if store.kind in ("attr", "item") and own(module, store, cls.index):
-                found += self.stored_for(module, store, cls, base)
+        rows = (row for row in module.stores.get(name, ()) if row.kind in ("attr", "item"))
+        own = {"attr": self.on_self, "item": _validates}
+        for store in islice((row for row in rows if own[row.kind](module, row, cls.index)), _STORES):
+            found += self.stored_for(module, store, cls, base)
         return found
 
     def _described(self, module: Module, value: Value) -> list[Value]:
@@ -267,9 +270,9 @@ class Members(Core):
         chain = module.dotted(node.kids[0])
         if not chain or chain in ("self", "cls"):
             return
-        for row in module.stores.get(node.text, ()):
-            if module.dotted(row.base) == chain and row.kind in ("attr", "item"):
-                yield from self.stored(module, row)
+        rows = (row for row in module.stores.get(node.text, ()) if row.kind in ("attr", "item"))
+        for row in islice((row for row in rows if module.dotted(row.base) == chain), _STORES):
+            yield from self.stored(module, row)
         tail = chain.rpartition(".")[2]
         if "." in chain:
             for other, row in self.tree.stores.get(node.text, ()):

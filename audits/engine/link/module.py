@@ -1,8 +1,10 @@
 """One module's facts, indexed for linking."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from itertools import chain
 
 from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
 
@@ -46,6 +48,24 @@ class Module:
         for row in self.facts.bindings:
             if row.how == "narrow":
                 found[row.scope, row.name].append(row)
+        return dict(found)
+
+    @cached_property
+    def bound(self) -> dict[int, list[Binding]]:
+        """By expression the bindings whose value it is."""
+        found: dict[int, list[Binding]] = defaultdict(list)
+        for row in self.facts.bindings:
+            if row.how == "value":
+                found[row.node].append(row)
+        return dict(found)
+
+    @cached_property
+    def held(self) -> dict[int, set[str]]:
+        """By expression the attributes that it is stored to."""
+        found: dict[int, set[str]] = defaultdict(set)
+        for row in self.facts.stores:
+            if row.kind == "attr":
+                found[row.node].add(row.key)
         return dict(found)
 
     @cached_property
@@ -108,6 +128,26 @@ class Module:
         return dict(found)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name, attribute and keyword of the module."""
+        named = (node.text for node in self.nodes if node.op in ("attr", "name"))
+        return frozenset(chain(named, (key for node in self.nodes if node.op == "call" for key in node.keys)))
+
+    def at(self, line: int, cell: int | None, column: int) -> int | None:
+        """The expression that begins at a place as readers see it: an attribute or a name before the call around it."""
+        found = self._placed.get((line, cell, column), {})
+        return next((found[op] for op in ("attr", "name", "call") if op in found), None)
+
+    @cached_property
+    def _placed(self) -> dict[tuple[int, int | None, int], dict[str, int]]:
+        """By line, cell and column the first attribute, name and call there."""
+        found: dict[tuple[int, int | None, int], dict[str, int]] = defaultdict(dict)
+        for number, node in enumerate(self.nodes):
+            if node.op in ("attr", "name", "call"):
+                found[*self.facts.place(node.line), node.column].setdefault(node.op, number)
+        return dict(found)
+
+    @cached_property
     def getter_names(self) -> frozenset[str]:
         """The names of `operator.attrgetter`, and the names and attributes that what it makes is bound to."""
         names = ("attrgetter", *self.aliases.get("attrgetter", ()))
@@ -158,11 +198,30 @@ class Module:
             scope = self.scopes[scope].parent
         return None
 
+    def values_before(self, node: Node, number: int) -> list[Binding]:
+        """The values that a name was given before an expression, in the function that holds it."""
+        rows = self._values.get((self.frame(node.scope), node.text), [])
+        return rows[: bisect_right(rows, number, key=lambda row: row.at)]
+
+    @cached_property
+    def _values(self) -> dict[tuple[int, str], list[Binding]]:
+        found = {key: [row for row in rows if row.how == "value"] for key, rows in self.bindings.items()}
+        return {key: sorted(rows, key=lambda row: row.at) for key, rows in found.items()}
+
+    @cached_property
+    def generations(self) -> dict[int, list[int]]:
+        """`.generations` of a name, by the value that the name has there."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number in self.attributes.get("generations", ()):
+            base = self.nodes[self.nodes[number].kids[0]]
+            if base.op == "name" and (rows := self.values_before(base, number)):
+                found[rows[-1].node].append(number)
+        return dict(found)
+
     def bound_to(self, number: int) -> str:
         """The name that an expression gives its value, where nothing else does; else ""."""
-        for row in self.facts.bindings:
-            if row.node == number and row.how == "value":
-                return row.name if len(self.bindings.get((row.scope, row.name), ())) == 1 else ""
+        for row in self.bound.get(number, ()):
+            return row.name if len(self.bindings.get((row.scope, row.name), ())) == 1 else ""
         return ""
 
     def text(self, number: int) -> str | None:

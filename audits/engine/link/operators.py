@@ -53,9 +53,8 @@ class Operators(Fixtures):
         if parent is not None and module.nodes[parent].op == "call":
             yield module, parent
             yield from self._inside(module, parent, number)
-        stored = {row.key for row in module.facts.stores if row.kind == "attr" and row.node == number}
-        rows = [row for row in module.facts.bindings if row.how == "value" and row.node == number]
-        for name in sorted(stored | {row.name for row in rows}):
+        rows = module.bound.get(number, ())
+        for name in sorted(module.held.get(number, set()) | {row.name for row in rows}):
             yield from ((module, call) for call in module.calls.get(name, ()))
         for name in sorted({row.name for row in rows if row.scope == 0}):
             for caller, call in self.tree.calls_spelled((name,), makes=False):

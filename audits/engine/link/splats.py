@@ -11,11 +11,15 @@ from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
+# Of so many assignments under conditions each may have been the last one.
+_WAYS = 12
+
 
 class Splats(Changes):
     """Folds dictionaries."""
 
     def __init__(self, evaluator: Evaluator) -> None:
+        super().__init__()
         self._evaluator = evaluator
 
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
@@ -154,13 +158,9 @@ class Splats(Changes):
 
     def _name(self, module: Module, number: int, depth: int) -> Fold:
         node = module.nodes[number]
-        rows = [
-            row
-            for row in module.bindings.get((module.frame(node.scope), node.text), ())
-            if row.how == "value" and row.at <= number
-        ]
+        rows = module.values_before(node, number)
         if rows:
-            last = rows[-1:] if module.inside(node.block, rows[-1].block) else rows
+            last = rows[-1:] if module.inside(node.block, rows[-1].block) else rows[-_WAYS:]
             return self._ways(module, [row.node for row in last], depth)
         function = module.function_of(node.scope)
         if function >= 0 and any(

@@ -125,8 +125,7 @@ def uses_of(module: Module, number: int) -> list[Use]:
         number, parent = parent, module.parents.get(parent)
     if parent is not None and module.nodes[parent].op == "call":
         return [Use(parent, module.nodes[parent].kids.index(number))]
-    names = {row.name for row in module.facts.bindings if row.how == "value" and row.node == number}
-    names |= {row.key for row in module.facts.stores if row.kind == "attr" and row.node == number}
+    names = {row.name for row in module.bound.get(number, ())} | module.held.get(number, set())
     return [Use(call) for name in sorted(names) for call in module.calls.get(name, ())]
 
 
@@ -164,11 +163,5 @@ def reads_of(module: Module, call: int) -> Iterator[int]:
     if parent >= 0 and module.nodes[parent].op == "attr":
         yield from (parent,) if module.nodes[parent].text == "generations" else ()
         return
-    rows = [row for row in module.facts.bindings if row.how == "value" and row.node == call]
-    for number in module.attributes.get("generations", ()) if rows else ():
-        base = module.nodes[module.nodes[number].kids[0]]
-        if base.op == "name":
-            bound = module.bindings.get((module.frame(base.scope), base.text), ())
-            last = [row for row in bound if row.how == "value" and row.at <= number][-1:]
-            if last and last[0] in rows:
-                yield number
+    if call in module.bound:
+        yield from module.generations.get(call, ())

@@ -76,7 +76,7 @@ class ProjectWrappers:
             yield from (site for site, _ in frontier)
 
     def _helper(self, module: Module, site: CallSite, through: Helper | None) -> Iterator[Helper]:
-        number = _expression(module, site)
+        number = module.at(site.span.line, site.span.cell, site.span.column)
         if number is None:
             return
         flow = Flows(self.evaluator, self.arguments).of(module, number, site, _inner(through))
@@ -253,20 +253,3 @@ def _within(module: Module, scope: int, outer: int) -> bool:
     while scope >= 0 and scope != outer:
         scope = module.scopes[scope].parent
     return scope == outer
-
-
-def _expression(module: Module, site: CallSite) -> int | None:
-    """The expression at which a site stands: an attribute or a name rather than the call around it."""
-    found: dict[str, int] = {}
-    for number, node in _by_column(module).get(site.span.column, ()):
-        if module.facts.place(node) == (site.span.line, site.span.cell):
-            found.setdefault(module.nodes[number].op, number)
-    return next((found[op] for op in ("attr", "name", "call") if op in found), None)
-
-
-def _by_column(module: Module) -> Mapping[int, list[tuple[int, int]]]:
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for number, node in enumerate(module.nodes):
-        if node.op in ("attr", "name", "call"):
-            found[node.column].append((number, node.line))
-    return found
