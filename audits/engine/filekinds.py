@@ -122,10 +122,6 @@ SIZE_LIMIT: Mapping[FileKind, int] = (
     | dict.fromkeys((FileKind.JSON, FileKind.YAML), 4 << 20)
     | dict.fromkeys((FileKind.PINS_JSON, FileKind.PINS_YAML, FileKind.PINS_TOML, FileKind.PINS_YARN), 20 << 20)
 )
-_LANGUAGES: Mapping[FileKind, Language] = {
-    **dict.fromkeys((FileKind.NOTEBOOK, FileKind.SCRIPT), Language.PYTHON),
-    FileKind.TSX: Language.TYPESCRIPT,
-}
 _TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -202,11 +198,6 @@ def is_installed(path: str) -> bool:
 def is_vendored(path: str) -> bool:
     """Does the file lie in a folder where other people's code is kept?"""
     return not _VENDORED.isdisjoint(path.split("/")[:-1])
-
-
-def language_of(kind: FileKind) -> Language:
-    """The language in which files of a kind are written."""
-    return _LANGUAGES.get(kind) or Language(kind)
 
 
 def is_test(path: str) -> bool:

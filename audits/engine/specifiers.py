@@ -15,7 +15,6 @@ _COMPILED = re.compile(r"\.[mc]?jsx?$")
 # A sign that a build tool replaces by a folder of the sources: `@/lib/ai`, `~/lib/ai`, `#lib/ai`, `$lib/ai`.
 _ALIAS = re.compile(r"(?:[@~]/|#/?|\$(?=lib/))")
 _SCOPED = re.compile(r"@[\w.-]+/([\w.-]+)(/.*)?")
-_ROOTS = ("", "src/", "app/", "lib/")
 
 
 def stem(path: str) -> str:

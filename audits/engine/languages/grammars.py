@@ -75,7 +75,6 @@ class Grammar:
     contents: frozenset[str] = _CONTENTS
     holes: frozenset[str] = _HOLES
     marks: frozenset[str] = _MARKS
-    separators: str = "."
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
