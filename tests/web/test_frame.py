@@ -20,6 +20,7 @@ from . import rows
 ROOT = Path(settings.BASE_DIR)
 # Mail is no page of ours: no policy applies to it, and its look has to travel inside.
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if path.parent.name != "notify")
+NEVER_CACHED = "max-age=0, no-cache, no-store, must-revalidate, private"
 INLINE = re.compile(r"""\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|\|safe\b|autoescape|javascript:|hx-on""")
 
 
@@ -53,6 +54,18 @@ def test_every_answer_carries_the_policy(client: Client, url: str):
         "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/sign-in/", "/", "/findings/export/?format=csv", "/api/v1/", "/nowhere"])
+def test_no_answer_is_kept_where_the_next_person_could_read_it(client: Client, url: str):
+    client.force_login(rows.person("viewer"))
+    assert client.get(url)["Cache-Control"] in ("no-store", NEVER_CACHED)
+
+
+def test_a_redirect_to_https_carries_the_policy_too(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert "default-src 'none'" in client.get("/findings/")["Content-Security-Policy"]
 
 
 def test_a_directive_may_have_several_sources():
