@@ -18,6 +18,7 @@ _SAME = frozenset({"_replace", "model_copy"})
 # They give the method again, with arguments.
 _BINDING = frozenset({"partial", "partialmethod", "wraps", "update_wrapper"})
 _FIELDS = ("client", "object")
+_ENTERING = frozenset({"__enter__", "__aenter__"})
 # They give an answer in another form, with the same keys.
 _PLAINER = frozenset({"dict", "model_dump", "json", "model_dump_json", "copy", "model_copy"})
 _BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
@@ -110,7 +111,7 @@ class Calls(Relayed):
         if value.kind == "response":
             return (value,) if module.nodes[node.kids[0]].text in _PLAINER else ()
         if value.kind == "client":
-            return (value.doubted(1),)
+            return (value if module.nodes[node.kids[0]].text in _ENTERING else value.doubted(1),)
         step = proof.called(module, number)
         if value.kind == "function":
             return (*self._loaded(module, node, value), *(result.after(step) for result in self.results(value)))

@@ -1,20 +1,22 @@
-"""`create` on clients of libraries that speak as OpenAI does: Instructor's to Cohere's Chat, Portkey's to Generate."""
+"""`create` on clients that speak as OpenAI's does: its own and Instructor's to Cohere's Chat, Portkey's to Generate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from audits.engine.catalogue import dead_model
-from audits.engine.catalogue.frameworks.gateways import INSTRUCTOR_ROW, PORTKEY_ROW
+from audits.engine.catalogue.frameworks.gateways import COMPATIBLE_ADDRESS, INSTRUCTOR_ROW, OPENAI_ROW, PORTKEY_ROW
 from audits.engine.catalogue.frameworks.row import Framework
 from audits.engine.facts import CallSite, Confidence, Platform
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Place
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_at
 from audits.engine.link.models import Models
+from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
-_NAMES = ("create", "create_with_completion", "create_partial", "create_iterable")
+_NAMES = ("create", "create_with_completion", "create_partial", "create_iterable", "parse", "stream")
 _CHATS = frozenset({"chat", "completions", "messages"})
 
 
@@ -41,18 +43,29 @@ class Created:
             if value.kind != "instance":
                 continue
             if value.name in INSTRUCTOR_ROW.others or value.name == INSTRUCTOR_ROW.path:
-                yield from self._dead(module, call, method, value)
+                yield from self._dead(module, call, method, value, INSTRUCTOR_ROW)
+            elif value.name in (OPENAI_ROW.path, *OPENAI_ROW.others) and self._is_compatible(value):
+                yield from self._dead(module, call, method, value, OPENAI_ROW)
             elif way == "completions." and value.name in (PORTKEY_ROW.path, *PORTKEY_ROW.others):
                 yield from self._completed(module, call, method, value)
             return
 
-    def _dead(self, module: Module, call: int, method: int, value: Value) -> Iterator[CallSite]:
+    def _is_compatible(self, value: Value) -> bool:
+        """Was the client told Cohere's address?"""
+        owner = self.evaluator.tree.modules.get(value.path)
+        if owner is None or value.index < 0:
+            return False
+        rows = (kid for label, kid in operands_of(owner.nodes[value.index]) if label == "base_url")
+        texts = (text for kid in rows for text in Texts(self.evaluator).fold(Place(owner, kid)))
+        return any(COMPATIBLE_ADDRESS.fullmatch(f"{text.value}/") for text in texts)
+
+    def _dead(self, module: Module, call: int, method: int, value: Value, row: Framework) -> Iterator[CallSite]:
         operands = operands_of(module.nodes[call])
         model, doubt = Models(self.evaluator).of(module, operands)
         gone = dead_model(model) if model else None
         if gone is not None and gone.platform is Platform.COHERE:
-            why = f"{INSTRUCTOR_ROW.path} calls Chat with {gone.name}, which is switched off."
-            yield self._made(module, call, method, value, INSTRUCTOR_ROW, why, LEVELS[max(doubt, value.doubt)])
+            why = f"{row.path} calls Chat with {gone.name}, which is switched off."
+            yield self._made(module, call, method, value, row, why, LEVELS[max(doubt, value.doubt)])
 
     def _completed(self, module: Module, call: int, method: int, value: Value) -> Iterator[CallSite]:
         owner = self.evaluator.tree.modules.get(value.path)

@@ -126,8 +126,8 @@ class Externals(Operators):
             return self._injected(module, number, node)
         if name in _IMPORTERS:
             return self._imported_by_call(module, number, node)
-        if name == "builtins.type" and len(node.kids) == 2:
-            return self._class_of(module, number, node.kids[1])
+        if name == "builtins.type":
+            return self._class_of(module, number, node)
         if name in OPERATORS:
             return self.operator(module, number, node, name)
         if name == "builtins.getattr" and len(node.kids) > 2 and (names := texts_of(module, node.kids[2], self.tree)):
@@ -138,9 +138,12 @@ class Externals(Operators):
         parsed = self._answers(module, node.kids[1]) if name == "json.loads" else ()
         return parsed or self._watched(module, number, node, name) or self._made(module, number, name)
 
-    def _class_of(self, module: Module, number: int, thing: int) -> Iterator[Value]:
-        """`type(thing)`."""
-        for row in self.evaluate(module, thing):
+    def _class_of(self, module: Module, number: int, node: Node) -> Iterator[Value]:
+        """`type(thing)`, `type("Name", (Client,), {})`."""
+        if len(node.kids) == 4:
+            clients = (value for value in self.items(module, node.kids[2], None) if value.kind == "external")
+            yield from (value.doubted(1) for value in clients if value.name in CLIENTS)
+        for row in self.evaluate(module, node.kids[1]):
             if row.kind == "client":
                 yield Value("external", row.name, steps=row.steps, doubt=row.doubt)
             elif row.kind == "object":

@@ -8,7 +8,9 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 # Methods of models and tuples, and functions, that make a dictionary of an instance.
-METHODS = frozenset({"dict", "model_dump", "_asdict", "to_dict", "asdict", "copy", "model_copy"})
+METHODS = frozenset(
+    {"dict", "model_dump", "_asdict", "to_dict", "asdict", "copy", "model_copy", "json", "model_dump_json"}
+)
 FUNCTIONS = frozenset({"asdict", "vars", "dict", "as_dict", "model_to_dict", "jsonable_encoder"})
 _NO_FIELDS = ("ClassVar", "PrivateAttr", "InitVar")
 _OWN = frozenset({"model_config"})

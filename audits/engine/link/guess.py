@@ -28,7 +28,20 @@ TELLING = frozenset(
 _ANOTHER = re.compile(r"(?!(?i:.*(?:cohere(?!n)|client|api|llm|model|wrap|proxy|mock|service)))[A-Z]\w*[a-z]\w*")
 # Values that tell what a receiver is.
 _KINDS = frozenset(
-    {"client", "object", "instance", "module", "class", "super", "response", "function", "dict", "seq", "record"}
+    [
+        "client",
+        "object",
+        "instance",
+        "module",
+        "class",
+        "super",
+        "response",
+        "function",
+        "dict",
+        "seq",
+        "record",
+        "many",
+    ]
 )
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec"})
 _PATCHES = frozenset({"patch", "object"})

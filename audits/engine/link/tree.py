@@ -21,6 +21,8 @@ _HTTP = frozenset(
 # What an import of such a name means, whatever folder of the tree is called so.
 _LIBRARIES = sys.stdlib_module_names | {path.partition(".")[0] for path in FRAMEWORKS} | _HTTP
 
+_ALIASES = 4
+
 
 class Tree:
     """All modules of a tree, and the way from an import to one of them.
@@ -81,16 +83,26 @@ class Tree:
         """All calls that may be of a function with one of these names, found once: many ask for the same."""
         known = self._calls.get((names, makes))
         if known is None:
-            words = (*names, "__init__", "cls") if makes else names
+            under = tuple(dict.fromkeys((*names, *(new for name in names for new in self._renamed.get(name, ())))))
+            words = (*under, "__init__", "cls") if makes else under
             # A tree of thousands of modules asks for thousands of names: each looks at the modules that have it.
             places = sorted({place for word in words for place in self._having.get(word, ())})
             known = self._calls[names, makes] = [
                 (module, call)
                 for module in map(self._in_order.__getitem__, places)
-                for spelled in module.spelled(names, makes=makes)
+                for spelled in module.spelled(under, makes=makes)
                 for call in module.calls.get(spelled, ())
             ]
         return known
+
+    @cached_property
+    def _renamed(self) -> dict[str, list[str]]:
+        """By name: those under which packages give it on, `from .core import gen as generate`."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for path, module in self.modules.items():
+            for name, aliases in module.aliases.items() if path.endswith("__init__.py") else ():
+                found[name] |= aliases
+        return {name: sorted(aliases)[:_ALIASES] for name, aliases in found.items()}
 
     @cached_property
     def _in_order(self) -> list[Module]:

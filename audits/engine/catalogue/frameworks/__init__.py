@@ -38,7 +38,12 @@ FRAMEWORKS: Mapping[str, tuple[Framework, ...]] = _by_path()
 
 
 # What reaches Cohere by being configured or asked, not by being made.
-PRODUCTS: tuple[Framework, ...] = (*products.ROWS, gateways.PORTKEY_ROW, gateways.INSTRUCTOR_ROW)
+PRODUCTS: tuple[Framework, ...] = (
+    *products.ROWS,
+    gateways.PORTKEY_ROW,
+    gateways.INSTRUCTOR_ROW,
+    gateways.OPENAI_ROW,
+)
 
 
 def framework_of(client: str | None, kind: Kind, platform: Platform) -> Framework | None:

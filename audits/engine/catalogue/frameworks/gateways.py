@@ -1,4 +1,6 @@
-"""Clients that speak as OpenAI's does and reach Cohere: Instructor's and Portkey's."""
+"""Clients that speak as OpenAI's does and reach Cohere: OpenAI's own, Instructor's and Portkey's."""
+
+import re
 
 from audits.engine.catalogue.frameworks.row import OF_COHERE, Framework
 from audits.engine.catalogue.models import RECOMMENDED
@@ -17,6 +19,17 @@ INSTRUCTOR_ROW = Framework(
     INSTRUCTOR,
     _LIVE,
     others=("instructor.client_cohere.from_cohere", "instructor.providers.cohere.client.from_cohere"),
+    dead=True,
+)
+COMPATIBILITY = Source("Cohere's Compatibility API", "https://docs.cohere.com/docs/compatibility-api", "2026-11-26")
+# What OpenAI's client is told to talk to.
+COMPATIBLE_ADDRESS = re.compile(r"https?://api\.cohere\.(?:ai|com)/+compatibility/.*", re.IGNORECASE)
+OPENAI_ROW = Framework(
+    "openai.OpenAI",
+    Kind.DEAD_MODEL,
+    COMPATIBILITY,
+    _LIVE,
+    others=("openai.AsyncOpenAI", "openai.Client", "openai.AsyncClient"),
     dead=True,
 )
 PORTKEY_ROW = Framework(
