@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponseBase
 
 from audits.models import AuditEvent, AuditVerb, Finding, Repository, Role, SetAside, Team, User
@@ -57,6 +57,7 @@ LEAST_ROLE: dict[Action, Role | None] = {
 RANK = {role: rank for rank, role in enumerate(Role)}
 # Who answers for the migration as a whole.
 LEADING = (Role.LEAD, Role.ADMIN)
+_ADMIN = Q(role=Role.ADMIN) | Q(is_superuser=True)
 
 
 class LastAdmin(ValueError):
@@ -149,6 +150,17 @@ def _closed_to(user: User) -> "QuerySet[Team]":
     return Team.objects.order_by().filter(restricted=True).exclude(pk__in=user.teams.values("pk"))
 
 
+def who_sees(people: "QuerySet[User]", findings: "QuerySet[Finding]") -> "QuerySet[User]":
+    """Annotate `sees`: whether they may know of every one of these findings."""
+    of_team = Repository.objects.order_by().filter(team=OuterRef("pk"))
+    there = of_team.filter(Exists(findings.order_by().filter(repository=OuterRef("pk"))))
+    closed = Team.objects.order_by().filter(Exists(there), restricted=True)
+    # Asked first: a condition on each person would look for these teams each time.
+    keys = list(closed.values_list("pk", flat=True))
+    outside = Team.objects.order_by().filter(pk__in=keys).exclude(members=OuterRef("pk"))
+    return people.annotate(sees=_ADMIN | ~Exists(outside) if keys else Value(True))
+
+
 def person(request: HttpRequest) -> User:
     """Who asks, in a view that nobody reaches without signing in."""
     if not isinstance(request.user, User):
@@ -158,7 +170,7 @@ def person(request: HttpRequest) -> User:
 
 def admins() -> "QuerySet[User]":
     """Active people who may administer."""
-    return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True)
+    return User.objects.filter(_ADMIN, is_active=True)
 
 
 def give_role(user: User, role: Role, *, active: bool = True, by: User | None = None) -> None:

@@ -11,13 +11,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audits import triage
-from audits.lifecycle import Move
-from audits.models import Role, User
+from audits.access import who_sees
+from audits.lifecycle import Move, Presence
+from audits.models import Finding, Role, User
 from audits.query.words import DISMISSALS
 
 from .style import StyledForm
 
 DAYS = 28
+WHO = "Offered are those who may see it: a restricted team’s repositories are its members’ and admins’ alone."
 
 
 def workers() -> "QuerySet[User]":
@@ -29,6 +31,24 @@ def workers() -> "QuerySet[User]":
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: User) -> str:
         return str(obj.get_full_name() or obj.username)
+
+
+def colleagues(findings: "QuerySet[Finding]") -> list[Any]:
+    """The users to whom work can be given, each with `sees`: whether they may see all of these that are still there."""
+    return list(who_sees(workers(), findings.exclude(presence=Presence.ABSENT)))
+
+
+def offer(form: forms.Form, people: list[Any]) -> None:
+    """The menus of a form hold only those of `colleagues` who may see what it is about.
+
+    The others stay valid choices: `triage` refuses whoever is sent all the same, and says why.
+    """
+    for field in form.fields.values():
+        if isinstance(field, PersonField):
+            nobody = [] if field.empty_label is None else [("", field.empty_label)]
+            field.choices = [*nobody, *((one.pk, field.label_from_instance(one)) for one in people if one.sees)]
+            if not all(one.sees for one in people):
+                field.help_text = WHO
 
 
 def _day() -> forms.DateInput:
@@ -116,3 +136,4 @@ DECISIONS: dict[Move, type[DecisionForm]] = {
     Move.CONFIRM: ConfirmForm,
     Move.CLAIM: ClaimForm,
 }
+GIVES_WORK = (Move.PLAN, Move.ASSIGN)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from audits import query
 from audits.access import Action, may, person
-from audits.forms.triage import DECISIONS, CommentForm
+from audits.forms.triage import DECISIONS, CommentForm, colleagues, offer
 from audits.lifecycle import Blame, Disposition, Move, Presence
 from audits.models import Finding, Role
 
@@ -56,6 +56,7 @@ def context(request: HttpRequest, row: Finding) -> dict[str, Any]:
 def _actions(row: Finding) -> Iterator[dict[str, Any]]:
     """The moves that the table allows from here, each with its unbound form."""
     decided = row.disposition != Disposition.OPEN
+    people = colleagues(Finding.objects.filter(pk=row.pk))
     for move, icon, word, has_form in BUTTONS:
         if move is Move.REOPEN and not decided:
             continue
@@ -63,6 +64,7 @@ def _actions(row: Finding) -> Iterator[dict[str, Any]]:
             continue
         form = DECISIONS[move](prefix=None, initial=_initial(row, move)) if has_form else None
         if form is not None:
+            offer(form, people)
             for name, field in form.fields.items():
                 field.widget.attrs["id"] = f"{move}-{name}"
         yield {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from audits import query, triage
 from audits.access import Action, allowed, findings_visible_to, person
-from audits.forms.triage import DECISIONS, DecisionForm
+from audits.forms.triage import DECISIONS, GIVES_WORK, DecisionForm, colleagues, offer
 from audits.lifecycle import Move
 from audits.models import Finding
 
@@ -93,6 +93,8 @@ def _question(
     if not count:
         messages.error(request, _nothing_left(request) if form.is_bound else NOTHING)
         return redirect(address(request.POST.get("q", ""), request.POST.get("sort", "")))
+    if move in GIVES_WORK:
+        offer(form, colleagues(chosen))
     icon, _, verb, _ = MOVES[move]
     carried = [(name, request.POST[name]) for name in ("q", "sort", "all", "move") if request.POST.get(name)]
     if not request.POST.get("all"):

@@ -141,6 +141,47 @@ def test_findings_of_a_restricted_team_are_never_among_them(engineer, three):
     assert engineer.post(BULK, {"move": "plan", "q": "", "all": "1"}).context["count"] == 3
 
 
+def test_work_is_offered_to_those_who_may_see_all_of_what_is_selected(client, three):
+    ada, admin = rows.person("engineer", "ada"), rows.person("admin", "grace")
+    rows.person("engineer", "stranger")
+    half = rows.person("lead", "half")
+    closed = [Team.objects.create(name=name, slug=name, restricted=True) for name in ("one", "two")]
+    ada.teams.set(closed)
+    half.teams.set(closed[:1])
+    secret = []
+    for team in closed:
+        of = repository(f"of-{team.name}")
+        of.team = team
+        of.save()
+        secret.append(finding(of))
+    gone = finding(three[0].repository, presence="absent", absent_reason="migrated")
+    client.force_login(ada)
+
+    def offered(move, picked):
+        form = client.post(BULK, {"move": move, "f": [row.pk for row in picked]}).context["form"]
+        field = form["owner" if move == "plan" else "person"]
+        return {str(word) for value, word in field.field.choices if value}, field.help_text
+
+    everybody = {"ada", "grace", "half", "stranger"}
+    for move in ("plan", "assign"):
+        assert offered(move, three) == (everybody, "")
+        assert offered(move, [three[0], secret[0]])[0] == {"ada", "grace", "half"}
+        names, told = offered(move, secret)
+        assert (names, told.startswith("Offered are those")) == ({"ada", "grace"}, True)
+    Finding.objects.filter(pk=secret[1].pk).update(
+        presence="absent", absent_reason="migrated", resolved_at=timezone.now()
+    )
+    assert offered("plan", secret)[0] == {"ada", "grace", "half"}
+    assert offered("plan", [gone])[0] == everybody
+    page = client.get(secret[0].get_absolute_url()).content.decode()
+    assert ">half</option>" in page
+    assert ">stranger</option>" not in page
+    sent = {"owner": rows.User.objects.get(username="stranger").pk, "version": 0}
+    refused = client.post(f"{secret[0].get_absolute_url()}decide/plan/", sent, follow=True)
+    assert "may not see the repository" in said(refused)[0]
+    assert admin.pk
+
+
 def test_a_viewer_has_neither_boxes_nor_bar(client, three):
     client.force_login(rows.person("viewer"))
     page = client.get("/findings/?q=").content.decode()
