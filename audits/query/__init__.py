@@ -1,6 +1,6 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
-from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
+from .apply import DEFAULT_SORT, SORTS, apply, as_it_was, condition, ordered, state_words, with_state
 from .aside import apply_aside, aside_part, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
@@ -52,6 +52,7 @@ __all__ = [
     "Term",
     "apply",
     "apply_aside",
+    "as_it_was",
     "aside_part",
     "asks_aside",
     "calls",

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from audits.areas import Area
 from audits.models import Finding, FindingParameter, Repository, User
@@ -39,6 +40,11 @@ _OTHERS = ("state", "team", "repo", "path", "area", "assignee", "owner", "due")
 def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":
     """Annotate `state`, a key of STATES."""
     return findings.annotate(state=state_expression())
+
+
+def as_it_was(found: "QuerySet[Finding]", pk: UUID, state: str) -> "QuerySet[Finding]":
+    """With the `state` that one of them had: in a list in that order it keeps its place, whatever became of it."""
+    return found.annotate(state=Case(When(pk=pk, then=Value(state)), default=state_expression()))
 
 
 def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -> "QuerySet[Finding]":

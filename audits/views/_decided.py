@@ -48,7 +48,7 @@ def context(request: HttpRequest, row: Finding) -> dict[str, Any]:
         "comments": list(row.comments.select_related("author")),
         "comment_form": CommentForm() if works else None,
         "deletes_all": me.is_superuser or me.role == Role.ADMIN,
-        "carried": {name: request.GET[name] for name in ("q", "sort") if name in request.GET},
+        "carried": {name: request.GET[name] for name in ("q", "sort", "was") if name in request.GET},
         "blamed": row.blame == Blame.KNOWN,
     }
 

@@ -177,17 +177,24 @@ def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) -> dict[str, Any]:
-    """Previous and next within the list that the reader came from; nothing where the address names none."""
+    """Previous and next within the list that the reader came from; nothing where the address names none.
+
+    `was` is the state before a decision of just now: the reader goes on from where they were.
+    """
     if "q" not in request.GET:
         return {}
     asked, sort = query.parse(request.GET["q"]), request.GET.get("sort", "")
-    found = query.apply(visible, asked, person(request))
-    keys = list(query.keys(found, sort)[:NEIGHBOURS])
+    was = request.GET.get("was", "")
+
+    def keys_of(found: "QuerySet[Finding]") -> "QuerySet[Finding, UUID]":
+        return query.keys(query.as_it_was(found, pk, was) if was in query.STATES else found, sort)
+
+    keys = list(keys_of(query.apply(visible, asked, person(request)))[:NEIGHBOURS])
     here = {"came_from": address(str(asked), sort), "came_text": str(asked) or "all findings"}
     count, inside = len(keys), pk in keys
     if not inside:
         # A decision took it out of the list: it has a place in the order all the same.
-        keys = list(query.keys(query.with_state(visible.filter(pk__in=[*keys, pk])), sort))
+        keys = list(keys_of(query.with_state(visible.filter(pk__in=[*keys, pk]))))
     at = keys.index(pk)
     if at == count == NEIGHBOURS:
         # Behind what was asked for, so nobody knows what stands beside it.

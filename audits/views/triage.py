@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from audits import scans, triage
+from audits import query, scans, triage
 from audits.access import Action, allowed, findings_visible_to, person
 from audits.forms.triage import DECISIONS, CommentForm, DecisionForm
 from audits.lifecycle import Move
@@ -45,7 +45,7 @@ def decide(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         messages.error(request, f"{refused} You had written: “{typed}”" if typed else str(refused))
     else:
         messages.success(request, DONE[Move(move)])
-    return _back(request, row)
+    return _back(request, row, was=query.state_of(row))
 
 
 def _wrong(form: DecisionForm) -> str:
@@ -86,8 +86,11 @@ def comment_delete(request: HttpRequest, pk: UUID, comment_pk: int) -> HttpRespo
     return _back(request, row)
 
 
-def _back(request: HttpRequest, row: Finding, place: str = "") -> HttpResponse:
-    """The finding's page within the list from which the person came."""
+def _back(request: HttpRequest, row: Finding, place: str = "", was: str = "") -> HttpResponse:
+    """The finding's page within the list from which the person came, and at its place in it: where the order follows
+    the state, it has that of the state that it `was` in."""
     carried = {name: request.POST[name] for name in ("q", "sort") if name in request.POST}
-    query = f"?{urlencode(carried)}" if carried else ""
-    return redirect(f"{row.get_absolute_url()}{query}{place}")
+    if was and carried.get("sort", "").removeprefix("-") == "state":
+        carried["was"] = request.POST.get("was", was)
+    tail = f"?{urlencode(carried)}" if carried else ""
+    return redirect(f"{row.get_absolute_url()}{tail}{place}")
