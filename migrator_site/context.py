@@ -27,14 +27,20 @@ class Frame:
         return visible_to(self.user).filter(archived_at=None).count()
 
     @cached_property
-    def calls_left(self) -> int:
-        return findings_visible_to(self.user).filter(query.remaining()).count()
+    def _counts(self) -> tuple[int, int]:
+        visible = findings_visible_to(self.user)
+        left = visible.filter(query.remaining()).order_by()
+        mine = query.apply(visible, query.parse("state:open assignee:me"), self.user).order_by()
+        return query.remembered("frame", lambda: (left.count(), mine.count()), left, mine)
 
-    @cached_property
+    @property
+    def calls_left(self) -> int:
+        return self._counts[0]
+
+    @property
     def my_work(self) -> int:
         """Open calls that are assigned to whoever looks."""
-        mine = query.apply(findings_visible_to(self.user), query.parse("state:open assignee:me"), self.user)
-        return mine.count()
+        return self._counts[1]
 
     @cached_property
     def running(self) -> int:

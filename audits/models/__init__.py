@@ -2,6 +2,7 @@
 
 from .attempt import SignInAttempt
 from .audit import AuditEvent, AuditVerb
+from .change import FindingsChange
 from .credential import Credential, CredentialKind, HostForge, HostKey
 from .dependency import Dependency, Readiness
 from .facts import BlobFacts
@@ -34,6 +35,7 @@ __all__ = [
     "Finding",
     "FindingEvent",
     "FindingParameter",
+    "FindingsChange",
     "HistoryGone",
     "HistoryPoint",
     "HistoryRun",

@@ -5,6 +5,7 @@ from .aside import apply_aside, aside_part, asks_aside, checked
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .people import owned, takes
+from .remembered import remembered
 from .rows import WIDE, Listed, in_chunks, keys, rows_of
 from .state import (
     CALLS,
@@ -74,6 +75,7 @@ __all__ = [
     "parameter_name",
     "parse",
     "remaining",
+    "remembered",
     "resolved",
     "rows_of",
     "state_expression",

@@ -10,6 +10,7 @@ from audits.lifecycle import Disposition, Presence
 from audits.models import Finding
 
 from .language import APART, Query, Term
+from .remembered import remembered
 from .state import NOT_CALLS, STILL_OPEN, UNDISMISSED, calls, remaining, under_waiver, unknown, waived
 
 # The index `finding_counts` begins with these, so the database counts the rows of each group on its way through it.
@@ -64,7 +65,9 @@ def totals(found: "QuerySet[Finding]", query: Query) -> Totals:
     if states and _THERE.issuperset(states):
         # Nothing new, but said so that an index is walked in parts.
         found = found.filter(presence__in=_ON, disposition__in=UNDISMISSED)
-    return (_by_groups if held else _by_rows)(found.order_by(), named=bool(query.values("area")), alone=_alone(query))
+    named, alone, count = bool(query.values("area")), _alone(query), _by_groups if held else _by_rows
+    what = f"totals {named} {alone}"
+    return remembered(what, lambda: count(found.order_by(), named=named, alone=alone), found.order_by())
 
 
 def _alone(query: Query) -> bool:

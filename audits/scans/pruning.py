@@ -5,6 +5,7 @@ from django.conf import settings
 from audits import analysis, gitstore
 from audits.engine import ENGINE_VERSION
 from audits.models import BlobFacts, Repository
+from audits.models.change import forget
 from audits.models.indexes import measure
 
 from .mirrors import SPARE
@@ -25,4 +26,5 @@ def prune() -> None:
     for start in range(0, len(gone), 500):
         BlobFacts.objects.filter(kind=analysis.RESULT, oid__in=gone[start : start + 500]).delete()
     BlobFacts.objects.exclude(engine=ENGINE_VERSION).delete()
+    forget()
     measure()

@@ -1,6 +1,6 @@
 """What waits for the person who asks: short lists, each with the filter that shows it all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,10 +47,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     me = person(request)
     visible = findings_visible_to(me)
     parts = list(_parts(me, visible))
-    # What an index finds is few; the others are parts of what is open, counted in one pass over that.
-    wide = {part.key: Count("presence", filter=part.condition) for part in parts if part.wide}
-    counts = visible.filter(query.there(), ~query.under_waiver()).aggregate(**wide)
-    counts |= {part.key: part.found.order_by().count() for part in parts if not part.wide}
+    counts = query.remembered("my work", lambda: _counts(visible, parts), *(part.found.order_by() for part in parts))
     parts = [_filled(part, counts[part.key]) for part in parts]
     context: dict[str, Any] = {"section": "my-work", "parts": parts, "since": me.last_visit_at or me.date_joined}
     return render(request, "audits/my_work.html", context)
@@ -89,6 +86,13 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     )
     nothing = "CODEOWNERS names somebody for each open call."
     yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, f"{OPEN} is:unowned")
+
+
+def _counts(visible: "QuerySet[Finding]", parts: Iterable[Part]) -> dict[str, int]:
+    """By key. What an index finds is few; the others are parts of what is open, counted in one pass over that."""
+    wide = {part.key: Count("presence", filter=part.condition) for part in parts if part.wide}
+    counts = visible.filter(query.there(), ~query.under_waiver()).aggregate(**wide)
+    return counts | {part.key: part.found.order_by().count() for part in parts if not part.wide}
 
 
 def _filled(part: Part, count: int) -> Part:

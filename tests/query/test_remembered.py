@@ -1,0 +1,112 @@
+"""What was counted is remembered until anything changes that it may depend on, whoever changes it and however."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audits import query
+from audits.access import findings_visible_to
+from audits.models import Finding, FindingParameter, FindingsChange, Team, User
+from audits.models.change import forget, version
+from tests.progress.rows import finding, repository
+
+pytestmark = pytest.mark.django_db
+
+
+def number_of(rows):
+    return query.remembered("count", rows.count, rows.order_by())
+
+
+def counts(me, text="state:open"):
+    """The number, and how many statements it took beside that of the version."""
+    with CaptureQueriesContext(connection) as told:
+        number = number_of(query.apply(findings_visible_to(me), query.parse(text), me))
+    return number, len(told) - 1
+
+
+def person(**values):
+    return User.objects.create(username="ada", role="engineer", **values)
+
+
+def test_a_count_is_asked_once_until_a_row_changes():
+    me, row = person(), finding(repository())
+    assert counts(me) == (1, 1)
+    assert counts(me) == (1, 0)
+    Finding.objects.filter(pk=row.pk).update(presence="absent", absent_reason="migrated", resolved_at=timezone.now())
+    assert counts(me) == (0, 1)
+    Finding.objects.all().delete()
+    assert counts(me) == (0, 1)
+    assert counts(me, "state:open team:search") == (0, 1)
+
+
+def test_what_a_condition_reads_beside_the_row_is_watched_too():
+    me, of = person(), repository("service", team_name="Search")
+    row = finding(of)
+    closed = Team.objects.create(name="Closed", slug="closed", restricted=True)
+
+    def changes(act, text, number):
+        counts(me, text)
+        act()
+        return counts(me, text) == (number, 1)
+
+    assert changes(lambda: FindingParameter.objects.create(finding=row, name="preset", verdict="x"), "param:preset", 1)
+    assert changes(lambda: FindingParameter.objects.all().delete(), "param:preset", 0)
+    assert changes(lambda: type(of).objects.filter(pk=of.pk).update(name="other"), "repo:other", 1)
+    assert changes(lambda: Team.objects.filter(pk=of.team_id).update(slug="found"), "team:found", 1)
+    assert changes(lambda: type(of).objects.filter(pk=of.pk).update(team=closed), "", 0)
+    assert changes(lambda: me.teams.add(closed), "", 1)
+    assert changes(lambda: me.teams.remove(closed), "", 0)
+    assert changes(lambda: Team.objects.filter(pk=closed.pk).update(restricted=False), "", 1)
+
+
+def test_what_a_transaction_took_back_is_not_remembered_for_others():
+    me, of = person(), repository()
+    before = counts(me)[0]
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - looked at before it is taken back
+        finding(of)
+        assert counts(me)[0] == before + 1
+        raise ZeroDivisionError
+    assert counts(me)[0] == before
+    finding(of)
+    finding(of)
+    assert counts(me)[0] == before + 2
+
+
+def test_rows_that_collide_are_told_all_the_same():
+    row = finding(repository())
+    made = FindingParameter(finding=row, name="k", verdict="kept")
+    FindingParameter.objects.bulk_create([made])
+    before = version()
+    again, new = (FindingParameter(finding=row, name=name, verdict="kept") for name in "kp")
+    FindingParameter.objects.bulk_create([again, new], ignore_conflicts=True)
+    assert version() != before
+
+
+def test_the_day_is_part_of_the_question():
+    finding(repository(), disposition="waived", waived_until=date(2026, 11, 20))
+    waived = [Finding.objects.filter(query.waived(today=date(2026, 11, day))) for day in (20, 21)]
+    assert [number_of(rows) for rows in waived] == [1, 0]
+
+
+def test_totals_of_one_filter_are_counted_once_however_they_are_sorted(client):
+    client.force_login(person())
+    finding(repository())
+    finding(repository("other"), presence="absent", absent_reason="migrated")
+
+    def statements(sort):
+        with CaptureQueriesContext(connection) as told:
+            page = client.get("/findings/", {"q": "state:open area:product", "sort": sort})
+        assert page.context["page"].paginator.count == page.context["left"] == 1
+        return len(told)
+
+    assert statements("") == statements("call") + 3
+
+
+def test_old_changes_are_thrown_away_and_the_newest_stays():
+    finding(repository())
+    FindingsChange.objects.update(at=timezone.now() - timedelta(days=2))
+    forget()
+    assert FindingsChange.objects.count() == 1
