@@ -1,13 +1,13 @@
 """The files of one reading, and their bytes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from audits.analysis.store import FactKey
 from audits.engine import ENGINE_VERSION
 from audits.engine.facts import FileKind
-from audits.engine.filekinds import is_installed, kind_and_fate
+from audits.engine.filekinds import is_installed, kind_and_fate, passed_over_in
 from audits.engine.looks import NOTHING, Look
 from audits.gitstore import Entry, Source
 
@@ -24,17 +24,18 @@ class File:
     state: str = SKIPPED
 
 
-def candidates(entries: Iterable[Entry]) -> tuple[dict[str, File], int]:
-    """What a tree holds to be read, by path, and how many files would be if others had not written them."""
+def candidates(entries: Iterable[Entry]) -> tuple[dict[str, File], Counter[str]]:
+    """What a tree holds to be read, by path; and what it would hold more, had others not written it: files by place."""
     files: dict[str, File] = {}
-    count = 0
+    others = Counter[str]()
     for entry in entries:
         kind, passed_over = kind_and_fate(entry.label)
         if kind is not None and not passed_over:
             files[entry.path] = File(entry, kind)
         # Installed modules are read for those that import them; their own uses are nobody's here.
-        count += kind is not None and (passed_over or is_installed(entry.label))
-    return files, count
+        if kind is not None and (passed_over or is_installed(entry.label)):
+            others[passed_over_in(entry.label)] += 1
+    return files, others
 
 
 def key_of(source: Source, file: File, kind: str = "") -> FactKey:

@@ -1,7 +1,7 @@
 """What an analysis says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Dependency, Unread, Usage
@@ -16,6 +16,7 @@ class Report:
     `unread` pairs a path with its reason; `states` counts candidate files by state and adds up to `seen`; `parsed`
     of them were read by the parser (or their facts were known). `paths` is every path of the tree, as shown.
     `passed_over` candidates by name are in no other number: what package managers and builds have written.
+    `passed_over_in` says in which folders, each with a slash at its end, or which files they are.
     `suppressed` are uses that a comment in the source sets aside: they are in no other number. Of the uses in the files
     `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed. `chats` are the
     calls of Chat on a Cohere client that stand beside them.
@@ -31,12 +32,16 @@ class Report:
     commit: str | None
     engine: str
     paths: frozenset[str]
-    passed_over: int = 0
+    passed_over_in: Mapping[str, int] = field(default_factory=dict)
     suppressed: tuple[Usage, ...] = ()
     unpresented: frozenset[str] = frozenset()
     chats: tuple[ChatSite, ...] = ()
     dependencies: tuple[tuple[str, Dependency], ...] = ()
     owners: Mapping[str, tuple[str, ...]] | None = None
+
+    @property
+    def passed_over(self) -> int:
+        return sum(self.passed_over_in.values())
 
 
 def asked_for(facts: Mapping[str, ModuleFacts], *, named: bool) -> tuple[tuple[str, Dependency], ...]:

@@ -82,7 +82,7 @@ class _Analysis:
         self._extraction = Extraction(source, sandbox, store, memo, self._missing, self._tick)
         self._shown = shown
         self._files: dict[str, File] = {}
-        self._passed_over = 0
+        self._passed_over: Mapping[str, int] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._plain: dict[str, ModuleFacts] = {}
         self._modules: dict[str, Module] = {}
@@ -153,7 +153,7 @@ class _Analysis:
             usages=tuple(usage for usage in found.usages if not usage.suppressed),
             unread=tuple(sorted({**unread, **found.unread}.items())),
             seen=len(counted) + found.joined,
-            passed_over=self._passed_over,
+            passed_over_in=self._passed_over,
             parsed=states[SCANNED],
             states=dict(+states),
             commit=self._source.commit,

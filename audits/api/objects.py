@@ -60,5 +60,7 @@ def scan_object(scan: Scan) -> dict[str, Any]:
         "files": scan.files_total,
         "usages": scan.usages,
         "unread": scan.files_unread,
+        "passed_over": scan.files_passed_over,
+        "passed_over_in": scan.passed_over_in,
         "error": scan.error_message or None,
     }

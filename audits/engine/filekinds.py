@@ -190,6 +190,13 @@ def _settings_kind(path: str, name: str) -> FileKind | None:
     return kind if kind in SETTINGS else None
 
 
+def passed_over_in(path: str) -> str:
+    """Where a file lies that is passed over: the outermost folder of other people's code, with a slash, or the file."""
+    parts = path.split("/")
+    depth = next((at for at, part in enumerate(parts[:-1]) if part in _VENDORED), None)
+    return path if depth is None else "/".join(parts[: depth + 1]) + "/"
+
+
 def is_installed(path: str) -> bool:
     """Does the file lie in a checked-in environment, among installed packages?"""
     return not _INSTALLED.isdisjoint(path.split("/"))

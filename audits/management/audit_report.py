@@ -21,6 +21,7 @@ _SHADES = {
 }
 _WORDS = {Verdict.DISPUTED: "sources disagree", Verdict.UNKNOWN: "not known"}
 _SHOWN_STEPS = 4
+_PLACES = 3
 
 
 def as_json(repository: str, report: Report, indent: int | None = 1) -> str:
@@ -40,10 +41,19 @@ def as_json(repository: str, report: Report, indent: int | None = 1) -> str:
             "seen": report.seen,
             "parsed": report.parsed,
             "passed_over": report.passed_over,
+            "passed_over_in": dict(sorted(report.passed_over_in.items())),
             "states": report.states,
         },
     }
     return json.dumps(body, indent=indent)
+
+
+def _most(report: Report) -> str:
+    """Where the most files lie that are passed over."""
+    rows = sorted(report.passed_over_in.items(), key=lambda row: (-row[1], row[0]))
+    named = [f"{_printable(place)} {count}" if place.endswith("/") else _printable(place) for place, count in rows]
+    more = f" and {len(rows) - _PLACES} places more" if len(rows) > _PLACES else ""
+    return ", ".join(named[:_PLACES]) + more
 
 
 def _dependency(path: str, row: Dependency) -> dict[str, Any]:
@@ -141,7 +151,7 @@ class Text:
         files = f"{report.seen} file{'' if report.seen == 1 else 's'} seen, {report.parsed} parsed"
         files += f", {len(report.unread)} not read"
         if report.passed_over:
-            files += f", {report.passed_over} of installed packages or builds passed over"
+            files += f", {report.passed_over} of installed packages or builds passed over ({_most(report)})"
         if report.suppressed:
             files += f", {len(report.suppressed)} suppressed"
         # What a document or a patch names is no call.

@@ -70,6 +70,8 @@ class Scan(models.Model):
     files_unread = models.PositiveIntegerField(default=0)
     # In no other number: what package managers and builds have written.
     files_passed_over = models.PositiveIntegerField(default=0)
+    # By folder, each with a slash at its end, or by file: those with the most of them.
+    passed_over_in = models.JSONField(default=dict)
     blobs_extracted = models.PositiveIntegerField(default=0)
     parser_deaths = models.PositiveIntegerField(default=0)
     file_states = models.JSONField(default=dict)

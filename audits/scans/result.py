@@ -1,5 +1,6 @@
 """The last step of a scan: everything that readers see, in one short transaction that starts by proving the lease."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
@@ -22,13 +23,24 @@ from .dependencies import replace_dependencies
 from .findings import Changes, Moment, Recorder, Sight
 from .lookout import Reading
 from .owning import settle_owners
-from .text import fit
+from .text import clean_json, fit
 
 # What another scan of the same commit may well read: the fault was the time's or the store's.
 _PASSING = {UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
 _PRESENT = Q(presence=Presence.PRESENT)
+# So many folders and files that are passed over are named.
+_PLACES = 30
 _COPIED = (
-    *("files_total", "files_done", "files_parsed", "files_unread", "files_passed_over", "file_states", "usages"),
+    *(
+        "files_total",
+        "files_done",
+        "files_parsed",
+        "files_unread",
+        "files_passed_over",
+        "passed_over_in",
+        "file_states",
+        "usages",
+    ),
     "chat_sites",
 )
 
@@ -137,6 +149,7 @@ def _counts(report: Report, changes: Changes) -> dict[str, object]:
         "files_parsed": report.parsed,
         "files_unread": len(report.unread),
         "files_passed_over": report.passed_over,
+        "passed_over_in": clean_json(dict(Counter(report.passed_over_in).most_common(_PLACES))),
         "file_states": dict(report.states),
         "usages": len(report.usages),
         **changes.numbers(),

@@ -100,7 +100,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "aside": found.set_aside.all()[:UNREAD_SHOWN],
         "aside_count": found.set_aside.count(),
         "unread": found.unread_files.order_by("-names_api", "path")[:UNREAD_SHOWN],
-        "passed_over": found.scans.filter(state__in=READ_STATES).values_list("files_passed_over", flat=True).first(),
+        **_passed_over(found),
         "holds": list(scans.waiting(found).select_related("scan")),
         "dismissed_query": f"state:dismissed {query.Term('repo', found.name)} area:{'any' if tests.on else 'product'}",
         "apart_query": f"{query.Term('repo', found.name)} area:any",
@@ -114,6 +114,14 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         **past_of(found, apart=tests.on),
         **_scans_of(found, request.GET.get("scans")),
     }
+
+
+def _passed_over(found: Repository) -> dict[str, Any]:
+    """What the last complete scan passed over, and where the most of it lies."""
+    columns = ("files_passed_over", "passed_over_in")
+    count, places = found.scans.filter(state__in=READ_STATES).values_list(*columns).first() or (0, {})
+    rows = sorted(places.items(), key=lambda row: (-row[1], row[0]))
+    return {"passed_over": count, "passed_over_in": rows, "passed_over_more": count - sum(places.values())}
 
 
 def _by_package(rows: Iterable[Dependency]) -> list[list[Dependency]]:

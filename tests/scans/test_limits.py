@@ -63,8 +63,10 @@ def test_pointers_among_hundreds_of_files_are_found_by_the_search_too(scan, shop
 def test_what_package_managers_and_builds_have_written_is_counted_as_passed_over(scan, shop):
     call = "import { CohereClient } from 'cohere-ai';\nnew CohereClient({}).generate({ prompt: 'x' });\n"
     shop.commit({"vendor/a.ts": call, "node_modules/c.ts": call, "app.min.js": call, "site-packages/p.py": SHOP})
+    where = {"vendor/": 1, "node_modules/": 1, "app.min.js": 1, "site-packages/": 1}
     row = scan()
+    assert row.passed_over_in == where
     assert (row.state, row.usages, row.files_passed_over) == ("done", 1, 4)
     assert sum(row.file_states.values()) == row.files_total
     again = scan()
-    assert (again.unchanged, again.files_passed_over) == (True, 4)
+    assert (again.unchanged, again.files_passed_over, again.passed_over_in) == (True, 4, where)
