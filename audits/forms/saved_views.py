@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from audits import query
 from audits.access import Action, may
 from audits.models import SavedView, User
 
 from .style import Styled
+
+TAKEN = "A view of this name exists; choose another one."
 
 
 class SavedViewForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
@@ -37,7 +40,7 @@ class SavedViewForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         name = " ".join(self.cleaned_data["name"].split())
         owner = self.instance.owner if self.instance.pk else self.user
         if SavedView.objects.filter(owner=owner, name=name).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("A view of this name exists; choose another one.")
+            raise ValidationError(TAKEN)
         return name
 
     def clean_query(self) -> str:
@@ -51,3 +54,12 @@ class SavedViewForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
             self.instance.owner = self.user
         view: SavedView = super().save(commit)
         return view
+
+    def kept(self) -> SavedView | None:
+        """The view, saved; None, with an error, where it is not valid or another one took its name at this moment."""
+        try:
+            with transaction.atomic():
+                return self.save() if self.is_valid() else None
+        except IntegrityError:
+            self.add_error("name", TAKEN)
+            return None

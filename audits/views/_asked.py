@@ -112,6 +112,6 @@ def _named(rows: "QuerySet[Row]", word: str) -> Row | None:
     return next((row for row in found if row.name == word), found[0] if found else None)
 
 
-def number(text: str) -> int:
-    """An id out of an address; 0, which nothing has, for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+def number(text: str, other: int = 0) -> int:
+    """A number out of an address, such as an id; `other` for anything else: 0 is nothing's id."""
+    return int(text) if text.isdecimal() and len(text) < 10 else other

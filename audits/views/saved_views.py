@@ -17,8 +17,7 @@ from audits.models import SavedView, User
 @allowed(Action.VIEW)
 def view_add(request: HttpRequest) -> HttpResponse:
     form = SavedViewForm(request.POST, user=person(request))
-    if form.is_valid():
-        view = form.save()
+    if view := form.kept():
         messages.success(request, f"The view “{view}” was saved.")
         return redirect(view)
     messages.error(request, _why(form))
@@ -35,8 +34,8 @@ def view_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The view “{view}” was deleted.")
         return redirect(view)
     form = SavedViewForm(request.POST, instance=view, user=person(request))
-    if form.is_valid():
-        messages.success(request, f"The view “{form.save()}” was changed.")
+    if kept := form.kept():
+        messages.success(request, f"The view “{kept}” was changed.")
     else:
         messages.error(request, _why(form))
     return redirect(view)

@@ -15,6 +15,8 @@ from audits.forms.triage import DECISIONS, CommentForm, DecisionForm
 from audits.lifecycle import Move
 from audits.models import Finding, ScanTrigger
 
+from ._asked import number
+
 DONE = {
     Move.PLAN: "The finding is planned.",
     Move.ASSIGN: "It was assigned.",
@@ -57,7 +59,7 @@ def _wrong(form: DecisionForm) -> str:
 def _carry_out(request: HttpRequest, row: Finding, form: DecisionForm, move: Move) -> None:
     user, version = person(request), request.POST.get("version", "")
     with transaction.atomic():
-        triage.decide(user, row.pk, form.decision(user), int(version) if version.isdecimal() else -1)
+        triage.decide(user, row.pk, form.decision(user), number(version, -1))
         if move is Move.CLAIM:
             scans.request_scan(row.repository, ScanTrigger.PERSON, user)
 

@@ -92,3 +92,12 @@ def test_the_menu_costs_one_query(engineer, django_assert_num_queries, django_as
         SavedView.objects.create(owner=engineer.me, name=str(number))
     with django_assert_num_queries(len(first)):
         engineer.get("/findings/?q=state:open")
+
+
+def test_two_at_once_under_one_name_are_one_view_and_a_sentence(engineer, monkeypatch):
+    monkeypatch.setattr("audits.forms.saved_views.SavedViewForm.clean_name", lambda form: form.cleaned_data["name"])
+    sent = {"name": "Mine", "query": "state:open", "sort": ""}
+    engineer.post("/findings/views/add/", sent)
+    page = engineer.post("/findings/views/add/", sent, follow=True)
+    assert SavedView.objects.count() == 1
+    assert "A view of this name exists" in page.content.decode()
