@@ -86,7 +86,7 @@ class Results:
         self._look_closer = look_closer
         self._digests = digests
         self._usable = all(self._oids.values())
-        looked = [(*_what(file), file.state, file.look.names) for file in self._rows]
+        looked = [(*_what(file), file.state, file.look.names, file.look.quiet) for file in self._rows]
         self._looked = digest([repr(owning), *map(repr, looked)])
         self._files = digest([self._looked, *self._oids.values()])
 
@@ -112,7 +112,7 @@ class Results:
             return
         chosen = [file.entry.path for file in self._rows if file.state != SKIPPED]
         told = self._digests(chosen)
-        named = [file.entry.path for file in self._rows if file.look.names]
+        named = [file.entry.path for file in self._rows if file.look.names and not file.look.quiet]
         closer = {file.kind for file in self._rows if file.look.closer}
         kept = {
             "looked": self._looked,

@@ -106,7 +106,7 @@ class _Analysis:
         for file in files:
             # What a program is written in is known now.
             file.kind = file.look.kind or file.kind
-        self._tick(file.entry.path for file in files if not file.look.names)
+        self._tick(file.entry.path for file in files if not file.look.names or file.look.quiet)
         looked = {path: file.state for path, file in self._files.items() if file.state != SKIPPED}
         results = self._results(ruling(entries)) if self._shown else None
         found = self._kept(results) if results is not None else None
@@ -212,6 +212,7 @@ class _Analysis:
             # Nothing here names the API but what installs it: of the other libraries nobody knows what they call.
             self._extract_files(path for path in named if self._files[path].look.method)
             return
+        named -= {path for path in named if self._files[path].look.quiet}
         modules = [file for file in self._files.values() if file.kind in MODULES]
         selection = Selection({file.entry.path: file.look for file in modules})
         self._modules = selection.modules

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from ast_grep_py import SgNode, SgRoot
 
-from audits.engine.documents import Block, directives, fences, shown
+from audits.engine.codeblocks import Block, directives, fences
+from audits.engine.documents import shown
 from audits.engine.facts import CallSite, FileKind
 
 # What the bytes of a file must hold to be worth a second parse.

@@ -8,6 +8,7 @@ from typing import Any
 from audits.engine import gate
 from audits.engine.facts import FileKind
 from audits.engine.filekinds import MODULES, PINNING
+from audits.engine.passages import DOCUMENTS, may_show
 from audits.engine.programs import language_of_program
 
 
@@ -16,7 +17,8 @@ class Look:
     """What the bytes of one file say: that they name the API, that they hold a Generate method, what they import.
 
     Of a module only the first is known until somebody has looked `closer`. `kind` is told of a script that names the
-    API: the kind of file that its first line makes it. Scripts of languages that are not read say nothing.
+    API: the kind of file that its first line makes it. Scripts of languages that are not read say nothing. A document
+    is `quiet` that names the API and shows no use of it, so that nobody need read it.
     """
 
     names: bool = False
@@ -24,18 +26,20 @@ class Look:
     imports: tuple[str, ...] = ()
     closer: bool = False
     kind: FileKind | None = None
+    quiet: bool = False
 
 
 # What is to be said of most files.
 NOTHING = Look()
 NOTHING_CLOSER = Look(closer=True)
+QUIET = Look(True, quiet=True)
 
 _LETTERS = {
     FileKind.SCRIPT: "p", FileKind.SHELL: "s", FileKind.JAVASCRIPT: "j", FileKind.TYPESCRIPT: "t", FileKind.RUBY: "r",
     FileKind.PHP: "h",
 }  # fmt: skip
 _FROM_LETTER = {
-    "?": None, "0": NOTHING, "1": Look(True), "2": Look(False, True), "3": Look(True, True),
+    "?": None, "0": NOTHING, "1": Look(True), "2": Look(False, True), "3": Look(True, True), "q": QUIET,
     **{letter: Look(True, kind=kind) for kind, letter in _LETTERS.items()},
 }  # fmt: skip
 
@@ -51,7 +55,9 @@ def look_at(kind: FileKind, data: bytes) -> Look:
     if kind in PINNING:
         # Of a manifest `method` says that it names Cohere itself.
         return Look(gate.names_package(text), gate.names_api(text))
-    return Look(gate.takes_part(kind, text))
+    if not gate.takes_part(kind, text):
+        return NOTHING
+    return Look(True) if kind not in DOCUMENTS or may_show(kind, text) else QUIET
 
 
 def look_closer(kind: FileKind, data: bytes, look: Look) -> Look:
@@ -78,7 +84,9 @@ def looks_to_text(looks: Sequence[Look | None]) -> str:
 
 
 def _letter(look: Look) -> str:
-    return _LETTERS[look.kind] if look.kind is not None else "0123"[look.names + 2 * look.method]
+    if look.kind is not None:
+        return _LETTERS[look.kind]
+    return "q" if look.quiet else "0123"[look.names + 2 * look.method]
 
 
 def looks_from_text(text: str, count: int) -> tuple[Look | None, ...] | None:
