@@ -79,3 +79,17 @@ def test_a_body_that_another_file_makes(tree: dict[str, str], wanted: str) -> No
 @pytest.mark.parametrize("tree", SILENT)
 def test_other_calls_are_silent(tree: dict[str, str]) -> None:
     assert [one.path for one in sites(tree) if one.kind == "wrapper_project"] == []
+
+
+def test_a_bundle_asks_nothing_of_others_and_takes_no_time() -> None:
+    """Functions that give back each other's results: a way through them for each of many names would never end."""
+    names = [f"f{at}" for at in range(60)]
+    rows = [
+        f"function {name}(prompt) {{ let a = {names[at - 1]}(prompt); a = {names[at - 2]}(a); return a; }}"
+        for at, name in enumerate(names)
+    ]
+    tree = {"app.js": "\n".join([*rows, "// cohere", *(f"{name}(x);" for name in names)])}
+
+    found = extract(file_kind("app.js"), tree["app.js"].encode())
+    assert isinstance(found, ModuleFacts)
+    assert (found.called, found.bodies) == ((), ())

@@ -12,11 +12,14 @@ from audits.engine.languages.elsewhere import Elsewhere
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.program import Expr, last_of
+from audits.engine.languages.reaches import loads
 from audits.engine.languages.sharing import SHARING
 from audits.engine.languages.wrapping import Handing, Wrapping
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER
 
-_CALLS, _LOOKED, _PASSED, _BODIES, _STEPS = 200, 3_000, 12, 50, 60
+_CALLS, _LOOKED, _PASSED, _BODIES, _STEPS = 200, 600, 12, 50, 60
+# A function that makes a body is shorter, in characters.
+_LONG = 5_000
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 # A module of the project's own: what has no path is a package that was installed.
 _OWN = re.compile(r"[./@~#$]|.*/")
@@ -62,9 +65,18 @@ class Lending(Finder):
 
     def called(self, taken: Iterable[CallSite]) -> Iterator[Called]:
         """The calls of what other files give, but for those that are uses themselves."""
-        if self.evaluator.language in SHARING:
+        if self.evaluator.language in SHARING and self._imports():
             places = {(site.span.line, site.span.column) for site in taken}
             yield from islice(self._called(places), _CALLS)
+
+    def _imports(self) -> bool:
+        """Does a script ask for modules of the project's own? In a bundle they are all inside."""
+        if self.evaluator.language not in _SCRIPTS:
+            return True
+        modules = [row.module for rows in self.program.bindings.values() for row in rows if row.module]
+        calls = (expr for expr in self.program.exprs if expr.op == "call" and len(expr.kids) > 1)
+        modules += [self.evaluator.text(call.kids[1]) for call in calls if loads(self.program, call.kids[0])]
+        return any(_OWN.match(module) for module in modules)
 
     def _called(self, places: set[tuple[int, int]]) -> Iterator[Called]:
         calls = (expr for expr in list(self.program.exprs) if expr.op == "call" and len(expr.kids) > 1)
@@ -112,6 +124,8 @@ class Lending(Finder):
 
     def _given(self) -> Iterator[Body]:
         for number, scope in enumerate(self.program.scopes):
+            if not self._prompts(number):
+                continue
             lead = self.program.path_of(number).replace("::", ".")
             if scope.kind == "class":
                 fields = self.bodies.of_class(scope.name)
@@ -122,6 +136,14 @@ class Lending(Finder):
                 if arguments:
                     yield Body(f"{lead}()", arguments)
 
+    def _prompts(self, scope: int) -> bool:
+        """Has a class a field of that name, or does a short function name one?"""
+        if self.program.scopes[scope].kind == "class":
+            taken = any(row.name.lower() == "prompt" for row in self.program.takes.get(scope, ()))
+            return taken or any((name, scope) in self.program.placed for name in (".prompt", ".Prompt"))
+        fn = self.program.functions.get(scope)
+        return fn is not None and fn.stop - fn.start < _LONG and "rompt" in self.program.written(fn)
+
     def _built(self, scope: int) -> tuple[Argument, ...]:
         """The parameters in what a function gives back."""
         fn = self.program.functions[scope]
@@ -130,7 +152,7 @@ class Lending(Finder):
             found: dict[str, Argument] = {}
             if kid.op in ("new", "call"):
                 found = self.bodies.of_record(kid)
-            if not found:
+            if not found and kid.op in ("dict", "new", "call"):
                 self.bodies.opened(kid, found)
             if "prompt" in found:
                 return tuple(found.values())
