@@ -24,6 +24,8 @@ PASTED = "https://github.com/team/name Search\nhttps://gitlab.com/team/other"
 
 
 class RegisterForm(Styled, forms.Form):
+    """`teams` may be chosen."""
+
     url = forms.CharField(
         label="Address of the repository",
         max_length=500,
@@ -40,13 +42,17 @@ class RegisterForm(Styled, forms.Form):
         error_messages={"required": "Type the address as you would clone it, https://host/team/name."},
     )
     name = forms.CharField(max_length=120, required=False, help_text="Guessed from the address when empty.")
-    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
+    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="No team")
     branch = forms.CharField(
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch", "autocomplete": "off"}),
         help_text="Asked from the host when empty.",
     )
+
+    def __init__(self, *args: Any, teams: "QuerySet[Team]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["team"], teams)
 
 
 class RegisterManyForm(Styled, forms.Form):
@@ -71,7 +77,7 @@ class RegisterManyForm(Styled, forms.Form):
 
 
 class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
-    """`inherited` says what its schedule is without one of its own."""
+    """`inherited` says what its schedule is without one of its own; `teams` may be chosen."""
 
     class Meta:
         model = Repository
@@ -79,11 +85,9 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
         widgets = {"branch": forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch"})}
         help_texts = {"branch": "Another branch is read from the next scan on."}
 
-    def __init__(self, *args: Any, inherited: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inherited: str, teams: "QuerySet[Team]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        team = self.fields["team"]
-        if isinstance(team, forms.ModelChoiceField):
-            team.empty_label = "No team"
+        _offer(self.fields["team"], teams)
         self.offer(self.instance, inherited)
 
     def clean(self) -> None:
@@ -109,6 +113,11 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
         if commit:
             repository.save(update_fields=(*self.Meta.fields, "schedule", "time_zone"))
         return repository
+
+
+def _offer(field: forms.Field, teams: "QuerySet[Team]") -> None:
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset, field.empty_label = teams, "No team"
 
 
 def _teams(request: HttpRequest | None) -> "QuerySet[Team]":

@@ -10,7 +10,7 @@ from audits.models import AuditEvent, AuditVerb, Credential, Repository, User
 from audits.models.repository import CheckState
 from audits.scans import CHECK, address_of, send
 
-from .register import Refused
+from .register import Refused, already
 
 
 def move(repository: Repository, text: str, user: User) -> bool:
@@ -24,7 +24,7 @@ def move(repository: Repository, text: str, user: User) -> bool:
         raise Refused("url", str(refusal)) from refusal
     known = Repository.objects.filter(key=address.key).exclude(pk=repository.pk).first()
     if known is not None:
-        raise Refused("url", f"This is the address of {known.name}, which is registered already.", known)
+        raise already(known, user, f"This is the address of {known.name}, which is registered already.")
     try:
         with transaction.atomic():
             cleared = _clear(repository, address, user)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from audits import hosts, schedules
+from audits.access import teams_open_to, visible_to
 from audits.models import AuditEvent, AuditVerb, Repository, ScanTrigger, Team, User
 from audits.scans import CHECK, address_of, request_scan, send
 
@@ -66,7 +67,7 @@ def register(
     if branch and not hosts.branch_ok(branch):
         raise Refused("branch", f"“{branch[:80]}” cannot be the name of a branch; write it as git shows it, like main.")
     for _ in range(_RACES):
-        _refuse_known(address, name)
+        _refuse_known(address, name, user)
         try:
             with transaction.atomic():
                 return _store(address, name or free_name(address), team, branch, user, scan=scan)
@@ -88,7 +89,7 @@ def register_many(lines: Iterable[str], *, team: Team | str | None = None, user:
     for number, text in pasted(lines):
         url, *words = text.split()
         try:
-            repository = register(url, team=_existing(" ".join(words)) if words else team, user=user)
+            repository = register(url, team=_existing(" ".join(words), user) if words else team, user=user)
         except Refused as refusal:
             results.append(Line(number, text, error=refusal.sentence, known=refusal.known))
         else:
@@ -102,8 +103,15 @@ def pasted(lines: Iterable[str]) -> list[tuple[int, str]]:
     return [(number, text) for number, text in stripped if text and not text.startswith("#")]
 
 
-def _existing(name: str) -> Team:
-    known = Team.objects.filter(name__iexact=name).first()
+def already(known: Repository, user: User | None, sentence: str) -> Refused:
+    """The refusal of an address that a repository has: whoever may not know of that one is not told which it is."""
+    if user is None or visible_to(user).filter(pk=known.pk).exists():
+        return Refused("url", sentence, known)
+    return Refused("url", "A repository of a restricted team has this address already; an admin can say more.")
+
+
+def _existing(name: str, user: User | None) -> Team:
+    known = (Team.objects.all() if user is None else teams_open_to(user)).filter(name__iexact=name).first()
     if known is None:
         short = name if len(name) <= 80 else f"{name[:80]}…"
         raise Refused("team", f"No team is called {short}. Add it on the Teams page, or leave it out.")
@@ -117,11 +125,11 @@ def _address(text: str) -> hosts.Address:
         raise Refused("url", str(refusal)) from refusal
 
 
-def _refuse_known(address: hosts.Address, name: str) -> None:
+def _refuse_known(address: hosts.Address, name: str, user: User | None) -> None:
     known = Repository.objects.filter(key=address.key).first()
     if known is not None:
         day = format_date(timezone.localtime(known.created_at), "j F Y")
-        raise Refused("url", f"This is {known.name}, registered on {day} as {known.url}. {_BRANCH}", known)
+        raise already(known, user, f"This is {known.name}, registered on {day} as {known.url}. {_BRANCH}")
     if name and Repository.objects.filter(name=name).exists():
         raise Refused("name", f"Another repository is called {name}; choose another name.")
 

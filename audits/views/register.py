@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from audits import intake, schedules
-from audits.access import Action, allowed, person
+from audits.access import Action, allowed, person, teams_open_to
 from audits.forms import RegisterForm, RegisterManyForm
 from audits.models import Organisation, Repository
 
@@ -22,7 +22,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _one(request: HttpRequest) -> HttpResponse:
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(request.POST or None, teams=teams_open_to(request.user))
     known = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -243,7 +243,9 @@ def test_editing_changes_what_a_form_may_and_nothing_else(signed_in: Client):
 def test_editing_leaves_alone_what_a_scan_writes_meanwhile():
     made = rows.repository()
     sent = {"name": "search", "team": "", "branch": ""}
-    form = RepositoryForm(sent, instance=Repository.objects.get(), inherited="As the organisation")
+    form = RepositoryForm(
+        sent, instance=Repository.objects.get(), inherited="As the organisation", teams=Team.objects.all()
+    )
     assert form.is_valid()
     Repository.objects.update(applied_commit="f" * 40, failures=7)
     form.save()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audits.models import Organisation, Team, User
+from audits.models import Organisation, Repository, Team, User
 
 from . import rows
 
@@ -110,6 +110,20 @@ class TestRestricted:
         overview = client.get("/").content.decode()
         assert "<h1>1 call to Generate left</h1>" in overview
         assert "+ 1 in restricted repositories" in overview
+
+    def test_a_lead_of_others_does_not_learn_of_it_by_registering(self, client: Client, hidden):
+        client.force_login(rows.person("lead"))
+        own = rows.repository("own-name")
+        for page in ("/repositories/register/", f"/repositories/{own.pk}/edit/"):
+            assert "Secret" not in client.get(page).content.decode(), page
+        sent = {"url": hidden.repository.url, "lines": f"{hidden.repository.url}\nhttps://github.com/a/b Secret"}
+        register, moved = "/repositories/register/", f"/repositories/{own.pk}/address/"
+        for page in (register, f"{register}?way=list", moved):
+            told = client.post(page, sent).content.decode().replace(hidden.repository.url, "")
+            assert "A repository of a restricted team has this address" in told, page
+            assert "hidden-name" not in told, page
+        client.post(f"/repositories/{own.pk}/edit/", {"name": "own-name", "team": hidden.repository.team.pk})
+        assert not Repository.objects.exclude(pk=hidden.repository.pk).exclude(team=None).exists()
 
     def test_members_and_admins_see_it(self, client: Client, signed_in: Client, hidden):
         assert b"hidden-name" in signed_in.get("/findings/?q=state%3Aleft").content
