@@ -18,6 +18,7 @@ from audits.engine.link.halfway import Halfway
 from audits.engine.link.mentions import Mentions
 from audits.engine.link.migrations import Migrations
 from audits.engine.link.models import Models
+from audits.engine.link.paired import Paired
 from audits.engine.link.pins import Pins
 from audits.engine.link.sites import Linker
 from audits.engine.link.suppress import suppressed
@@ -73,6 +74,7 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     yield from wrapped
     yield from Borrowed(frameworks).sites(wrapped)
     yield from Configured(linker.evaluator, linker.arguments, Pins(tree)).sites()
+    yield from Paired(linker.evaluator).sites((*calls, *half, *wrapped))
     yield from ProjectWrappers(linker.evaluator, linker.arguments).sites(calls)
     yield from Created(linker.evaluator, linker.arguments).sites()
     yield from Mentions(linker.evaluator).sites()
