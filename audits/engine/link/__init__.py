@@ -23,6 +23,7 @@ from audits.engine.link.pins import Pins
 from audits.engine.link.sites import Linker
 from audits.engine.link.suppress import suppressed
 from audits.engine.link.tree import Module
+from audits.engine.link.unsent import Unsent
 from audits.engine.link.wrappers import ProjectWrappers
 
 __all__ = ["Linked", "link", "linked"]
@@ -79,3 +80,4 @@ def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migratio
     yield from Created(linker.evaluator, linker.arguments).sites()
     yield from Mentions(linker.evaluator).sites()
     yield from addresses.sites((*calls, *half, *wrapped))
+    yield from Unsent(linker.evaluator, linker.arguments).sites((*calls, *half, *wrapped))
