@@ -36,6 +36,20 @@ def test_what_others_take_too_and_what_describes_a_body_stay_silent(text: str) -
     assert not sites({"app/bedrock_cohere.py": HEAD + text})
 
 
+def test_of_one_module_for_many_vendors_only_the_one_of_cohere_is_told() -> None:
+    text = 'KEEP = {"num_generations": 1}\n' + "".join(
+        f'class {name}Adapter:\n    def body(self, prompt, kw):\n        return {{"prompt": prompt, **kw}}\n'
+        for name in ("Titan", "CohereCommand", "Llama")
+    )
+    (row,) = sites({"app/adapters.py": HEAD + text})
+    assert (row.scope, row.span.line) == ("CohereCommandAdapter.body", 9)
+
+
+def test_a_body_that_a_librarys_object_is_given_goes_elsewhere() -> None:
+    text = "import boto3\nboto3.client('x').put(json={'prompt': 'p', 'return_likelihoods': 'ALL'})\n"
+    assert not sites({"app/bedrock_cohere.py": HEAD + text})
+
+
 def test_a_body_that_a_request_in_sight_sends_is_told_once() -> None:
     send = "import requests\nfrom app.body import body\nURL = 'https://api.cohere.ai/v1/generate'\n"
     ask = "def ask(p, s):\n    return requests.post(URL, json=body(p, s)).json()\n"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.facts import CallSite, Confidence, Kind, Platform
 from audits.engine.filekinds import is_test
 from audits.engine.link.arguments import Arguments
@@ -37,8 +38,16 @@ class Unsent:
             if module.facts.names_api and module.path not in told and not is_test(module.path):
                 for number, sure in _bodies(module):
                     keys = {key for key in module.nodes[number].keys if key in _ONLY} | {"prompt"}
-                    if not any(keys <= names for names in passed):
+                    if not any(keys <= names for names in passed) and not self._goes_elsewhere(module, number):
                         yield self._made(module, number, sure=sure)
+
+    def _goes_elsewhere(self, module: Module, number: int) -> bool:
+        """Is it handed to a method of an object of a library's, which is not one of Generate's?"""
+        return any(
+            value.kind in ("instance", "client")
+            for base in _given_to(module, number)
+            for value in self.evaluator.evaluate(module, base)
+        )
 
     def _made(self, module: Module, number: int, *, sure: bool) -> CallSite:
         bedrock = any("bedrock" in name.lower() for name in (module.path, *module.facts.imports))
@@ -64,7 +73,25 @@ def _bodies(module: Module) -> list[tuple[int, bool]]:
         return [(number, True) for number in sure[:_MOST]]
     filled = any(row.kind == "item" and row.key in _ONLY for row in module.facts.stores)
     filled = filled or any(not _ONLY.isdisjoint(module.nodes[number].keys) for number in dicts)
-    return [(number, False) for number in asked if "**" in module.nodes[number].keys][:_MOST] if filled else []
+    spread = [number for number in asked if filled and "**" in module.nodes[number].keys]
+    return [(number, False) for number in spread if _named(module, number)][:_MOST]
+
+
+def _named(module: Module, number: int) -> bool:
+    """Does the module's own name or what stands around the dictionary say that it is Cohere's?"""
+    last = module.path.rpartition("/")[2]
+    return any(NAMES_COHERE.search(name) for name in (last, module.qualified(module.nodes[number].scope)))
+
+
+def _given_to(module: Module, number: int) -> Iterator[int]:
+    """The objects whose methods take an expression, directly or inside another."""
+    at = number
+    while (parent := module.parents.get(at)) is not None:
+        node = module.nodes[parent]
+        callee = module.nodes[node.kids[0]] if node.op == "call" and node.kids[0] != at else None
+        if callee is not None and callee.op == "attr":
+            yield callee.kids[0]
+        at = parent
 
 
 def _asks(module: Module, number: int) -> bool:
