@@ -11,7 +11,8 @@ _PINNING_NAMES: Mapping[str, FileKind] = {
     for kind, names in {
         FileKind.PINS_TOML: "pyproject.toml Pipfile poetry.lock uv.lock pdm.lock libs.versions.toml Cargo.toml "
         "Cargo.lock",
-        FileKind.PINS_JSON: "package.json package-lock.json npm-shrinkwrap.json Pipfile.lock",
+        FileKind.PINS_JSON: "package.json package-lock.json npm-shrinkwrap.json Pipfile.lock "
+        "composer.json composer.lock",
         FileKind.PINS_YAML: "environment.yml environment.yaml conda.yml conda.yaml pnpm-lock.yaml",
         FileKind.PINS_XML: "pom.xml Directory.Packages.props",
         FileKind.PINS_YARN: "yarn.lock",

@@ -42,6 +42,8 @@ FOUND: dict[str, tuple[str, str, list[tuple[str, str, str, str, int]]]] = {
     "gem": ("Gemfile", 'gem "cohere-ruby", "~> 0.9.3"\n', [("gem", "cohere-ruby", "~> 0.9.3", "", 1)]),
     "gem's lock": ("Gemfile.lock", "GEM\n  specs:\n    cohere-ruby (0.9.5)\n", [("gem", "cohere-ruby", "0.9.5", "0.9.5", 3)]),
     "nuget": ("a.csproj", '<Project><ItemGroup>\n<PackageReference Include="LlmTornado" Version="3.7.1" />\n</ItemGroup></Project>\n', [("nuget", "LlmTornado", "3.7.1", "3.7.1", 2)]),
+    "composer": ("composer.json", '{"name": "a/b", "require": {"php": "^8",\n "hkulekci/cohere": "dev-main"},\n "require-dev": {"talleu/cohere-php-client": "^1.2"}}\n', [("composer", "hkulekci/cohere", "dev-main", "", 2), ("composer", "talleu/cohere-php-client", "^1.2", "", 3)]),
+    "composer's lock": ("composer.lock", '{"packages": [{"name": "x/y", "version": "1"}, {"name": "talleu/cohere-php-client",\n "version": "v1.2.0"},\n {"name": "hkulekci/cohere", "version": "dev-main"}]}\n', [("composer", "talleu/cohere-php-client", "v1.2.0", "1.2.0", 2), ("composer", "hkulekci/cohere", "dev-main", "", 3)]),
     "a workflow": (".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n      - run: pip install -U cohere==4.5 'litellm<2'\n", [("pypi", "cohere", "==4.5", "4.5", 4), ("pypi", "litellm", "<2", "", 4)]),
     "a notebook": ("a.ipynb", '{"cells": [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": ["# one\\n", "!pip install cohere==4.4\\n"], "outputs": [], "metadata": {}}], "metadata": {}, "nbformat": 4}', [("pypi", "cohere", "==4.4", "4.4", 2)]),
 }  # fmt: skip
@@ -198,3 +200,14 @@ def test_of_some_packages_the_releases_are_not_known(path: str, text: str, packa
     assert told is not None
     assert (told.readiness, told.generate, told.needs) == (Readiness.OPEN, None, "")
     assert told.text.startswith("Not known")
+
+
+def test_a_package_of_php_that_has_generate_alone_is_replaced() -> None:
+    found = meaning(Dependency("composer", "hkulekci/cohere", "dev-main", "", 2))
+    chats = meaning(Dependency("composer", "aisdk/cohere", "^0.8", "", 2))
+
+    assert found is not None
+    assert chats is not None
+    assert (found.readiness, found.generate) == (Readiness.REPLACE, True)
+    assert "generate() and embed() only" in found.text
+    assert (chats.readiness, chats.generate) == (Readiness.READY, False)

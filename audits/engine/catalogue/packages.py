@@ -22,6 +22,8 @@ VERCEL_AI = Source("Vercel's AI SDK", "https://ai-sdk.dev/providers/ai-sdk-provi
 RUST_SDK = Source("cohere-rust", "https://github.com/walterbm/cohere-rust")
 CSHARP_SDK = Source("Cohere for .NET", "https://github.com/tryAGI/Cohere")
 COHERE_AI_GEM = Source("cohere-ai", "https://rubygems.org/gems/cohere-ai")
+PHP_CLIENT = Source("hkulekci/cohere", "https://packagist.org/packages/hkulekci/cohere", "2026-11-26")
+PHP_CHATS = Source("Packagist", "https://packagist.org/search/?query=cohere", "2026-11-26")
 TORNADO = Source("LLM Tornado", "https://github.com/lofcz/LLMTornado/issues/78")
 
 
@@ -101,6 +103,10 @@ _ROWS: tuple[Package, ...] = (
     Package("gem", "langchainrb", LANGCHAINRB, "0.12.1", notes=_METHODS),
     Package("gem", "cohere-ai", COHERE_AI_GEM, known=False),
     Package("cargo", "cohere-rust", RUST_SDK, known=False),
+    Package("composer", "hkulekci/cohere", PHP_CLIENT, instead="a request to Chat: it has generate() and embed() only"),
+    Package("composer", "talleu/cohere-php-client", PHP_CHATS, chats=True),
+    Package("composer", "aisdk/cohere", PHP_CHATS, chats=True),
+    Package("composer", "papi-ai/cohere", PHP_CHATS, chats=True),
     Package("nuget", "Cohere", CSHARP_SDK, known=False),
     Package("nuget", "LlmTornado", TORNADO, "3.7.39", "3.7.38"),
 )

@@ -29,6 +29,7 @@ _IN_TOML = ("pypi", "cargo")
 _MAY_NAME = ("\\", *sorted({name.partition("-")[0] for ecosystem, name in PACKAGES_BY_NAME if ecosystem in _IN_TOML}))
 _ORDER = "=~><!"
 _PIPENV = frozenset({"default", "develop"})
+_COMPOSER = frozenset({"require", "require-dev"})
 
 
 def known(ecosystem: str, name: str, spec: str, line: int, *, exact: bool = False) -> Iterator[Dependency]:
@@ -143,6 +144,32 @@ def _json(text: str) -> Iterator[Dependency]:
             )
 
 
+def _composer(text: str) -> Iterator[Dependency]:
+    """composer.json's tables, and the packages of its lock file, by their names."""
+    names = "|".join(map(re.escape, NAMES))
+    for pair in SgRoot(text, "json").root().find_all(kind="pair", regex=rf'"(?:{names})"'):
+        key, value, around = pair.field("key"), pair.field("value"), pair.parent()
+        if key is None or value is None or value.kind() != "string":
+            continue
+        asked = key.text().strip('"')
+        if asked == "name":
+            at = _version(around) if around is not None and _holder(pair) == "" else None
+            name, exact = value.text().strip('"'), True
+        else:
+            at, name, exact = value if _holder(pair) in _COMPOSER else None, asked, False
+        if at is not None:
+            spec = at.text().strip('"')
+            # A branch is no release.
+            told = exact and re.match(r"v?\d", spec) is not None
+            yield from known("composer", name, spec, at.range().start.line + 1, exact=told)
+
+
+def _manifest(text: str) -> Iterator[Dependency]:
+    """A manifest or lock file in JSON: npm's, Pipenv's or Composer's."""
+    yield from _json(text)
+    yield from _composer(text)
+
+
 def _holder(pair: SgNode) -> str:
     """The key of the object around a pair."""
     around = pair.parent()
@@ -240,7 +267,7 @@ _GEM = (
 _READERS: Mapping[FileKind, Callable[[str], Iterator[Dependency]]] = {
     FileKind.REQUIREMENTS: _text_lines,
     FileKind.PINS_TOML: _toml,
-    FileKind.PINS_JSON: _json,
+    FileKind.PINS_JSON: _manifest,
     FileKind.PINS_YAML: _yaml,
     FileKind.PINS_XML: _xml,
     FileKind.PINS_YARN: _yarn,
