@@ -22,7 +22,7 @@ from .conftest import ended, known, page, slow, undisturbed, whole
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 PHASES = ("queue", "fetch", "parse", "apply")
-KILLS = 5
+KILLS, TRIES = 5, 25
 # Inside the transaction that applies a result: each of its rows takes a while, so that a moment in it can be met.
 SLOW_ROWS = {
     "sqlite": [
@@ -157,8 +157,8 @@ def test_a_worker_killed_at_random_moments_loses_nothing(phase, scene, ledger, s
     moments = random.Random(f"{phase}:4711")
     met = []
     # A moment that misses its phase is another kill, not one of these.
-    for number in range(4 * KILLS):
-        if number >= KILLS and met.count(phase) >= 4:
+    for number in range(TRIES):
+        if met.count(phase) == KILLS:
             break
         scene.change(number, phase)
         if scene.worker is None:
@@ -184,7 +184,7 @@ def test_a_worker_killed_at_random_moments_loses_nothing(phase, scene, ledger, s
         assert (row.state, row.attempt <= 2) == ("done", True), row.error_message
         assert (row.attempt == 2) is ("an earlier worker did not finish it" in newest_scan(scene.repository))
         whole(scene.repository)
-    assert met.count(phase) >= 4, met
+    assert met.count(phase) == KILLS, met
     assert known(scene.repository).uses
     calm = undisturbed(scene.builder)
     ledger.compare(f"Worker killed while a scan is in: {phase}", known(scene.repository), calm, times=met.count(phase))
