@@ -21,7 +21,8 @@ class Report:
     `unpresented` there is no snippet, excerpt or replacement: the second reading of the file failed. `chats` are the
     calls of Chat on a Cohere client that stand beside them.
     `dependencies` pairs a path with a package that it asks for or installs. `owners` are those of the files with uses,
-    by CODEOWNERS; None where nobody has asked, or the file cannot be read.
+    by CODEOWNERS; None where nobody has asked, or the file cannot be read. `fingerprints` has of each of the `usages` a
+    digest of all that is told of it; it is empty where they are not shown.
     """
 
     usages: tuple[Usage, ...]
@@ -38,6 +39,7 @@ class Report:
     chats: tuple[ChatSite, ...] = ()
     dependencies: tuple[tuple[str, Dependency], ...] = ()
     owners: Mapping[str, tuple[str, ...]] | None = None
+    fingerprints: tuple[str, ...] = ()
 
     @property
     def passed_over(self) -> int:

@@ -6,7 +6,7 @@ method of that name. So most changes leave it as it is: those of other files, an
 the same (a comment, prose, another setting).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
@@ -18,7 +18,7 @@ from audits.engine.across import FAMILY
 from audits.engine.facts import Dependency, FileKind, Unread, UnreadReason, Usage
 from audits.engine.filekinds import MODULES
 from audits.engine.link.chats import ChatSite
-from audits.engine.stored import result_from_text, result_to_text, usages_from_text
+from audits.engine.stored import result_from_text, result_to_text, usage_to_text, usages_from_text
 from audits.gitstore import Source
 
 # A file of these kinds may hold a use of what another one makes.
@@ -35,8 +35,9 @@ _PASSING = frozenset({UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING, UnreadRe
 class Result:
     """What follows from the looks: the uses as they are shown, and how the files that were chosen ended.
 
-    `states` counts the files that were chosen by their state; `unread` are those of them that were not read; `joined`
-    are the programs among them whose first look said nothing. `lent`: any source file that changes may call a helper.
+    `fingerprints` has of each of the `usages` a digest of all that is told of it. `states` counts the files that were
+    chosen by their state; `unread` are those of them that were not read; `joined` are the programs among them whose
+    first look said nothing. `lent`: any source file that changes may call a helper.
     """
 
     usages: tuple[Usage, ...] = ()
@@ -48,12 +49,34 @@ class Result:
     unpresented: frozenset[str] = frozenset()
     joined: int = 0
     lent: bool = False
+    fingerprints: tuple[str, ...] = ()
 
     @property
     def lasts(self) -> bool:
         """Would another reading find the same?"""
         passing = any(why.reason in _PASSING for why in self.unread.values())
         return self.owners is not None and not self.unpresented and not passing
+
+    def told(self) -> Iterator[tuple[Usage, str]]:
+        """The uses, each with its fingerprint; none where there are no fingerprints."""
+        return zip(self.usages, self.fingerprints, strict=False)
+
+    def with_uses(self, paths: Collection[str], usages: Iterable[Usage]) -> "Result":
+        """The same with these uses in the place of those in the files `paths`."""
+        kept = (pair for pair in self.told() if pair[0].path not in paths)
+        fresh = ((usage, fingerprint_of(usage_to_text(usage))) for usage in usages)
+        rows = sorted((*kept, *fresh), key=lambda pair: place_in_tree(pair[0]))
+        return replace(self, usages=tuple(row[0] for row in rows), fingerprints=tuple(row[1] for row in rows))
+
+
+def place_in_tree(usage: Usage) -> tuple[str, int, int, int]:
+    """By which uses are put in order."""
+    return usage.path, usage.cell or 0, usage.line, usage.column
+
+
+def fingerprint_of(text: str) -> str:
+    """Of 24 characters: the same, where the same engine tells the same of a use."""
+    return blake2b(text.encode(), digest_size=12, key=ENGINE_VERSION.encode()).hexdigest()
 
 
 def place_of(name: str) -> str:
@@ -101,15 +124,23 @@ class Results:
         if kept is None:
             return None
         try:
-            result = replace(codec.decode(Result, kept["result"]), usages=tuple(usages_from_text(text)))
-            return (result, changed) if len(result.usages) == kept["uses"] else None
+            told = [(usage, fingerprint_of(row)) for usage, row in usages_from_text(text)]
+            usages, fingerprints = tuple(row[0] for row in told), tuple(row[1] for row in told)
+            result = replace(codec.decode(Result, kept["result"]), usages=usages, fingerprints=fingerprints)
+            return (result, changed) if len(usages) == kept["uses"] else None
         except (ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, result: Result) -> None:
-        """Remember what was found, where another reading would find the same."""
-        if not (self._usable and result.lasts):
-            return
+    def keep(self, result: Result) -> Result:
+        """Remember what was found, where another reading would find the same; it comes back with its `fingerprints`."""
+        if not self._usable:
+            return result
+        rows = [usage_to_text(usage) for usage in result.usages]
+        if result.lasts:
+            self._keep(result, rows)
+        return replace(result, fingerprints=tuple(map(fingerprint_of, rows)))
+
+    def _keep(self, result: Result, rows: Sequence[str]) -> None:
         chosen = [file.entry.path for file in self._rows if file.state != SKIPPED]
         told = self._digests(chosen)
         named = [file.entry.path for file in self._rows if file.look.names and not file.look.quiet]
@@ -120,10 +151,10 @@ class Results:
             "choice": self._choice() if closer else "",
             "bytes": self._bytes() if result.lent else "",
             "follows": {path: [self._oids[path], told.get(path, "")] for path in (*named, *chosen)},
-            "uses": len(result.usages),
+            "uses": len(rows),
             "result": codec.encode(replace(result, usages=())),
         }
-        text = result_to_text(kept, self._files, result.usages)
+        text = result_to_text(kept, self._files, rows)
         if len(text) <= _LONGEST:
             self._store.put_many({self._key: text})
 

@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from itertools import chain
 
 from audits.analysis.beyond import Beyond
@@ -15,11 +14,11 @@ from audits.analysis.memo import Memo, Used
 from audits.analysis.owning import owning, ruling
 from audits.analysis.present import presented
 from audits.analysis.report import Report, asked_for
-from audits.analysis.results import Result, Results
+from audits.analysis.results import Result, Results, place_in_tree
 from audits.analysis.store import FactStore, NullStore
 from audits.engine import ENGINE_VERSION, ModuleFacts
 from audits.engine.collector import seldom_collecting
-from audits.engine.facts import FileKind, Unread, Usage
+from audits.engine.facts import FileKind, Unread
 from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
@@ -113,7 +112,7 @@ class _Analysis:
         if found is None:
             found = self._found(entries, looked)
             if results is not None:
-                results.keep(found)
+                found = results.keep(found)
         self._tick(self._files)
         return self._report(entries, looked, found)
 
@@ -139,8 +138,7 @@ class _Analysis:
         if any(usage.hardcoded_key for usage in mine):
             return None
         shown, failed = presented(self._source, self._sandbox, self._store, self._files, mine)
-        others = (usage for usage in found.usages if usage.path not in changed)
-        return None if failed else replace(found, usages=tuple(sorted((*others, *shown), key=_order)))
+        return None if failed else found.with_uses(changed, shown)
 
     def _report(self, entries: Sequence[Entry], looked: Mapping[str, str], found: Result) -> Report:
         """What was found, with the files that the first look, or the reading after it, could not read."""
@@ -151,6 +149,7 @@ class _Analysis:
         unread = {path: why for path, why in self._unread.items() if path in counted}
         return Report(
             usages=tuple(usage for usage in found.usages if not usage.suppressed),
+            fingerprints=tuple(mark for usage, mark in found.told() if not usage.suppressed),
             unread=tuple(sorted({**unread, **found.unread}.items())),
             seen=len(counted) + found.joined,
             passed_over_in=self._passed_over,
@@ -278,14 +277,10 @@ class _Analysis:
         pins = Pins(self._facts)
         sites = [*found.sites, *(site for path in self._plain for site in across.sites(path, pins))]
         chats = [chat for path in self._plain for chat in across.chats(path)]
-        return tuple(sorted(map(judge, sites), key=_order)), (*found.chats, *chats)
+        return tuple(sorted(map(judge, sites), key=place_in_tree)), (*found.chats, *chats)
 
 
 def _counts(file: File) -> bool:
     """Is it one of the files that a report counts? Not each name without an ending is a program's, and of languages
     that are not parsed only what needs a person counts."""
     return file.look.names if file.kind in (FileKind.SCRIPT, FileKind.OTHER) else file.kind not in PINNING
-
-
-def _order(usage: Usage) -> tuple[str, int, int, int]:
-    return usage.path, usage.cell or 0, usage.line, usage.column

@@ -22,6 +22,8 @@ def encode(value: object) -> Any:
     kind = value.__class__
     if kind in _SCALARS:
         return value
+    if isinstance(value, tuple) and kind is tuple and {item.__class__ for item in value} <= _SCALARS:
+        return list(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return value
     if isinstance(value, (tuple, list, frozenset)):
@@ -79,10 +81,25 @@ def _tuple(args: tuple[Any, ...]) -> Reader:
     if len(args) == 2 and args[1] is Ellipsis:
         if hasattr(args[0], "_fields"):
             return lambda data: _decode_rows(args[0], data)
+        columns = typing.get_args(args[0])
+        if columns and set(columns) == {str}:
+            return _pairs(len(columns))
         item = _reader(args[0])
         return lambda data: tuple(map(item, data))
     readers = tuple(map(_reader, args))
     return lambda data: tuple(read(item) for read, item in zip(readers, data, strict=True))
+
+
+def _pairs(width: int) -> Reader:
+    """Tuples of so many texts, of which an excerpt has hundreds."""
+
+    def read(data: Any) -> Any:
+        if not {list, tuple}.issuperset(map(type, data)) or not {width}.issuperset(map(len, data)):
+            raise TypeError(f"no {width} texts where they belong")
+        texts = [_text(item) for item in chain.from_iterable(data)]
+        return tuple(zip(*[iter(texts)] * width, strict=True))
+
+    return read
 
 
 def _dataclass(cls: Any) -> Reader:

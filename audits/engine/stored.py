@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -45,13 +45,18 @@ def shown_from_text(text: str, count: int) -> tuple[Usage, ...] | None:
     return found if len(found) == count else None
 
 
-def result_to_text(found: Any, files: str, usages: Sequence[Usage]) -> str:
+def usage_to_text(usage: Usage) -> str:
+    """All that is told of a use, on one line."""
+    return json.dumps(codec.encode(usage))
+
+
+def result_to_text(found: Any, files: str, usages: Iterable[str]) -> str:
     """A result in plain values as text: `{"files": a digest of what it follows from, "result": …, "usages": […]}`.
 
-    Each use stands on a line of its own: they are most of the text, and are never all there as plain values.
+    Each use, a text already, stands on a line of its own: they are most of it, and are never all there as plain values.
     """
     head = json.dumps({"files": files, "result": found})
-    rows = ",\n".join(json.dumps(codec.encode(row)) for row in usages)
+    rows = ",\n".join(usages)
     return f'{head[:-1]}, "usages": [\n{rows}\n]}}'
 
 
@@ -65,10 +70,11 @@ def result_from_text(text: str, files: str | None = None) -> Any:
         return None
 
 
-def usages_from_text(text: str) -> Iterator[Usage]:
-    """The uses of a result. Raises ValueError where one is not readable any more."""
+def usages_from_text(text: str) -> Iterator[tuple[Usage, str]]:
+    """The uses of a result, each with its own text. Raises ValueError where one is not readable any more."""
     start, end = text.index("\n") + 1, text.rindex("\n")
     while start < end:
         stop = text.index("\n", start)
-        yield codec.decode(Usage, json.loads(text[start:stop].removesuffix(",")))
+        row = text[start:stop].removesuffix(",")
+        yield codec.decode(Usage, json.loads(row)), row
         start = stop + 1

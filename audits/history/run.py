@@ -23,11 +23,11 @@ from audits.scans import aside, blames, mirrors
 from audits.scans.claims import ATTEMPTS, LostLease, OutOfTime, database_now, from_now
 from audits.scans.columns import fit_paths, traits
 from audits.scans.facts import DbFactStore
-from audits.scans.findings import Sight
 from audits.scans.heartbeat import beating
 from audits.scans.lookout import chats_of, naming
 from audits.scans.reach import FAULTS, explain, remote_of
 from audits.scans.run import INTERNAL
+from audits.scans.sights import Sight
 
 from . import claims, result
 from .claims import HistoryClaim, MadeRoom

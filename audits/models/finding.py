@@ -118,6 +118,8 @@ class Finding(models.Model):
     model = models.CharField(max_length=200, blank=True)
     snippet = models.TextField(blank=True)
     detail = models.JSONField(default=dict)
+    # Of the usage that this row tells (`scans.columns`); whoever writes a column that follows from it, empties this.
+    fingerprint = models.CharField(max_length=40, blank=True)
 
     # How many of its parameters are in the way, for the order of a list.
     ways = models.PositiveSmallIntegerField(default=0)

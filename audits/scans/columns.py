@@ -15,6 +15,8 @@ from audits.models import Finding, FindingParameter
 from .text import clean, clean_json, fit
 
 _SNIPPET = 4_000
+# Of what `fields` and `parameters` make of a usage: to be raised when they make something else of the same one.
+COLUMNS_VERSION = 1
 # So many rows at a time have their widest columns in memory: each may hold tens of kilobytes.
 WIDE_ROWS = 100
 # What `present` adds to a usage.
@@ -107,6 +109,11 @@ def fields(usage: Usage) -> dict[str, Any]:
         "snippet": clean(usage.snippet, _SNIPPET),
         "detail": clean_json(codec.encode(usage)),
     }
+
+
+def fingerprint_of(told: str) -> str:
+    """By the digest of all that is told of a use, what its row is marked with: equal marks, equal columns."""
+    return f"{COLUMNS_VERSION}.{lifecycle.IDENTITY_VERSION}.{told}"
 
 
 def parameters(row: Finding, usage: Usage) -> list[FindingParameter]:

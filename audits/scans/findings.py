@@ -5,7 +5,7 @@ compare-and-set (`decisions`): a scan and a person may work on one finding at th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db.models import Q
 
 from audits import lifecycle, query
-from audits.analysis import Report
 from audits.engine.facts import Usage
 from audits.lifecycle import Gone, Presence
 from audits.models import Finding, FindingEvent, FindingParameter, Hold
@@ -25,16 +24,14 @@ from .columns import (
     WIDE_ROWS,
     all_known,
     fields,
-    fit_paths,
-    fit_usage,
     hashes,
     is_left_out,
     lighten,
     looked_for,
     parameters,
-    with_texts,
 )
 from .edits import edits
+from .sights import Sight, with_what_differs
 from .text import fit
 
 _CHUNK = 500
@@ -42,27 +39,6 @@ _CHUNK = 500
 _CLOSED: dict[str, Any] = {
     "presence": Presence.ABSENT, "hold": None, "held_reason": "", "hidden_in": None, "claim": ""
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What a scan saw, its texts cut to their columns: uses, uses set aside, files whose uses have no excerpt."""
-
-    usages: Sequence[Usage]
-    aside: Sequence[Usage]
-    unpresented: frozenset[str]
-
-    @classmethod
-    def of(cls, report: Report, *, comments: bool = True) -> "Sight":
-        """Without `comments` a use that one sets aside is a use like any other."""
-        usages, aside = ([fit_usage(usage) for usage in found] for found in (report.usages, report.suppressed))
-        if not comments:
-            usages, aside = sorted([*usages, *(replace(one, suppressed="") for one in aside)], key=_place), []
-        return cls(usages, aside, fit_paths(report.unpresented))
-
-
-def _place(usage: Usage) -> tuple[str, int, int, int]:
-    return usage.path, -1 if usage.cell is None else usage.cell, usage.line, usage.column
 
 
 @dataclass(frozen=True)
@@ -115,13 +91,14 @@ class Recorder:
         usages, aside = sight.usages, [lifecycle.Seen.of(usage) for usage in sight.aside]
         plan = lifecycle.reconcile(there, [lifecycle.Seen.of(usage) for usage in usages], look, aside)
         for deed, pairs in ((self._see_again, plan.matched), (self._reopen, plan.reopened)):
-            for row, (_, index) in zip(with_texts([rows[key] for key, _ in pairs]), pairs, strict=True):
-                deed(row, usages[index], sight)
+            for row, index in with_what_differs([(rows[key], index) for key, index in pairs], sight.fingerprints):
+                deed(row, index, sight)
         self._note_sight([rows[key].pk for key, _ in (*plan.matched, *plan.reopened)])
         moved = {index for _, index in plan.moved}
         ours = look.changed.value if look.changed is not lifecycle.Gone.CODE_CHANGED else ""
         reasons = [lifecycle.Gone.MOVED.value if index in moved else ours for index in plan.opened]
-        fresh = [self._open(*part) for part in _opening([usages[index] for index in plan.opened], reasons)]
+        opening = [(usages[index], sight.fingerprints[index]) for index in plan.opened]
+        fresh = [self._open(*part) for part in _opening(opening, reasons)]
         opened = dict(zip(plan.opened, chain.from_iterable(fresh), strict=True))
         held = self._hold(lifecycle.drop(there, plan, look), rows)
         unknown = [rows[key] for key in plan.unknown if not is_left_out(rows[key])]
@@ -143,24 +120,25 @@ class Recorder:
         recent = looked_for() | Q(resolved_at__gte=since)
         return Finding.objects.filter(recent, repository=self.moment.repository_id).defer(*query.WIDE).order_by()
 
-    def _see_again(self, row: Finding, usage: Usage, sight: Sight) -> None:
+    def _see_again(self, row: Finding, index: int, sight: Sight) -> None:
+        usage = sight.usages[index]
         if row.presence == Presence.UNKNOWN:
             self._event(row, "seen", Presence.UNKNOWN, Presence.PRESENT)
         if row.path != usage.path:
             self._event(row, "moved", reason=f"{row.path} → {usage.path}")
         # Whether its path is excluded still is not for a sighting to say (`pathrules.settle`).
         there = {} if is_left_out(row) else {"presence": Presence.PRESENT}
-        self._update(row, usage, sight, {**there, "hold_id": None, "held_reason": "", "hidden_in": None})
+        self._update(row, index, sight, {**there, "hold_id": None, "held_reason": "", "hidden_in": None})
         self._answer(row, usage)
 
-    def _reopen(self, row: Finding, usage: Usage, sight: Sight) -> None:
+    def _reopen(self, row: Finding, index: int, sight: Sight) -> None:
         """Only what was migrated can regress, and what somebody dismissed never had to be."""
         self._event(row, "reopened", Presence.ABSENT, Presence.PRESENT, reason=f"Was gone: {row.absent_reason}")
         back = {"presence": Presence.PRESENT, "absent_reason": "", "resolved_at": None, "moved_to_id": None}
         progress = row.absent_reason in lifecycle.PROGRESS and row.disposition != lifecycle.Disposition.DISMISSED
         regressed = row.regressed or progress
-        self._update(row, usage, sight, {**back, "regressed": regressed, "reopened_at": self.moment.now})
-        self._answer(row, usage)
+        self._update(row, index, sight, {**back, "regressed": regressed, "reopened_at": self.moment.now})
+        self._answer(row, sight.usages[index])
 
     def _answer(self, row: Finding, usage: Usage) -> None:
         """What the sighting means for what people have said."""
@@ -169,16 +147,19 @@ class Recorder:
         if row.disposition == lifecycle.Disposition.DISMISSED and decisions.doubt(row, usage, self.moment.commit):
             self._event(row, "re_review", "dismissed", "open", reason=row.dismissal)
 
-    def _update(self, row: Finding, usage: Usage, sight: Sight, values: dict[str, Any]) -> None:
-        values = {**fields(usage), **values}
-        if usage.path in sight.unpresented and hashes(row)[0] == values["call_hash"]:
-            # The same call: what was shown of it still tells more than nothing.
-            values["snippet"] = row.snippet
-            values["detail"] |= {name: row.detail[name] for name in SHOWN if row.detail.get(name)}
+    def _update(self, row: Finding, index: int, sight: Sight, values: dict[str, Any]) -> None:
+        usage, told = sight.usages[index], sight.fingerprints[index]
+        if not told or row.fingerprint != told:
+            values = {**fields(usage), **values}
+            if usage.path in sight.unpresented and hashes(row)[0] == values["call_hash"]:
+                # The same call: what was shown of it still tells more than nothing.
+                values["snippet"] = row.snippet
+                values["detail"] |= {name: row.detail[name] for name in SHOWN if row.detail.get(name)}
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        self._quiet = self._quiet and not changed
+        changed |= {"fingerprint": told} if row.fingerprint != told else {}
         if not changed:
             return
-        self._quiet = False
         Finding.objects.filter(pk=row.pk).update(**changed)
         if "detail" in changed:
             self.stale_parameters.append(row)
@@ -191,7 +172,7 @@ class Recorder:
                 last_seen_at=moment.now, last_scan=moment.scan_id, commit=moment.commit
             )
 
-    def _open(self, usages: Sequence[Usage], reasons: Sequence[str]) -> list[Finding]:
+    def _open(self, usages: Sequence[tuple[Usage, str]], reasons: Sequence[str]) -> list[Finding]:
         """`reasons` are words of Gone for those that nobody wrote: another rule, another branch, another place."""
         moment = self.moment
         rows = [
@@ -203,15 +184,16 @@ class Recorder:
                 last_seen_at=moment.now,
                 last_scan_id=moment.scan_id,
                 commit=moment.commit,
+                fingerprint=told,
                 **fields(usage),
             )
-            for usage in usages
+            for usage, told in usages
         ]
         former = self._former(rows)
         for row in rows:
             row.previous_id = former.get((row.path, row.scope, row.call_hash))
         Finding.objects.bulk_create(rows, batch_size=_CHUNK)
-        for row, usage, reason in zip(rows, usages, reasons, strict=True):
+        for row, (usage, _), reason in zip(rows, usages, reasons, strict=True):
             self._event(row, "opened", after=Presence.PRESENT, reason=reason)
             self.parameters += parameters(row, usage)
             lighten(row)
@@ -291,7 +273,9 @@ def _count(keys: Sequence[UUID], condition: Q) -> int:
     return sum(Finding.objects.filter(condition, pk__in=part).count() for part in _chunks(keys))
 
 
-def _opening(usages: Sequence[Usage], reasons: Sequence[str]) -> Iterable[tuple[Sequence[Usage], Sequence[str]]]:
+def _opening(
+    usages: Sequence[tuple[Usage, str]], reasons: Sequence[str]
+) -> Iterable[tuple[Sequence[tuple[Usage, str]], Sequence[str]]]:
     return zip(_chunks(usages, WIDE_ROWS), _chunks(reasons, WIDE_ROWS), strict=True)
 
 

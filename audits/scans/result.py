@@ -20,9 +20,10 @@ from audits.progress import snapshots
 from . import aside, clock, decisions, lookout
 from .claims import Claim, LostLease, database_now
 from .dependencies import replace_dependencies
-from .findings import Changes, Moment, Recorder, Sight
+from .findings import Changes, Moment, Recorder
 from .lookout import Reading
 from .owning import settle_owners
+from .sights import Sight
 from .text import clean_json, fit
 
 # What another scan of the same commit may well read: the fault was the time's or the store's.
