@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import copy_context
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import Error, connection
 
 from .claims import Claim, LostLease
 
@@ -41,7 +41,9 @@ def _beat(claim: Claim, done: threading.Event) -> None:
                 claim.write()
             except LostLease:
                 return  # the scan's own next write finds it too, and ends it
-            except OperationalError as error:
+            except Error as error:
                 logger.warning("The lease of scan %s was not extended this time: %s", claim.scan_id, error)
+                # A connection that broke stays broken, and nobody else looks after this thread's.
+                connection.close()
     finally:
         connection.close()

@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
 from audits.models import Scan
@@ -24,6 +25,24 @@ def test_it_keeps_a_lease_for_longer_than_the_lease(rung, settings):
         assert held(scan)
     time.sleep(1.2)
     assert not held(scan), "it must stop with the work"
+
+
+def test_it_survives_a_connection_that_breaks(rung, settings, monkeypatch):
+    settings.SCAN_LEASE = 1
+    scan = request_scan(repository(read=False))
+    claim, beats = take(scan.pk), []
+    real = claim.write
+
+    def write():
+        beats.append(1)
+        if len(beats) == 2:
+            connection.connection.close()
+        real()
+
+    monkeypatch.setattr(claim, "write", write)
+    with beating(claim):
+        time.sleep(2.5)
+        assert held(scan)
 
 
 def test_it_does_not_extend_what_belongs_to_another(rung, settings):
