@@ -22,7 +22,7 @@ from audits.models.scan import READ_STATES
 from .ages import at_percent, survival
 from .breakdown import platforms
 from .covered import Covered
-from .explain import Assumed, assumed, begun_after, unscanned, whole_course
+from .explain import Assumed, assumed, begun_after, known_since, unscanned, whole_course
 from .figures import Figures, figures, forecast, velocity
 from .flows import seven_days
 from .forecast import WINDOW, Forecast
@@ -141,7 +141,7 @@ def _past(scope: Scope, day: date, due: date | None) -> OnDay:
     found = list(whole_course(scope, runs))
     held = _held(found, end)
     numbers = sum((steps[-1] for steps in held.values()), Numbers())
-    calls = list(singles(scope, end, runs))
+    calls = list(singles(scope, end, runs, known_since()))
     scans = list(_scans(scope.repositories, end))
     past, week = weeks(scope, WINDOW, day), seven_days(scope, day)
     begun = _begun(scope, runs, found)

@@ -1,6 +1,6 @@
 """Calls one by one as they stood at a past moment: where a number needs more of them than a curve keeps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils import timezone
 from audits.engine.catalogue.platforms import OFF_SINCE
 from audits.engine.facts import Platform
 from audits.lifecycle import PROGRESS, WAS_GONE, Change, Disposition, Gone, Life, Presence, Stand, standing
-from audits.models import FindingEvent, HistoryRun
+from audits.models import FindingEvent, HistoryPoint, HistoryRun
 from audits.models.finding import is_dated
 
 from .effort import with_points
@@ -72,14 +72,15 @@ class Single:
         return self.gone == Gone.HISTORY_REWRITTEN
 
 
-def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
-    """The calls in scope just before `moment`; five queries.
+def singles(scope: Scope, moment: datetime, runs: Runs, opening: datetime) -> Iterator[Single]:
+    """The calls in scope just before `moment`; six queries. `opening` as for `series.steps`.
 
-    What no scan had seen by then, and commits or blame date before it, was there; of one parameter or platform where
-    `runs` tell of its past. A call that was gone when its history ended was there as long as that says, and is told as
-    it was when it went.
+    What no scan had seen by then was there if commits or blame date it before the last past commit that was read by
+    then: so the curve has it. A call that was gone when its history ended was there as long as that says, and is told
+    as it was when it went.
     """
-    yield from _of_histories(scope, moment, runs)
+    read = _read_by(moment, runs, opening)
+    yield from _of_histories(scope, moment, runs, read)
     changes, went, now = changes_since(scope, moment), _last_gone(scope, moment), timezone.now()
     late = Case(When(written_after_the_end(), then=True), default=False, output_field=BooleanField())
     rows = with_points(scope.calls().order_by()).annotate(late=late)
@@ -87,31 +88,43 @@ def singles(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
     for pk, repository, until, platform, points, written, blame, first, found, older, *stand in rows.values_list(
         *columns
     ):
-        dates = not scope.narrow or repository in runs
         life = life_of(stand, changes.get(pk, ()), until, now)
-        then = _stand(scope, life, moment, first if dates else moment)
+        then = _stand(scope, life, moment, there=repository in read and first <= read[repository])
         if then is None or then.presence is None:
             continue
         absent = then.presence is Presence.ABSENT
         gone = _reason(changes.get(pk, ()), moment, stand[-1]) if absent else ""
         dated = is_dated(blame, first, found, older)
-        days = ((went.get(pk, moment) if absent else moment) - first).days
+        days = max(((went.get(pk, moment) if absent else moment) - first).days, 0)
         told = Single(repository, platform, then.presence, then.disposition, points, days, dated, written, gone)
         yield replace(told, counts=False) if _told(life, runs.get(repository), then, moment) else told
 
 
-def _of_histories(scope: Scope, moment: datetime, runs: Runs) -> Iterator[Single]:
-    rows = scope.gone().filter(run__in=[run.pk for run in runs.values()]).order_by()
+def _read_by(moment: datetime, runs: Runs, opening: datetime) -> dict[int, datetime]:
+    """By repository the last past commit that was read before `moment`, or the first one that was read of a history
+    that is cut: what it holds was there before; one query."""
+    found: dict[int, datetime] = {}
+    rows = HistoryPoint.objects.filter(run__in=[run.pk for run in runs.values()]).order_by("run", "number")
+    for pk, at in rows.values_list("run__repository", "at"):
+        if at < moment or (pk not in found and opening < moment and not runs[pk].complete):
+            found[pk] = at
+    return found
+
+
+def _of_histories(scope: Scope, moment: datetime, runs: Runs, read: Mapping[int, datetime]) -> Iterator[Single]:
+    rows = scope.gone().filter(run__in=[run.pk for run in runs.values()]).exclude(first_at=None).order_by()
     columns = ("run__repository", "platform", "points", "first_at", "gone_at", "older", "reason", "seen")
-    for repository, platform, points, first, at, older, reason, seen in rows.filter(first_at__lt=moment).values_list(
+    for repository, platform, points, first, at, older, reason, seen in rows.exclude(first_at=None).values_list(
         *columns
     ):
+        if repository not in read or first > read[repository]:
+            continue
         gone = reason if at < moment else ""
         if gone and seen:
             continue
         off_since = OFF_SINCE.get(Platform(platform))
         late = bool(off_since and not older and timezone.localdate(first) >= off_since)
-        days = (min(at, moment) - first).days
+        days = max((min(at, moment) - first).days, 0)
         presence = Presence.ABSENT if gone else Presence.PRESENT
         told = Single(repository, platform, presence, Disposition.OPEN, points, days, not older, late, gone)
         yield replace(told, lives=not seen)
@@ -137,11 +150,9 @@ def _told(life: Life, run: HistoryRun | None, then: Stand, moment: datetime) -> 
     return left and life.reason in PROGRESS and standing(life, run.base_at).presence is Presence.ABSENT
 
 
-def _stand(scope: Scope, life: Life, moment: datetime, first: datetime) -> Stand | None:
-    """None for what did not count."""
+def _stand(scope: Scope, life: Life, moment: datetime, *, there: bool) -> Stand | None:
+    """None for what did not count; what no scan had seen by then was `there` or not."""
     then = standing(life, moment)
     if not then.in_scope(apart=scope.apart):
         return None
-    if then.presence is None and first < moment:
-        return Stand(Presence.PRESENT, Disposition.OPEN, then.area)
-    return then
+    return Stand(Presence.PRESENT, Disposition.OPEN, then.area) if then.presence is None and there else then

@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits import history
 from audits.intake import register
 from audits.lifecycle import Cause
-from audits.models import FindingEvent, HistoryGone, HistoryPoint, HistoryRun, Repository
+from audits.models import Finding, FindingEvent, HistoryGone, HistoryPoint, HistoryRun, Repository
 from audits.progress.ages import ages
 from audits.progress.asof import on
 from audits.progress.daytables import numbers_on
@@ -18,6 +18,7 @@ from audits.progress.heat import heat
 from audits.progress.numbers import summary_of
 from audits.progress.scope import Scope
 from tests.gitbuild import RepositoryBuilder
+from tests.progress import rows
 
 from .conftest import HEAD, NOW, read, rescan, weeks_ago
 
@@ -92,6 +93,16 @@ def test_effort_age_and_what_is_overdue_are_known_of_days_before_any_scan(told):
     assert {(due.platform, due.calls) for due in found.overdue} == {("Cohere", 2), ("Amazon Bedrock", 1)}
     bedrock = on(scope(platform="bedrock"), day(22))
     assert (bedrock.points, bedrock.half, bedrock.backslide) == (13, 56, 1)
+
+
+def test_they_are_known_between_two_commits_that_were_read_and_beside_a_repository_without_a_past(told):
+    """c was written eight weeks ago, and first read in a commit of six weeks ago; `other` is known since its scan."""
+    Finding.objects.filter(scope="c").update(first_seen_at=weeks_ago(8))
+    late = rows.finding(rows.repository("other"), days_ago=400)
+    FindingEvent.objects.create(finding=late, at=timezone.now(), verb="opened", after="present")
+    found = on(scope(), day(7))
+    assert (found.numbers.left, found.points, found.lives) == (2, 9 + 9, 3)
+    assert (on(scope(), day(5)).numbers.left, on(scope(), day(5)).half) == (3, 175)
 
 
 def test_survival_is_known_of_days_before_any_scan(told):
