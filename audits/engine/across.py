@@ -10,7 +10,7 @@ from typing import NamedTuple
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Asked, AskedChat, CallSite, Confidence, FileKind, Given, ProofStep
 from audits.engine.filekinds import is_installed
-from audits.engine.handing import Called, Opened
+from audits.engine.handing import Called, Opened, Sent
 from audits.engine.link.chats import ChatSite, chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.placing import NO_PINS, placed
@@ -138,7 +138,7 @@ class Across:
             if reached is not None and reached.given.kind in ("client", "module"):
                 yield ChatSite(path, ask.scope, ask.line)
 
-    def end(self, path: str, ask: Asked | AskedChat | Called | Opened) -> Reached | None:
+    def end(self, path: str, ask: Asked | AskedChat | Called | Opened | Sent) -> Reached | None:
         """Where the way of an ask leads."""
         start = (path, ask.module, ask.way)
         if start not in self._ends:

@@ -61,3 +61,12 @@ class Opened:
     module: str
     way: str
     passed: tuple[Passed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request, if `way` in `module` is an address of Generate's."""
+
+    site: CallSite
+    module: str
+    way: str

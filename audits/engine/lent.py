@@ -6,7 +6,7 @@ from functools import cached_property
 
 from audits.engine.across import Across, Reached
 from audits.engine.extract.model import ModuleFacts
-from audits.engine.facts import Argument, CallSite, Confidence, Given, ProofStep
+from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
 from audits.engine.handing import Body, Called, Helper, Opened, Passed
 from audits.engine.languages.bodies import snake
 from audits.engine.ways import ELSEWHERE
@@ -28,13 +28,14 @@ class Lent(Across):
 
     def own(self, path: str) -> dict[_Place, CallSite]:
         """The uses in one file by their places, before they are put there."""
-        found = super().own(path)
+        found = {place: site for place, site in super().own(path).items() if not self._is_sent_to(path, site)}
+        for request in self._facts[path].sent:
+            place = (request.site.span.line, request.site.span.column)
+            reached = self._addresses.end(path, request) if place not in found else None
+            if reached is not None:
+                found[place] = replace(request.site, proof=(*request.site.proof, *reached.steps))
         for ask in self._facts[path].opened:
-            site = found.get((ask.line, ask.column))
-            reached = self._bodies.end(path, ask) if site is not None and not _is_told(site) else None
-            arguments = _filled(self._body(reached), ask) if reached is not None else ()
-            if site is not None and arguments:
-                found[ask.line, ask.column] = replace(site, arguments=_without_splats(site, arguments))
+            self._open(path, ask, found)
         for call in self._facts[path].called:
             place = (call.site.span.line, call.site.span.column)
             use = self._use_of(path, call) if place not in found else None
@@ -42,9 +43,38 @@ class Lent(Across):
                 found[place] = use
         return found
 
-    def _ways(self, names: Callable[[ModuleFacts], Sequence[str]]) -> Across:
-        """What finds the files that give something under one of these names."""
-        facts = {path: replace(row, gives=_given(row, names(row))) for path, row in self._facts.items()}
+    def _open(self, path: str, ask: Opened, found: dict[_Place, CallSite]) -> None:
+        """Give a use the parameters of the body that another file makes."""
+        site = found.get((ask.line, ask.column))
+        reached = self._bodies.end(path, ask) if site is not None and not _is_told(site) else None
+        arguments = _filled(self._body(reached), ask) if reached is not None else ()
+        if site is not None and arguments:
+            found[ask.line, ask.column] = replace(site, arguments=_without_splats(site, arguments))
+
+    def _is_sent_to(self, path: str, site: CallSite) -> bool:
+        """Is it an address that is only kept, of which another file has the request?"""
+        kept = site.kind is Kind.RAW_HTTP and site.confidence is Confidence.POSSIBLE
+        return kept and (path, site.span.line) in self._targets_of_requests
+
+    @cached_property
+    def _targets_of_requests(self) -> frozenset[tuple[str, int]]:
+        """Where the addresses stand to which any file sends."""
+        asks = ((path, request) for path, row in self._facts.items() for request in row.sent)
+        found = (self._addresses.end(path, request) for path, request in asks)
+        return frozenset((one.steps[-1].path, one.steps[-1].line) for one in found if one is not None)
+
+    @cached_property
+    def _addresses(self) -> Across:
+        return self._ways(lambda row: [name for name, _ in row.addresses], lambda row: [at for _, at in row.addresses])
+
+    def _ways(
+        self, names: Callable[[ModuleFacts], Sequence[str]], lines: Callable[[ModuleFacts], Sequence[int]] | None = None
+    ) -> Across:
+        """What finds the files that give something under one of these names, and its line in them."""
+        facts = {
+            path: replace(row, gives=_given(row, names(row), lines(row) if lines is not None else ()))
+            for path, row in self._facts.items()
+        }
         return Across(facts, self._paths, self._known)
 
     @cached_property
@@ -73,11 +103,11 @@ class Lent(Across):
         )
 
 
-def _given(row: ModuleFacts, names: Sequence[str]) -> tuple[Given, ...]:
+def _given(row: ModuleFacts, names: Sequence[str], lines: Sequence[int]) -> tuple[Given, ...]:
     """What leads on to other files, and what is looked for, numbered."""
     on = [one for one in row.gives if one.kind == ELSEWHERE]
     lent = [
-        Given(name, LENT, str(at), steps=(ProofStep(name, "", 1),))
+        Given(name, LENT, str(at), steps=(ProofStep(name, "", (*lines, *[1] * len(names))[at]),))
         for at, way in enumerate(names)
         for name in dict.fromkeys((way, f"{way.removesuffix('()')}()"))
     ]

@@ -38,6 +38,11 @@ BODIES = [
     ({"Body.cs": "public record Body(string Prompt, int K);\n", "Ask.cs": f"class Ask {{ Task Go(string p) => http.PostAsJsonAsync({URL}, new Body(p, 1)); }}\n"}, "prompt k"),
     ({"body.ts": "export const body = (p: string) => ({ prompt: p, truncate: 'END' });\n", "ask.ts": f'import {{ body }} from "./body";\nfetch({URL}, {{ method: "POST", body: JSON.stringify(body("a")) }});\n'}, "prompt truncate"),
 ]  # fmt: skip
+ADDRESSES = [
+    ({"urls.go": f"package main\nconst CohereURL = {URL}\n", "main.go": 'package main\nfunc ask(p string) { b, _ := json.Marshal(map[string]any{"prompt": p})\n req, _ := http.NewRequest("POST", CohereURL, bytes.NewBuffer(b))\n client.Do(req) }\n'}, ("main.go", 4)),
+    ({"conf/urls.ts": f"export const API_URL = {URL};\n", "ask.ts": 'import { API_URL } from "./conf/urls";\nfetch(API_URL, { method: "POST", body: JSON.stringify({ prompt: "a" }) });\n'}, ("ask.ts", 2)),
+    ({"Urls.java": f"class Urls {{ static final String COHERE_URL = {URL}; }}\n", "Ask.java": 'class Ask { String ask(String p) { return rest.postForObject(Urls.COHERE_URL, Map.of("prompt", p), String.class); } }\n'}, ("Ask.java", 1)),
+]  # fmt: skip
 SILENT = [
     {"llm.ts": ASK, "use.ts": 'import { ask } from "./other";\nask("a");\n', "other.ts": "export const ask = (p) => p;\n"},
     {"llm.ts": ASK, "use.ts": 'import { ask } from "./llm";\nask();\n'},
@@ -74,6 +79,24 @@ def test_a_body_that_another_file_makes(tree: dict[str, str], wanted: str) -> No
     (site,) = sites(tree)
 
     assert names(site) == wanted
+
+
+@pytest.mark.parametrize(("tree", "wanted"), ADDRESSES, ids=[row[1][0] for row in ADDRESSES])
+def test_a_request_to_an_address_that_another_file_keeps(tree: dict[str, str], wanted: tuple[str, int]) -> None:
+    (site,) = sites(tree)
+
+    assert (site.path, site.span.line) == wanted
+    assert (site.kind, site.confidence, names(site)) == ("raw_http", "confirmed", "prompt")
+    assert site.proof[-1].path != site.path
+
+
+def test_an_address_that_nothing_in_sight_sends_to_is_told_where_it_stands() -> None:
+    tree = {
+        "urls.ts": f"export const API_URL = {URL};\n",
+        "ask.ts": 'import { API_URL } from "./other";\nfetch(API_URL, { body: { prompt } });\n',
+    }
+
+    assert [(site.path, site.confidence) for site in sites(tree)] == [("urls.ts", "possible")]
 
 
 @pytest.mark.parametrize("tree", SILENT)

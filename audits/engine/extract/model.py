@@ -12,7 +12,7 @@ from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
 from audits.engine.facts import Asked, AskedChat, CallSite, Dependency, Given, Unread
 from audits.engine.gate import joined
-from audits.engine.handing import Body, Called, Helper, Opened
+from audits.engine.handing import Body, Called, Helper, Opened, Sent
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
@@ -108,7 +108,8 @@ class ModuleFacts:
     are what such a file gives the others of its language, and what it would use of theirs; `chats` are its calls of
     Chat on a client of Cohere's, by scope and line, and `asked_chats` those on a client that another file may make.
     `helpers` and `bodies` are its functions and classes that others may pass what reaches Generate, `called` and
-    `opened` what it would pass to theirs.
+    `opened` what it would pass to theirs; `addresses` are the names and lines of Generate's that it keeps, `sent` what
+    it would send to one of theirs.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -133,6 +134,8 @@ class ModuleFacts:
     called: tuple[Called, ...] = ()
     bodies: tuple[Body, ...] = ()
     opened: tuple[Opened, ...] = ()
+    addresses: tuple[tuple[str, int], ...] = ()
+    sent: tuple[Sent, ...] = ()
 
     @property
     def imports(self) -> frozenset[str]:

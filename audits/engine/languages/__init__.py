@@ -109,6 +109,8 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         called=tuple(lending.called(uses)),
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened(uses)),
+        addresses=tuple(lending.addresses()),
+        sent=tuple(lending.sent()),
     )
     return program, facts
 
