@@ -1,5 +1,6 @@
 """Many findings at once, by keyboard and without a script."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +47,49 @@ def test_rows_are_picked_by_key_and_dismissed(
     page.get_by_role("button", name="Dismiss 2 findings").click()
     expect(page.get_by_text("2 findings are dismissed now.")).to_be_visible()
     assert Finding.objects.filter(disposition="dismissed").count() == 2
+
+
+def test_the_columns_of_all_rows_stand_under_each_other_on_a_phone(page: Page, live_server):
+    search = rows.repository("catalog-search", team_name="Search")
+    values = [
+        {"kind": "sdk_call", "confidence": "confirmed"},
+        {"kind": "wrapper_other", "confidence": "likely", "presence": "unknown"},
+        {"kind": "oci", "confidence": "possible", "owners": " @acme/a-team-with-a-long-name ", "claim": "waiting"},
+    ]
+    for number, more in enumerate(values):
+        rows.finding(search, path=f"app/{number}.py", days_ago=400 * number, **more)
+    sign_in(page, live_server.url)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{live_server.url}/findings/?q=")
+    cells = page.locator("[data-rows] > tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left)))"
+    )
+    # Box, call, kind, confidence, owner.
+    for column in (0, 1, 4, 5, 6):
+        assert len({row[column] for row in cells}) == 1, (column, cells)
+    for row in page.locator("[data-rows] > tr").all():
+        assert row.evaluate("row => row.scrollWidth <= row.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_every_key_does_what_the_list_of_keys_says(page: Page, live_server, many: None):
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/findings/?q=state:open")
+    at = "[...document.querySelectorAll('[data-rows] > tr')].findIndex(row => row.hasAttribute('data-cursor'))"
+    for key, expected in (("j", 0), ("j", 1), ("k", 0), ("k", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(at) == expected
+    page.keyboard.press("x")
+    expect(page.locator("#bulk")).to_contain_text("1 selected")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("jx?")
+    expect(page.locator("#q")).to_have_value(re.compile(r"jx\?$"))
+    expect(page.locator("#bulk")).to_contain_text("1 selected")
 
 
 def test_the_head_picks_the_page_and_a_link_everything(page: Page, live_server, many: None):
