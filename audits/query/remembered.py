@@ -38,3 +38,9 @@ def remembered(what: str, ask: Callable[[], Answer], *of: "QuerySet[Any, Any]") 
         while len(_answers) > KEPT:
             _answers.popitem(last=False)
     return answer
+
+
+def forget() -> None:
+    """Count everything anew."""
+    with _lock:
+        _answers.clear()
