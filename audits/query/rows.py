@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from audits.models import Finding
 
 from .apply import ordered, with_state
+from .remembered import remembered
 
 CHUNK = 500
 WIDE = ("detail", "snippet")
@@ -48,7 +49,8 @@ def in_chunks(found: "QuerySet[Finding]", sort: str) -> Iterator[Finding]:
 
 
 class Listed(Sequence[Finding]):
-    """A list for a Paginator, of which somebody has counted the length; a part of it costs two queries."""
+    """A list for a Paginator, of which somebody has counted the length; a part of it costs two queries, and one that
+    tells whether its keys, which are remembered, still stand in that order."""
 
     def __init__(self, found: "QuerySet[Finding]", sort: str, count: int) -> None:
         self._keys, self._count = keys(found, sort), count
@@ -65,7 +67,11 @@ class Listed(Sequence[Finding]):
             return self[part : part + 1][0]
         start, stop, _ = part.indices(self._count)
         if start <= self._count // 2:
-            return rows_of(self._keys[start:stop])
+            return rows_of(_remembered(self._keys[start:stop]))
         # From the end, where it is nearer: what is skipped has to be walked over.
         end = self._keys.reverse()[self._count - stop : self._count - start]
-        return rows_of(list(end)[::-1])
+        return rows_of(_remembered(end)[::-1])
+
+
+def _remembered(part: "QuerySet[Finding, UUID]") -> list[UUID]:
+    return remembered("keys", lambda: list(part), part)

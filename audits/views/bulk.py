@@ -88,7 +88,9 @@ def _question(
     request: HttpRequest, move: Move, form: DecisionForm, chosen: "QuerySet[Finding]", refused: str = ""
 ) -> HttpResponse:
     """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
-    selection = triage.glance(chosen, query.takes(move))
+    # Asked again after each slip in the form; the answer is held against the rows themselves.
+    taking = query.takes(move)
+    selection = query.remembered(f"glance {move}", lambda: triage.glance(chosen, taking), chosen.order_by())
     count = selection.count
     if not count:
         messages.error(request, _nothing_left(request) if form.is_bound else NOTHING)

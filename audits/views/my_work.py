@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -47,8 +48,8 @@ def my_work(request: HttpRequest) -> HttpResponse:
     me = person(request)
     visible = findings_visible_to(me)
     parts = list(_parts(me, visible))
-    counts = query.remembered("my work", lambda: _counts(visible, parts), *(part.found.order_by() for part in parts))
-    parts = [_filled(part, counts[part.key]) for part in parts]
+    found = query.remembered("my work", lambda: _found(visible, parts), *(part.found.order_by() for part in parts))
+    parts = [_filled(part, *found[part.key]) for part in parts]
     context: dict[str, Any] = {"section": "my-work", "parts": parts, "since": me.last_visit_at or me.date_joined}
     return render(request, "audits/my_work.html", context)
 
@@ -88,6 +89,13 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, f"{OPEN} is:unowned")
 
 
+def _found(visible: "QuerySet[Finding]", parts: Iterable[Part]) -> dict[str, tuple[int, list[UUID]]]:
+    """By part its number of findings, and which come first."""
+    counts = _counts(visible, parts)
+    first = {part.key: list(query.keys(part.found, "")[:ROWS]) for part in parts if counts[part.key]}
+    return {key: (count, first.get(key, [])) for key, count in counts.items()}
+
+
 def _counts(visible: "QuerySet[Finding]", parts: Iterable[Part]) -> dict[str, int]:
     """By key. What an index finds is few; the others are parts of what is open, counted in one pass over that."""
     wide = {part.key: Count("presence", filter=part.condition) for part in parts if part.wide}
@@ -95,7 +103,7 @@ def _counts(visible: "QuerySet[Finding]", parts: Iterable[Part]) -> dict[str, in
     return counts | {part.key: part.found.order_by().count() for part in parts if not part.wide}
 
 
-def _filled(part: Part, count: int) -> Part:
-    rows = query.rows_of(query.keys(part.found, "")[:ROWS]) if count else []
+def _filled(part: Part, count: int, first: list[UUID]) -> Part:
+    rows = query.rows_of(first) if first else []
     prefetch_related_objects(rows, ways())
     return replace(part, count=count, rows=tuple(rows))

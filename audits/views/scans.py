@@ -12,6 +12,7 @@ from audits.access import Action, allowed, person, visible_to
 from audits.models import Repository, ScanState, ScanTrigger
 from audits.models.scan import READ_STATES
 
+from ._asked import number
 from ._came import add_parts
 from .repositories import open_scan, page_of, waits
 
@@ -33,11 +34,9 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say_the_end(request: HttpRequest, repository: Repository) -> None:
     """One sentence on the scan that was watched; a failed one has its own note on the page."""
-    watched = request.GET.get("scan", "")
-    if not watched.isdecimal():
-        return
+    watched = number(request.GET.get("scan", ""))
     watching = repository.scans.annotate(first=progress.is_first())
-    ended = watching.filter(pk=int(watched), state__in=READ_STATES).first()
+    ended = watching.filter(pk=watched, state__in=READ_STATES).first() if watched else None
     if ended is None:
         return
     add_parts([ended])
@@ -62,8 +61,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan that the button stood at, not another one that has begun since."""
     repository = get_object_or_404(visible_to(request.user), pk=pk)
-    asked = request.POST.get("scan", "")
-    meant = repository.scans.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    meant = repository.scans.filter(pk=number(request.POST.get("scan", ""))).first()
     if meant is not None and scans.cancel(meant, person(request)):
         messages.success(request, "The scan was cancelled. What earlier scans found is kept.")
     else:

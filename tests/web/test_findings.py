@@ -174,7 +174,7 @@ def test_a_list_costs_the_same_queries_for_any_length(
     signed_in, django_assert_num_queries, django_assert_max_num_queries
 ):
     finding(repository(team_name="One"), parameters=[("preset", "unsupported")])
-    with django_assert_max_num_queries(22) as first:
+    with django_assert_max_num_queries(23) as first:
         signed_in.get("/findings/?q=state:open")
     for number in range(8):
         finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
