@@ -87,11 +87,12 @@ def test_no_value_of_a_form_is_a_fault(client: Client, value):
     for move in ("plan", "assign", "waive", "claim"):
         names = ("version", "owner", "person", "due", "until", "reason", "comment", "plan", "q", "sort", "was")
         for sent in ({"version": 0, **dict.fromkeys(names, value)}, {**dict.fromkeys(names, value), "version": 0}):
-            assert client.post(f"/findings/{row.pk}/decide/{move}/", sent).status_code == 302
+            # Too much for a form is refused.
+            assert client.post(f"/findings/{row.pk}/decide/{move}/", sent).status_code in (302, 400)
     names = ("q", "sort", "owner", "person", "until", "plan", "comment")
     for move, more in product(("plan", "waive"), ({}, {"seen": value}, {"all": "1", "seen": value})):
         sent = {"move": move, "f": [row.pk, value], **dict.fromkeys(names, value), **more}
-        assert client.post("/findings/bulk/", sent).status_code in (200, 302)
+        assert client.post("/findings/bulk/", sent).status_code in (200, 302, 400)
     for path in ("/findings/views/add/", f"/findings/{row.pk}/comment/"):
         sent = {"name": value, "query": value, "sort": value, "shared": value, "text": value}
-        assert client.post(path, sent).status_code == 302
+        assert client.post(path, sent).status_code in (302, 400)

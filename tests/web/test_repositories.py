@@ -49,6 +49,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(signed_in: Client, ur
         rows.finding(made)
         rows.dependency(made)
         rows.dependency(made, "ready")
+    signed_in.get(url)
     with CaptureQueriesContext(connection) as many:
         signed_in.get(url)
     assert len(many) == len(few)
@@ -103,6 +104,7 @@ def test_a_page_of_a_large_repository_takes_as_many_queries_as_a_small_one(signe
         rows.finding(made, line=100 + number, end_line=100 + number)
         rows.scan(made)
         rows.unread(made, f"old{number}.py")
+    signed_in.get(url)
     with CaptureQueriesContext(connection) as many:
         signed_in.get(url)
     assert len(many) == len(few)
@@ -178,7 +180,8 @@ def test_pages_follow_each_other_and_keep_the_filter(signed_in: Client):
 
 def test_the_page_tells_the_whole_story(signed_in: Client):
     made = rows.repository(team=rows.team())
-    rows.scan(made, ScanState.PARTIAL, files_total=987, files_unread=1, opened_now=2, remaining=2)
+    passed = {"files_passed_over": 7, "passed_over_in": {"web/node_modules/": 5, "app.min.js": 1}}
+    rows.scan(made, ScanState.PARTIAL, files_total=987, files_unread=1, opened_now=2, remaining=2, **passed)
     rows.scan(made, ScanState.FAILED)
     rows.finding(made)
     rows.unread(made, names_api=True, lines=[12])
@@ -194,6 +197,9 @@ def test_the_page_tells_the_whole_story(signed_in: Client):
         "Names Generate, line 12",
         "Next run",
         "2 found, 1 file unread",
+        "7 files that a package manager or a build has written are passed over",
+        '<code>web/node_modules/</code> <span class="num mut">5</span>',
+        "Elsewhere 1 more",
         "q=repo%3Acatalog-search",
     ):
         assert text in page, text
