@@ -89,7 +89,7 @@ _WRAPS = re.compile(
     r"(?:^|_)(?:url|uri|create|parse|of|from|tourl|touri|string|trim|concat|format|sprintf|new|to_string|into|clone|some|"
     r"freeze|strip)$|newrequest(?:withcontext)?$|request(?:builder)?$|requestmessage$|httppost$|(?:build|assemble|make|get|join|create|"
     r"resolve|with)_?(?:url|uri|endpoint|path|request)$|^curl_init$|^urljoin$|^join$|^basicconfig$|^post\.new$|^command$|command$|input$|"
-    r"^encode\w*$|^newbuilder$|^stringify$|^json_encode$|^invokemodel\w*$"
+    r"^nsurl$|^encode\w*$|^newbuilder$|^stringify$|^json_encode$|^invokemodel\w*$"
 )
 # Methods that put what they are given into their object.
 _SETS = re.compile(
@@ -105,6 +105,8 @@ _DEAF = re.compile(
 _PRINTS = re.compile(r"^(?:log|info|warn(?:ing)?|error|debug|trace|fatal|notice|print(?:ln|f)?|puts|dir|table)$")
 # Ends of a builder's chain that send what it has put together, beside those that do so in any chain.
 _SENDING = re.compile(r"do\w{0,2}|run\w*|go|submit\w*|dispatch\w*|invoke\w*")
+# What makes a request of an address; given one that is made, it sends it.
+_TAKES_REQUEST = re.compile(r"(?:make|send|perform|execute|run|do|fetch|submit)\w*request")
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
 
 
@@ -176,7 +178,7 @@ class Flows:
             yield from self._up(call, depth + 1, request=request)
             return
         name = called(call)
-        if call.op == "call" and self._sends(name):
+        if call.op == "call" and (self._sends(name) or (request and _TAKES_REQUEST.fullmatch(name))):
             yield call
         elif self._helpers and call.op == "call" and (inner := list(self._into(call, depth + 1))):
             yield from inner

@@ -15,6 +15,7 @@ FOUND = [
     (SWIFT, 'class A {\n let base = "https://api.cohere.ai"\n func ask(p: String) {\n  guard let u = URL(string: base + "/generate") else { return }\n  var r = URLRequest(url: u)\n  r.httpBody = try! JSONEncoder().encode(Body(prompt: p, max_tokens: 3))\n  URLSession.shared.dataTask(with: r) { d, s, e in print(d) }.resume()\n }\n}\nstruct Body: Codable { let prompt: String; let max_tokens: Int }\n', [(7, "confirmed", "prompt max_tokens")]),
     (SWIFT, f'func ask(p: String) {{ AF.request("{URL}", method: .post, parameters: ["prompt": p, "k": 0], encoding: JSONEncoding.default).responseJSON {{ r in }} }}\n', [(1, "confirmed", "prompt k")]),
     (SWIFT, 'let base = "https://api.cohere.com/v1"\nfunc ask() { AF.request("\\(base)/generate", method: .post, parameters: ["prompt": p]) }\n', [(2, "confirmed", "prompt")]),
+    (SWIFT, f'func ask(p: String) async -> R? {{\n let body = ["prompt": p, "k": 1] as [String: Any]\n guard let data = try? JSONSerialization.data(withJSONObject: body, options: []) else {{ return nil }}\n let r = NSMutableURLRequest(url: NSURL(string: "{URL}")! as URL, timeoutInterval: 10.0)\n r.httpBody = data as Data\n return try await MakeURLRequest(request: r)\n}}\n', [(6, "confirmed", "prompt k")]),
     (DART, f"class A {{\n static const url = '{URL}';\n Future<String> ask(String p, {{int n = 3}}) async {{\n  final r = await http.post(Uri.parse(url), headers: h, body: jsonEncode({{'model': 'command', \"prompt\": p, 'max_tokens': n}}));\n  return jsonDecode(r.body)['generations'][0]['text'];\n }}\n}}\n", [(4, "confirmed", "model prompt max_tokens")]),
     (DART, "final base = 'https://api.cohere.ai/v1';\nFuture f(p) async { await dio.post('$base/generate', data: {'prompt': p}); }\n", [(2, "confirmed", "prompt")]),
     (DART, f"Future f(p) async {{\n final r = http.Request('POST', Uri.parse('{URL}'));\n r.body = json.encode({{'prompt': p, 'k': 1}});\n await r.send();\n}}\n", [(2, "confirmed", "prompt k")]),
@@ -44,7 +45,7 @@ def test_other_addresses_are_silent(kind: FileKind, source: str) -> None:
 
 
 def test_the_answer_is_read_and_the_body_is_written_in_its_language() -> None:
-    (usage,) = usages(DART, FOUND[4][1])
+    (usage,) = usages(DART, FOUND[5][1])
 
     assert [read.line for read in usage.reads] == [5]
     assert usage.replacement is not None
