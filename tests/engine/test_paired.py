@@ -37,6 +37,7 @@ def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> Non
         "calculate_cost(provider='cohere', model='command')\n",
         "track_usage({'provider': 'cohere', 'model': 'command'})\n",
         "print(provider='cohere', model='command')\n",
+        "run.patch.dict(run.environ, {'APP_PROVIDER': 'cohere', 'APP_MODEL': 'command-r'})\n",
     ],
 )
 def test_what_is_written_about_a_model_is_no_setting(text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from audits.engine.catalogue import dead_model
 from audits.engine.extract.model import Binding, Node
 from audits.engine.filekinds import is_test
+from audits.engine.link.chosen import chosen
 from audits.engine.link.commandline import declared_option, option_defaults
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Place
@@ -78,6 +79,12 @@ class Models:
             self._open.discard(key)
 
     def _followed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
+        told = self._spelled(module, number, node, depth)
+        if told[0] is not None:
+            return told
+        return _told([self._constant(*place, depth) for place in chosen(self.evaluator, module, node)])
+
+    def _spelled(self, module: Module, number: int, node: Node, depth: int) -> Constant:
         if node.op == "name":
             return self._named(module, number, depth)
         if node.op == "attr":
@@ -97,7 +104,9 @@ class Models:
 
     def _composed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
         """`f"cohere/{MODEL}"`, `PREFIX + name`, `"/".join((vendor, name))`, `f"{vendor}/{DEFAULTS[vendor]}"`."""
-        called = node.op == "call" and module.nodes[node.kids[0]].text in _JOINING
+        callee = module.nodes[node.kids[0]] if node.op == "call" else None
+        # `env.str("NAME")` is a setting.
+        called = callee is not None and callee.text in _JOINING and (callee.text, callee.op) != ("str", "attr")
         if not (called or node.op == "fstr" or (node.op == "op" and node.text in _JOINED)):
             return _NONE
         texts = Texts(self.evaluator).fold(Place(module, number))

@@ -91,4 +91,6 @@ def _is_cohere(module: Module, number: int) -> bool:
 
 
 def _counts(module: Module, node: Node) -> bool:
-    return _COUNTING.match(module.nodes[node.kids[0]].text.lower()) is not None
+    callee = module.nodes[node.kids[0]]
+    # `patch.dict(os.environ, {…})`
+    return (callee.op == "attr" and callee.text == "dict") or _COUNTING.match(callee.text.lower()) is not None
