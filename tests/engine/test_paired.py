@@ -44,6 +44,12 @@ def test_what_is_written_about_a_model_is_no_setting(text: str) -> None:
     assert not sites(HEAD + text)
 
 
+def test_the_environment_that_a_test_sets_is_no_setting() -> None:
+    text = HEAD + "env = {'APP_PROVIDER': 'cohere', 'APP_MODEL': 'command-r'}\nrun(env)\n"
+    assert not sites({"tests/test_settings.py": text})
+    assert len(sites({"app/settings.py": text})) == 1
+
+
 def test_what_a_projects_own_function_is_given_is_told_where_it_calls() -> None:
     own = (
         "import cohere\ndef ask_llm(provider, model):\n    return cohere.Client().chat(message='x', model=model)\n"

@@ -9,6 +9,7 @@ from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.catalogue.settings import MODEL_KEY, OTHER_MODEL
 from audits.engine.extract.model import Node
 from audits.engine.facts import CallSite, Kind, Platform
+from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_at
 from audits.engine.link.models import Models
@@ -52,6 +53,8 @@ class Paired:
     def _of(self, module: Module, number: int, node: Node, *, told: bool) -> Iterator[CallSite]:
         kids = node.kids[1:] if node.op == "call" else node.kids
         rows = list(zip(node.keys, kids, strict=True))
+        # Names of the environment's that a test sets are checked there, and ask for nothing.
+        rows = [(key, kid) for key, kid in rows if not (key.isupper() and is_test(module.path))]
         provider = [kid for key, kid in rows if _PROVIDER.fullmatch(key) and _is_cohere(module, kid)]
         named = [(key, kid) for key, kid in rows if MODEL_KEY.fullmatch(key) and not OTHER_MODEL.search(key)]
         if not provider or not named or any(_RECORD.fullmatch(key) for key in node.keys):
