@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from audits.models import Repository, Scan, ScanState, User
+from audits.models import Repository, Scan, ScanState, SetAside, Team, User
 from tests.web import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +49,24 @@ def admin_page(page: Page, live_server, story: Repository) -> Page:
     page.context.add_cookies([cookie])
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     return page
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_words_without_an_end_make_no_page_wider(admin_page: Page, live_server, story: Repository, width: int):
+    Team.objects.update(name="T" * 80)
+    rows.finding(story, path=f"{'d' * 250}/{'e' * 250}.py", owners=f" @{'o' * 200} ")
+    SetAside.objects.create(repository=story, path="a.py", line=1, kind="sdk_call", reason="r" * 400)
+    admin_page.set_viewport_size({"width": width, "height": 900})
+    for url in ("/", story.get_absolute_url(), "/findings/?q=is:suppressed"):
+        admin_page.goto(live_server.url + url)
+        assert admin_page.evaluate("document.documentElement.scrollWidth") <= width, url
+
+
+def test_a_link_in_a_note_is_more_than_a_colour(admin_page: Page, live_server, story: Repository, axe: Check):
+    Repository.objects.update(check_state="waiting")
+    admin_page.goto(f"{live_server.url}/repositories/{story.pk}/access/")
+    expect(admin_page.get_by_role("link", name="Reload")).to_be_visible()
+    axe(admin_page)
 
 
 @pytest.mark.parametrize("path", PAGES)
