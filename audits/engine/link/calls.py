@@ -127,7 +127,9 @@ class Calls(Relayed):
 
     def _as_decorator(self, module: Module, node: Node) -> Values:
         """`retry(stop=…)(co.generate)`: what a library's decorator makes of a function is called like it."""
-        found = self.evaluate(module, node.kids[1]) if node.keys == ("",) else ()
+        made = module.nodes[node.kids[0]].op == "call"
+        asked = node.keys == ("",) and (made or module.nodes[node.kids[1]].text in METHODS)
+        found = self.evaluate(module, node.kids[1]) if asked else ()
         return tuple(value for value in found if value.kind in ("method", "function"))
 
     def _loaded(self, module: Module, node: Node, value: Value) -> Values:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from audits.engine.extract.model import Node
+from audits.engine.gate import joined
 from audits.engine.link.tree import Module, Tree
 
 # What holds the options that were given, by its last name.
@@ -13,15 +14,29 @@ Expression = tuple[Module, int]
 
 
 def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expression]:
-    """The default that `add_argument("--model", default=…)` gives `args.model`, here or in the one module with it."""
+    """The default that `add_argument("--model", default=…)` gives `args.model`: here, or where this is imported."""
     base = module.nodes[node.kids[0]]
     bound = module.bound_once(base)
     parsed = bound is not None and any(at in _PARSING for at in _callees(module, bound))
     if base.text not in _GIVEN and not parsed:
         return
     here = list(_defaults(module, node.text))
-    others = [row for other in tree.modules.values() for row in _defaults(other, node.text)] if not here else []
+    importers = _importers(tree, module, node.text) if not here else ()
+    others = [row for other in importers for row in _defaults(other, node.text)]
     yield from here or (others if len(others) == 1 else ())
+
+
+def _importers(tree: Tree, module: Module, name: str) -> Iterator[Module]:
+    """The modules with such an option that import this one, as what hands its options on does."""
+    for other in tree.modules.values():
+        if next(_defaults(other, name), None) is None:
+            continue
+        imports = (row.detail.partition(":")[::2] for row in other.facts.bindings if row.how == "import")
+        if any(
+            module.path in (tree.find(other.path, head), tree.find(other.path, joined(head, item)))
+            for head, item in imports
+        ):
+            yield other
 
 
 def option_defaults(module: Module, scope: int, name: str) -> Iterator[Expression]:

@@ -56,9 +56,7 @@ class Members(Core):
             return (Value("class", *base.key[1:], base.steps),)
         if base.kind in ("object", "class", "super"):
             return self._of_class(module, number, name, base)
-        if base.kind in ("response", "method"):
-            return (base,) if base.kind == "response" else ()
-        return ()
+        return (base,) if base.kind == "response" else ()
 
     def _of_module(self, base: Value, name: str) -> Values:
         module = self.tree.modules[base.path]
@@ -207,8 +205,7 @@ class Members(Core):
         for row in module.bindings.get((cls.index, name), ()):
             for value in self.bound(module, row):
                 if value.kind == "function" and self.is_property(self.tree.modules[value.path], value.index):
-                    heir = base if base.kind == "object" and base.key[2:] != cls.key[2:] else None
-                    found += self.results(Value(*value.key, value.steps, value.doubt, heir))
+                    found += self._of_property(value, cls, base)
                 elif value.kind == "function":
                     found.append(Value("function", value.name, value.path, value.index, owner=base))
                 else:
@@ -217,6 +214,13 @@ class Members(Core):
         own = {"attr": self.on_self, "item": _validates}
         for store in islice((row for row in rows if own[row.kind](module, row, cls.index)), _STORES):
             found += self.stored_for(module, store, cls, base)
+        return found
+
+    def _of_property(self, value: Value, cls: Value, base: Value) -> Values:
+        """What a property gives; an heir's object is asked anew, which is slow, only where a client is in question."""
+        found = self.results(value)
+        if base.kind == "object" and base.key[2:] != cls.key[2:] and any(row.kind == "client" for row in found):
+            found = self.results(Value(*value.key, value.steps, value.doubt, base))
         return found
 
     def _described(self, module: Module, value: Value) -> list[Value]:

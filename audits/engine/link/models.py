@@ -221,6 +221,12 @@ class Models:
         options = [self._constant(*row, depth) for row in declared_option(self.evaluator.tree, module, node)]
         if options and not known:
             return _told(options)
+        if node.text.isupper() and not known:
+            # `settings.MODEL` of a framework that loads the module itself.
+            texts = (text.value for text in Texts(self.evaluator).fold(Place(module, number)))
+            told = _told([(text, 1) for text in texts if HOLE not in text])
+            if told[0] is not None:
+                return told
         # Of settings that nobody gives a type: the one class of the file that has the field.
         rows = module.class_values.get(node.text, ()) if not known else ()
         return _told([self._constant(module, row.node, depth) for row in rows]) if len(rows) == 1 else _NONE
