@@ -232,7 +232,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Each new process starts a parser's process as well; what one may grow to, the next line bounds.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 # A process that has grown beyond these MB is replaced after its scan; Celery counts in kilobytes.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1024 * env.int("WORKER_MAX_MEMORY", default=200)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1024 * env.int("WORKER_MAX_MEMORY", default=160)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
