@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ast_grep_py import SgNode, SgRoot
 
@@ -24,11 +24,16 @@ def python_in(text: str) -> Iterator[CallSite]:
     """The uses of each piece of Python in a script, on its lines. One that does not parse tells nothing."""
     if "python" not in text and ".py" not in text:
         return
-    for line, piece in list(_pieces(SgRoot(text, "bash").root()))[:_LIMIT]:
-        data = ("\n" * (line - 1) + piece).encode("utf-8", "replace")
+    for line, piece in islice(_pieces(SgRoot(text, "bash").root()), _LIMIT):
+        data = _on_its_line(line, piece).encode("utf-8", "replace")
         facts = extract(FileKind.PYTHON, data) if names_api(data) else None
         if isinstance(facts, ModuleFacts):
             yield from map(_here, link({_NAME: facts}))
+
+
+def _on_its_line(line: int, piece: str) -> str:
+    """A module that begins on a line. What stands above is one string: the parser makes a node of each empty line."""
+    return "'''" + "\n" * (line - 2) + f"'''\n{piece}" if line > 1 else piece
 
 
 def _pieces(root: SgNode) -> Iterator[tuple[int, str]]:

@@ -1,7 +1,9 @@
 """Python that stands in a shell script: found where an interpreter or a module gets it, silent elsewhere."""
 
+import libcst as cst
 import pytest
 
+from audits.engine import heredocs
 from audits.engine.facts import FileKind
 from tests.engine.languages.found import found, usages
 
@@ -43,3 +45,13 @@ def test_what_it_shows_is_python_at_the_scripts_lines() -> None:
     assert [(read.path, read.line) for read in usage.reads] == [("src/file", 4)]
     assert usage.replacement is not None
     assert usage.replacement.v2.startswith("co.v2.chat(")
+
+
+def test_the_lines_above_a_document_are_no_work_for_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[bytes] = []
+    extract = heredocs.extract
+    monkeypatch.setattr(heredocs, "extract", lambda kind, data: handed.append(data) or extract(kind, data))
+
+    assert found(FileKind.SHELL, "echo x\n" * 500 + f"python3 - <<EOF\n{CODE}EOF\n" * 60)[-1][0] == 500 + 49 * 5 + 4
+    assert len(handed) == 50
+    assert not any(cst.parse_module(data.decode()).header for data in handed)

@@ -8,6 +8,8 @@ from audits.engine.languages.program import Expr, Program
 
 _DEPTH = 4
 _LIMIT = 200
+# So many calls of a file are held against its helpers: where hundreds of these have one name, each may mean any.
+_LOOKS = 200_000
 _SELVES = frozenset({"this", "$this", "self", "static", "super", "@"})
 # Languages in which a method's name alone calls that of the object at hand.
 _IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.CSHARP, Language.SWIFT, Language.DART})
@@ -23,6 +25,7 @@ class Callers:
     def __init__(self, program: Program, language: Language) -> None:
         self.program = program
         self.language = language
+        self._left = _LOOKS
 
     def of(self, scope: int) -> Iterator[tuple[Expr, int]]:
         """The calls of the function that is `scope`, outside of itself, each with its doubt."""
@@ -31,6 +34,10 @@ class Callers:
             call = use.parent
             if call is None or call.op != "call" or call.kids[0] is not use or found >= _LIMIT:
                 continue
+            if not self._left:
+                self.program.lost.append(call.line)
+                return
+            self._left -= 1
             if scope in self.program.around(call.scope) or not self._fits(call, scope):
                 continue
             doubt = self._means(use, scope)

@@ -1,5 +1,6 @@
 """Functions of a file that hand what they take on to Generate, and the calls of them in that file."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,7 @@ _LIMIT = 500
 _CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
 _LEVELS = tuple(Confidence)
 _Operands = list[tuple[str, Expr]]
+_Passed = list[tuple[str, Origin]]
 
 
 @dataclass(slots=True)
@@ -44,12 +46,13 @@ class Wrapping(Finder):
         """A use for each caller of a helper, callers of callers too where they hand on, three calls away at most."""
         origins, callers = Origins(self.program), Callers(self.program, self.maker.language)
         core = [(site, self.maker.places.get(_place(site))) for site in found if site.kind in _CORE]
-        frontier = [(site, at[0].scope, self._passed(site, at[1])) for site, at in core if at is not None]
+        reached = _Reached(self.bodies.origins, origins)
+        frontier = [(site, at[0].scope, self._passed(site, at[0].scope, reached)) for site, at in core if at]
         taken, helped, told = {_place(site) for site, *_ in frontier}, set[int](), 0
         for _ in range(_ROUNDS):
-            fresh: list[tuple[CallSite, int, _Operands]] = []
-            for site, scope, operands in frontier:
-                helper = self._helper(site, scope, operands, origins)
+            fresh: list[tuple[CallSite, int, _Passed]] = []
+            for site, scope, passed in frontier:
+                helper = self._helper(site, scope, passed)
                 if helper is None or helper.scope in helped or told > _LIMIT:
                     continue
                 helped.add(helper.scope)
@@ -60,27 +63,24 @@ class Wrapping(Finder):
                     if caller is not None and _place(caller) not in taken:
                         taken.add(_place(caller))
                         told += 1
-                        fresh.append((caller, call.scope, handed))
+                        fresh.append((caller, call.scope, [(n, one) for n, kid in handed for one in origins.of(kid)]))
                         yield caller
             frontier = fresh
 
-    def _passed(self, site: CallSite, call: Expr | None) -> _Operands:
-        """(Generate's name, expression) of what a use passes."""
-        found: _Operands = []
-        for argument in site.arguments:
-            for expr in self.bodies.origins.get((argument.name or "", argument.source), {}).values():
-                found.append((argument.name or "", expr))
-        return found if call is not None or site.arguments else []
+    def _passed(self, site: CallSite, scope: int, reached: "_Reached") -> _Passed:
+        """(Generate's name, what a function around the use takes) of what it passes."""
+        around = list(self.program.around(scope))
+        keys = dict.fromkeys((argument.name or "", argument.source) for argument in site.arguments)
+        return [(key[0], origin) for key in keys for origin in reached.of(key, around)]
 
-    def _helper(self, site: CallSite, scope: int, operands: _Operands, origins: Origins) -> Handing | None:
+    def _helper(self, site: CallSite, scope: int, passed: _Passed) -> Handing | None:
         """The named function around a use that hands most on to it."""
         around = {at for at in self.program.around(scope) if self.program.scopes[at].kind == "function"}
         found: dict[int, Handing] = {}
-        for name, expr in operands:
-            for origin in origins.of(expr):
-                if origin.scope in around and (self.program.scopes[origin.scope].name or self._is_given(origin.scope)):
-                    helper = found.setdefault(origin.scope, Handing(origin.scope, site))
-                    helper.names.setdefault(origin, name)
+        for name, origin in passed:
+            if origin.scope in around and (self.program.scopes[origin.scope].name or self._is_given(origin.scope)):
+                helper = found.setdefault(origin.scope, Handing(origin.scope, site))
+                helper.names.setdefault(origin, name)
         return max(found.values(), key=lambda one: one.weight, default=None)
 
     def _is_given(self, scope: int) -> bool:
@@ -163,6 +163,29 @@ class Wrapping(Finder):
             else:
                 found[name] = self.bodies.argument(name, kid)
         return tuple(found.values())
+
+
+class _Reached:
+    """What the functions of a file take, by the arguments that it is passed on as; each of these is followed once.
+
+    Hundreds of functions may pass on an argument of one name and text, and each of them is asked for its own alone.
+    """
+
+    def __init__(self, written: Mapping[tuple[str, str], Mapping[int, Expr]], origins: Origins) -> None:
+        self._written = written
+        self._origins = origins
+        self._known: dict[tuple[str, str], dict[int, list[tuple[int, Origin]]]] = {}
+
+    def of(self, key: tuple[str, str], scopes: Iterable[int]) -> Iterator[Origin]:
+        """Of what these functions take what is passed on as an argument (Generate's name, text), as it is written."""
+        if key not in self._known:
+            found = self._known[key] = defaultdict(list)
+            every = (one for expr in self._written.get(key, {}).values() for one in self._origins.of(expr))
+            for number, origin in enumerate(every):
+                found[origin.scope].append((number, origin))
+        known = self._known[key]
+        for _, origin in sorted(row for scope in scopes for row in known.get(scope, ())):
+            yield origin
 
 
 def _place(site: CallSite) -> tuple[int, int]:
