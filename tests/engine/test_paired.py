@@ -37,6 +37,8 @@ def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> Non
         "calculate_cost(provider='cohere', model='command')\n",
         "track_usage({'provider': 'cohere', 'model': 'command'})\n",
         "print(provider='cohere', model='command')\n",
+        "class A:\n    m = 'command'\n    def info(self):\n        return {'provider': 'cohere', 'model': self.m}\n",
+        "run.emit(run.Event('x', {'provider': 'cohere', 'model': 'command'}))\n",
         "run.patch.dict(run.environ, {'APP_PROVIDER': 'cohere', 'APP_MODEL': 'command-r'})\n",
     ],
 )

@@ -30,7 +30,8 @@ _USING = re.compile(
     re.IGNORECASE,
 )
 _COUNTING = re.compile(
-    r".*(?:cost|price|usage|token|count|assert|expect|record|track|log|register|metric|mock|fake|info)"
+    r".*(?:cost|price|usage|token|count|assert|expect|record|track|log|register|metric|mock|fake|info|error|exception"
+    r"|response|result|summary|event)"
 )
 
 
@@ -62,6 +63,9 @@ class Paired:
         if not self._is_setting(module, number, node, told=told):
             return
         key, kid = named[0]
+        if node.op == "dict" and module.text(kid) is None:
+            # What an object says of the model that it uses.
+            return
         model, doubt = Models(self.evaluator).of(module, [("model", kid)])
         gone = dead_model(model) if model else None
         if gone is None or gone.platform is not Platform.COHERE:
