@@ -91,7 +91,12 @@ class Summary:
 
     @property
     def headline(self) -> str:
-        """ "12 calls to Generate left"; with Chat calls among them that fail, "12 calls to migrate left"."""
+        """ "12 calls to Generate left"; with Chat calls among them that fail, "12 calls to migrate left".
+
+        Of repositories that nobody has read yet 0 is no number: "No repository read yet".
+        """
+        if self.repositories and not self.repositories_read and not self.remaining:
+            return "No repository read yet"
         calls = "call" if self.remaining == 1 else "calls"
         return f"{self.remaining:,} {calls} to {'migrate' if self.chat_failures else 'Generate'} left"
 

@@ -107,6 +107,12 @@ class TestReaders:
         assert "hidden-name" not in notify.digest(channel).text
         assert "1 call to Generate left" in notify.digest(Channel.objects.create(kind="mail", team=secret)).subject
 
+    def test_what_nobody_has_read_is_not_called_zero(self, channel):
+        rows.repository("new")
+        told = notify.digest(channel)
+        assert told.subject == "Your organisation: No repository read yet"
+        assert "0 calls to Generate left" not in told.text + told.html
+
     def test_a_call_that_is_gone_by_then_is_not_told(self, channel, inbox):
         gone = rows.finding(rows.repository(), presence="absent")
         about = {"repository": gone.repository_id, "findings": [str(gone.pk)]}

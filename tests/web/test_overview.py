@@ -57,6 +57,15 @@ def test_every_total_carries_its_coverage(signed_in):
     )
 
 
+def test_what_nobody_has_read_is_not_called_zero(signed_in):
+    repository(read=False)
+    shown = text(signed_in.get("/"))
+    assert "No repository read yet" in shown
+    assert "0 calls to Generate left" not in shown
+    repository("another")
+    assert "0 calls to Generate left" in text(signed_in.get("/"))
+
+
 def test_zero_calls_are_not_overdue(signed_in):
     finding(repository(), presence="absent")
     shown = text(signed_in.get("/"))
