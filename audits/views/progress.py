@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -68,7 +69,12 @@ def _given(request: HttpRequest, team: Team, *, apart: bool) -> int:
 @require_safe
 @allowed(Action.VIEW)
 def heat_page(request: HttpRequest) -> HttpResponse:
-    rows = visible_to(request.user).filter(archived_at=None).select_related("team").order_by("team__name", "name")
+    rows = (
+        visible_to(request.user)
+        .filter(archived_at=None)
+        .select_related("team")
+        .order_by(F("team__name").asc(nulls_last=True), "name")
+    )
     page = Paginator(rows, HEAT_ROWS).get_page(request.GET.get("page"))
     tests = tests_of(request)
     scope = Scope.of(request.user, apart=tests.on)

@@ -220,6 +220,14 @@ def test_the_weeks_of_many_repositories_are_fifty_a_page(signed_in: Client):
     assert 'href="?page=2"' in first.content.decode()
 
 
+def test_the_weeks_of_repositories_without_a_team_stand_last_on_every_database(signed_in: Client):
+    rows.repository("a-stray")
+    for name in ("Search", "Billing"):
+        rows.repository(f"of-{name.lower()}", team=rows.team(name))
+    lines = signed_in.get("/weeks/").context["lines"]
+    assert [line.repository.name for line in lines] == ["of-billing", "of-search", "a-stray"]
+
+
 @pytest.mark.parametrize("asked", ["parameter=k9", "platform=azure", "team=abc", "repository=-1"])
 def test_so_says_the_api(signed_in: Client, shop, asked):
     answer = signed_in.get(f"/api/v1/progress/?{asked}")
