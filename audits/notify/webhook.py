@@ -107,6 +107,8 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         answer = connection.getresponse()
         answer.read(_ANSWER)
         return answer.status
+    except ssl.SSLCertVerificationError as error:
+        raise NotDelivered(f"The certificate of {host} is not one that this server trusts for that name.") from error
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
         raise NotDelivered(f"{host} could not be reached ({type(error).__name__}).") from error
     finally:

@@ -117,8 +117,15 @@ def test_the_checked_address_is_the_one_that_is_connected_to(receiver, monkeypat
 
 def test_a_certificate_of_another_name_is_refused(receiver, settings, monkeypatch):
     settings.INTERNAL_HOOK_HOSTS = [OTHER]
-    with pytest.raises(NotDelivered, match="could not be reached"):
+    with pytest.raises(NotDelivered, match=f"The certificate of {OTHER} is not one that this server trusts"):
         webhook.send(receiver.url.replace(HOST, OTHER), KEY, "1", {})
+    assert receiver.seen == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named_as_the_reason(receiver, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(NotDelivered, match=f"The certificate of {HOST} is not one that this server trusts"):
+        webhook.send(receiver.url, KEY, "1", {})
     assert receiver.seen == []
 
 
