@@ -39,7 +39,8 @@ class ChannelForm(Styled, forms.Form):
         max_length=1000,
         label="Address",
         widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
-        help_text="A mail address, the incoming webhook of a chat service, or https:// of your own. Not shown again.",
+        help_text="A mail address, the incoming webhook of a chat service, or https:// of your own. "
+        "The address of a webhook is not shown again.",
     )
     team = forms.ModelChoiceField(Team.objects.none(), required=False)
     weekly = forms.BooleanField(required=False, initial=True, label="Weekly digest")

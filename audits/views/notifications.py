@@ -73,7 +73,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
     """What the next weekly digest of a channel would say today."""
     channel = _asked(request, pk)
     mailed = channel.kind == ChannelKind.MAIL
-    context = {"section": "settings", "channel": channel, "letter": notify.digest(channel), "mailed": mailed}
+    context = {"section": "notifications", "channel": channel, "letter": notify.digest(channel), "mailed": mailed}
     return render(request, "audits/digest.html", context)
 
 

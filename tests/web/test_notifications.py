@@ -89,7 +89,9 @@ def test_a_test_message_is_queued_and_listed(signed_in: Client):
 def test_the_digest_is_shown_as_it_would_be_sent(signed_in: Client):
     channel = Channel.objects.create(kind="mail", address="all@calls.example")
     rows.finding(rows.repository("<b>shop</b>"))
-    page = signed_in.get(f"{PAGE}{channel.pk}/digest/").content.decode()
+    answer = signed_in.get(f"{PAGE}{channel.pk}/digest/")
+    page = answer.content.decode()
+    assert answer.context["section"] == signed_in.get(PAGE).context["section"]
     assert "1 call to Generate left" in page
     assert "<b>shop" not in page
     assert f"{PAGE}{channel.pk}/digest/mail/" in page
