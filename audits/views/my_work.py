@@ -41,6 +41,11 @@ class Part:
     seen: bool = False
     wide: bool = False
 
+    @property
+    def carried(self) -> str:
+        """The filter as a finding's page takes it, which offers what stands before and after in the list."""
+        return self.href.partition("?")[2]
+
 
 @require_safe
 @allowed(Action.VIEW)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests.progress.rows import finding, repository, team
 from tests.web import rows
@@ -106,3 +107,16 @@ def test_it_costs_the_same_queries_for_any_number(engineer, django_assert_num_qu
         finding(repository(), assignee=engineer.me, parameters=[("preset", "unsupported")])
     with django_assert_num_queries(len(first)):
         engineer.get("/my-work/")
+
+
+def test_a_call_is_opened_within_its_list(engineer):
+    row = repository()
+    for path in ("a.py", "b.py"):
+        finding(row, path=path, assignee=engineer.me)
+    finding(row, path="other.py")
+    page = engineer.get("/my-work/")
+    first = page.context["parts"][0].rows[0]
+    href = f"{first.get_absolute_url()}?{page.context['parts'][0].carried}"
+    assert f'href="{escape(href)}"' in page.content.decode()
+    opened = engineer.get(href)
+    assert (opened.context["position"], opened.context["of"]) == (1, 2)
