@@ -410,3 +410,12 @@ def test_a_dismissed_call_that_is_gone_stays_dismissed(client):
     assert "Gone, dismissed before" in page
     assert "Nothing is left to do here" not in page
     assert "<dt>Resolved</dt>" not in page
+
+
+def test_a_long_reason_stands_whole_in_the_history(signed_in):
+    row = store()
+    reason = f"{'It is switched off. ' * 20}The last word."
+    FindingEvent.objects.create(finding=row, at=row.first_seen_at, verb="dismiss", reason="dead_code", comment=reason)
+    page = read(signed_in, row)
+    assert reason in page
+    assert "<summary>It is switched off." in page
