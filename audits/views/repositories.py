@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -96,6 +97,7 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         "waits": waits(found, running),
         "findings": left.prefetch_related(ways())[:FINDINGS_SHOWN],
         "findings_query": " ".join([str(query.Term("repo", found.name)), *(["area:any"] if tests.on else [])]),
+        "carried": _carried(found, "any" if tests.on else "product"),
         "waived_query": f"state:waived {query.Term('repo', found.name)} area:{'any' if tests.on else 'product'}",
         "aside": found.set_aside.all()[:UNREAD_SHOWN],
         "aside_count": found.set_aside.count(),
@@ -114,6 +116,12 @@ def page_of(request: HttpRequest, pk: int) -> dict[str, Any]:
         **past_of(found, apart=tests.on),
         **_scans_of(found, request.GET.get("scans")),
     }
+
+
+def _carried(found: Repository, area: str) -> str:
+    """The list of what is left or unknown as a finding's page takes it, in the order of the repository's page."""
+    asked = f"state:left state:stale {query.Term('repo', found.name)} area:{area}"
+    return urlencode({"q": asked, "sort": "repository"})
 
 
 def _passed_over(found: Repository) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from audits.forms import RepositoryForm
 from audits.models import HistoryRun, Repository, Scan, ScanState, Team
@@ -382,3 +383,17 @@ def test_a_repository_without_a_call_left_says_why(client):
     assert "No use of Generate was found, now or in an earlier scan." in told["never"]
     assert names(client, status="dismissed") == ["dismissed"]
     assert names(client, status="uncounted") == ["apart"]
+
+
+def test_a_call_is_opened_within_the_list_that_the_page_shows(signed_in: Client):
+    made = rows.repository()
+    for path, presence in (("b.py", "present"), ("a.py", "present"), ("gone.py", "absent"), ("lost.py", "unknown")):
+        rows.finding(made, presence, path=path)
+    page = signed_in.get(made.get_absolute_url())
+    listed = list(page.context["findings"])
+    assert [row.path for row in listed] == ["a.py", "b.py", "lost.py"]
+    for place, row in enumerate(listed, 1):
+        href = f"{row.get_absolute_url()}?{page.context['carried']}"
+        assert f'href="{escape(href)}"' in page.content.decode()
+        opened = signed_in.get(href).context
+        assert (opened["position"], opened["of"]) == (place, 3)
