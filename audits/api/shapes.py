@@ -124,6 +124,8 @@ class Scan(serializers.Serializer[dict[str, object]]):
     files = serializers.IntegerField()
     usages = serializers.IntegerField()
     unread = serializers.IntegerField()
+    passed_over = serializers.IntegerField()
+    passed_over_in = serializers.DictField(child=serializers.IntegerField())
     error = _text(allow_null=True)
 
 
