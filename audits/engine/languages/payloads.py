@@ -37,7 +37,7 @@ class Bodies(Records):
         if "prompt" not in best and call.kids[0].text == "openConnection":
             best = self._of_writes(call)
         if "prompt" not in best and call.kids[0].text == "POST":
-            best = self.of_annotated(call)
+            best = self.of_annotated(call) or best
         return tuple(best.values())
 
     def of_builder(self, expr: Expr) -> tuple[Argument, ...]:

@@ -32,6 +32,7 @@ FOUND = [
     (FileKind.TYPESCRIPT, f"{BOT}go() {{ return this.run(`Say ${{this.x}}`); }} }}\n", [(4, "confirmed", "prompt")]),
     (FileKind.TYPESCRIPT, f'{BOT}}}\nconst b = new Bot();\nb.run("x");\nconst f = (bot: Bot) => bot.run("y");\n', [(6, "confirmed", "prompt"), (7, "likely", "prompt")]),
     (FileKind.JAVASCRIPT, f'async function ask(p) {{ return {POST}; }}\nask("x").then(log);\n', [(2, "confirmed", "prompt")]),
+    (FileKind.TYPESCRIPT, 'import { POST } from "./shared";\nasync function bytes(request: Body) { return POST("https://api.cohere.ai/v1/generate", { body: JSON.stringify({ ...request, stream: true }) }); }\nconst tokens = async (request: Body) => decode(await bytes(request));\n', [(3, "confirmed", "**request")]),
     (FileKind.JAVASCRIPT, 'const cohere = require("cohere-ai");\nfunction ask(o) { return cohere.generate({ model: "command", ...o }); }\nask({ prompt: "a", k: 2 });\n', [(3, "confirmed", "prompt k")]),
     (FileKind.GO, f'{GO}func (s *S) sum(ctx context.Context) {{ s.ask(ctx, "command", "x") }}\nfunc main() {{ s := New()\n s.ask(ctx, "command", "y") }}\n', [(9, "confirmed", "model prompt"), (11, "confirmed", "model prompt")]),
     (FileKind.JAVA, f'{JAVA}  String two() {{ return ask("x", 3) + new A().ask("y", 4); }}\n}}\n', [(6, "confirmed", "prompt max_tokens")] * 2),
