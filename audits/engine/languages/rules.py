@@ -23,6 +23,7 @@ SCRIPT: Rules = {
         ("pass",),
         "await_expression parenthesized_expression as_expression satisfies_expression non_null_expression",
     ),
+    "sequence_expression": ("sequence",),
     "object": ("dict",),
     "array": ("list",),
     "variable_declarator": ("bind", "name", "value", "type"),

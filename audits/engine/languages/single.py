@@ -23,7 +23,7 @@ _TARGETS = frozenset({"variable_declaration", "pattern"})
 
 
 class Single(Names):
-    """Kotlin's, Swift's, C#'s and Rust's own."""
+    """Kotlin's, Swift's, C#'s, Rust's and compiled JavaScript's own."""
 
     def on_property(self, node: SgNode, scope: int) -> Expr:
         """Kotlin's `val x: T = value`, `val x by lazy { value }`; Swift's `let x: T = value`."""
@@ -58,6 +58,13 @@ class Single(Names):
             found = self.make("dict", "", node, scope, [self.expr(kids[2], scope)])
             found.keys.append(self.key(kids[0]))
             return found
+        return self.make("other", "", node, scope, [self.expr(kid, scope) for kid in kids])
+
+    def on_sequence(self, node: SgNode, scope: int) -> Expr:
+        """`(0, module.name)(…)`, as compilers write a call of what is imported: as if it were `module.name(…)`."""
+        kids = self.named(node)
+        if len(kids) == 2 and kids[0].text() == "0":
+            return self.expr(kids[1], scope)
         return self.make("other", "", node, scope, [self.expr(kid, scope) for kid in kids])
 
     def on_assignable(self, node: SgNode, scope: int) -> Expr:
