@@ -23,6 +23,8 @@ _PROMOTED = frozenset({"accessibility_modifier", "visibility_modifier"})
 class Names(Nodes):
     """Declarations, assignments, parameters, fields."""
 
+    _unpacked = False
+
     def on_bind(self, node: SgNode, scope: int, left: str = "", right: str = "", kind: str = "") -> Expr:
         target = node.field(left) if left else None
         value = node.field(right) if right else None
@@ -92,8 +94,23 @@ class Names(Nodes):
         base = target.kids[0]
         if target.text == "exports" and base.text == "module":
             self.program.exported.append(Binding("=", 0, line, value))
+            self._bundled(value, line)
         elif base.text == "exports" and (base.op == "name" or (base.op == "attr" and base.kids[0].text == "module")):
             self.program.exported.append(Binding(target.text, 0, line, value))
+
+    def _bundled(self, value: Expr | None, line: int) -> None:
+        """esbuild's `__export(x, { name: () => value }); module.exports = __toCommonJS(x);`, once a file."""
+        packed = value is not None and value.op == "call" and value.kids[0].text == "__toCommonJS"
+        if value is None or not packed or len(value.kids) != 2 or self._unpacked:
+            return
+        self._unpacked = True
+        for call in self.program.exprs:
+            if call.op != "call" or call.kids[0].text != "__export" or len(call.kids) != 3:
+                continue
+            box, table = call.kids[1:]
+            if table.op == "dict" and box.text == value.kids[1].text:
+                rows = [(key, kid) for key, kid in zip(table.keys, table.kids, strict=False) if kid.op == "fn"]
+                self.program.exported += [Binding(key, 0, line, fn.kids[-1]) for key, fn in rows if fn.kids]
 
     def _destructure(self, kids: Sequence[SgNode], value: Expr | None, scope: int, line: int) -> None:
         """`{ a, b: c, d: { e }, f = 1 }`: names for members, and for what stands in where there is none."""
