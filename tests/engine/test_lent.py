@@ -21,6 +21,8 @@ CALLERS = [
     ({"llm.ts": f"{TS}export default async ({{ prompt, n }}: O) => co.generate({{ prompt, numGenerations: n }});\n", "use.ts": 'import ask from "./llm";\nask({ prompt: "a", n: 2, other: 1 });\n'}, ("use.ts", 2, "confirmed", "prompt num_generations")),
     ({"llm.js": 'const cohere = require("cohere-ai");\nfunction ask(p) { return cohere.generate({ prompt: p }); }\nmodule.exports = { ask };\n', "use.js": 'const { ask } = require("./llm");\nask("a");\n'}, ("use.js", 2, "confirmed", "prompt")),
     ({"llm.ts": ASK, "use.js": 'const llm_1 = require("./llm");\n(0, llm_1.ask)("a");\n'}, ("use.js", 2, "confirmed", "prompt")),
+    ({"llm.ts": f"{TS}export const generate = (p: string) => co.generate({{ prompt: p }});\n", "use.ts": 'import * as llm from "./llm";\nllm.generate("a");\n'}, ("use.ts", 2, "confirmed", "prompt")),
+    ({"llm.ts": f"{TS}export class Bot {{ generate(p: string) {{ return co.generate({{ prompt: p }}); }} }}\n", "use.ts": 'import { Bot } from "./llm";\nconst bot = new Bot();\nbot.generate("a");\n'}, ("use.ts", 3, "confirmed", "prompt")),
     ({"llm.js": 'var x = {};\n__export(x, { ask: () => ask });\nmodule.exports = __toCommonJS(x);\nvar ai = require("cohere-ai");\nconst co = new ai.CohereClient({});\nconst ask = (prompt) => co.generate({ prompt });\n', "use.js": 'var llm = require("./llm");\n(0, llm.ask)("a");\n'}, ("use.js", 2, "confirmed", "prompt")),
     ({"llm.ts": f"{TS}export class Bot {{ run(p: string) {{ return co.generate({{ prompt: p }}); }} }}\n", "use.ts": 'import { Bot } from "./llm";\nconst bot = new Bot();\nbot.run("a");\n'}, ("use.ts", 3, "confirmed", "prompt")),
     ({"client.ts": f"{TS}export {{ co }};\n", "llm.ts": 'import { co } from "./client";\nexport const ask = (p: string) => co.generate({ prompt: p });\n', "use.ts": 'import { ask } from "./llm";\nask("a");\n'}, ("use.ts", 2, "confirmed", "prompt")),
@@ -48,6 +50,7 @@ ADDRESSES = [
 SILENT = [
     {"llm.ts": ASK, "use.ts": 'import { ask } from "./other";\nask("a");\n', "other.ts": "export const ask = (p) => p;\n"},
     {"llm.ts": ASK, "use.ts": 'import { ask } from "./llm";\nask();\n'},
+    {"llm.ts": f"{TS}export {{ co }};\nexport const generate = (p: string) => co.generate({{ prompt: p }});\n", "use.ts": 'import { co } from "./llm";\nco.generate({ prompt: "a" });\n'},
     {"llm.ts": f"{TS}function ask(p: string) {{ return co.generate({{ prompt: p }}); }}\n", "use.ts": 'import { ask } from "./llm";\nask("a");\n'},
     {"llm.ts": f"{TS}export const ask = (id: string) => {{ log(id); return co.generate({{ prompt: 'x' }}); }};\n", "use.ts": 'import { ask } from "./llm";\nask("a");\n'},
     {"Llm.cs": f"public class Llm {{ public Task Ask(string p) => http.PostAsJsonAsync({URL}, new {{ prompt = p }}); }}\n", "Use.cs": 'class Use { Other llm; Task Go() => llm.Ask("a"); }\n'},

@@ -106,7 +106,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         chats=tuple(dict.fromkeys(chats)),
         asked_chats=tuple(sharing.chats()),
         helpers=tuple(lending.helpers(wrapping)),
-        called=tuple(lending.called(uses)),
+        called=tuple(lending.called(found.values())),
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened(uses)),
         addresses=tuple(lending.addresses()),
