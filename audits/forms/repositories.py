@@ -129,21 +129,16 @@ class _TeamField(django_filters.fields.ModelChoiceField):  # type: ignore[misc]
     """A team by its slug, as the list's own links have it, or by its name or number, as charts and exports ask."""
 
     def to_python(self, value: Any) -> Any:
-        if _holds_nul(value):
-            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
         return super().to_python(self.prepare_value(value))
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str) and value not in ("", self.null_value) and not _holds_nul(value):
+        # PostgreSQL takes no text with a NUL in it.
+        value = value.replace("\0", "") if isinstance(value, str) else value
+        if isinstance(value, str) and value not in ("", self.null_value):
             number = Q(pk=value) if value.isascii() and value.isdecimal() and len(value) < 10 else Q(name=value)
             found = self.queryset.filter(Q(slug=value) | Q(name=value) | number).order_by("pk").first()
             value = found.slug if found else value
         return super().prepare_value(value)
-
-
-def _holds_nul(value: object) -> bool:
-    """PostgreSQL takes no text with a NUL in it."""
-    return isinstance(value, str) and "\0" in value
 
 
 class _TeamFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
