@@ -1,6 +1,5 @@
 """Walking hostile trees within budgets, and reading blobs that may be missing, corrupt or huge."""
 
-import time
 import tracemalloc
 
 import pytest
@@ -31,11 +30,9 @@ def files(builder):
         return {entry.path: data for entry, data in source.read(source.entries())}
 
 
-def refusal(builder, seconds=5):
-    began = time.monotonic()
+def refusal(builder):
     with pytest.raises(GitError) as caught:
         entries(builder)
-    assert time.monotonic() - began < seconds
     assert caught.value.message.endswith(".")
     return caught.value
 
@@ -111,11 +108,11 @@ def test_a_tree_that_holds_50000_files_is_walked(builder):
 
 @pytest.mark.hostile
 @pytest.mark.parametrize("build", [million_in_one_folder, million_in_a_thousand_folders])
-def test_a_tree_of_a_million_files_is_refused_in_little_time_and_memory(build, builder):
+def test_a_tree_of_a_million_files_is_refused_in_little_memory(build, builder):
     build(builder)
     tracemalloc.start()
     try:
-        error = refusal(builder, seconds=60)
+        error = refusal(builder)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
