@@ -1,7 +1,8 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
-from .apply import DEFAULT_SORT, SORTS, apply, as_it_was, condition, ordered, state_words, with_state
+from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
 from .aside import apply_aside, aside_part, asks_aside, checked
+from .beside import Beside, beside
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .people import owned, takes
@@ -48,14 +49,15 @@ __all__ = [
     "STATES",
     "STILL_OPEN",
     "WIDE",
+    "Beside",
     "Listed",
     "Query",
     "Term",
     "apply",
     "apply_aside",
-    "as_it_was",
     "aside_part",
     "asks_aside",
+    "beside",
     "calls",
     "chat_failures",
     "checked",

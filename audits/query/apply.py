@@ -5,9 +5,8 @@ from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 
 from audits.areas import Area
 from audits.models import Finding, FindingParameter, Repository, User
@@ -40,11 +39,6 @@ _OTHERS = ("state", "team", "repo", "path", "area", "assignee", "owner", "due")
 def with_state(findings: "QuerySet[Finding]") -> "QuerySet[Finding]":
     """Annotate `state`, a key of STATES."""
     return findings.annotate(state=state_expression())
-
-
-def as_it_was(found: "QuerySet[Finding]", pk: UUID, state: str) -> "QuerySet[Finding]":
-    """With the `state` that one of them had: in a list in that order it keeps its place, whatever became of it."""
-    return found.annotate(state=Case(When(pk=pk, then=Value(state)), default=state_expression()))
 
 
 def apply(findings: "QuerySet[Finding]", query: Query, me: User | None = None) -> "QuerySet[Finding]":
@@ -137,13 +131,17 @@ def ordered(findings: "QuerySet[Finding]", sort: str) -> "QuerySet[Finding]":
 
     Ties are broken by place and id, so that pages neither repeat nor lose a row.
     """
+    columns, falls = direction(sort)
+    return findings.order_by(*(F(column).desc() if falls else F(column).asc() for column in columns))
+
+
+def direction(sort: str) -> tuple[tuple[str, ...], bool]:
+    """The columns of an order, the first that differs decides, and whether all of them fall."""
     name = sort.removeprefix("-")
     if name not in SORTS:
         sort, name = DEFAULT_SORT, DEFAULT_SORT.removeprefix("-")
     # An old finding has an early date: the age grows as the date falls.
-    falls = sort.startswith("-") is (name != "age")
-    keys = [F(column).desc() if falls else F(column).asc() for column in (*SORTS[name], *ORDER)]
-    return findings.order_by(*keys)
+    return (*SORTS[name], *ORDER), sort.startswith("-") is (name != "age")
 
 
 def state_words() -> dict[str, str]:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,8 +30,6 @@ PAGE = 50
 DEFAULT = "state:open area:product"
 # So many repositories are named beside the calls of a search.
 NAMED = 5
-# Previous and next are offered within so many findings of a list.
-NEIGHBOURS = 5_000
 # The key to sort by, the word, whether the first click sorts it downwards, the class of the column.
 COLUMNS = (
     ("call", "Call and scope", False, ""),
@@ -171,38 +169,27 @@ def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_finding.context(row),
         "owners": owners(row),
         **_decided.context(request, row),
-        **_neighbours(request, visible, pk),
+        **_neighbours(request, row),
     }
     return render(request, "audits/finding.html", context)
 
 
-def _neighbours(request: HttpRequest, visible: "QuerySet[Finding]", pk: UUID) -> dict[str, Any]:
+def _neighbours(request: HttpRequest, row: Finding) -> dict[str, Any]:
     """Previous and next within the list that the reader came from; nothing where the address names none.
 
     `was` is the state before a decision of just now: the reader goes on from where they were.
     """
     if "q" not in request.GET:
         return {}
-    asked, sort = query.parse(request.GET["q"]), request.GET.get("sort", "")
-    was = request.GET.get("was", "")
-
-    def keys_of(found: "QuerySet[Finding]") -> "QuerySet[Finding, UUID]":
-        return query.keys(query.as_it_was(found, pk, was) if was in query.STATES else found, sort)
-
-    keys = list(keys_of(query.apply(visible, asked, person(request)))[:NEIGHBOURS])
-    here = {"came_from": address(str(asked), sort), "came_text": str(asked) or "all findings"}
-    count, inside = len(keys), pk in keys
-    if not inside:
-        # A decision took it out of the list: it has a place in the order all the same.
-        keys = list(keys_of(query.with_state(visible.filter(pk__in=[*keys, pk]))))
-    at = keys.index(pk)
-    if at == count == NEIGHBOURS:
-        # Behind what was asked for, so nobody knows what stands beside it.
-        return here
+    me, asked, sort = person(request), query.parse(request.GET["q"]), request.GET.get("sort", "")
+    visible, was = findings_visible_to(me), request.GET.get("was", "")
+    place = query.beside(query.apply(visible, asked, me), sort, row, was if was in query.STATES else "")
     carried = urlencode({"q": str(asked), **({"sort": sort} if sort else {})})
-    around = {
-        name: f"{reverse('finding', args=[keys[index]])}?{carried}"
-        for name, index in (("previous", at - 1), ("next", at + 1))
-        if 0 <= index < len(keys)
+    beside = {"previous": place.previous, "next": place.next}
+    return {
+        "came_from": address(str(asked), sort),
+        "came_text": str(asked) or "all findings",
+        "position": place.before + 1 if place.inside else None,
+        "of": query.totals(query.apply(visible, query.whole(asked), me), asked).count,
+        **{name: f"{reverse('finding', args=[key])}?{carried}" for name, key in beside.items() if key},
     }
-    return {**here, **around, "position": at + 1 if inside else None, "of": count, "more": count == NEIGHBOURS}

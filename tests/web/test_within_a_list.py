@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.query import SORTS
@@ -74,3 +76,24 @@ def test_a_decision_moves_nobody_to_another_place_of_the_list(engineer, sort):
     assert again.context["next"] == before["next"]
     following = engineer.get(before["next"]).context
     assert following["finding"].path == ("0.py" if sort == "-state" else "2.py")
+
+
+def test_what_stands_beside_it_is_asked_and_not_the_list(engineer):
+    """However far down a list it stands: no statement reads the keys before it."""
+    many()
+    call = finding(repository("service"))
+    with CaptureQueriesContext(connection) as queries:
+        page = engineer.get(f"/findings/{call.pk}/", {"q": ""}).context
+    assert page["of"] == 61
+    keys = [row["sql"] for row in queries if "ORDER BY" in row["sql"] and 'FROM "audits_finding"' in row["sql"]]
+    assert keys
+    assert all(sql.endswith("LIMIT 1") for sql in keys)
+
+
+def test_a_finding_outside_of_the_list_has_a_place_in_its_order(engineer):
+    of = repository("service")
+    calls = [finding(of, path=f"{n}.py", kind="bedrock" if n == 1 else "sdk_call") for n in range(3)]
+    page = engineer.get(f"/findings/{calls[1].pk}/", {"q": "kind:sdk_call"}).context
+    assert (page["position"], page["of"]) == (None, 2)
+    assert str(calls[0].pk) in page["previous"]
+    assert str(calls[2].pk) in page["next"]
