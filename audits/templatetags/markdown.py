@@ -5,15 +5,18 @@ from typing import Any
 
 import nh3
 from django import template
+from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_core import StateCore
 
 register = template.Library()
 
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"}
 _HEADINGS = ("heading", "lheading")
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).enable("strikethrough")
+_DEEPEST = 20
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _DEEPEST}).enable("strikethrough")
 _MARKDOWN.disable(_HEADINGS)
 
 
@@ -23,15 +26,32 @@ def _image(renderer: Any, tokens: Sequence[Any], index: int, *_: Any) -> str:
     return f'<a href="{escapeHtml(str(token.attrs.get("src", "")))}">{escapeHtml(token.content or "image")}</a>'
 
 
+def _bare_addresses(state: StateCore) -> None:
+    """An address that stands in a text is a link, as code hosts have it; one in a link or in code stays as it is."""
+    for block in state.tokens:
+        inside = 0
+        for token in block.children or ():
+            inside += token.nesting if token.type in ("link_open", "link_close") else 0
+            if token.type == "text" and not inside:
+                token.type, token.content = "html_inline", urlize(token.content, autoescape=True)
+
+
 _MARKDOWN.add_render_rule("image", _image)
+_MARKDOWN.core.ruler.push("bare_addresses", _bare_addresses)
 
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    """Paragraphs, lists, quotes, code and links to web pages; no HTML, no images, no headings that break the page's."""
+    """Paragraphs, lists, quotes, code and links to web pages; no HTML, no images, no headings that break the page's.
+
+    What is nested too deep for a list or quote stands as it was typed: the parser would drop it.
+    """
+    tokens = _MARKDOWN.parse(text)
+    whole = all(token.level < _DEEPEST - 1 for token in tokens)
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}) if whole else linebreaks(text, autoescape=True)
     return SafeString(
         nh3.clean(
-            _MARKDOWN.render(text),
+            html,
             tags=_TAGS,
             attributes={"a": {"href"}},
             url_schemes={"http", "https", "mailto"},

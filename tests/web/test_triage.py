@@ -1,5 +1,6 @@
 """Deciding about a finding on its page: what is offered, what is done, what is said."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -166,6 +167,30 @@ def test_links_of_comments_do_not_tell_where_one_came_from():
     assert markdown("[a](https://x.org)") == (
         '<p><a href="https://x.org" rel="noopener noreferrer nofollow">a</a></p>\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("see https://x.org/a_b?c=1&d=2, and more", ["https://x.org/a_b?c=1&amp;d=2"]),
+        ("(http://x.org/y).", ["http://x.org/y"]),
+        ("- **https://x.org/#L3-L4**", ["https://x.org/#L3-L4"]),
+        ("[https://x.org](https://y.org) https://z.org", ["https://y.org", "https://z.org"]),
+        ("<https://x.org>", ["https://x.org"]),
+        ("`https://x.org`", []),
+        ("    https://x.org", []),
+        ("javascript:alert(1) data:text/html,x", []),
+    ],
+)
+def test_an_address_in_a_text_is_a_link(text, linked):
+    assert re.findall(r'<a href="([^"]*)" rel="noopener noreferrer nofollow">', markdown(text)) == linked
+
+
+@pytest.mark.parametrize("depth", [1, 5, 17, 18, 19, 20, 21, 400])
+@pytest.mark.parametrize("sign", ["> ", "* a\n"])
+def test_no_depth_of_quotes_and_lists_loses_words(sign, depth):
+    lines = "".join("  " * n + sign for n in range(depth)) if "\n" in sign else sign * depth
+    assert "the words" in markdown(f"{lines}{'  ' * depth if chr(10) in sign else ''}the words")
 
 
 def test_an_empty_comment_is_refused_with_a_sentence(engineer, row):
