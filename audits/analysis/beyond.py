@@ -68,7 +68,7 @@ class Beyond:
         files = [self._files[path] for path, kind in self._kinds.items() if kind in helping.kinds and path not in tried]
         if len(files) >= _WORTH_A_SEARCH:
             pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(helping.names)))})\b"
-            found = source.sift([file.entry for file in files], pattern)
+            found = source.sift([file.entry for file in files], [pattern])
             files = files if found is None else [file for file in files if file.entry.path in found]
         chosen: list[str] = []
         for group, data in read(source, files):

@@ -44,7 +44,7 @@ class _Glance:
     to_text: Callable[[Sequence[Look | None]], str]
     from_text: Callable[[str, int], tuple[Look | None, ...] | None]
     # What git is to search for in the files of other kinds than `apart`, and what is known of those without it.
-    sieve: str
+    sieve: Sequence[str]
     apart: frozenset[FileKind]
     nothing: Look
 

@@ -11,13 +11,17 @@ from audits.engine.facts import FileKind
 from audits.engine.filekinds import PINNING, SETTINGS
 from audits.engine.foreign import lines_calling
 
-_NAME = re.compile(rb"cohere(?!n[ct]|d|s\b)", re.IGNORECASE)
+# An expression without a fixed beginning in one case costs a search ten times as much.
+_NAME = re.compile(rb"[cC](?:ohere|OHERE)(?!(?i:n[ct]|d|s\b))")
 _METHOD = re.compile(rb"(?:\.|['\"])\s*(?:generate|generate_stream|batch_generate)\b")
-# For a search that is quicker than reading the bytes: it matches a line of every file that `calls_method` lets through,
-# also of those in an encoding of wide characters, and the first line of a program in Python.
+# For a search that is quicker than reading the bytes: one of them matches a line of every file that `calls_method` lets
+# through, also of those in an encoding of wide characters, and the first line of a program in Python.
 CALLED_SIEVE = (
-    r"[gG]enerate|[cC]hat|\xff\xfe|\xfe\xff"
-    r"|^(?:\xef\xbb\xbf)?#!.*(?:python|pypy|uv run|pipx run)|^(?:'''|\"\"\")(?:.*exec|:)"
+    r"[gG]enerate",
+    r"[cC]hat",
+    r"\xff\xfe|\xfe\xff",
+    r"^(?:\xef\xbb\xbf)?#!.*(?:python|pypy|uv run|pipx run)",
+    r"^(?:'''|\"\"\")(?:.*exec|:)",
 )
 _CALLED = re.compile(
     rb"(?:(?:\.|->|::)\s*|\[\s*['\"`])(?:[gG]enerate|[cC]hat)(?:_?[sS]tream)?(?:Async)?\b",
@@ -55,13 +59,19 @@ _TELLING = {row.name.lower() for row in PACKAGES_BY_NAME.values() if not row.bes
 _PACKAGE_NAMES = tuple(
     name.encode() for name in sorted(_TELLING) if not any(other != name and other in name for other in _TELLING)
 )
-# A Perl-compatible expression that matches, in any case, a line of every file that `takes_part` or `names_api` lets
-# through: also of those in an encoding that `plain` undoes. For a search that is quicker than reading the bytes here.
+# Perl-compatible expressions of which one matches a line of every file that `takes_part` or `names_api` lets through,
+# also of those in an encoding that `plain` undoes. For a search that is quicker than reading the bytes here; many that
+# begin with fixed letters take half the time of one that holds them all.
 SIEVE = (
-    r"(?i)cohere(?!n[ct]|d|s\b)|command-(?:nightly|light|xlarge|medium|r)|(?<=spacy\.)command|generatetextdetails"
-    r"|(?<=[:= \t\"'])(?:command(?:-r[\w-]*)?[\"']?[ \t]*(?:[,\r}]|$)|c4ai-)"
-    r"|coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)|\xff\xfe|\xfe\xff"
-    r"|^version https://git-lfs\.github\.com/spec/"
+    r"[cC](?:ohere|OHERE)(?!(?i:n[ct]|d|s\b))",
+    r"command-(?:nightly|light|xlarge|medium|r)",
+    r"spacy\.Command",
+    r"GenerateTextDetails",
+    r"(?i)(?<=[:= \t\"'])command(?:-r[\w-]*)?[\"']?[ \t]*(?:[,\r}]|$)",
+    r"(?i)(?<=[:= \t\"'])c4ai-",
+    r"(?i)coding[:=][ \t]*(?:utf[-_]?7|(?:raw[-_])?unicode[-_]escape)",
+    r"\xff\xfe|\xfe\xff",
+    r"^version https://git-lfs\.github\.com/spec/",
 )
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _POINTER_LIMIT = 1024

@@ -22,7 +22,9 @@ _SIGN = re.compile(
     rb"\n(?> {4}| {0,3}\t| {0,3}[>*+\-\d][ \x0b\f\x80-\xff>*+.)\-\d]*?(?: {4}|\t))[ \t\x0b\f\x80-\xff>*+.)\-\d]*+"
     rb"(?:\$?\s*curl\s|import .* from ['\"]|(?:const|let|var) .*=|await fetch\(|(?:export\s+)?[A-Z][A-Z0-9_]*=)"
 )
-_PYTHON_SIGNS = (b"import cohere", b"from cohere import", b"co.", b"cohere.")
+_PYTHON_SIGN = re.compile(rb"co\.|cohere\.|import cohere|from cohere import")
+# Each of those holds one of these, which are found ten times as fast.
+_PYTHON_WORDS = (b"co.", b"cohere")
 _BORDER = re.compile(
     r"^(?P<lead>[ \t]*)(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$|(?<=\n)[ \t]*\n(?=[^ \t\n])", re.MULTILINE
 )
@@ -38,7 +40,7 @@ def may_show(kind: FileKind, data: bytes) -> bool:
         start = data.find(b"::")
         return start >= 0 and tells(data[start:])
     start = _first_fence(data)
-    return tells(data[start:]) or (_is_signed(data) and tells(data[:start]))
+    return tells(data[start:]) or (tells(data[:start]) and _is_signed(data))
 
 
 def tells(data: bytes) -> bool:
@@ -65,20 +67,25 @@ def passages(text: str, *, indented: bool) -> Sequence[tuple[int, str, bytes]]:
 
 def _first_fence(data: bytes) -> int:
     """Where the first one may begin, the end where there is none."""
-    return min((at for mark in _FENCES if (at := data.find(mark)) >= 0), default=len(data))
+    # One character is found ten times as fast as three, and few texts hold a tilde.
+    return min((at for mark in _FENCES if mark[:1] in data and (at := data.find(mark)) >= 0), default=len(data))
 
 
 def _is_signed(data: bytes) -> bool:
     """Is there a line that is moved in, and that tells the language of a block without a fence?"""
-    return any(_stands_moved_in(data, sign) for sign in _PYTHON_SIGNS) or _SIGN.search(b"\n" + data) is not None
+    return any(_signs_moved_in(data, word) for word in _PYTHON_WORDS) or _SIGN.search(b"\n" + data) is not None
 
 
-def _stands_moved_in(data: bytes, word: bytes) -> bool:
+def _signs_moved_in(data: bytes, word: bytes) -> bool:
+    """Is there a line with the word that is moved in before a sign of Python? Each line is looked at once."""
     at = data.find(word)
     while at >= 0:
-        if _MOVED_IN.search(data, data.rfind(b"\n", 0, at) + 1, at):
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        moved = _MOVED_IN.search(data, data.rfind(b"\n", 0, at) + 1, end)
+        if moved and _PYTHON_SIGN.search(data, moved.end(), end):
             return True
-        at = data.find(word, at + 1)
+        at = data.find(word, end)
     return False
 
 

@@ -43,7 +43,7 @@ class FolderSource:
             except OSError:
                 yield entry, None
 
-    def sift(self, entries: Iterable[Entry], pattern: str) -> frozenset[str] | None:
+    def sift(self, entries: Iterable[Entry], patterns: Sequence[str]) -> frozenset[str] | None:
         return None
 
     def close(self) -> None:

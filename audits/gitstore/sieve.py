@@ -40,16 +40,17 @@ def ending(path: str) -> str | None:
     return found if _ENDING.fullmatch(found) else None
 
 
-def sifted(reader: ObjectReader, commit: str, pattern: str, endings: Iterable[str]) -> Sifted | None:
+def sifted(reader: ObjectReader, commit: str, patterns: Iterable[str], endings: Iterable[str]) -> Sifted | None:
     """What git finds in the files of a commit with these endings; None where only a reading tells.
 
-    `pattern` is a Perl-compatible expression that is tried line by line, on bytes. WITHOUT_ENDING stands alone.
+    `patterns` are Perl-compatible expressions that are tried line by line, on bytes. WITHOUT_ENDING stands alone.
     """
     wanted = sorted(set(endings))
     globs = [f"*{row}" for row in wanted] if wanted != [WITHOUT_ENDING] else [_WITHOUT]
     if not globs or len(globs) > _ENDINGS_LIMIT or not _is_packed(reader.objects):
         return None
-    arguments = ["grep", "--no-textconv", "-l", "-z", "-a", "-P", "-e", pattern, commit, "--", *globs]
+    told = [word for pattern in patterns for word in ("-e", pattern)]
+    arguments = ["grep", "--no-textconv", "-l", "-z", "-a", "-P", *told, commit, "--", *globs]
     try:
         code, data, errors = reader.run(arguments, timeout=TIMEOUT, output_limit=_OUTPUT_LIMIT)
     except GitError:

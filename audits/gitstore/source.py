@@ -56,8 +56,8 @@ class Source(Protocol):
         None instead of bytes: the object is missing or corrupt, or `size` is above BLOB_LIMIT.
         """
 
-    def sift(self, entries: Iterable[Entry], pattern: str) -> frozenset[str] | None:
-        """The paths of those entries in which a line may match `pattern` (Perl's, on bytes), by a search of git's own.
+    def sift(self, entries: Iterable[Entry], patterns: Sequence[str]) -> frozenset[str] | None:
+        """The paths of the entries in which a line may match one of `patterns` (Perl's, on bytes), by git's own search.
 
         All others were read by git and hold no such line. None where only reading the bytes tells.
         """

@@ -93,7 +93,7 @@ class TreeSource:
             ]
             yield from self._contents(sized)
 
-    def sift(self, entries: Iterable[Entry], pattern: str) -> frozenset[str] | None:
+    def sift(self, entries: Iterable[Entry], patterns: Sequence[str]) -> frozenset[str] | None:
         rows = [(entry, ending(entry.path)) for entry in entries]
         ends = {end for _, end in rows if end is not None}
         bare = frozenset(end for end in ends if "." not in end)
@@ -102,7 +102,7 @@ class TreeSource:
         paths: set[str] = set()
         unread: set[str] = set()
         for group in filter(None, groups):
-            found = sifted(self._reader, self.commit or "", pattern, group)
+            found = sifted(self._reader, self.commit or "", patterns, group)
             if found is None:
                 return None
             paths |= found.paths

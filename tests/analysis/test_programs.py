@@ -60,7 +60,7 @@ def test_a_search_finds_programs_among_many_names(builder, sandbox):
     subprocess.run(["git", "-C", builder.path, "prune-packed"], check=True, capture_output=True)
     with open_local(builder.path) as source:
         named = [entry for entry in source.entries() if "." not in entry.path.rpartition("/")[2]]
-        assert source.sift(named, "(?i)cohere") == {"bin/tool", "bin/ask", "bin/poly", "notes", "words", "other"}
+        assert source.sift(named, ["(?i)cohere"]) == {"bin/tool", "bin/ask", "bin/poly", "notes", "words", "other"}
         report = analyse(source, sandbox)
     assert (found(report), report.seen) == (USES, 9)
 

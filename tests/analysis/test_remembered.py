@@ -81,9 +81,9 @@ class Watched:
             self.reads.append(entry.path)
             yield entry, data
 
-    def sift(self, entries, pattern):
+    def sift(self, entries, patterns):
         self.searches += 1
-        return self._source.sift(entries, pattern)
+        return self._source.sift(entries, patterns)
 
 
 def read(builder, sandbox, store):

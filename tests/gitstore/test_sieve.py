@@ -32,9 +32,9 @@ def packed(builder):
     return builder
 
 
-def sift(builder, pattern=r"(?i)cohere|\xff\xfe", wanted=lambda path: not path.endswith(".txt")):
+def sift(builder, patterns=(r"(?i)cohere", r"\xff\xfe"), wanted=lambda path: not path.endswith(".txt")):
     with open_local(builder.path) as source:
-        return source.sift([entry for entry in source.entries() if wanted(entry.path)], pattern)
+        return source.sift([entry for entry in source.entries() if wanted(entry.path)], patterns)
 
 
 def test_it_names_the_files_that_hold_a_match_whatever_they_are(builder):
@@ -90,10 +90,10 @@ def test_a_file_that_git_cannot_read_is_not_said_to_hold_nothing(builder):
 
 def test_an_expression_that_git_does_not_take_leaves_all_to_a_reading(builder):
     builder.commit(FILES)
-    assert sift(packed(builder), pattern="(") is None
+    assert sift(packed(builder), patterns=["cohere", "("]) is None
 
 
 def test_a_folder_on_disk_is_read(tmp_path):
     (tmp_path / "a.py").write_text("cohere")
     with open_local(tmp_path) as source:
-        assert source.sift(source.entries(), "cohere") is None
+        assert source.sift(source.entries(), ["cohere"]) is None
