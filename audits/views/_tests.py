@@ -30,6 +30,11 @@ class Tests:
 
 def tests_of(request: HttpRequest) -> Tests:
     """What the address asks for."""
+    return tests_on(request, request.path)
+
+
+def tests_on(request: HttpRequest, path: str) -> Tests:
+    """The same, with links to the page at `path`: a form that was refused shows its page at an address of its own."""
     others = [(key, value) for key, value in request.GET.items() if key not in ("tests", "page")]
-    without = f"{request.path}?{urlencode(others)}" if others else request.path
-    return Tests(request.GET.get("tests") == "1", without, f"{request.path}?{urlencode([*others, ('tests', '1')])}")
+    without = f"{path}?{urlencode(others)}" if others else path
+    return Tests(request.GET.get("tests") == "1", without, f"{path}?{urlencode([*others, ('tests', '1')])}")

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +24,7 @@ from audits.progress.marks import happened
 from audits.progress.matrix import matrix
 from audits.progress.scope import Scope
 
-from ._tests import tests_of
+from ._tests import tests_of, tests_on
 from .overview import due_marks, tally
 
 HEAT_ROWS = 50
@@ -119,7 +120,7 @@ def due_edit(request: HttpRequest) -> HttpResponse:
 
 
 def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
-    tests = tests_of(request)
+    tests = tests_on(request, reverse("timeline"))
     found = breakdown.platforms(findings_visible_to(request.user), apart=tests.on)
     calls = {row.platform: row for row in found}
     context = {

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,6 +11,8 @@ from audits import progress, schedules
 from audits.access import Action, allowed, person, teams_open_to
 from audits.forms import TeamEditForm, TeamForm
 from audits.models import AuditEvent, AuditVerb, Organisation, Repository, Team
+
+from ._tests import tests_on
 
 
 @require_safe
@@ -52,9 +55,11 @@ def _members(team: Team) -> list[str]:
 
 
 def _page(request: HttpRequest, form: TeamForm) -> HttpResponse:
-    numbers = progress.summary(request.user)
+    tests = tests_on(request, reverse("teams"))
+    numbers = progress.summary(request.user, apart=tests.on)
     context = {
         "section": "teams",
+        "tests": tests,
         "rows": numbers.teams,
         "restricted": numbers.restricted,
         "idle": teams_open_to(request.user).filter(repositories=None),

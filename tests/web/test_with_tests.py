@@ -34,7 +34,7 @@ def shop():
 
 def pages(row):
     return ["/", f"/teams/{row.team.pk}/", f"/repositories/{row.pk}/", "/weeks/", "/parameters/", "/timeline/",
-            f"/explain/?repository={row.pk}", "/repositories/"]  # fmt: skip
+            f"/explain/?repository={row.pk}", "/repositories/", "/teams/"]  # fmt: skip
 
 
 def with_tests(address):
@@ -52,7 +52,21 @@ def test_without_it_the_product_alone_is_counted_and_with_it_the_rest_too(signed
         assert f"<h1>{left} calls to Generate left</h1>" in page.content.decode()
 
 
-@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("tests", ["", "?tests=1"])
+def test_the_list_of_teams_says_what_the_overview_does(signed_in: Client, shop, tests):
+    listed, overview = (signed_in.get(f"{place}{tests}").context for place in ("/teams/", "/"))
+    assert [(row.left, row.done) for row in listed["rows"]] == [(4, 1) if tests else (2, 0)]
+    assert [row.left for row in listed["rows"]] == [row.left for row in overview["numbers"].teams]
+
+
+@pytest.mark.parametrize(("form", "back"), [("/teams/add/", "/teams/"), ("/timeline/due/", "/timeline/")])
+def test_a_form_that_was_refused_leads_back_to_its_page(signed_in: Client, shop, form, back):
+    shown = signed_in.post(form, {"name": "", "due": "soon"}).content.decode()
+    assert f'href="{back}?tests=1"' in shown
+    assert f'href="{form}' not in shown
+
+
+@pytest.mark.parametrize("place", range(9))
 def test_a_page_offers_both_ways_and_keeps_the_chosen_one_in_its_links(signed_in: Client, shop, place):
     address = pages(shop)[place]
     plain, chosen = (signed_in.get(a).content.decode() for a in (address, with_tests(address)))
