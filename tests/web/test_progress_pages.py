@@ -1,6 +1,7 @@
 """Pages about how far it is: they say what the numbers say, to whom may know it."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -140,6 +141,21 @@ def test_the_timeline_gives_each_date_its_source(signed_in: Client, shop):
     page = signed_in.get("/timeline/").content.decode()
     for words in ("15 Sep 2025", "26 Aug 2025", "docs.cohere.com/docs/deprecations", "checked 23 Nov 2026"):
         assert words in page
+
+
+def test_the_timeline_announces_no_day_for_who_has_none(signed_in: Client, shop):
+    page = signed_in.get("/timeline/").content.decode()
+    for row in re.findall(r"<tr><th scope=\"row\".*?</tr>", page):
+        assert ("announced for" in row) <= ("no date known" not in row), row
+    assert page.count("announced for") == 2
+
+
+def test_weeks_tell_states_apart_without_colour(signed_in: Client, shop):
+    page = signed_in.get("/weeks/").content.decode()
+    shown = dict(re.findall(r'<td class="(\w+)".*?<span aria-hidden="true">(.*?)</span></td>', page))
+    assert shown == {"unknown": "–", "dirty": "1"}
+    keys = re.findall(r'<span class="key heatkey \w+" aria-hidden="true">(.)</span>', page)
+    assert len(set(keys)) == len(keys) == 6
 
 
 def test_a_parameter_has_the_words_of_both_sides(signed_in: Client, shop):
