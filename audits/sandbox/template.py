@@ -4,6 +4,7 @@ Loading the parser takes longer than reading most repositories, so one process l
 a fork of it and lives within one scan, so that nothing of a repository meets the bytes of another one.
 """
 
+import atexit
 import os
 import select
 import signal
@@ -163,3 +164,11 @@ def template(memory: int) -> Template:
             known.close()
         known = _templates[key] = Template(memory)
     return known
+
+
+@atexit.register
+def close_all() -> None:
+    """End this process's templates; those of the process that it is a fork of are not its own."""
+    for pid, memory in list(_templates):
+        if pid == os.getpid():
+            _templates.pop((pid, memory)).close()

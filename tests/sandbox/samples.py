@@ -1,10 +1,10 @@
 """What the tests of the sandbox have it read, and how they look at its child."""
 
 import os
-import time
 from pathlib import Path
 
 from audits.engine import ModuleFacts, Unread
+from tests.waiting import reached
 
 PROJECT = Path(__file__).resolve().parents[2]
 GOOD = b"import cohere\n\nco = cohere.Client()\nprint(co.generate(prompt='Hi', k=3).generations[0].text)\n"
@@ -27,7 +27,7 @@ def resident(pid: int) -> int:
 
 
 def ends(pid: int) -> bool:
-    return any(not running(pid) or time.sleep(0.05) for _ in range(100))
+    return reached(lambda: not running(pid))
 
 
 def check(answer, reason):

@@ -105,11 +105,11 @@ def test_a_malformed_answer_counts_as_a_crash(answer, monkeypatch, fresh, tmp_pa
         "from audits.sandbox import child, forks\n"
         "def lie(deadline, requests, replies):\n"
         f" os.write(replies, b'\\0\\0\\0\\2{{}}')\n os.read(requests, 4)\n os.write(replies, {answer!r})\n"
-        " time.sleep(20)\n"
+        " time.sleep(600)\n"
         "child.serve = lie\nforks.main(int(sys.argv[2]))\n"
     )
     monkeypatch.setattr(limits, "__file__", str(program))
-    with Sandbox(deadline=5, memory=MEMORY) as sandbox:
+    with Sandbox(deadline=60, memory=MEMORY) as sandbox:
         assert sandbox.extract(FileKind.PYTHON, GOOD).reason == UnreadReason.CRASHED
         assert sandbox.deaths == 1
 
@@ -134,11 +134,25 @@ def test_it_works_inside_a_daemonic_process():
         "queue = context.Queue()\n"
         "task = context.Process(target=work, args=(queue,), daemon=True)\n"
         "task.start()\n"
-        "print(json.dumps(queue.get(timeout=60)))\n"
+        "print(json.dumps(queue.get(timeout=180)))\n"
         "task.join()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=90)
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=240)
     assert json.loads(done.stdout) is True, done.stderr
+
+
+def test_a_process_that_has_used_it_leaves_nothing_open_when_it_ends():
+    program = (
+        "from audits.engine import FileKind\n"
+        "from audits.sandbox import Sandbox, template\n"
+        "with Sandbox() as sandbox:\n"
+        "    sandbox.extract(FileKind.PYTHON, b'import cohere')\n"
+        "print(*[left.pid for left in template._templates.values()])\n"
+    )
+    command = [sys.executable, "-W", "always::ResourceWarning", "-c", program]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert not running(int(done.stdout))
 
 
 def children_of(process):
