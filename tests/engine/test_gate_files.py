@@ -1,4 +1,4 @@
-"""Gate on and gate off for settings, other languages and documents of the repositories that MIRRORS names."""
+"""Gate on and gate off for settings, other languages and documents: of the demo, and of the mirrors that are named."""
 
 import os
 from pathlib import Path
@@ -10,15 +10,27 @@ from audits.engine import ModuleFacts, file_kind
 from audits.engine.filekinds import MODULES
 from audits.engine.placing import placed
 from audits.gitstore import open_local
+from audits.management.demo.repositories import histories, write_repositories
 from audits.sandbox import Sandbox
 
 FILES = 120
-REPOSITORIES = sorted(Path(os.environ.get("MIRRORS", os.devnull)).glob("*/repo"))
+DEMO = [history.name for history in histories()]
+MIRRORS = {path.parent.name: path for path in sorted(Path(os.environ.get("MIRRORS", os.devnull)).glob("*/repo"))}
+# Where the demo has something to find in such files: with nothing to find anywhere, all would agree on nothing.
+FOUND = {"help-center", "llm-gateway"}
 
 
-@pytest.mark.parametrize("folder", REPOSITORIES, ids=lambda folder: folder.parent.name)
-def test_every_file_read_gives_what_the_gate_lets_through(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    write_repositories(folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", [*DEMO, *MIRRORS])
+def test_every_file_read_gives_what_the_gate_lets_through(name: str, demo: Path) -> None:
     found = set()
+    folder = MIRRORS.get(name, demo / f"{name}.git")
     with open_local(folder) as source, Sandbox(deadline=60) as sandbox:
         kinds = {entry.path: file_kind(entry.label) for entry in source.entries()}
         entries = [entry for entry in source.entries() if (kinds[entry.path] or next(iter(MODULES))) not in MODULES]
@@ -33,3 +45,4 @@ def test_every_file_read_gives_what_the_gate_lets_through(folder: Path) -> None:
 
     told = {(use.path, use.line, use.kind) for use in report.usages if kinds.get(use.path) not in MODULES}
     assert told == found
+    assert name in MIRRORS or bool(found) == (name in FOUND)
