@@ -3,7 +3,9 @@
 import importlib.util
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from tests.postgres import NoServer, Server
 
@@ -20,6 +23,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("suite")
 
+LAST_SECONDS = timedelta(seconds=45)
+
 pytest_plugins = [name for name in ("tests.broker", "tests.faults.ledger") if importlib.util.find_spec(name)]
 
 
@@ -28,6 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if browser in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """No test begins in the last seconds of a day: what it calls today is the same day when it ends."""
+    while (timezone.localtime() + LAST_SECONDS).date() != timezone.localdate():
+        time.sleep(0.5)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -11,19 +11,18 @@ from audits.lifecycle import Claim, Disposition, Gone, Presence
 from audits.models import Finding
 from tests.web.rows import repository
 
-TODAY = timezone.localdate()
-DAYS = (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
 # Off since September 2025, never heard of, and named by nobody.
 PLATFORMS = ("cohere", "bedrock", "unknown")
 
 
 def every_row(of):
-    now = timezone.now()
+    now, today = timezone.now(), timezone.localdate()
+    days = (None, today - timedelta(days=1), today, today + timedelta(days=1))
     common = {"repository": of, "path": "a.py", "line": 1, "end_line": 1, "first_seen_at": now, "last_seen_at": now}
     presences = [(presence, "") for presence in Presence if presence is not Presence.ABSENT]
     presences += [(Presence.ABSENT, gone) for gone in Gone]
     dispositions = [(Disposition.OPEN, None), (Disposition.DISMISSED, None)]
-    dispositions += [(Disposition.PLANNED, day) for day in DAYS] + [(Disposition.WAIVED, day) for day in DAYS[1:]]
+    dispositions += [(Disposition.PLANNED, day) for day in days] + [(Disposition.WAIVED, day) for day in days[1:]]
     kinds = ("sdk_call", "mention")
     for (presence, gone), (disposition, day), platform, claim, kind in product(
         presences, dispositions, PLATFORMS, ("", *Claim), kinds

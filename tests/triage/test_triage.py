@@ -10,7 +10,7 @@ from audits.models import Finding, FindingEvent, Repository, Team, User
 from tests.web import rows
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+today = timezone.localdate
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def row() -> Finding:
 
 
 def test_a_plan_names_an_owner_and_a_day(ada: User, bob: User, row: Finding):
-    after = triage.decide(ada, row.pk, triage.plan(bob, TODAY), 0)
-    assert (after.disposition, after.assignee, after.due, after.version) == ("planned", bob, TODAY, 1)
+    after = triage.decide(ada, row.pk, triage.plan(bob, today()), 0)
+    assert (after.disposition, after.assignee, after.due, after.version) == ("planned", bob, today(), 1)
     event = row.events.get()
     assert (event.actor, event.verb, event.before, event.after) == (ada, "planned", "open", "planned")
-    assert event.reason == f"bob, due {TODAY.day} {TODAY:%b %Y}"
+    assert event.reason == f"bob, due {today().day} {today():%b %Y}"
 
 
 def test_a_dismissal_remembers_the_statement_that_it_was_about(ada: User, row: Finding):
@@ -56,21 +56,21 @@ def test_a_dismissal_needs_one_of_the_reasons():
 @pytest.mark.parametrize("days", [-1, 367])
 def test_a_waiver_ends_within_a_year(days: int):
     with pytest.raises(triage.Refused):
-        triage.waive(TODAY + timedelta(days=days), "Later.")
+        triage.waive(today() + timedelta(days=days), "Later.")
 
 
 def test_a_waiver_needs_a_plan():
     with pytest.raises(triage.Refused):
-        triage.waive(TODAY, " ")
+        triage.waive(today(), " ")
 
 
 def test_a_plan_is_not_due_yesterday(ada: User):
     with pytest.raises(triage.Refused):
-        triage.plan(ada, TODAY - timedelta(days=1))
+        triage.plan(ada, today() - timedelta(days=1))
 
 
 def test_reopening_takes_the_decision_back(ada: User, row: Finding):
-    triage.decide(ada, row.pk, triage.waive(TODAY, "Next quarter."), 0)
+    triage.decide(ada, row.pk, triage.waive(today(), "Next quarter."), 0)
     after = triage.decide(ada, row.pk, triage.reopen("Sooner, after all."), 1)
     assert (after.disposition, after.waived_until, after.comment, after.version) == ("open", None, "", 2)
     assert [event.verb for event in row.events.all()] == ["set_open", "waived"]
@@ -142,7 +142,7 @@ def test_many_change_together_and_what_takes_no_step_is_counted(ada: User):
     of = rows.repository()
     made = [rows.finding(of), rows.finding(of, disposition="planned"), rows.finding(of, disposition="dismissed")]
     rows.finding(of, "absent")
-    outcome = triage.decide_all(ada, Finding.objects.filter(repository=of), triage.plan(ada, TODAY))
+    outcome = triage.decide_all(ada, Finding.objects.filter(repository=of), triage.plan(ada, today()))
     assert (outcome.changed, outcome.skipped) == (2, 2)
     assert FindingEvent.objects.count() == 2
     assert set(Finding.objects.filter(assignee=ada).values_list("pk", flat=True)) == {made[0].pk, made[1].pk}

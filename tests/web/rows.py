@@ -28,7 +28,7 @@ HOSTILE = "\"><img src=x onerror=alert(1)>'{{ 7*7 }}</script>"
 # What a decision cannot be without.
 DECIDED: dict[str, dict[str, Any]] = {
     "dismissed": {"dismissal": "false_positive"},
-    "waived": {"waived_until": timezone.localdate() + timedelta(days=30), "comment": "Next quarter."},
+    "waived": {"comment": "Next quarter."},
 }
 
 
@@ -92,6 +92,8 @@ def finding(of: Repository, presence: str = "present", **values: Any) -> Finding
         "last_seen_at": now,
     }
     defaults |= DECIDED.get(values.get("disposition", ""), {})
+    if values.get("disposition") == "waived":
+        defaults["waived_until"] = timezone.localdate() + timedelta(days=30)
     made = Finding.objects.create(repository=of, presence=presence, **{**defaults, **gone, **values})
     FindingParameter.objects.create(finding=made, name="num_generations", verdict="unsupported", in_the_way=True)
     return made

@@ -15,7 +15,7 @@ from tests.web import rows
 from tests.web.rows import HOSTILE
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+today = timezone.localdate
 
 
 @pytest.fixture
@@ -41,10 +41,10 @@ def page(client: Client, row: Finding, query: str = "") -> str:
 
 def test_a_finding_is_planned_and_says_so(engineer, row):
     bob = rows.person("engineer", "bob")
-    answer = decide(engineer, row, "plan", owner=bob.pk, due=TODAY.isoformat())
+    answer = decide(engineer, row, "plan", owner=bob.pk, due=today().isoformat())
     assert "The finding is planned." in answer.content.decode()
     row.refresh_from_db()
-    assert (row.disposition, row.assignee, row.due) == ("planned", bob, TODAY)
+    assert (row.disposition, row.assignee, row.due) == ("planned", bob, today())
     assert "Planned: bob, due" in page(engineer, row)
 
 
@@ -72,14 +72,17 @@ def test_two_pages_of_one_person_are_not_somebody_else(engineer, row):
     ("move", "values", "said"),
     [
         ("dismiss", {"reason": "wont_fix"}, "Select a valid choice."),
-        ("waive", {"until": TODAY.isoformat(), "plan": " "}, "Say what is going to happen when the waiver ends."),
-        ("waive", {"until": (TODAY + timedelta(days=400)).isoformat(), "plan": "x"}, "A waiver ends on a day between"),
+        ("waive", {"until": timedelta(0), "plan": " "}, "Say what is going to happen when the waiver ends."),
+        ("waive", {"until": timedelta(days=400), "plan": "x"}, "A waiver ends on a day between"),
         ("plan", {"owner": "999999"}, "Who migrates it: Select a valid choice."),
         ("waive", {"until": "", "plan": "x"}, "Last day of the waiver: This field is required."),
         ("confirm", {}, "does not wait for a re-review"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_not_done(engineer, row, move, values, said):
+    values = {
+        name: (today() + value).isoformat() if isinstance(value, timedelta) else value for name, value in values.items()
+    }
     assert said in decide(engineer, row, move, **values).content.decode()
     row.refresh_from_db()
     assert (row.disposition, row.version) == ("open", 0)
@@ -118,7 +121,7 @@ def test_a_waiver_of_what_no_longer_works_is_known_broken(engineer):
     listed = engineer.get("/findings/?q=state:waived").content.decode()
     assert "Known broken</span>" in listed
     assert "Waived</span>" not in listed
-    over = rows.finding(rows.repository("b"), disposition="waived", waived_until=TODAY - timedelta(days=1))
+    over = rows.finding(rows.repository("b"), disposition="waived", waived_until=today() - timedelta(days=1))
     assert "The waiver ended on" in page(engineer, over)
 
 
