@@ -188,7 +188,7 @@ def test_a_file_that_kills_or_hangs_its_reader_says_which_lines_name_the_api(tmp
     )
     (tmp_path / "good.py").write_text(USE, encoding="utf-8")
 
-    with open_local(tmp_path) as source, Sandbox(deadline=2) as sandbox:
+    with open_local(tmp_path) as source, Sandbox(deadline=5) as sandbox:
         report = analyse(source, sandbox)
 
     assert {path: (why.reason, why.lines) for path, why in report.unread} == {

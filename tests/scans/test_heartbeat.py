@@ -1,48 +1,54 @@
-import time
+import threading
 
 import pytest
 from django.db import connection
-from django.db.models.functions import Now
 
 from audits.models import Scan
 from audits.scans import request_scan
 from audits.scans.claims import give_back, take
 from audits.scans.heartbeat import beating
 from tests.progress.rows import repository
+from tests.waiting import reached, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def held(scan):
-    return Scan.objects.filter(pk=scan.pk, lease_until__gt=Now()).exists()
+def lease_of(scan):
+    return Scan.objects.get(pk=scan.pk).lease_until
 
 
-def test_it_keeps_a_lease_for_longer_than_the_lease(rung, settings):
+def beats(scan):
+    """Whether the thread of this scan still runs."""
+    return any(thread.name == f"lease-of-scan-{scan.pk}" for thread in threading.enumerate())
+
+
+def test_it_keeps_a_lease_for_longer_than_the_lease_and_stops_with_the_work(rung, settings):
     settings.SCAN_LEASE = 1
     scan = request_scan(repository(read=False))
-    with beating(take(scan.pk)):
-        time.sleep(2.5)
-        assert held(scan)
-    time.sleep(1.2)
-    assert not held(scan), "it must stop with the work"
+    claim, first = take(scan.pk), lease_of(scan)
+    with beating(claim):
+        wait_for(lambda: (lease_of(scan) - first).total_seconds() > settings.SCAN_LEASE, "the lease is not extended")
+        assert beats(scan)
+    assert not beats(scan)
 
 
 def test_it_survives_a_connection_that_breaks(rung, settings, monkeypatch):
     settings.SCAN_LEASE = 1
     scan = request_scan(repository(read=False))
-    claim, beats = take(scan.pk), []
+    claim, begun, written = take(scan.pk), [], []
     real = claim.write
 
     def write():
-        beats.append(1)
-        if len(beats) == 2:
+        begun.append(1)
+        if len(begun) == 2:
             connection.connection.close()
         real()
+        written.append(1)
 
     monkeypatch.setattr(claim, "write", write)
     with beating(claim):
-        time.sleep(2.5)
-        assert held(scan)
+        wait_for(lambda: len(written) == 3, "it does not go on")
+    assert len(begun) > len(written)
 
 
 def test_it_does_not_extend_what_belongs_to_another(rung, settings):
@@ -51,7 +57,8 @@ def test_it_does_not_extend_what_belongs_to_another(rung, settings):
     first = take(scan.pk)
     give_back(first)
     second = take(scan.pk)
+    lease = lease_of(scan)
     with beating(first):
-        time.sleep(1.5)
+        assert reached(lambda: not beats(scan))
     scan.refresh_from_db()
-    assert (scan.lease_owner, held(scan)) == (second.owner, False)
+    assert (scan.lease_owner, scan.lease_until) == (second.owner, lease)
