@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,17 +13,9 @@ from django.db import connection
 from redis import Redis
 
 from audits.management import valkey
+from tests.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parent.parent
-
-
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 40) -> None:
-    """Look until `condition` holds; fails the test with `what` after `seconds`."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            pytest.fail(f"waited {seconds:.0f} s in vain: {what}")
-        time.sleep(0.05)
 
 
 class Broker:
@@ -121,6 +112,7 @@ def start_worker(broker: Broker, database_url: str, tmp_path: Path) -> Iterator[
             "DATA_DIR": str(settings.DATA_DIR),
             "MIRROR_ROOT": str(tmp_path / "mirrors"),
             "LOCAL_REPOSITORY_ROOTS": str(tmp_path),
+            "FILE_DEADLINE": "120",
             **extra,
         }
         workers.append(Worker(tmp_path / f"worker{len(workers)}.log", environment, processes))

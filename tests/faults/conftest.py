@@ -1,19 +1,25 @@
 import html
 import shutil
+import signal
+import sqlite3
 from collections import Counter
+from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from audits import scans
 from audits.intake import register
 from audits.models import BlobFacts, Finding, FindingEvent, Repository, Scan
-from audits.models.scan import OPEN_STATES
-from tests.broker import wait_for
+from audits.models.scan import LIVE_STATES, OPEN_STATES
 from tests.gitbuild import RepositoryBuilder
 from tests.gitserver import GitServer, make_keys
 from tests.scans.conftest import SHOP
+from tests.waiting import wait_for
 from tests.web import rows
 
 from .ledger import Known
@@ -76,7 +82,7 @@ def known(repository) -> Known:
     return Known(Counter(there.values_list("path", "line", "kind")), Counter(opened.values_list("finding", flat=True)))
 
 
-def undisturbed(builder, deadline=20) -> Known:
+def undisturbed(builder, deadline=120) -> Known:
     """What a scan of the same commits finds in this process, with nobody in its way and nothing known before."""
     facts = list(BlobFacts.objects.all())
     BlobFacts.objects.all().delete()
@@ -97,14 +103,52 @@ def undisturbed(builder, deadline=20) -> Known:
     return found
 
 
-def ended(scan, seconds=60):
+def lapse(scan):
+    """The lease of a worker that was killed or stopped is over, as after two minutes."""
+    Scan.objects.filter(pk=scan.pk, state__in=LIVE_STATES).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def halt(worker, scan):
+    """Stop a worker, and not in the middle of a write, which would keep everybody else from the database."""
+
+    def at_rest():
+        worker.signal(signal.SIGSTOP)
+        if locked(scan):
+            worker.signal(signal.SIGCONT)
+            return False
+        return True
+
+    wait_for(at_rest, "the worker never rests")
+
+
+def locked(scan):
+    """Whether a worker is in a transaction that has written to this scan."""
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        with sqlite3.connect(values["NAME"], timeout=0, isolation_level=None) as probe:
+            try:
+                probe.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            probe.execute("ROLLBACK")
+            return False
+    where = {"host": values["HOST"], "port": values["PORT"] or None, "user": values["USER"]}
+    with psycopg.connect(dbname=values["NAME"], password=values["PASSWORD"], **where) as probe:
+        try:
+            probe.execute("SELECT 1 FROM audits_scan WHERE id = %s FOR UPDATE NOWAIT", [scan.pk])
+        except psycopg.errors.LockNotAvailable:
+            return True
+        return False
+
+
+def ended(scan):
     """Wait, as beat does, until a scan has ended, and return its row. Whoever lost its worker is rung for again."""
 
     def over():
         scans.reap()
         return Scan.objects.get(pk=scan.pk).state not in OPEN_STATES
 
-    wait_for(over, f"{scan} does not end", seconds)
+    wait_for(over, f"{scan} does not end")
     scan.refresh_from_db()
     return scan
 

@@ -9,6 +9,7 @@ import pytest
 from audits.models import Repository
 from tests.broker import PROJECT
 from tests.progress.rows import repository
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 PROCESSES, TIMES = 4, 60
@@ -36,6 +37,6 @@ def test_read_and_write_in_many_processes_at_once_loses_nothing(database_url, se
         subprocess.Popen([sys.executable, "-c", COUNT], cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True)
         for _ in range(PROCESSES)
     ]
-    ends = [(process.communicate(timeout=120)[1], process.returncode) for process in running]
+    ends = [(process.communicate(timeout=PATIENCE)[1], process.returncode) for process in running]
     assert ends == [("", 0)] * PROCESSES
     assert Repository.objects.get().failures == PROCESSES * TIMES

@@ -11,10 +11,10 @@ from django.db.models import F
 
 from audits import scans
 from audits.models import Finding, Repository, Scan
-from tests.broker import wait_for
 from tests.scans.conftest import SHOP
+from tests.waiting import wait_for
 
-from .conftest import known, undisturbed
+from .conftest import halt, known, undisturbed
 from .test_workers import TWO_USES, wait_until, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -24,8 +24,10 @@ def test_a_worker_that_is_asked_to_end_finishes_its_scan_and_takes_no_other(make
     worker = start_worker(FILE_DEADLINE="4")
     running = make("busy", hang=True).scans.get()
     wait_until(running, "scanning")
+    halt(worker, running)
     waiting = make("next").scans.get()
     worker.process.send_signal(signal.SIGTERM)
+    worker.signal(signal.SIGCONT)
     wait_for(lambda: worker.process.poll() is not None, "the worker does not end")
     for scan in (running, waiting):
         scan.refresh_from_db()

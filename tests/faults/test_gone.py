@@ -12,9 +12,9 @@ from audits.models.repository import PAUSE_AFTER, STOP_AFTER_REFUSALS
 from audits.models.scan import OPEN_STATES
 from audits.notify.occasions import FAILING_AFTER
 from audits.recurrence import SLOW_AFTER
-from tests.broker import wait_for
 from tests.gitbuild import RepositoryBuilder
 from tests.scans.conftest import SHOP
+from tests.waiting import wait_for
 
 from .conftest import known, page, undisturbed, whole
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from audits import history, scans
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Scan
-from tests.broker import wait_for
 from tests.scans.conftest import SHOP
+from tests.waiting import wait_for
 
 from .conftest import HANG
 
@@ -24,7 +24,7 @@ def scanned(make, start_worker):
     builder.commit({"zz_hang.py": HANG}, date=NOW - timedelta(weeks=5))
     builder.commit({"zz_hang.py": None, "shop/more.py": "x = 1\n"}, date=NOW - timedelta(weeks=3))
     builder.commit({"shop/new.py": SHOP}, date=NOW - timedelta(weeks=1))
-    first = start_worker(FILE_DEADLINE="60", SCAN_LEASE="1")
+    first = start_worker(SCAN_LEASE="1")
     wait_for(lambda: not Scan.objects.filter(state__in=("queued", "fetching", "scanning")).exists(), "no scan ends")
     scans.request_scan(repository)
     wait_for(lambda: Scan.objects.filter(state="done").count() == 2, "the second scan does not end")
@@ -44,7 +44,7 @@ def test_a_history_whose_worker_was_killed_is_read_by_another_one(scanned, start
     wait_for(lambda: HistoryRun.objects.filter(pk=run.pk, points_done__gte=1).exists(), "no commit is read")
     first.kill()
     assert curve() == []
-    start_worker(FILE_DEADLINE="1")
+    start_worker(FILE_DEADLINE="3")
     wait_for(lambda: HistoryRun.objects.filter(lease_until__lt=timezone.now()).exists(), "the lease does not end")
     history.tick()
     wait_for(lambda: HistoryRun.objects.filter(state="done").exists(), "the history does not end")
@@ -61,7 +61,7 @@ def test_ten_messages_for_one_history_are_one_history(scanned, start_worker, bro
     run = history.request_history(repository)
     for _ in range(9):
         history.requests.send(history.requests.HISTORY, run.pk)
-    worker = start_worker(processes=3, FILE_DEADLINE="1")
+    worker = start_worker(processes=3, FILE_DEADLINE="3")
     wait_for(lambda: worker.log.count("audits.tasks.history") >= 20, "not all messages are handled")
     wait_for(lambda: HistoryRun.objects.filter(state="done").exists(), "the history does not end")
     run.refresh_from_db()

@@ -8,12 +8,13 @@ from audits import scans
 from audits.intake import register
 from audits.models import BlobFacts, Finding, Scan, UnreadFile
 from audits.sandbox import Sandbox
-from tests.broker import pool_process, wait_for
+from tests.broker import pool_process
 from tests.gitbuild import SUBMODULE, SYMLINK, TREE, RepositoryBuilder
 from tests.gitstore.large import million_in_a_thousand_folders, million_in_one_folder
 from tests.scans.conftest import SHOP
+from tests.waiting import wait_for
 
-from .conftest import HANG, ended, known, page, undisturbed, whole
+from .conftest import HANG, ended, known, lapse, page, undisturbed, whole
 
 pytestmark = [pytest.mark.fault, pytest.mark.hostile, pytest.mark.django_db(transaction=True)]
 NAMED = "import cohere  # co.generate()\n"
@@ -44,7 +45,7 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
     builder.commit({f"bad/{name}": text for name, text in (KILLERS | READ).items()})
     worker = start_worker(FILE_DEADLINE="5")
     pool = pool_process(worker)
-    row = ended(scans.request_scan(repository), 120)
+    row = ended(scans.request_scan(repository))
     assert (row.state, row.attempt, row.files_unread) == ("partial", 1, 4)
     assert worker.process.poll() is None
     assert worker.log.count("ready.") == 1
@@ -256,11 +257,12 @@ def test_a_poisoned_scan_is_tried_three_times_and_others_go_on(make, start_worke
     poison = make("poison", hang=True)
     row = poison.scans.get()
     for attempt in (1, 2, 3):
-        worker = start_worker(SCAN_LEASE="1", FILE_DEADLINE="60")
+        worker = start_worker()
         wait_for(partial(reads, row, attempt), "the scan is not taken")
         worker.kill()
+        lapse(row)
     good = make("good")
-    start_worker(SCAN_LEASE="1", FILE_DEADLINE="60")
+    start_worker()
     row = ended(row)
     assert (row.state, row.error_kind, row.attempt) == ("failed", "worker_lost", 3)
     assert "The worker was lost 3 times" in page(poison)

@@ -3,10 +3,8 @@
 import os
 import random
 import signal
-import sqlite3
 import time
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -14,11 +12,13 @@ from audits import scans
 from audits.intake import register
 from audits.models import Finding, Repository, Scan
 from audits.models.scan import OPEN_STATES
-from tests.broker import pool_process, wait_for
+from tests.broker import pool_process
 from tests.gitbuild import RepositoryBuilder
+from tests.sandbox.samples import running
 from tests.scans.conftest import SHOP
+from tests.waiting import PATIENCE, reached, wait_for
 
-from .conftest import ended, known, page, slow, undisturbed, whole
+from .conftest import ended, known, lapse, locked, page, slow, undisturbed, whole
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 PHASES = ("queue", "fetch", "parse", "apply")
@@ -62,7 +62,7 @@ class Scene:
 
     def __init__(self, server, builder, start, environment) -> None:
         self.server, self.builder = server, builder
-        self.start = lambda: start(1, SCAN_LEASE="1", FILE_DEADLINE="20", **environment)
+        self.start = lambda: start(1, **environment)
         self.repository = register(f"https://{server.place}/{builder.path.name}", scan=False)
         self.worker = None
 
@@ -75,7 +75,7 @@ class Scene:
     def until(self, scan, phase):
         """Wait until the scan is in the phase."""
         if phase == "fetch":
-            assert self.server.halfway.wait(60), "the fetch does not begin"
+            assert self.server.halfway.wait(PATIENCE), "the fetch does not begin"
         elif phase == "parse":
             wait_for(lambda: Scan.objects.get(pk=scan.pk).state == "scanning", "the scan does not read")
         elif phase == "apply":
@@ -95,26 +95,7 @@ class Scene:
 
 def writes(scan):
     """Whether a worker is in the transaction that ends this scan; a lease's own write is over in no time."""
-    return all(_locked(scan) or time.sleep(0.02) for _ in range(3))
-
-
-def _locked(scan):
-    values = connection.settings_dict
-    if connection.vendor == "sqlite":
-        with sqlite3.connect(values["NAME"], timeout=0, isolation_level=None) as probe:
-            try:
-                probe.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                return True
-            probe.execute("ROLLBACK")
-            return False
-    where = {"host": values["HOST"], "port": values["PORT"] or None, "user": values["USER"]}
-    with psycopg.connect(dbname=values["NAME"], password=values["PASSWORD"], **where) as probe:
-        try:
-            probe.execute("SELECT 1 FROM audits_scan WHERE id = %s FOR UPDATE NOWAIT", [scan.pk])
-        except psycopg.errors.LockNotAvailable:
-            return True
-        return False
+    return all(locked(scan) or time.sleep(0.02) for _ in range(3))
 
 
 @pytest.fixture
@@ -133,7 +114,9 @@ def kill(scene, whole_machine):
         scene.worker.kill()
         scene.worker = None
     else:
-        os.kill(pool_process(scene.worker), signal.SIGKILL)
+        process = pool_process(scene.worker)
+        os.kill(process, signal.SIGKILL)
+        assert reached(lambda: not running(process))
 
 
 def ask(scene, phase):
@@ -169,13 +152,14 @@ def test_a_worker_killed_at_random_moments_loses_nothing(phase, scene, ledger, s
         met.append(scene.phase_of(scan))
         # A stopped worker's pool is stopped too: there the whole worker dies each time.
         kill(scene, whole_machine=phase == "queue" or number % 3 == 0)
-        time.sleep(0.1)
-        if Scan.objects.get(pk=scan.pk).state not in OPEN_STATES:
+        now = known(scene.repository)
+        if Scan.objects.get(pk=scan.pk).state in OPEN_STATES:
+            assert now == before
+            whole(scene.repository)
+        else:
             # It had ended between the look and the kill.
             met[-1] = "over"
-        if met[-1] != "over":
-            assert known(scene.repository) == before
-            whole(scene.repository)
+        lapse(scan)
         scene.server.mode = "ok"
         scene.server.go.set()
         if scene.worker is None:

@@ -21,10 +21,11 @@ from kombu import Connection, Producer
 from audits import recurrence, scans
 from audits.models import Finding, Repository, Scan, ScanTrigger
 from migrator_site.celery import app
-from tests.broker import PROJECT, wait_for
+from tests.broker import PROJECT
+from tests.waiting import wait_for
 from tests.web import rows
 
-from .conftest import known, undisturbed
+from .conftest import halt, known, undisturbed
 from .test_machine import FAKETIME
 from .test_workers import TWO_USES, wait_until_ended, what_is_known
 
@@ -90,7 +91,9 @@ def test_two_hundred_requests_for_a_repository_are_two_scans(make, start_worker)
     asker = rows.person("engineer", "asker")
     worker = start_worker(FILE_DEADLINE="2")
     wait_for(lambda: repository.scans.filter(state="scanning").exists(), "the scan does not begin")
-    worker.signal(signal.SIGSTOP)  # so that it lasts until all have asked, however slow this machine is
+    halt(
+        worker, repository.scans.get(state="scanning")
+    )  # so that it lasts until all have asked, however slow this machine is
 
     def ask(_):
         client = Client()
@@ -168,7 +171,7 @@ def test_beat_brings_back_what_a_flushed_broker_lost(make, start_worker, start_b
     broker.lose_everything()
     start_worker(SCAN_RING_AGAIN="1")
     start_beat()
-    wait_for(partial(are_done, 2), "nobody rings again", 150)
+    wait_for(partial(are_done, 2), "nobody rings again")
     assert Finding.objects.count() == 4
 
 
@@ -180,7 +183,7 @@ def test_a_tick_that_no_worker_takes_is_worth_nothing_after_a_while(start_beat, 
         with broker.client as client:
             return [json.loads(text)["headers"] for text in client.lrange("people", 0, -1)]
 
-    wait_for(lambda: "audits.tasks.reap" in {head["task"] for head in waiting()}, "no tick", 100)
+    wait_for(lambda: "audits.tasks.reap" in {head["task"] for head in waiting()}, "no tick")
     assert all(head["expires"] for head in waiting())
     ours = PeriodicTask.objects.filter(task__startswith="audits.")
     assert ours.count() == len(app.conf.beat_schedule)
@@ -221,7 +224,7 @@ def test_two_beats_queue_each_slot_of_five_minutes_once(make, start_worker, star
     worker = start_worker(processes=2, **minutes.variables)
     logs = [start_beat(**minutes.variables), start_beat(**minutes.variables)]
     for count in range(1, 7):
-        wait_for(partial(are_done, count * len(repositories)), "a slot is not taken", 150)
+        wait_for(partial(are_done, count * len(repositories)), "a slot is not taken")
         minutes.passes()
     for log in logs:
         assert log.read_text().count("Sending due task due-repositories") >= 5

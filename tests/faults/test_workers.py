@@ -7,10 +7,10 @@ import pytest
 from audits import scans
 from audits.models import Finding, FindingEvent, Repository, Scan
 from audits.scans import doorbell
-from tests.broker import wait_for
 from tests.scans.conftest import SHOP
+from tests.waiting import wait_for
 
-from .conftest import HANG, ended, known, undisturbed, whole
+from .conftest import HANG, ended, halt, known, lapse, undisturbed, whole
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 ENDED = ("done", "partial", "failed")
@@ -34,7 +34,7 @@ TWO_USES = ([("shop/ask.py", 7, "present"), ("shop/more.py", 7, "present")], ["o
 
 
 def test_queued_scans_survive_the_death_of_the_worker_and_are_done_by_the_next(make, start_worker, broker):
-    first = start_worker(FILE_DEADLINE="60")
+    first = start_worker()
     busy = make("busy", hang=True)
     wait_until(busy.scans.get(), "scanning")
     for name in ("one", "two", "three"):
@@ -42,7 +42,7 @@ def test_queued_scans_survive_the_death_of_the_worker_and_are_done_by_the_next(m
     first.kill()
     waiting = Scan.objects.exclude(repository=busy)
     assert [scan.state for scan in waiting] == ["queued"] * 3
-    start_worker(processes=2, FILE_DEADLINE="1")
+    start_worker(processes=2, FILE_DEADLINE="3")
     wait_until_ended(3)
     assert {scan.state for scan in waiting.all()} == {"done"}
     assert {scan.attempt for scan in waiting.all()} == {1}
@@ -51,12 +51,13 @@ def test_queued_scans_survive_the_death_of_the_worker_and_are_done_by_the_next(m
 
 def test_a_scan_whose_worker_was_killed_is_done_by_another_one_once(make, start_worker, settings):
     settings.SCAN_RING_AGAIN = 0
-    first = start_worker(FILE_DEADLINE="60", SCAN_LEASE="1")
+    first = start_worker()
     scan = make("shop", hang=True).scans.get()
     wait_until(scan, "scanning")
     assert not Finding.objects.exists()
     first.kill()
-    start_worker(FILE_DEADLINE="1")
+    lapse(scan)
+    start_worker(FILE_DEADLINE="3")
     wait_for(scans.reap, "the reaper does not see that the lease is over")
     wait_until_ended(1)
     scan.refresh_from_db()
@@ -83,11 +84,13 @@ def test_a_broker_that_dies_while_a_scan_runs_and_another_waits_loses_neither(
     make, start_worker, broker, settings, ledger
 ):
     settings.SCAN_RING_AGAIN = 0
-    start_worker(FILE_DEADLINE="3", SCAN_LEASE="5")
+    worker = start_worker(FILE_DEADLINE="3", SCAN_LEASE="5")
     busy = make("busy", hang=True)
     wait_until(busy.scans.get(), "scanning")
+    halt(worker, busy.scans.get())
     waiting = make("waiting")
     broker.stop()
+    worker.signal(signal.SIGCONT)
     wait_until_ended(1)
     broker.start()
     broker.lose_everything()
@@ -95,7 +98,7 @@ def test_a_broker_that_dies_while_a_scan_runs_and_another_waits_loses_neither(
     assert busy.scans.get().state == "partial"
     for repository in (busy, waiting):
         whole(repository)
-        calm = undisturbed(make.builders[repository.name], deadline=1)
+        calm = undisturbed(make.builders[repository.name], deadline=3)
         ledger.compare("Broker killed and empty at its return", known(repository), calm)
 
 
@@ -104,7 +107,7 @@ def test_ten_messages_for_one_scan_and_four_workers_are_one_scan(make, start_wor
     for _ in range(9):
         doorbell.send(doorbell.WAITED_FOR, scan.pk)
     workers = [start_worker() for _ in range(4)]
-    wait_for(lambda: sum(worker.log.count("succeeded") for worker in workers) == 11, "not all messages are handled", 90)
+    wait_for(lambda: sum(worker.log.count("succeeded") for worker in workers) == 11, "not all messages are handled")
     scan.refresh_from_db()
     assert (scan.state, scan.attempt) == ("done", 1)
     assert what_is_known() == TWO_USES
@@ -113,11 +116,12 @@ def test_ten_messages_for_one_scan_and_four_workers_are_one_scan(make, start_wor
 
 def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker, ledger, settings):
     settings.SCAN_RING_AGAIN = 0
-    first = start_worker(FILE_DEADLINE="3", SCAN_LEASE="1")
+    first = start_worker(FILE_DEADLINE="3")
     scan = make("shop", hang=True).scans.get()
     wait_until(scan, "scanning")
-    first.signal(signal.SIGSTOP)
-    start_worker(FILE_DEADLINE="1")
+    halt(first, scan)
+    lapse(scan)
+    start_worker(FILE_DEADLINE="3")
     wait_for(scans.reap, "the reaper does not see that the lease is over")
     # The broker may hand the first message to the worker that is stopped: beat rings again.
     ended(scan)
@@ -128,13 +132,13 @@ def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_
     scan.refresh_from_db()
     assert (scan.lease_owner, scan.finished_at) == (owner, finished)
     assert what_is_known() == TWO_USES
-    calm = undisturbed(make.builders["shop"], deadline=1)
+    calm = undisturbed(make.builders["shop"], deadline=3)
     ledger.compare("Worker stopped past its lease, then woken", known(scan.repository), calm)
 
 
 def test_readers_see_the_last_result_until_the_next_one_is_whole(make, start_worker, settings):
     repository = make("shop")
-    first = start_worker(FILE_DEADLINE="60", SCAN_LEASE="1")
+    first = start_worker()
     wait_until_ended(1)
     before = what_is_known()
     make.builders["shop"].commit({"shop/more.py": "x = 1\n", "shop/new.py": SHOP, "zz_hang.py": HANG})
@@ -144,7 +148,8 @@ def test_readers_see_the_last_result_until_the_next_one_is_whole(make, start_wor
     first.kill()
     assert what_is_known() == before
     settings.SCAN_RING_AGAIN = 0
-    start_worker(FILE_DEADLINE="1")
+    lapse(again)
+    start_worker(FILE_DEADLINE="3")
     wait_for(scans.reap, "the reaper does not see that the lease is over")
     wait_until_ended(2)
     known, verbs = what_is_known()

@@ -13,8 +13,8 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from audits import health
 from audits.health import broker as brokers
 from audits.health import probes
-from tests.broker import wait_for
 from tests.faults.conftest import make  # noqa: F401  (a fixture)
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.broker, pytest.mark.django_db(transaction=True)]
 
@@ -81,7 +81,7 @@ def test_a_broker_that_could_lose_scans_is_red(broker, client: Client, name, val
 
 
 def test_a_worker_shows_what_it_runs(make, start_worker, broker):  # noqa: F811
-    start_worker(FILE_DEADLINE="60")
+    start_worker()
     repository = make("busy", hang=True)
     make("waiting")
     wait_for(lambda: repository.scans.filter(state="scanning").exists(), "the scan does not begin")
