@@ -51,7 +51,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Raises NoServer where no binary is found or it does not answer within 30 seconds."""
+        """Raises NoServer where no binary is found or it does not answer within five minutes."""
         found = binaries()
         if found is None:
             raise NoServer(MISSING)
@@ -81,7 +81,7 @@ class Server:
 
     def _wait(self, log: Path) -> None:
         assert self.process is not None
-        for _ in range(600):
+        for _ in range(6_000):
             if "ready to accept connections" in log.read_text(errors="replace"):
                 return
             if self.process.poll() is not None:
@@ -92,5 +92,5 @@ class Server:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=300)
             shutil.rmtree(self.folder, ignore_errors=True)

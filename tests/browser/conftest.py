@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.waiting import PATIENCE
 
 MISSING = "no Chromium: `apt-get install chromium` (or set CHROMIUM=/path) to run the browser tests"
 FLAGS = [
@@ -19,6 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=PATIENCE * 1_000)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -46,7 +49,7 @@ def quiet_page(page: Page) -> Iterator[None]:
         "console",
         lambda message: said.append(message.text) if "Content Security Policy" in message.text else None,
     )
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE * 1_000)
     yield
     assert said == []
 

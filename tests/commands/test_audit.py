@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.gitbuild import RepositoryBuilder
+from tests.waiting import PATIENCE
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 KEY = "sk-0123456789abcdefABCDEF0123456789abcd"
@@ -22,7 +23,7 @@ KEYS = {
 def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "migrator_site.settings", **environment}
     command = [sys.executable, str(MANAGE), "audit", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, cwd=cwd, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=env, cwd=cwd, check=False)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from audits.gitstore import GitError, Remote, ls_remote
 from audits.gitstore.errors import explain
 from audits.models import CredentialKind, Finding, Scan
 from audits.models.scan import OPEN_STATES
-from tests.broker import wait_for
+from tests.waiting import PATIENCE, wait_for
 from tests.web import rows
 
 from .conftest import CANARY
@@ -84,11 +84,11 @@ def watched(broker):
     threads = [threading.Thread(target=job, daemon=True) for job in (command_lines, messages)]
     for thread in threads:
         thread.start()
-    assert connected.wait(10)
+    assert connected.wait(PATIENCE)
     yield seen
     stop.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 def dumped():
@@ -124,9 +124,9 @@ def files(*folders):
                 yield str(path), read.stdout.decode(errors="replace")
 
 
-def done(scan, seconds=90):
+def done(scan):
     """How a scan ended."""
-    wait_for(lambda: Scan.objects.get(pk=scan.pk).state not in OPEN_STATES, "the scan does not end", seconds)
+    wait_for(lambda: Scan.objects.get(pk=scan.pk).state not in OPEN_STATES, "the scan does not end")
     scan.refresh_from_db()
     return scan.state, scan.error_kind
 
@@ -183,7 +183,7 @@ def test_a_server_that_is_too_slow_brings_it_into_no_message(server, mode):
     url = f"https://{server.place}/shop.git"
     remote = Remote(url, header=header, hidden=(TOKEN,), authorities=str(server.authority), patience=2)
     with pytest.raises(GitError) as caught:
-        ls_remote(remote, timeout=15)
+        ls_remote(remote, timeout=60)
     assert caught.value.kind == "timed_out"
     assert not hits(caught.value.message)
 

@@ -14,6 +14,7 @@ import pytest
 from audits.gitstore import GitError, Mirror, ls_remote
 from tests.gitbuild import RepositoryBuilder
 from tests.gitstore.fetching import fetch, files
+from tests.waiting import PATIENCE, reached, wait_for
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -98,7 +99,7 @@ def worker(request, server, shop, mirrors):
         "import sys\nfrom pathlib import Path\nfrom audits.gitstore import *\n"
         "remote = Remote(sys.argv[1], pin=sys.argv[2], authorities=sys.argv[3])\n"
         "tip = ls_remote(remote)\nprint('.', flush=True)\nsys.stdin.read(1)\n"
-        "with Mirror(Path(sys.argv[4]), 'k') as mirror:\n mirror.fetch(remote, tip, timeout=60)\n"
+        "with Mirror(Path(sys.argv[4]), 'k') as mirror:\n mirror.fetch(remote, tip, timeout=600)\n"
     )
     arguments = [server.url("shop.git"), server.pin, str(server.authority), str(mirrors)]
     worker = subprocess.Popen(
@@ -108,12 +109,11 @@ def worker(request, server, shop, mirrors):
     server.mode, asked = "silent", len(server.log)
     worker.stdin.write(b".")
     worker.stdin.flush()
-    while len(server.log) == asked:
-        time.sleep(0.02)
+    wait_for(lambda: len(server.log) > asked, "git does not ask")
     yield worker
     worker.kill()
     worker.wait()
-    assert ends(server, 5)
+    assert end(server)
     worker.stdin.close()
     worker.stdout.close()
 
@@ -131,11 +131,8 @@ def gits(server):
     return found
 
 
-def ends(server, seconds):
-    until = time.monotonic() + seconds
-    while gits(server) and time.monotonic() < until:
-        time.sleep(0.05)
-    return gits(server) == []
+def end(server):
+    return reached(lambda: gits(server) == [])
 
 
 @pytest.mark.fault
@@ -143,7 +140,7 @@ def test_a_killed_worker_takes_its_git_along(server, worker):
     assert gits(server)
     worker.kill()
     worker.wait()
-    assert ends(server, 5)
+    assert end(server)
 
 
 # A machine without util-linux: nobody tells git that its worker is gone.
@@ -160,17 +157,17 @@ def test_a_mirror_stays_locked_while_the_git_of_a_killed_worker_writes(server, w
     for process in gits(server):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
-    with Mirror(mirrors, "k", patience=5):
+    with Mirror(mirrors, "k", patience=PATIENCE):
         assert gits(server) == []
 
 
 def test_the_lock_is_free_again_after_a_worker_was_killed(mirrors):
     program = "import sys, time\nfrom pathlib import Path\nfrom audits.gitstore import Mirror\n"
-    program += "with Mirror(Path(sys.argv[1]), 'k'):\n print('.', flush=True)\n time.sleep(60)\n"
+    program += "with Mirror(Path(sys.argv[1]), 'k'):\n print('.', flush=True)\n time.sleep(600)\n"
     worker = subprocess.Popen([sys.executable, "-c", program, str(mirrors)], cwd=PROJECT, stdout=subprocess.PIPE)
     worker.stdout.read(1)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     worker.stdout.close()
-    with Mirror(mirrors, "k", patience=1):
+    with Mirror(mirrors, "k", patience=PATIENCE):
         pass

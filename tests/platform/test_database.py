@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from audits.models import Organisation, Team
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.django_db
@@ -25,7 +26,7 @@ def test_it_hands_the_same_database_to_a_process(database_url):
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert run.stdout == "Search\n", run.stderr
 
@@ -52,6 +53,6 @@ def test_four_processes_that_read_and_write_lock_nobody_out(database_url):
     running = [
         subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.PIPE) for _ in range(4)
     ]
-    complaints = [process.communicate(timeout=120)[1].decode() for process in running]
+    complaints = [process.communicate(timeout=PATIENCE)[1].decode() for process in running]
     assert complaints == [""] * 4
     assert Organisation.objects.get(pk=1).history_months == 240 % 100

@@ -16,8 +16,8 @@ from structlog.contextvars import bound_contextvars
 from audits.models import Scan
 from migrator_site.logs import HIDDEN, Formatter, WithoutRefusals, sieve
 from migrator_site.weblog import WebLogger
-from tests.broker import wait_for
 from tests.faults.conftest import make  # noqa: F401  (a fixture)
+from tests.waiting import wait_for
 from tests.web import rows
 
 CANARY = "SECRETCANARY123"

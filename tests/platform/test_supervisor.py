@@ -11,6 +11,7 @@ import pytest
 
 from audits.management.plan import Plan
 from migrator_site import settings
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def supervise(plan):
             pass_fds=[reading],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
     finally:
         os.close(reading)

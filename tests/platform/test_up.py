@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
+
+from tests.waiting import PATIENCE, reached
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault]
 
@@ -47,16 +48,13 @@ class Up:
     def words(self):
         return self.output.read_text()
 
-    def wait_for(self, text, seconds=90):
-        end = time.monotonic() + seconds
-        while text not in self.words:
-            assert time.monotonic() < end, f"no {text!r} in: {self.words}"
-            assert self.process.poll() is None or text in self.words, self.words
-            time.sleep(0.1)
+    def wait_for(self, text):
+        reached(lambda: text in self.words or self.process.poll() is not None)
+        assert text in self.words
 
-    def end(self, signum, seconds=60):
+    def end(self, signum):
         self.process.send_signal(signum)
-        return self.process.wait(timeout=seconds)
+        return self.process.wait(timeout=PATIENCE)
 
     def processes(self):
         """Everything on this machine that was started with this data folder."""
@@ -73,7 +71,7 @@ class Up:
         return next(pid for pid, line in sorted(self.processes().items()) if words in line)
 
     def status(self):
-        with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=PATIENCE) as answer:
             return answer.status
 
 
@@ -94,11 +92,8 @@ def start(tmp_path):
             os.kill(pid, signal.SIGKILL)
 
 
-def gone(up, seconds=20):
-    end = time.monotonic() + seconds
-    while up.processes() and time.monotonic() < end:
-        time.sleep(0.1)
-    return up.processes() == {}
+def gone(up):
+    return reached(lambda: up.processes() == {})
 
 
 def test_it_starts_says_where_and_stops_without_a_trace(start):
@@ -130,12 +125,12 @@ def test_the_web_process_of_a_second_start_is_a_fork_that_is_watched_too(start):
     assert first.end(signal.SIGTERM) == 0
     up = start(folder=first.folder)
     up.wait_for("Ctrl-C stops everything.")
-    with urlopen(f"http://127.0.0.1:{up.port}/", timeout=20) as page:
+    with urlopen(f"http://127.0.0.1:{up.port}/", timeout=PATIENCE) as page:
         assert "Last Call" in page.read().decode()
     # Its last words are those of `manage.py up`, of which it is a fork; that one itself runs the supervisor by now.
     forks = [pid for pid, line in up.processes().items() if "manage.py up" in line]
     os.kill(min(forks), signal.SIGKILL)
-    assert up.process.wait(timeout=60) == 1
+    assert up.process.wait(timeout=PATIENCE) == 1
     assert "The web process ended by itself (exit code 137)" in up.words
     assert gone(up)
 
@@ -144,7 +139,7 @@ def test_a_second_one_in_the_same_folder_is_refused(start):
     first = start()
     first.wait_for("Address:")
     second = start(folder=first.folder)
-    assert second.process.wait(timeout=60) == 1
+    assert second.process.wait(timeout=PATIENCE) == 1
     assert "already runs in" in second.words
     assert f"http://127.0.0.1:{first.port}/" in second.words
     assert first.status() == 200
@@ -156,7 +151,7 @@ def test_a_taken_port_is_named_with_the_command_that_works(start):
         other.listen()
         port = other.getsockname()[1]
         up = start("--demo", port=port)
-        assert up.process.wait(timeout=60) == 1
+        assert up.process.wait(timeout=PATIENCE) == 1
         assert f"Port {port} is taken" in up.words
         assert re.search(r"PORT=\d+ make demo", up.words)
     assert not (up.folder / "secret-key").exists()
@@ -164,7 +159,7 @@ def test_a_taken_port_is_named_with_the_command_that_works(start):
 
 def test_without_its_database_it_says_so_and_ends(start):
     up = start(variables={"DATABASE_URL": f"postgres://who:SECRETCANARY@127.0.0.1:{free_port()}/none"})
-    assert up.process.wait(timeout=60) == 1
+    assert up.process.wait(timeout=PATIENCE) == 1
     assert "The database cannot be used: " in up.words
     assert "Traceback" not in up.words
     assert "SECRETCANARY" not in up.words
@@ -174,7 +169,7 @@ def test_the_end_of_one_process_is_the_end_of_all(start):
     up = start()
     up.wait_for("Address:")
     os.kill(up.named("celery -A migrator_site beat"), signal.SIGKILL)
-    assert up.process.wait(timeout=60) == 1
+    assert up.process.wait(timeout=PATIENCE) == 1
     assert "The beat process ended by itself (exit code 137)" in up.words
     assert gone(up)
 

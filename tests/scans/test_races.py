@@ -14,6 +14,7 @@ from audits.scans import cancel, request_scan
 from audits.scans.claims import take
 from audits.schedules import queue_due
 from tests.progress.rows import repository
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 THREADS = 4
@@ -24,7 +25,7 @@ def each_of(calls):
     start = threading.Barrier(len(calls))
 
     def call(function):
-        start.wait(timeout=10)
+        start.wait(timeout=PATIENCE)
         try:
             return function()
         finally:
