@@ -6,7 +6,7 @@ from functools import cached_property
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Store
-from audits.engine.link.members import Members
+from audits.engine.link.enums import Enums
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, union
 
@@ -15,7 +15,7 @@ _HELD = ("client", "object", "instance")
 _Arguments = dict[str, list[tuple[Module, int]]]
 
 
-class Generics(Members):
+class Generics(Enums):
     """Attributes whose type is a variable."""
 
     @cached_property

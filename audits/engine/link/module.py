@@ -10,6 +10,7 @@ from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
 
 # Methods that put their argument with this index into a container.
 _PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
+MAKING = ("__init__", "cls", "__class__")  # how a class is called where its own code makes an object
 
 
 class Module:
@@ -184,7 +185,7 @@ class Module:
         """How the call of a function, or of a class whose `__init__` it is, with one of these names may be spelled."""
         spelled = dict.fromkeys(names)
         spelled |= dict.fromkeys(alias for name in names for alias in sorted(self.aliases.get(name, ())))
-        return [*spelled, "__init__", "cls"] if makes else list(spelled)
+        return [*spelled, *MAKING] if makes else list(spelled)
 
     def bound_once(self, node: Node) -> int | None:
         """The expression that a name stands for, where it is bound once."""

@@ -12,8 +12,10 @@ from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.extract.model import ModuleFacts, Store
 from audits.engine.filekinds import is_installed, is_test
 from audits.engine.gate import module_parts
+from audits.engine.link.module import MAKING
 from audits.engine.link.module import Module as Module
 from audits.engine.link.places import common, module_folder, reachable
+from audits.engine.link.renamed import Renamed
 
 _HTTP = frozenset(
     {"requests", "httpx", "aiohttp", "urllib3", "httplib2", "pycurl", "treq", "boto3", "botocore", "openai"}
@@ -84,16 +86,22 @@ class Tree:
         known = self._calls.get((names, makes))
         if known is None:
             under = tuple(dict.fromkeys((*names, *(new for name in names for new in self._renamed.get(name, ())))))
-            words = (*under, "__init__", "cls") if makes else under
+            words = (*under, *MAKING) if makes else under
             # A tree of thousands of modules asks for thousands of names: each looks at the modules that have it.
             places = sorted({place for word in words for place in self._having.get(word, ())})
-            known = self._calls[names, makes] = [
+            known = [
                 (module, call)
                 for module in map(self._in_order.__getitem__, places)
                 for spelled in module.spelled(under, makes=makes)
                 for call in module.calls.get(spelled, ())
             ]
+            known += self._other_names.calls(under, known, makes=makes)
+            self._calls[names, makes] = known
         return known
+
+    @cached_property
+    def _other_names(self) -> Renamed:
+        return Renamed(self.modules.values())
 
     @cached_property
     def _renamed(self) -> dict[str, list[str]]:
