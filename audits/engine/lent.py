@@ -7,9 +7,10 @@ from functools import cached_property
 from audits.engine.across import Across, Reached
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
-from audits.engine.handing import Body, Called, Helper, Opened, Passed
+from audits.engine.handing import Body, Called, Helper, Opened, Passed, Sent
 from audits.engine.languages.bodies import snake
-from audits.engine.ways import ELSEWHERE
+from audits.engine.settings import Settings
+from audits.engine.ways import ELSEWHERE, SETTINGS
 
 LENT = "lent"
 _LEVELS = tuple(Confidence)
@@ -31,9 +32,11 @@ class Lent(Across):
         found = {place: site for place, site in super().own(path).items() if not self._is_sent_to(path, site)}
         for request in self._facts[path].sent:
             place = (request.site.span.line, request.site.span.column)
-            reached = self._addresses.end(path, request) if place not in found else None
-            if reached is not None:
-                found[place] = replace(request.site, proof=(*request.site.proof, *reached.steps))
+            doubted = found[place].confidence is not Confidence.CONFIRMED if place in found else True
+            steps = self._address(path, request) if doubted else ()
+            if steps:
+                sure = replace(request.site, confidence=Confidence.CONFIRMED)
+                found[place] = replace(sure, proof=(*sure.proof, *steps))
         for ask in self._facts[path].opened:
             self._open(path, ask, found)
         for call in self._facts[path].called:
@@ -42,6 +45,17 @@ class Lent(Across):
             if use is not None:
                 found[place] = use
         return found
+
+    def _address(self, path: str, request: Sent) -> tuple[ProofStep, ...]:
+        """Where the address of a request is written in another file, () where it is not."""
+        if request.module == SETTINGS:
+            return self._settings.steps(path, request.way)
+        reached = self._addresses.end(path, request)
+        return reached.steps if reached is not None else ()
+
+    @cached_property
+    def _settings(self) -> Settings:
+        return Settings(self._facts)
 
     def _open(self, path: str, ask: Opened, found: dict[_Place, CallSite]) -> None:
         """Give a use the parameters of the body that another file makes."""
@@ -60,8 +74,8 @@ class Lent(Across):
     def _targets_of_requests(self) -> frozenset[tuple[str, int]]:
         """Where the addresses stand to which any file sends."""
         asks = ((path, request) for path, row in self._facts.items() for request in row.sent)
-        found = (self._addresses.end(path, request) for path, request in asks)
-        return frozenset((one.steps[-1].path, one.steps[-1].line) for one in found if one is not None)
+        found = (self._address(path, request) for path, request in asks)
+        return frozenset((steps[-1].path, steps[-1].line) for steps in found if steps)
 
     @cached_property
     def _addresses(self) -> Across:

@@ -4,3 +4,7 @@
 HERE, FOLDER, CLASSES = "", ".", "::"
 # The kind of what only another file can tell.
 ELSEWHERE = "elsewhere"
+# The settings of the whole tree, by their names.
+SETTINGS = "settings"
+# With this begins the way through a table that a whole file is, such as one of PHP's configuration.
+TABLE = "="

@@ -21,6 +21,7 @@ from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.products import Products
 from audits.engine.languages.program import Program
 from audits.engine.languages.requests import Requests
+from audits.engine.languages.settings import Settings
 from audits.engine.languages.sharing import Sharing
 from audits.engine.languages.shell import shell_sites
 from audits.engine.languages.wrapping import Wrapping
@@ -86,6 +87,9 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         finder = find(program, evaluator, bodies, maker)
         for site in finder.sites():
             found.setdefault((site.span.line, site.span.column), site)
+    settings = Settings(program, evaluator, bodies, maker)
+    for site in settings.sites():
+        found.setdefault((site.span.line, site.span.column), site)
     found = Streams(program, evaluator, bodies, maker).joined(found)
     for site in Named(program, evaluator, bodies, maker).beside(list(found.values())):
         found.setdefault((site.span.line, site.span.column), site)
@@ -109,8 +113,8 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         called=tuple(lending.called(found.values())),
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened(uses)),
-        addresses=tuple(lending.addresses()),
-        sent=tuple(lending.sent()),
+        addresses=(*lending.addresses(), *settings.kept()),
+        sent=(*lending.sent(), *settings.sent()),
     )
     return program, facts
 

@@ -107,6 +107,8 @@ _PRINTS = re.compile(r"^(?:log|info|warn(?:ing)?|error|debug|trace|fatal|notice|
 _SENDING = re.compile(r"do\w{0,2}|run\w*|go|submit\w*|dispatch\w*|invoke\w*")
 # What makes a request of an address; given one that is made, it sends it.
 _TAKES_REQUEST = re.compile(r"(?:make|send|perform|execute|run|do|fetch|submit)\w*request")
+_READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+_VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
 
 
@@ -122,6 +124,22 @@ def printed(table: Expr) -> bool:
     while at is not None and at.op in ("dict", "list", "other"):
         at = at.parent
     return at is not None and at.op == "call" and _PRINTS.match(called(at)) is not None
+
+
+def reads_only(call: Expr) -> bool:
+    """Does a call say that it sends no body?"""
+    words = [kid.text for kid in call.kids[1:] if kid.op == "str"]
+    return bool(words) and words[0].upper() in _READ_ONLY
+
+
+def verb_of(call: Expr) -> Expr:
+    """The name of the call that sends; in a chain the method that says what is sent: `.post(url).body(b).send()`."""
+    at, first = call.kids[0], call.kids[0]
+    while at.op == "attr" and at.kids[0].op == "call" and first.text.lower() not in _VERBS:
+        at = at.kids[0].kids[0]
+        if at.text.lower() in _VERBS:
+            return at
+    return first
 
 
 class Flows:

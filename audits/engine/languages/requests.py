@@ -14,7 +14,7 @@ from audits.engine.catalogue.endpoints import (
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, printed
+from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, printed, reads_only, verb_of
 from audits.engine.languages.hosts import Hosts
 from audits.engine.languages.program import HOLE, Expr
 
@@ -27,8 +27,6 @@ _MOCKS = re.compile(
 _TAG = 400
 # An element's attribute that shows or opens an address.
 _LINK = re.compile(r"<[A-Za-z][\w.]*(?:\s[^<>]*)?\s(?:href|link|to|cite)\s*=\s*\{?\s*$")
-_READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
-_VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _SENT = "Its address is Generate's."
 _TAKEN = "It is given Generate's address, and a function that makes Generate's body."
 
@@ -59,8 +57,8 @@ class Requests(Finder):
             text = self._text(expr) if expr.op in ("str", "concat", "call") and "chat" in self.program.source else ""
             if text and CHAT_ADDRESS.fullmatch(text) and not self._is_part(expr) and not self._mocked(expr):
                 for call in self._http().senders(expr):
-                    if not self._reads_only(call):
-                        yield self.program.path_of(call.scope)[:400], _verb(call).line
+                    if not reads_only(call):
+                        yield self.program.path_of(call.scope)[:400], verb_of(call).line
 
     def _text(self, expr: Expr) -> str:
         if expr.op == "call" and expr.kids[0].text not in (
@@ -102,7 +100,7 @@ class Requests(Finder):
     def _addressed(self, expr: Expr) -> Iterator[tuple[int, CallSite]]:
         calls = self._http().senders(expr)
         for call in calls:
-            if not self._reads_only(call):
+            if not reads_only(call):
                 sure = self._direct(expr) and len(set(self.evaluator.texts(expr))) == 1
                 yield id(call), self._sent(call, Confidence.CONFIRMED if sure else Confidence.LIKELY)
         made = self._built(expr) if not calls else None
@@ -151,12 +149,12 @@ class Requests(Finder):
             return
         for call in self._http().senders(expr):
             told = wrong_request(text.replace(HOLE, "…"), self.bodies.of_request(call))
-            if told is not None and not self._mocked(expr) and not self._reads_only(call):
+            if told is not None and not self._mocked(expr) and not reads_only(call):
                 kind, why, arguments = told
                 sure = Confidence.CONFIRMED if self._direct(expr) else Confidence.LIKELY
                 yield (
                     id(call),
-                    self.maker.site(_verb(call), call, kind, why, method=None, confidence=sure, arguments=arguments),
+                    self.maker.site(verb_of(call), call, kind, why, method=None, confidence=sure, arguments=arguments),
                 )
 
     def _beside_generate(self, expr: Expr) -> bool:
@@ -203,13 +201,9 @@ class Requests(Finder):
         table = outer.parent if outer is not None and outer.op == "dict" else None
         return not (table is not None and table.op in ("dict", "list") and len(table.kids) > 1)
 
-    def _reads_only(self, call: Expr) -> bool:
-        words = [kid.text for kid in call.kids[1:] if kid.op == "str"]
-        return bool(words) and words[0].upper() in _READ_ONLY
-
     def _sent(self, call: Expr, confidence: Confidence) -> CallSite:
         arguments = self.bodies.of_request(call)
-        place = _verb(call)
+        place = verb_of(call)
         return self.maker.site(
             place, call, Kind.RAW_HTTP, _SENT, method=None, confidence=confidence, arguments=arguments
         )
@@ -221,7 +215,7 @@ class Requests(Finder):
             why = "Generate's path stands beside Cohere's address; the file does not show what sends to it."
             yield id(expr), self.maker.site(expr, None, Kind.RAW_HTTP, why, method=None, confidence=Confidence.POSSIBLE)
         for call in calls:
-            if self._reads_only(call) or self._mocked(expr):
+            if reads_only(call) or self._mocked(expr):
                 continue
             if self._hosts.holds(call):
                 yield id(call), self._sent(call, Confidence.CONFIRMED)
@@ -278,13 +272,3 @@ class Requests(Finder):
 def _reads_setting(call: Expr) -> bool:
     """`env("NAME", "…")`: what stands in where nothing is set."""
     return call.op == "call" and call.kids[0].text in ("env", "getenv", "Getenv") and len(call.kids) == 3
-
-
-def _verb(call: Expr) -> Expr:
-    """The name of the call that sends; in a chain the method that says what is sent: `.post(url).body(b).send()`."""
-    at, first = call.kids[0], call.kids[0]
-    while at.op == "attr" and at.kids[0].op == "call" and first.text.lower() not in _VERBS:
-        at = at.kids[0].kids[0]
-        if at.text.lower() in _VERBS:
-            return at
-    return first
