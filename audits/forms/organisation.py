@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -25,12 +26,17 @@ class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         model = Team
         fields: tuple[str, ...] = ("name",)
 
+    def __init__(self, *args: Any, known: "QuerySet[Team]", **kwargs: Any) -> None:
+        """`known`: the teams that whoever fills it in may look into. A name must not tell of another one."""
+        super().__init__(*args, **kwargs)
+        self.known = known
+
     def clean_name(self) -> str:
         """Two names never differ in capitals only; the word that filters use stays when a team is renamed."""
         name = " ".join(self.cleaned_data["name"].split())
-        if Team.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+        if self.known.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise ValidationError("A team of this name exists.")
-        self.instance.slug = self.instance.slug or slug_for(name)
+        self.instance.slug = self.instance.slug or slug_for(name, self.known)
         return name
 
 
@@ -87,6 +93,10 @@ class TeamEditForm(CampaignFields, ScheduleFields, TeamForm):
         super().clean()
         if rule := self.rule():
             self.instance.schedule, self.instance.time_zone = rule
+        if not self.cleaned_data.get("restricted"):
+            others = Team.objects.filter(restricted=False).exclude(pk=self.instance.pk)
+            if others.filter(slug=self.instance.slug).exists():
+                self.instance.slug = slug_for(self.instance.slug, self.known)
         manager, given = self.cleaned_data.get("manager"), self.cleaned_data
         if manager and given.get("restricted") and manager.role != Role.ADMIN and manager not in given["members"]:
             self.add_error("manager", "Only members and admins see this team: choose one of these, or add them.")

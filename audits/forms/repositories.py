@@ -129,16 +129,21 @@ class _TeamField(django_filters.fields.ModelChoiceField):  # type: ignore[misc]
     """A team by its slug, as the list's own links have it, or by its name or number, as charts and exports ask."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(self.prepare_value(value))
+        # A restricted team may be called as another one is: whoever sees both is shown the one that was there first.
+        return self._found(value) or super().to_python(self.prepare_value(value))
 
     def prepare_value(self, value: Any) -> Any:
         # PostgreSQL takes no text with a NUL in it.
         value = value.replace("\0", "") if isinstance(value, str) else value
-        if isinstance(value, str) and value not in ("", self.null_value):
-            number = Q(pk=value) if value.isascii() and value.isdecimal() and len(value) < 10 else Q(name=value)
-            found = self.queryset.filter(Q(slug=value) | Q(name=value) | number).order_by("pk").first()
-            value = found.slug if found else value
-        return super().prepare_value(value)
+        found = self._found(value)
+        return super().prepare_value(found.slug if found else value)
+
+    def _found(self, value: Any) -> Team | None:
+        if not isinstance(value, str) or value in ("", self.null_value) or "\0" in value:
+            return None
+        number = Q(pk=value) if value.isascii() and value.isdecimal() and len(value) < 10 else Q(name=value)
+        rows: QuerySet[Team] = self.queryset.filter(Q(slug=value) | Q(name=value) | number)
+        return rows.order_by("pk").first()
 
 
 class _TeamFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from audits.hosts import Address
 from audits.models import Repository, Team
 
@@ -44,10 +46,11 @@ def _fit(text: str) -> str:
     return fitted if _NAME.fullmatch(fitted) else ""
 
 
-def slug_for(name: str) -> str:
-    """A free slug for a new team."""
+def slug_for(name: str, teams: "QuerySet[Team] | None" = None) -> str:
+    """A slug for a new team that none of `teams` has, of all without them."""
+    known = Team.objects.all() if teams is None else teams
     base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:70] or "team"
     slug, number = base, 2
-    while Team.objects.filter(slug=slug).exists():
+    while known.filter(slug=slug).exists():
         slug, number = f"{base}-{number}", number + 1
     return slug

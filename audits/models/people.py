@@ -26,16 +26,22 @@ class Campaign(models.Model):
 
 class Team(Campaign):
     """`restricted`: only its members and admins may know of its repositories. A due day of its own goes before the
-    organisation's, and so does a `schedule`."""
+    organisation's, and so does a `schedule`.
 
-    name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    A restricted one keeps no name from others, who would learn of it: open ones alone differ in name and slug."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80)
     restricted = models.BooleanField(default=False)
     schedule = models.CharField(max_length=RULE_LENGTH, blank=True)
     time_zone = models.CharField(max_length=60, default="UTC")
 
     class Meta:
-        ordering = ("name",)
+        ordering = ("name", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=(field,), condition=models.Q(restricted=False), name=f"open_team_{field}")
+            for field in ("name", "slug")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,16 +3,18 @@
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from audits.models import Finding, Team, User
+from audits.access import Person, teams_open_to
+from audits.models import Finding, User
 
 
-def owners(row: Finding) -> list[tuple[str, str]]:
-    """(handle, the team's or person's name, "" where nobody here answers to it); two queries, none without owners."""
+def owners(row: Finding, reader: Person) -> list[tuple[str, str]]:
+    """(handle, the team's or person's name, "" where nobody here answers to it that the reader may know of); two
+    queries, none without owners."""
     handles = [(handle, handle.removeprefix("@").lower()) for handle in row.owner_names]
     if not handles:
         return []
     words = {word.rpartition("/")[2]: handle for handle, word in handles}
-    teams = Team.objects.annotate(word=Lower("slug")).filter(word__in=words)
+    teams = teams_open_to(reader).annotate(word=Lower("slug")).filter(word__in=words)
     known = {team.slug.lower(): team.name for team in teams}
     lowered = User.objects.annotate(name=Lower("username"), mail=Lower("email")).filter(is_active=True)
     names = [word for _, word in handles]

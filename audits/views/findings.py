@@ -167,7 +167,7 @@ def finding(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "section": "findings",
         **_finding.context(row),
-        "owners": owners(row),
+        "owners": owners(row, request.user),
         **_decided.context(request, row),
         **_neighbours(request, row),
     }

@@ -18,13 +18,13 @@ from ._tests import tests_on
 @require_safe
 @allowed(Action.VIEW)
 def teams(request: HttpRequest) -> HttpResponse:
-    return _page(request, TeamForm())
+    return _page(request, TeamForm(known=teams_open_to(request.user)))
 
 
 @require_POST
 @allowed(Action.EDIT_TEAMS)
 def team_add(request: HttpRequest) -> HttpResponse:
-    form = TeamForm(request.POST)
+    form = TeamForm(request.POST, known=teams_open_to(request.user))
     if not form.is_valid():
         return _page(request, form)
     messages.success(request, f"The team {form.save()} was added.")
@@ -34,10 +34,12 @@ def team_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(Action.EDIT_TEAMS)
 def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    team = get_object_or_404(teams_open_to(request.user), pk=pk)
+    known = teams_open_to(request.user)
+    team = get_object_or_404(known, pk=pk)
     before = (team.restricted, _members(team))
     rule = schedules.in_force(Repository(), Organisation.current())
-    form = TeamEditForm(request.POST or None, instance=team, inherited=f"As the organisation ({rule.words})")
+    inherited = f"As the organisation ({rule.words})"
+    form = TeamEditForm(request.POST or None, instance=team, known=known, inherited=inherited)
     if request.method == "POST" and form.is_valid():
         messages.success(request, f"The team {form.save()} was changed.")
         if (team.restricted, _members(team)) != before:

@@ -125,6 +125,28 @@ class TestRestricted:
         client.post(f"/repositories/{own.pk}/edit/", {"name": "own-name", "team": hidden.repository.team.pk})
         assert not Repository.objects.exclude(pk=hidden.repository.pk).exclude(team=None).exists()
 
+    def test_its_name_and_word_are_free_for_others(self, client: Client, admin: User, hidden):
+        client.force_login(rows.person("lead"))
+        added = client.post("/teams/add/", {"name": "Secret"}, follow=True).content.decode()
+        assert "The team Secret was added" in added
+        made = Team.objects.exclude(pk=hidden.repository.team.pk).get()
+        assert (made.name, made.slug) == ("Secret", "secret")
+        assert client.post("/teams/add/", {"name": "sECRET"}).context["form"].errors.keys() == {"name"}
+        client.force_login(admin)
+        page = client.get("/repositories/?team=secret")
+        assert [row.name for row in page.context["page"]] == ["hidden-name"]
+        door = f"/teams/{hidden.repository.team.pk}/edit/"
+        assert client.post(door, {"name": "Secret"}).context["form"].errors.keys() == {"name"}
+        client.post(door, {"name": "Known"})
+        opened = Team.objects.get(restricted=False, name="Known")
+        assert (opened.pk, opened.slug) == (hidden.repository.team.pk, "secret-2")
+
+    @pytest.mark.parametrize(("role", "named"), [("lead", ""), ("admin", "Secret")])
+    def test_its_name_does_not_stand_beside_an_owner_of_others(self, client: Client, hidden, role, named):
+        seen = rows.finding(rows.repository("seen-name"), owners="@acme/secret")
+        client.force_login(rows.person(role))
+        assert [name for _, name in client.get(seen.get_absolute_url()).context["owners"]] == [named]
+
     def test_members_and_admins_see_it(self, client: Client, signed_in: Client, hidden):
         assert b"hidden-name" in signed_in.get("/findings/?q=state%3Aleft").content
         member = rows.person("viewer")
