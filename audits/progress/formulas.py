@@ -61,8 +61,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Survival",
         "Share of calls still there after so many days (Kaplan–Meier): every call that a scan saw, and those that "
         "past commits held and that were gone before the first scan. A call that was there already in the first commit "
-        "that was read has lived at least so long: its days count from that commit, also where it went, so the curve falls "
-        "sooner there than the calls did. What came and went before that commit nobody knows.",
+        "that was read has lived at least so long: its days count from that commit, also where it went, so the curve "
+        "falls sooner there than the calls did. What came and went before that commit nobody knows.",
     ),
     "backslide": (
         "Backslide",
