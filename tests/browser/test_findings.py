@@ -187,3 +187,30 @@ def test_everything_works_without_a_script(browser, live_server, story: Finding)
     page.get_by_role("link", name="state:open area:product repo:catalog-search").click()
     assert page.locator("[data-rows] tr").count() == 2
     context.close()
+
+
+@pytest.mark.parametrize("over", ["https", "plain http"])
+def test_copied_is_said_where_something_was_copied(lead_page: Page, live_server, story: Finding, over: str):
+    lead_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if over == "plain http":
+        # Loopback counts as safe; elsewhere a page over http has no clipboard.
+        lead_page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    lead_page.goto(live_server.url + story.get_absolute_url())
+    button = lead_page.locator("[data-copy=code-v2]")
+    button.click()
+    expect(button).to_contain_text("Copied")
+    expect(button).to_be_focused()
+    expect(lead_page.locator("#said")).to_have_text("Copied")
+    field = lead_page.locator("#q")
+    field.focus()
+    lead_page.keyboard.press("Control+v")
+    assert "chat(" in field.input_value()
+
+
+def test_what_the_browser_refuses_to_copy_is_not_called_copied(lead_page: Page, live_server, story: Finding):
+    refuse = "Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false"
+    lead_page.add_init_script(refuse)
+    lead_page.goto(live_server.url + story.get_absolute_url())
+    button = lead_page.locator("[data-copy=code-v2]")
+    button.click()
+    expect(button).to_contain_text("Not copied")
