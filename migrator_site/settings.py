@@ -196,6 +196,7 @@ INTERNAL_GIT_HOSTS = host_names("INTERNAL_GIT_HOSTS", [])
 INTERNAL_GIT_AUTHORITIES = env.str("INTERNAL_GIT_AUTHORITIES", default="")
 # Hosts of webhooks that may have addresses inside the organisation's own network.
 INTERNAL_HOOK_HOSTS = host_names("INTERNAL_HOOK_HOSTS", [])
+INTERNAL_HOOK_AUTHORITIES = env.str("INTERNAL_HOOK_AUTHORITIES", default="")
 GIT_SSH_ENABLED = env.bool("GIT_SSH_ENABLED", default=False)
 MIRROR_ROOT = Path(env.str("MIRROR_ROOT", default=str(DATA_DIR / "mirrors")))
 # All mirrors of one machine together; the least recently used go first. In bytes, set in gigabytes.

@@ -96,7 +96,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     except (hosts.UrlRefused, hosts.HostUnknown) as error:
         raise NotDelivered(str(error)) from error
     connection = _Pinned(
-        addresses[0], port, server_hostname=host, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
+        addresses[0], port, server_hostname=host, ssl_context=_trust(internal=internal), timeout=TIMEOUT
     )
     # A timeout of a socket is one of each read: who drips a byte a second would have for ever. This one is of it all.
     timer = threading.Timer(TIMEOUT, connection.cut)
@@ -114,6 +114,17 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     finally:
         timer.cancel()
         connection.close()
+
+
+def _trust(*, internal: bool) -> ssl.SSLContext:
+    """The machine's authorities; for internal hosts those of the organisation too."""
+    context = ssl.create_default_context()
+    if internal and (file := settings.INTERNAL_HOOK_AUTHORITIES):
+        try:
+            context.load_verify_locations(file)
+        except OSError as error:
+            raise NotDelivered("The server names a file in INTERNAL_HOOK_AUTHORITIES that cannot be read.") from error
+    return context
 
 
 class _Pinned(urllib3.connection.HTTPSConnection):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import socket
 import ssl
 import threading
@@ -119,6 +120,16 @@ def test_a_certificate_of_another_name_is_refused(receiver, settings, monkeypatc
     with pytest.raises(NotDelivered, match=f"The certificate of {OTHER} is not one that this server trusts"):
         webhook.send(receiver.url.replace(HOST, OTHER), KEY, "1", {})
     assert receiver.seen == []
+
+
+def test_authorities_of_our_own_vouch_for_internal_hosts(receiver, settings, monkeypatch):
+    settings.INTERNAL_HOOK_AUTHORITIES = os.environ["SSL_CERT_FILE"]
+    monkeypatch.delenv("SSL_CERT_FILE")
+    webhook.send(receiver.url, KEY, "1", {})
+    assert len(receiver.seen) == 1
+    settings.INTERNAL_HOOK_AUTHORITIES = "/nowhere.pem"
+    with pytest.raises(NotDelivered, match="INTERNAL_HOOK_AUTHORITIES that cannot be read"):
+        webhook.send(receiver.url, KEY, "2", {})
 
 
 def test_a_certificate_that_nobody_vouches_for_is_named_as_the_reason(receiver, monkeypatch):
