@@ -202,14 +202,17 @@ class _Json:
     def read(self) -> None:
         """Add the next value, or pass what is none."""
         owner, key, named, node = self.todo.pop()
-        kind, words = node.kind(), node.text()
+        kind = node.kind()
+        if kind == "pair" and owner != _NOBODY and self._tree.rows[owner].kind == MAP:
+            # Its words are those of its key and value, which are looked for anyway.
+            self._pair(owner, node)
+            return
+        words = node.text()
         place = self._place(words)
         if kind == "ERROR" and words.strip(" \t\r\n,") and not self._tree.faults:
             self._tree.faults.append(f"Not valid JSON: the parser stumbles at line {place.line}.")
         if kind in _NO_VALUE or owner == _NOBODY:
             self._at += len(words)
-        elif kind == "pair" and self._tree.rows[owner].kind == MAP:
-            self._pair(owner, node)
         elif kind in ("object", "array"):
             self._at += 1
             self.open(self._tree.add(owner, key, MAP if kind == "object" else LIST, place, None, named), node)
@@ -244,6 +247,8 @@ def _named(node: SgNode) -> list[SgNode]:
 
 
 def _json_scalar(kind: str, text: str) -> Scalar:
+    if kind == "string" and "\\" not in text and len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1]
     try:
         value = _JSON.decode(text) if len(text) < 100_000 else text
     except ValueError:

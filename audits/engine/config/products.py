@@ -175,9 +175,11 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
     if colon is not None and dead_model(colon["model"]) is not None and not page.context.is_prose(number):
         yield _gone(page, number, Confidence.CONFIRMED)
         return
+    prefixed = text.startswith(("cohere/", "cohere_chat/", "bedrock/"))
+    if key not in ("model", "model_name") and not prefixed:
+        return
     keys = [each.lower() for each in page.tree.keys(number)]
     inside = "litellm_params" in keys
-    prefixed = text.startswith(("cohere/", "cohere_chat/", "bedrock/"))
     name = page.context.name_of(number)
     variable = page.language is Language.ENV or name.isupper()
     named = prefixed and variable and MODEL_KEY.fullmatch(name) is not None
@@ -233,7 +235,7 @@ def _by_key(page: Page, number: int, key: str) -> Iterator[CallSite]:
                 confidence=LEVELS[WEAVIATE_ROW.doubt_with(named)], arguments=arguments,
                 place=page.tree.rows[number].named, because=model,
             )  # fmt: skip
-    if page.tree.keys(number) == SPRING_KEYS or page.tree.keys(number)[-5:] == SPRING_KEYS:
+    if page.tree.keys(number)[-5:] == SPRING_KEYS:
         kids = page.tree.kids(number)
         if kids:
             page.taken.update(kids)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -16,6 +17,8 @@ from audits.engine.config.tree import LIST, MAP, OTHER, ROOT, TEXT, Place, Scala
 from audits.engine.gate import names_api
 
 _SCALARS = frozenset({"string", "integer", "float", "boolean"})
+# A text that stands for itself: most are, and a parser of its own for each is slow.
+_PLAIN = re.compile(r'"[ !#-\[\]-~]*"')
 
 
 @cache
@@ -125,6 +128,8 @@ def _names(node: tree_sitter.Node) -> list[str]:
 
 def _toml_scalar(node: tree_sitter.Node) -> Scalar:
     text = (node.text or b"").decode("utf-8", "replace")
+    if _PLAIN.fullmatch(text):
+        return text[1:-1]
     try:
         value = tomllib.loads(f"x = {text}")["x"]
     except (ValueError, RecursionError):

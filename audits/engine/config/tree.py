@@ -50,6 +50,7 @@ class Tree:
     faults: list[str] = field(default_factory=list)
     _kids: dict[int, list[int]] = field(default_factory=dict)
     _depths: list[int] = field(default_factory=lambda: [0])
+    _keys: dict[int, tuple[str, ...]] = field(default_factory=lambda: {ROOT: ()})
 
     def add(
         self, parent: int, key: str, kind: str, place: Place, value: Scalar = None, named: Place | None = None
@@ -89,8 +90,13 @@ class Tree:
 
     def keys(self, number: int) -> tuple[str, ...]:
         """The names from the root to a setting, list items left out."""
-        found = [self.rows[at].key for at in (number, *self.above(number))]
-        return tuple(key for key in reversed(found) if key)
+        found = self._keys.get(number)
+        if found is None:
+            row = self.rows[number]
+            # Siblings share their parent's, and each is asked for many times.
+            around = self.keys(row.parent)
+            found = self._keys[number] = (*around, row.key) if row.key else around
+        return found
 
     def below(self, number: int, key: str, place: Place) -> int:
         """The map of this name inside another, made where there is none yet: `[a.b]` after `[a]`."""

@@ -72,7 +72,7 @@ def _toml(text: str) -> Iterator[Dependency]:
             continue
         if row.kind == MAP and row.key == "" and tree.rows[row.parent].key == "package":
             yield from _locked(tree, number)
-        elif row.kind == TEXT and tree.rows[row.parent].kind == LIST:
+        elif row.kind == TEXT and tree.rows[row.parent].kind == LIST and _may_name(tree.text(number).lower()):
             yield from requirement(tree.text(number), row.place.line)
         elif row.key and any(key.lower() in _TABLES for key in tree.keys(number)[:-1][-1:]):
             yield from known("pypi", row.key, _spec(tree, number), row.named.line)
