@@ -9,6 +9,7 @@ from audits.engine.facts import Kind, Platform
 from audits.engine.judge import judge
 from audits.engine.reads import changed_read
 from tests.engine.sites import arg, read, site, text
+from tests.engine.trees import sites
 
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
@@ -300,3 +301,14 @@ def test_every_replacement_compiles_and_uses_keywords_that_chat_has(
     aws = row is not None and row.positional == "aws" and (platform or row.platform) is not Platform.BEDROCK
     assert set(chat_call(found.v2)[1]) - {None} <= catalogue.CHAT_V2_KEYWORDS
     assert set(chat_call(found.v1)[1]) - {None} <= (catalogue.AWS_CHAT_KEYWORDS if aws else catalogue.CHAT_V1_KEYWORDS)
+
+
+def test_what_a_partial_is_given_later_is_not_written_where_it_is_made() -> None:
+    tree = {
+        "app.py": "from functools import partial\nimport cohere\nask = partial(cohere.Client().generate, k=1)\n",
+        "use.py": "from app import ask\ndef f(text):\n    return ask(prompt=text, num_generations=2)\n",
+    }
+    found = judge(next(site for site in sites(tree) if site.path == "app.py"))
+    assert [row.name for row in found.parameters] == ["k", "prompt", "num_generations"]
+    assert found.replacement is not None
+    assert "text" not in found.replacement.v2

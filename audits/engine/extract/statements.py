@@ -251,7 +251,13 @@ class Statements(Patterns):
             self.outer(item.name.value, enclosing=isinstance(node, cst.Nonlocal))
 
     def _delete(self, node: cst.Del) -> None:
-        self.expression(node.target)
+        """`del params["k"]`, read as `params.pop("k")`."""
+        listed = node.target.elements if isinstance(node.target, cst.Tuple) else ()
+        for target in [row.value for row in listed] or [node.target]:
+            number = self.expression(target)
+            base, *key = self.nodes[number].kids
+            if self.nodes[number].op == "sub" and len(key) == 1:
+                self.add(target, "call", "", (self.add(target, "attr", "pop", (base,)), *key), ("",))
 
 
 def _beginning(node: cst.CSTNode) -> cst.CSTNode:

@@ -1,6 +1,7 @@
 """What is done to a dictionary between its making and its use."""
 
 from audits.engine.extract.model import Store
+from audits.engine.link.constants import texts_of
 from audits.engine.link.filled import Filled
 from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module
@@ -53,22 +54,35 @@ class Changes:
         found.whole = found.whole and all_calls
 
     def _taken_out(self, module: Module, number: int, found: Fold) -> None:
-        """`params.pop("verbose")`: what is there no more, but where it is put in again."""
+        """`params.pop("verbose")`, `del params[key]` in a loop: what is there no more, but where it is put in again."""
         for call in self._filled(module).calls("pop", number)[0]:
-            key = module.nodes[(*module.nodes[call].kids, call)[1]]
-            owner, at = found.entries.get(key.text, (module, number)) if key.op == "str" else (module, number)
-            here = module.frame(module.nodes[call].scope)
-            if owner is module and at > call and module.frame(module.nodes[at].scope) == here:
-                continue
-            if module.inside(module.nodes[number].block, module.nodes[call].block):
-                found.take(key.text)
-            else:
-                found.passed.add(key.text)
+            key = (*module.nodes[call].kids, call)[1]
+            texts, block = _keys(module, key, module.nodes[call].block)
+            for text in texts:
+                owner, at = found.entries.get(text, (module, number))
+                here = module.frame(module.nodes[call].scope)
+                if owner is module and at > call and module.frame(module.nodes[at].scope) == here:
+                    continue
+                if module.inside(module.nodes[number].block, block):
+                    found.take(text)
+                else:
+                    found.passed.add(text)
 
     def _filled(self, module: Module) -> Filled:
         if module.path not in self._known:
             self._known[module.path] = Filled(module)
         return self._known[module.path]
+
+
+def _keys(module: Module, number: int, block: int) -> tuple[tuple[str, ...], int]:
+    """The keys that an expression names, and the block that runs where all of them are: a loop's is the one around."""
+    node = module.nodes[number]
+    if node.op != "name":
+        return ((node.text,) if node.op == "str" else ()), block
+    loops = {row.block for row in module.values_before(node, number) if module.nodes[row.node].op == "iter"}
+    # One condition in the loop is taken for `if key in params`.
+    inner = next((at for at in (block, module.facts.blocks[block]) if at in loops), -1)
+    return (texts_of(module, number), module.facts.blocks[inner]) if inner >= 0 else ((), block)
 
 
 def _is_bound(module: Module, row: Store, found: Fold) -> bool:

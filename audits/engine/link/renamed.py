@@ -36,24 +36,24 @@ class Renamed:
             self._read(module)
 
     def calls(
-        self, names: Iterable[str], but: Iterable[tuple[Module, int]], *, makes: bool
+        self, names: Iterable[str], but: Iterable[tuple[Module, int]] = (), *, makes: bool = False, boxes: int = 0
     ) -> list[tuple[Module, int]]:
         """Calls that may be of what these names stand for, other than those in `but`, the nearest names first.
 
-        `makes`: they are classes, which `type(self)(…)` calls too.
+        `makes`: they are classes, which `type(self)(…)` calls too; `boxes`: the names are those of what gives it.
         """
         known = {(module.path, call) for module, call in but}
         found: list[tuple[Module, int]] = []
-        for state in [*self._states(names), *((_TYPE,) if makes else ())]:
+        for state in [*self._states(names, boxes), *((_TYPE,) if makes else ())]:
             for module, call in self._calls.get(state, ()):
                 if (module.path, call) not in known and len(found) < _CALLS and not _by_parameter(module, call):
                     known.add((module.path, call))
                     found.append((module, call))
         return found
 
-    def _states(self, names: Iterable[str]) -> list[State]:
+    def _states(self, names: Iterable[str], first: int) -> list[State]:
         """The names that lead on from these, each with its boxes, by distance."""
-        todo = deque((name, 0, 0) for name in names)
+        todo = deque((name, first, 0) for name in names)
         found: dict[State, None] = {}
         while todo and len(found) < _NAMES:
             name, boxes, steps = todo.popleft()

@@ -17,6 +17,7 @@ from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.keys import Keys
+from audits.engine.link.later import later_uses
 from audits.engine.link.models import Models
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import Loops, outermost, read_at, reads_by_site
@@ -90,7 +91,8 @@ class Linker:
         uses = uses_of(module, number)
         if not any(use.operands(module) for use in uses):
             uses += self._called_elsewhere(module, number, value)
-        site = self._made(module, number, uses, value.name, client, unbound=_is_unbound(value))
+        given = later_uses(self.evaluator, module, uses, value)
+        site = self._made(module, number, uses, value.name, client, unbound=_is_unbound(value), given=given)
         proof = tuple(self._proof(step) for step in value.steps)
         confidence = _LEVELS[value.doubt]
         return replace(
@@ -119,6 +121,17 @@ class Linker:
                 found = self.evaluator.evaluate(module, node.kids[0])
                 if any(row.kind == "method" and row.key == value.key for row in found):
                     yield Use(call)
+
+    def _given_later(
+        self, given: Sequence[tuple[Module, Use]], client: str | None, method: str, known: Sequence[Argument]
+    ) -> Iterator[Argument]:
+        """What a `partial` of the method is called with, by whoever does, beside what it has already."""
+        names = {row.name for row in known if row.name != "**"}
+        for owner, use in given:
+            for row in self._arguments(owner, [use], client, method, unbound=False):
+                if row.name not in names:
+                    names |= {row.name} - {"**"}
+                    yield replace(row, elsewhere=True)
 
     def _arguments(
         self, module: Module, uses: list[Use], client: str | None, method: str, *, unbound: bool
@@ -153,7 +166,15 @@ class Linker:
         return replace(argument, literal=model) if model is not None and dead_model(model) else argument
 
     def _made(
-        self, module: Module, number: int, uses: list[Use], method: str, client: str | None, *, unbound: bool = False
+        self,
+        module: Module,
+        number: int,
+        uses: list[Use],
+        method: str,
+        client: str | None,
+        *,
+        unbound: bool = False,
+        given: Sequence[tuple[Module, Use]] = (),
     ) -> CallSite:
         node = module.nodes[number]
         direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
@@ -162,6 +183,7 @@ class Linker:
         line, cell = module.facts.place(node.line)
         end, _ = module.facts.place(max(node.end, module.nodes[around.number].end if around else 0))
         arguments = self._arguments(module, uses, client, method, unbound=unbound)
+        arguments = (*arguments, *self._given_later(given, client, method, arguments))
         first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
         called = [use for use in uses if use.at == 0] if around is None else []
         kind, reads = _kind(method, arguments), self.reads.get((module.path, number), ())

@@ -99,6 +99,10 @@ class Tree:
             self._calls[names, makes] = known
         return known
 
+    def calls_of_given(self, name: str) -> list[tuple[Module, int]]:
+        """All calls that may be of what a function of this name gives."""
+        return self._other_names.calls((name,), boxes=1)
+
     @cached_property
     def _other_names(self) -> Renamed:
         return Renamed(self.modules.values())

@@ -9,7 +9,7 @@ from audits.engine.link.arguments import operands_of
 from audits.engine.link.constants import texts_of
 from audits.engine.link.tree import Module, Tree
 
-_FORWARDING = frozenset(
+FORWARDING = frozenset(
     {
         "to_thread",
         "submit",
@@ -57,7 +57,7 @@ class Use:
         handed = [(_HANDING[label], number) for label, number in operands_of(node) if label in _HANDING]
         if handed:
             return handed
-        forwards = module.nodes[node.kids[0]].text in _FORWARDING
+        forwards = module.nodes[node.kids[0]].text in FORWARDING
         rest = operands_of(node, self.at)
         before = operands_of(node)[: self.at - 1]
         named = [(label, number) for label, number in (*before, *rest) if label in PARAMETERS or label == "**"]
