@@ -5,15 +5,20 @@ from collections.abc import Sequence
 
 # What a comment is counted with that gives no reason of its own.
 NO_REASON = "no reason given"
-# Behind a comment's mark; the reason may be left out.
-IGNORE = r"\s*last-call:\s*ignore(?![\w-])(?:\[(?P<reason>[^\]\r\n]*)\])?"
+# Behind a comment's mark; the reason may stand without brackets, and may be left out.
+IGNORE = r"\s*last-call:\s*ignore(?![\w-])(?:\[(?P<reason>[^\]\r\n]*)\]|(?P<words>[^\[\r\n][^\r\n]*))?"
+# Where such words end: with the comment, or before another one behind it.
+_END = re.compile(r"\*/|-->|#\}|%>|(?:^|\s)(?:#|//)")
 _LONGEST = 200
+# What may stand between them and the word before.
+_BEFORE = " \t:,;-\u2013\u2014"
 _IGNORE = re.compile(r"(?://|#|/\*|<!--|\{/\*|--|;|%|^\s*\.\.|^\s*\*)" + IGNORE)
 
 
 def reason_of(match: re.Match[str]) -> str:
     """The reason that a match of IGNORE gives, or that it gives none; never empty."""
-    return (match["reason"] or "").strip()[:_LONGEST].rstrip() or NO_REASON
+    words = _END.split(match["words"] or "", maxsplit=1)[0].strip(_BEFORE)
+    return (match["reason"] or words).strip()[:_LONGEST].rstrip() or NO_REASON
 
 
 def ignores_in(lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
