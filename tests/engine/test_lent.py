@@ -40,6 +40,7 @@ BODIES = [
     ({"Body.java": 'class Body { private String model = "command"; private String prompt; private int maxTokens;\n Body(String prompt, int maxTokens) { this.prompt = prompt; } }\n', "Ask.java": f"class Ask {{ String ask(String p) {{ Body b = new Body(p, 20); return rest.postForObject({URL}, new HttpEntity<>(b), String.class); }} }}\n"}, "model prompt max_tokens"),
     ({"Body.kt": 'data class Body(val prompt: String, @SerializedName("max_tokens") val size: Int)\n', "Api.kt": 'interface CohereApi {\n @POST("v1/generate")\n suspend fun ask(@Body body: Body): R\n}\n'}, "prompt max_tokens"),
     ({"Body.cs": "public record Body(string Prompt, int K);\n", "Ask.cs": f"class Ask {{ Task Go(string p) => http.PostAsJsonAsync({URL}, new Body(p, 1)); }}\n"}, "prompt k"),
+    ({"Body.cs": "public class Body { public string Prompt { get; set; } public int MaxTokens { get; set; } }\n", "Ask.cs": f"class Ask {{ Task Go(Body body) {{ var json = JsonSerializer.Serialize(body);\n return http.PostAsync({URL}, new StringContent(json)); }} }}\n"}, "prompt max_tokens"),
     ({"body.ts": "export const body = (p: string) => ({ prompt: p, truncate: 'END' });\n", "ask.ts": f'import {{ body }} from "./body";\nfetch({URL}, {{ method: "POST", body: JSON.stringify(body("a")) }});\n'}, "prompt truncate"),
 ]  # fmt: skip
 ADDRESSES = [

@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
-from audits.engine.facts import Argument
+from audits.engine.facts import Argument, Language
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.program import HOLE, Expr, Program
 from audits.engine.languages.sdks import REQUESTS
+from audits.engine.languages.taking import wires_in
 
 _LIMIT = 600
 _DEPTH = 10
@@ -44,6 +46,8 @@ _NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
 _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
 # The crate's constants for models: `GenerateModel::CommandNightly`.
 _RUST_MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
+# Languages whose fields may go out under other names.
+_TYPED = frozenset({Language.GO, Language.RUST, Language.JAVA, Language.CSHARP, Language.SWIFT})
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -139,7 +143,7 @@ class Parameters:
         if attr is None or attr.op != "attr" or attr.parent is not None:
             return
         rows = self.program.visible(expr.text, expr.scope)
-        if rows and rows[0] in self.program.visible(use.text, use.scope) and snake(attr.text) in KEPT:
+        if rows and rows[0] in self.program.visible(use.text, use.scope) and self.wire(attr.text) in KEPT:
             for row in self.program.bindings.get(f".{attr.text}", ()):
                 if row.value is not None and row.line == attr.line:
                     yield attr.text, row.value
@@ -154,7 +158,8 @@ class Parameters:
                 break
             links.append((fn.text, at))
             at = fn.kids[0]
-        if any(name in ("builder", "Builder") for name, _ in links) or (at.op == "new" and links):
+        started = bool(links) and links[0][0] == "build" and at.op == "name" and self._behind_name(at, found, depth + 1)
+        if started or any(name in ("builder", "Builder") for name, _ in links) or (at.op == "new" and links):
             for name, call in reversed(links):
                 if name not in _NO_PARAMETER and len(call.kids) > 1:
                     self._add(found, self.argument(name, call.kids[1]))
@@ -194,7 +199,15 @@ class Parameters:
     def argument(self, key: str, expr: Expr) -> Argument:
         """One parameter under Generate's own name for it."""
         source = self.program.written(expr)[:_LIMIT]
-        return self._noted(Argument(snake(key), source, None, *self._literal(expr)), expr)
+        return self._noted(Argument(self.wire(key), source, None, *self._literal(expr)), expr)
+
+    def wire(self, key: str) -> str:
+        """Under which of Generate's names a field or a key goes out."""
+        return self._wires.get(key) or snake(key)
+
+    @cached_property
+    def _wires(self) -> Mapping[str, str]:
+        return wires_in(self.program.source) if self.evaluator.language in _TYPED else {}
 
     def named(self, key: str, expr: Expr) -> Argument:
         """What an expression is, under a name as it stands there."""

@@ -235,7 +235,9 @@ class Lending(Finder):
     def _typed(self, call: Expr) -> Iterator[Value]:
         """The classes of what a method takes that an annotation makes a request, or of a name that is passed."""
         rows = [row for (_, at), rows in self.program.placed.items() if at == call.scope for row in rows if row.type]
-        for row in rows[:_PASSED] if call.kids[0].text == "POST" else ():
+        if call.kids[0].text != "POST":
+            rows = [row for name in self.bodies.passed(call) for row in self.program.visible(name.text, name.scope)]
+        for row in rows[:_PASSED]:
             value = self._beyond.typed(row.type)
             if value is not None and value.kind == ELSEWHERE:
                 yield value

@@ -13,6 +13,7 @@ from audits.engine.languages.records import Records
 _STEPS = 400
 _WRITTEN = 50
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
+_NESTS = frozenset({"putArray", "putObject", "withArray", "withObject"})
 _WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
 _HEADERS = frozenset({"headers", "authorization", "content-type", "accept"})
 _OBJECT = re.compile(rf"[\s{HOLE}]*\{{")
@@ -36,9 +37,30 @@ class Bodies(Records):
             best = self._best(one for use in uses for one in self._candidates(use)) or best
         if "prompt" not in best and call.kids[0].text == "openConnection":
             best = self._of_writes(call)
+        if "prompt" not in best:
+            best = next(filter(None, map(self._of_typed, self.passed(call))), {}) or best
         if "prompt" not in best and call.kids[0].text == "POST":
             best = self.of_annotated(call) or best
         return tuple(best.values())
+
+    def passed(self, call: Expr) -> list[Expr]:
+        """The names of parameters that reach what a call, or its chain, is given: `body` of `ask(Body body)`."""
+        queue, seen, found = [*call.kids[1:], *self.chained(call)], set[int](), []
+        while queue and len(seen) < _WRITTEN:
+            one = queue.pop(0)
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            rows = self.program.visible(one.text, one.scope) if one.op == "name" else []
+            found += [one for row in rows[:1] if row.type and row.value is None]
+            queue += [*one.kids, *(row.value for row in rows if row.value is not None)]
+        return found
+
+    def _of_typed(self, name: Expr) -> dict[str, Argument]:
+        """All that an object of a class of this file may pass, where a parameter is declared to be one."""
+        rows = self.program.visible(name.text, name.scope)
+        words = (word for row in rows for word in re.findall(r"\w+", row.type))
+        return next((found for word in words if (found := self.of_class(word))), {})
 
     def of_builder(self, expr: Expr) -> tuple[Argument, ...]:
         """The parameters in the object that a function gives back, where they are Generate's; () for all else."""
@@ -162,6 +184,9 @@ class Bodies(Records):
             return {snake(key.text): self.argument(key.text, value) for key, value in pairs}
         while at.op == "call":
             fn = at.kids[0]
+            if fn.text in _NESTS and len(at.kids) == 2 and at.kids[1].op == "str":
+                # Jackson's `body.putArray("stop_sequences").add(…)`.
+                found.setdefault(snake(at.kids[1].text), self.argument(at.kids[1].text, at))
             if fn.text in _SETTERS and len(at.kids) > 2 and at.kids[1].op == "str":
                 found.setdefault(snake(at.kids[1].text), self.argument(at.kids[1].text, at.kids[2]))
             if fn.op != "attr":
@@ -174,19 +199,28 @@ class Bodies(Records):
         found: dict[str, Argument] = {}
         for use in self.program.uses.get(expr.text, []) if expr.op == "name" else ():
             for key, value in self.assigned(expr, use):
-                found[snake(key)] = self.argument(key, value)
+                found[self.wire(key)] = self.argument(key, value)
             outer = use.parent
             if outer is not None and outer.op == "attr" and outer.parent is not None and outer.parent.op == "call":
                 found |= self._puts(outer.parent)
+            elif outer is not None and outer.op == "call" and outer.kids[0].text == "assign" and use in outer.kids[1:2]:
+                # `Object.assign(body, { … })`
+                for kid in outer.kids[2:]:
+                    self.opened(kid, found)
         return found
 
     def _with_table(self, expr: Expr, put: dict[str, Argument]) -> Iterator[dict[str, Argument]]:
         """What is put on a name, beside what stands in each object that it is given."""
         for row in self.program.visible(expr.text, expr.scope):
-            if row.value is not None and row.value.op == "dict":
-                found: dict[str, Argument] = {}
-                self.entries(row.value, found, 0)
-                yield found | put
+            value = row.value
+            while value is not None and value.op == "other" and len(value.kids) == 1:
+                value = value.kids[0]
+            tables = value.kids if value is not None and value.op == "new" else [value]
+            for table in tables:
+                if table is not None and table.op == "dict":
+                    found: dict[str, Argument] = {}
+                    self.entries(table, found, 0)
+                    yield found | put
 
     def _json(self, expr: Expr) -> Iterator[dict[str, Argument]]:
         """A JSON object written in a string, HOLE where a value is put in."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
-from audits.engine.languages.bodies import Parameters, snake
+from audits.engine.languages.bodies import Parameters
 from audits.engine.languages.program import Expr
 from audits.engine.languages.taking import Taken
 
@@ -35,7 +35,7 @@ class Records(Parameters):
                 row = Taken(key)
             position += not key
             if row is not None and row.name:
-                found[_wire(row)] = self.argument(_wire(row), kid)
+                found[self._sent_as(row)] = self.argument(self._sent_as(row), kid)
         unset = {key: self.argument(key, value) for key, value in self._defaults(scope) if key not in found}
         return unset | found if "prompt" in found else {}
 
@@ -49,7 +49,7 @@ class Records(Parameters):
 
     def taken_by(self, scope: int) -> tuple[str, ...]:
         """What a class's constructor takes in its order, under the names that the body has on the wire."""
-        return tuple(_wire(row) if row.name else "" for row in self._taken(scope))
+        return tuple(self._sent_as(row) if row.name else "" for row in self._taken(scope))
 
     def of_annotated(self, call: Expr) -> dict[str, Argument]:
         """The body of a method that an annotation makes a request: the one of its parameters that is such a class."""
@@ -72,16 +72,15 @@ class Records(Parameters):
         return max(made, key=len, default=())
 
     def _names(self, scope: int) -> Iterator[str]:
-        yield from (_wire(row) for row in self.program.takes.get(scope, ()) if row.name)
-        yield from (snake(name[1:]) for name, at in self.program.placed if at == scope and name.startswith("."))
+        yield from (self._sent_as(row) for row in self.program.takes.get(scope, ()) if row.name)
+        yield from (self.wire(name[1:]) for name, at in self.program.placed if at == scope and name.startswith("."))
 
     def _defaults(self, scope: int) -> Iterator[tuple[str, Expr]]:
         """The fields that the class itself gives a value."""
         for (name, at), rows in self.program.placed.items():
             value = rows[0].value if at == scope and name.startswith(".") else None
-            if value is not None and value.op in ("str", "const") and snake(name[1:]) in KEPT:
-                yield snake(name[1:]), value
+            if value is not None and value.op in ("str", "const") and self.wire(name[1:]) in KEPT:
+                yield self.wire(name[1:]), value
 
-
-def _wire(row: Taken) -> str:
-    return row.wire or snake(row.name)
+    def _sent_as(self, row: Taken) -> str:
+        return row.wire or self.wire(row.name)

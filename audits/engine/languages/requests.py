@@ -217,7 +217,7 @@ class Requests(Finder):
         for call in calls:
             if reads_only(call) or self._mocked(expr):
                 continue
-            if self._hosts.holds(call):
+            if self._hosts.holds(call) or self._beside_host(expr):
                 yield id(call), self._sent(call, Confidence.CONFIRMED)
                 continue
             arguments = self.bodies.of_request(call)

@@ -1,7 +1,7 @@
 """What the functions and classes of a file take, in the order in which a caller passes it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ast_grep_py import SgNode
@@ -17,6 +17,22 @@ _LISTS = frozenset({"function_value_parameters", "primary_constructor", "paramet
 _WIRE = re.compile(
     r"""(?:SerializedName|SerialName|JsonProperty(?:Name)?|JsonAlias|Json|JsonKey)\(\s*(?:\w+\s*=\s*)?"(\w+)\""""
 )
+# The same where a field is written down by itself: what goes out under which name, or the other way round.
+_WIRED = (
+    # Go's tags.
+    re.compile(r"""^\s*(?P<own>[A-Z]\w*)\s+[^\s`"]+\s+`[^`\n]*\bjson:"(?P<wire>\w+)[,"]""", re.MULTILINE),
+    # Rust's serde.
+    re.compile(
+        r"""#\[serde\([^)\n]*\brename\s*=\s*"(?P<wire>\w+)"[^)\n]*\)\]\s*(?:pub(?:\([^)\n]*\))?\s+)?(?P<own>\w+)\s*:"""
+    ),
+    # Annotations of Java's and C#'s fields.
+    re.compile(
+        r"""[@\[](?:JsonProperty(?:Name)?|SerializedName)\(\s*(?:\w+\s*=\s*)?"(?P<wire>\w+)"\s*\)\]?\s*"""
+        r"""(?:(?:public|private|protected|internal|required|final|readonly)\s+)*[\w<>\[\]?,.]+\s+(?P<own>\w+)"""
+    ),
+    # Swift's coding keys.
+    re.compile(r"""\bcase\s+(?P<own>\w+)\s*=\s*"(?P<wire>\w+)\""""),
+)
 _SKIPPED = frozenset({"comment", "line_comment", "block_comment", "multiline_comment"})
 
 
@@ -29,6 +45,15 @@ class Taken(NamedTuple):
     name: str
     parts: tuple[tuple[str, str], ...] = ()
     wire: str = ""
+
+
+def wires_in(source: str) -> Mapping[str, str]:
+    """Under which names the fields of a file's classes go out, where it says so; of two that a name has, neither."""
+    found: dict[str, set[str]] = {}
+    for pattern in _WIRED if '"' in source else ():
+        for row in pattern.finditer(source):
+            found.setdefault(row["own"], set()).add(row["wire"])
+    return {own: next(iter(names)) for own, names in found.items() if len(names) == 1}
 
 
 def taken(node: SgNode) -> tuple[Taken, ...]:

@@ -21,6 +21,16 @@ FOUND = [
     (FileKind.PHP, f"<?php\nclass Body {{ public function __construct(public string $prompt, public int $max_tokens = 3) {{}} }}\nfunction go($p) {{ return Http::post({URL}, new Body($p, 5)); }}\n", "prompt max_tokens"),
     (FileKind.TYPESCRIPT, f"class Body {{ constructor(public prompt: string, public max_tokens: number) {{}} }}\nfetch({URL}, {{ method: 'POST', body: JSON.stringify(new Body(p, 4)) }});\n", "prompt max_tokens"),
 ]  # fmt: skip
+BUILT = """import com.cohere.api.Cohere;
+import com.cohere.api.requests.GenerateRequest;
+class A {
+  Cohere co = Cohere.builder().token("k").build();
+  Object ask(String p) {
+    GenerateRequest.Builder request = GenerateRequest.builder().prompt(p);
+    return co.generate(request.maxTokens(5).build());
+  }
+}
+"""
 # Both addresses and both bodies go through one variable; an entry is set later.
 BRANCHES = """<?php
 function ask($p, $chat) {
@@ -61,3 +71,7 @@ def test_the_answer_is_read_in_the_function_that_asked(kind: FileKind, source: s
     (usage,) = usages(kind, source)
 
     assert [read.line for read in usage.reads] == lines
+
+
+def test_a_builder_that_has_a_name_keeps_what_it_was_given_before() -> None:
+    assert found(FileKind.JAVA, BUILT) == [(7, "sdk_call", "confirmed", "prompt max_tokens")]
