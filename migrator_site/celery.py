@@ -3,6 +3,8 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
+from django.db import close_old_connections
 from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "migrator_site.settings")
@@ -27,3 +29,9 @@ logging.captureWarnings(os.environ.get("LOG_FORMAT") == "json")
 app = Celery("lastcall")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def look_at_connections(**_: Any) -> None:
+    """A connection that the last task broke, or that its server has ended since, is no use to the next one."""
+    close_old_connections()

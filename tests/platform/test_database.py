@@ -1,12 +1,16 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+from celery.fixups.django import DjangoWorkerFixup
+from celery.signals import task_prerun
 from django.conf import settings
 from django.db import connection
 
 from audits.models import Organisation, Team
+from migrator_site.celery import app
 from tests.waiting import PATIENCE
 
 
@@ -56,3 +60,25 @@ def test_four_processes_that_read_and_write_lock_nobody_out(database_url):
     complaints = [process.communicate(timeout=PATIENCE)[1].decode() for process in running]
     assert complaints == [""] * 4
     assert Organisation.objects.get(pk=1).history_months == 240 % 100
+
+
+def test_tasks_of_a_worker_share_a_connection_for_a_while(monkeypatch):
+    fixup, closed = DjangoWorkerFixup(app), []
+    monkeypatch.setattr(fixup, "_close_database", lambda: closed.append(True))
+    task = SimpleNamespace(request=SimpleNamespace(is_eager=False))
+
+    def run(tasks):
+        for _ in range(tasks):
+            fixup.on_task_prerun(task)
+            fixup.on_task_postrun(task)
+        return len(closed)
+
+    assert (run(20), run(1), run(20)) == (0, 1, 2)
+
+
+def test_no_task_begins_with_a_connection_that_broke(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: looked_at.append(True))
+    task_prerun.send(sender=None)
+    assert looked_at == [True]
+    assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"]
