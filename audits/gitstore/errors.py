@@ -26,9 +26,9 @@ _SENTENCES = {
     "not_found": "There is no repository at this address. Check its spelling, or whether it was moved or deleted.",
     "moved": "The server sends visitors of this address elsewhere, which is never followed. Open it in a browser and "
     "register the address it leads to.",
-    "rate_limited": "The server asks for fewer requests, or has no time for them. The next scan tries again; a token "
+    "rate_limited": "The server asks for fewer requests, or has no time for them. The next scan tries again. A token "
     "usually raises the limit.",
-    "network": "The server could not be reached or broke off. The next scan tries again; check that it is up.",
+    "network": "The server could not be reached or broke off. The next scan tries again. Check that it is up.",
     "host_unknown": "The host's name cannot be found. Check the address and this server's DNS.",
     "tls": "The server's certificate could not be verified. Its owner renews it; for an authority of your own an "
     "administrator names its file in INTERNAL_GIT_AUTHORITIES.",

@@ -38,7 +38,7 @@ TITLES = {
     "stale": "Not read lately",
 }
 
-# What the sentence of a passing fault promises.
+# What a passing fault promises, in a sentence of its own.
 NEXT = "The next scan tries again."
 # Failures that are over when the host has named the branch's commit since.
 REFUTED = frozenset(
@@ -106,7 +106,7 @@ def _failed(known: Known) -> Alert | None:
     if known.failure:
         kind = known.failure if known.failure in TITLES else "failed"
         # Of a repository that its schedule leaves alone nobody knows whether there is a next scan.
-        message = known.message.replace(NEXT, "").strip() if known.paused else known.message
+        message = " ".join(known.message.replace(NEXT, "").split()) if known.paused else known.message
         return Alert(kind, message or "The last scan failed.", known.failed)
     if known.check:
         return Alert("check_failed", known.check, known.checked)

@@ -46,13 +46,24 @@ def test_each_cause_has_its_alert_with_a_title_and_a_sentence(changes, kind):
     assert alert.text.endswith(".")
 
 
-def test_a_paused_repository_is_promised_no_next_scan():
-    message = sentence("timed_out").message
+@pytest.mark.parametrize(
+    ("kind", "left"),
+    [
+        ("timed_out", "The server was too slow and the attempt was ended."),
+        ("network", "The server could not be reached or broke off. Check that it is up."),
+        (
+            "rate_limited",
+            "The server asks for fewer requests, or has no time for them. A token usually raises the limit.",
+        ),
+    ],
+)
+def test_a_paused_repository_is_promised_no_next_scan(kind, left):
+    message = sentence(kind).message
     assert NEXT in message
-    changes = {"failure": "timed_out", "message": message}
+    changes = {"failure": kind, "message": message}
     assert alerts(replace(WELL, **changes))[0].text == message
     paused, failed = alerts(replace(WELL, **changes, paused=NOW, failures=25))
-    assert (paused.kind, failed.text) == ("paused", "The server was too slow and the attempt was ended.")
+    assert (paused.kind, failed.text) == ("paused", left)
 
 
 @pytest.mark.parametrize("kind", sorted(REFUTED))
