@@ -15,6 +15,7 @@ from audits.engine.catalogue.frameworks.products import (
 from audits.engine.catalogue.settings import (
     CHAT_ROUTE,
     COLON,
+    COMMAND_KEYS,
     COMPLETIONS_ROUTE,
     GENERATIVE_MODULE,
     MARKED,
@@ -25,6 +26,7 @@ from audits.engine.catalogue.settings import (
 from audits.engine.config.finding import Page
 from audits.engine.config.tree import LIST, MAP, TEXT
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform
+from audits.engine.languages.shell import option_of
 
 LANGCHAIN_ROW = FRAMEWORKS["langchain.llms.Cohere"][0]
 _LITELLM = FRAMEWORKS["litellm.completion"]
@@ -44,6 +46,7 @@ def product_uses(page: Page, number: int) -> Iterator[CallSite]:
         yield from _by_word(page, number, row.key, row.value)
         yield from _by_provider(page, number, row.key.lower(), row.value.lower())
         yield from _by_prefix(page, number, row.key.lower(), row.value)
+        yield from _by_option(page, number, row.value)
     elif row.kind == LIST and row.key.lower() in _CONSTRUCTOR:
         yield from _serialized(page, number)
     elif row.kind in (MAP, TEXT) or row.key:
@@ -204,6 +207,35 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
         number, row.kind, why, confidence=LEVELS[max(doubt, 0 if inside else 1)], client=row.path,
         platform=row.platform, arguments=arguments,
     )  # fmt: skip
+
+
+def _by_option(page: Page, number: int, text: str) -> Iterator[CallSite]:
+    """What a container's command starts LiteLLM's proxy with: `["--model", "command-nightly"]`."""
+    if not any(COMMAND_KEYS.fullmatch(key) for key in page.tree.keys(number)[-2:]):
+        return
+    holder = page.tree.rows[number].parent
+    words = text.split()
+    if page.tree.rows[holder].kind == LIST and len(words) == 1:
+        kids = page.tree.kids(holder)
+        words = [*(page.tree.text(kid) for kid in kids[max(kids.index(number) - 1, 0) : kids.index(number)]), text]
+    model = option_of(words)
+    row = next((row for row in _LITELLM if row.takes(model)), None) if model else None
+    if row is not None and model is not None and _runs_litellm(page, number):
+        yield page.made(
+            number, row.kind, f"LiteLLM's proxy is started with {model}.", client=row.path, platform=row.platform,
+            confidence=LEVELS[2 if row.until and not row.dead else 0],
+            arguments=(Argument("model", model, None, True, model),),
+        )  # fmt: skip
+
+
+def _runs_litellm(page: Page, number: int) -> bool:
+    """Is it the image beside a command, or the command, that names LiteLLM?"""
+    for holder in list(page.tree.above(number))[:3]:
+        image = page.tree.child(holder, "image")
+        named = [image] if image is not None else page.tree.kids(holder) if page.tree.rows[holder].kind == LIST else []
+        if any("litellm" in page.tree.text(kid).lower() for kid in named):
+            return True
+    return "litellm" in page.tree.text(number)
 
 
 def _is_fallback(page: Page, number: int, keys: list[str]) -> bool:

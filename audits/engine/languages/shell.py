@@ -1,12 +1,16 @@
 """Shell scripts, and the shell in Makefiles and Dockerfiles: `curl` and the clouds' command lines."""
 
+import json
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ast_grep_py import SgNode, SgRoot
 
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, CHAT_ADDRESS, COHERE_ADDRESS
+from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language, Platform, ProofStep, Span
 from audits.engine.languages.bodies import json_arguments
 from audits.engine.languages.chats import wrong_request
@@ -76,7 +80,29 @@ def _site(node: SgNode, values: dict[str, str], language: Language) -> CallSite 
         return _request(node, sender, words, language)
     if command in ("aws", "oci"):
         return _cloud(node, command, words, language)
-    return None
+    proxy = next((kid for kid in kids if kid.text().rpartition("/")[2] == "litellm"), None)
+    return _proxy(node, proxy, words, language) if proxy is not None and command not in _WRITERS else None
+
+
+def _proxy(node: SgNode, proxy: SgNode, words: Sequence[str], language: Language) -> CallSite | None:
+    """LiteLLM's proxy, started with a model: `litellm --model cohere/command-nightly`."""
+    model = option_of(words)
+    row = next((row for row in FRAMEWORKS["litellm.completion"] if row.takes(model)), None) if model else None
+    if row is None or model is None:
+        return None
+    at = None if proxy.text() == node.text()[: len(proxy.text())] else proxy
+    given = (Argument("model", model, None, True, model),)
+    until = f"up to {row.until} by Generate, later by Chat" if row.until else "which is gone"
+    why = f"LiteLLM's proxy asks {model} for every request, {until}."
+    site = _made(node, "litellm", row.kind, why, given, language, row.platform, at)
+    sure = Confidence.POSSIBLE if row.until and not row.dead else Confidence.CONFIRMED
+    return replace(site, client=row.path, confidence=sure)
+
+
+def option_of(words: Sequence[str]) -> str | None:
+    """The model that the options of LiteLLM's proxy name."""
+    joined = next((word.partition("=")[2] for word in words if word.startswith("--model=")), None)
+    return joined or next((value for name, value in pairwise(words) if name in ("--model", "-m")), None)
 
 
 def _request(node: SgNode, sender: SgNode, words: Sequence[str], language: Language) -> CallSite | None:
@@ -190,9 +216,18 @@ def _dockerfile(text: str) -> str:
         elif given:
             rows.append(f"{given[1]}={_quoted(given[2])}")
         else:
-            rows.append(run[1] if run else "")
+            rows.append(_as_words(run[1]) if run else "")
         continued = line.rstrip().endswith("\\")
     return "\n".join(rows)
+
+
+def _as_words(command: str) -> str:
+    """`["litellm", "--model", "m"]`, as Docker's exec form writes a command, as the shell would."""
+    try:
+        words = json.loads(command) if command.startswith("[") else None
+    except ValueError:
+        return command
+    return shlex.join(map(str, words)) if isinstance(words, list) else command
 
 
 _PREPARED = {FileKind.MAKEFILE: _makefile, FileKind.DOCKERFILE: _dockerfile}

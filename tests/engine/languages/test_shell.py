@@ -55,3 +55,21 @@ def test_chat_that_no_longer_answers() -> None:
         (5, "dead_model", "likely", "model"),
         (6, "half_migrated", "confirmed", "prompt num_generations"),
     ]
+
+
+def test_litellms_proxy_is_started_with_a_model() -> None:
+    source = (
+        "litellm --model command-nightly --port 80\npoetry run litellm --model=cohere/command-light\n"
+        "litellm --config cohere.yaml\nlitellm --model gpt-4\necho litellm --model command-nightly\n"
+        "serve --model command-nightly\n"
+    )
+    assert found(FileKind.SHELL, source) == [
+        (1, "wrapper_litellm", "possible", "model"),
+        (2, "dead_model", "confirmed", "model"),
+    ]
+
+
+def test_docker_writes_a_command_as_a_list() -> None:
+    source = 'FROM litellm\nCMD ["litellm", "--model", "command-r"]\nENTRYPOINT ["curl", "-d", "{}"\n'
+
+    assert found(FileKind.DOCKERFILE, source) == [(2, "dead_model", "confirmed", "model")]
