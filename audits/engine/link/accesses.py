@@ -92,18 +92,26 @@ class Accesses:
         return any(row.kind == "answer" for row in values) or known(self.evaluator, module, base)
 
     def _shaped(self, module: Module, number: int) -> bool:
-        """`.generations[0].text`, or a loop whose items have a text of their own."""
+        """`.generations[0].text`, or a loop whose items have a text of their own, at once or behind a name."""
+        names = {(row.scope, row.name) for row in module.bound.get(number, ())}
+        later = (
+            at
+            for at, node in enumerate(module.nodes)
+            if node.op == "name" and (module.frame(node.scope), node.text) in names
+        )
+        return self._gives_items(module, number) or (bool(names) and any(self._gives_items(module, at) for at in later))
+
+    def _gives_items(self, module: Module, number: int) -> bool:
         parent = module.parents.get(number, -1)
         node = module.nodes[parent] if parent >= 0 else None
-        if node is None:
+        if node is None or node.op not in ("sub", "iter") or node.kids[0] != number:
             return False
-        if node.op == "sub" and node.kids[0] == number:
+        if node.op == "sub":
             outer = module.parents.get(parent, -1)
             if outer >= 0 and module.nodes[outer].text == "get":
                 outer = module.parents.get(outer, -1)
-            return _field(module, outer) in GENERATION_FIELDS
-        if node.op != "iter":
-            return False
+            if _field(module, outer) in GENERATION_FIELDS:
+                return True
         return any(self._reads_item(module, row.scope, row.name) for row in module.bound.get(parent, ()))
 
     @staticmethod
