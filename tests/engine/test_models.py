@@ -3,6 +3,7 @@
 import pytest
 
 from audits.engine.facts import Confidence, Kind
+from audits.engine.judge import judge
 from tests.engine.trees import sites
 
 _HEAD = "import os, cohere\nco = cohere.Client()\n"
@@ -161,3 +162,28 @@ def test_the_one_class_of_the_file_with_the_field_tells_the_model() -> None:
     assert (site.kind, str(site.confidence), site.span.line) == (Kind.DEAD_MODEL, "likely", 7)
     assert not sites(f"{SETTINGS}class Other:\n    model_name: str = 'x'\n")
     assert not sites(SETTINGS.replace("Any", "Known") + "class Known:\n    pass\n")
+
+
+_POST = 'requests.post("https://api.cohere.com/v1/generate", json='
+DECIDED: dict[str, dict[str, str]] = {
+    "the default of a function that sends": {
+        "app.py": 'import requests\ndef ask(prompt, model="command"):\n    body = {"model": model, "prompt": prompt}\n'
+        f"    return {_POST}body)\n"
+    },
+    "the default of a caller of a wrapper": {
+        "llm.py": _HEAD + "def ask(prompt, engine):\n    return co.generate(prompt=prompt, model=engine)\n",
+        "app.py": 'from llm import ask\ndef run(p, name="command"):\n    return ask(prompt=p, engine=name)\n',
+    },
+    "the same by position": {
+        "llm.py": _HEAD + "def ask(prompt, engine):\n    return co.generate(prompt=prompt, model=engine)\n",
+        "app.py": 'from llm import ask\nNAME = "command"\ndef run(p):\n    return ask(p, NAME)\n',
+    },
+}
+
+
+@pytest.mark.parametrize("tree", DECIDED.values(), ids=DECIDED)
+def test_a_model_that_is_decided_elsewhere_is_judged_like_one_that_is_written(tree: dict[str, str]) -> None:
+    found = [judge(row) for row in sites(tree)]
+    verdicts = [str(row.verdict) for usage in found for row in usage.parameters if row.name == "model"]
+
+    assert verdicts == ["changed"] * len(found)

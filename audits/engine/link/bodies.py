@@ -3,13 +3,14 @@
 import json
 import re
 
-from audits.engine.catalogue.endpoints import DUMPS
+from audits.engine.catalogue.endpoints import BODY_KEYWORDS, DUMPS
 from audits.engine.extract.model import Node
 from audits.engine.facts import Argument
 from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fold import Fold
 from audits.engine.link.frames import Frame, Place, passed
+from audits.engine.link.sending import Operands, Sending
 from audits.engine.link.splats import Splats
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -17,7 +18,6 @@ from audits.engine.link.tree import Module
 _DEPTH = 12
 _ENCODERS = ("encode", "decode", "getvalue")
 _KEY = re.compile(r'[{,]\s*"(\w{1,40})"\s*:')
-Operands = dict[str, Place]
 
 
 class Bodies:
@@ -106,6 +106,12 @@ class Bodies:
     def keys(self, place: Place) -> frozenset[str]:
         """The keys of a body as far as they are known."""
         return frozenset(argument.name for argument in self.arguments(place) if argument.name and argument.name != "**")
+
+    def of_request(self, sending: Sending, address: Place) -> Place | None:
+        """The body: the operand with a prompt among its keys, else the one that its keyword names."""
+        rest = [row for row in sending.plain if row != address]
+        named = [sending.named[key] for key in BODY_KEYWORDS if key in sending.named]
+        return next((place for place in (*named, *rest) if "prompt" in self.keys(place)), sending.body)
 
     def arguments(self, place: Place) -> tuple[Argument, ...]:
         """A body's entries as arguments, "**" for a part that is not known."""

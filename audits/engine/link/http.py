@@ -9,7 +9,6 @@ from dataclasses import replace
 from audits.engine.catalogue.endpoints import (
     ADDRESS_KEYWORDS,
     BASE_KEYWORDS,
-    BODY_KEYWORDS,
     COHERE_ADDRESS,
     ONLY_REQUESTS,
     OTHER_VERBS,
@@ -17,9 +16,9 @@ from audits.engine.catalogue.endpoints import (
     SENDERS,
     SENDS_REQUEST,
 )
-from audits.engine.facts import Confidence, Kind, Platform
+from audits.engine.facts import Argument, Confidence, Kind, Platform
 from audits.engine.link.arguments import Arguments, operands_of
-from audits.engine.link.bodies import Bodies, Operands, is_passed
+from audits.engine.link.bodies import Bodies, is_passed
 from audits.engine.link.chatposts import chat_post, holds_chat_address
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.evidence import Evidence, may_become
@@ -27,7 +26,7 @@ from audits.engine.link.found import Found, is_whole, shown_step
 from audits.engine.link.frames import Env, Frame, Place
 from audits.engine.link.holes import HOLE, Need, Text, slashed
 from audits.engine.link.kinship import makes
-from audits.engine.link.models import Constant, Models
+from audits.engine.link.models import Constant, Models, with_model
 from audits.engine.link.partials import Partials
 from audits.engine.link.senders import (
     handed_senders,
@@ -37,7 +36,7 @@ from audits.engine.link.senders import (
     other_senders,
     stands_in,
 )
-from audits.engine.link.sending import Sending
+from audits.engine.link.sending import Operands, Sending
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 
@@ -259,7 +258,7 @@ class Http:
             yield from (text for text in self._texts.fold(Place(owner, kid, sending.call.env)) if text.value != HOLE)
 
     def _judged(self, sending: Sending, text: Text, place: Place) -> Found | None:
-        body = self._body(sending, place)
+        body = self._bodies.of_request(sending, place)
         arguments = self._bodies.arguments(body) if body is not None else ()
         keys = {argument.name for argument in arguments if argument.name}
         if "generations" in keys:
@@ -272,6 +271,7 @@ class Http:
             shown = text.value.replace(HOLE, "…")
             confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
             why = f"The request goes to {shown}" + ("." if text.sure else ", as far as the code tells.")
+            arguments = self._told(body, arguments)
             return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
         half = chat_post(text, arguments, lambda: self._model(body))
         if half is not None:
@@ -283,16 +283,14 @@ class Http:
         platform = Platform.UNKNOWN if text.value == HOLE else Platform.PRIVATE
         return Found(module, number, Kind.RAW_HTTP, platform, told.confidence, told.why, arguments, steps)
 
+    def _told(self, body: Place | None, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+        """The arguments; a model that is decided elsewhere, with the id that a default or a caller gives."""
+        if body is None or all(row.name != "model" for row in arguments):
+            return arguments
+        model, _ = self._model(body)
+        return tuple(with_model(row, model) for row in arguments)
+
     def _model(self, body: Place | None) -> Constant:
         """The id of the model that a body names."""
         found = self._bodies.fold(body).entries.get("model") if body is not None else None
         return self._models.of(found[0], [("model", found[1])]) if found is not None else (None, 0)
-
-    def _body(self, sending: Sending, address: Place) -> Place | None:
-        """The body: the operand with a prompt among its keys, else the one that its keyword names."""
-        rest = [row for row in sending.plain if row != address]
-        named = [sending.named[key] for key in BODY_KEYWORDS if key in sending.named]
-        for place in (*named, *rest):
-            if "prompt" in self._bodies.keys(place):
-                return place
-        return named[0] if named else None

@@ -1,10 +1,11 @@
 """Which model a call names, where the name is written elsewhere."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from audits.engine.catalogue import dead_model
 from audits.engine.extract.model import Binding, Node
+from audits.engine.facts import Argument
 from audits.engine.filekinds import is_test
 from audits.engine.link.chosen import chosen
 from audits.engine.link.commandline import declared_option, option_defaults
@@ -30,6 +31,13 @@ _JOINING = frozenset({"join", "format", "joinpath", "urljoin", "str"})
 _JOINED = frozenset({"+", "%", "/"})
 # `os.getenv("MODEL", "command")` and its like: what stands where nothing else is set.
 _DEFAULTING = frozenset({"getenv", "get", "config", "env", "pop"})
+
+
+def with_model(argument: Argument, model: str | None) -> Argument:
+    """An argument; a model that is decided elsewhere, with the id that a default or a caller gives where it is gone."""
+    if argument.name != "model" or argument.is_literal or argument.behind:
+        return argument
+    return replace(argument, literal=model) if model is not None and dead_model(model) else argument
 
 
 @dataclass(slots=True)

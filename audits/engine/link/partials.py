@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from audits.engine.catalogue.endpoints import SENDERS
-from audits.engine.link.bodies import Bodies, Operands
+from audits.engine.link.bodies import Bodies
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Place
+from audits.engine.link.sending import Operands
 from audits.engine.link.tree import Module
 
 _MAKER = "partial"

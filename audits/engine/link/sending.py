@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from audits.engine.catalogue.endpoints import BODY_KEYWORDS
-from audits.engine.link.bodies import Operands
 from audits.engine.link.frames import Place
+
+Operands = dict[str, Place]
 
 
 @dataclass(frozen=True, slots=True)

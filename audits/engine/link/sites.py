@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from audits.engine.catalogue import METHODS, dead_model
+from audits.engine.catalogue import METHODS
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Later, Platform, ProofStep, ResponseRead, Span
 from audits.engine.filekinds import is_installed
@@ -18,7 +18,7 @@ from audits.engine.link.guess import guess
 from audits.engine.link.http import Http
 from audits.engine.link.keys import Keys
 from audits.engine.link.later import later_uses
-from audits.engine.link.models import Models
+from audits.engine.link.models import Models, with_model
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import Loops, outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
@@ -162,8 +162,7 @@ class Linker:
         """A model that is decided elsewhere, with the id that a default or a caller gives where that one is gone."""
         if argument.name != "model" or argument.is_literal or argument.behind:
             return argument
-        model, _ = Models(self.evaluator).of(module, operands)
-        return replace(argument, literal=model) if model is not None and dead_model(model) else argument
+        return with_model(argument, Models(self.evaluator).of(module, operands)[0])
 
     def _made(
         self,

@@ -10,6 +10,7 @@ from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.flows import Flow, Flows, is_method
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
+from audits.engine.link.models import Models, with_model
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import Use
 from audits.engine.link.values import Step, Value
@@ -194,6 +195,10 @@ class ProjectWrappers:
                 found[helper.names[name]] = replace(argument, name=helper.names[name])
             elif helper.rest and name not in known:
                 found.setdefault(name, argument)
+        places = zip(own, (node for label, node in operands if label == ""), strict=False)
+        models = [("model", node) for name, node in (*places, *operands) if helper.names.get(name, name) == "model"]
+        if models and "model" in found:
+            found["model"] = with_model(found["model"], Models(self.evaluator).of(caller, models)[0])
         return (*found.values(), *unnamed)
 
 
