@@ -99,10 +99,15 @@ def virtual_module(data: bytes) -> Notebook:
     cells: list[Cell] = []
     installs: list[str] = []
     for index, raw in _code_cells(found) if _is_python(found) else ():
-        text = raw if not raw or raw.endswith("\n") else raw + "\n"
+        text = _encodable(raw if not raw or raw.endswith("\n") else raw + "\n")
         installs += [match.group(1) for line in lines_of(text) if (match := _INSTALL.match(line.rstrip("\r\n")))]
         cells.append(Cell(index, "\n", too_large=True) if len(text) > _CELL_LIMIT else Cell(index, text))
     return Notebook(tuple(cells), "\n".join(installs))
+
+
+def _encodable(text: str) -> str:
+    """JSON may hold half of a pair of UTF-16, which no parser takes: another sign stands in its place."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_python(notebook: Mapping[str, Any]) -> bool:

@@ -140,6 +140,39 @@ def test_a_notebook_that_is_none_is_unread(data: bytes) -> None:
     assert found.reason is UNPARSABLE
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"x": NaN, "cells": [%s]}',
+        b'{"cells": [], "cells": [%s]}',
+        b'\xef\xbb\xbf{"cells": [%s]}',
+        b'{"cells": [{"cell_type": "markdown", "source": "\\ud83d"}, %s]}',
+        b'{"cells": [{"cell_type": "code", "source": "s = \'\\ud83d\'"}, %s]}',
+        b'{"cells": [{"cell_type": "code", "source": "s = \'\\u0000\'"}, %s]}',
+        b'{"cells": [{"cell_type": "code", "source": ["x = 1\\n", 5, null]}, %s]}',
+        b'{"metadata": {"kernelspec": [1]}, "cells": [null, 5, %s]}',
+    ],
+    ids=["NaN", "keys twice", "bom", "half a pair in text", "half a pair in code", "nul", "odd lines", "odd shapes"],
+)
+@pytest.mark.parametrize("wide", [False, True], ids=["utf-8", "utf-16"])
+def test_what_json_lets_through_in_a_notebook_hides_no_cell(data: bytes, wide: bool) -> None:
+    cell = {"cell_type": "code", "source": USE}
+    text = data.replace(b"%s", json.dumps(cell).encode())
+    found = extract(FileKind.NOTEBOOK, text.decode("utf-8-sig").encode("utf-16") if wide else text)
+
+    assert isinstance(found, ModuleFacts)
+    assert [site.span.line for site in link({"n.ipynb": found}) if site.method == "generate"] == [3]
+
+
+def test_a_cell_with_a_nul_that_names_the_api_is_a_fault_of_its_own() -> None:
+    cells = [{"cell_type": "code", "source": text} for text in (USE, f"{USE}x = '\0'\n")]
+    found = extract(FileKind.NOTEBOOK, json.dumps({"cells": cells}).encode())
+
+    assert isinstance(found, ModuleFacts)
+    assert [fault.detail for fault in found.faults] == ["Cell 1: it holds a NUL, which Python refuses."]
+    assert [site.span.cell for site in link({"n.ipynb": found}) if site.method == "generate"] == [0]
+
+
 @pytest.mark.parametrize("text", ["nonlocal x\n", "return 1\n", "x = yield\n", "await x\n", "*a = 1\n", "break\n"])
 def test_what_only_the_compiler_refuses_does_not_end_the_reading(text: str) -> None:
     assert isinstance(extract(FileKind.PYTHON, (USE + text).encode()), ModuleFacts | Unread)

@@ -130,7 +130,7 @@ def _texts(notebook: Notebook, *, apart: bool) -> tuple[str, tuple[tuple[int, in
     line = 1
     for cell in notebook.cells:
         text = cell.text if cell.text.endswith("\n") else cell.text + "\n"
-        plain_python = cell.too_large or (not apart and mask(text) == text)
+        plain_python = cell.too_large or (not apart and "\0" not in text and mask(text) == text)
         text, problem = (text, "") if plain_python else _readable(text)
         if cell.too_large or problem:
             reason = UnreadReason.TOO_LARGE if cell.too_large else UnreadReason.UNPARSABLE
@@ -151,6 +151,8 @@ def _readable(text: str) -> tuple[str, str]:
 
 
 def _cell_problem(text: str) -> str:
+    if "\0" in text:
+        return "it holds a NUL, which Python refuses."
     try:
         parsed(text)
     except cst.ParserSyntaxError as error:
