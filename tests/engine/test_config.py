@@ -55,6 +55,7 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "LiteLLM's proxy": ("config.yaml", "model_list:\n  - model_name: c\n    litellm_params:\n      model: cohere/command-nightly\n      temperature: 0\n", [(4, 13, LITELLM, "model,temperature")]),
     "LiteLLM's proxy in a container": ("docker-compose.yml", "services:\n  a:\n    image: ghcr.io/berriai/litellm:main\n    command: [\"--model\", \"cohere/command-nightly\"]\n", [(4, 25, LITELLM, "model")]),
     "LiteLLM's proxy as one text": ("k8s.yaml", "spec:\n  containers:\n    - image: litellm\n      args:\n        - litellm --model=command-r\n", [(5, 10, DEAD, "model")]),
+    "a body of Chat": ("cohere.json", '{"provider": "cohere", "message": "Why?",\n "model": "command", "p": 1}\n', [(2, 10, DEAD, "model,p")]),
     "LiteLLM's chat that is gone": ("config.yaml", "model_list:\n  - litellm_params:\n      model: cohere_chat/command-r\n", [(3, 13, DEAD, "model")]),
     "Weaviate": ("schema.json", '{"class": "A", "moduleConfig": {\n  "generative-cohere": {"model": "command-xlarge-nightly", "temperatureProperty": 0.2}}}\n', [(2, 2, OTHER, "model,temperature")]),
     "MLflow": ("config.yaml", "endpoints:\n  - name: c\n    endpoint_type: llm/v1/completions\n    model:\n      provider: cohere\n      name: command\n", [(5, 16, OTHER, "model")]),

@@ -18,6 +18,8 @@ from audits.engine.catalogue.settings import (
 from audits.engine.config.tree import LIST, MAP, TEXT, Tree
 from audits.engine.facts import Argument
 
+# Keys of a body that only Chat takes.
+_CHAT_KEYS = frozenset({"message", "messages", "chat_history", "preamble"})
 _CHAT = re.compile(r"chat|converse|message", re.I)
 _ANSWERS = frozenset({"choices", "usage", "generations", "billed_units", "finish_reason", "prompt_tokens"})
 # What a model wrote, kept beside what it was asked with.
@@ -145,6 +147,8 @@ class Context:
                 return False
             for kid in self.tree.kids(holder):
                 key, text = self.tree.rows[kid].key.lower(), self.tree.text(kid)
+                if level == 1 and key in _CHAT_KEYS:
+                    return True
                 kinds = ("type", "mode", "model_type", "route_type", "endpoint_type", "task", "api", "class", "name")
                 if key in kinds and len(text) < 80 and _CHAT.search(text):
                     return True
