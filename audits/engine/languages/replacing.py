@@ -16,6 +16,7 @@ from audits.engine.languages.chat import chat_of
 from audits.engine.languages.writing import BODY_WRITERS, SDK_WRITERS, script
 
 _SDK_KINDS = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM})
+_PRODUCTS = frozenset({Kind.WRAPPER_OTHER, Kind.WRAPPER_LITELLM})
 _WRITTEN = _SDK_KINDS | {Kind.RAW_HTTP}
 LANGUAGES = frozenset(BODY_WRITERS)
 _SHELLS = frozenset({Language.SHELL, Language.MAKEFILE, Language.DOCKERFILE})
@@ -88,7 +89,7 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     library = sdks.library_behind(site)
     if library is not None:
         return Replacement("", "", (library.instead, library.source.cited))
-    if site.kind is Kind.WRAPPER_OTHER and (told := by_hand(site, arguments)):
+    if site.kind in _PRODUCTS and (told := by_hand(site, arguments)):
         return Replacement("", "", told)
     if site.kind in CHAT_KINDS:
         return Replacement("", "", _finish(site, arguments))

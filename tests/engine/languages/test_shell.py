@@ -67,6 +67,7 @@ def test_litellms_proxy_is_started_with_a_model() -> None:
         (1, "wrapper_litellm", "possible", "model"),
         (2, "dead_model", "confirmed", "model"),
     ]
+    assert "LiteLLM 1.77.2" in usages(FileKind.SHELL, source)[0].replacement.notes[0]
 
 
 def test_docker_writes_a_command_as_a_list() -> None:
