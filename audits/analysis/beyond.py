@@ -1,7 +1,7 @@
 """Which files are read because they may use a client that another file of their language makes."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from functools import cached_property
 
 from audits.analysis.files import File, read
@@ -14,6 +14,8 @@ from audits.engine.specifiers import Specifiers
 from audits.gitstore import Source
 
 _ROUNDS = 12
+# Callers, their callers, and once more.
+_RELAYS = 3
 # So many files may be read for calling a helper; so many are searched by reading them, more by git.
 _CALLERS, _WORTH_A_SEARCH = 500, 200
 
@@ -59,12 +61,20 @@ class Beyond:
                 break
             extract(chosen)
             tried |= chosen
-        if callers := self._callers(source, tried):
+        asked: set[tuple[str, str]] = set()
+        for _ in range(_RELAYS):
+            ways = {(path, helper.way) for path, row in self._facts.items() for helper in row.helpers}
+            ways |= set(self.across.relayed()) if ways else set()
+            callers = self._callers(source, tried, ways - asked) if ways - asked else frozenset()
+            if not callers:
+                break
+            asked |= ways
             extract(callers)
+            tried |= callers
 
-    def _callers(self, source: Source, tried: frozenset[str]) -> frozenset[str]:
+    def _callers(self, source: Source, tried: frozenset[str], ways: Set[tuple[str, str]]) -> frozenset[str]:
         """The files that name a helper which another file gives, and its module or class."""
-        helping = helping_words(self._facts, self._kinds)
+        helping = helping_words(ways, self._kinds)
         files = [self._files[path] for path, kind in self._kinds.items() if kind in helping.kinds and path not in tried]
         if len(files) >= _WORTH_A_SEARCH:
             pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(helping.names)))})\b"

@@ -34,13 +34,30 @@ class Helper:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """A function that hands what it takes on to such a call, under the way by which others call it.
+
+    `hands` is (place, key or "", which argument of the call, which entry of that or "").
+    """
+
+    way: str
+    line: int
+    takes: tuple[str, ...]
+    hands: tuple[tuple[int, str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
-    """A call of what `way` in `module` means: a use of the project's own wrapper, if that is a helper."""
+    """A call of what `way` in `module` means: a use of the project's own wrapper, if that is a helper.
+
+    `relays`: the function around it, by each of its names, if that hands on what it takes.
+    """
 
     site: CallSite
     module: str
     way: str
     passed: tuple[Passed, ...]
+    relays: tuple[Relay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

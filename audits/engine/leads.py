@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -55,16 +55,16 @@ class Helping:
         )
 
 
-def helping_words(facts: Mapping[str, ModuleFacts], kinds: Mapping[str, FileKind]) -> Helping:
-    """What tells a file that calls a helper of another one."""
+def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]) -> Helping:
+    """What tells a file that calls a helper of another one; `ways` are their files, and how others call them."""
     found = Helping()
-    for path, row in facts.items():
+    for path, way in ways:
         kind = kinds.get(path)
-        for helper in row.helpers if kind is not None else ():
-            *outer, name = helper.way.removesuffix("()").split(".")
+        if kind is not None:
+            *outer, name = way.removesuffix("()").split(".")
             at = crc32(name.encode("utf-8", "replace"))
             found.names.add(name)
-            found.kinds |= FAMILY.get(kind, frozenset()) if kind is not None else frozenset()
+            found.kinds |= FAMILY.get(kind, frozenset())
             parts = (*path.split("/")[:-1], stem(path))
             # A script's module may be named by the folder of its index, a package of Go's by its folder.
             found.beside[at] |= {crc32(b"/" + part.encode("utf-8", "replace")) for part in parts[-2:] if part}

@@ -1,19 +1,22 @@
 """Functions and bodies that another file of the same language gives: from the facts of a tree's files to uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from audits.engine.across import Across, Reached
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
-from audits.engine.handing import Body, Called, Helper, Opened, Passed, Sent
+from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent
 from audits.engine.languages.bodies import snake
 from audits.engine.settings import Settings
 from audits.engine.ways import ELSEWHERE, SETTINGS
 
 LENT = "lent"
 _LEVELS = tuple(Confidence)
+# How many functions of other files may stand between a call and the helper itself.
+_RELAYS = 3
 _Place = tuple[int, int]
 
 
@@ -93,7 +96,14 @@ class Lent(Across):
 
     @cached_property
     def _helpers(self) -> Across:
-        return self._ways(lambda row: [one.way for one in row.helpers])
+        return self._ways(lambda row: [*(one.way for one in row.helpers), *(relay.way for _, relay in _relays(row))])
+
+    def relayed(self) -> Iterator[tuple[str, str]]:
+        """The functions that hand on to another file's helper: their files, and the ways by which others call them."""
+        for path, row in self._facts.items():
+            for call, relay in _relays(row):
+                if self._handing(path, call) is not None:
+                    yield path, relay.way
 
     @cached_property
     def _bodies(self) -> Across:
@@ -104,17 +114,66 @@ class Lent(Across):
 
     def _use_of(self, path: str, call: Called) -> CallSite | None:
         """The use that a call is, if what it calls is a helper and something that matters is passed."""
+        found = self._handing(path, call)
+        arguments = _handed(found.helper, call.passed) if found is not None else ()
+        if found is None or not arguments:
+            return None
+        span = found.helper.inner.span
+        inner = super().own(found.inner).get((span.line, span.column))
+        return _caller(call, found.helper, inner, found.where, found.doubt, arguments) if inner is not None else None
+
+    def _handing(self, path: str, call: Called, depth: int = 0) -> "_Handing | None":
+        """The helper that a call calls, also one that hands on to another file's helper."""
         reached = self._helpers.end(path, call)
         where = reached.steps[-1].path if reached is not None else path
         if reached is None or where == path:
             return None
-        helper = self._facts[where].helpers[int(reached.given.shown)]
-        span = helper.inner.span
-        inner = super().own(where).get((span.line, span.column))
-        arguments = _handed(helper, call.passed)
-        return (
-            _caller(call, helper, inner, where, reached.doubt, arguments) if inner is not None and arguments else None
-        )
+        row, at = self._facts[where], int(reached.given.shown)
+        if at < len(row.helpers):
+            return _Handing(row.helpers[at], where, where, reached.doubt)
+        through, relay = _relays(row)[at - len(row.helpers)]
+        further = self._handing(where, through, depth + 1) if depth < _RELAYS else None
+        hands = _joined(relay, further.helper, through.passed) if further is not None else ()
+        if further is None or not hands:
+            return None
+        helper = Helper(relay.way, relay.line, relay.takes, hands, further.helper.inner)
+        return _Handing(helper, where, further.inner, max(reached.doubt, further.doubt))
+
+
+class _Handing(NamedTuple):
+    """A helper in the file `where`; the use that it hands on to stands in the file `inner`."""
+
+    helper: Helper
+    where: str
+    inner: str
+    doubt: int
+
+
+def _relays(row: ModuleFacts) -> list[tuple[Called, Relay]]:
+    return [(call, relay) for call in row.called for relay in call.relays]
+
+
+def _joined(relay: Relay, helper: Helper, passed: Sequence[Passed]) -> tuple[tuple[int, str, str], ...]:
+    """What a function hands on to Generate through a call of a helper: its parameters under Generate's names."""
+    places = list(_places(helper, passed))
+    found: list[tuple[int, str, str]] = []
+    for place, key, slot, entry in relay.hands:
+        names = {inner: name for at, inner, name in helper.hands if slot < len(places) and at == places[slot]}
+        if entry:
+            names = {"": names[entry]} if entry in names else {}
+        elif "" in names:
+            names = {"": names[""]}
+        found += [(place, key or inner, name) for inner, name in names.items()]
+    return tuple(dict.fromkeys(found))
+
+
+def _places(helper: Helper, passed: Sequence[Passed]) -> Iterator[int]:
+    """For each argument of a call the place of the helper's parameter that takes it, -1 for none."""
+    position = 0
+    for row in passed:
+        labelled = helper.takes.index(row.label) if row.label in helper.takes else -1
+        yield labelled if row.label else position
+        position += not row.label
 
 
 def _given(row: ModuleFacts, names: Sequence[str], lines: Sequence[int]) -> tuple[Given, ...]:
@@ -154,13 +213,10 @@ def _filled(body: Body, ask: Opened) -> tuple[Argument, ...]:
 def _handed(helper: Helper, passed: Sequence[Passed]) -> tuple[Argument, ...]:
     """What reaches Generate of what is passed, under Generate's names."""
     found: dict[str, Argument] = {}
-    position = 0
-    for row in passed:
+    for row, at in zip(passed, _places(helper, passed), strict=True):
         if row.label == "**":
             found[row.argument.source] = replace(row.argument, name="**", source=f"**{row.argument.source}")
             continue
-        at = helper.takes.index(row.label) if row.label in helper.takes else -1 if row.label else position
-        position += not row.label
         names = {key: name for place, key, name in helper.hands if place == at}
         if "" in names:
             found[names[""]] = replace(row.argument, name=names[""])

@@ -40,3 +40,17 @@ def test_a_caller_that_comes_is_found_beside_what_is_remembered(builder, sandbox
 
     with open_local(builder.path) as source:
         assert callers(analyse(source, sandbox, store)) == [("later.ts", 2)]
+
+
+@pytest.mark.parametrize("others", [0, 300])
+def test_a_caller_of_what_hands_on_is_read_too(builder, sandbox, others):
+    middle = 'import { ask } from "./lib/llm";\nexport async function tell(q: string) { log(await ask(q)); }\n'
+    use = 'import { tell } from "./middle";\ntell("a");\n'
+    tree = {"lib/llm.ts": HELPER, "middle.ts": middle, "use.ts": use, "other.ts": OTHER}
+    builder.commit(tree | {f"more/f{at}.ts": f"export const x = {at};\n" for at in range(others)})
+
+    with open_local(builder.path) as source:
+        report = analyse(source, sandbox)
+
+    assert callers(report) == [("middle.ts", 2), ("use.ts", 2)]
+    assert report.states["scanned"] == 3

@@ -34,6 +34,15 @@ CALLERS = [
     ({"llm.rb": "class Llm\n def initialize; @co = Cohere::Client.new(api_key: k); end\n def ask(text, size: 5)\n  @co.generate(prompt: text, max_tokens: size)\n end\nend\n", "use.rb": 'Llm.new.ask("a", size: 2)\n'}, ("use.rb", 1, "confirmed", "prompt max_tokens")),
     ({"Llm.php": f"<?php\nclass Llm {{ public function ask($p) {{ return Http::post({URL}, ['prompt' => $p]); }} }}\n", "Use.php": '<?php\nclass Use_ { public function __construct(private Llm $llm) {} function go() { return $this->llm->ask("a"); } }\n'}, ("Use.php", 2, "confirmed", "prompt")),
 ]  # fmt: skip
+TWICE = 'import { ask } from "./llm";\nexport async function tell(text: string, n: number) { const answer = await ask(text, n); return answer.generations[0].text; }\n'
+RELAYED = [
+    ({"llm.ts": ASK, "mid.ts": TWICE, "use.ts": 'import { tell } from "./mid";\ntell("a", 3);\n'}, ("use.ts", 2, "prompt max_tokens")),
+    ({"llm.ts": ASK, "mid.ts": TWICE, "top.ts": 'import { tell } from "./mid";\nexport const say = async (what: string) => { await tell(what, 1); };\n', "use.ts": 'import { say } from "./top";\nsay("a");\n'}, ("use.ts", 2, "prompt")),
+    ({"llm.ts": f"{TS}export async function ask({{ prompt, n }}: O) {{ return co.generate({{ prompt, numGenerations: n }}); }}\n", "mid.ts": 'import { ask } from "./llm";\nexport async function tell(o: O) { log(await ask(o)); }\n', "use.ts": 'import { tell } from "./mid";\ntell({ prompt: "a", n: 2 });\n'}, ("use.ts", 2, "prompt num_generations")),
+    ({"llm.ts": f"{TS}export async function ask({{ prompt }}: O) {{ return co.generate({{ prompt }}); }}\n", "mid.ts": 'import { ask } from "./llm";\nexport async function tell(text: string) { log(await ask({ prompt: text })); }\n', "use.ts": 'import { tell } from "./mid";\ntell("a");\n'}, ("use.ts", 2, "prompt")),
+    ({"Llm.java": f'{JAVA}class Llm {{ Cohere co = Cohere.builder().token("k").build();\n String ask(String p) {{ return co.generate(GenerateRequest.builder().prompt(p).build()).toString(); }} }}\n', "Mid.java": "package app;\nclass Mid { private final Llm llm; void tell(String text) { log(llm.ask(text)); } }\n", "Use.java": 'package app;\nclass Use { private final Mid mid; void go() { mid.tell("a"); } }\n'}, ("Use.java", 2, "prompt")),
+    ({"llm/llm.go": f"package llm\n{GO}func Ask(ctx context.Context, p string) {{ co := client.NewClient(client.WithToken(k)); co.Generate(ctx, &cohere.GenerateRequest{{Prompt: p}}) }}\n", "mid/mid.go": "package mid\nimport \"x/llm\"\nfunc Tell(text string) { log(llm.Ask(ctx, text)) }\n", "main.go": 'package main\nimport "x/mid"\nfunc main() { mid.Tell("a") }\n'}, ("main.go", 3, "prompt")),
+]  # fmt: skip
 BODIES = [
     ({"Make.java": f"{JAVA}class Make {{ static GenerateRequest of(String p) {{ return GenerateRequest.builder().prompt(p).numGenerations(3).build(); }} }}\n", "Ask.java": f'{JAVA}class Ask {{ Cohere co = Cohere.builder().token("k").build();\n Object ask(String p) {{ return co.generate(Make.of(p)); }} }}\n'}, "prompt num_generations"),
     ({"req/req.go": f"package req\n{GO}func Make(p string) *cohere.GenerateRequest {{ return &cohere.GenerateRequest{{Prompt: p, K: cohere.Int(1)}} }}\n", "main.go": f'package main\n{GO}import "x/req"\nfunc main() {{ co := client.NewClient(); co.Generate(ctx, req.Make("a")) }}\n'}, "prompt k"),
@@ -49,6 +58,7 @@ ADDRESSES = [
     ({"Urls.java": f"class Urls {{ static final String COHERE_URL = {URL}; }}\n", "Ask.java": 'class Ask { String ask(String p) { return rest.postForObject(Urls.COHERE_URL, Map.of("prompt", p), String.class); } }\n'}, ("Ask.java", 1)),
 ]  # fmt: skip
 SILENT = [
+    {"llm.ts": ASK, "use.ts": 'import { tell } from "./mid";\ntell("a");\n', "mid.ts": "export async function tell(id: string) { log(id); }\n"},
     {"llm.ts": ASK, "use.ts": 'import { ask } from "./other";\nask("a");\n', "other.ts": "export const ask = (p) => p;\n"},
     {"llm.ts": ASK, "use.ts": 'import { ask } from "./llm";\nask();\n'},
     {"llm.ts": f"{TS}export {{ co }};\nexport const generate = (p: string) => co.generate({{ prompt: p }});\n", "use.ts": 'import { co } from "./llm";\nco.generate({ prompt: "a" });\n'},
@@ -78,6 +88,21 @@ def test_a_call_of_another_files_helper(tree: dict[str, str], wanted: tuple[str,
 
     assert (site.path, site.span.line, site.confidence, names(site)) == wanted
     assert {step.path for step in site.proof} >= {site.path, next(one.path for one in sites(tree) if one is not site)}
+
+
+@pytest.mark.parametrize(("tree", "wanted"), RELAYED, ids=[f"{row[1][0]} {at}" for at, row in enumerate(RELAYED)])
+def test_a_call_of_what_hands_on_to_another_files_helper(tree: dict[str, str], wanted: tuple[str, int, str]) -> None:
+    (site,) = [one for one in sites(tree) if one.path == wanted[0]]
+
+    assert (site.path, site.span.line, names(site)) == wanted
+    assert (site.kind, site.confidence) == ("wrapper_project", "confirmed")
+
+
+def test_a_function_that_hands_on_nothing_of_its_own_is_no_helper() -> None:
+    middle = 'import { ask } from "./llm";\nexport async function tell(id: string) { log(id, await ask("b")); }\n'
+    tree = {"llm.ts": ASK, "mid.ts": middle, "use.ts": 'import { tell } from "./mid";\ntell("a");\n'}
+
+    assert [one.path for one in sites(tree) if one.kind == "wrapper_project"] == ["mid.ts"]
 
 
 @pytest.mark.parametrize(("tree", "wanted"), BODIES, ids=[next(reversed(row[0])) for row in BODIES])

@@ -7,16 +7,17 @@ from itertools import islice
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
-from audits.engine.handing import Body, Called, Helper, Opened, Passed, Sent
+from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent
 from audits.engine.languages.callers import Callers
 from audits.engine.languages.elsewhere import Elsewhere
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
+from audits.engine.languages.origins import Origins
 from audits.engine.languages.program import Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.sharing import SHARING
-from audits.engine.languages.wrapping import Handing, Wrapping
+from audits.engine.languages.wrapping import Wrapping
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER
 
 _CALLS, _LOOKED, _PASSED, _BODIES, _STEPS = 200, 600, 12, 50, 60
@@ -41,13 +42,13 @@ class Lending(Finder):
             takes = tuple(row.name for row in self.program.takes.get(scope, ()))
             hands = tuple((one.position, one.key, name) for one, name in helper.names.items())
             line = self.program.functions[scope].line
-            for way in self._ways(helper) if self.evaluator.language in SHARING else ():
+            for way in self._ways(scope) if self.evaluator.language in SHARING else ():
                 yield Helper(way, line, takes, hands, helper.site)
 
-    def _ways(self, helper: Handing) -> Iterator[str]:
+    def _ways(self, scope: int) -> Iterator[str]:
         """The names by which other files call a function."""
-        row = self.program.scopes[helper.scope]
-        owner = Callers(self.program, self.evaluator.language).receiver(helper.scope)
+        row = self.program.scopes[scope]
+        owner = Callers(self.program, self.evaluator.language).receiver(scope)
         inside = self.program.path_of(row.parent).replace("::", ".")
         whole = f"{owner or inside}.{row.name}" if owner or inside else row.name
         if self.evaluator.language not in _SCRIPTS:
@@ -61,7 +62,7 @@ class Lending(Finder):
                 continue
             if value.op == "name" and value.text == first:
                 yield f"{given.name}{rest}()"
-            elif value.start <= self.program.functions[helper.scope].start < value.stop and value.op == "fn":
+            elif value.start <= self.program.functions[scope].start < value.stop and value.op == "fn":
                 yield f"{given.name}()"
             elif value.op == "dict" and first in value.keys:
                 yield f"{first if given.name == '=' else f'{given.name}.{first}'}{rest}()"
@@ -90,7 +91,27 @@ class Lending(Finder):
             value = self._elsewhere(fn)
             if value is not None:
                 site = self.maker.site(fn, call, Kind.WRAPPER_PROJECT, "", method=None, steps=value.steps)
-                yield Called(site, value.module, f"{value.name}()", self._passed(call))
+                yield Called(site, value.module, f"{value.name}()", self._passed(call), tuple(self._relays(call)))
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self.program)
+
+    def _relays(self, call: Expr) -> Iterator[Relay]:
+        """The function around a call that hands most of what it takes on to it."""
+        around = {at for at in self.program.around(call.scope) if at in self.program.functions}
+        hands: dict[int, list[tuple[int, str, int, str]]] = {}
+        for slot, kid in enumerate(call.kids[1 : _PASSED + 1]):
+            table = self._table(kid)
+            rows = [("", kid), *(zip(table.keys, table.kids, strict=False) if table is not None else ())]
+            for label, value in rows[:_PASSED]:
+                for one in self._origins.of(value):
+                    if one.scope in around:
+                        hands.setdefault(one.scope, []).append((one.position, one.key, slot, label))
+        scope = max(hands, key=lambda at: len(hands[at]), default=-1)
+        takes = tuple(row.name for row in self.program.takes.get(scope, ()))
+        for way in self._ways(scope) if scope >= 0 else ():
+            yield Relay(way, self.program.functions[scope].line, takes, tuple(dict.fromkeys(hands[scope])))
 
     def _elsewhere(self, expr: Expr) -> Value | None:
         """What an expression is in another file of the project."""
