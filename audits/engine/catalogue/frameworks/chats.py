@@ -6,7 +6,7 @@ from dataclasses import replace
 from audits.engine.catalogue.frameworks.haystack import HAYSTACK
 from audits.engine.catalogue.frameworks.langchain import AWS, COMMUNITY, PARTNER
 from audits.engine.catalogue.frameworks.litellm import ROWS as LITELLM_ROWS
-from audits.engine.catalogue.frameworks.others import LLAMA_INDEX
+from audits.engine.catalogue.frameworks.others import KERNEL, LLAMA_INDEX, SEMANTIC_KERNEL
 from audits.engine.catalogue.frameworks.row import OF_COHERE, Framework
 from audits.engine.catalogue.models import RECOMMENDED
 from audits.engine.catalogue.sources import Source
@@ -119,6 +119,14 @@ ROWS: tuple[Framework, ...] = (
         f"{_BEDROCK}.chat.chat_generator.AmazonBedrockChatGenerator",
         f"{_BEDROCK}.AmazonBedrockGenerator",
         f"{_BEDROCK}.generator.AmazonBedrockGenerator",
+        first=True,
+        bedrock=True,
+    ),
+    _chat(
+        f"{SEMANTIC_KERNEL}.BedrockChatCompletion",
+        KERNEL,
+        f"{SEMANTIC_KERNEL}.services.bedrock_chat_completion.BedrockChatCompletion",
+        f"{SEMANTIC_KERNEL}.services.BedrockChatCompletion",
         first=True,
         bedrock=True,
     ),

@@ -21,7 +21,7 @@ HELM = Source("HELM", "https://github.com/stanford-crfm/helm")
 _OTHER = Kind.WRAPPER_OTHER
 COMPLETIONS = frozenset({"complete", "stream_complete", "acomplete", "astream_complete"})
 UPGRADE_WEAVIATE = "Run a newer Weaviate, whose module calls Chat, and name a live model."
-_KERNEL = "semantic_kernel.connectors.ai.bedrock"
+SEMANTIC_KERNEL = "semantic_kernel.connectors.ai.bedrock"
 _CONFIGURE = ("classes.config", "classes", "collections.classes.config")
 
 ROWS: tuple[Framework, ...] = (
@@ -79,14 +79,14 @@ ROWS: tuple[Framework, ...] = (
         order=("client", "model", "prompt", "delay_in_seconds", "verbose"),
     ),
     Framework(
-        f"{_KERNEL}.BedrockTextCompletion",
+        f"{SEMANTIC_KERNEL}.BedrockTextCompletion",
         _OTHER,
         KERNEL,
         "Use BedrockChatCompletion with a chat model.",
         Platform.BEDROCK,
         others=(
-            f"{_KERNEL}.services.bedrock_text_completion.BedrockTextCompletion",
-            f"{_KERNEL}.services.BedrockTextCompletion",
+            f"{SEMANTIC_KERNEL}.services.bedrock_text_completion.BedrockTextCompletion",
+            f"{SEMANTIC_KERNEL}.services.BedrockTextCompletion",
         ),
         model=ON_BEDROCK,
         first=True,
