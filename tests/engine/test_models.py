@@ -170,6 +170,10 @@ DECIDED: dict[str, dict[str, str]] = {
         "app.py": 'import requests\ndef ask(prompt, model="command"):\n    body = {"model": model, "prompt": prompt}\n'
         f"    return {_POST}body)\n"
     },
+    "the default of a field": {
+        "app.py": "from dataclasses import dataclass, asdict\n" + _HEAD + "@dataclass\nclass Params:\n"
+        '    model: str = "command"\n    k: int = 0\nco.generate(prompt="x", **asdict(Params()))\n'
+    },
     "the default of a caller of a wrapper": {
         "llm.py": _HEAD + "def ask(prompt, engine):\n    return co.generate(prompt=prompt, model=engine)\n",
         "app.py": 'from llm import ask\ndef run(p, name="command"):\n    return ask(prompt=p, engine=name)\n',

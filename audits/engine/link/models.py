@@ -40,6 +40,13 @@ def with_model(argument: Argument, model: str | None) -> Argument:
     return replace(argument, literal=model) if model is not None and dead_model(model) else argument
 
 
+def _defaults(module: Module, number: int) -> list[tuple[Module, int]]:
+    """What the class gives a field whose annotation an entry is."""
+    rows = module.bindings.get((module.nodes[number].scope, "model"), ())
+    field = any(row.how == "annotation" and row.node == number for row in rows)
+    return [(module, row.node) for row in rows if field and row.how == "value"]
+
+
 @dataclass(slots=True)
 class Models:
     """Follows a model's id to a constant."""
@@ -61,7 +68,8 @@ class Models:
         for label, splat in operands:
             entry = Splats(self.evaluator).fold(module, splat).entries.get("model") if label == "**" else None
             if entry is not None:
-                return self._constant(*entry)
+                given = _defaults(*entry)
+                return _told(self._constant(*place) for place in given) if given else self._constant(*entry)
         return _NONE
 
     def literals(self, module: Module, number: int) -> list[tuple[Module, int]]:
