@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from audits.lifecycle import Difference, Gone, Spot
 
-from .uses import known, look, pairs, reconcile, seen
+from .uses import known, look, pairs, reconcile, replace, seen
 
 
 def test_it_knows_a_use_again_whose_line_moved():
@@ -54,6 +54,14 @@ def test_a_file_whose_client_is_made_in_an_unread_file_keeps_its_findings():
 def test_an_unread_neighbour_does_not_keep_findings_open():
     plan = reconcile([known("a")], [], look("app.py", unread=frozenset({"legacy.py"})))
     assert plan.resolved == (("a", Gone.CODE_CHANGED),)
+
+
+def test_a_held_use_is_gone_only_when_its_file_changes_or_goes():
+    held = replace(known("a", commit="b"), held=True)
+    same, other = (Difference("b", frozenset({path})) for path in ("other.py", "app.py"))
+    assert reconcile([held], [], look("app.py", difference=same)).unknown == ("a",)
+    assert reconcile([held], [], look("app.py", difference=other)).resolved == (("a", Gone.CODE_CHANGED),)
+    assert reconcile([held], [], look("other.py", difference=same)).resolved == (("a", Gone.FILE_DELETED),)
 
 
 def test_a_call_may_stand_in_a_file_that_changed_and_was_not_read():

@@ -70,6 +70,14 @@ def test_on_its_last_day_it_still_holds():
     assert [tally.waived for _, tally in tallies(life)] == [0, 1]
 
 
+def test_what_happens_at_that_very_midnight_happens_after_the_end():
+    life = told(waived(2, 5), disposition="waived", until=day(5), now=end_of(day(5)))
+    assert (life.disposition, len(flows(life))) == (Disposition.OPEN, 2)
+    planned = told(waived(2, 5), Change(end_of(day(5)), "waived", "planned"), disposition="planned")
+    assert [change.before for change in planned.changes if change.after == "planned"] == ["open"]
+    assert flows(planned) == [(day(2), Cause.WAIVED, -1), (day(6), Cause.WAIVER_ENDED, 1)]
+
+
 def test_taken_back_before_its_end_it_ends_once():
     life = told(waived(2, 9), Change(at(4), "waived", "open"))
     assert flows(life) == [(day(2), Cause.WAIVED, -1), (day(4), Cause.WAIVER_ENDED, 1)]

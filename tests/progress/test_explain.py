@@ -168,28 +168,46 @@ def test_the_news_and_the_step_of_the_same_days_tell_one_story(kept):
 
 
 def test_nothing_is_claimed_of_days_before_anything_was_read():
-    row = rows.repository()
+    """The trend goes by the real day, so these are days before it and not those on paper."""
+    row, now = rows.repository(), timezone.now()
+    yesterday = timezone.localdate(now - timedelta(days=1))
     run = HistoryRun.objects.create(
-        repository=row, is_current=True, state="done", queued_at=timezone.now(), base_at=timezone.now(), complete=False
+        repository=row, is_current=True, state="done", queued_at=now, base_at=now, complete=False
     )
     HistoryPoint.objects.create(
-        run=run, number=0, at=at(100), added=0, gone={}, remaining=10, unknown=1, resolved=0, returned=0
+        run=run,
+        number=0,
+        at=now - timedelta(days=100),
+        added=0,
+        gone={},
+        remaining=10,
+        unknown=1,
+        resolved=0,
+        returned=0,
     )
     HistoryPoint.objects.create(
-        run=run, number=1, at=at(50), added=2, gone={}, remaining=12, unknown=1, resolved=0, returned=0
+        run=run,
+        number=1,
+        at=now - timedelta(days=50),
+        added=2,
+        gone={},
+        remaining=12,
+        unknown=1,
+        resolved=0,
+        returned=0,
     )
     # The trend begins before the first point: what that held is taken for what was there.
     begun = window()
-    told = explain(Scope.of(None), date(2020, 1, 1), at(1).date())
+    told = explain(Scope.of(None), date(2020, 1, 1), yesterday)
     assert (told.opening, told.closing, told.other, told.untold) == (0, 13, 0, False)
     assert told.rows[0].causes == {Cause.ADDED: 11, Cause.INTRODUCED: 2}
     assert told.assumed == Assumed(1, begun, begun)
     told = explain(Scope.of(None), date(2020, 1, 1), begun - timedelta(days=1))
     assert (told.opening, told.closing, told.rows, told.untold) == (0, 0, (), True)
-    told = explain(Scope.of(None), begun + timedelta(days=1), at(1).date())
+    told = explain(Scope.of(None), begun + timedelta(days=1), yesterday)
     assert (told.opening, told.closing, told.other, told.assumed) == (11, 13, 0, None)
     HistoryRun.objects.filter(pk=run.pk).update(complete=True)
-    assert explain(Scope.of(None), date(2020, 1, 1), TODAY).assumed is None
+    assert explain(Scope.of(None), date(2020, 1, 1), timezone.localdate()).assumed is None
 
 
 def test_of_a_platform_nothing_is_claimed_before_the_first_scan(kept):
