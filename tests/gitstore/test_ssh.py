@@ -14,6 +14,7 @@ import pytest
 from audits.gitstore import GitError, Mirror, Remote, environment, ls_remote, ssh
 from audits.gitstore.remote import variables
 from tests.gitbuild import RepositoryBuilder
+from tests.ports import free_port
 from tests.waiting import reached
 
 URL = "ssh://git@git.example.test:2222/a/b"
@@ -89,9 +90,7 @@ def sshd(tmp_path_factory):
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
     (folder / "authorized").write_text((folder / "user.pub").read_text())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = {
         "Port": port,
         "ListenAddress": "127.0.0.1",

@@ -1,9 +1,10 @@
-import socket
-
 import pytest
 from aiosmtpd.controller import Controller
 from cryptography.fernet import Fernet
 from django.test import override_settings
+
+from tests.ports import free_port
+from tests.waiting import PATIENCE
 
 
 class Inbox:
@@ -23,9 +24,8 @@ class Inbox:
 @pytest.fixture
 def inbox():
     box = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        host, port = free.getsockname()
-    server = Controller(box, hostname=host, port=port)
+    host, port = "127.0.0.1", free_port()
+    server = Controller(box, hostname=host, port=port, ready_timeout=PATIENCE)
     server.start()
     mail = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": host, "EMAIL_PORT": port}
     with override_settings(EMAIL_IS_SET=True, PUBLIC_URL="https://calls.example", **mail):

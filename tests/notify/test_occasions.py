@@ -55,6 +55,14 @@ class TestScans:
         scan()
         assert kinds() == ["zero"]
 
+    def test_zero_is_not_told_while_a_file_is_unread(self, channel, scan, shop):  # noqa: F811
+        shop.commit({"shop/bad.py": "import cohere\nprint 'x'\n"})
+        scan()
+        shop.commit({"shop/ask.py": "x = 1\n"})
+        row = scan()
+        assert (row.remaining, row.resolved_now, row.files_unread) == (0, 1, 1)
+        assert kinds() == []
+
     def test_zero_is_told_when_the_last_call_was_waived_and_not_before(self, channel, scan, shop):  # noqa: F811
         shop.commit({"shop/more.py": MORE})
         scan()

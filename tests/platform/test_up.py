@@ -12,17 +12,12 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+from tests.ports import free_port
 from tests.waiting import PATIENCE, reached
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault]
 
 ROOT = settings.BASE_DIR
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Up:
