@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from audits.lifecycle.curve import Point
 from benchmarks.backtest import cones, scored
 from benchmarks.courses import Course, course_of, together
+from benchmarks.near import judged
 from benchmarks.organisations import closed, processes
 
 START = date(2024, 1, 1)
@@ -37,6 +38,14 @@ def test_few_calls_are_no_ground_for_a_date_and_it_says_whether_they_went_all_th
     few = scored([course("a", 3, *[(0, 0)] * 8, (0, 3))], 1.0)
     assert few.answers == {"not_enough_data": 3}
     assert few.came_though == {"not_enough_data": 3}
+
+
+def test_a_near_goal_is_judged_a_day_at_a_time():
+    steady = judged([course("a", 120, *[(0, 6)] * 20)], 6)
+    assert (steady.dated, steady.decided, steady.held) == (3, {50: 3, 85: 3}, {50: 3, 85: 3})
+    stopped = judged([course("a", 200, *[(0, 6)] * 12, *[(0, 0)] * 4)], 6)
+    assert (stopped.dated, stopped.decided[50], stopped.held[85]) == (2, 2, 1)
+    assert judged([course("a", 3, *[(0, 0)] * 20)], 5).dated == 0
 
 
 def test_the_sum_keeps_what_has_ended_as_it_was():
