@@ -41,8 +41,11 @@ def queue_due(limit: int = QUEUED_A_TICK) -> int:
 
 
 def _queue(repository: Repository, after: datetime) -> bool:
-    """Inside a transaction; False when another clock was faster."""
-    row = Repository.objects.filter(pk=repository.pk, next_scan_at=repository.next_scan_at)
+    """Inside a transaction; False when another clock was faster.
+
+    By the order of times, not by this very time: SQLite's own clock writes it with fewer digits than Django does.
+    """
+    row = Repository.objects.filter(pk=repository.pk, next_scan_at__lte=Now())
     if not row.update(next_scan_at=after):
         return False
     request_scan(repository, ScanTrigger.SCHEDULE)

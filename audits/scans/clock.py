@@ -88,10 +88,7 @@ def resume(repository: Repository) -> None:
 def answered(repositories: "QuerySet[Repository]") -> None:
     """Their host lets us in again: those that its refusals had paused are due at once."""
     refused = repositories.filter(refusals__gte=STOP_AFTER_REFUSALS, archived_at=None).exclude(paused_at=None)
-    # Read first: SQLite writes its own clock in another spelling than the one by which a tick compares and sets.
-    now = refused.annotate(now=Now(output_field=DateTimeField())).values_list("now", flat=True).first()
-    if now is not None:
-        refused.update(failures=0, refusals=0, paused_at=None, next_scan_at=now)
+    refused.update(failures=0, refusals=0, paused_at=None, next_scan_at=Now())
 
 
 def _known(repository_id: int) -> "QuerySet[Any]":

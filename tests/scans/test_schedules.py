@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -31,6 +32,12 @@ class TestQueueDue:
 
     def test_it_catches_up_once_however_much_was_missed(self):
         self.due(timedelta(days=9))
+        assert queue_due() == 1
+        assert queue_due() == 0
+
+    def test_a_time_that_the_database_wrote_by_its_own_clock_is_due_as_well(self):
+        row = repository(read=False)
+        Repository.objects.filter(pk=row.pk).update(next_scan_at=Now())
         assert queue_due() == 1
         assert queue_due() == 0
 
