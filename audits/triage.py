@@ -4,24 +4,23 @@ Whoever decides names the `version` that they saw. Of two people at once one win
 finding as it is now. Scans write other columns and never wait for a person.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import starmap
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Aggregate, Count, F, Func, Q, QuerySet, TextField
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from audits.access import Action, findings_visible_to, may, visible_to
 from audits.lifecycle import FOLLOWING, STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
 from audits.models import Comment, Finding, FindingEvent, User
+from audits.query import digest_of
 
 LONGEST_WAIVER = timedelta(days=366)
 TEXT_LIMIT = 4_000
@@ -117,66 +116,16 @@ class Outcome:
     skipped: int
 
 
-@dataclass(frozen=True)
-class Glance:
-    """What a filter or a list of keys means at a moment, as far as a person is asked about it.
-
-    `digest` is the same for the same findings with the same version, presence and disposition, in any order; another
-    one as soon as either differs.
-    """
-
-    count: int
-    repositories: int
-    digest: str
-    taking: int = 0
-
-
-class _Joined(Aggregate):
-    """The texts of all rows, with commas between, in no order."""
-
-    function, output_field = "GROUP_CONCAT", TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return super().as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **extra)
-
-
-class _Spaced(Func):
-    """Columns that are never NULL, as one text with spaces between."""
-
-    arg_joiner, template, output_field = " || ' ' || ", "(%(expressions)s)", TextField()
-
-
-def glance(findings: "QuerySet[Finding]", taking: Q | None = None) -> Glance:
-    """One query, of one row: the database writes what is told of each, as `_told` does. `taking` are counted beside."""
-    some = {
-        "told": _Joined(_Spaced("pk", "version", "presence", "disposition")),
-        "repositories": Count("repository", distinct=True),
-        "taking": Count("pk", filter=taking),
-    }
-    row = findings.order_by().aggregate(**some)
-    # A database writes a key with dashes or without; no other part has any.
-    told = row["told"].replace("-", "").split(",") if row["told"] else []
-    return Glance(len(told), row["repositories"], _digest(told), row["taking"])
-
-
-def _digest(told: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()
-
-
-def _told(key: UUID, version: int, presence: str, disposition: str) -> str:
-    return f"{key.hex} {version} {presence} {disposition}"
-
-
 def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, seen: str | None = None) -> Outcome:
     """Many findings in one transaction: all that take the step, or none.
 
-    `seen` is the digest of the Glance that the person confirmed; raises Refused where it is another one by now,
+    `seen` is the digest of the `query.Glance` that the person confirmed; raises Refused where it is another one by now,
     PermissionDenied for too little right.
     """
     with transaction.atomic():
         _check(user, decision, findings)
-        selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition"))
-        if seen is not None and _digest(starmap(_told, selected)) != seen:
+        selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition", "repository"))
+        if seen is not None and digest_of(selected) != seen:
             raise Refused(_CHANGED.format(_findings(len(selected))))
         versions, taken = {row[0]: row[1] for row in selected}, 0
         for part in _chunks(list(versions)):

@@ -1,9 +1,9 @@
 """The pages of findings with 1,000 and with 100,000 of them, on SQLite and on PostgreSQL, in one run.
 
 Printed are a page's queries, and the least processor time of a few requests (of the thread that answers and of the
-database's process), where what was counted before is remembered and where it is counted anew, for both sizes; of an
-export, the time until the first byte. A PostgreSQL
-is started for the run, on a unix socket. Beside other work only the processor time says something.
+database's process), where what was counted before is remembered, after a change of one finding, and where all is
+counted anew, for both sizes; of an export, the time until the first byte. A PostgreSQL is started for the run, on a
+unix socket. Beside other work only the processor time says something.
 """
 
 import argparse
@@ -87,12 +87,13 @@ def of_size(url: str, size: int, scratch: Path, options: argparse.Namespace) -> 
 
 
 def table(name: str, sizes: list[int], found: list[dict[str, Any]]) -> None:
-    print(f"\n| {name} | " + " | ".join(f"{size:,}: queries | ms | anew" for size in sizes) + " | × | × anew |")
-    print("|---|" + "---|" * (3 * len(sizes) + 2))
+    heads = " | ".join(f"{size:,}: queries | ms | changed | anew" for size in sizes)
+    print(f"\n| {name} | {heads} | × | × changed | × anew |")
+    print("|---|" + "---|" * (4 * len(sizes) + 3))
     for page in found[0]:
-        cells = [f"{queries} | {cpu:.0f} | {anew:.0f}" for queries, _, cpu, anew in (one[page] for one in found)]
+        cells = [f"{row[0]} | {row[2]:.0f} | {row[3]:.0f} | {row[4]:.0f}" for row in (one[page] for one in found)]
         flag = "" if len({one[page][0] for one in found}) == 1 else " **other queries**"
-        ratios = " | ".join(f"{found[-1][page][at] / found[0][page][at]:.1f}" for at in (2, 3))
+        ratios = " | ".join(f"{found[-1][page][at] / found[0][page][at]:.1f}" for at in (2, 3, 4))
         print(f"| {page} | {' | '.join(cells)} | {ratios}{flag} |", flush=True)
 
 

@@ -27,20 +27,14 @@ class Frame:
         return visible_to(self.user).filter(archived_at=None).count()
 
     @cached_property
-    def _counts(self) -> tuple[int, int]:
-        visible = findings_visible_to(self.user)
-        left = visible.filter(query.remaining()).order_by()
-        mine = query.apply(visible, query.parse("state:open assignee:me"), self.user).order_by()
-        return query.remembered("frame", lambda: (left.count(), mine.count()), left, mine)
-
-    @property
     def calls_left(self) -> int:
-        return self._counts[0]
+        return query.number_of(findings_visible_to(self.user).filter(query.remaining()))
 
-    @property
+    @cached_property
     def my_work(self) -> int:
         """Open calls that are assigned to whoever looks."""
-        return self._counts[1]
+        mine = query.parse("state:open assignee:me")
+        return query.number_of(query.apply(findings_visible_to(self.user), mine, self.user))
 
     @cached_property
     def running(self) -> int:

@@ -54,7 +54,7 @@ def restricted(user: access.Person, scope: Scope, *said: str) -> Restricted:
     """
     if scope.inside:
         return NOTHING
-    calls = access.findings_hidden_from(user).filter(query.remaining(apart=scope.apart)).count()
+    calls = query.number_of(access.findings_hidden_from(user).filter(query.remaining(apart=scope.apart)))
     words = (*said, WHOLE) if scope.narrow else said
     return Restricted(calls, ", ".join(words)) if calls else NOTHING
 

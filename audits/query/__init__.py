@@ -3,10 +3,11 @@
 from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
 from .aside import apply_aside, aside_part, asks_aside, checked
 from .beside import Beside, beside
+from .glance import Glance, digest_of, glance
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .people import owned, takes
-from .remembered import remembered
+from .remembered import by_repository, remembered
 from .rows import WIDE, Listed, in_chunks, keys, rows_of
 from .state import (
     CALLS,
@@ -34,7 +35,7 @@ from .state import (
     unknown,
     waived,
 )
-from .totals import totals, whole
+from .totals import number_of, totals, whole
 from .values import values_of
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "STILL_OPEN",
     "WIDE",
     "Beside",
+    "Glance",
     "Listed",
     "Query",
     "Term",
@@ -58,6 +60,7 @@ __all__ = [
     "aside_part",
     "asks_aside",
     "beside",
+    "by_repository",
     "calls",
     "chat_failures",
     "checked",
@@ -65,13 +68,16 @@ __all__ = [
     "counted",
     "days_overdue",
     "derived",
+    "digest_of",
     "dismissed",
     "ever_seen",
+    "glance",
     "in_chunks",
     "in_state",
     "keys",
     "known_broken",
     "lost",
+    "number_of",
     "ordered",
     "owned",
     "parameter_name",

@@ -1,7 +1,7 @@
 """What the head of a list says of all that match: how many they are, and what they count as. One query."""
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import astuple, dataclass
 
 from django.db.models import Count, Q, QuerySet
 
@@ -10,11 +10,11 @@ from audits.lifecycle import Disposition, Presence
 from audits.models import Finding
 
 from .language import APART, Query, Term
-from .remembered import remembered
+from .remembered import by_repository
 from .state import NOT_CALLS, STILL_OPEN, UNDISMISSED, calls, remaining, under_waiver, unknown, waived
 
 # The index `finding_counts` begins with these, so the database counts the rows of each group on its way through it.
-_GROUPED = ("presence", "disposition", "area", "kind")
+_GROUPED = ("presence", "disposition", "area", "kind", "repository")
 # What else it holds, by keys and by words of `is:`. Where a filter asks for more, rows are counted one by one.
 _HELD = (
     "state",
@@ -44,12 +44,12 @@ class Totals:
     `apart` more would, if the filter did not ask for the product alone.
     """
 
-    count: int
-    left: int
-    unknown: int
-    waived: int
-    unowned: int
-    no_calls: int
+    count: int = 0
+    left: int = 0
+    unknown: int = 0
+    waived: int = 0
+    unowned: int = 0
+    no_calls: int = 0
     apart: int = 0
 
 
@@ -66,21 +66,37 @@ def totals(found: "QuerySet[Finding]", query: Query) -> Totals:
         # Nothing new, but said so that an index is walked in parts.
         found = found.filter(presence__in=_ON, disposition__in=UNDISMISSED)
     named, alone, count = bool(query.values("area")), _alone(query), _by_groups if held else _by_rows
-    what = f"totals {named} {alone}"
-    return remembered(what, lambda: count(found.order_by(), named=named, alone=alone), found.order_by())
+    rows = by_repository(
+        f"totals {named} {alone}", lambda part: count(part, named=named, alone=alone), found.order_by()
+    )
+    return Totals(*map(sum, zip(*map(astuple, rows), strict=True))) if rows else Totals()
+
+
+def number_of(found: "QuerySet[Finding]") -> int:
+    """How many findings these are."""
+    return sum(by_repository("number", _numbers, found.order_by()))
+
+
+def _numbers(found: "QuerySet[Finding]") -> dict[int, int]:
+    told = Counter[int]()
+    # By more than the repository: so the groups lie in one index, in their order.
+    for *_, repository, number in found.values(*_GROUPED).annotate(n=Count("presence")).values_list(*_GROUPED, "n"):
+        told[repository] += number
+    return told
 
 
 def _alone(query: Query) -> bool:
     return query.values("area") == (Area.PRODUCT,)
 
 
-def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
+def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> dict[int, Totals]:
     asked = {"n": Count("presence"), "unowned": Count("presence", filter=Q(owners=""))}
     # Only what a group does not tell is asked of each row.
     asked["waiting"] = Count("presence", filter=under_waiver())
-    counts = Counter[str]()
+    told = defaultdict[int, Counter[str]](Counter)
     rows = found.values(*_GROUPED).annotate(**asked).values_list(*_GROUPED, *asked)
-    for presence, disposition, area, kind, number, unowned, waiting in rows:
+    for presence, disposition, area, kind, repository, number, unowned, waiting in rows:
+        counts = told[repository]
         if alone and area != Area.PRODUCT:
             counts["apart"] += number
             continue
@@ -90,7 +106,7 @@ def _by_groups(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Total
         held = waiting if word in ("left", "unknown") else 0
         counts["waived"] += held
         counts[word] += number - held
-    return Totals(**{name: counts[name] for name in Totals.__slots__})
+    return {of: Totals(**{name: counts[name] for name in Totals.__slots__}) for of, counts in told.items()}
 
 
 def _word(presence: str, disposition: str, area: str, kind: str, *, apart: bool) -> str:
@@ -102,7 +118,7 @@ def _word(presence: str, disposition: str, area: str, kind: str, *, apart: bool)
     return {Presence.PRESENT.value: "left", Presence.UNKNOWN.value: "unknown"}.get(presence, "")
 
 
-def _by_rows(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
+def _by_rows(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> dict[int, Totals]:
     inside = Q(area=Area.PRODUCT) if alone else Q()
     kinds = {"count": Q(), "left": remaining(apart=named), "unknown": unknown(apart=named)}
     kinds["waived"] = waived(apart=named)
@@ -110,4 +126,5 @@ def _by_rows(found: "QuerySet[Finding]", *, named: bool, alone: bool) -> Totals:
     asked = {key: Count("presence", filter=(inside & condition) or None) for key, condition in kinds.items()}
     if alone:
         asked["apart"] = Count("presence", filter=~inside)
-    return Totals(**found.aggregate(**asked))
+    rows = found.values("repository").annotate(**asked).values_list("repository", *asked)
+    return {of: Totals(**dict(zip(asked, numbers, strict=True))) for of, *numbers in rows}

@@ -89,8 +89,7 @@ def _question(
 ) -> HttpResponse:
     """Count and digest are of now: after a refusal too, so that the next answer confirms what is there."""
     # Asked again after each slip in the form; the answer is held against the rows themselves.
-    taking = query.takes(move)
-    selection = query.remembered(f"glance {move}", lambda: triage.glance(chosen, taking), chosen.order_by())
+    selection = query.glance(chosen, query.takes(move))
     count = selection.count
     if not count:
         messages.error(request, _nothing_left(request) if form.is_bound else NOTHING)

@@ -1,11 +1,10 @@
 """What waits for the person who asks: short lists, each with the filter that shows it all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,27 +18,21 @@ from ._ways import ways
 from .findings import address
 
 ROWS = 5
-# What a list without an index of its own begins with: the words of what all such lists are counted within.
 OPEN = "state:open area:product"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One list: at most ROWS findings of `count`; `href` is the filter that shows them.
-
-    `wide`: no index finds them, and `condition` is what they are beside OPEN.
-    """
+    """One list: at most ROWS findings of `count`; `href` is the filter that shows them."""
 
     key: str
     title: str
     nothing: str
     href: str
-    condition: Q
     found: "QuerySet[Finding]"
     count: int = 0
     rows: tuple[Finding, ...] = ()
     seen: bool = False
-    wide: bool = False
 
     @property
     def carried(self) -> str:
@@ -51,10 +44,7 @@ class Part:
 @allowed(Action.VIEW)
 def my_work(request: HttpRequest) -> HttpResponse:
     me = person(request)
-    visible = findings_visible_to(me)
-    parts = list(_parts(me, visible))
-    found = query.remembered("my work", lambda: _found(visible, parts), *(part.found.order_by() for part in parts))
-    parts = [_filled(part, *found[part.key]) for part in parts]
+    parts = [_filled(part) for part in _parts(me, findings_visible_to(me))]
     context: dict[str, Any] = {"section": "my-work", "parts": parts, "since": me.last_visit_at or me.date_joined}
     return render(request, "audits/my_work.html", context)
 
@@ -73,11 +63,8 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
 
     def part(key: str, title: str, nothing: str, text: str, *more: query.Term, narrower: Q = Q()) -> Part:  # noqa: B008
         asked = query.parse(text).joined(query.Query(more))
-        # What holds for every row of that count is not asked of each row again.
-        wide = text.startswith(OPEN)
-        own = query.condition(query.parse(text.removeprefix(OPEN)).joined(query.Query(more)), me) & narrower
-        found = visible.filter(query.condition(query.parse(OPEN), me), own) if wide else visible.filter(own)
-        return Part(key, title, nothing, address(str(asked)), own, found, wide=wide)
+        found = visible.filter(query.condition(asked, me), narrower)
+        return Part(key, title, nothing, address(str(asked)), found)
 
     yield part("mine", "Assigned to me", "Nobody has given you a call.", "state:open assignee:me")
     nothing = "No open call is in your teams’ repositories, or yours by CODEOWNERS."
@@ -94,21 +81,8 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, f"{OPEN} is:unowned")
 
 
-def _found(visible: "QuerySet[Finding]", parts: Iterable[Part]) -> dict[str, tuple[int, list[UUID]]]:
-    """By part its number of findings, and which come first."""
-    counts = _counts(visible, parts)
-    first = {part.key: list(query.keys(part.found, "")[:ROWS]) for part in parts if counts[part.key]}
-    return {key: (count, first.get(key, [])) for key, count in counts.items()}
-
-
-def _counts(visible: "QuerySet[Finding]", parts: Iterable[Part]) -> dict[str, int]:
-    """By key. What an index finds is few; the others are parts of what is open, counted in one pass over that."""
-    wide = {part.key: Count("presence", filter=part.condition) for part in parts if part.wide}
-    counts = visible.filter(query.there(), ~query.under_waiver()).aggregate(**wide)
-    return counts | {part.key: part.found.order_by().count() for part in parts if not part.wide}
-
-
-def _filled(part: Part, count: int, first: list[UUID]) -> Part:
-    rows = query.rows_of(first) if first else []
+def _filled(part: Part) -> Part:
+    count = query.number_of(part.found)
+    rows = query.Listed(part.found, "", count)[:ROWS] if count else []
     prefetch_related_objects(rows, ways())
     return replace(part, count=count, rows=tuple(rows))

@@ -1,5 +1,7 @@
 """What was counted is remembered until anything changes that it may depend on, whoever changes it and however."""
 
+import random
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +12,8 @@ from django.utils import timezone
 from audits import query
 from audits.access import findings_visible_to
 from audits.models import Finding, FindingParameter, FindingsChange, Team, User
-from audits.models.change import forget, version
+from audits.models.change import EVERY, forget, versions
+from audits.query.remembered import forget as forget_all
 from tests.progress.rows import finding, repository
 
 pytestmark = pytest.mark.django_db
@@ -79,10 +82,11 @@ def test_rows_that_collide_are_told_all_the_same():
     row = finding(repository())
     made = FindingParameter(finding=row, name="k", verdict="kept")
     FindingParameter.objects.bulk_create([made])
-    before = version()
+    before = versions()
     again, new = (FindingParameter(finding=row, name=name, verdict="kept") for name in "kp")
     FindingParameter.objects.bulk_create([again, new], ignore_conflicts=True)
-    assert version() != before
+    assert versions() != before
+    assert versions().get(EVERY) == before.get(EVERY)
 
 
 def test_the_day_is_part_of_the_question():
@@ -103,13 +107,71 @@ def test_totals_of_one_filter_are_counted_once_however_they_are_sorted(client):
         return len(told)
 
     anew, sorted_anew = statements(""), statements("call")
-    assert anew == sorted_anew + 3
+    assert anew == sorted_anew + 4
     # Neither the counts nor which rows stand on the page.
     assert statements("call") == sorted_anew - 1
+
+
+def asked_again(me, text):
+    """How many findings match, and of how many repositories it was asked anew; None: of all."""
+    with CaptureQueriesContext(connection) as told:
+        number = query.number_of(query.apply(findings_visible_to(me), query.parse(text), me))
+    counting = [row["sql"] for row in told if "GROUP BY" in row["sql"] and "findingschange" not in row["sql"]]
+    if not counting:
+        return number, 0
+    named = re.search(r'"repository_id" IN \(([\d, ]+)\)', counting[0])
+    return number, len(named[1].split(",")) if named else None
+
+
+def test_after_a_change_only_the_repositories_are_asked_in_which_it_was():
+    me, first, second = person(), repository("first"), repository("second")
+    row, other = finding(first), finding(second)
+    FindingParameter.objects.create(finding=other, name="preset", verdict="x")
+    for text in ("state:open", "param:preset", "zebra"):
+        assert asked_again(me, text)[1] is None
+        assert asked_again(me, text)[1] == 0
+    finding(first)
+    assert asked_again(me, "state:open") == (3, 1)
+    Finding.objects.filter(pk=row.pk).update(callee="zebra")
+    assert [asked_again(me, text) for text in ("state:open", "param:preset", "zebra")] == [(3, 1), (1, 1), (1, 1)]
+    FindingParameter.objects.all().delete()
+    assert asked_again(me, "param:preset") == (0, 1)
+    Finding.objects.all().delete()
+    assert asked_again(me, "state:open") == (0, 2)
+    finding(repository("third"))
+    # Whether somebody may see it is not told by a finding.
+    assert asked_again(me, "state:open") == (1, None)
+
+
+@pytest.mark.parametrize("text", ["state:open area:product", "state:left", "app", "param:preset", ""])
+def test_what_is_put_together_is_what_is_there(text):
+    """After any change, the totals of parts that were asked at different times are those of one fresh question."""
+    me, draw = person(), random.Random(text)
+    of, asked = [repository(name) for name in ("a", "b", "c")], query.parse(text)
+    states = [{}, {"presence": "unknown"}, {"kind": "mention"}, {"area": "tests"}, {"owners": " @ada "}]
+    states.append({"presence": "absent", "absent_reason": "migrated", "resolved_at": timezone.now()})
+
+    def totals():
+        return query.totals(query.apply(findings_visible_to(me), query.whole(asked), me), asked)
+
+    for _ in range(25):
+        rows = list(Finding.objects.order_by("pk"))
+        if rows and draw.random() < 0.4:
+            Finding.objects.filter(pk=draw.choice(rows).pk).update(area=draw.choice(["product", "tests"]))
+        elif rows and draw.random() < 0.3:
+            draw.choice(rows).delete()
+        else:
+            row = finding(draw.choice(of), path=draw.choice(["app/a.py", "b.py"]), **draw.choice(states))
+            FindingParameter.objects.create(finding=row, name=draw.choice(["preset", "k"]), verdict="x")
+        together = totals()
+        if draw.random() < 0.3:
+            forget_all()
+            assert totals() == together
 
 
 def test_old_changes_are_thrown_away_and_the_newest_stays():
     finding(repository())
     FindingsChange.objects.update(at=timezone.now() - timedelta(days=2))
+    of = set(FindingsChange.objects.values_list("repository", flat=True))
     forget()
-    assert FindingsChange.objects.count() == 1
+    assert sorted(FindingsChange.objects.values_list("repository", flat=True)) == sorted(of)

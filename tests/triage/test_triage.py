@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils import timezone
 
-from audits import triage
+from audits import query, triage
 from audits.lifecycle import Dismissal
 from audits.models import Finding, FindingEvent, Repository, Team, User
 from tests.web import rows
@@ -149,7 +150,7 @@ def test_many_change_together_and_what_takes_no_step_is_counted(ada: User):
 
 
 def test_only_the_selection_that_was_seen_is_decided(ada: User, row: Finding):
-    seen = triage.glance(Finding.objects.all()).digest
+    seen = query.glance(Finding.objects.all(), Q()).digest
     assert triage.decide_all(ada, Finding.objects.all(), triage.plan(ada, None), seen=seen).changed == 1
 
 
@@ -172,7 +173,7 @@ def a_decision(row: Finding) -> None:
 
 @pytest.mark.parametrize("meanwhile", [another_one, another_in_its_place, a_scan_that_misses_it, a_decision])
 def test_a_selection_that_changed_meanwhile_changes_nothing(ada: User, row: Finding, meanwhile):
-    seen = triage.glance(Finding.objects.all()).digest
+    seen = query.glance(Finding.objects.all(), Q()).digest
     meanwhile(row)
     before = FindingEvent.objects.count()
     count = "2 findings" if meanwhile is another_one else "1 finding"

@@ -257,7 +257,7 @@ def test_a_page_costs_the_same_queries_for_any_history(
 ):
     row = store()
     FindingEvent.objects.create(finding=row, at=row.first_seen_at, verb="opened")
-    with django_assert_max_num_queries(20) as first:
+    with django_assert_max_num_queries(21) as first:
         read(signed_in, row, "?q=state:open")
     for _ in range(9):
         finding(row.repository)

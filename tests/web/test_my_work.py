@@ -101,7 +101,7 @@ def test_codeowners_gives_work_and_no_right(engineer):
 
 def test_it_costs_the_same_queries_for_any_number(engineer, django_assert_num_queries, django_assert_max_num_queries):
     finding(repository(), assignee=engineer.me, parameters=[("preset", "unsupported")])
-    with django_assert_max_num_queries(28) as first:
+    with django_assert_max_num_queries(33) as first:
         engineer.get("/my-work/")
     for _ in range(8):
         finding(repository(), assignee=engineer.me, parameters=[("preset", "unsupported")])
