@@ -37,7 +37,7 @@ from .look import Look
 from .reconcile import RETURNS_WITHIN, Plan, reconcile
 from .sampling import Dated, dated, points, reach, sample
 from .states import Derived, Facts, derive
-from .transitions import SIGHTINGS, STEPS, Move, Sighting, Step
+from .transitions import SIGHTINGS, STEPS, Move, Step
 from .waivers import waiver_day, waiver_words, with_waiver_ends
 
 __all__ = [
@@ -86,7 +86,6 @@ __all__ = [
     "Presence",
     "Sample",
     "Seen",
-    "Sighting",
     "Spot",
     "Stand",
     "State",

@@ -2,12 +2,12 @@
 
 from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
 from .aside import apply_aside, aside_part, asks_aside, checked
-from .beside import Beside, beside
+from .beside import beside
 from .glance import Glance, digest_of, glance
 from .language import ANY, APART, KEYS, MAX_LENGTH, Query, Term, parse
 from .parameters import parameter_name
 from .people import owned, takes
-from .remembered import by_repository, remembered
+from .remembered import remembered
 from .rows import WIDE, Listed, in_chunks, keys, rows_of
 from .state import (
     CALLS,
@@ -29,9 +29,7 @@ from .state import (
     state_expression,
     state_of,
     still_open,
-    there,
     uncounted,
-    under_waiver,
     unknown,
     waived,
 )
@@ -50,7 +48,6 @@ __all__ = [
     "STATES",
     "STILL_OPEN",
     "WIDE",
-    "Beside",
     "Glance",
     "Listed",
     "Query",
@@ -60,7 +57,6 @@ __all__ = [
     "aside_part",
     "asks_aside",
     "beside",
-    "by_repository",
     "calls",
     "chat_failures",
     "checked",
@@ -91,10 +87,8 @@ __all__ = [
     "state_words",
     "still_open",
     "takes",
-    "there",
     "totals",
     "uncounted",
-    "under_waiver",
     "unknown",
     "values_of",
     "waived",

@@ -62,29 +62,19 @@ def ever_seen(*, apart: bool = False) -> Q:
 
 def remaining(*, apart: bool = False, today: date | None = None) -> Q:
     """The headline: calls that the last scan saw and nobody dismissed, or waived until a day that is not over."""
-    return counted(apart=apart) & Q(presence=Presence.PRESENT, disposition__in=UNDISMISSED) & ~_waived(today)
-
-
-def there(*, apart: bool = False) -> Q:
-    """What totals of open calls are a part of: calls that are or may be there, and that nobody dismissed."""
-    return counted(apart=apart) & Q(presence__in=[Presence.PRESENT, Presence.UNKNOWN], disposition__in=UNDISMISSED)
+    return counted(apart=apart) & Q(presence=Presence.PRESENT, disposition__in=UNDISMISSED) & ~under_waiver(today)
 
 
 def waived(*, apart: bool = False, today: date | None = None) -> Q:
     """Beside the headline: calls that are or may be there, and that a person lets wait until a day that is not over."""
-    return counted(apart=apart) & Q(presence__in=[Presence.PRESENT, Presence.UNKNOWN]) & _waived(today)
+    return counted(apart=apart) & Q(presence__in=[Presence.PRESENT, Presence.UNKNOWN]) & under_waiver(today)
 
 
 def left(*, apart: bool = False) -> Q:
     """`remaining` as a list asks for it."""
     areas = ~Q(area=Area.EXCLUDED) if apart else ~Q(area__in=[area for area in Area if area is not Area.PRODUCT])
     there = ~Q(presence__in=[Presence.ABSENT, Presence.UNKNOWN]) & ~Q(disposition=Disposition.DISMISSED)
-    return there & ~_waived() & ~Q(kind__in=NOT_CALLS) & areas
-
-
-def under_waiver(today: date | None = None) -> Q:
-    """Under a waiver that has not ended, be the call there or not."""
-    return _waived(today)
+    return there & ~under_waiver() & ~Q(kind__in=NOT_CALLS) & areas
 
 
 def chat_failures(*, apart: bool = False) -> Q:
@@ -94,7 +84,7 @@ def chat_failures(*, apart: bool = False) -> Q:
 
 def unknown(*, apart: bool = False, today: date | None = None) -> Q:
     """Calls in files that the last scan could not read; neither left nor done."""
-    return counted(apart=apart) & Q(presence=Presence.UNKNOWN, disposition__in=UNDISMISSED) & ~_waived(today)
+    return counted(apart=apart) & Q(presence=Presence.UNKNOWN, disposition__in=UNDISMISSED) & ~under_waiver(today)
 
 
 def resolved(*, apart: bool = False) -> Q:
@@ -139,7 +129,7 @@ def _derivation(day: date) -> tuple[tuple[str, Q], ...]:
         ("out_of_scope", Q(kind__in=NOT_CALLS) | Q(area=Area.EXCLUDED) | Q(absent_reason__in=NO_PROGRESS)),
         ("dismissed", Q(disposition=Disposition.DISMISSED)),
         ("resolved", Q(presence=Presence.ABSENT)),
-        ("waived", _waived(day)),
+        ("waived", under_waiver(day)),
         ("stale", Q(presence=Presence.UNKNOWN)),
         ("in_progress", Q(claim=Claim.WAITING)),
         ("planned", Q(disposition=Disposition.PLANNED) & ~late),
@@ -147,9 +137,9 @@ def _derivation(day: date) -> tuple[tuple[str, Q], ...]:
     )
 
 
-def _waived(day: date | None = None) -> Q:
-    """Under a waiver that has not ended."""
-    return Q(disposition=Disposition.WAIVED, waived_until__gte=day or timezone.localdate())
+def under_waiver(today: date | None = None) -> Q:
+    """Under a waiver that has not ended, be the call there or not."""
+    return Q(disposition=Disposition.WAIVED, waived_until__gte=today or timezone.localdate())
 
 
 def state_expression(today: date | None = None) -> Case:
@@ -170,7 +160,7 @@ def in_state(state: str, today: date | None = None) -> Q:
 def still_open(today: date | None = None) -> Q:
     """Rows of a state of STILL_OPEN: calls that are or may be there, and that no dismissal or waiver sets aside."""
     there = ~Q(presence=Presence.ABSENT) & ~Q(disposition=Disposition.DISMISSED)
-    return there & ~_waived(today) & ~Q(kind__in=NOT_CALLS) & ~Q(area=Area.EXCLUDED)
+    return there & ~under_waiver(today) & ~Q(kind__in=NOT_CALLS) & ~Q(area=Area.EXCLUDED)
 
 
 def known_broken(today: date | None = None, *, apart: bool = False) -> Q:
