@@ -64,6 +64,13 @@ def classifier(rules: Iterable[Rule]) -> Callable[[str], Area]:
     return area_of
 
 
+def reader(rules: Iterable[tuple[str, bool]]) -> Callable[[str], bool]:
+    """Is a path to be read although it is passed over? By the last of the (pattern, answer) that match it, else no."""
+    compiled = [(_compiled(pattern), reads) for pattern, reads in rules]
+    compiled.reverse()
+    return lambda path: next((reads for pattern, reads in compiled if pattern.match_file(path)), False)
+
+
 def check(pattern: str) -> str:
     """The pattern as it is kept. Raises BadPattern."""
     pattern = pattern.strip()

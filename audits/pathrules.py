@@ -14,6 +14,8 @@ from audits.lifecycle import Gone, Presence
 from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, UnreadFile, User
 
 _CHUNK = 500
+# In the place of the engine that read a result.
+OTHER_RULES = "other path rules"
 
 
 class By(NamedTuple):
@@ -29,20 +31,29 @@ class Refused(ValueError):
 
 def area_of(repository_id: int) -> Callable[[str], Area]:
     """From a path in this repository to its area."""
+    return areas.classifier(Rule(row.pattern, Area(row.area)) for row in _rules(repository_id))
+
+
+def reads(repository_id: int) -> Callable[[str], bool]:
+    """Is a path in this repository to be read, although files like it are passed over?"""
+    return areas.reader((row.pattern, row.reads) for row in _rules(repository_id))
+
+
+def _rules(repository_id: int) -> list[PathRule]:
     rows = PathRule.objects.filter(Q(repository=None) | Q(repository=repository_id)).order_by("pk")
     # The repository's own after the organisation's, however old each is.
-    ordered = sorted(rows, key=lambda row: row.repository_id is not None)
-    return areas.classifier(Rule(row.pattern, Area(row.area)) for row in ordered)
+    return sorted(rows, key=lambda row: row.repository_id is not None)
 
 
-def add(pattern: str, area: str, repository: Repository | None, user: User) -> PathRule:
-    """Keep a rule and apply it. Raises Refused."""
+def add(pattern: str, area: str, repository: Repository | None, user: User, *, reads: bool = False) -> PathRule:
+    """Keep a rule and apply it; what it `reads`, the next scan finds. Raises Refused."""
     try:
         pattern = areas.check(pattern)
         with transaction.atomic():
-            rule = PathRule.objects.create(pattern=pattern, area=area, repository=repository, created_by=user)
+            values = {"area": area, "reads": reads, "repository": repository, "created_by": user}
+            rule = PathRule.objects.create(pattern=pattern, **values)
             _told(user, f"added {rule}", repository)
-            _apply(repository, user)
+            _apply(rule, user)
     except areas.BadPattern as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
@@ -53,10 +64,9 @@ def add(pattern: str, area: str, repository: Repository | None, user: User) -> P
 def remove(rule: PathRule, user: User) -> None:
     """Take a rule away; what it said of paths is undone."""
     with transaction.atomic():
-        repository = rule.repository
-        _told(user, f"removed {rule}", repository)
+        _told(user, f"removed {rule}", rule.repository)
         rule.delete()
-        _apply(repository, user)
+        _apply(rule, user)
 
 
 def settle(repository_ids: Iterable[int], scan: int | None = None, user: User | None = None) -> None:
@@ -137,10 +147,13 @@ def _tell(moved: "QuerySet[Finding]", new: Area, by: By) -> None:
     FindingEvent.objects.bulk_create(rows, batch_size=_CHUNK)
 
 
-def _apply(repository: Repository | None, user: User) -> None:
+def _apply(rule: PathRule, user: User) -> None:
     """The findings of now at once; the curve of the past follows, since it counts by the same rules."""
-    rows = Repository.objects.filter(pk=repository.pk) if repository else Repository.objects.all()
+    rows = Repository.objects.filter(pk=rule.repository_id) if rule.repository_id else Repository.objects.all()
     rows.update(paths_ruled_at=Now())
+    if rule.reads:
+        # Read by other rules: the next scan reads its commit once more, so what differs is nobody's progress.
+        rows.exclude(applied_engine="").update(settled=False, applied_engine=OTHER_RULES)
     settle(rows.values_list("pk", flat=True), user=user)
 
 

@@ -1,7 +1,7 @@
 """The files of one reading, and their bytes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from audits.analysis.store import FactKey
@@ -24,12 +24,16 @@ class File:
     state: str = SKIPPED
 
 
-def candidates(entries: Iterable[Entry]) -> tuple[dict[str, File], Counter[str]]:
-    """What a tree holds to be read, by path; and what it would hold more, had others not written it: files by place."""
+def candidates(entries: Iterable[Entry], reads: Callable[[str], bool]) -> tuple[dict[str, File], Counter[str]]:
+    """What a tree holds to be read, by path; and what it would hold more, had others not written it: files by place.
+
+    What `reads` says yes to is read all the same.
+    """
     files: dict[str, File] = {}
     others = Counter[str]()
     for entry in entries:
         kind, passed_over = kind_and_fate(entry.label)
+        passed_over = passed_over and not reads(entry.label)
         if kind is not None and not passed_over:
             files[entry.path] = File(entry, kind)
         # Installed modules are read for those that import them; their own uses are nobody's here.

@@ -38,6 +38,11 @@ def _silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
+def _nothing(path: str) -> bool:
+    """Nothing is read that is passed over."""
+    return False
+
+
 def analyse(
     source: Source,
     sandbox: Sandbox,
@@ -46,16 +51,19 @@ def analyse(
     *,
     memo: Memo | None = None,
     shown: bool = True,
+    reads: Callable[[str], bool] = _nothing,
 ) -> Report:
     """Audit one source. `progress(done, total)` gets files, a few times a second at most, and may raise to stop.
 
     With a `memo` of other commits of the same repository only what differs is looked at. Unless `shown`, the uses come
-    without snippet, excerpt and replacement, which is all that telling them apart needs.
+    without snippet, excerpt and replacement, which is all that telling them apart needs. Files that are passed over are
+    read where `reads` says so of their path.
 
     Raises GitError when the tree cannot be walked, SandboxError when no child process starts.
     """
     with seldom_collecting():
-        analysis = _Analysis(source, sandbox, store or NullStore(), progress, memo or Memo(once=True), shown=shown)
+        kept = store or NullStore(), memo or Memo(once=True)
+        analysis = _Analysis(source, sandbox, *kept, progress, reads, shown=shown)
         with closing(analysis):
             return analysis.run()
 
@@ -68,8 +76,9 @@ class _Analysis:
         source: Source,
         sandbox: Sandbox,
         store: FactStore,
-        progress: Callable[[int, int], None],
         memo: Memo,
+        progress: Callable[[int, int], None],
+        reads: Callable[[str], bool],
         *,
         shown: bool,
     ) -> None:
@@ -79,6 +88,7 @@ class _Analysis:
         self._progress = progress
         self._memo = memo
         self._extraction = Extraction(source, sandbox, store, memo, self._missing, self._tick)
+        self._reads = reads
         self._shown = shown
         self._files: dict[str, File] = {}
         self._passed_over: Mapping[str, int] = {}
@@ -98,7 +108,7 @@ class _Analysis:
     def run(self) -> Report:
         """The report."""
         entries = self._source.entries()
-        self._files, self._passed_over = candidates(entries)
+        self._files, self._passed_over = candidates(entries, self._reads)
         files = list(self._files.values())
         self._progress(0, len(files))
         self._looking.first(files)

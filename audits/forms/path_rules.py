@@ -17,3 +17,7 @@ class PathRuleForm(Styled, forms.Form):
         error_messages={"required": "Write which files, as in .gitignore: docs/ or *_pb2.py."},
     )
     area = forms.ChoiceField(choices=AREAS, label="Belong to")
+    reads = forms.BooleanField(
+        required=False,
+        label="Read there what is passed over: vendored files beside Python, and what a build has written",
+    )

@@ -158,12 +158,13 @@ def _read(
     claim: HistoryClaim, mirror: gitstore.Mirror, commits: list[lifecycle.Dated], fold: lifecycle.Fold
 ) -> result.Reading:
     """Each commit by what differs from the one before; one that cannot be walked is left out, unless it is the last."""
-    memo, store = analysis.Memo(), DbFactStore()
+    memo, store, reads = analysis.Memo(), DbFactStore(), pathrules.reads(claim.repository_id)
     reading = result.Reading(fold)
     with mirror.past() as source, Sandbox(deadline=settings.FILE_DEADLINE) as sandbox:
         for number, row in enumerate(commits, 1):
             try:
-                report = analysis.analyse(source(row.commit), sandbox, store, claim.on_time, memo=memo, shown=False)
+                at = source(row.commit)
+                report = analysis.analyse(at, sandbox, store, claim.on_time, memo=memo, shown=False, reads=reads)
             except gitstore.GitError:
                 if number == len(commits):
                     raise

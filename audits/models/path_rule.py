@@ -17,6 +17,8 @@ class PathRule(models.Model):
     )
     pattern = models.CharField(max_length=PATTERN_LENGTH)
     area = models.CharField(max_length=10, choices=AREAS)
+    # Files that are passed over, as others have written them, are read here all the same.
+    reads = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError
 from structlog.contextvars import bound_contextvars
 
-from audits import analysis, gitstore
+from audits import analysis, gitstore, pathrules
 from audits.engine import ENGINE_VERSION
 from audits.models import Repository
 from audits.sandbox import Sandbox
@@ -106,7 +106,8 @@ def _read(
 ) -> analysis.Report:
     memo = analysis.Memo(former, once=True)
     with closing(mirror.source(commit)) as source:
-        return analysis.analyse(source, sandbox, store, claim.progress, memo=memo)
+        reads = pathrules.reads(claim.repository_id)
+        return analysis.analyse(source, sandbox, store, claim.progress, memo=memo, reads=reads)
 
 
 def _before(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from audits.models import UnreadFile
+from audits import pathrules
+from audits.models import Finding, UnreadFile
 
 from .conftest import SHOP
 
@@ -70,3 +71,32 @@ def test_what_package_managers_and_builds_have_written_is_counted_as_passed_over
     assert sum(row.file_states.values()) == row.files_total
     again = scan()
     assert (again.unchanged, again.files_passed_over, again.passed_over_in) == (True, 4, where)
+
+
+def test_a_path_rule_has_read_what_is_passed_over_and_its_end_is_no_progress(scan, shop, admin_user):
+    call = "import { CohereClient } from 'cohere-ai';\nnew CohereClient({}).generate({ prompt: 'x' });\n"
+    shop.commit({"vendor/ours/a.ts": call, "vendor/b.ts": call, "app.min.js": call})
+    repository = scan().repository
+    assert Finding.objects.filter(path__contains="a.ts").count() == 0
+    rule = pathrules.add("vendor/ours/", "product", repository, admin_user, reads=True)
+    row = scan()
+    assert (row.unchanged, row.passed_over_in) == (False, {"vendor/": 1, "app.min.js": 1})
+    found = Finding.objects.get(path="vendor/ours/a.ts")
+    assert (found.presence, found.area) == ("present", "product")
+    assert scan().unchanged
+    pathrules.remove(rule, admin_user)
+    shop.commit({"README": "another commit"})
+    assert scan().passed_over_in == {"vendor/": 2, "app.min.js": 1}
+    found.refresh_from_db()
+    assert (found.presence, found.absent_reason) == ("absent", "rule_changed")
+
+
+def test_the_last_rule_says_whether_a_file_is_read(scan, shop, admin_user):
+    call = "import { CohereClient } from 'cohere-ai';\nnew CohereClient({}).generate({ prompt: 'x' });\n"
+    shop.commit({"vendor/ours/a.ts": call, "vendor/b.ts": call})
+    pathrules.add("vendor/", "vendored", None, admin_user, reads=True)
+    pathrules.add("vendor/b.ts", "vendored", None, admin_user)
+    scan()
+    assert list(Finding.objects.filter(path__endswith=".ts").values_list("path", "area")) == [
+        ("vendor/ours/a.ts", "vendored")
+    ]
