@@ -46,17 +46,13 @@ def _value(row: Finding, column: str) -> Any:
 
 
 def _beyond(columns: Sequence[str], values: Sequence[Any], *, further: bool) -> Q:
-    """Rows with greater values than these, or with less: the first column that differs decides, as in an order.
-
-    Each column is asked twice, at least as great and then greater, so that a database begins inside of an index.
-    """
+    """Rows with greater values than these, or with less: the first column that differs decides, as in an order."""
     found = Q(pk__in=[])
     for column, value in reversed(list(zip(columns, values, strict=True))):
-        beyond, equal = _one(column, value, further=further), Q(**{column: value})
-        if value is None:
-            equal = Q(**{f"{column}__isnull": True})
-        found = (beyond | equal) & (beyond | found)
-    return found
+        equal = Q(**{f"{column}__isnull": True}) if value is None else Q(**{column: value})
+        found = _one(column, value, further=further) | equal & found
+    # Nothing new, but said so that a database begins inside of the index.
+    return Q(**{f"{columns[0]}__{'gte' if further else 'lte'}": values[0]}) & found
 
 
 def _one(column: str, value: Any, *, further: bool) -> Q:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits import query
 from audits.models import Finding
@@ -83,3 +84,24 @@ def test_the_few_that_somebody_has_to_look_at_are_found_without_reading_a_row(wo
     if connection.vendor == "sqlite":
         for plan in (query.keys(few, "")[:5].explain(), few.order_by().values("pk").explain()):
             assert "USING COVERING INDEX" in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["", "-age", "call", "-parameters", "kind", "confidence", "owner"])
+def test_what_stands_beside_a_finding_is_the_next_step_in_an_index(sort):
+    """However many stand before it: none is read, and nothing is sorted."""
+    of = repository()
+    row = [finding(of, path=f"{number}.py", cell=number % 2 or None) for number in range(40)][20]
+    measure()
+    with CaptureQueriesContext(connection) as told:
+        place = query.beside(found("state:open area:product"), sort, row)
+    assert place.previous
+    assert place.next
+    if connection.vendor != "sqlite":
+        return
+    steps = [sql["sql"] for sql in told if sql["sql"].endswith("LIMIT 1") and "ORDER BY" in sql["sql"]]
+    assert len(steps) == 2
+    with connection.cursor() as cursor:
+        for sql in steps:
+            plan = " ".join(line[-1] for line in cursor.execute(f"EXPLAIN QUERY PLAN {sql}"))
+            assert "USING COVERING INDEX" in plan
+            assert "ORDER BY" not in plan, plan
