@@ -48,7 +48,8 @@ def markdown(text: str) -> SafeString:
     """
     tokens = _MARKDOWN.parse(text)
     whole = all(token.level < _DEEPEST - 1 for token in tokens)
-    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}) if whole else linebreaks(text, autoescape=True)
+    plain = linebreaks(urlize(text, autoescape=True))
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}) if whole else plain
     return SafeString(
         nh3.clean(
             html,

@@ -183,6 +183,7 @@ def test_links_of_comments_do_not_tell_where_one_came_from():
         ("`https://x.org`", []),
         ("    https://x.org", []),
         ("javascript:alert(1) data:text/html,x", []),
+        ("https://x.org\n\n" + "> " * 30 + "deep", ["https://x.org"]),
     ],
 )
 def test_an_address_in_a_text_is_a_link(text, linked):
