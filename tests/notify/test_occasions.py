@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import notify, scans, triage
-from audits.models import Channel, Finding, FindingEvent, Message, Organisation, Repository, Team
+from audits.models import Channel, Finding, FindingEvent, Message, Organisation, Repository, Scan, Team
 from audits.notify import outbox, senders
 from audits.notify.letters import NothingToSay, letter
 from tests.scans.conftest import SHOP, registered, roots, rung, scan, shop  # noqa: F401
@@ -46,6 +46,13 @@ class TestScans:
         assert "A call to migrate is new in shop" in text
         assert "A call to migrate came back in shop" in text
         assert "shop/more.py:7 co.generate" in text
+
+    def test_what_new_rules_find_is_no_news(self, channel, scan, shop):  # noqa: F811
+        scan()
+        Scan.objects.update(engine="of before")
+        shop.commit({"shop/more.py": MORE})
+        assert scan().opened_now == 1
+        assert kinds() == []
 
     def test_zero_is_told_when_it_is_reached(self, channel, scan, shop):  # noqa: F811
         scan()
@@ -239,7 +246,10 @@ class TestClock:
         rows.scan(row, at=now - timedelta(days=9))
         for days in (5, 4, 1):
             rows.scan(row, "failed", at=now - timedelta(days=days))
-        Repository.objects.update(failures=3)
+        Repository.objects.update(failures=3, archived_at=now)
+        notify.look_round(now)
+        assert kinds() == []
+        Repository.objects.update(archived_at=None)
         for _ in range(2):
             notify.look_round(now)
         assert kinds() == ["failing"]

@@ -115,6 +115,16 @@ def test_what_past_commits_saw_go_is_progress_too():
     assert [(row.done, row.ever, row.at_zero, row.overdue, row.unowned) for row in summed.teams] == [(6, 2, 1, 1, 1)]
 
 
+def test_zero_is_not_verified_where_most_went_by_a_forced_push():
+    row = repository()
+    finding(row, presence="absent")
+    finding(row, presence="absent", absent_reason="history_rewritten")
+    assert progress.statuses(Repository.objects.all()).filter(progress.at_zero()).exists()
+    finding(row, presence="absent", absent_reason="history_rewritten")
+    assert words(row) == ("rewritten", "fresh")
+    assert not progress.statuses(Repository.objects.all()).filter(progress.at_zero()).exists()
+
+
 @pytest.mark.parametrize("presence", ["present", "unknown", "absent"])
 def test_a_repository_whose_calls_were_all_dismissed_has_used_it(presence):
     row = repository()

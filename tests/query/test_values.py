@@ -3,7 +3,7 @@
 import pytest
 
 from audits import query
-from audits.models import Finding, FindingParameter
+from audits.models import Finding, FindingParameter, Repository, Team
 from tests.progress.rows import finding, repository
 
 pytestmark = pytest.mark.django_db
@@ -19,3 +19,18 @@ def test_they_are_what_distinct_says(django_assert_num_queries):
     assert query.values_of(Finding, "kind", 2) == ["mention", "raw_http"]
     named = query.values_of(FindingParameter, "name", 9, only="in_the_way")
     assert named == ["mention", "preset", "raw_http", "sdk_call"]
+
+
+def test_a_team_is_named_by_its_slug_and_by_its_name():
+    team = Team.objects.create(name="Data Science", slug="ds")
+    of, other = repository(), repository(team_name="Other")
+    Repository.objects.filter(pk=of.pk).update(team=team)
+    row, _ = finding(of), finding(other)
+    for text in ("team:ds", "team:DS", 'team:"data science"'):
+        assert list(query.apply(Finding.objects.all(), query.parse(text))) == [row]
+
+
+def test_a_place_is_a_path_and_its_line():
+    of = repository()
+    row, _ = finding(of, path="app/a.py", line=7), finding(of, path="app/a.py", line=8)
+    assert list(query.apply(Finding.objects.all(), query.parse("a.py:7"))) == [row]
