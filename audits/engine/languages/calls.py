@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import NAMES_COHERE
-from audits.engine.facts import Argument, CallSite, Confidence, Language
+from audits.engine.facts import Argument, CallSite, Confidence
 from audits.engine.languages.evaluate import Value
-from audits.engine.languages.finder import Finder
+from audits.engine.languages.libraries import Libraries
 from audits.engine.languages.methods import call_behind, called_by_name, hidden, method_of, with_bound
 from audits.engine.languages.program import Expr, Program
-from audits.engine.languages.sdks import CALLS, FUNCTIONS, REQUESTS, sdk_of
+from audits.engine.languages.sdks import CALLS, REQUESTS, sdk_of
 
 _CLIENT_NAME = re.compile(
     r"_*(?:co|(?:\w*_)?cohere(?:_?(?:ai|api|client|sdk|v2|instance))*|\w*cohere_?client)_*", re.IGNORECASE
@@ -31,7 +30,7 @@ _OTHERS = frozenset({"messages", "system", "schema", "tools", "input", "history"
 _FITTING = frozenset({"max_tokens", "temperature", "k", "p", "model"})
 
 
-class Calls(Finder):
+class Calls(Libraries):
     """Finds the calls of one file."""
 
     def sites(self) -> Iterator[CallSite]:
@@ -41,8 +40,8 @@ class Calls(Finder):
                 yield from self._method(expr)
             elif expr.op in ("call", "new"):
                 yield from self._plain(expr)
-                yield from self._library(expr)
-        yield from self._heirs()
+                yield from self.of_library(expr)
+        yield from self.heirs()
 
     def _method(self, attr: Expr) -> Iterator[CallSite]:
         call = attr.parent if attr.parent is not None and attr.parent.op == "call" else None
@@ -180,88 +179,6 @@ class Calls(Finder):
         if names & _TELLING or names & _FITTING or rows:
             return Confidence.LIKELY
         return Confidence.POSSIBLE
-
-    # Other libraries
-
-    def _library(self, expr: Expr) -> Iterator[CallSite]:
-        fn = expr.kids[0] if expr.kids else None
-        if fn is None:
-            return
-        if expr.op == "call" and fn.op == "attr":
-            value = self.evaluator.value(fn.kids[0])
-            library = value.library if value is not None and value.kind == "client" else None
-            if value is not None and library is not None and fn.text in library.completes:
-                yield self._wrapper(fn, expr, value)
-        value = self.evaluator.value(fn) if expr.op == "new" or self._needs_no_new(fn) else None
-        if value is None or value.library is None or value.kind not in ("class", "client") or value.library.completes:
-            return
-        row = value.library
-        called = bool(row.functions)
-        if called and not (expr.op == "call" and (value.kind == "class" or row.dead)):
-            return
-        if not called and not (value.kind == "class" and (expr.op == "new" or self._makes_by_calls())):
-            return
-        arguments = self._options(expr) if called else self.bodies.of_call(expr)
-        model = next((str(one.literal) for one in arguments if one.name in ("model", "model_id") and one.literal), "")
-        if row.dead:
-            gone = dead_model(model)
-            if gone is None or gone.platform is not row.platform:
-                return
-        if row.model is None or row.model.fullmatch(model):
-            yield self._wrapper(fn, expr, value, arguments, model)
-
-    def _makes_by_calls(self) -> bool:
-        return self.evaluator.language is Language.KOTLIN
-
-    def _needs_no_new(self, fn: Expr) -> bool:
-        """Kotlin makes objects by calls; functions are called everywhere."""
-        return self._makes_by_calls() or fn.op in ("name", "call") or fn.text in FUNCTIONS
-
-    def _options(self, call: Expr) -> tuple[Argument, ...]:
-        """What a function is given: the model's id alone, or Go's `WithModel("…")`."""
-        found = []
-        for kid in call.kids[1:]:
-            if kid.op == "call" and kid.kids[0].text.startswith("With") and len(kid.kids) > 1:
-                found.append(self.bodies.argument(kid.kids[0].text[4:], kid.kids[1]))
-        if not found and len(call.kids) > 1 and (text := self.evaluator.text(call.kids[1])):
-            found.append(replace(self.bodies.argument("model", call.kids[1]), is_literal=True, literal=text))
-        return tuple(found)
-
-    def _wrapper(
-        self, place: Expr, call: Expr, value: Value, arguments: tuple[Argument, ...] | None = None, model: str = ""
-    ) -> CallSite:
-        library = value.library
-        assert library is not None  # noqa: S101 - asked for by both callers
-        why = f"{value.name} calls Chat with {model}, which no longer answers." if library.dead else ""
-        return self.maker.site(
-            place,
-            call,
-            library.kind,
-            why or f"{value.name} {'reads a stream of Generate' if library.streams else 'calls Generate'}.",
-            method=None,
-            client=value.name,
-            platform=library.platform,
-            steps=value.steps,
-            arguments=self.bodies.of_call(call) if arguments is None else arguments,
-        )
-
-    def _heirs(self) -> Iterator[CallSite]:
-        """Classes that extend one that calls Generate."""
-        for _, base in self.program.bases:
-            value = self.evaluator.value(base) if base.op != "other" else None
-            for one in base.kids if base.op == "other" else ():
-                value = value or self.evaluator.value(one)
-            if value is not None and value.library is not None and value.kind == "class" and value.library.always:
-                yield self.maker.site(
-                    base,
-                    None,
-                    value.library.kind,
-                    f"A subclass of {value.name}, which calls Generate.",
-                    method=None,
-                    client=value.name,
-                    platform=value.library.platform,
-                    steps=value.steps,
-                )
 
 
 def may_be_client(program: Program, receiver: Expr) -> bool:

@@ -18,6 +18,7 @@ RUBY_SDK = Source("cohere-ruby", "https://github.com/patterns-ai-core/cohere-rub
 RUST_SDK = Source("cohere-rust", "https://github.com/walterbm/cohere-rust")
 CSHARP_SDK = Source("Cohere for .NET", "https://github.com/tryAGI/Cohere")
 LANGCHAIN_JS = Source("LangChain.js", "https://github.com/langchain-ai/langchainjs")
+LANGCHAIN4J = Source("LangChain4j", "https://github.com/langchain4j/langchain4j", "2026-11-26")
 LANGCHAIN_RB = Source("langchainrb", "https://github.com/patterns-ai-core/langchainrb")
 SPRING_AI = Source("Spring AI", "https://github.com/spring-projects/spring-ai")
 LANGCHAIN_GO = Source("LangChainGo", "https://github.com/tmc/langchaingo/tree/main/llms/cohere", "2026-11-25")
@@ -138,6 +139,35 @@ RUBY_LANGCHAIN = "Langchain::LLM::Cohere"
 _CHAT_JS = "Use ChatCohere of @langchain/cohere with a live chat model; its invoke() gives a message: read .content."
 _CONVERSE = "Use Bedrock's Converse (in LangChain.js ChatBedrockConverse) with a chat model."
 _ANY_COMMAND = re.compile(r"(?:[a-z]{2,6}\.)?cohere\.command(?!-[ra])[\w.:-]*")
+_OTHER_MODEL = "Name another chat model of Bedrock's: Cohere's have ended there."
+# What asks for Chat's models: languages, modules, classes or functions, what is shown before these, source, platform.
+_CHATS = (
+    (
+        _SCRIPTS, r"(?:npm:)?@ai-sdk/cohere(?:@.*)?", ("cohere", "createCohere"), "@ai-sdk/cohere.", VERCEL_AI,
+        Platform.COHERE,
+    ),
+    (
+        _SCRIPTS, r"(?:npm:)?@ai-sdk/amazon-bedrock(?:@.*)?", ("bedrock", "createAmazonBedrock"),
+        "@ai-sdk/amazon-bedrock.", VERCEL_AI, Platform.BEDROCK,
+    ),
+    (
+        _SCRIPTS, r"(?:npm:)?@langchain/cohere(?:@.*)?|@langchain/community/chat_models/cohere(?:\.js)?",
+        ("ChatCohere",), "@langchain/cohere.", LANGCHAIN_JS, Platform.COHERE,
+    ),
+    (
+        _SCRIPTS,
+        r"(?:npm:)?@langchain/aws(?:@.*)?|(?:@langchain/community|langchain)/chat_models/bedrock(?:/\w+)?(?:\.js)?",
+        ("ChatBedrockConverse", "ChatBedrock", "BedrockChat"), "@langchain/aws.", LANGCHAIN_JS, Platform.BEDROCK,
+    ),
+    (
+        _JVM, r"dev\.langchain4j\.(?:community\.)?model(?:\.cohere)?", ("CohereChatModel", "CohereStreamingChatModel"),
+        "dev.langchain4j.model.cohere.", LANGCHAIN4J, Platform.COHERE,
+    ),
+    (
+        _JVM, r"dev\.langchain4j\.model\.bedrock", ("BedrockChatModel", "BedrockStreamingChatModel"),
+        "dev.langchain4j.model.bedrock.", LANGCHAIN4J, Platform.BEDROCK,
+    ),
+)  # fmt: skip
 LIBRARIES: tuple[Library, ...] = (
     Library(
         _SCRIPTS,
@@ -173,26 +203,20 @@ LIBRARIES: tuple[Library, ...] = (
         functions=frozenset({"CohereStream", "AWSBedrockCohereStream"}),
         streams=True,
     ),
-    Library(
-        _SCRIPTS,
-        re.compile(r"(?:npm:)?@ai-sdk/cohere(?:@.*)?"),
-        frozenset({"cohere", "createCohere"}),
-        Kind.DEAD_MODEL,
-        "@ai-sdk/cohere.",
-        VERCEL_AI,
-        f"Name a live model, such as {RECOMMENDED}.",
-        functions=frozenset({"cohere", "createCohere"}),
-        dead=True,
-    ),
-    Library(
-        _SCRIPTS,
-        re.compile(r"(?:npm:)?@langchain/cohere(?:@.*)?|@langchain/community/chat_models/cohere(?:\.js)?"),
-        frozenset({"ChatCohere"}),
-        Kind.DEAD_MODEL,
-        "@langchain/cohere.",
-        LANGCHAIN_JS,
-        f"Name a live model, such as {RECOMMENDED}.",
-        dead=True,
+    *(
+        Library(
+            languages,
+            re.compile(modules),
+            frozenset(names),
+            Kind.DEAD_MODEL,
+            lead,
+            source,
+            f"Name a live model, such as {RECOMMENDED}." if platform is Platform.COHERE else _OTHER_MODEL,
+            platform,
+            functions=frozenset(names if names[0][0].islower() else ()),
+            dead=True,
+        )
+        for languages, modules, names, lead, source, platform in _CHATS
     ),
     Library(
         frozenset({Language.GO}),
@@ -213,6 +237,16 @@ LIBRARIES: tuple[Library, ...] = (
         "org.springframework.ai.bedrock.cohere.",
         SPRING_AI,
         "Use BedrockProxyChatModel with a chat model; Spring AI 1.0.0-M6 has dropped these classes.",
+        Platform.BEDROCK,
+    ),
+    Library(
+        _JVM,
+        re.compile(r"dev\.langchain4j\.model\.bedrock"),
+        frozenset({"BedrockCohereChatModel"}),
+        Kind.WRAPPER_OTHER,
+        "dev.langchain4j.model.bedrock.",
+        LANGCHAIN4J,
+        "Use BedrockChatModel with another chat model: later releases of LangChain4j have dropped this class.",
         Platform.BEDROCK,
     ),
 )

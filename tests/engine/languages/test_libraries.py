@@ -1,0 +1,65 @@
+"""Classes of other libraries that ask for a model which is gone, on Cohere's platform and on Bedrock."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found, usages
+
+L4J = "import dev.langchain4j.model."
+AWS = 'import { ChatBedrockConverse } from "@langchain/aws";\n'
+AI = 'import { bedrock } from "@ai-sdk/amazon-bedrock";\n'
+R = "cohere.command-r-v1:0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "given"),
+    [
+        (
+            FileKind.JAVA,
+            f'{L4J}bedrock.BedrockChatModel;\nclass A {{ Object m = BedrockChatModel.builder()\n.modelId("{R}").build(); }}\n',
+            "model_id",
+        ),
+        (
+            FileKind.JAVA,
+            f'{L4J}cohere.CohereChatModel;\nclass A {{ Object m = CohereChatModel.builder().modelName("command-r").build(); }}\n',
+            "model_name",
+        ),
+        (FileKind.TYPESCRIPT, f'{AWS}const m = new ChatBedrockConverse({{ model: "{R}" }});\n', "model"),
+        (FileKind.TYPESCRIPT, f'{AI}await generateText({{ model: bedrock("{R}"), prompt }});\n', "model"),
+    ],
+)
+def test_a_class_of_chat_with_a_model_that_is_gone(kind: FileKind, source: str, given: str) -> None:
+    assert found(kind, source) == [(2, "dead_model", "confirmed", given)]
+    (usage,) = usages(kind, source)
+    assert usage.replacement is not None
+    assert usage.replacement.notes
+
+
+def test_the_class_of_langchain4j_that_speaks_generate_only() -> None:
+    source = (
+        f"{L4J}bedrock.BedrockCohereChatModel;\nclass A {{ Object m = BedrockCohereChatModel.builder().build(); }}\n"
+    )
+
+    assert [row[:3] for row in found(FileKind.JAVA, source)] == [(2, "wrapper_other", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        (
+            FileKind.JAVA,
+            f'{L4J}bedrock.BedrockChatModel;\nclass A {{ Object m = BedrockChatModel.builder().modelId("cohere.x").build(); }}\n',
+        ),
+        (
+            FileKind.JAVA,
+            f"{L4J}bedrock.BedrockCohereEmbeddingModel;\nclass A {{ Object m = BedrockCohereEmbeddingModel.builder().build(); }}\n",
+        ),
+        (FileKind.JAVA, f'class A {{ Object m = BedrockChatModel.builder().modelId("{R}").build(); }}\n'),
+        (FileKind.TYPESCRIPT, f'{AWS}const m = new ChatBedrockConverse({{ model: "cohere.command-a" }});\n'),
+        (FileKind.TYPESCRIPT, f'// cohere\nconst m = bedrock("{R}");\n'),
+    ],
+)
+def test_other_models_and_classes_are_silent(kind: FileKind, source: str) -> None:
+    assert found(kind, source) == []
