@@ -61,8 +61,17 @@ def guess(
 ) -> Guess | None:
     """A judgement of `receiver.generate` with an unknown receiver; `read`: `.generations` is read from the result."""
     base = module.nodes[number].kids[0]
-    node = module.nodes[base]
-    if not module.facts.names_api or node.op not in ("name", "attr", "call", "sub") or known(evaluator, module, base):
+    if not module.facts.names_api or known(evaluator, module, base):
+        return None
+    found = looks_like(module, number, arguments, read=read)
+    unsure = found is not None and found.confidence is Confidence.POSSIBLE
+    return None if unsure and _is_another(evaluator, module, base) else found
+
+
+def looks_like(module: Module, number: int, arguments: tuple[Argument, ...], *, read: bool) -> Guess | None:
+    """The same by the name, the arguments and the reads alone, whatever is known of the receiver."""
+    node = module.nodes[module.nodes[number].kids[0]]
+    if node.op not in ("name", "attr", "call", "sub"):
         return None
     names = {argument.name for argument in arguments if argument.name not in (None, "**")}
     if names - PARAMETERS:
@@ -77,7 +86,7 @@ def guess(
     if points >= 4 and (named or (telling and "prompt" in names) or read) and _CLIENT_NAME.fullmatch(last):
         why = _sentence(last, named, telling, read, model)
         return Guess(Confidence.LIKELY, f"Nothing here says what `{last}` is, but {why}.")
-    if named and (points >= 3 or not names) and not _is_another(evaluator, module, base):
+    if named and (points >= 3 or not names):
         return Guess(
             Confidence.POSSIBLE, f"The name `{last}` in a file that names Cohere; nothing else tells what it is."
         )

@@ -82,9 +82,12 @@ class Migrations:
     def _methods(self, module: Module, number: int) -> Values:
         """The methods of clients that an expression names, Chat's with their version, others of kind "other"."""
         node = module.nodes[number]
+        # What may as well be another library's client says nothing about a call of Chat.
         if node.text in CHAT_METHODS:
-            return tuple(row for row in self.evaluator.evaluate(module, number) if row.kind == "chat")
-        clients = (row for row in self.evaluator.evaluate(module, node.kids[0]) if row.kind in ("client", "v2"))
+            found = self.evaluator.evaluate(module, number)
+            return tuple(row for row in found if row.kind == "chat" and row.doubt <= 1)
+        found = self.evaluator.evaluate(module, node.kids[0])
+        clients = (row for row in found if row.kind in ("client", "v2") and row.doubt <= 1)
         return tuple(replace(row, kind="other", name="", owner=row.owner or row) for row in clients)
 
     def _half(self, module: Module, values: Values, arguments: tuple[Argument, ...]) -> tuple[Kind | None, str]:

@@ -1,7 +1,7 @@
 """Arguments that reach a function through another one: `submit(ask, co)`, `run(ask, co)`, `fn(*rest)`."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from audits.engine.extract.model import Node
@@ -37,6 +37,29 @@ class Relayed(Passing):
             for caller, call in self._decorating(module, module.scopes[scope].decorators):
                 operands = list(self._operands(caller, caller.nodes[call]))
                 yield from self.matching(module, scope, index, index, (caller, call), operands)
+
+    def matching(
+        self,
+        module: Module,
+        scope: int,
+        index: int,
+        position: int,
+        call: tuple[Module, int],
+        operands: Iterable[Operand],
+        made: Value | None = None,
+    ) -> Iterator[Value]:
+        """What a call gives a parameter; one of several that it passes to one of several functions is doubtful."""
+        found = list(super().matching(module, scope, index, position, call, operands, made))
+        kinds = {value.kind for value in found}
+        mixed = "client" in kinds and len(kinds) > 1 and self._is_one_of_several(*call)
+        yield from (value.doubted(2) if mixed and value.kind == "client" else value for value in found)
+
+    def _is_one_of_several(self, caller: Module, call: int) -> bool:
+        """Does a call by another name than their own stand for several functions or classes?"""
+        values = self.evaluate(caller, caller.nodes[call].kids[0])
+        targets = {value.key[1:]: value.name for value in values if value.kind in ("function", "class")}
+        text = caller.nodes[caller.nodes[call].kids[0]].text
+        return len(targets) > 1 and text not in targets.values()
 
     def _decorating(self, module: Module, decorators: tuple[int, ...]) -> Iterator[tuple[Module, int]]:
         """The calls by which a decorator of the tree calls what it decorates: `return fn(Client(), *args)`."""

@@ -14,7 +14,7 @@ from audits.engine.link.clouds import Clouds
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import answers_in, site_of
-from audits.engine.link.guess import guess
+from audits.engine.link.guess import guess, looks_like
 from audits.engine.link.http import Http
 from audits.engine.link.keys import Keys
 from audits.engine.link.later import later_uses
@@ -94,7 +94,7 @@ class Linker:
         given = later_uses(self.evaluator, module, uses, value)
         site = self._made(module, number, uses, value.name, client, unbound=_is_unbound(value), given=given)
         proof = tuple(self._proof(step) for step in value.steps)
-        confidence = _LEVELS[value.doubt]
+        confidence = self._confidence(module, number, value, site.arguments)
         return replace(
             site,
             platform=platform_of(self.tree, self.arguments, value.owner),
@@ -103,6 +103,15 @@ class Linker:
             why=self._why(confidence, value),
             proof=proof,
         )
+
+    def _confidence(self, module: Module, number: int, value: Value, arguments: tuple[Argument, ...]) -> Confidence:
+        """How sure it is that the receiver is a client; one of several is, where the call looks like Generate."""
+        if value.doubt < len(_LEVELS) - 1 or module.nodes[number].op != "attr":
+            return _LEVELS[value.doubt]
+        uses = uses_of(module, number)
+        read = any(True for use in uses[:1] for _ in reads_of(module, use.number))
+        found = looks_like(module, number, arguments, read=read)
+        return found.confidence if found is not None else _LEVELS[value.doubt]
 
     def _guessed(self, module: Module, number: int) -> CallSite | None:
         uses = uses_of(module, number)
