@@ -29,12 +29,14 @@ _WORD = re.compile(r"(?:\\.|[^\s\\])+")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Files that match belong to `owners`; in `section`, "" outside of any."""
+    """Files that match belong to `owners`; in `section`, "" outside of any. If `excluded`, to nobody in that section,
+    whatever stands behind it."""
 
     section: str
     pattern: GitIgnoreSpecPattern
     owners: tuple[str, ...]
     flat: bool
+    excluded: bool = False
 
     def matches(self, path: str) -> bool:
         if not self.pattern.match_file(path):
@@ -58,7 +60,7 @@ def owned(data: bytes, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
 def owners_of(rules: Sequence[Rule], path: str) -> tuple[str, ...]:
     last: dict[str, tuple[str, ...]] = {}
     for rule in reversed(rules):
-        if rule.section not in last and rule.matches(path):
+        if (rule.excluded or rule.section not in last) and rule.matches(path):
             last[rule.section] = rule.owners
     return tuple(dict.fromkeys(owner for name in reversed(last) for owner in last[name]))[:OWNERS_LIMIT]
 
@@ -82,7 +84,7 @@ def parse(data: bytes) -> tuple[Rule, ...]:
 def _rule(line: str, section: str, default: tuple[str, ...]) -> Rule | None:
     first, *rest = _WORD.findall(line) or [""]
     comment = next((at for at, word in enumerate(rest) if word.startswith("#")), len(rest))
-    # GitLab's `!` takes a file out of its section.
+    # GitLab's `!` takes a file out of its section for good; to GitHub it is no rule.
     excluded = first.startswith("!") and bool(section)
     text = first.removeprefix("!") if excluded else first
     if not text or len(text) > PATTERN_LENGTH or text.startswith("!"):
@@ -94,7 +96,7 @@ def _rule(line: str, section: str, default: tuple[str, ...]) -> Rule | None:
     if pattern.include is None:
         return None
     owners = () if excluded else _owners(rest[:comment]) or default
-    return Rule(section, pattern, owners, flat=text.endswith("/*"))
+    return Rule(section, pattern, owners, flat=text.endswith("/*"), excluded=excluded)
 
 
 def _owners(words: Iterable[str]) -> tuple[str, ...]:

@@ -73,6 +73,14 @@ def test_the_first_place_that_has_one_is_in_force():
     assert place(["src/CODEOWNERS", "codeowners"]) is None
 
 
+def test_an_exclusion_is_final_in_its_section_alone():
+    data = b"* @all\n[Ruby]\n*.rb @ruby\n!/config/\n/config/routes.rb @ops\n[Other]\n/config/ @other\n"
+    assert owned(data, ["app.rb", "config/routes.rb"]) == {
+        "app.rb": ("@all", "@ruby"),
+        "config/routes.rb": ("@all", "@other"),
+    }
+
+
 def test_what_is_no_rule_is_left_out():
     assert parse(b"!x @a\n" + b"a" * 500 + b" @a\n/ @a\n") in ((), parse(b"/ @a\n"))
     assert owned(b"* somebody @ok\n", ["a"]) == {"a": ("@ok",)}
