@@ -239,3 +239,12 @@ def test_the_line_at_which_the_parser_stops_is_one_of_the_file(text, place):
     unread = extract(FileKind.PYTHON, text.encode())
     assert isinstance(unread, Unread)
     assert unread.detail == f"Not valid Python 3: the parser stops {place}."
+
+
+@pytest.mark.parametrize(
+    "target", ["x", "x, y", "(x)", "x.y", "x[0]", "x[1:2]", "x[1, 2]", "f()[0], x", "[x, y]", "(x, (y, z))"]
+)
+def test_whatever_a_module_deletes_it_is_read(target: str) -> None:
+    (site,) = uses(f"{SOURCE.format('a')}del {target}\n".encode())
+
+    assert site.span.line == 3

@@ -255,9 +255,9 @@ class Statements(Patterns):
         listed = node.target.elements if isinstance(node.target, cst.Tuple) else ()
         for target in [row.value for row in listed] or [node.target]:
             number = self.expression(target)
-            base, *key = self.nodes[number].kids
-            if self.nodes[number].op == "sub" and len(key) == 1:
-                self.add(target, "call", "", (self.add(target, "attr", "pop", (base,)), *key), ("",))
+            kids = self.nodes[number].kids
+            if self.nodes[number].op == "sub" and len(kids) == 2:
+                self.add(target, "call", "", (self.add(target, "attr", "pop", kids[:1]), kids[1]), ("",))
 
 
 def _beginning(node: cst.CSTNode) -> cst.CSTNode:
