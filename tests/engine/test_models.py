@@ -170,6 +170,21 @@ DECIDED: dict[str, dict[str, str]] = {
         "app.py": 'import requests\ndef ask(prompt, model="command"):\n    body = {"model": model, "prompt": prompt}\n'
         f"    return {_POST}body)\n"
     },
+    "a setting with a default": {
+        "app.py": _HEAD + 'MODEL = os.getenv("MODEL", "command")\nco.generate(prompt="x", model=MODEL)\n'
+    },
+    "the same, sent by HTTP": {
+        "app.py": 'import os, requests\nMODEL = os.getenv("MODEL", "command-light")\n'
+        f'{_POST}{{"model": MODEL, "prompt": "x"}})\n'
+    },
+    "one of a table": {
+        "app.py": _HEAD + 'MODELS = {"a": "command", "b": "base"}\ndef ask(kind):\n    model = MODELS[kind]\n'
+        '    return co.generate(prompt="x", model=model)\n'
+    },
+    "one or the other behind a name": {
+        "app.py": _HEAD + 'def ask(fast):\n    model = "command-light" if fast else "command"\n'
+        '    return co.generate(prompt="x", model=model)\n'
+    },
     "the default of a field": {
         "app.py": "from dataclasses import dataclass, asdict\n" + _HEAD + "@dataclass\nclass Params:\n"
         '    model: str = "command"\n    k: int = 0\nco.generate(prompt="x", **asdict(Params()))\n'

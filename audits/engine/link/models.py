@@ -35,7 +35,7 @@ _DEFAULTING = frozenset({"getenv", "get", "config", "env", "pop"})
 
 def with_model(argument: Argument, model: str | None) -> Argument:
     """An argument; a model that is decided elsewhere, with the id that a default or a caller gives where it is gone."""
-    if argument.name != "model" or argument.is_literal or argument.behind:
+    if argument.name != "model" or argument.is_literal:
         return argument
     return replace(argument, literal=model) if model is not None and dead_model(model) else argument
 

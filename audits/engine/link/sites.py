@@ -169,7 +169,7 @@ class Linker:
 
     def _told(self, module: Module, operands: Sequence[tuple[str, int]], argument: Argument) -> Argument:
         """A model that is decided elsewhere, with the id that a default or a caller gives where that one is gone."""
-        if argument.name != "model" or argument.is_literal or argument.behind:
+        if argument.name != "model" or argument.is_literal:
             return argument
         return with_model(argument, Models(self.evaluator).of(module, operands)[0])
 
