@@ -20,7 +20,7 @@ class Settings:
         self._by_file: dict[str, dict[str, ProofStep]] = {}
         for path, row in facts.items():
             for site in row.sites:
-                told = site.kind is Kind.RAW_HTTP and site.confidence is Confidence.CONFIRMED
+                told = site.kind is Kind.RAW_HTTP and site.confidence is not Confidence.POSSIBLE
                 if told and site.language in SETTINGS_LANGUAGES:
                     name = f"{site.scope}.{site.callee.partition(': ')[0]}"
                     self._add(path, name, ProofStep(site.callee, path, site.span.line))

@@ -33,6 +33,7 @@ NAMED = [
 KEPT = [
     ({".env": f"COHERE_API_URL={URL}\n", "a.js": ASK % "process.env.COHERE_API_URL"}, "a.js", ".env"),
     ({"x.json": f'{{"cohere": {{"url": "{URL}"}}}}\n', "a.js": f"const config = require('./x.json');\n{ASK % 'config.cohere.url'}"}, "a.js", "x.json"),
+    ({"x.json": '{"cohere": {"base": "https://api.cohere.ai", "completions": "/generate"}}\n', "a.js": "const x = require('./x.json');\nclass A { ask(params) { const end = x.cohere.completions;\n return this.client.post(end, params); } }\n"}, "a.js", "x.json"),
     ({"x.json": f'{{"url": "{URL}"}}\n', "a.ts": f"import x from './x.json';\n{ASK % 'x.url'}"}, "a.ts", "x.json"),
     ({"src/main/resources/application.yml": f"cohere:\n  api-url: {URL}\n", "A.java": JAVA.format('@Value("${cohere.api-url}") private String url;')}, "A.java", "src/main/resources/application.yml"),
     ({"appsettings.json": f'{{"Cohere": {{"Url": "{URL}"}}}}\n', "A.cs": CS.format('configuration["Cohere:Url"]')}, "A.cs", "appsettings.json"),
@@ -81,7 +82,9 @@ def test_a_setting_that_another_file_writes_down(tree: dict[str, str], asking: s
 
 
 def test_the_table_of_a_php_file_is_told_where_it_is_sent_to_and_not_where_it_is_kept() -> None:
-    assert [one.path for one in sites(KEPT[5][0])] == ["app/A.php"]
+    (tree,) = [tree for tree, _, keeping in KEPT if keeping == "config/services.php"]
+
+    assert [one.path for one in sites(tree)] == ["app/A.php"]
 
 
 @pytest.mark.parametrize(("path", "text"), SILENT)

@@ -24,6 +24,7 @@ _MOCKS = re.compile(
     r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
     re.IGNORECASE,
 )
+_NODE = frozenset({"hostname", "host"})
 _TAG = 400
 # An element's attribute that shows or opens an address.
 _LINK = re.compile(r"<[A-Za-z][\w.]*(?:\s[^<>]*)?\s(?:href|link|to|cite)\s*=\s*\{?\s*$")
@@ -217,7 +218,7 @@ class Requests(Finder):
         for call in calls:
             if reads_only(call) or self._mocked(expr):
                 continue
-            if self._hosts.holds(call) or self._beside_host(expr):
+            if self._hosts.holds(call) or (self._is_node(expr) and self._beside_host(expr)):
                 yield id(call), self._sent(call, Confidence.CONFIRMED)
                 continue
             arguments = self.bodies.of_request(call)
@@ -235,6 +236,11 @@ class Requests(Finder):
                         arguments=arguments,
                     ),
                 )
+
+    def _is_node(self, expr: Expr) -> bool:
+        """`{ hostname: "api.cohere.ai", path: "/v1/generate" }`: does an object hold it as Node's `https` wants it?"""
+        table = expr.parent
+        return table is not None and table.op == "dict" and "path" in table.keys and not _NODE.isdisjoint(table.keys)
 
     def _beside_host(self, expr: Expr) -> bool:
         """`{ baseURL: "https://api.cohere.ai/v1", complete: "/generate" }`: is it an entry of such an object?"""

@@ -60,10 +60,11 @@ class Settings(Finder):
 
     def sites(self) -> Iterator[CallSite]:
         """Those whose setting is named as Cohere's, or whose default is Generate's address: all told as likely."""
-        yield from (site for site, key in self._found if _NAMED.fullmatch(key) or key in self._defaults)
+        told = ((site, key) for site, key in self._found if _NAMED.fullmatch(key) or key in self._defaults)
+        yield from (site for site, _ in told if any(one.name == "prompt" for one in site.arguments))
 
     def sent(self) -> Iterator[Sent]:
-        """The same for who knows the settings of the whole tree."""
+        """The same, and those whose body is not told, for who knows the settings of the whole tree."""
         yield from (Sent(site, SETTINGS, key) for site, key in self._found)
 
     def kept(self) -> Iterator[tuple[str, int]]:
@@ -84,8 +85,6 @@ class Settings(Finder):
     @cached_property
     def _found(self) -> list[tuple[CallSite, str]]:
         found: dict[int, tuple[CallSite, str]] = {}
-        if "rompt" not in self.program.source:
-            return []
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=False)
         for expr in list(self.program.exprs):
             key = self._key(expr) if expr.op in ("name", "attr", "call") and len(found) < _LIMIT else ""
@@ -93,12 +92,13 @@ class Settings(Finder):
                 continue
             for call in flows.senders(expr):
                 arguments = self.bodies.of_request(call)
-                if id(call) not in found and not reads_only(call) and _is_generates(arguments):
+                if id(call) not in found and not reads_only(call) and not _is_another(arguments):
                     found[id(call)] = self._site(call, key, arguments), key
         return list(found.values())
 
     def _site(self, call: Expr, key: str, arguments: tuple[Argument, ...]) -> CallSite:
-        why = f"Its address is the setting `{key.rpartition('#')[2]}`, and its body is that of Generate."
+        body = ", and its body is that of Generate" if any(one.name == "prompt" for one in arguments) else ""
+        why = f"Its address is the setting `{key.rpartition('#')[2]}`{body}."
         return self.maker.site(
             verb_of(call), call, Kind.RAW_HTTP, why, method=None, confidence=Confidence.LIKELY, arguments=arguments
         )
@@ -167,6 +167,5 @@ class Settings(Finder):
         return all(self._is_alone(use, depth + 1) for use in uses)
 
 
-def _is_generates(arguments: tuple[Argument, ...]) -> bool:
-    names = {one.name for one in arguments}
-    return "prompt" in names and not names & _OTHER_BODIES
+def _is_another(arguments: tuple[Argument, ...]) -> bool:
+    return not _OTHER_BODIES.isdisjoint(one.name or "" for one in arguments)
