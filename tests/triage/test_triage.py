@@ -208,3 +208,23 @@ def test_nobody_is_given_what_they_may_not_see(bob: User, row: Finding):
             triage.decide_all(admin, Finding.objects.all(), decision)
     bob.teams.add(closed)
     assert triage.decide(admin, row.pk, triage.assign(bob), 0).assignee == bob
+
+
+def test_a_comment_is_deleted_by_its_author_or_an_admin(ada: User, bob: User, row: Finding):
+    said = triage.comment(ada, row, "See the ticket.")
+    for other in (bob, rows.person("lead")):
+        with pytest.raises(PermissionDenied):
+            triage.delete_comment(other, said)
+    triage.delete_comment(rows.person("admin"), said)
+    triage.delete_comment(ada, triage.comment(ada, row, "Or that one."))
+    assert not row.comments.exists()
+
+
+def test_what_is_gone_hinders_nobody_who_may_not_see_it(ada: User, bob: User):
+    closed = Team.objects.create(name="Closed", slug="closed", restricted=True)
+    closed.members.add(ada)
+    rows.finding(rows.repository("secret", team=closed), presence="absent", absent_reason="code_changed")
+    there = rows.finding(rows.repository("open"))
+    assert triage.decide_all(ada, Finding.objects.all(), triage.plan(bob, None)) == triage.Outcome(1, 1)
+    there.refresh_from_db()
+    assert there.assignee == bob
