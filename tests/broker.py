@@ -13,6 +13,7 @@ from django.db import connection
 from redis import Redis
 
 from audits.management import valkey
+from tests.sandbox.samples import children
 from tests.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -86,8 +87,7 @@ class Worker:
 
 def pool_process(worker: Worker) -> int:
     """The process of its pool that works."""
-    said = subprocess.run(["pgrep", "-P", str(worker.process.pid)], capture_output=True, text=True, check=True)
-    return int(said.stdout.split()[0])
+    return children(worker.process.pid)[0]
 
 
 @pytest.fixture

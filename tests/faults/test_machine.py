@@ -17,6 +17,7 @@ from audits.gitstore import mirror
 from audits.intake import register
 from audits.models import Scan, UnreadFile
 from tests.gitbuild import RepositoryBuilder
+from tests.sandbox.samples import children
 from tests.scans.conftest import SHOP
 from tests.waiting import wait_for
 
@@ -214,11 +215,6 @@ def test_a_killed_parser_costs_no_file(shop, start_worker, ledger):
 
 def _parsers(worker):
     """The parsers below a worker: the forks of what its processes have loaded the parser into."""
-
-    def children(process):
-        said = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False)
-        return [int(number) for number in said.stdout.split()]
-
     pools = children(worker.process.pid)
     return [fork for pool in pools for child in children(pool) if _is_template(child) for fork in children(child)]
 

@@ -21,6 +21,14 @@ def running(pid: int) -> bool:
         return False
 
 
+def children(pid: int) -> list[int]:
+    """The processes that its main thread has started, the oldest first; none of one that is gone."""
+    try:
+        return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
 def resident(pid: int) -> int:
     """Bytes of memory that a process has."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

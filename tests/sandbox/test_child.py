@@ -13,7 +13,7 @@ import pytest
 from audits.engine import FileKind
 from audits.engine.facts import UnreadReason
 from audits.sandbox import Sandbox, SandboxError, limits, template
-from tests.sandbox.samples import GOOD, MATCH_TUPLE, PROJECT, check, ends, running
+from tests.sandbox.samples import GOOD, MATCH_TUPLE, PROJECT, check, children, ends, running
 
 # Of no other test, so that each of these starts what its children are forked from.
 MEMORY = 2 * 1024**3 - 4096
@@ -155,20 +155,16 @@ def test_a_process_that_has_used_it_leaves_nothing_open_when_it_ends():
     assert not running(int(done.stdout))
 
 
-def children_of(process):
-    return {int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
-
-
 def test_each_scan_has_children_of_its_own_and_what_they_are_forked_from_reads_nothing():
     with Sandbox() as first:
         first.extract(FileKind.PYTHON, GOOD)
         (child,) = first.pids
         parent = template.template(2 * 1024**3).pid
-        assert child in children_of(parent)
+        assert child in children(parent)
         with Sandbox() as second:
             second.extract(FileKind.PYTHON, GOOD)
             assert set(second.pids).isdisjoint(first.pids)
-            assert {*second.pids, child} <= children_of(parent)
+            assert {*second.pids, child} <= set(children(parent))
             ours = [os.readlink(path) for path in Path(f"/proc/{parent}/fd").iterdir()]
             assert not [path for path in ours if path.startswith("pipe:")]
     assert ends(child)
