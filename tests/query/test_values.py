@@ -3,7 +3,8 @@
 import pytest
 
 from audits import query
-from audits.models import Finding, FindingParameter, Repository, Team
+from audits.access import who_sees
+from audits.models import Finding, FindingParameter, Repository, Team, User
 from tests.progress.rows import finding, repository
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +35,19 @@ def test_a_place_is_a_path_and_its_line():
     of = repository()
     row, _ = finding(of, path="app/a.py", line=7), finding(of, path="app/a.py", line=8)
     assert list(query.apply(Finding.objects.all(), query.parse("a.py:7"))) == [row]
+
+
+@pytest.mark.parametrize("root", [{"role": "admin"}, {"role": "viewer", "is_superuser": True}])
+def test_who_may_see_findings_of_a_restricted_team(root):
+    closed = Team.objects.create(name="Closed", slug="closed", restricted=True)
+    of = repository()
+    Repository.objects.filter(pk=of.pk).update(team=closed)
+    finding(of)
+    people = {
+        "root": User.objects.create(username="root", **root),
+        "inside": User.objects.create(username="inside", role="viewer"),
+        "outside": User.objects.create(username="outside", role="lead"),
+    }
+    closed.members.add(people["inside"])
+    told = who_sees(User.objects.all(), Finding.objects.all()).values_list("username", "sees")
+    assert dict(told) == {"root": True, "inside": True, "outside": False}
