@@ -3,8 +3,11 @@
 import random
 import re
 from datetime import date, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,7 +15,7 @@ from django.utils import timezone
 from audits import query
 from audits.access import findings_visible_to
 from audits.models import Finding, FindingParameter, FindingsChange, Team, User
-from audits.models.change import EVERY, forget, versions
+from audits.models.change import EVERY, forget, versions, watch
 from audits.query.remembered import forget as forget_all
 from tests.progress.rows import finding, repository
 
@@ -175,3 +178,24 @@ def test_old_changes_are_thrown_away_and_the_newest_stays():
     of = set(FindingsChange.objects.values_list("repository", flat=True))
     forget()
     assert sorted(FindingsChange.objects.values_list("repository", flat=True)) == sorted(of)
+
+
+def triggers():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%findingschange%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_no_trigger_speaks_of_the_table_while_sqlite_makes_it_anew():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL adds a column to a table")
+    there, me = triggers(), person()
+    assert there
+    editor = SimpleNamespace(connection=connection)
+    import_module("audits.migrations.0050_changes_by_repository").unwatch(None, editor)
+    assert not triggers()
+    watch(apps.get_app_config("audits"))
+    assert triggers() == there
+    counts(me)
+    finding(repository())
+    assert counts(me) == (1, 1)
