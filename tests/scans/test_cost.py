@@ -3,20 +3,23 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audits import gitstore, scans
 from audits.gitstore import batch, process
 from audits.gitstore.write import Commit, set_branch, write_repository
 from audits.intake import register
 from audits.models import Scan
+from audits.scans import result
 from tests.gitbuild import RepositoryBuilder
+from tests.progress import rows
 from tests.scans.conftest import SHOP
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -106,14 +109,30 @@ def test_an_unchanged_tip_costs_one_question_and_one_row(scan, started, asked):
     assert (started, asked, Scan.objects.count()) == (["ls-remote"], [], 2)
 
 
-def test_an_unchanged_tip_costs_nine_statements(scan, registered):
+def test_an_unchanged_tip_costs_eight_statements(scan, registered):
     scan()
     asked = scans.request_scan(registered)
     with CaptureQueriesContext(connection) as told:
         scans.run_scan(asked.pk)
     words = [row["sql"].split()[0] for row in told]
     counted = [word for word in words if word in ("SELECT", "INSERT", "UPDATE", "DELETE")]
-    assert (counted.count("UPDATE"), len(counted)) == (4, 9)
+    assert (counted.count("UPDATE"), len(counted)) == (4, 8)
+
+
+def test_numbers_are_each_repositorys_own_and_of_their_day(scan, registered, monkeypatch):
+    scan()
+    other = rows.repository(read=False)
+    today = timezone.localdate()
+
+    def left():
+        return [result._numbers(row)["remaining"] for row in (registered, other)]
+
+    assert left() == [1, 0]
+    assert result._numbers(registered) == {"remaining": 1, "resolved": 0, "present": 1, "waiting": 0}
+    registered.findings.update(disposition="waived", waived_until=today)
+    assert left() == [0, 0]
+    monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(days=1))
+    assert left() == [1, 0]
 
 
 def test_a_changed_tip_is_looked_up_once(scan, shop, started):
