@@ -7,8 +7,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Set
+from functools import lru_cache
 
 MASK = "****"
+_SHORT = 80
 
 _QUOTED = r"""(?:[rbuRBUfF]{0,2}(?:"(?:[^"\\\r\n]|\\.){4,}"|'(?:[^'\\\r\n]|\\.){4,}'))"""
 _SURE_NAME = (
@@ -108,6 +110,16 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,}")
 
 def mask(text: str) -> str:
     """`text` with every key-like literal replaced by four asterisks; lines and quotes stay."""
+    return _of_short(text) if len(text) <= _SHORT else _mask(text)
+
+
+@lru_cache(1 << 10)
+def _of_short(text: str) -> str:
+    """The arguments of many calls are the same few."""
+    return _mask(text)
+
+
+def _mask(text: str) -> str:
     text = _NAMED.sub(_mask_named, text)
     text = _FALLBACK.sub(_mask_value, text)
     text = _CLIENT.sub(_mask_value, text)

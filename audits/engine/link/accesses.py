@@ -112,16 +112,19 @@ class Accesses:
                 outer = module.parents.get(outer, -1)
             if _field(module, outer) in GENERATION_FIELDS:
                 return True
-        return any(self._reads_item(module, row.scope, row.name) for row in module.bound.get(parent, ()))
+        read = self.evaluator.once(("items read", module.path), lambda: _items_read(module))
+        return any((row.scope, row.name) in read for row in module.bound.get(parent, ()))
 
-    @staticmethod
-    def _reads_item(module: Module, scope: int, name: str) -> bool:
-        for number, node in enumerate(module.nodes):
-            if _field(module, number) in GENERATION_FIELDS:
-                base = module.nodes[node.kids[0] if node.op != "call" else module.nodes[node.kids[0]].kids[0]]
-                if base.op == "name" and base.text == name and base.scope == scope:
-                    return True
-        return False
+
+def _items_read(module: Module) -> frozenset[tuple[int, str]]:
+    """(scope, name) of what a field of a generation is read from."""
+    found = set()
+    for number, node in enumerate(module.nodes):
+        if _field(module, number) in GENERATION_FIELDS:
+            base = module.nodes[node.kids[0] if node.op != "call" else module.nodes[node.kids[0]].kids[0]]
+            if base.op == "name":
+                found.add((base.scope, base.text))
+    return frozenset(found)
 
 
 def _field(module: Module, number: int) -> str:

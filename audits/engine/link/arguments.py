@@ -4,6 +4,7 @@ import ast
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from audits.engine.catalogue import ADDED_TO_BODY, SMUGGLED, dead_model, positional_names
 from audits.engine.catalogue.chat import CHAT_V1_KEYWORDS, CHAT_V2_KEYWORDS
@@ -191,6 +192,7 @@ def names_for(
     return names or ("prompt",)
 
 
+@lru_cache(1 << 10)
 def constant(text: str) -> tuple[bool, Scalar]:
     """The value of a constant's text."""
     try:

@@ -24,9 +24,4 @@ def _asked(module: Module, name: str) -> Iterator[tuple[int, int]]:
             node = module.nodes[call]
             if len(node.kids) == operands + 1 and module.nodes[node.kids[2]].text == name:
                 yield node.scope, node.kids[1]
-    for number, node in enumerate(module.nodes):
-        if node.op == "str" and node.text == name:
-            around = module.nodes[module.parents.get(number, number)]
-            target = module.nodes[around.kids[-1]] if around.text == "Comparison" and around.kids[0] == number else node
-            if target.text == "ComparisonTarget":
-                yield node.scope, target.kids[0]
+    yield from module.sought.get(name, ())

@@ -148,7 +148,7 @@ class Boxes(Generics):
         Fields of the types `but` are left out.
         """
         lineage = self.lineage(base)
-        order = list(dict.fromkeys(field for cls in reversed(lineage) for field in self._fields(cls)))
+        order = list(dict.fromkeys(field for cls in reversed(lineage) for field in self.fields(cls)))
         made = any(self._has(cls, "__init__") or self._is_typed(cls, name, but) for cls in lineage)
         if any(self._keeps_keywords(cls) for cls in lineage):
             order = []
@@ -179,10 +179,6 @@ class Boxes(Generics):
     def _makes(self, module: Module, call: int, targets: set[tuple[str, int]]) -> bool:
         made = self.evaluate(module, module.nodes[call].kids[0])
         return any(value.kind == "class" and (value.path, value.index) in targets for value in made)
-
-    def _fields(self, cls: Value) -> list[str]:
-        module = self.tree.modules[cls.path]
-        return [row.name for row in module.facts.bindings if row.scope == cls.index and row.how == "annotation"]
 
     def _is_typed(self, cls: Value, name: str, types: Set[str]) -> bool:
         module = self.tree.modules[cls.path]

@@ -12,9 +12,6 @@ MOST = 6
 class Changes:
     """Lays changes over a dictionary; a subclass knows how to fold one."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, Filled] = {}
-
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
         """The entries of the dictionary that an expression is; a subclass knows."""
         raise TypeError(str(number))
@@ -69,9 +66,8 @@ class Changes:
                     found.passed.add(text)
 
     def _filled(self, module: Module) -> Filled:
-        if module.path not in self._known:
-            self._known[module.path] = Filled(module)
-        return self._known[module.path]
+        """What a module puts into its dictionaries; a subclass remembers."""
+        raise TypeError(module.path)
 
 
 def _keys(module: Module, number: int, block: int) -> tuple[tuple[str, ...], int]:

@@ -105,8 +105,7 @@ class Evaluator(Chats):
         """Field `index` of a named tuple that has its own class."""
         owner = self.tree.modules[value.path]
         named = any(owner.nodes[at].text == "NamedTuple" for at in owner.scopes[value.index].bases)
-        rows = (row.name for row in owner.facts.bindings if row.scope == value.index and row.how == "annotation")
-        name = next(islice(rows, index, None), None) if named else None
+        name = next(islice(self.fields(value), index, None), None) if named else None
         return self.member(module, number, name, value) if name is not None else ()
 
     def _put_in(self, module: Module, base: int) -> Iterator[Value]:
@@ -193,15 +192,17 @@ class Evaluator(Chats):
 
     def _registered(self, value: Value, key: str | None) -> Iterator[Value]:
         """The classes that a decorator enters into a dictionary of its module: `PROVIDERS[name] = cls`."""
+        # Each item that is read asks, and what is asked is the same for all.
+        for found in self.once(("registered", value.path, value.index), lambda: self._classes_in(value)):
+            if self._decorated_with(found, key):
+                yield found if key is not None else found.doubted(1)
+
+    def _classes_in(self, value: Value) -> list[Value]:
         owner = self.tree.modules[value.path]
         rows = [row for row in owner.stores.get("", ()) if row.kind == "any"]
         names = {row.name for row in owner.facts.bindings if row.node == value.index} if rows else set()
-        for row in rows:
-            if owner.dotted(row.base).rpartition(".")[2] not in names:
-                continue
-            for found in self.stored(owner, row):
-                if found.kind == "class" and self._decorated_with(found, key):
-                    yield found if key is not None else found.doubted(1)
+        into = (row for row in rows if owner.dotted(row.base).rpartition(".")[2] in names)
+        return [found for row in into for found in self.stored(owner, row) if found.kind == "class"]
 
     def _decorated_with(self, cls: Value, key: str | None) -> bool:
         """May a class be registered under the key, by what its decorators are called with?"""

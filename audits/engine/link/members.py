@@ -1,6 +1,5 @@
 """Attributes: of modules, classes, instances, clients and of containers that only a name leads to."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -8,8 +7,8 @@ from itertools import islice
 from audits.engine.catalogue import CLIENTS, PACKAGES, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
-from audits.engine.link.core import Core
-from audits.engine.link.tree import Module, Tree
+from audits.engine.link.classes import Classes
+from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
@@ -20,12 +19,8 @@ _STORES = 50
 _PROPERTIES = ("property", "cached_property", "hybrid_property")
 
 
-class Members(Core):
+class Members(Classes):
     """Attribute access."""
-
-    def __init__(self, tree: Tree) -> None:
-        super().__init__(tree)
-        self._heirs: dict[tuple[str, int], list[Value]] = {}
 
     def attribute(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`base.text` where it stands."""
@@ -102,17 +97,11 @@ class Members(Core):
                 client = Value("client", ext.name, cls.path, cls.index, (*base.steps, *ext.steps)[:12], base.doubt)
                 found += self._of_client(module, number, name, client)
         if not found and base.kind != "super":
-            for cls in self._beside(base, lineage):
+            for cls in self.beside(base, lineage, name):
                 found += self._own(cls, name, base)
         if not found and base.kind == "object" and not name.startswith("__"):
             found += (value for cls in lineage for value in self._delegated(cls, number, name))
         return union(found)
-
-    def _beside(self, base: Value, lineage: list[Value]) -> list[Value]:
-        """The heirs, and what else these inherit from: a mixin is used by what it is mixed with."""
-        known = {cls.key[2:] for cls in lineage}
-        heirs = [row for cls in self.descendants(base) for row in self.lineage(cls)]
-        return list({row.key: row for row in heirs if row.key[2:] not in known}.values())
 
     def _delegated(self, cls: Value, number: int, name: str) -> Iterator[Value]:
         """`def __getattr__(self, name): return getattr(self.inner, name)`; an inner one may hand it back."""
@@ -133,70 +122,6 @@ class Members(Core):
             if inside and len(node.kids) > 2 and module.nodes[node.kids[2]].text in asked:
                 for base in self.evaluate(module, node.kids[1]):
                     yield from self.member(module, number, name, base)
-
-    def lineage(self, base: Value) -> list[Value]:
-        """The class and its bases in the tree, nearest first."""
-        found: list[Value] = []
-        todo = [Value("class", base.name, base.path, base.index)]
-        while todo and len(found) < 24:
-            cls = todo.pop(0)
-            if any(known.key[2:] == cls.key[2:] for known in found):
-                continue
-            found.append(cls)
-            module = self.tree.modules[cls.path]
-            for number in module.scopes[cls.index].bases:
-                todo += [value for value in self.evaluate(module, number) if value.kind == "class"]
-        return found
-
-    def class_value(self, module: Module, scope: int) -> Value:
-        """The class whose body is `scope`."""
-        return Value("class", module.scopes[scope].name, module.path, scope)
-
-    def foreign_bases(self, cls: Value) -> list[Value]:
-        """External bases of one class that are Cohere clients."""
-        module = self.tree.modules[cls.path]
-        return [
-            value.after(proof.based(module, cls.index, number))
-            for number in module.scopes[cls.index].bases
-            for value in self.evaluate(module, number)
-            if value.kind == "external" and value.name in CLIENTS
-        ]
-
-    def descendants(self, base: Value) -> list[Value]:
-        """Classes of the tree that inherit from this one, directly or not."""
-        known = self._heirs.get((base.path, base.index))
-        if known is None:
-            known = self._heirs[base.path, base.index] = []
-            known += self._find_descendants(base)
-        return known
-
-    def _find_descendants(self, base: Value) -> Iterator[Value]:
-        todo, seen = [base], {(base.path, base.index)}
-        while todo:
-            parent = todo.pop()
-            for path, index in self._by_base.get(parent.name, ()):
-                module = self.tree.modules[path]
-                numbers = module.scopes[index].bases
-                if (path, index) not in seen and any(
-                    value.kind == "class" and value.key[2:] == parent.key[2:]
-                    for number in numbers
-                    for value in self.evaluate(module, number)
-                ):
-                    seen.add((path, index))
-                    todo.append(Value("class", module.scopes[index].name, path, index))
-                    yield todo[-1]
-
-    @cached_property
-    def _by_base(self) -> dict[str, list[tuple[str, int]]]:
-        """Classes by the name of a base, as written or as imported from."""
-        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for path, module in self.tree.modules.items():
-            originals = {alias: name for name, aliases in module.aliases.items() for alias in aliases}
-            for index, scope in enumerate(module.scopes):
-                for number in scope.bases:
-                    text = module.nodes[number].text
-                    found[originals.get(text, text)].append((path, index))
-        return found
 
     def _own(self, cls: Value, name: str, base: Value) -> list[Value]:
         """What one class itself gives an attribute: its body, and stores on `self` in its methods."""

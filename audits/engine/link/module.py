@@ -2,72 +2,19 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import chain
 
-from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
+from audits.engine.extract.model import Binding, Node
+from audits.engine.link.indexes import Indexes
 
 # Methods that put their argument with this index into a container.
 _PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
 MAKING = ("__init__", "cls", "__class__")  # how a class is called where its own code makes an object
 
 
-class Module:
-    """One module's facts with indexes."""
-
-    def __init__(self, path: str, facts: ModuleFacts) -> None:
-        self.path = path
-        self.facts = facts
-        self.nodes: tuple[Node, ...] = facts.nodes
-        self.scopes: tuple[Scope, ...] = facts.scopes
-        # How expressions are written in a proof, by number.
-        self.briefs: dict[int, str] = {}
-
-    @cached_property
-    def bindings(self) -> dict[tuple[int, str], list[Binding]]:
-        """Bindings by (scope, name), in order."""
-        found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
-        for row in self.facts.bindings:
-            if row.how != "narrow":
-                found[row.scope, row.name].append(row)
-        return dict(found)
-
-    @cached_property
-    def class_values(self) -> dict[str, list[Binding]]:
-        """By name what the bodies of classes give it."""
-        found: dict[str, list[Binding]] = defaultdict(list)
-        for row in self.facts.bindings:
-            if row.how == "value" and self.scopes[row.scope].kind == "class":
-                found[row.name].append(row)
-        return dict(found)
-
-    @cached_property
-    def narrowed(self) -> dict[tuple[int, str], list[Binding]]:
-        """By (scope, name): the branches in which an `isinstance` holds."""
-        found: dict[tuple[int, str], list[Binding]] = defaultdict(list)
-        for row in self.facts.bindings:
-            if row.how == "narrow":
-                found[row.scope, row.name].append(row)
-        return dict(found)
-
-    @cached_property
-    def bound(self) -> dict[int, list[Binding]]:
-        """By expression the bindings whose value it is."""
-        found: dict[int, list[Binding]] = defaultdict(list)
-        for row in self.facts.bindings:
-            if row.how == "value":
-                found[row.node].append(row)
-        return dict(found)
-
-    @cached_property
-    def held(self) -> dict[int, set[str]]:
-        """By expression the attributes that it is stored to."""
-        found: dict[int, set[str]] = defaultdict(set)
-        for row in self.facts.stores:
-            if row.kind == "attr":
-                found[row.node].add(row.key)
-        return dict(found)
+class Module(Indexes):
+    """One module's facts with indexes, and the questions that these answer."""
 
     @cached_property
     def fixtures(self) -> dict[str, list[int]]:
@@ -82,57 +29,6 @@ class Module:
                     asked = self.text(other[0]) if node.op == "call" and other else None
                     found[asked or scope.name].append(index)
         return dict(found)
-
-    @cached_property
-    def stores(self) -> dict[str, list[Store]]:
-        """Stores by attribute name or item key."""
-        found: dict[str, list[Store]] = defaultdict(list)
-        for row in self.facts.stores:
-            found[row.key].append(row)
-        return dict(found)
-
-    @cached_property
-    def sources(self) -> dict[int, str]:
-        """Texts of arguments by node."""
-        return dict(self.facts.sources)
-
-    @cached_property
-    def lambdas(self) -> dict[int, int]:
-        """The expressions of lambdas by their scope."""
-        return {int(node.text): number for number, node in enumerate(self.nodes) if node.op == "lambda"}
-
-    @cached_property
-    def parents(self) -> dict[int, int]:
-        """The expression directly around each one."""
-        return {kid: number for number, node in enumerate(self.nodes) for kid in node.kids}
-
-    @cached_property
-    def attributes(self) -> dict[str, list[int]]:
-        """Attributes by name, in order."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            if node.op == "attr":
-                found[node.text].append(number)
-        return dict(found)
-
-    def attributes_named(self, names: Collection[str]) -> list[int]:
-        """Attributes with one of these names, in order."""
-        return sorted(number for name in names for number in self.attributes.get(name, ()))
-
-    @cached_property
-    def calls(self) -> dict[str, list[int]]:
-        """Calls by the last name of what is called."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            if node.op == "call":
-                found[self.nodes[node.kids[0]].text].append(number)
-        return dict(found)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Every name, attribute and keyword of the module."""
-        named = (node.text for node in self.nodes if node.op in ("attr", "name"))
-        return frozenset(chain(named, (key for node in self.nodes if node.op == "call" for key in node.keys)))
 
     def at(self, line: int, cell: int | None, column: int) -> int | None:
         """The expression that begins at a place as readers see it: an attribute or a name before the call around it."""

@@ -7,6 +7,7 @@ from audits.engine.filekinds import is_test
 from audits.engine.link.changes import MOST, Changes
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
+from audits.engine.link.filled import Filled
 from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
@@ -19,7 +20,6 @@ class Splats(Changes):
     """Folds dictionaries."""
 
     def __init__(self, evaluator: Evaluator) -> None:
-        super().__init__()
         self._evaluator = evaluator
 
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
@@ -47,6 +47,10 @@ class Splats(Changes):
         found = find(module, number, depth)
         self._stores(module, number, found)
         return found
+
+    def _filled(self, module: Module) -> Filled:
+        # It follows from the module alone, and many ask about one.
+        return self._evaluator.once(("filled", module.path), lambda: Filled(module))
 
     def _literal(self, module: Module, number: int, depth: int) -> Fold:
         node, found = module.nodes[number], Fold()
