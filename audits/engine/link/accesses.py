@@ -93,13 +93,13 @@ class Accesses:
 
     def _shaped(self, module: Module, number: int) -> bool:
         """`.generations[0].text`, or a loop whose items have a text of their own, at once or behind a name."""
-        names = {(row.scope, row.name) for row in module.bound.get(number, ())}
         later = (
             at
-            for at, node in enumerate(module.nodes)
-            if node.op == "name" and (module.frame(node.scope), node.text) in names
+            for row in module.bound.get(number, ())
+            for at in module.names.get(row.name, ())
+            if module.frame(module.nodes[at].scope) == row.scope
         )
-        return self._gives_items(module, number) or (bool(names) and any(self._gives_items(module, at) for at in later))
+        return any(self._gives_items(module, at) for at in (number, *later))
 
     def _gives_items(self, module: Module, number: int) -> bool:
         parent = module.parents.get(number, -1)

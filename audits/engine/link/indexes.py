@@ -88,6 +88,15 @@ class Indexes:
         return {kid: number for number, node in enumerate(self.nodes) for kid in node.kids}
 
     @cached_property
+    def names(self) -> dict[str, list[int]]:
+        """Where each name is written, in order."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, node in enumerate(self.nodes):
+            if node.op == "name":
+                found[node.text].append(number)
+        return dict(found)
+
+    @cached_property
     def attributes(self) -> dict[str, list[int]]:
         """Attributes by name, in order."""
         found: dict[str, list[int]] = defaultdict(list)
