@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -8,7 +9,6 @@ from audits.models import HistoryRun
 from tests.gitbuild import RepositoryBuilder
 from tests.scans.conftest import registered, roots, rung, scan, shop  # noqa: F401 - fixtures
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 HEAD = 'import cohere\n\nco = cohere.Client("key")\n'
 
 
@@ -19,8 +19,19 @@ def calls(*names):
     )
 
 
+@cache
+def now():
+    """The same moment during a test, and another one for the next: a run may begin on the day before."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(autouse=True)
+def another_moment():
+    now.cache_clear()
+
+
 def weeks_ago(weeks):
-    return NOW - timedelta(weeks=weeks)
+    return now() - timedelta(weeks=weeks)
 
 
 @pytest.fixture
@@ -59,4 +70,4 @@ def read(repository, trigger="person"):
 def curve(repository):
     """(weeks ago, remaining, resolved) of the current points."""
     run = HistoryRun.objects.get(repository=repository, is_current=True)
-    return [(round((NOW - p.at) / timedelta(weeks=1)), p.remaining, p.resolved) for p in run.points.all()]
+    return [(round((now() - p.at) / timedelta(weeks=1)), p.remaining, p.resolved) for p in run.points.all()]

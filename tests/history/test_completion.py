@@ -12,7 +12,7 @@ from audits.progress.scope import Scope
 from audits.progress.tables import TABLES
 from tests.gitbuild import RepositoryBuilder
 
-from .conftest import NOW, calls, read, rescan, weeks_ago
+from .conftest import calls, now, read, rescan, weeks_ago
 
 
 @pytest.fixture
@@ -59,4 +59,4 @@ def test_so_do_the_files_and_each_narrower_scope(quiet):
             gone = cells["migrated"] + cells["changed"] + cells["deleted"]
             assert gone * 100 // (gone + cells["left"] + cells["unknown"] + cells["waived"]) == 66
     assert on(whole, weeks_ago(35).date()).completion == (33, 33)
-    assert NOW.date() > window()
+    assert now().date() > window()

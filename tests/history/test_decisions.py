@@ -16,7 +16,7 @@ from audits.progress.series import trend
 from audits.progress.snapshots import take
 from tests.web import rows
 
-from .conftest import NOW, calls, curve, read, rescan
+from .conftest import calls, curve, now, read, rescan
 from .test_run import CURVE
 
 
@@ -55,8 +55,8 @@ def test_a_dismissed_call_that_goes_is_nobodys_progress(migrating):
     rescan(repository)
     call = Finding.objects.get(scope="a", presence="present")
     triage.decide(rows.person("lead"), call.pk, triage.dismiss(Dismissal.DEAD_CODE, "Nobody calls it."), call.version)
-    FindingEvent.objects.filter(verb="dismissed").update(at=NOW - timedelta(hours=2))
-    builder.commit({"app.py": calls("dddd")}, date=NOW - timedelta(hours=1))
+    FindingEvent.objects.filter(verb="dismissed").update(at=now() - timedelta(hours=2))
+    builder.commit({"app.py": calls("dddd")}, date=now() - timedelta(hours=1))
     rescan(repository)
     call.refresh_from_db()
     assert (call.presence, call.absent_reason, query.state_of(call)) == ("absent", "code_deleted", "dismissed")

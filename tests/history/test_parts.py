@@ -20,7 +20,7 @@ from audits.progress.scope import Scope
 from tests.gitbuild import RepositoryBuilder
 from tests.progress import rows
 
-from .conftest import HEAD, NOW, read, rescan, weeks_ago
+from .conftest import HEAD, now, read, rescan, weeks_ago
 
 AWS = """import json
 import boto3
@@ -113,8 +113,8 @@ def test_survival_is_known_of_days_before_any_scan(told):
     assert days[9].survival == ((0, 1.0), (140, pytest.approx(2 / 3)))
     assert days[3].survival == (*days[9].survival, (182, pytest.approx(1 / 3)))
     assert on(scope(platform="bedrock"), day(9)).survival == ((0, 1.0), (140, 0.0))
-    now = ages(scope(), NOW)
-    assert (now.survival, now.lives) == (days[3].survival, days[3].lives)
+    present = ages(scope(), now())
+    assert (present.survival, present.lives) == (days[3].survival, days[3].lives)
 
 
 def test_every_step_between_them_adds_up_and_has_its_reason(told):
@@ -156,7 +156,7 @@ def test_its_pages_lists_and_files_say_the_same(told):
     assert {cell.left for cell in line.cells} == {0, 1, 2}
     many = scope(parameter="num_generations")
     assert all(cell.left == on(many, cell.day).numbers.left for cell in line.cells[::4])
-    told_of = ages(bedrock, NOW)
+    told_of = ages(bedrock, now())
     assert (told_of.lives, told_of.before, told_of.survival) == (1, 1, ((0, 1.0), (140, 0.0)))
 
 
@@ -211,7 +211,7 @@ def test_a_history_of_before_says_that_nobody_knows_and_is_read_again(told):
 
 def test_what_scans_saw_since_goes_on_from_there(told, roots):
     builder = RepositoryBuilder(roots / "parts.git")
-    builder.commit({"app.py": module(a=PRESET)}, date=NOW)
+    builder.commit({"app.py": module(a=PRESET)}, date=now())
     rescan(told)
     many, today = scope(parameter="num_generations"), timezone.localdate()
     found = explain(many, day(9), today)
@@ -230,7 +230,7 @@ def test_what_scans_saw_since_goes_on_from_there(told, roots):
 
 def test_a_call_that_got_another_parameter_after_the_history_is_told_as_reading(told, roots):
     builder = RepositoryBuilder(roots / "parts.git")
-    builder.commit({"app.py": module(a=PRESET, c=PRESET)}, date=NOW)
+    builder.commit({"app.py": module(a=PRESET, c=PRESET)}, date=now())
     rescan(told)
     many, today = scope(parameter="num_generations"), timezone.localdate()
     found = explain(many, day(5), today)
