@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from audits import query
-from audits.lifecycle import PROGRESS
+from audits.lifecycle import PROGRESS, Gone
 from audits.models import Channel, Finding, FindingEvent, MessageKind, Repository, Scan, Team
 from audits.models.scan import READ_STATES
 
@@ -27,12 +27,11 @@ def scanned(scan: Scan) -> None:
 
     The first result of a repository tells what there was all along, and is no news.
     """
-    before = Scan.objects.filter(repository=scan.repository_id, state__in=READ_STATES, pk__lt=scan.pk).first()
-    if before is None:
+    if not Scan.objects.filter(repository=scan.repository_id, state__in=READ_STATES, pk__lt=scan.pk).exists():
         return
-    if before.engine == scan.engine:
-        # What new rules find was there before; what stands elsewhere now is not new either.
-        _tell(scan, MessageKind.INTRODUCED, _calls(scan, "opened").filter(finding__moved_from=None))
+    # What new rules find was there before; what stands elsewhere now is not new either.
+    new = _calls(scan, "opened").exclude(reason=Gone.RULE_CHANGED).filter(finding__moved_from=None)
+    _tell(scan, MessageKind.INTRODUCED, new)
     _tell(scan, MessageKind.REGRESSED, _calls(scan, "reopened").filter(finding__regressed=True))
     done = scan.resolved_now and not scan.remaining and not scan.files_unread
     doubtful = query.waived() | query.unknown() | query.lost()

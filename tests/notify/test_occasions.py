@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audits import notify, scans, triage
-from audits.models import Channel, Finding, FindingEvent, Message, Organisation, Repository, Scan, Team
+from audits.models import Channel, Finding, FindingEvent, Message, Organisation, Repository, Team
 from audits.notify import outbox, senders
 from audits.notify.letters import NothingToSay, letter
 from tests.scans.conftest import SHOP, registered, roots, rung, scan, shop  # noqa: F401
@@ -23,6 +23,12 @@ def channel(db):
 
 def kinds():
     return sorted(Message.objects.values_list("kind", flat=True))
+
+
+def forget_what_was_found():
+    """As if rules of before had found nothing."""
+    Finding.objects.all().delete()
+    Repository.objects.update(applied_engine="0.9")
 
 
 class TestScans:
@@ -49,10 +55,17 @@ class TestScans:
 
     def test_what_new_rules_find_is_no_news(self, channel, scan, shop):  # noqa: F811
         scan()
-        Scan.objects.update(engine="of before")
-        shop.commit({"shop/more.py": MORE})
+        forget_what_was_found()
         assert scan().opened_now == 1
         assert kinds() == []
+
+    def test_what_is_written_beside_an_upgrade_is_news(self, channel, scan, shop):  # noqa: F811
+        scan()
+        forget_what_was_found()
+        shop.commit({"shop/more.py": MORE})
+        assert (scan().opened_now, Finding.objects.count()) == (1, 2)
+        (message,) = Message.objects.all()
+        assert (message.kind, len(message.about["findings"])) == ("introduced", 1)
 
     def test_zero_is_told_when_it_is_reached(self, channel, scan, shop):  # noqa: F811
         scan()
