@@ -8,7 +8,7 @@ NO_REASON = "no reason given"
 # Behind a comment's mark; the reason may stand without brackets, and may be left out.
 IGNORE = r"\s*last-call:\s*ignore(?![\w-])(?:\[(?P<reason>[^\]\r\n]*)\]|(?P<words>[^\[\r\n][^\r\n]*))?"
 # Where such words end: with the comment, or before another one behind it.
-_END = re.compile(r"\*/|-->|#\}|%>|(?:^|\s)(?:#|//)")
+_END = re.compile(r"\*/|-->|#\}|%>|(?:^|\s)(?:#(?!\d)|//\s)")
 _LONGEST = 200
 # What may stand between them and the word before.
 _BEFORE = " \t:,;-\u2013\u2014"

@@ -7,7 +7,7 @@ import pytest
 from audits.engine.facts import FileKind
 from audits.engine.steps import extract, judge, linked
 
-HEAD = "import cohere\nco = cohere.Client()\np = {}\nC0 = cohere.Client\n"
+HEAD = "import cohere\nfrom functools import partial\nco = cohere.Client()\np = {}\nC0 = cohere.Client\n"
 LINES = {
     "calls": "co.generate(prompt='x')\n",
     "items of a dictionary": "p['a#'] = 1\nco.generate(**p)\n",
@@ -15,6 +15,7 @@ LINES = {
     "dictionaries joined": "p |= {'a#': 1}\nco.generate(**p)\n",
     "a chain of classes": "class C@(C#):\n    def f#(self): return self.generate(prompt='x')\n",
     "clients under keys that nobody knows": "p[k#] = cohere.Client()\np[k#].generate(prompt='x')\n",
+    "partials": "ask = partial(co.generate, prompt='x')\nask(k=#)\n",
     "answers asked for their members": "r# = co.generate(prompt='x')\nif 'generations' in r#: print(r#.generations)\n",
 }
 FEW, MANY = 100, 400

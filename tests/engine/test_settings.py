@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a case a line reads better than wrapped source
 
+from cProfile import Profile
+
 import pytest
 
 from audits.engine import ModuleFacts, codec, file_kind
@@ -96,3 +98,39 @@ def test_a_setting_of_another_file_is_no_address_of_this_one() -> None:
     tree = {"y.json": f'{{"url": "{URL}"}}\n', "a.js": f"// cohere\nconst x = require('./x.json');\n{ASK % 'x.url'}"}
 
     assert [one.path for one in sites(tree)] == ["y.json"]
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"a/.env": f"COHERE_URL={URL}\n", "b/b.js": "axios.post(process.env.COHERE_URL, body);\n"},
+        {"a/.env": f"OLD_COHERE_ENDPOINT={URL}\n", "a/b.js": "axios.post(process.env.COHERE_ENDPOINT, body);\n"},
+        {
+            "x/config/services.php": f"<?php\nreturn ['cohere' => ['url' => '{URL}']];\n",
+            "y/app.php": "<?php\nHttp::post(config('services.cohere.url'), ['texts' => $q]);\n",
+        },
+    ],
+)
+def test_a_setting_of_another_program_is_none_of_this_one(tree: dict[str, str]) -> None:
+    assert not any(one.path in list(tree)[1:] for one in sites(tree))
+
+
+def test_a_parameter_that_is_called_like_a_field_is_not_the_field() -> None:
+    text = JAVA.format('@Value("${cohere.url}") private String url;').replace(
+        "ask(String p)", "ask(String p,\n String url)"
+    )
+    assert sites({"A.java": text}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let cohereUrl = process.env.COHERE_URL;\n" + "cohereUrl = cohereUrl;\n" * 12 + f"fetch(cohereUrl, {BODY});\n",
+        f"get('{'cohere' * 400}{'url' * 400}!');\n{ASK % 'process.env.COHERE_URL'}",
+    ],
+    ids=["a name that is given itself", "a long text"],
+)
+def test_what_is_made_to_cost_much_costs_little(text: str) -> None:
+    with Profile() as profile:
+        assert len(sites({"a.js": text})) == 1
+    assert sum(entry.callcount for entry in profile.getstats()) < 200_000

@@ -37,6 +37,7 @@ CASES = {
     ),
     "in words behind a colon": (f"{CLIENT}# last-call: ignore: a demo\n{CALL}\n", ["a demo"]),
     "in words behind a dash": (f"{CLIENT}# last-call: ignore - a demo\n{CALL}\n", ["a demo"]),
+    "in words with a number": (f"{CLIENT}# last-call: ignore until #123 is closed\n{CALL}\n", ["until #123 is closed"]),
     "in words before another comment": (f"{CLIENT}{CALL}  # last-call: ignore a demo  # noqa: E501\n", ["a demo"]),
     "before another comment alone": (f"{CLIENT}{CALL}  # last-call: ignore  # noqa: E501\n", [NO_REASON]),
     "by another word": (f"{CLIENT}{CALL}  # last-call: ignored\n", [""]),

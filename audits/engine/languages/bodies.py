@@ -202,8 +202,12 @@ class Parameters:
         return self._noted(Argument(self.wire(key), source, None, *self._literal(expr)), expr)
 
     def wire(self, key: str) -> str:
-        """Under which of Generate's names a field or a key goes out."""
-        return self._wires.get(key) or snake(key)
+        """Under which of Generate's names a field or a key goes out; one that has such a name already keeps it.
+
+        What a file says of a field may be said of another class's.
+        """
+        name = snake(key)
+        return name if name in KEPT else self._wires.get(key) or name
 
     @cached_property
     def _wires(self) -> Mapping[str, str]:

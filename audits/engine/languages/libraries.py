@@ -82,7 +82,7 @@ class Libraries(Finder):
         self, place: Expr, call: Expr, value: Value, arguments: tuple[Argument, ...] | None = None, model: str = ""
     ) -> CallSite:
         library = value.library
-        assert library is not None  # noqa: S101 - asked for by both callers
+        assert library is not None  # noqa: S101 - both callers have looked
         why = f"{value.name} calls Chat with {model}, which no longer answers." if library.dead else ""
         return self.maker.site(
             place,

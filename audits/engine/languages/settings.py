@@ -1,6 +1,7 @@
 """Requests to an address that only a setting holds: an environment's variable, a framework's configuration, a file."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -60,7 +61,7 @@ class Settings(Finder):
 
     def sites(self) -> Iterator[CallSite]:
         """Those whose setting is named as Cohere's, or whose default is Generate's address: all told as likely."""
-        told = ((site, key) for site, key in self._found if _NAMED.fullmatch(key) or key in self._defaults)
+        told = ((site, key) for site, key in self._found if _is_named(key) or key in self._defaults)
         yield from (site for site, _ in told if any(one.name == "prompt" for one in site.arguments))
 
     def sent(self) -> Iterator[Sent]:
@@ -88,7 +89,7 @@ class Settings(Finder):
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=False)
         for expr in list(self.program.exprs):
             key = self._key(expr) if expr.op in ("name", "attr", "call") and len(found) < _LIMIT else ""
-            if not key or self.evaluator.text(expr).strip(HOLE) or not self._is_alone(expr, 0):
+            if not key or self.evaluator.text(expr).strip(HOLE) or not self._is_alone(expr):
                 continue
             for call in flows.senders(expr):
                 arguments = self.bodies.of_request(call)
@@ -111,8 +112,8 @@ class Settings(Finder):
             if reader == "config" and self.evaluator.language is Language.PHP and _ADDRESS.search(given):
                 # Laravel's: the file's name, and the way through the table that it gives.
                 return "config/{}.php#{}".format(*given.split(".", 1)) if "." in given else ""
-            return given if reader in _READERS and _NAMED.fullmatch(given) else ""
-        if expr.text in self._injected:
+            return given if reader in _READERS and _is_named(given) else ""
+        if expr.text in self._injected and not self._is_local(expr):
             return self._injected[expr.text]
         loaded = self._in_file(expr) if expr.op == "attr" else ""
         if loaded:
@@ -120,7 +121,21 @@ class Settings(Finder):
         key = expr.text
         if expr.op == "attr" and expr.stop - expr.start <= _LONG:
             key = re.sub(r"[^\w:]+", ".", self.program.written(expr)).strip(".")
-        return key if _NAMED.fullmatch(key) else ""
+        return key if _is_named(key) else ""
+
+    def _is_local(self, expr: Expr) -> bool:
+        """Has a function a value of its own under the name of a field?"""
+        rows = self.program.visible(expr.text, expr.scope) if expr.op == "name" else ()
+        return any(not row.name.startswith(".") and row.line not in self._annotated for row in rows)
+
+    @cached_property
+    def _annotated(self) -> frozenset[int]:
+        """The lines of what a container puts something into."""
+        ends = [row.start() for row in re.finditer("\n", self.program.source)]
+        spans = [
+            (bisect(ends, row.start()), bisect(ends, row.end())) for row in _INJECTED.finditer(self.program.source)
+        ]
+        return frozenset(line + 1 for first, last in spans for line in range(first, last + 1))
 
     def _in_file(self, expr: Expr) -> str:
         """`config.api.url` of `const config = require("./config.json")`: the file and the way through it."""
@@ -143,7 +158,7 @@ class Settings(Finder):
         if self.evaluator.language not in _INJECTING or "@" not in self.program.source:
             return {}
         rows = _INJECTED.finditer(self.program.source)
-        return {row[3] or row[4]: row[1] for row in rows if row[1] in self._defaults or _NAMED.fullmatch(row[1])}
+        return {row[3] or row[4]: row[1] for row in rows if row[1] in self._defaults or _is_named(row[1])}
 
     @cached_property
     def _defaults(self) -> frozenset[str]:
@@ -151,20 +166,35 @@ class Settings(Finder):
         rows = _INJECTED.finditer(self.program.source) if "@" in self.program.source else ()
         return frozenset(row[1] for row in rows if COHERE_ADDRESS.fullmatch(row[2] or ""))
 
-    def _is_alone(self, expr: Expr, depth: int) -> bool:
-        """Is it the whole address, to which no path is added?"""
+    def _is_alone(self, expr: Expr) -> bool:
+        """Is it the whole address, to which no path is added? Each expression that it becomes is looked at once."""
+        level, seen = [expr], set[int]()
+        for _ in range(_DEPTH + 2):
+            seen |= {id(at) for at in level}
+            if any(_is_part(at) for at in level):
+                return False
+            level = list({id(use): use for at in level for use in self._becomes(at) if id(use) not in seen}.values())
+        return True
+
+    def _becomes(self, expr: Expr) -> Iterator[Expr]:
+        for row in self.program.given.get(id(expr), ()):
+            yield from self.program.uses_of(row)
         outer = expr.parent
-        if outer is not None and outer.op in ("concat", "str"):
-            return False
-        if outer is not None and outer.op == "attr" and (outer.parent is None or outer.parent.kids[:1] != [outer]):
-            # It holds the setting, and is none itself.
-            return False
-        if depth > _DEPTH:
-            return True
-        uses = [use for row in self.program.given.get(id(expr), ()) for use in self.program.uses_of(row)]
         if outer is not None and outer.op in ("either", "other") and len(outer.kids) <= 2:
-            uses.append(outer)
-        return all(self._is_alone(use, depth + 1) for use in uses)
+            yield outer
+
+
+def _is_part(expr: Expr) -> bool:
+    """Is a text put to it, or is it what holds the setting, and none itself?"""
+    outer = expr.parent
+    if outer is None or outer.op != "attr":
+        return outer is not None and outer.op in ("concat", "str")
+    return outer.parent is None or outer.parent.kids[:1] != [outer]
+
+
+def _is_named(key: str) -> bool:
+    """Is a setting called as one of Cohere's addresses is?"""
+    return len(key) <= _LONG and _NAMED.fullmatch(key) is not None
 
 
 def _is_another(arguments: tuple[Argument, ...]) -> bool:

@@ -102,7 +102,9 @@ def _proxy(node: SgNode, proxy: SgNode, words: Sequence[str], language: Language
 def option_of(words: Sequence[str]) -> str | None:
     """The model that the options of LiteLLM's proxy name."""
     joined = next((word.partition("=")[2] for word in words if word.startswith("--model=")), None)
-    return joined or next((value for name, value in pairwise(words) if name in ("--model", "-m")), None)
+    # `python -m litellm` names the module.
+    pairs = [pair for pair in pairwise(words) if pair != ("-m", "litellm")]
+    return joined or next((value for name, value in pairs if name in ("--model", "-m")), None)
 
 
 def _request(node: SgNode, sender: SgNode, words: Sequence[str], language: Language) -> CallSite | None:
@@ -225,9 +227,10 @@ def _as_words(command: str) -> str:
     """`["litellm", "--model", "m"]`, as Docker's exec form writes a command, as the shell would."""
     try:
         words = json.loads(command) if command.startswith("[") else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return command
-    return shlex.join(map(str, words)) if isinstance(words, list) else command
+    # One line stays one: whatever follows is told by its number.
+    return shlex.join(map(str, words)).replace("\n", " ") if isinstance(words, list) else command
 
 
 _PREPARED = {FileKind.MAKEFILE: _makefile, FileKind.DOCKERFILE: _dockerfile}

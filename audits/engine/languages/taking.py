@@ -20,10 +20,11 @@ _WIRE = re.compile(
 # The same where a field is written down by itself: what goes out under which name, or the other way round.
 _WIRED = (
     # Go's tags.
-    re.compile(r"""^\s*(?P<own>[A-Z]\w*)\s+[^\s`"]+\s+`[^`\n]*\bjson:"(?P<wire>\w+)[,"]""", re.MULTILINE),
+    re.compile(r"""^[ \t]*(?P<own>[A-Z]\w*)[ \t]+[^\s`"]+[ \t]+`[^`\n]*\bjson:"(?P<wire>\w+)[,"]""", re.MULTILINE),
     # Rust's serde.
     re.compile(
-        r"""#\[serde\([^)\n]*\brename\s*=\s*"(?P<wire>\w+)"[^)\n]*\)\]\s*(?:pub(?:\([^)\n]*\))?\s+)?(?P<own>\w+)\s*:"""
+        r"""#\[serde\([^)\n]{0,200}?\brename\s{0,9}=\s{0,9}"(?P<wire>\w+)"[^)\n]{0,200}\)\]\s*"""
+        r"""(?:pub(?:\([^)\n]{0,99}\))?\s+)?(?P<own>\w+)\s*:"""
     ),
     # Annotations of Java's and C#'s fields.
     re.compile(

@@ -1,6 +1,7 @@
 """What a `partial` of a Generate method is called with, after it was made: `ask = partial(co.generate, model="…")`."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
@@ -8,8 +9,8 @@ from audits.engine.link.uses import FORWARDING, Use
 from audits.engine.link.values import Value
 
 _MAKER = "partial"
-# Nobody calls one in more places.
-_MOST = 40
+# Nobody calls one in more places; so many are looked at for that.
+_MOST, _LOOKED_AT = 40, 200
 
 
 def later_uses(
@@ -20,7 +21,7 @@ def later_uses(
     found = {
         (other.path, use.number): (other, use)
         for number in made
-        for other, use in _candidates(evaluator, module, number)
+        for other, use in islice(_candidates(evaluator, module, number), _LOOKED_AT)
         if use.number not in made and _is(evaluator, other, other.nodes[use.number].kids[use.at], method)
     }
     return tuple(found.values())[:_MOST]

@@ -21,6 +21,11 @@ FOUND = [
     (FileKind.PHP, f"<?php\nclass Body {{ public function __construct(public string $prompt, public int $max_tokens = 3) {{}} }}\nfunction go($p) {{ return Http::post({URL}, new Body($p, 5)); }}\n", "prompt max_tokens"),
     (FileKind.TYPESCRIPT, f"class Body {{ constructor(public prompt: string, public max_tokens: number) {{}} }}\nfetch({URL}, {{ method: 'POST', body: JSON.stringify(new Body(p, 4)) }});\n", "prompt max_tokens"),
 ]  # fmt: skip
+OTHERS = [
+    (FileKind.GO, f'package a\ntype OpenAI struct {{\n MaxTokens int `json:"max_completion_tokens"`\n Model string `json:"deployment"`\n}}\nfunc ask() {{ b, _ := json.Marshal(map[string]any{{"prompt": "p", "model": "command", "max_tokens": 3}})\n http.Post({URL}, "application/json", bytes.NewBuffer(b)) }}\n', "prompt model max_tokens"),
+    (FileKind.GO, "package a\n" + "\n" * 60_000 + f'func ask() {{ b, _ := json.Marshal(map[string]any{{"prompt": "p"}})\n http.Post({URL}, "application/json", bytes.NewBuffer(b)) }}\n', "prompt"),
+    (FileKind.JAVA, f'class Q {{ @JsonProperty("question") String prompt; }}\nclass A {{ String go(String p) {{ return rest.postForObject({URL}, Map.of("prompt", p), String.class); }} }}\n', "prompt"),
+]  # fmt: skip
 BUILT = """import com.cohere.api.Cohere;
 import com.cohere.api.requests.GenerateRequest;
 class A {
@@ -49,7 +54,7 @@ READS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "source", "wanted"), FOUND)
+@pytest.mark.parametrize(("kind", "source", "wanted"), [*FOUND, *OTHERS])
 def test_the_parameters_of_an_object(kind: FileKind, source: str, wanted: str) -> None:
     ((_, told, _, parameters),) = found(kind, source)
 

@@ -74,3 +74,15 @@ def test_docker_writes_a_command_as_a_list() -> None:
     source = 'FROM litellm\nCMD ["litellm", "--model", "command-r"]\nENTRYPOINT ["curl", "-d", "{}"\n'
 
     assert found(FileKind.DOCKERFILE, source) == [(2, "dead_model", "confirmed", "model")]
+
+
+def test_a_command_of_docker_s_exec_form_keeps_its_line() -> None:
+    address = "https://api.cohere.ai/v1/generate"
+    curl = f"RUN curl -X POST {address} -d '{{}}'\n"
+    text = 'FROM x\nRUN ["sh", "-c", "echo a\\necho b"]\n' + curl + "RUN " + "[" * 20_000 + "\n"
+    assert [use.line for use in usages(FileKind.DOCKERFILE, text)] == [3]
+
+
+def test_litellm_as_a_module_names_its_model_all_the_same() -> None:
+    (use,) = usages(FileKind.SHELL, "python -m litellm --model cohere/command-nightly\n")
+    assert use.kind == "wrapper_litellm"
