@@ -6,10 +6,7 @@ from cProfile import Profile
 
 import pytest
 
-from audits.engine import ModuleFacts, codec, file_kind
-from audits.engine.facts import CallSite
-from audits.engine.lent import Lent
-from audits.engine.steps import extract
+from tests.engine.test_lent import sites
 
 URL = "https://api.cohere.ai/v1/generate"
 BODY = "{ method: 'POST', body: JSON.stringify({ prompt, max_tokens: 20 }) }"
@@ -55,16 +52,6 @@ SILENT = [
     ("a.js", "fetch(process.env.COHERE_API_URL);\nconst body = { prompt, max_tokens: 3 };\n"),
     ("a.js", f"// cohere\nconst x = require('./x.json');\nfetch(x.url, {BODY});\n"),
 ]
-
-
-def sites(tree: dict[str, str]) -> list[CallSite]:
-    facts, kinds = {}, {path: kind for path in tree if (kind := file_kind(path)) is not None}
-    for path, text in tree.items():
-        found = extract(kinds[path], text.encode())
-        assert isinstance(found, ModuleFacts), found
-        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
-    lent = Lent(facts, kinds)
-    return [site for path in tree for site in lent.sites(path)]
 
 
 @pytest.mark.parametrize(("path", "text", "line"), NAMED)
