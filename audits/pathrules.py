@@ -151,7 +151,11 @@ def _apply(rule: PathRule, user: User) -> None:
     """The findings of now at once; the curve of the past follows, since it counts by the same rules."""
     rows = Repository.objects.filter(pk=rule.repository_id) if rule.repository_id else Repository.objects.all()
     rows.update(paths_ruled_at=Now())
-    if rule.reads:
+    reading = PathRule.objects.filter(reads=True)
+    if rule.repository_id:
+        reading = reading.filter(Q(repository=None) | Q(repository=rule.repository_id))
+    # One that does not read may go before one that does.
+    if rule.reads or reading.exists():
         # Read by other rules: the next scan reads its commit once more, so what differs is nobody's progress.
         rows.exclude(applied_engine="").update(settled=False, applied_engine=OTHER_RULES)
     settle(rows.values_list("pk", flat=True), user=user)

@@ -17,7 +17,8 @@ from audits.engine.catalogue.sources import GUIDE
 from audits.engine.facts import Confidence, Kind, Unread, Usage
 from audits.gitstore import raw_path
 from audits.lifecycle import OF_REPOSITORY, Gone, Presence
-from audits.models import Finding
+from audits.models import Finding, Repository
+from audits.pathrules import OTHER_RULES
 from audits.query.words import KINDS
 
 from .findings import usage_of
@@ -68,12 +69,17 @@ def findings_as_sarif(findings: "QuerySet[Finding]", sort: str = "") -> Iterator
     return log(
         json.dumps(
             {
-                **_run(repository.url, repository.applied_commit, repository.applied_engine),
+                **_run(repository.url, repository.applied_commit, _engine(repository)),
                 "results": [_finding(row) for row in group],
             }
         )
         for repository, group in groups
     )
+
+
+def _engine(repository: Repository) -> str:
+    """Nothing while rules of paths wait for a scan: their word is no version."""
+    return "" if repository.applied_engine == OTHER_RULES else repository.applied_engine
 
 
 def _run(repository: str, commit: str, engine: str) -> dict[str, Any]:

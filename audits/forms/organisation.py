@@ -1,7 +1,7 @@
 """The organisation, its teams and its people."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -34,10 +34,19 @@ class TeamForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     def clean_name(self) -> str:
         """Two names never differ in capitals only; the word that filters use stays when a team is renamed."""
         name = " ".join(self.cleaned_data["name"].split())
-        if self.known.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+        # Two of one name, of which one was hidden from who named the other, stay so until either is named or opened.
+        changed = {"name", "restricted"} & set(self.changed_data)
+        if changed and self.known.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
             raise ValidationError("A team of this name exists.")
         self.instance.slug = self.instance.slug or slug_for(name, self.known)
         return name
+
+    def save(self, commit: bool = True) -> Team:
+        """A restricted team that had this word gets another: those alone who may look into it see its word."""
+        with transaction.atomic():
+            for other in Team.objects.filter(slug=self.instance.slug, restricted=True).exclude(pk=self.instance.pk):
+                Team.objects.filter(pk=other.pk).update(slug=slug_for(other.slug))
+            return cast("Team", super().save(commit))
 
 
 _TEN_YEARS = timedelta(days=3653)

@@ -111,7 +111,8 @@ def already(known: Repository, user: User | None, sentence: str) -> Refused:
 
 
 def _existing(name: str, user: User | None) -> Team:
-    known = (Team.objects.all() if user is None else teams_open_to(user)).filter(name__iexact=name).first()
+    open_to = Team.objects.all() if user is None else teams_open_to(user)
+    known = open_to.filter(name__iexact=name).order_by("restricted", "pk").first()
     if known is None:
         short = name if len(name) <= 80 else f"{name[:80]}…"
         raise Refused("team", f"No team is called {short}. Add it on the Teams page, or leave it out.")
@@ -164,5 +165,5 @@ def _team(team: Team | str | None) -> Team | None:
         return None
     if len(name) > 80 or not name.isprintable():
         raise Refused("team", "A team's name has at most 80 characters, all of them printable.")
-    known = Team.objects.filter(name__iexact=name).first()
+    known = Team.objects.filter(name__iexact=name).order_by("restricted", "pk").first()
     return known or Team.objects.create(name=name, slug=slug_for(name))

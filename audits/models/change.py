@@ -12,7 +12,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection, models
 from django.db.models.functions import Now
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -61,9 +61,20 @@ class FindingsChange(models.Model):
         return str(self.token)
 
 
+@receiver(pre_migrate)
+def unwatch(sender: AppConfig, **_: Any) -> None:
+    """SQLite makes a table anew to change it, which fails while triggers of others speak of it: `watch` follows."""
+    if sender.name != "audits" or connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audits%_tells'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name}")
+
+
 @receiver(post_migrate)
 def watch(sender: AppConfig, **_: Any) -> None:
-    """After each migration, since SQLite makes a table anew to change it, and its triggers go with the old one."""
+    """After each migration: before it there may be no table to watch, and `unwatch` has taken what there was."""
     if sender.name != "audits":
         return
     with connection.cursor() as cursor:

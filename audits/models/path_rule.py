@@ -33,4 +33,4 @@ class PathRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pattern} → {self.area}"
+        return f"{self.pattern} → {self.area}{', read though passed over' if self.reads else ''}"

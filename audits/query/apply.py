@@ -7,6 +7,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.text import slugify
 
 from audits.areas import Area
 from audits.models import Finding, FindingParameter, Repository, User
@@ -91,7 +92,9 @@ def _one(key: str, value: str, me: User | None, *, apart: bool) -> Q:
 
 
 def _team(value: str) -> Q:
-    return Q(team__slug__iexact=value) | Q(team__name__iexact=value)
+    # The name of a restricted team may be an open one's too: its word is its own.
+    named = Q(team__name__iexact=value, team__restricted=False) | Q(team__slug=slugify(value))
+    return Q(team__slug__iexact=value) | named
 
 
 def of_repository(key: str, value: str) -> Q:

@@ -60,8 +60,11 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     with transaction.atomic():
         claim.write()
         locked = Repository.objects.select_for_update().filter(pk=repository.pk)
-        if locked.values_list("archived_at", flat=True).first():
+        archived, ruled = locked.values_list("archived_at", "paths_ruled_at").first() or (None, None)
+        if archived:
             raise LostLease(f"scan {claim.scan_id}: the repository is archived")
+        # By rules of paths that changed since it began nothing was read: the next scan looks once more.
+        late = ruled is not None and ruled >= _times(claim)[1]
         comments = aside.allowed()
         if reading.before is not None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
@@ -74,10 +77,10 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         replace_dependencies(repository, report)
         passing = reading.doubted or any(unread.reason in _PASSING for _, unread in report.unread)
         Repository.objects.filter(pk=repository.pk).update(
-            settled=not (passing or report.unpresented),
+            settled=not (passing or late or report.unpresented),
             chats=lookout.chat_rows(report),
             **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
-            **_applied(tip, report.engine),
+            **_applied(tip, pathrules.OTHER_RULES if late else report.engine),
         )
         clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE
@@ -110,7 +113,8 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         found = _numbers(repository)
         present, waiting = found.pop("present"), found.pop("waiting")
         claim.end(ScanState(last.state) if last else ScanState.DONE, {**values, **found})
-        clock.ended_well(repository.pk, claim.scan_id, **_applied(tip, repository.applied_engine))
+        # All else is as it was; who changed the rules meanwhile has written that they are others.
+        clock.ended_well(repository.pk, claim.scan_id, applied_at=Now())
         there = Finding.objects.filter(_PRESENT, repository=repository)
         if present:
             there.update(last_seen_at=Now(), last_scan=claim.scan_id)

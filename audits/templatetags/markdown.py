@@ -1,5 +1,6 @@
 """What people write, rendered: Markdown without HTML, and of its result only what cannot do harm."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +11,15 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 
 register = template.Library()
 
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"}
 _HEADINGS = ("heading", "lheading")
 _DEEPEST = 20
+_SCHEME = re.compile(r"(?:^|[\s(*_~])https?$")
+_REST = re.compile(r"://[^\s<>\[\]`]*[^\s<>\[\]`*_~?!.,:;\"')]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _DEEPEST}).enable("strikethrough")
 _MARKDOWN.disable(_HEADINGS)
 
@@ -24,6 +28,17 @@ def _image(renderer: Any, tokens: Sequence[Any], index: int, *_: Any) -> str:
     """A picture is fetched from wherever it lies, which tells who reads: its words, as a link."""
     token = tokens[index]
     return f'<a href="{escapeHtml(str(token.attrs.get("src", "")))}">{escapeHtml(token.content or "image")}</a>'
+
+
+def _whole_address(state: StateInline, silent: bool) -> bool:
+    """The rest of an address is text, whatever its stars and underscores mean elsewhere: `…/pkg/__init__.py`."""
+    rest = _REST.match(state.src, state.pos)
+    if rest is None or not _SCHEME.search(state.src[max(0, state.pos - 6) : state.pos]):
+        return False
+    if not silent:
+        state.pending += rest[0]
+    state.pos = rest.end()
+    return True
 
 
 def _bare_addresses(state: StateCore) -> None:
@@ -37,6 +52,7 @@ def _bare_addresses(state: StateCore) -> None:
 
 
 _MARKDOWN.add_render_rule("image", _image)
+_MARKDOWN.inline.ruler.after("text", "whole_address", _whole_address)
 _MARKDOWN.core.ruler.push("bare_addresses", _bare_addresses)
 
 

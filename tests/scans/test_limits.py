@@ -3,7 +3,9 @@
 import pytest
 
 from audits import pathrules
+from audits.engine.version import ENGINE_VERSION
 from audits.models import Finding, UnreadFile
+from audits.scans import result
 
 from .conftest import SHOP
 
@@ -100,3 +102,43 @@ def test_the_last_rule_says_whether_a_file_is_read(scan, shop, admin_user):
     assert list(Finding.objects.filter(path__endswith=".ts").values_list("path", "area")) == [
         ("vendor/ours/a.ts", "vendored")
     ]
+
+
+def test_a_later_rule_that_does_not_read_is_no_progress(scan, shop, admin_user):
+    call = "import { CohereClient } from 'cohere-ai';\nnew CohereClient({}).generate({ prompt: 'x' });\n"
+    shop.commit({"vendor/b.ts": call})
+    pathrules.add("vendor/", "vendored", None, admin_user, reads=True)
+    scan()
+    pathrules.add("vendor/b.ts", "vendored", None, admin_user)
+    shop.commit({"README.md": "Other words\n"})
+    scan()
+    row = Finding.objects.get(path="vendor/b.ts")
+    assert (row.presence, row.absent_reason) == ("absent", "rule_changed")
+
+
+@pytest.mark.parametrize("further", [{}, {"README.md": "Other words\n"}])
+def test_a_rule_that_comes_while_a_scan_runs_is_read_by_the_next_one(
+    scan, shop, registered, admin_user, monkeypatch, further
+):
+    shop.commit(
+        {"vendor/b.ts": "import { CohereClient } from 'cohere-ai';\nnew CohereClient({}).generate({ prompt: 'x' });\n"}
+    )
+    scan()
+    shop.commit(further) if further else None
+
+    def ended(*args, **values):
+        pathrules.add("vendor/", "vendored", None, admin_user, reads=True)
+        return real(*args, **values)
+
+    name = "apply" if further else "confirm"
+    real = getattr(result, name)
+    with monkeypatch.context() as patch:
+        patch.setattr(result, name, ended)
+        scan()
+    registered.refresh_from_db()
+    assert (registered.settled, registered.applied_engine) == (False, pathrules.OTHER_RULES)
+    scan()
+    registered.refresh_from_db()
+    assert (registered.settled, registered.applied_engine) == (True, ENGINE_VERSION)
+    row = Finding.objects.get(path="vendor/b.ts")
+    assert (row.presence, row.events.get(verb="opened").reason) == ("present", "rule_changed")

@@ -133,9 +133,13 @@ class TestRestricted:
         assert (made.name, made.slug) == ("Secret", "secret")
         assert client.post("/teams/add/", {"name": "sECRET"}).context["form"].errors.keys() == {"name"}
         client.force_login(admin)
-        page = client.get("/repositories/?team=secret")
+        assert not client.get("/repositories/?team=secret").context["page"].object_list
+        page = client.get("/repositories/?team=secret-2")
         assert [row.name for row in page.context["page"]] == ["hidden-name"]
         door = f"/teams/{hidden.repository.team.pk}/edit/"
+        for pk, restricted in ((hidden.repository.team.pk, "on"), (made.pk, "")):
+            fields = {"name": "Secret", "weekly_goal": "3", **({"restricted": restricted} if restricted else {})}
+            assert client.post(f"/teams/{pk}/edit/", fields).status_code == 302
         assert client.post(door, {"name": "Secret"}).context["form"].errors.keys() == {"name"}
         client.post(door, {"name": "Known"})
         opened = Team.objects.get(restricted=False, name="Known")

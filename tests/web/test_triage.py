@@ -180,6 +180,10 @@ def test_links_of_comments_do_not_tell_where_one_came_from():
         ("- **https://x.org/#L3-L4**", ["https://x.org/#L3-L4"]),
         ("[https://x.org](https://y.org) https://z.org", ["https://y.org", "https://z.org"]),
         ("<https://x.org>", ["https://x.org"]),
+        (
+            "**https://x.org/a_b_c/__init__.py** *https://x.org/a*b*c*",
+            ["https://x.org/a_b_c/__init__.py", "https://x.org/a*b*c"],
+        ),
         ("`https://x.org`", []),
         ("    https://x.org", []),
         ("javascript:alert(1) data:text/html,x", []),
