@@ -218,9 +218,9 @@ def test_a_role_that_was_taken_is_taken_from_its_tokens(organisation: Repository
 
 
 def test_a_longer_list_asks_as_often(program: Client, organisation: Repository, django_assert_num_queries: Any):
-    # The token, its owner with it; whose teams are closed; how many; which; the rows.
-    rows.finding(organisation, path="first.py")
+    # The token, its owner with it; how many; which; the rows; what has changed; how many are left, after each change.
     program.get(reverse("api-findings"))
+    rows.finding(organisation, path="first.py")
     with CaptureQueriesContext(connection) as few:
         program.get(reverse("api-findings"))
     with CaptureQueriesContext(connection) as few_repositories:
