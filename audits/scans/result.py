@@ -75,13 +75,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         _replace_unread(repository, report)
         aside.replace_aside(repository, report if comments else None)
         replace_dependencies(repository, report)
-        passing = reading.doubted or any(unread.reason in _PASSING for _, unread in report.unread)
-        Repository.objects.filter(pk=repository.pk).update(
-            settled=not (passing or late or report.unpresented),
-            chats=lookout.chat_rows(report),
-            **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
-            **_applied(tip, pathrules.OTHER_RULES if late else report.engine),
-        )
+        _keep(repository, reading, late=late)
         clock.ended_well(repository.pk, claim.scan_id)
         state = ScanState.PARTIAL if report.unread else ScanState.DONE
         found = _numbers(repository)
@@ -98,6 +92,18 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         if not _stays(claim, repository, reading, changes):
             snapshots.take(Repository.objects.filter(pk=repository.pk))
             notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
+
+
+def _keep(repository: Repository, reading: Reading, *, late: bool) -> None:
+    """What the repository's row says of its last result."""
+    report = reading.report
+    passing = reading.doubted or any(unread.reason in _PASSING for _, unread in report.unread)
+    Repository.objects.filter(pk=repository.pk).update(
+        settled=not (passing or late or report.unpresented),
+        chats=lookout.chat_rows(report),
+        **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
+        **_applied(reading.tip, pathrules.OTHER_RULES if late else report.engine),
+    )
 
 
 def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:

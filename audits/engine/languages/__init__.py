@@ -83,13 +83,11 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     found: dict[tuple[int, int], CallSite] = {}
-    for find in (Calls, Injected, Requests, Clouds, Chats, Products):
-        finder = find(program, evaluator, bodies, maker)
+    finders = [find(program, evaluator, bodies, maker) for find in (Calls, Injected, Requests, Clouds, Chats, Products)]
+    settings = Settings(program, evaluator, bodies, maker)
+    for finder in (*finders, settings):
         for site in finder.sites():
             found.setdefault((site.span.line, site.span.column), site)
-    settings = Settings(program, evaluator, bodies, maker)
-    for site in settings.sites():
-        found.setdefault((site.span.line, site.span.column), site)
     found = Streams(program, evaluator, bodies, maker).joined(found)
     for site in Named(program, evaluator, bodies, maker).beside(list(found.values())):
         found.setdefault((site.span.line, site.span.column), site)
