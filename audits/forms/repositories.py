@@ -5,14 +5,15 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from audits import hosts
 from audits.access import teams_open_to
 from audits.intake import pasted
-from audits.intake.names import name_problem
-from audits.models import Readiness, Repository, Team
+from audits.intake.names import give_way, name_problem, taken
+from audits.models import Readiness, Repository, Team, User
 from audits.models.scan import OPEN_STATES
 from audits.progress import ARCHIVED, KNOWLEDGE, STATUSES
 
@@ -77,7 +78,7 @@ class RegisterManyForm(Styled, forms.Form):
 
 
 class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[type-arg]
-    """`inherited` says what its schedule is without one of its own; `teams` may be chosen."""
+    """`inherited` says what its schedule is without one of its own; `by` is who fills it in."""
 
     class Meta:
         model = Repository
@@ -85,9 +86,10 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
         widgets = {"branch": forms.TextInput(attrs={"class": "mono", "placeholder": "the default branch"})}
         help_texts = {"branch": "Another branch is read from the next scan on."}
 
-    def __init__(self, *args: Any, inherited: str, teams: "QuerySet[Team]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inherited: str, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["team"], teams)
+        self.by = by
+        _offer(self.fields["team"], teams_open_to(by))
         self.offer(self.instance, inherited)
 
     def clean(self) -> None:
@@ -97,9 +99,12 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        if problem := name_problem(name):
+        if problem := name_problem(name) or taken(name, self.by, self.instance.pk):
             raise ValidationError(problem)
         return name
+
+    def validate_unique(self) -> None:
+        """The name is all that could be taken, and `clean_name` asks without telling of hidden ones."""
 
     def clean_branch(self) -> str:
         branch: str = self.cleaned_data["branch"].strip()
@@ -111,7 +116,9 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
         """Only what this form asks for: a scan may be writing the other columns of the row at this moment."""
         repository: Repository = self.instance
         if commit:
-            repository.save(update_fields=(*self.Meta.fields, "schedule", "time_zone"))
+            with transaction.atomic():
+                give_way(repository.name, self.by, repository.pk)
+                repository.save(update_fields=(*self.Meta.fields, "schedule", "time_zone"))
         return repository
 
 

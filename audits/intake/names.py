@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from django.db.models import QuerySet
 
+from audits.access import visible_to
 from audits.hosts import Address
-from audits.models import Repository, Team
+from audits.models import AuditEvent, AuditVerb, Repository, Team, User
 
 NAME_LIMIT = 120
 _NAME = re.compile(r"[^\W_][\w .+()/~-]{0,118}[\w)+]|[^\W_]")
@@ -24,9 +26,31 @@ def name_problem(name: str) -> str:
     return ""
 
 
-def free_name(address: Address) -> str:
-    """The name guessed from an address, made unique: shop, acme/shop, shop-2, shop-3 …"""
-    return next(name for name in _guesses(address) if not Repository.objects.filter(name=name).exists())
+def known_to(user: User | None) -> "QuerySet[Repository]":
+    """The repositories that whoever names one may know of; the command line, which is nobody, knows all."""
+    return Repository.objects.all() if user is None else visible_to(user)
+
+
+def taken(name: str, user: User | None, own: int = 0) -> str:
+    """The sentence for a name that another repository than `own` has, or "". A name must not tell of a hidden one."""
+    if known_to(user).filter(name=name).exclude(pk=own).exists():
+        return f"Another repository is called {name}; choose another name."
+    return ""
+
+
+def give_way(name: str, user: User | None, own: int = 0) -> None:
+    """A hidden repository of this name gets another, as the word of a hidden team does; its admins find it told."""
+    hidden = Repository.objects.filter(name=name).exclude(pk=own).exclude(pk__in=known_to(user).order_by().values("pk"))
+    for other in hidden:
+        free = next(given for given in _numbered(name) if not Repository.objects.filter(name=given).exists())
+        Repository.objects.filter(pk=other.pk).update(name=free)
+        AuditEvent.record(None, AuditVerb.REPOSITORY_CHANGED, free, f"called {name} before, as another one is now")
+
+
+def free_name(address: Address, user: User | None = None) -> str:
+    """The name guessed from an address that none `user` knows of has: shop, acme/shop, shop-2, shop-3 …"""
+    known = known_to(user)
+    return next(name for name in _guesses(address) if not known.filter(name=name).exists())
 
 
 def _guesses(address: Address) -> Iterator[str]:
@@ -35,10 +59,11 @@ def _guesses(address: Address) -> Iterator[str]:
     owner = _fit("/".join(address.path.strip("/").split("/")[-2:]).removesuffix(".git"))
     if owner:
         yield owner
-    number = 2
-    while True:
-        yield f"{base[: NAME_LIMIT - 8]}-{number}"
-        number += 1
+    yield from _numbered(base)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return (f"{name[: NAME_LIMIT - 8]}-{number}" for number in count(2))
 
 
 def _fit(text: str) -> str:

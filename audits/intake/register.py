@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from audits import hosts, schedules
-from audits.access import teams_open_to, visible_to
+from audits.access import teams_open_to
 from audits.models import AuditEvent, AuditVerb, Repository, ScanTrigger, Team, User
 from audits.scans import CHECK, address_of, request_scan, send
 
-from .names import free_name, name_problem, slug_for
+from .names import free_name, give_way, known_to, name_problem, slug_for, taken
 
 _RACES = 3
 _BRANCH = "To have another branch of it read, edit it there."
@@ -70,7 +70,7 @@ def register(
         _refuse_known(address, name, user)
         try:
             with transaction.atomic():
-                return _store(address, name or free_name(address), team, branch, user, scan=scan)
+                return _store(address, name or free_name(address, user), team, branch, user, scan=scan)
         except IntegrityError:
             # Somebody registered the same address or name a moment ago: the next turn says so.
             continue
@@ -105,7 +105,7 @@ def pasted(lines: Iterable[str]) -> list[tuple[int, str]]:
 
 def already(known: Repository, user: User | None, sentence: str) -> Refused:
     """The refusal of an address that a repository has: whoever may not know of that one is not told which it is."""
-    if user is None or visible_to(user).filter(pk=known.pk).exists():
+    if known_to(user).filter(pk=known.pk).exists():
         return Refused("url", sentence, known)
     return Refused("url", "A repository of a restricted team has this address already; an admin can say more.")
 
@@ -131,13 +131,14 @@ def _refuse_known(address: hosts.Address, name: str, user: User | None) -> None:
     if known is not None:
         day = format_date(timezone.localtime(known.created_at), "j F Y")
         raise already(known, user, f"This is {known.name}, registered on {day} as {known.url}. {_BRANCH}")
-    if name and Repository.objects.filter(name=name).exists():
-        raise Refused("name", f"Another repository is called {name}; choose another name.")
+    if name and (sentence := taken(name, user)):
+        raise Refused("name", sentence)
 
 
 def _store(
     address: hosts.Address, name: str, team: Team | str | None, branch: str, user: User | None, *, scan: bool
 ) -> Repository:
+    give_way(name, user)
     repository = Repository(
         name=name,
         url=address.url,

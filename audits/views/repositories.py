@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audits import health, intake, progress, query, scans, schedules
-from audits.access import Action, allowed, may, person, teams_open_to, visible_to
+from audits.access import Action, allowed, may, person, visible_to
 from audits.forms import RepositoryFilter, RepositoryForm
 from audits.models import AuditEvent, AuditVerb, Dependency, FindingEvent, Organisation, Repository, Scan
 from audits.models.repository import CheckState
@@ -162,8 +162,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if found.archived_at:
         messages.warning(request, f"{found.name} is archived: take it back before you change it.")
         return redirect(found)
-    teams = teams_open_to(request.user)
-    form = RepositoryForm(request.POST or None, instance=found, inherited=_inherited(found), teams=teams)
+    form = RepositoryForm(request.POST or None, instance=found, inherited=_inherited(found), by=person(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         schedules.reschedule(timezone.now(), Repository.objects.filter(pk=pk))

@@ -251,7 +251,7 @@ def test_editing_leaves_alone_what_a_scan_writes_meanwhile():
     made = rows.repository()
     sent = {"name": "search", "team": "", "branch": ""}
     form = RepositoryForm(
-        sent, instance=Repository.objects.get(), inherited="As the organisation", teams=Team.objects.all()
+        sent, instance=Repository.objects.get(), inherited="As the organisation", by=rows.person("lead")
     )
     assert form.is_valid()
     Repository.objects.update(applied_commit="f" * 40, failures=7)

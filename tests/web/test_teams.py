@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from audits.access import visible_to
 from audits.models import Organisation, Repository, Team, User
 
 from . import rows
@@ -124,6 +125,28 @@ class TestRestricted:
             assert "hidden-name" not in told, page
         client.post(f"/repositories/{own.pk}/edit/", {"name": "own-name", "team": hidden.repository.team.pk})
         assert not Repository.objects.exclude(pk=hidden.repository.pk).exclude(team=None).exists()
+
+    def test_its_repositories_names_are_free_for_others(self, client: Client, admin: User, hidden):
+        """Neither a name of one's own choice nor a guessed one, at registering or later, tells of the hidden one."""
+        lead, own = rows.person("lead"), rows.repository("own-name")
+        client.force_login(lead)
+        sent = {"url": "https://github.com/globex/other", "name": "hidden-name"}
+        assert "hidden-name is registered" in client.post("/repositories/register/", sent, follow=True).content.decode()
+        hidden.repository.refresh_from_db()
+        assert hidden.repository.name == "hidden-name-2"
+        client.post("/repositories/register/?way=list", {"lines": "https://github.com/globex/hidden-name-2"})
+        client.post(f"/repositories/{own.pk}/edit/", {"name": "hidden-name-3"})
+        assert set(visible_to(lead).values_list("name", flat=True)) == {"hidden-name", "hidden-name-2", "hidden-name-3"}
+        hidden.repository.refresh_from_db()
+        assert hidden.repository.name == "hidden-name-2-2"
+        refused = client.post(f"/repositories/{own.pk}/edit/", {"name": "hidden-name"})
+        assert refused.context["form"].errors["name"] == [
+            "Another repository is called hidden-name; choose another name."
+        ]
+        client.force_login(admin)
+        assert "called hidden-name before" in client.get("/settings/journal/").content.decode()
+        refused = client.post(f"/repositories/{own.pk}/edit/", {"name": "hidden-name-2-2"})
+        assert refused.context["form"].errors.keys() == {"name"}
 
     def test_its_name_and_word_are_free_for_others(self, client: Client, admin: User, hidden):
         client.force_login(rows.person("lead"))
