@@ -28,6 +28,9 @@ _CHECKED_RUNS = 200
 SLOW_AFTER = 3
 LONGEST_WAIT = timedelta(days=7)
 
+_NO_CRON = "This is no line of cron: it has five fields, minute, hour, day, month and weekday, like 30 4 * * 1-5."
+_NEVER = "This line of cron never comes due: none of its months has such a day."
+
 
 class RuleRefused(ValueError):
     """The text is no rule; the message is for its author."""
@@ -43,14 +46,25 @@ def checked(text: str) -> str:
     try:
         first = list(islice(CronSim(rule, _EPOCH), _CHECKED_RUNS))
     except CronSimError as error:
-        raise RuleRefused(
-            "This is no line of cron: it has five fields, minute, hour, day, month and weekday, like 30 4 * * 1-5."
-        ) from error
+        raise RuleRefused(_NEVER if _of_no_month(rule) else _NO_CRON) from error
+    if not first:
+        raise RuleRefused(_NEVER)
     if len(first) < 2 or first[1] - first[0] > timedelta(days=366):
         raise RuleRefused("This line of cron hardly ever comes: choose one that comes at least once a year.")
     if min(later - earlier for earlier, later in pairwise(first)) < _LEAST_GAP:
         raise RuleRefused("This line of cron comes more than once an hour, which is too often: name one minute.")
     return rule
+
+
+def _of_no_month(rule: str) -> bool:
+    """Whether a line that is refused says well of each field what it wants, but no month of it has the day."""
+    fields = rule.split()
+    try:
+        for place in (-3, -2):
+            CronSim(" ".join([*fields[:place], "*", *fields[place + 1 :]]), _EPOCH)
+    except CronSimError:
+        return False
+    return True
 
 
 def hours(rule: str) -> int | None:
@@ -96,7 +110,9 @@ def _after(rule: str, zone: str, key: str, now: datetime) -> datetime:
     every = hours(rule)
     if every is None:
         offset = slot(key, _CRON_SPREAD)
-        return next(CronSim(rule, (now - offset).astimezone(ZoneInfo(zone)))).astimezone(UTC) + offset
+        runs = CronSim(rule, (now - offset).astimezone(ZoneInfo(zone)))
+        # In the hour that a clock goes through twice, cronsim names times of the first round during the second.
+        return next(run for at in runs if (run := at.astimezone(UTC) + offset) > now)
     interval = timedelta(hours=every)
     offset = slot(key, interval)
     passed = (now - _EPOCH - offset) // interval

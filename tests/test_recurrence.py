@@ -60,6 +60,44 @@ def test_a_line_of_cron_keeps_the_clock_of_its_time_zone_through_the_change_of_t
     assert (winter.hour, winter.minute, summer.hour, summer.minute) == (8, 30, 7, 30)
 
 
+@pytest.mark.parametrize("line", ["30 2 * * *", "30 0-23 * * *", "0 2,3 * * *", "15 */6 * * *", "0 0 * * *"])
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", datetime(2027, 3, 28, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2027, 10, 31, tzinfo=UTC)),
+        ("Africa/Cairo", datetime(2027, 10, 28, 18, tzinfo=UTC)),
+        ("America/Havana", datetime(2027, 11, 7, 3, tzinfo=UTC)),
+        ("UTC", datetime(2026, 12, 31, 21, tzinfo=UTC)),
+        ("UTC", datetime(2028, 2, 28, 21, tzinfo=UTC)),
+    ],
+)
+def test_it_comes_later_than_now_at_each_minute_of_a_night_in_which_a_clock_is_changed_or_a_year(line, zone, day):
+    runs = []
+    for minute in range(6 * 60):
+        now = day + timedelta(minutes=minute)
+        runs.append(next_run(line, zone, "shop", now))
+        assert runs[-1] > now
+    assert runs == sorted(runs)
+
+
+def test_what_comes_in_an_hour_that_is_left_out_comes_right_after_it():
+    run = next_run("30 2 * * *", "Europe/Berlin", "shop", datetime(2027, 3, 28, tzinfo=UTC))
+    assert run - slot("shop", timedelta(hours=1)) == datetime(2027, 3, 28, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("line", ["0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6 *"])
+def test_a_day_that_no_month_has_is_told_as_such(line):
+    with pytest.raises(RuleRefused, match="never comes due"):
+        checked(line)
+
+
+@pytest.mark.parametrize("line", ["0 0 31 13 *", "61 0 31 2 *", "0 0 32 2 *", "0 0 31 2 9", "0 0 31"])
+def test_a_field_that_is_none_is_told_as_such(line):
+    with pytest.raises(RuleRefused, match="no line of cron"):
+        checked(line)
+
+
 @pytest.mark.parametrize(
     ("text", "rule", "said"),
     [
