@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from audits.models import HistoryRun, Scan, ScanState, ScanTrigger
-from audits.models.scan import LIVE_STATES
-from audits.scans import doorbell
+from audits.engine import ENGINE_VERSION
+from audits.models import HistoryRun, HistoryTrigger, Repository, Scan, ScanState, ScanTrigger
+from audits.models.scan import LIVE_STATES, OPEN_STATES
+from audits.scans import doorbell, request_scan
 from audits.scans.claims import ATTEMPTS, Claim, LostLease, OutOfTime, database_now, from_now
 from audits.scans.text import fit
 
@@ -19,8 +20,11 @@ PATIENCE = 3.0
 logger = logging.getLogger(__name__)
 
 
+_ASKED_BY = {HistoryTrigger.PERSON: ScanTrigger.PERSON, HistoryTrigger.COMMAND: ScanTrigger.COMMAND}
+
+
 class MadeRoom(Exception):
-    """The run is back in the queue: somebody waits for a scan, and no worker is free for it."""
+    """The run is back in the queue: somebody waits for a scan and no worker is free, or a scan has to come first."""
 
 
 class HistoryClaim(Claim):
@@ -44,8 +48,29 @@ class HistoryClaim(Claim):
 
     def make_room(self) -> None:
         """Called between commits. Raises MadeRoom, which costs no attempt; what was read need not be read again."""
-        if people_wait() and self.row().update(state=ScanState.QUEUED, lease_until=None, attempt=F("attempt") - 1):
+        if people_wait() and self._back():
             raise MadeRoom
+
+    def scan_first(self, repository: Repository) -> str:
+        """Ask for the scan that a history has to follow, and let the run wait for its end. Raises MadeRoom, LostLease.
+
+        Returns what became of such a scan, once it has ended since the run first began: that one was no use.
+        """
+        run = self.row().select_related("requested_by").first()
+        if run is None:
+            raise LostLease(f"history {self.scan_id}")
+        ended = repository.scans.filter(finished_at__gt=run.started_at).exclude(state=ScanState.SUPERSEDED).first()
+        if ended is not None:
+            return ended.error_message or f"It is {ended.get_state_display().lower()}."
+        trigger = _ASKED_BY.get(HistoryTrigger(run.trigger), ScanTrigger.SCHEDULE)
+        with transaction.atomic():
+            if not self._back():
+                raise LostLease(f"history {self.scan_id}")
+            request_scan(repository, trigger, run.requested_by)
+        raise MadeRoom
+
+    def _back(self) -> int:
+        return self.row().update(state=ScanState.QUEUED, lease_until=None, attempt=F("attempt") - 1)
 
     def finish(self, state: ScanState, **values: Any) -> None:
         """The last write, inside the caller's transaction. Raises LostLease."""
@@ -59,7 +84,8 @@ class HistoryClaim(Claim):
 def take(run_id: int) -> HistoryClaim | None:
     """Claim a queued run, or one whose worker is gone; None when there is nothing to do now.
 
-    None too while as many as the settings allow are at work, and while a scan of the repository holds its mirror.
+    None too while as many as the settings allow are at work, while a scan of the repository holds its mirror, and while
+    it waits for one.
     """
     owner = uuid.uuid4()
     free = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
@@ -67,7 +93,9 @@ def take(run_id: int) -> HistoryClaim | None:
     with transaction.atomic():
         if live().exclude(pk=run_id).count() >= settings.HISTORIES_AT_ONCE:
             return None
-        taken = HistoryRun.objects.filter(free, ~Exists(scanning), pk=run_id, attempt__lt=ATTEMPTS).update(
+        taken = HistoryRun.objects.filter(
+            free, ~Exists(scanning), ~behind_a_scan(), pk=run_id, attempt__lt=ATTEMPTS
+        ).update(
             state=ScanState.FETCHING,
             lease_owner=owner,
             lease_until=from_now(settings.SCAN_LEASE),
@@ -79,6 +107,12 @@ def take(run_id: int) -> HistoryClaim | None:
         return None
     repository_id = HistoryRun.objects.values_list("repository_id", flat=True).get(pk=run_id)
     return HistoryClaim(run_id, repository_id, "", owner)
+
+
+def behind_a_scan() -> Exists:
+    """For runs: a scan is open, and before its end nothing of the repository is read by the present engine."""
+    scans = Scan.objects.filter(repository=OuterRef("repository"), state__in=OPEN_STATES)
+    return Exists(scans.exclude(repository__applied_engine=ENGINE_VERSION))
 
 
 def people_wait() -> bool:

@@ -9,7 +9,7 @@ from audits.models import HistoryRun, HistoryTrigger, Repository, ScanState, Use
 from audits.models.scan import OPEN_STATES
 from audits.scans.doorbell import send
 
-from .claims import live
+from .claims import behind_a_scan, live
 
 HISTORY = "audits.tasks.history"
 
@@ -43,7 +43,8 @@ def open_runs() -> "QuerySet[HistoryRun]":
 def ring_next() -> None:
     """Announce as many of the runs that wait as may be at work, those that a person asked for first."""
     free = settings.HISTORIES_AT_ONCE - live().count()
-    waiting = open_runs().exclude(pk__in=live()).order_by(F("requested_by_id").desc(nulls_last=True), "queued_at", "pk")
+    waiting = open_runs().exclude(pk__in=live()).exclude(behind_a_scan())
+    waiting = waiting.order_by(F("requested_by_id").desc(nulls_last=True), "queued_at", "pk")
     for run in waiting[: max(free, 0)]:
         if send(HISTORY, run.pk):
             HistoryRun.objects.filter(pk=run.pk).update(rung_at=Now())

@@ -61,7 +61,7 @@ def _attempt(claim: HistoryClaim) -> None:
     except FAULTS as fault:
         claims.fail(claim, *explain(fault))
     except MadeRoom:
-        logger.info("The history goes on when nobody waits for a scan")
+        logger.info("The history goes on when the scans that go first have ended")
     except OutOfTime as error:
         _later(claim, str(error))
     except OperationalError:
@@ -89,7 +89,9 @@ def _run(claim: HistoryClaim) -> None:
     repository = Repository.objects.get(pk=claim.repository_id)
     base = repository.scans.filter(state__in=READ_STATES, commit=repository.applied_commit).order_by("-pk").first()
     if base is None or repository.applied_engine != ENGINE_VERSION:
-        claims.fail(claim, "not_scanned", "A scan has to read the repository first. Scan it, then ask again.")
+        # As after an upgrade, or where rules of paths have changed.
+        told = claim.scan_first(repository)
+        claims.fail(claim, "not_scanned", f"A scan has to read the repository first, and it did not. {told}")
         return
     months = Organisation.current().history_months
     with gitstore.Mirror(settings.MIRROR_ROOT, repository.key) as mirror:

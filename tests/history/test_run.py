@@ -157,10 +157,56 @@ def test_a_commit_that_cannot_be_walked_is_left_out(migrating):
     assert (run.state, curve(repository)) == ("partial", [*CURVE[:-1], (0, 2, 2)])
 
 
-def test_without_a_scan_it_says_what_to_do(migrating):
-    run = read(migrating[1])
-    assert (run.state, run.error_kind) == ("failed", "not_scanned")
-    assert "Scan it" in run.error_message
+class TestWithoutAScanOfThePresentEngine:
+    """It asks for one, and waits for its end."""
+
+    @pytest.fixture(params=["never scanned", "upgraded"])
+    def unread(self, request, migrating):
+        if request.param == "upgraded":
+            Repository.objects.filter(pk=rescan(migrating[1]).pk).update(applied_engine="0.1")
+        migrating[1].refresh_from_db()
+        return migrating[1]
+
+    def test_it_goes_on_when_the_scan_has_ended(self, unread, rung, django_user_model):
+        person = django_user_model.objects.create_user("ann")
+        run = history.request_history(unread, "person", person)
+        history.run_history(run.pk)
+        run.refresh_from_db()
+        scan = unread.scans.latest("pk")
+        assert (run.state, run.attempt, run.lease_until) == ("queued", 0, None)
+        assert (scan.state, scan.trigger, scan.requested_by) == ("queued", "person", person)
+        rung.clear()
+        history.tick()
+        assert rung == []
+        assert claims.take(run.pk) is None
+        scans.run_scan(scan.pk)
+        history.tick()
+        assert rung == [run.pk]
+        history.run_history(run.pk)
+        assert curve(unread) == CURVE
+
+    def test_the_clocks_run_asks_as_the_clock_does(self, unread):
+        read(unread, "engine")
+        assert unread.scans.latest("pk").trigger == "schedule"
+
+    def test_a_scan_that_fails_ends_it_with_its_sentence(self, unread, migrating):
+        run = read(unread)
+        migrating[0].drop_ref("refs/heads/main")
+        scan = unread.scans.latest("pk")
+        scans.run_scan(scan.pk)
+        history.run_history(run.pk)
+        run.refresh_from_db()
+        scan.refresh_from_db()
+        assert (run.state, run.error_kind) == ("failed", "not_scanned")
+        assert scan.error_message in run.error_message
+        assert unread.scans.latest("pk") == scan
+
+    def test_a_scan_that_was_cancelled_ends_it(self, unread):
+        run = read(unread)
+        scans.cancel(unread.scans.latest("pk"))
+        history.run_history(run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.error_message.endswith("It is cancelled.")) == ("failed", True)
 
 
 class TestTheCurveBefore:
