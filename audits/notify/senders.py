@@ -4,18 +4,16 @@ import smtplib
 from datetime import UTC
 from email.utils import formataddr
 
-import apprise
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from audits import vault
 from audits.models import ChannelKind, Message, Organisation
 
-from . import webhook
+from . import chat, webhook
 from .letters import Letter, NothingToSay, letter
 from .outbox import Needless, NotDelivered
 from .secrets import opened
-from .services import service_of
 
 MAIL_UNSET = "Mail is not set up: an administrator sets EMAIL_URL on the server."
 
@@ -53,19 +51,6 @@ def _mail(message: Message, words: Letter) -> None:
         raise NotDelivered(f"The mail server refused it or cannot be reached ({type(error).__name__}).") from error
 
 
-def _chat(message: Message, words: Letter) -> None:
-    address, _ = opened(message.channel)
-    service = service_of(address)
-    if service is None:
-        raise NotDelivered("This is not the address of a chat service that is known here; enter it again.")
-    target = apprise.Apprise.instantiate(address, suppress_exceptions=True)
-    sent = target and target.notify(
-        title=words.subject, body="\n".join([*words.lines, words.url]), body_format=apprise.NotifyFormat.TEXT
-    )
-    if not sent:
-        raise NotDelivered(f"{service.name} could not be reached, or did not take the message. Look at the address.")
-
-
 def _webhook(message: Message, words: Letter) -> None:
     address, key = opened(message.channel)
     payload = {
@@ -76,4 +61,4 @@ def _webhook(message: Message, words: Letter) -> None:
     webhook.send(address, key, str(message.pk), payload)
 
 
-_SENDERS = {ChannelKind.MAIL: _mail, ChannelKind.CHAT: _chat, ChannelKind.WEBHOOK: _webhook}
+_SENDERS = {ChannelKind.MAIL: _mail, ChannelKind.CHAT: chat.send, ChannelKind.WEBHOOK: _webhook}

@@ -19,6 +19,7 @@ class Service:
     example: str
 
 
+TEAMS = "Microsoft Teams"
 _WORD = r"[A-Za-z0-9_.-]+"
 _QUOTED = r"[A-Za-z0-9_%.-]+"
 
@@ -35,12 +36,14 @@ SERVICES = (
         "https://hooks.slack.com/services/T…/B…/…",
     ),
     Service(
-        "Microsoft Teams",
+        TEAMS,
         _form(
-            rf"https://(?:[a-z0-9-]+\.)+logic\.azure\.com(?::443)?/workflows/{_WORD}/triggers/manual/paths/invoke/?"
+            r"https://(?:(?:[a-z0-9-]+\.)+logic\.azure\.com(?::443)?|"
+            r"(?:[a-z0-9-]+\.)+environment\.api\.powerplatform\.com(?::443)?/powerautomate/automations/direct(?:/cu/[0-9]+)?)"
+            rf"/workflows/{_WORD}/triggers/manual/paths/invoke/?"
             rf"\?api-version={_QUOTED}&sp={_QUOTED}&sv={_QUOTED}&sig={_QUOTED}"
         ),
-        "https://prod-00.westeurope.logic.azure.com:443/workflows/…",
+        "https://….environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/…",
     ),
     Service(
         "Discord",
