@@ -33,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1000,100000", help="how many findings, one organisation each")
     parser.add_argument("--databases", default="sqlite,postgres")
-    parser.add_argument("--times", type=int, default=5, help="requests of each page, of which the fastest counts")
+    parser.add_argument("--times", type=int, default=2, help="requests of each page, of which the fastest counts")
     parser.add_argument("--only", default="", help="pages with this word in their name")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]

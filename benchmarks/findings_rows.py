@@ -1,7 +1,8 @@
 """The rows of an organisation with many findings: 200 repositories of 20 teams, 40 people, and as many calls as wanted.
 
 What the pages show of a call is real: a few sources are audited, and the rows hold what came of it. All else is drawn
-from a generator with a fixed seed, so that two runs measure the same rows.
+from a generator with a fixed seed, so that two runs measure the same rows. Of many, the first DRAWN are drawn, and the
+database copies them into other repositories, with every index and trigger in place.
 """
 
 import random
@@ -13,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from audits.analysis import analyse
@@ -37,7 +39,11 @@ from audits.sandbox import Sandbox
 from audits.scans.columns import fields, parameters
 
 REPOSITORIES, TEAMS, PEOPLE, RESTRICTED = 200, 20, 40, 2
-BATCH = 1_000
+BATCH, DRAWN = 1_000, 10_000
+# The keys that are drawn end with as many zeros; those of a copy with its number.
+MARK = 12
+# The first ones, in one state each, are given to who asks, in a repository of their team.
+MINE = 8
 SOURCE = """
 import cohere
 
@@ -77,7 +83,7 @@ def fill(count: int) -> User:
     me.teams.set(teams[RESTRICTED : RESTRICTED + 2])
     SavedView.objects.bulk_create(SavedView(owner=me, name=f"View {n}", query="state:open") for n in range(10))
     repositories, scans = _repositories(teams)
-    rows = _findings(draw, count, list(zip(repositories, scans, strict=True)), people, _usages())
+    rows = _findings(draw, min(count, DRAWN), list(zip(repositories, scans, strict=True)), people, _usages())
     while batch := list(islice(rows, BATCH)):
         Finding.objects.bulk_create(row for row, _ in batch)
         FindingParameter.objects.bulk_create(made for row, usage in batch for made in parameters(row, usage))
@@ -86,7 +92,37 @@ def fill(count: int) -> User:
             Comment(finding=row, author=draw.choice(people), at=row.first_seen_at, text="See the *ticket*.")
             for row, _ in batch[::20]
         )
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA cache_size=-400000")
+    for number in range(1, count // DRAWN):
+        _copy(number)
+    # What answers later has the product's own cache.
+    connection.close()
     return me
+
+
+def _copy(number: int) -> None:
+    """What was drawn, once more: each in another repository, under another key."""
+    # In an empty database keys begin with 1.
+    other = f"({{0}} - 1 + {37 * number}) % {REPOSITORIES} + 1"
+    if connection.vendor == "postgresql":
+        key = f"CAST(substr(CAST({{0}} AS text), 1, {36 - MARK}) || '{number:0{MARK}}' AS uuid)"
+    else:
+        key = f"substr({{0}}, 1, {32 - MARK}) || '{number:0{MARK}}'"
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model in (Finding, FindingParameter, FindingEvent, Comment):
+            of = "id" if model is Finding else "finding_id"
+            told = {of: key.format(of)} | {
+                name: other.format(name) for name in ("repository_id", "last_scan_id", "scan_id")
+            }
+            fields = [field.column for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+            names = [connection.ops.quote_name(name) for name in fields]
+            values = [told.get(name, quoted) for name, quoted in zip(fields, names, strict=True)]
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(values)}"
+                f" FROM {model._meta.db_table} WHERE CAST({of} AS text) LIKE '%{'0' * MARK}'"
+            )
 
 
 def _usages() -> list[Usage]:
@@ -148,13 +184,18 @@ def _findings(
             "last_seen_at": now,
             "last_scan": scan,
             "commit": "a" * 40,
-            **_state(draw, now),
+            **_state(draw, now, number),
         }
-        yield Finding(id=uuid.UUID(int=draw.getrandbits(128)), repository=repository, **{**values, **more}), usage
+        if number < MINE:
+            # Few findings too have something in each list of My work.
+            repository, scan = places[RESTRICTED + number * TEAMS]
+            more |= {"assignee": people[0], "last_scan": scan, "area": Area.PRODUCT.value, "kind": usage.kind.value}
+        key = uuid.UUID(int=draw.getrandbits(128 - 4 * MARK) << 4 * MARK)
+        yield Finding(id=key, repository=repository, **{**values, **more}), usage
 
 
-def _state(draw: random.Random, now: datetime) -> dict[str, Any]:
-    """In shares that a migration may have half way."""
+def _state(draw: random.Random, now: datetime, number: int) -> dict[str, Any]:
+    """One of each, then in shares that a migration may have half way."""
     today = timezone.localdate(now)
     kinds: list[tuple[int, dict[str, Any]]] = [
         (58, {}),
@@ -166,6 +207,8 @@ def _state(draw: random.Random, now: datetime) -> dict[str, Any]:
         (2, {"regressed": True, "reopened_at": now + timedelta(minutes=1)}),
         (1, {"re_review": True, "dismissal": "dead_code"}),
     ]
+    if number < MINE:
+        return kinds[number][1]
     return draw.choices([values for _, values in kinds], [share for share, _ in kinds])[0]
 
 
