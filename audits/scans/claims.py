@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from audits.models.scan import LIVE_STATES
 
 from . import clock, doorbell, manners
 from .text import fit
+from .worded import ANY, Worded
 
 logger = logging.getLogger(__name__)
 
@@ -122,11 +124,10 @@ def take(scan_id: int) -> Claim | None:
     rings for the one that waits. A scan of an archived repository is cancelled.
     """
     owner = uuid.uuid4()
-    columns = ("repository_id", "repository__host", "repository__archived_at")
-    known = Scan.objects.filter(pk=scan_id).values_list(*columns).first()
-    if known is None:
+    known = _asked_for().ask(scan_id)
+    if not known:
         return None
-    repository_id, host, archived = known
+    repository_id, host, archived = known[0]
     waiting = Q(doorbell.ready(), state=ScanState.QUEUED)
     free = waiting | Q(state__in=LIVE_STATES, lease_until__lt=Now())
     if archived:
@@ -152,6 +153,13 @@ def take(scan_id: int) -> Claim | None:
     except IntegrityError:
         return None
     return Claim(scan_id, repository_id, host, owner) if taken else None
+
+
+@cache
+def _asked_for() -> Worded:
+    """The repository that a scan is of, its host, and whether it is archived."""
+    columns = ("repository_id", "repository__host", "repository__archived_at")
+    return Worded(Scan.objects.filter(pk=ANY).order_by().values_list(*columns))
 
 
 def fail(claim: Claim, kind: str, message: str) -> None:

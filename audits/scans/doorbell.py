@@ -17,6 +17,8 @@ from audits.models import Scan, ScanState, ScanTrigger
 from audits.models.scan import OPEN_STATES
 from migrator_site.celery import app
 
+from .worded import ANY, Worded
+
 logger = logging.getLogger(__name__)
 
 # Once more at once, for a connection that went stale; without a broker a thousand rows are still queued in seconds.
@@ -79,6 +81,11 @@ def ready() -> Q:
 
 def ring_waiting(repository_id: int) -> None:
     """Announce the scan that had to wait until another one of its repository ended."""
-    waiting = Scan.objects.filter(ready(), repository=repository_id, state=ScanState.QUEUED).order_by()
-    for pk, trigger in waiting.values_list("pk", "trigger"):
+    for pk, trigger in _waiting().ask(repository_id):
         ring(pk, trigger)
+
+
+@cache
+def _waiting() -> Worded:
+    rows = Scan.objects.filter(ready(), repository=ANY, state=ScanState.QUEUED).order_by()
+    return Worded(rows.values_list("pk", "trigger"))

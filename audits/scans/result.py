@@ -3,9 +3,8 @@
 from collections import Counter
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -28,12 +27,13 @@ from .lookout import Reading
 from .owning import settle_owners
 from .sights import Sight
 from .text import clean_json, fit
+from .worded import ANY, Worded
 
 # What another scan of the same commit may well read: the fault was the time's or the store's.
 _PASSING = {UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
 _PRESENT = Q(presence=Presence.PRESENT)
-# What is counted at the end of each scan; in place of the repository's number stands one that none has.
-_COUNTED, _ANY = ("remaining", "resolved", "present", "waiting"), -1
+# What is counted at the end of each scan.
+_COUNTED = ("remaining", "resolved", "present", "waiting")
 # So many folders and files that are passed over are named.
 _PLACES = 30
 _COPIED = (
@@ -70,7 +70,9 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
             # Whatever differs in one and the same commit is the rules' doing; what differs after that, the code's.
             _record(claim, reading.before, lookout.look_back(repository, reading.before), comments=comments)
         changes = _record(claim, report, lookout.look(repository, reading), comments=comments)
-        pathrules.settle([repository.pk], claim.scan_id)
+        if not changes.quiet or repository.applied_engine != report.engine:
+            # Rules of paths are applied as they change; so here to what came, went, moved, or is read anew.
+            pathrules.settle([repository.pk], claim.scan_id)
         settle_owners(repository.pk, report)
         _replace_unread(repository, report)
         aside.replace_aside(repository, report if comments else None)
@@ -183,17 +185,12 @@ def _counts(report: Report, changes: Changes) -> dict[str, object]:
 
 def _numbers(repository: Repository) -> dict[str, int]:
     """The trend's numbers, by the conditions that the pages count with, and how many findings are there and wait."""
-    sql, values = _question(timezone.localdate())
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [repository.pk if value == _ANY else value for value in values])
-        row = cursor.fetchone()
-    return dict(zip(_COUNTED, row[1:] if row else (0,) * len(_COUNTED), strict=True))
+    found = _question(timezone.localdate()).ask(repository.pk)
+    return dict(zip(_COUNTED, found[0][1:] if found else (0,) * len(_COUNTED), strict=True))
 
 
 @lru_cache(maxsize=1)
-def _question(today: date) -> tuple[str, tuple[Any, ...]]:
-    """The SQL of `_numbers` and its values, `_ANY` for the repository: to write it anew takes Django longer than all
-    that a database does for it, and every scan asks."""
+def _question(today: date) -> Worded:
     conditions = (
         query.remaining(today=today),
         query.resolved(),
@@ -201,5 +198,5 @@ def _question(today: date) -> tuple[str, tuple[Any, ...]]:
         _PRESENT & Q(claim=ClaimOfRepair.WAITING),
     )
     counts = {name: Count("pk", filter=asked) for name, asked in zip(_COUNTED, conditions, strict=True)}
-    rows = Finding.objects.filter(repository=_ANY).order_by().annotate(one=Value(1)).values("one")
-    return rows.annotate(**counts).values_list("one", *_COUNTED).query.sql_with_params()
+    rows = Finding.objects.filter(repository=ANY).order_by().annotate(one=Value(1)).values("one")
+    return Worded(rows.annotate(**counts).values_list("one", *_COUNTED))

@@ -212,6 +212,19 @@ def test_a_change_that_touches_no_call_keeps_no_numbers_anew(scan, shop):
     assert counts_anew()
 
 
+def test_a_change_that_touches_no_call_sorts_no_paths_anew(scan, shop):
+    def asked_for_rules() -> int:
+        with CaptureQueriesContext(connection) as told:
+            scan()
+        return sum("audits_pathrule" in row["sql"] for row in told.captured_queries)
+
+    assert asked_for_rules() == 2
+    shop.commit({"shop/other.py": "x = 1\n"})
+    assert asked_for_rules() == 1
+    shop.commit({"shop/more.py": SHOP})
+    assert asked_for_rules() == 2
+
+
 def test_a_rescan_reads_only_blobs_that_nobody_has_seen(scan, shop, asked):
     shop.commit({f"shop/part{number}.py": SHOP + f"# {number}\n" for number in range(20)})
     scan()
