@@ -2,22 +2,34 @@
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Case, F, Value, When
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits import query
 from audits.access import findings_visible_to
-from audits.models import Finding, FindingParameter, FindingsChange, Team, User
-from audits.models.change import EVERY, forget, unwatch, versions, watch
+from audits.lifecycle import STEPS
+from audits.models import Finding, FindingParameter, FindingsChange, Scan, Team, User
+from audits.models.change import EVERY, UNREAD, forget, unwatch, versions, watch
 from audits.query.remembered import forget as forget_all
 from tests.progress.rows import finding, repository
 
 pytestmark = pytest.mark.django_db
+WORDS = {
+    "state": query.language.STATE_WORDS,
+    "due": query.language.DUE_WORDS,
+    "is": [word for word in query.language.IS_WORDS if word != "suppressed"],
+    "kind": ["sdk_call"],
+    "conf": ["confirmed"],
+    "platform": ["cohere"],
+    "lang": ["python"],
+    "area": ["product", "apart", "any"],
+}
 
 
 def number_of(rows):
@@ -170,13 +182,106 @@ def test_what_is_put_together_is_what_is_there(text):
             assert totals() == together
 
 
-def test_old_changes_are_thrown_away_and_the_newest_stays():
-    FindingsChange.objects.all().delete()
-    old = [FindingsChange.objects.create(repository=5, token=token).pk for token in (1, 2, 3)]
-    FindingsChange.objects.update(at=timezone.now() - timedelta(days=2))
-    fresh = [FindingsChange.objects.create(repository=EVERY, token=token).pk for token in (4, 5)]
+def test_what_no_filter_reads_is_not_told():
+    """A scan that finds what it found before writes when and by which; nothing is asked anew for it."""
+    me, of = person(), repository()
+    row = finding(of)
+    assert counts(me) == (1, 1)
+    scan = Scan.objects.create(repository=of, queued_at=timezone.now())
+    written = {"last_seen_at": timezone.now(), "last_scan": scan, "commit": "b" * 40, "detail": {"why": "so"}}
+    Finding.objects.update(**written, fingerprint="new", digest="d", end_line=9, blame="known", blame_commit="c" * 40)
+    assert counts(me) == (1, 0)
+    # Written as they are: whole rows that are saved, too.
+    Finding.objects.update(presence=row.presence, line=row.line, cell=None)
+    for each in (Finding.objects.get(), type(of).objects.get(), Team.objects.first(), me):
+        if each is not None:
+            each.save()
+    FindingParameter.objects.create(finding=row, name="k", verdict="kept")
+    counts(me)
+    FindingParameter.objects.get().save()
+    assert counts(me) == (1, 0)
+    Finding.objects.update(cell=1)
+    assert counts(me) == (1, 1)
+
+
+def test_one_row_of_many_that_differs_is_told_of_its_repository():
+    first, second = repository("first"), repository("second")
+    rows = [finding(of) for of in (first, first, second)]
+    before = versions()
+    Finding.objects.update(assignee=None, area=Case(When(pk=rows[1].pk, then=Value("tests")), default=F("area")))
+    assert {of for of, version in versions().items() if before[of] != version} == {first.pk}
+    before = versions()
+    Finding.objects.filter(pk=rows[1].pk).update(repository=second)
+    assert {of for of, version in versions().items() if before[of] != version} == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize("key", query.KEYS)
+def test_what_is_not_watched_is_read_by_no_condition(key):
+    """Else a count would be kept although it is another one."""
+    me, asked = person(), []
+    words = [*WORDS.get(key, ("none", "me", "x"))]
+    for word in words:
+        found = query.apply(findings_visible_to(me), query.parse(f"{key}:{word} word state:open a.py:3"), me)
+        asked += [] if found.query.is_empty() else [query.keys(found, sort) for sort in ("", *query.SORTS)]
+    asked += [Finding.objects.filter(query.takes(move)).values("pk") for move in STEPS]
+    told = " ".join(str(rows.query) for rows in asked)
+    assert '"audits_finding"."path"' in told
+    assert [name for name in UNREAD if f'"audits_finding"."{name}"' in told] == []
+
+
+def rows_of(of):
+    return FindingsChange.objects.filter(repository=of.pk).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_change_is_kept_of_each_repository_whoever_writes():
+    of = repository()
+    row = finding(of)
+    seen = set()
+    for line in range(20):
+        Finding.objects.filter(pk=row.pk).update(line=line)
+        seen.add(versions()[of.pk])
+    assert (len(seen), rows_of(of)) == (20, 1)
+    with transaction.atomic():
+        for line in range(20):
+            Finding.objects.filter(pk=row.pk).update(line=100 + line)
+            seen.add(versions()[of.pk])
+    assert len(seen) == 40
+    # What was told within one transaction is there until the next.
+    before = versions()[of.pk]
     forget()
-    assert sorted(FindingsChange.objects.values_list("pk", flat=True)) == [old[-1], *fresh]
+    assert rows_of(of) == 1
+    assert (versions()[of.pk] != before) is (connection.vendor == "postgresql")
+    before = versions()
+    forget()
+    assert versions() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_writes_waits_for_nobody_else_who_writes():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    of = repository()
+    one, two = finding(of), finding(of)
+    other = connection.copy()
+    other.set_autocommit(autocommit=False)
+    try:
+        with other.cursor() as cursor, connection.cursor() as mine:
+            cursor.execute("UPDATE audits_finding SET line = 7 WHERE id = %s", [one.pk])
+            # Whoever waits for a lock here would wait for ever.
+            mine.execute("SET lock_timeout = '1s'")
+            before = versions()[of.pk]
+            Finding.objects.filter(pk=two.pk).update(line=8)
+            between = versions()[of.pk]
+            forget()
+            other.commit()
+            after = versions()[of.pk]
+            mine.execute("RESET lock_timeout")
+    finally:
+        other.close()
+    assert len({before, between, after}) == 3
+    Finding.objects.filter(pk=two.pk).update(line=9)
+    assert rows_of(of) == 1
 
 
 def triggers():
