@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
-from .frame import NARROW, Event, Frame, Mark, days, grid, happened, marked, opened, scale
+from .frame import LABEL, NARROW, Event, Frame, Mark, days, grid, happened, marked, opened, scale
 
 FARTHEST = timedelta(weeks=104)  # in which a day of one's own is shown, where the past is no longer
 SHORTEST = 7  # days that it shows at least, so that a first day does not fill the whole frame
@@ -64,7 +64,7 @@ def burndown(
     """
     last = points[-1]
     start, now, end = _span(points, marks, cone)
-    step, peak = scale(max(point.seen for point in points))
+    step, peak = scale(_highest(points, cone, end))
     shown_marks = shown(points, marks, cone)
     ahead = end > now
     frame = Frame(width, height, start, end, peak, top=40 if shown_marks else 14, right=24 if ahead else 96)
@@ -78,7 +78,7 @@ def burndown(
             f'<polyline class="left-line" points="{_line(frame, points, [point.left for point in points], now)}"/>',
             *(_cone(frame, cone, now) if cone and ahead else ()),
             *marked(frame, shown_marks),
-            _labels(frame, last, now, ahead=ahead),
+            _labels(frame, last, now, ahead=ahead, rising=_rises(frame, points, now)),
             *_hits(frame, points, now),
             *happened(frame, events),
             "</svg>",
@@ -91,6 +91,19 @@ def _span(points: Sequence[Point], marks: Sequence[Mark], cone: Cone | None) -> 
     start = min(points[0].day, points[-1].day - timedelta(days=SHORTEST - 1))
     now = points[-1].day + timedelta(days=1)
     return start, now, max(now, _end_of(cone, now - start), *_due(marks, now, now - start, cone))
+
+
+def _highest(points: Sequence[Point], cone: Cone | None, end: date) -> int:
+    """What fits in: all of the past, and a growing future as far as it leaves the past half of the height."""
+    seen = max(point.seen for point in points)
+    ahead = [high for day, _, high in cone.bands if day <= end] if cone else []
+    return max(seen, min(max(ahead, default=0), 2 * seen))
+
+
+def _rises(frame: Frame, points: Sequence[Point], now: date) -> bool:
+    """Whether the line comes up to its end where the label stands, which then goes above it."""
+    beside = [point for point in points if frame.x(now) - frame.x(point.day) <= LABEL]
+    return min(point.left for point in (beside or points[-1:])) < points[-1].left
 
 
 def shown(points: Sequence[Point], marks: Sequence[Mark], cone: Cone | None) -> list[Mark]:
@@ -153,8 +166,8 @@ def _bands(uid: str, frame: Frame, points: Sequence[Point], now: date) -> Iterab
 
 def _cone(frame: Frame, cone: Cone, now: date) -> Iterable[str]:
     rows = [row for row in cone.bands if row[0] <= frame.end]
-    low = [f"{frame.x(max(day, now))},{frame.y(low)}" for day, low, _ in rows]
-    high = [f"{frame.x(max(day, now))},{frame.y(high)}" for day, _, high in rows]
+    low = [f"{frame.x(max(day, now))},{frame.y(min(low, frame.peak))}" for day, low, _ in rows]
+    high = [f"{frame.x(max(day, now))},{frame.y(min(high, frame.peak))}" for day, _, high in rows]
     yield f'<polygon class="cone" points="{" ".join(low + high[::-1])}"/>'
     x, y = frame.x(now), frame.y(cone.bands[0][1])
     for day, css in ((cone.p50, "p50"), (cone.p85, "p85")):
@@ -165,12 +178,12 @@ def _cone(frame: Frame, cone: Cone, now: date) -> Iterable[str]:
         yield f'<circle class="{css}-dot" cx="{frame.x(day)}" cy="{frame.base}" r="3.5"/>'
 
 
-def _labels(frame: Frame, last: Point, now: date, *, ahead: bool) -> str:
+def _labels(frame: Frame, last: Point, now: date, *, ahead: bool, rising: bool) -> str:
     """The last values, written beside them and kept apart from each other."""
     x, y = frame.x(now), frame.y(last.left)
     out = f'<circle class="now" cx="{x}" cy="{y}" r="4"/>'
     if ahead:
-        under = y + 19 if y + 24 < frame.base else y - 10
+        under = y + 19 if y + 24 < frame.base and not rising else y - 10
         return f'{out}<text class="strong" x="{x - 8}" y="{under}" text-anchor="end">{last.left:,} left</text>'
     at = min(y + 5, frame.base)
     out += f'<text class="strong" x="{x + 10}" y="{at}">{last.left:,} left</text>'

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audits import progress, query
 from audits.models import Channel, Finding, Message, MessageKind, Organisation, Repository, Scan, ScanState
+from audits.models.scan import READ_STATES
 from audits.progress.figures import days_past, due_of
 from audits.progress.flows import Flow, flow
 from audits.progress.interval import week_before
@@ -105,8 +106,10 @@ def _failing(repository: Repository) -> Letter:
     last = Scan.objects.filter(repository=repository, state=ScanState.FAILED).order_by("-pk").first()
     if last is None or not repository.failures:
         raise NothingToSay("Its scans work again.")
-    why = last.error_message
-    lines = (f"No scan of {repository.name} has succeeded for three days; its numbers are old.", why)
+    read = Scan.objects.filter(repository=repository, state__in=READ_STATES, finished_at__isnull=False)
+    good = read.order_by("-pk").values_list("finished_at", flat=True).first()
+    since = f"since {_day(timezone.localdate(good))}; its numbers are of that day." if good else "yet."
+    lines = (f"No scan of {repository.name} has succeeded {since}", last.error_message)
     return Letter(f"Scans of {repository.name} fail", lines, _page(repository), {"repository": repository.name})
 
 

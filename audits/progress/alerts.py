@@ -65,8 +65,9 @@ class Alert:
 @dataclass(frozen=True)
 class Known:
     """What alerts are made of. `failure` is the kind of the last scan's failure, "" when it did not fail, and so is
-    `check` the complaint of a failed check that no later scan has refuted; `answered` is when the last check passed,
-    where it did; `files` are those the last reading saw."""
+    `check` the complaint of a failed check that no later scan has refuted; `failed` is when it failed, `failing` since
+    when none has succeeded; `answered` is when the last check passed, where it did; `files` are those the last reading
+    saw."""
 
     now: datetime
     registered: datetime
@@ -75,6 +76,7 @@ class Known:
     failure: str = ""
     message: str = ""
     failed: datetime | None = None
+    failing: datetime | None = None
     failures: int = 0
     refusals: int = 0
     paused: datetime | None = None
@@ -107,7 +109,7 @@ def _failed(known: Known) -> Alert | None:
         kind = known.failure if known.failure in TITLES else "failed"
         # Of a repository that its schedule leaves alone nobody knows whether there is a next scan.
         message = " ".join(known.message.replace(NEXT, "").split()) if known.paused else known.message
-        return Alert(kind, message or "The last scan failed.", known.failed)
+        return Alert(kind, message or "The last scan failed.", known.failing or known.failed)
     if known.check:
         return Alert("check_failed", known.check, known.checked)
     return None
@@ -149,6 +151,7 @@ def _known(row: Any, organisation: Organisation) -> Known:
         failure=(row.failure or "failed") if failed else "",
         message=(row.failure_message or "") if failed else "",
         failed=row.failure_at if failed else None,
+        failing=row.failing_since if failed else None,
         failures=row.failures,
         refusals=row.refusals,
         paused=row.paused_at,

@@ -71,6 +71,12 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
     return Scan.objects.filter(repository=OuterRef("pk"), state__in=states).order_by("-pk")
 
 
+def _failed_since() -> "QuerySet[Scan]":
+    """Those that failed after the last that could read it, the first first; for a row with `read_at`."""
+    failed = Scan.objects.filter(repository=OuterRef("pk"), state=ScanState.FAILED).order_by("pk")
+    return failed.filter(finished_at__gt=Coalesce(OuterRef("read_at"), OuterRef("created_at")))
+
+
 def statuses(
     repositories: "QuerySet[Repository]",
     *,
@@ -81,7 +87,8 @@ def statuses(
     """Annotate `left`, `resolved_count`, `unknown_count`, `waived_count`, `ever_count`, `lost_count` (taken away by a
     forced push), `unread_count`, `read_at` (end of the last scan that could read it, None before), its `read_state` and
     the `files_seen` by it, `status` ("" until then) and `knowledge`, and of the last scan that ended `failure` (its
-    kind, "" when it did not fail), `failure_message` and `failure_at`; all computed by the database. `before_count`
+    kind, "" when it did not fail), `failure_message` and `failure_at`, with `failing_since`, the end of the first that
+    failed after the last that could read it; all computed by the database. `before_count`
     calls were gone before any scan, as its history tells, and are part of no other number but `done_count`, these and
     the resolved. With `apart` calls in tests and the like count too; `among` some findings alone, and `before` those
     that were gone before any scan.
@@ -102,6 +109,7 @@ def statuses(
         failure=F("last_scan__error_kind"),
         failure_message=F("last_scan__error_message"),
         failure_at=F("last_scan__finished_at"),
+        failing_since=Subquery(_failed_since().values("finished_at")[:1], output_field=DateTimeField()),
         ended_state=Subquery(
             _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
         ),

@@ -83,6 +83,12 @@ def signed(value: int) -> str:
 
 
 @register.filter
+def pace(value: float) -> str:
+    """Calls a week that went, a digit behind the point where it is not whole; below zero where more came."""
+    return f"{round(value, 1) or 0.0:.1f}".removesuffix(".0").replace("-", "−")
+
+
+@register.filter
 def a_week(pace: float) -> str:
     """Calls a week in one decimal; what is more than nothing is never "0.0"."""
     return "under 0.1" if 0 < pace < _LEAST else f"{pace:.1f}".removesuffix(".0")

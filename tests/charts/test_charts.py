@@ -128,6 +128,18 @@ class TestForecast:
         assert min(xs) == float(re.search(r'class="now" cx="([\d.]+)"', svg)[1])
         assert max(xs) <= 820
 
+    @pytest.mark.parametrize("most", [70, 900])
+    def test_one_that_grows_stays_inside_and_its_label_off_the_line(self, most):
+        cone = Cone([(TODAY, 40, 40), (TODAY + timedelta(weeks=8), 50, most)], None, None)
+        past = [days_back(90, 10), days_back(10, 30), days_back(0, 40)]
+        svg = burndown("t", past, (), "t", "d", width=820, height=300, cone=cone)
+        corners = re.search(r'class="cone" points="([^"]+)"', svg)[1].split()
+        assert min(float(corner.split(",")[1]) for corner in corners) >= 14
+        label = next(node for node in ElementTree.fromstring(svg).iter("text") if node.text == "40 left")
+        assert float(label.get("y")) < float(re.search(r'class="now" cx="[\d.]+" cy="([\d.]+)"', svg)[1])
+        # The past keeps half of the height.
+        assert max(int(text) for text in texts(svg) if text.isdigit()) <= 100
+
     def test_a_due_day_is_marked_where_the_future_is_shown(self):
         due = Mark(TODAY + timedelta(weeks=6), "Our date", "due")
         svg = burndown("t", [days_back(90, 60)], [due], "t", "d", width=820, height=300, cone=self.CONE)

@@ -266,7 +266,10 @@ class TestClock:
         for _ in range(2):
             notify.look_round(now)
         assert kinds() == ["failing"]
-        assert "The host did not answer in 60 s." in letter(Message.objects.get()).text
+        told = letter(Message.objects.get()).text
+        assert "The host did not answer in 60 s." in told
+        day = timezone.localdate(now - timedelta(days=9))
+        assert f"has succeeded since {day.day} {day:%b %Y}; its numbers are of that day." in told
 
     def test_what_turns_letters_around_is_spelled_out(self, channel):
         row = rows.repository("shop\u202eyp.exe")

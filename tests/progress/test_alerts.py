@@ -122,6 +122,17 @@ def test_they_come_from_the_rows_and_many_rows_cost_one_query(django_assert_num_
     assert found == [["tls", "unread"]] * 4
 
 
+@pytest.mark.django_db
+def test_failures_are_told_since_the_first_after_the_last_good_scan():
+    row = repository()
+    Scan.objects.filter(repository=row).update(finished_at=NOW - timedelta(days=4))
+    for days in (6, 3, 1):
+        failed = scan(row, "failed", error_kind="tls", error_message="Its identity could not be proven.")
+        Scan.objects.filter(pk=failed.pk).update(finished_at=NOW - timedelta(days=days))
+    found = progress.statuses(Repository.objects.all()).get()
+    assert [alert.since for alert in progress.alerts_of(found, Organisation.current())] == [NOW - timedelta(days=3)]
+
+
 @pytest.fixture
 def server(tmp_path):
     with GitServer(tmp_path / "served", make_keys(tmp_path)) as running:

@@ -132,3 +132,10 @@ def test_a_sentence_that_names_its_source_has_a_link_there():
     )
     assert "<a" not in figures.noted("`Source: x, https://evil.example/`")
     assert "<b>" not in figures.noted("Source: <b>, https://docs.cohere.com/")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(1.0, "1"), (0.9166, "0.9"), (-1.5, "−1.5"), (-0.04, "0"), (0, "0"), (-12.0, "−12")]
+)
+def test_a_pace_has_a_sign_of_its_own(value, words):
+    assert figures.pace(value) == words
