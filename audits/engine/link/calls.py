@@ -7,6 +7,7 @@ from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.externals import RUNNERS, response
 from audits.engine.link.loaders import loaded
+from audits.engine.link.operators import pairs_in
 from audits.engine.link.relayed import Relayed
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
@@ -42,6 +43,8 @@ class Calls(Relayed):
             yield Value("record", "_replace", module.path, number)
         elif callee.op == "attr" and callee.text == "getfixturevalue" and (asked := module.text(node.kids[-1])):
             yield from self.fixture(module, module.function_of(node.scope), asked)
+        if pairs_in(module, node) is not None:
+            yield Value("pairs", "", module.path, number)
         for value in self.evaluate(module, node.kids[0]):
             for found in self._called(module, number, node, value):
                 if not (found.kind == "client" and self.under_another(module, callee, node, found)):

@@ -8,6 +8,7 @@ from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.chats import Chats
+from audits.engine.link.operators import pairs_in
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
@@ -67,20 +68,12 @@ class Evaluator(Chats):
                     yield from self.results(found)
 
     def _unpacked(self, module: Module, source: int, index: int) -> Iterator[Value]:
-        """Item `index` of what `source` gives: of a loop over `d.items()`, `enumerate(…)` and `zip(…)` too."""
+        """Item `index` of what `source` gives: of a loop over `sorted(d.items())` too."""
         node = module.nodes[source]
         each = module.nodes[node.kids[0]] if node.op == "iter" else node
         while each.op == "call" and module.nodes[each.kids[0]].text in _ORDERING and len(each.kids) > 1:
             each = module.nodes[each.kids[1]]
-        if each.op == "call" and each is not node:
-            callee = module.nodes[each.kids[0]]
-            if callee.op == "attr" and callee.text == "items" and index == 1:
-                return self.items(module, callee.kids[0], None)
-            if callee.text == "enumerate" and index == 1 and len(each.kids) > 1:
-                return self.items(module, each.kids[1], None)
-            if callee.text == "zip" and index + 1 < len(each.kids):
-                return self.items(module, each.kids[index + 1], None)
-        return self.items(module, source, index)
+        return self.items(module, source, index) if pairs_in(module, each) is None else self.column(module, each, index)
 
     def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
         """The items of a container, or the one at an index; a generator of clients evaluates to what it yields."""
@@ -91,6 +84,8 @@ class Evaluator(Chats):
                 yield from self._given_by(module, source, value, ("__iter__", "__aiter__"))
             elif value.kind == "object" and index is not None:
                 yield from self._in_order(module, source, value, index)
+            elif value.kind == "pairs":
+                yield from self.paired(value, index)
             elif value.kind in ("seq", "dict", "many", "record"):
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
@@ -172,6 +167,8 @@ class Evaluator(Chats):
                 typed = self.is_typed_dict(value)
                 asked = self.member(module, base, key, value) if typed else ()
                 yield from asked or self._given_by(module, base, value, ("__getitem__",))
+            elif value.kind == "pairs":
+                yield from self.paired(value, int(key) if key.isdigit() else None)
             elif value.kind == "seq" and key.isdigit():
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids

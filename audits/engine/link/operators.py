@@ -1,4 +1,4 @@
-"""`operator.methodcaller` and `operator.attrgetter`: a method by its name, before the client that it is asked of."""
+"""What Python itself gives: `operator.methodcaller` and `attrgetter`, and pairs of items (`enumerate`, `d.items()`)."""
 
 from collections.abc import Iterator
 
@@ -18,6 +18,17 @@ class Operators(Fixtures):
     def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
         """The items of a container, or the one at an index; a subclass knows."""
         raise TypeError(str(source))
+
+    def column(self, module: Module, node: Node, index: int) -> Iterator[Value]:
+        """What stands at `index` in each of the pairs that a call makes."""
+        source = pairs_in(module, node) or ()
+        if index < len(source) and source[index] >= 0:
+            yield from self.items(module, source[index], None)
+
+    def paired(self, value: Value, index: int | None) -> Iterator[Value]:
+        """The same of a value of kind "pairs", which stands for one of its pairs where none is asked for."""
+        module = self.tree.modules[value.path]
+        yield from (value,) if index is None else self.column(module, module.nodes[value.index], index)
 
     def operator(self, module: Module, number: int, node: Node, name: str) -> Iterator[Value]:
         """What the call that makes such a function gives; a method caller gives the methods that it will call."""
@@ -83,3 +94,13 @@ class Operators(Fixtures):
         rows, _ = self.defined(module, node, callee) or ([], -1)
         details = [row.detail.rpartition(":") for row in rows if row.how == "import"]
         return any(item == name and self.tree.find(module.path, head) == path for head, _, item in details)
+
+
+def pairs_in(module: Module, node: Node) -> tuple[int, ...] | None:
+    """The containers that a call takes the items of its pairs from, -1 for keys and counts; None: it makes no pairs."""
+    callee = module.nodes[node.kids[0]] if node.op == "call" else node
+    if callee.op == "attr" and callee.text == "items" and node.op == "call" and len(node.kids) == 1:
+        return -1, callee.kids[0]
+    if callee.op != "name" or callee.text not in ("enumerate", "zip") or len(node.kids) < 2:
+        return None
+    return (-1, node.kids[1]) if callee.text == "enumerate" else node.kids[1:]

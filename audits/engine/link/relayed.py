@@ -164,12 +164,14 @@ class Relayed(Passing):
         return found + [("**", caller, kid) for kid, key in packed if key != "args"]
 
     def _items_of(self, module: Module, number: int) -> Iterator[tuple[Module, int]]:
+        node = module.nodes[number]
+        valued = node.op == "call" and module.nodes[node.kids[0]].text == "values"
         for value in self.evaluate(module, number):
-            if value.kind == "seq":
+            if value.kind == "seq" or (value.kind == "dict" and valued):
                 owner = self.tree.modules[value.path]
                 yield from ((owner, kid) for kid in owner.nodes[value.index].kids)
                 return
-            if value.kind == "client" and value.index < 0:
+            if value.kind == "pairs" or (value.kind == "client" and value.index < 0):
                 # An annotation tells what the items are: the container stands for one.
                 yield module, number
                 return

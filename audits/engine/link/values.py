@@ -28,7 +28,7 @@ class Value:
     external (a dotted `name` outside the tree), instance (of an external class), client (`name` is a path out of the
     catalogue, `path` and `index` its construction), method (`name` on the client in `owner`, `index` the reference),
     response (`index` the reference of the method that was called), module, function, class, object (of a class of the
-    tree; `index` is the scope), super, seq and dict (`index` the node), getter (of
+    tree; `index` is the scope), super, seq, dict and pairs (`index` the node), getter (of
     the attributes `name`). `doubt`: 0 proven, 1 likely, 2 possible.
     """
 
