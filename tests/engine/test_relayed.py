@@ -128,3 +128,10 @@ def test_a_dictionary_beside_a_method_is_its_keywords(call: str) -> None:
 def test_a_dictionary_of_something_else_beside_a_method_is_none(other: str) -> None:
     (found,) = sites(f"import cohere\nfrom runner import run\nrun(cohere.Client().generate, {other})\n")
     assert {"retries", "message", "level", "prompt"}.isdisjoint(names(found))
+
+
+def test_a_name_that_a_tree_is_full_of_takes_no_place_of_another() -> None:
+    head = "import cohere\nfrom other import job\ndef ask(thing):\n    return thing.generate(prompt='x')\n"
+    kept = "job.run = ask\njob.spare = ask\njob.spare(cohere.Client())\n"
+    (found,) = sites(head + "job.run(1)\n" * 300 + kept)
+    assert (found.span.line, str(found.confidence)) == (4, "confirmed")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from audits.engine.extract.model import Scope
 from audits.engine.link.module import Module
@@ -38,15 +39,20 @@ class Renamed:
     def calls(
         self, names: Iterable[str], but: Iterable[tuple[Module, int]] = (), *, makes: bool = False, boxes: int = 0
     ) -> list[tuple[Module, int]]:
-        """Calls that may be of what these names stand for, other than those in `but`, the nearest names first.
+        """Calls that may be of what these names stand for, other than those in `but`, in turn from the nearest name.
 
         `makes`: they are classes, which `type(self)(…)` calls too; `boxes`: the names are those of what gives it.
         """
         known = {(module.path, call) for module, call in but}
         found: list[tuple[Module, int]] = []
-        for state in [*self._states(names, boxes), *((_TYPE,) if makes else ())]:
-            for module, call in self._calls.get(state, ()):
-                if (module.path, call) not in known and len(found) < _CALLS and not _by_parameter(module, call):
+        states = [*self._states(names, boxes), *((_TYPE,) if makes else ())]
+        todo = deque(iter(self._calls.get(state, ())) for state in states)
+        # In turn, or a word that the tree is full of takes the places of all the others.
+        while todo and len(found) < _CALLS:
+            rows = todo.popleft()
+            for module, call in islice(rows, 1):
+                todo.append(rows)
+                if (module.path, call) not in known and not _by_parameter(module, call):
                     known.add((module.path, call))
                     found.append((module, call))
         return found
