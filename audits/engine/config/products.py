@@ -216,8 +216,8 @@ def _by_option(page: Page, number: int, text: str) -> Iterator[CallSite]:
     holder = page.tree.rows[number].parent
     words = text.split()
     if page.tree.rows[holder].kind == LIST and len(words) == 1:
-        kids = page.tree.kids(holder)
-        words = [*(page.tree.text(kid) for kid in kids[max(kids.index(number) - 1, 0) : kids.index(number)]), text]
+        before = page.tree.before(number)
+        words = [page.tree.text(before), text] if before is not None else words
     model = option_of(words)
     row = next((row for row in _LITELLM if row.takes(model)), None) if model else None
     if row is not None and model is not None and _runs_litellm(page, number):

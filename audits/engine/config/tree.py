@@ -1,5 +1,6 @@
 """A configuration file as a flat table of settings, whatever its language; every value keeps its place."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -69,6 +70,13 @@ class Tree:
     def kids(self, number: int) -> list[int]:
         """What a map or list holds, in order."""
         return self._kids.get(number, [])
+
+    def before(self, number: int) -> int | None:
+        """What stands before a setting in its map or list; None: it is the first."""
+        kids = self.kids(self.rows[number].parent)
+        # Numbers rise, and a list of a hundred thousand asks for each of its items.
+        at = bisect_left(kids, number)
+        return kids[at - 1] if at else None
 
     def text(self, number: int) -> str:
         """A value as text, "" for maps, lists and expressions."""
