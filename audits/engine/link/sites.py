@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from audits.engine.catalogue import METHODS
-from audits.engine.extract.model import ModuleFacts
+from audits.engine.extract.model import ModuleFacts, Node
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Later, Platform, ProofStep, ResponseRead, Span
 from audits.engine.filekinds import is_installed
 from audits.engine.link.answers import Answers
@@ -186,20 +186,15 @@ class Linker:
     ) -> CallSite:
         node = module.nodes[number]
         direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
-        handed = next((use for use in uses if use.at > 0), None)
-        around = direct or handed
-        line, cell = module.facts.place(node.line)
-        end, _ = module.facts.place(max(node.end, module.nodes[around.number].end if around else 0))
+        around = direct or next((use for use in uses if use.at > 0), None)
         arguments = self._arguments(module, uses, client, method, unbound=unbound)
         arguments = (*arguments, *self._given_later(given, client, method, arguments))
         first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
         called = [use for use in uses if use.at == 0] if around is None else []
-        kind, reads = _kind(method, arguments), self.reads.get((module.path, number), ())
-        if kind is Kind.SDK_CALL and client is not None:
-            reads = tuple(dict.fromkeys((*reads, *self.loops.of(module, number))))
+        kind = _kind(method, arguments)
         return CallSite(
             path=module.path,
-            span=Span(line, end, node.column, cell),
+            span=_span(module, node, module.nodes[around.number].end if around else 0),
             scope=module.qualified(node.scope),
             callee=render(module, number),
             method=method,
@@ -209,7 +204,7 @@ class Linker:
             confidence=Confidence.POSSIBLE,
             why="",
             arguments=arguments,
-            reads=reads,
+            reads=self._reads(module, number, loops=kind is Kind.SDK_CALL and client is not None),
             era=self.eras.of(module),
             reference=direct is None,
             later=render(module, module.nodes[called[0].number].kids[0]) if called else "",
@@ -218,6 +213,11 @@ class Linker:
             awaited=around is not None and is_awaited(module, around.number),
             bound=module.bound_to(direct.number) if direct is not None else "",
         )
+
+    def _reads(self, module: Module, number: int, *, loops: bool) -> tuple[ResponseRead, ...]:
+        """The reads of what a call gives, with the loops over it where it is an answer to read at once."""
+        found = self.reads.get((module.path, number), ())
+        return tuple(dict.fromkeys((*found, *self.loops.of(module, number)))) if loops else found
 
     def _why(self, confidence: Confidence, value: Value) -> str:
         client = value.owner
@@ -237,6 +237,13 @@ class Linker:
 
 def _is_unbound(value: Value) -> bool:
     return value.owner is not None and value.owner.kind == "unbound"
+
+
+def _span(module: Module, node: Node, end: int) -> Span:
+    """From where a method is named to where its call, which ends at line `end`, does."""
+    line, cell = module.facts.place(node.line)
+    last, _ = module.facts.place(max(node.end, end))
+    return Span(line, last, node.column, cell)
 
 
 def _kind(method: str, arguments: tuple[Argument, ...]) -> Kind:
