@@ -92,6 +92,9 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "a path that names Cohere": ("providers/cohere/r.yaml", "model: command-r\n", [(1, 7, DEAD, "model")]),
     "a word beside an id": ("m.json", '{"models": ["command", "command-nightly"]}\n', [(1, 12, OTHER, "model"), (1, 23, OTHER, "model")]),
     "a register of models": ("m.json", '{"data": [{"id": "command", "object": "model",\n "provider": {"id": "cohere"}}]}\n', [(1, 17, OTHER, "model")]),
+    "Chat by its message": ("m.yaml", "cohere:\n  model: command\n  message: Hello\n", [(2, 9, DEAD, "model")]),
+    "a message beside a prompt": ("m.yaml", "cohere:\n  model: command\n  prompt: p\n  message: Saved.\n", [(2, 9, OTHER, "model,prompt")]),
+    "Bedrock's model with what it is asked for": ("m.json", '{"modelId": "cohere.command-text-v14", "inputModalities": ["TEXT"], "max_tokens": 5}\n', [(1, 12, BEDROCK, "model,max_tokens")]),
     "MLproject": ("MLproject", "entry_points:\n  main:\n    parameters:\n      cohere_model: {type: string, default: command-light}\n", [(4, 44, OTHER, "model")]),
 }  # fmt: skip
 SILENT = {
@@ -124,6 +127,7 @@ SILENT = {
     "a fallback to a model of the list": ("c.yml", "model_list:\n  - model_name: cohere/command-nightly\n    litellm_params: {model: gpt-4}\nrouter_settings:\n  fallbacks: [{gpt-4: [cohere/command-nightly]}]\n"),
     "fallbacks of another program": ("c.yml", "proxy:\n  fallbacks: [cohere/command-nightly]\n"),
     "modules that a server may load": ("c.yml", "environment:\n  ENABLE_MODULES: text2vec-cohere,generative-cohere\n"),
+    "models as Bedrock lists them": ("m.json", '[{"modelId": "cohere.command-text-v14", "providerName": "Cohere", "inputModalities": ["TEXT"], "outputModalities": ["TEXT"], "modelLifecycle": {"status": "ACTIVE"}},\n {"modelId": "cohere.command-r-v1:0", "input_modalities": ["TEXT"], "lifecycle_status": "ACTIVE", "inferenceTypes": ["ON_DEMAND"]}]\n'),
     "a word alone": ("m.yaml", "# cohere\nmodel: command\n"),
     "a chat model alone": ("m.yaml", "model: command-r\n"),
     "another vendor's in a register": ("m.json", '{"cohere": 1, "data": [{"id": "command-r", "provider": {"id": "ollama"}}, {"id": "cohere/command", "provider": {"id": "openrouter"}}]}\n'),

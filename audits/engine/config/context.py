@@ -22,6 +22,20 @@ from audits.engine.facts import Argument
 _CHAT_KEYS = frozenset({"message", "messages", "chat_history", "preamble"})
 _CHAT = re.compile(r"chat|converse|message", re.I)
 _ANSWERS = frozenset({"choices", "usage", "generations", "billed_units", "finish_reason", "prompt_tokens"})
+# What Bedrock answers of each of its models (ListFoundationModels).
+_LISTED = frozenset(
+    [
+        "modelarn",
+        "inputmodalities",
+        "outputmodalities",
+        "inferencetypes",
+        "inferencetypessupported",
+        "modellifecycle",
+        "lifecyclestatus",
+        "responsestreamingsupported",
+        "customizationssupported",
+    ]
+)
 # What a model wrote, kept beside what it was asked with.
 _WRITTEN = re.compile(
     r"(?:generated|model|llm|predicted|actual|raw)_?(?:response|output|text|answer|completion)s?", re.I
@@ -75,9 +89,12 @@ class Context:
 
     def is_recorded(self, number: int) -> bool:
         """Does the value stand in an answer that somebody has kept, or in a record of one, not in a setting?"""
-        told = (self.tree.rows[kid].key.lower() for kid in self.tree.kids(self.tree.rows[number].parent))
-        return not _ANSWERS.isdisjoint(told) or any(
-            self._records(holder) for holder in islice(self.tree.above(number), _NEAR)
+        told = {self.tree.rows[kid].key.lower() for kid in self.tree.kids(self.tree.rows[number].parent)}
+        listed = len(_LISTED & {key.replace("_", "") for key in told}) > 2
+        return (
+            listed
+            or not _ANSWERS.isdisjoint(told)
+            or any(self._records(holder) for holder in islice(self.tree.above(number), _NEAR))
         )
 
     def _records(self, holder: int) -> bool:
@@ -145,14 +162,19 @@ class Context:
                 return True
             if level >= 3 or holder == 0:
                 return False
+            if level == 1 and self._asks_chat(holder):
+                return True
             for kid in self.tree.kids(holder):
                 key, text = self.tree.rows[kid].key.lower(), self.tree.text(kid)
-                if level == 1 and key in _CHAT_KEYS:
-                    return True
                 kinds = ("type", "mode", "model_type", "route_type", "endpoint_type", "task", "api", "class", "name")
                 if key in kinds and len(text) < 80 and _CHAT.search(text):
                     return True
         return False
+
+    def _asks_chat(self, holder: int) -> bool:
+        """Does a map hold what only Chat is asked with? Beside a prompt a message is anybody's."""
+        keys = {self.tree.rows[kid].key.lower() for kid in self.tree.kids(holder)}
+        return not _CHAT_KEYS.isdisjoint(keys - {"message"} if "prompt" in keys else keys)
 
     def parameters(self, holder: int, model: int | None = None) -> tuple[Argument, ...]:
         """Generate's parameters in a map and in the maps of parameters inside it."""
