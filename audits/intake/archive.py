@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from audits import pathrules
 from audits.lifecycle import OF_REPOSITORY, Gone, Presence
-from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, HistoryRun, Repository, Scan, ScanState, User
-from audits.models.scan import OPEN_STATES
+from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, Repository, User
 from audits.progress import snapshots
 from audits.scans import next_run, request_scan
+
+from . import under_way
 
 _CHUNK = 500
 
@@ -28,13 +29,7 @@ def archive(repository: Repository, user: User | None, *, removed: bool = False)
     """
     now = timezone.now()
     with transaction.atomic():
-        # In the order in which a scan locks: its own row first, then the repository.
-        Scan.objects.filter(repository=repository, state__in=OPEN_STATES).update(
-            state=ScanState.CANCELLED, cancelled_by=user, finished_at=Now(), lease_until=None, not_before=None
-        )
-        HistoryRun.objects.filter(repository=repository, state__in=OPEN_STATES).update(
-            state=ScanState.CANCELLED, finished_at=Now(), lease_until=None
-        )
+        under_way.stop(repository, user)
         row = Repository.objects.filter(pk=repository.pk, archived_at=None)
         if not row.update(archived_at=Now(), removed=removed, next_scan_at=None):
             return 0

@@ -8,15 +8,17 @@ from django.db.models.functions import Now
 from audits import credentials, hosts
 from audits.models import AuditEvent, AuditVerb, Credential, Repository, User
 from audits.models.repository import CheckState
-from audits.scans import CHECK, address_of, send
+from audits.scans import CHECK, address_of, request_scan, send
 
+from . import under_way
 from .register import Refused, already
 
 
 def move(repository: Repository, text: str, user: User) -> bool:
     """Give a repository another address and have a worker ask there; True when its own credential was removed.
 
-    That happens when the host, the port or the scheme is another one. Raises Refused, having stored nothing.
+    That happens when the host, the port or the scheme is another one. A scan that reads the former address meanwhile
+    writes nothing, and another one is asked for. Raises Refused, having stored nothing.
     """
     try:
         address = address_of(text)
@@ -27,6 +29,7 @@ def move(repository: Repository, text: str, user: User) -> bool:
         raise already(known, user, f"This is the address of {known.name}, which is registered already.")
     try:
         with transaction.atomic():
+            reading = under_way.begin_anew(repository)
             cleared = _clear(repository, address, user)
             Repository.objects.filter(pk=repository.pk).update(
                 url=address.url,
@@ -41,6 +44,8 @@ def move(repository: Repository, text: str, user: User) -> bool:
             told = f"{repository.url} → {address.url}"
             AuditEvent.record(user, AuditVerb.REPOSITORY_CHANGED, repository.name, told)
             transaction.on_commit(partial(send, CHECK, repository.pk))
+            if reading:
+                request_scan(repository, user=user)
     except IntegrityError as error:
         raise Refused("url", "Somebody else has registered this address a moment ago.") from error
     repository.refresh_from_db()

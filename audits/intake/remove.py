@@ -9,6 +9,8 @@ from audits.lifecycle import FOLLOWING
 from audits.models import AuditEvent, AuditVerb, Comment, FindingEvent, Repository, User
 from audits.scans import send
 
+from . import under_way
+
 PRUNE = "audits.tasks.prune"
 
 
@@ -38,6 +40,8 @@ def lost_with(repository: Repository) -> Lost:
 def remove(repository: Repository, user: User | None) -> None:
     """Delete a repository with its findings and scans; on commit a worker is told to delete its mirror."""
     with transaction.atomic():
+        # A scan in its last transaction would add to what is deleted, or each would wait for the other.
+        under_way.stop(repository, user)
         AuditEvent.record(user, AuditVerb.REPOSITORY_DELETED, repository.name, repository.url)
         repository.delete()
         transaction.on_commit(partial(send, PRUNE))
