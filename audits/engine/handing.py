@@ -1,8 +1,18 @@
 """What files of one language pass to each other's functions on its way to Generate: frozen data, as `facts`."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audits.engine.facts import Argument, CallSite
+
+# `[{ role: "user", content: p }]`: a helper that asks either endpoint asks Chat for a list of messages.
+_MESSAGES = re.compile(r"\[\s*\{[^{}]*?[\"']?\brole[\"']?\s*(?::|=>)")
+
+
+def asks_chat(arguments: Iterable[Argument]) -> bool:
+    """Is what a helper is given as its prompt a list of messages?"""
+    return any(one.name == "prompt" and _MESSAGES.match(one.source) for one in arguments)
 
 
 @dataclass(frozen=True, slots=True)

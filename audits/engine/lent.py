@@ -8,7 +8,7 @@ from typing import NamedTuple
 from audits.engine.across import Across, Reached
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
-from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent
+from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat
 from audits.engine.languages.bodies import snake
 from audits.engine.settings import Settings
 from audits.engine.ways import ELSEWHERE, SETTINGS
@@ -116,7 +116,7 @@ class Lent(Across):
         """The use that a call is, if what it calls is a helper and something that matters is passed."""
         found = self._handing(path, call)
         arguments = _handed(found.helper, call.passed) if found is not None else ()
-        if found is None or not arguments:
+        if found is None or not arguments or asks_chat(arguments):
             return None
         span = found.helper.inner.span
         inner = super().own(found.inner).get((span.line, span.column))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from audits.engine.facts import Argument, CallSite, Confidence, Kind
+from audits.engine.handing import asks_chat
 from audits.engine.languages.callers import Callers
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.finder import Finder
@@ -131,6 +132,9 @@ class Wrapping(Finder):
         return None
 
     def _caller(self, helper: Handing, call: Expr, doubt: int, handed: _Operands) -> CallSite | None:
+        arguments = self._arguments(handed)
+        if asks_chat(arguments):
+            return None
         inner, name = helper.site, self.program.scopes[helper.scope].name
         line = self.program.functions[helper.scope].line
         why = (
@@ -147,7 +151,7 @@ class Wrapping(Finder):
             platform=inner.platform,
             confidence=_LEVELS[max(doubt, _LEVELS.index(inner.confidence))],
             steps=tuple(steps),
-            arguments=self._arguments(handed),
+            arguments=arguments,
         )
         return replace(site, reads=()) if inner.kind is Kind.BEDROCK else site
 

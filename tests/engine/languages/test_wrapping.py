@@ -49,6 +49,7 @@ SILENT = [
     (FileKind.TYPESCRIPT, f"{ASK}function other(ask: F) {{ ask('a'); }}\n"),
     (FileKind.TYPESCRIPT, f"{BOT}}}\nclass Other {{ run(p: string) {{}} go() {{ this.run('a'); }} }}\nnew Other().run('b');\n"),
     (FileKind.TYPESCRIPT, f"{BOT}}}\nunknown.run('a');\n"),
+    (FileKind.TYPESCRIPT, f"{ASK}ask([{{ role: 'user', content: 'a' }}]);\n"),
     (FileKind.TYPESCRIPT, f"{TS}function ask(p: string) {{ return co.chat({{ message: p }}); }}\nask('a');\n"),
     (FileKind.TYPESCRIPT, f"{TS}function ask(p: string): any {{ try {{ return co.generate({{ prompt: p }}); }} catch {{ return ask(p); }} }}\n"),
     (FileKind.JAVA, f'{JAVA}  String ask(String p) {{ return p; }}\n  String two() {{ return ask("x"); }}\n}}\n'),
