@@ -1,6 +1,5 @@
 """The parameters that a call passes: from dicts, keywords, builders, structs and JSON in strings."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -10,7 +9,7 @@ from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument, Language
 from audits.engine.languages.evaluate import Evaluator
-from audits.engine.languages.program import HOLE, Expr, Program
+from audits.engine.languages.program import HOLE, Expr, Program, last_of
 from audits.engine.languages.sdks import REQUESTS
 from audits.engine.languages.taking import wires_in
 
@@ -164,6 +163,12 @@ class Parameters:
                 if name not in _NO_PARAMETER and len(call.kids) > 1:
                     self._add(found, self.argument(name, call.kids[1]))
             return True
+        return self._mapped(expr, at, found, depth)
+
+    def _mapped(self, expr: Expr, at: Expr, found: dict[str, Argument], depth: int) -> bool:
+        """A call that makes an object of objects and pairs, or a function of the file; `at`: what its chain is on."""
+        if expr.kids[0].text == "assign" and last_name(at) == "Object":
+            return self._merged(expr.kids[1:], found, depth)
         rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
         for row in rows:
             self.entries(row, found, depth)
@@ -174,7 +179,28 @@ class Parameters:
                 if key.op == "str":
                     self._add(found, self.argument(key.text, value))
             return bool(pairs)
-        return bool(rows) and (at.op == "name" or expr.kids[0].text in ("assign", "of", "array_merge", "merge"))
+        if rows:
+            return at.op == "name" or expr.kids[0].text in ("of", "array_merge", "merge")
+        return self._given_back(expr.kids[0], found, depth)
+
+    def _merged(self, kids: list[Expr], found: dict[str, Argument], depth: int) -> bool:
+        """`Object.assign({}, defaults(), { prompt })`: the later of two wins."""
+        for kid in kids:
+            if not self.opened(kid, found, depth + 1):
+                self._add(found, self.splat(kid))
+        return bool(kids)
+
+    def _given_back(self, fn: Expr, found: dict[str, Argument], depth: int) -> bool:
+        """The object of parameters that a function of the file gives back: `defaults()`, `this.options(p)`."""
+        name = fn.text if fn.op == "name" else f".{fn.text}"
+        for row in self.program.visible(name, fn.scope) if fn.op in ("name", "attr") else ():
+            given = zip(row.value.kids, row.value.keys, strict=False) if row.value and row.value.op == "fn" else ()
+            for kid in [last_of(kid) for kid, key in given if key == "return"]:
+                inner: dict[str, Argument] = {}
+                if kid.op in ("dict", "name") and self.opened(kid, inner, depth + 1) and KEPT.intersection(inner):
+                    found |= inner
+                    return True
+        return False
 
     def entries(self, expr: Expr, found: dict[str, Argument], depth: int) -> None:
         for key, kid in zip(expr.keys, expr.kids, strict=False):
@@ -239,33 +265,6 @@ class Parameters:
                 return True, _UPPER.sub(r"-\1", constant[1]).lower()
             return _constant(expr.text) if expr.text in _WORDS or expr.text in _NOTHING else (False, None)
         return False, None
-
-
-def json_arguments(text: str) -> dict[str, Argument]:
-    """The parameters in the text of a JSON object; of one that is no valid JSON the keys all the same."""
-    start, stop = text.find("{"), text.rfind("}")
-    if start < 0:
-        return {}
-    body = text[start : stop + 1] if stop > start else text[start:]
-    try:
-        rows = json.loads(body, strict=False)
-    except (ValueError, RecursionError):
-        keys = re.findall(r"""["']?(\w+)\\?["']?\s*:\s*("(?:[^"\\]|\\.)*"|[\w.…$-]+|\[[^\]]*\])?""", body)
-        return {snake(key): _loose(snake(key), value) for key, value in keys if snake(key) in KEPT}
-    if not isinstance(rows, dict):
-        return {}
-    found = {}
-    for key, value in rows.items():
-        plain = isinstance(value, (str, int, float, bool)) and "…" not in str(value)
-        source = json.dumps(value, ensure_ascii=False)[:_LIMIT]
-        found[snake(key)] = Argument(snake(key), source, None, plain or value is None, value if plain else None)
-    return found
-
-
-def _loose(name: str, value: str) -> Argument:
-    """An entry of a body that is no valid JSON: a text that stands there whole is still one."""
-    whole = re.fullmatch(r'"[^"\\…]+"', value) is not None
-    return Argument(name, value[:_LIMIT] or "…", None, whole, value.strip('"') if whole else None)
 
 
 def _constant(text: str) -> tuple[bool, str | int | float | bool | None]:

@@ -7,13 +7,8 @@ from functools import cached_property
 from audits.engine.facts import Language
 from audits.engine.languages.program import Binding, Expr, Program, last_of
 from audits.engine.languages.reaches import loads, reaches
-from audits.engine.languages.sdks import (
-    LANGCHAIN_RB_ROW,
-    RUBY_CLIENTS,
-    RUBY_LANGCHAIN,
-    library_of,
-    sdk_of,
-)
+from audits.engine.languages.sdks import LANGCHAIN_RB_ROW, RUBY_CLIENTS, RUBY_LANGCHAIN, library_of, sdk_of
+from audits.engine.languages.states import set_later
 from audits.engine.languages.texts import Texts
 from audits.engine.languages.value import Value as Value
 
@@ -137,7 +132,8 @@ class Evaluator(Texts):
     def _binds(self, row: Binding, depth: int) -> Value | None:
         if row.module:
             return self.imported(row)
-        found = self.value(row.value, depth + 1) if row.value is not None and row.value.op != "fn" else None
+        kids = [row.value, *set_later(self.program, row)] if row.value is not None and row.value.op != "fn" else []
+        found = next((one for kid in kids if (one := self._given(kid, depth)) is not None), None)
         if found is not None and not _OTHER_TYPE.search(row.type):
             return self._step(found, f"{row.name.lstrip('.')} = {self._brief(row.value)}", row.line)
         if row.type and (row.value is None or row.value.op not in ("fn", "call", "new")):

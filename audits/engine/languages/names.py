@@ -10,6 +10,8 @@ from audits.engine.languages.nodes import Nodes
 from audits.engine.languages.program import Binding, Expr
 
 # Heads of literals that are objects with fields, neither maps nor lists.
+# A pattern that leaves a place out: `[, b]`.
+_ELIDED = re.compile(r"[\[,]\s*,")
 _STRUCTS = frozenset({"type_identifier", "qualified_type", "scoped_type_identifier"})
 
 # Languages in which a field's name alone is the field.
@@ -55,6 +57,8 @@ class Names(Nodes):
         if kind == "object_pattern":
             self._destructure(kids, value, scope, line)
             return
+        if kind == "array_pattern" and not _ELIDED.search(target.text()):
+            self._take_apart(kids, _held(value), scope)
         if kind in self.grammar.patterns and kids:
             self.bind(kids[0], value, typed, scope)
             return
@@ -78,6 +82,11 @@ class Names(Nodes):
             self.program.bind(Binding(made.text, field or scope, line, value, typed))
             if field:
                 self.program.bind(Binding(f".{made.text}", field, line, value, typed))
+
+    def _take_apart(self, kids: Sequence[SgNode], held: Sequence[Expr], scope: int) -> None:
+        """`[a, b]`: each name gets what stands in its place."""
+        for kid, one in zip(kids, held, strict=False):
+            self.bind(kid, one, "", scope)
 
     def _field_of(self, name: str, target: SgNode, scope: int) -> int:
         """The class whose field a method sets by its name alone; 0 for a name of the method's own."""
@@ -171,3 +180,15 @@ class Names(Nodes):
         found = self.make("new", "", node, scope, kids)
         found.keys += [""] * len(kids)
         return found
+
+
+def _held(value: Expr | None) -> list[Expr]:
+    """What `[a, b] = …` takes apart: a list, all that is waited for together, React's state with its setter."""
+    while value is not None and value.op == "other" and len(value.kids) == 1:
+        value = value.kids[0]
+    if value is None or value.op == "list":
+        return value.kids if value is not None else []
+    called = value.kids[0].text if value.op == "call" else ""
+    if called == "all" and len(value.kids) == 2 and value.kids[1].op == "list":
+        return value.kids[1].kids
+    return [value] if called == "useState" else []

@@ -6,7 +6,8 @@ from itertools import islice
 
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
-from audits.engine.languages.bodies import json_arguments, last_name, snake
+from audits.engine.languages.bodies import last_name, snake
+from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE, Expr, last_of
 from audits.engine.languages.records import Records
 
@@ -113,7 +114,7 @@ class Bodies(Records):
                 yield from self._json(expr)
             elif expr.op in ("call", "fn"):
                 yield from self._pieces(expr)
-            if expr.op in ("call", "new") and (made := self.of_record(expr)):
+            if expr.op in ("call", "new") and (made := self.of_record(expr) or self._of_function(expr)):
                 yield made
             queue += [*expr.kids, *self.chained(expr)]
             if expr.op in ("name", "attr"):
@@ -121,6 +122,12 @@ class Bodies(Records):
                 if found := self._put_on(expr):
                     yield from self._with_table(expr, found)
                     yield found
+
+    def _of_function(self, expr: Expr) -> dict[str, Argument]:
+        found: dict[str, Argument] = {}
+        if expr.op == "call":
+            self._given_back(expr.kids[0], found, 0)
+        return found
 
     @staticmethod
     def chained(expr: Expr) -> list[Expr]:

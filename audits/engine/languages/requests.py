@@ -181,12 +181,19 @@ class Requests(Finder):
         outer = expr.parent
         if self.program.given.get(id(expr)) or self._mocked(expr):
             return True
+        if outer is not None and outer.op == "list" and any(map(self._elsewhere, outer.kids)):
+            # A list of several hosts' addresses says where one may go, or may not.
+            return False
         while outer is not None and (outer.op in ("other", "list", "either", "concat") or _reads_setting(outer)):
             if self.program.given.get(id(outer)):
                 return True
             outer = outer.parent
         # What is printed is kept for nobody.
         return outer is not None and outer.op in ("dict", "fn") and not printed(outer)
+
+    def _elsewhere(self, expr: Expr) -> bool:
+        """Is it an address of another host?"""
+        return expr.op == "str" and expr.text.startswith("http") and "cohere" not in expr.text
 
     def _mocked(self, expr: Expr) -> bool:
         outer = expr.parent

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,8 +12,8 @@ from ast_grep_py import SgNode, SgRoot
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, CHAT_ADDRESS, COHERE_ADDRESS
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language, Platform, ProofStep, Span
-from audits.engine.languages.bodies import json_arguments
 from audits.engine.languages.chats import wrong_request
+from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
 
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
@@ -36,9 +36,23 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
         text = _text(value, values) if value is not None else HOLE
         if name is not None and HOLE in (known := values.get(name.text()) or HOLE):
             values[name.text()] = text if HOLE not in text or known == HOLE else known
+    for node in root.find_all(kind="redirected_statement"):
+        for key, document in _read_into(node):
+            values.setdefault(key, document)
     language = _LANGUAGES.get(kind, Language.SHELL)
     found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
     return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
+
+
+def _read_into(node: SgNode) -> Iterator[tuple[str, str]]:
+    """The name that `read -r -d '' BODY <<EOF` fills, and the document."""
+    command = node.field("body")
+    name = command.field("name") if command is not None and command.kind() == "command" else None
+    document = node.find(kind="heredoc_body")
+    if command is not None and name is not None and name.text() == "read" and document is not None:
+        word = command.children()[-1]
+        if word.kind() == "word" and re.fullmatch(r"[A-Za-z_]\w*", word.text()):
+            yield word.text(), document.text()
 
 
 def _text(node: SgNode, values: dict[str, str]) -> str:

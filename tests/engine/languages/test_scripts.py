@@ -250,3 +250,69 @@ def test_scripts_in_attributes_of_pages_and_of_php_templates() -> None:
 
     assert found(FileKind.HTML, page) == [(1, "raw_http", "confirmed", "prompt")]
     assert found(FileKind.PHP, template) == [(4, "raw_http", "confirmed", "prompt")]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "const [box, setBox] = useState(null);\nuseEffect(() => { setBox(new CohereClient({ token: k })); }, []);",
+        "const [box, setBox] = useState<CohereClient | null>(null);\nconst start = () => setBox(new CohereClient());",
+        "const [box, setBox] = useState(() => new CohereClient());\n",
+        "const [box, other] = await Promise.all([new CohereClient(), load()]);\n",
+        "const [box, other] = [new CohereClient(), 1];\n",
+    ],
+)
+def test_a_client_that_a_pattern_of_a_list_takes_is_known(state: str) -> None:
+    source = f"{MODULE}function App() {{\n{state}\nconst ask = (p) => box.generate({{ prompt: p }});\n}}\n"
+
+    assert [use[1:] for use in found(FileKind.TSX, source)] == [("sdk_call", "confirmed", "prompt")]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "const [box, setBox] = useState(null);\nsetBox(new Other());",
+        "const [other, box] = [new CohereClient(), make()];",
+        "const [, box] = [new CohereClient(), make()];",
+        "const [box, setBox] = useState(null);\n}\nfunction B(setBox) {\nsetBox(new CohereClient());",
+    ],
+)
+def test_what_a_pattern_of_a_list_takes_else_is_no_client(state: str) -> None:
+    source = f"{MODULE}function App() {{\n{state}\nconst ask = (p) => box.generate({{ prompt: p }});\n}}\n"
+
+    assert found(FileKind.TSX, source) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ("Object.assign(defaults(), { prompt: p }, extra)", "max_tokens prompt **extra"),
+        ("Object.assign({}, defaults(), { prompt: p })", "max_tokens prompt"),
+        ("options(p)", "prompt temperature"),
+        ("{ ...defaults(), prompt: p }", "max_tokens prompt"),
+    ],
+)
+def test_what_a_function_of_the_file_gives_back_is_read(options: str, wanted: str) -> None:
+    source = (
+        f"{MODULE}const co = new CohereClient();\nconst defaults = () => ({{ maxTokens: 5 }});\n"
+        "function options(p) { const all = { prompt: p, temperature: 0 }; return all; }\n"
+        f"const r = await co.generate({options});\n"
+    )
+
+    assert [use[3] for use in found(FileKind.TYPESCRIPT, source)] == [wanted]
+
+
+def test_the_body_that_a_function_of_the_file_gives_back_is_read() -> None:
+    source = (
+        'const make = (o) => { return { model: o.model || "command", prompt: o.prompt, max_tokens: o.size }; };\n'
+        "async function ask(o) {\n  const data = make(o);\n"
+        '  return fetch("https://api.cohere.ai/v1/generate", { method: "POST", body: JSON.stringify(data) });\n}\n'
+    )
+
+    assert found(FileKind.JAVASCRIPT, source) == [(4, "raw_http", "confirmed", "model prompt max_tokens")]
+
+
+def test_a_list_of_several_hosts_addresses_is_no_use() -> None:
+    hosts = '["https://api.cohere.com/v1/generate", "https://api.other.com/v1/messages"]'
+
+    assert found(FileKind.TYPESCRIPT, f"const refused = {hosts};\nfor (const url of refused) refuse(url);\n") == []

@@ -86,3 +86,19 @@ def test_a_command_of_docker_s_exec_form_keeps_its_line() -> None:
 def test_litellm_as_a_module_names_its_model_all_the_same() -> None:
     (use,) = usages(FileKind.SHELL, "python -m litellm --model cohere/command-nightly\n")
     assert use.kind == "wrapper_litellm"
+
+
+def test_a_document_that_read_puts_into_a_name_is_the_body() -> None:
+    source = """read -r -d '' BODY <<EOF
+{"prompt": "$1", "max_tokens": 20}
+EOF
+IFS= read -d '' OTHER << 'EOF' || true
+{"prompt": "x", "k": 1}
+EOF
+curl https://api.cohere.ai/v1/generate -d "$BODY"
+curl https://api.cohere.ai/v1/generate --data-raw "$OTHER"
+"""
+    assert found(FileKind.SHELL, source) == [
+        (7, "raw_http", "confirmed", "prompt max_tokens"),
+        (8, "raw_http", "confirmed", "prompt k"),
+    ]
