@@ -124,7 +124,11 @@ class Bodies(Records):
                     yield found
 
     def _of_function(self, expr: Expr) -> dict[str, Argument]:
+        """What a function of the file gives back, or `Body.builder().prompt(p).build()` of a class from elsewhere."""
         found: dict[str, Argument] = {}
+        if expr.op == "call" and expr.kids[0].text == "build" and len(expr.kids) == 1:
+            self.opened(expr, found)
+            return found if "prompt" in found else {}
         if expr.op == "call":
             self._given_back(expr.kids[0], found, 0)
         return found

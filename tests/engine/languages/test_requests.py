@@ -142,3 +142,15 @@ def test_two_requests_of_one_client_have_a_body_each() -> None:
     )
 
     assert [use[3] for use in found(FileKind.CSHARP, source)] == ["prompt k", "prompt truncate"]
+
+
+def test_a_body_that_a_builder_of_another_file_s_class_makes_is_read() -> None:
+    source = (
+        "import org.springframework.web.reactive.function.client.WebClient;\nclass A {\n"
+        '  private final WebClient web = WebClient.builder().baseUrl("https://api.cohere.ai/v1").build();\n'
+        "  String ask(String p) {\n"
+        '    Body body = Body.builder().model("command").prompt(p).max_tokens(300).build();\n'
+        '    return web.post().uri("/generate").bodyValue(body).retrieve().bodyToMono(String.class).block();\n  }\n}\n'
+    )
+
+    assert found(FileKind.JAVA, source) == [(6, "raw_http", "confirmed", "model prompt max_tokens")]
