@@ -154,6 +154,11 @@ SAGEMAKER_CALLS = frozenset(row.name for row in ENDPOINTS if row.kind is Kind.SA
 OCI_CALL = next(row.name for row in ENDPOINTS if row.kind is Kind.OCI)
 OCI_DETAILS = "GenerateTextDetails"
 OCI_REQUEST = "CohereLlmInferenceRequest"
+# OCI's other calls that name a model in their details, by method the details' class and keyword.
+OCI_ASKING = {
+    "chat": ("ChatDetails", "chat_details"),
+    "summarize_text": ("SummarizeTextDetails", "summarize_text_details"),
+}
 
 # Body keys in the spelling of Generate's first versions.
 CAMEL = {

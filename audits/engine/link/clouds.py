@@ -14,6 +14,7 @@ from audits.engine.catalogue.endpoints import (
     BEDROCK_MODEL,
     FITTING_KEYS,
     NAMES_COHERE,
+    OCI_ASKING,
     OCI_CALL,
     SAGEMAKER_CALLS,
     TELLING_KEYS,
@@ -80,6 +81,8 @@ class Clouds:
         yield from self._handlers.found(module)
         for number in calls.get(OCI_CALL, ()):
             yield from self._oci.found(Place(module, number))
+        for number in called(module, OCI_ASKING):
+            yield from self._oci.switched_off(Place(module, number))
         yield from self._oci.posted(module)
 
     def _is_predictor(self, module: Module, number: int) -> bool:

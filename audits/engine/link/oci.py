@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from audits.engine.catalogue.endpoints import ADDRESS_KEYWORDS, BODY_KEYWORDS, OCI_DETAILS, OCI_REQUEST
+from audits.engine.catalogue import dead_model
+from audits.engine.catalogue.endpoints import ADDRESS_KEYWORDS, BODY_KEYWORDS, OCI_ASKING, OCI_DETAILS, OCI_REQUEST
 from audits.engine.facts import Argument, Confidence, Kind, Platform
 from audits.engine.link.bodies import Bodies
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import Found, shown_step
 from audits.engine.link.frames import Place
+from audits.engine.link.makers import LEVELS, step_at
+from audits.engine.link.models import Models
 from audits.engine.link.senders import known_senders
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -35,9 +38,9 @@ class Oci:
         if made is None or (request is None and self._is_another(made)):
             return
         arguments = self._fields(request) if request is not None else ()
-        model = self._oci_model(made)
+        model = self._model_id(made)
         if model is not None:
-            arguments = (*arguments, model)
+            arguments = (*arguments, self._bodies.argument("model", model))
         confidence = Confidence.CONFIRMED if request is not None else Confidence.POSSIBLE
         what = OCI_REQUEST if request is not None else OCI_DETAILS
         shown = request or made
@@ -52,6 +55,24 @@ class Oci:
             arguments,
             steps,
         )
+
+    def switched_off(self, call: Place) -> Iterator[Found]:
+        """`client.chat(ChatDetails(…))`, and `summarize_text`, with a model of Cohere's that OCI no longer has."""
+        cls, keyword = OCI_ASKING[call.module.nodes[call.module.nodes[call.number].kids[0]].text]
+        plain, named = self._bodies.operands(call)
+        details = named.get(keyword) or (plain[0] if plain else None)
+        made = self._made(details, cls) if details is not None else None
+        model = self._model_id(made) if made is not None else None
+        if model is None:
+            return
+        told, doubt = Models(self._evaluator).of(model.module, [("model", model.number)])
+        gone = dead_model(told) if told else None
+        if told and gone is not None and gone.platform is Platform.OCI:
+            why = f"The call asks OCI for {told}, which no longer answers."
+            argument = Argument("model", repr(told), None, True, told)
+            steps = (step_at(model.module, model.number), shown_step(call.module, call.number))
+            place = (call.module, call.number, Kind.DEAD_MODEL, Platform.OCI)
+            yield Found(*place, LEVELS[doubt], why, (argument,), steps)
 
     def posted(self, module: Module) -> Iterator[Found]:
         """Requests to the REST action itself, whose body says that Cohere's runtime is meant."""
@@ -117,8 +138,7 @@ class Oci:
         fields = {**self._bodies.operands(request)[1], **dict(self._stored(request))}
         return tuple(self._bodies.argument(name, place) for name, place in fields.items())
 
-    def _oci_model(self, made: Place) -> Argument | None:
+    def _model_id(self, made: Place) -> Place | None:
         serving = self._field(made, "serving_mode")
         mode = self._made(serving, "OnDemandServingMode") if serving is not None else None
-        named = self._field(mode, "model_id") if mode is not None else None
-        return self._bodies.argument("model", named) if named is not None else None
+        return self._field(mode, "model_id") if mode is not None else None
