@@ -1,6 +1,6 @@
 """The replacement of a use in another language than Python, and the test that it is code of that language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ast_grep_py import SgRoot
 
@@ -136,7 +136,7 @@ def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:
         body = [] if site.language in _SHELLS else ["This is the request's body."]
         text = f"Read {_JSON_TEXTS.get(site.language, _JSON_TEXT)}."
         read = "Chat v2 streams server-sent events; v1 keeps lines of JSON." if streams else text
-        return [*body, where, read, CHAT_V2.cited]
+        return [*body, where, read, *_of_streams(site), CHAT_V2.cited]
     source = _SOURCES[site.language]
     notes = [_SINGLETON] if site.client == "cohere-ai" else []
     notes += [_ONLY_V1] if site.language is Language.RUST else []
@@ -148,6 +148,13 @@ def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:
         return [*notes, _MANY, source.cited]
     texts = _STREAM_TEXTS if streams else _TEXTS
     return [*notes, f"Read {texts[site.language]}.", source.cited]
+
+
+def _of_streams(site: CallSite) -> Iterator[str]:
+    """What takes the place of another library's reader of Generate's stream, which the answer is given to."""
+    for library in sdks.LIBRARIES:
+        if library.streams and any(f"{name}(" in read.text for read in site.reads for name in library.classes):
+            yield from (library.instead, library.source.cited)
 
 
 def _by_hand(site: CallSite) -> tuple[str, ...]:

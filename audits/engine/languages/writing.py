@@ -11,6 +11,8 @@ from audits.engine.languages.chat import Chat
 _WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
 _RECEIVER = re.compile(r"[\w$@.:>()\-]+")
+# A variable or a command in a text of the shell's.
+_EXPANDS = re.compile(r"\$(?:[A-Za-z_{(@*]|[1-9]\b(?!\.\d))")
 Writer = Callable[[CallSite, Chat, str], str]
 
 
@@ -76,7 +78,9 @@ def go(site: CallSite, chat: Chat, version: str) -> str:
         return f"{base}.Chat{stream}(ctx, {laid(f'&cohere.Chat{stream}Request{{', rows, '}', ',')})"
     content = f"&cohere.UserMessageV2Content{{String: {chat.prompt}}}"
     messages = f'cohere.ChatMessages{{{{Role: "user", User: &cohere.UserMessageV2{{Content: {content}}}}}}}'
-    rows = [f"Model: {chat.model}", f"Messages: {messages}", *rest]
+    # V2's model is a text, where Generate's and v1's is a pointer to one.
+    model = re.sub(r"^&|^cohere\.String\((.*)\)$", r"\1", chat.model)
+    rows = [f"Model: {model}", f"Messages: {messages}", *rest]
     return f"{base}.V2.Chat{stream}(ctx, {laid(f'&cohere.V2Chat{stream}Request{{', rows, '}', ',')})"
 
 
@@ -252,14 +256,18 @@ def shell(site: CallSite, chat: Chat, version: str) -> str:
     message = f'[{{"role": "user", "content": {_json(chat.prompt)}}}]'
     first = ("messages", message) if version == "v2" else ("message", _json(chat.prompt))
     rows = [("model", _json(chat.model)), first, *((name, _json(value)) for name, value in chat.rest)]
-    told = [f'"{name}": {value}'.replace("'", "'\\''") for name, value in rows]
+    told = [f'"{name}": {value}' for name, value in rows]
+    # What the shell puts in stands in a document below the command, as within single quotes it puts in nothing.
+    filled = site.language is Language.SHELL and _EXPANDS.search("".join(told)) is not None
+    told = told if filled else [row.replace("'", "'\\''") for row in told]
     body = laid("{", told, "}") if site.language is Language.SHELL else f"{{{', '.join(told)}}}"
     url = CHAT_URL if version == "v2" else CHAT_V1_URL
     # make reads one dollar sign as the start of a variable of its own.
     key = "$$CO_API_KEY" if site.language is Language.MAKEFILE else "$CO_API_KEY"
+    data = f"--data @- <<EOF\n{body}\nEOF" if filled else f"--data '{body}'"
     return (
         f'curl --request POST {url} \\\n  --header "Authorization: Bearer {key}" \\\n'
-        f"  --header 'Content-Type: application/json' \\\n  --data '{body}'"
+        f"  --header 'Content-Type: application/json' \\\n  {data}"
     )
 
 

@@ -175,3 +175,50 @@ def test_both_lists_of_what_ends_a_text_are_kept(kind: FileKind, source: str, jo
 
     assert usage.replacement is not None
     assert joined in usage.replacement.v2
+
+
+def test_what_go_passes_as_a_pointer_stays_one() -> None:
+    passed = "&cohere.GenerateRequest{Prompt: p, MaxTokens: &n, Model: cohere.String(m)}"
+
+    (use,) = usages(FileKind.GO, _go(passed))
+
+    assert use.replacement is not None
+    assert "Model: m," in use.replacement.v2
+    assert "MaxTokens: &n," in use.replacement.v2
+    assert "Model: cohere.String(m)," in use.replacement.v1
+    assert "MaxTokens: &n," in use.replacement.v1
+
+
+def _go(request: str) -> str:
+    return (
+        'package p\nimport (\n cohere "github.com/cohere-ai/cohere-go/v2"\n'
+        ' client "github.com/cohere-ai/cohere-go/v2/client"\n)\n'
+        f"func ask(ctx context.Context, co *client.Client, m string, n int) {{ co.Generate(ctx, {request}) }}\n"
+    )
+
+
+def test_what_the_shell_puts_in_stands_where_it_does_so() -> None:
+    source = 'curl https://api.cohere.ai/v1/generate -d @- <<EOF\n{"prompt": "Ask $name: it\'s", "k": 0}\nEOF\n'
+
+    (use,) = usages(FileKind.SHELL, source)
+
+    assert use.replacement is not None
+    assert parses(use.language, use.replacement.v2)
+    assert use.replacement.v2.endswith("\nEOF")
+    assert "--data @- <<EOF\n{" in use.replacement.v2
+    assert "Ask $name: it's" in use.replacement.v2
+
+
+def test_a_reader_of_generate_s_stream_has_its_own_way_out() -> None:
+    source = (
+        "import { CohereStream } from 'ai';\nexport async function POST() {\n"
+        '  const response = await fetch("https://api.cohere.ai/v1/generate", '
+        '{ method: "POST", body: JSON.stringify({ prompt, stream: true }) });\n'
+        "  return new Response(CohereStream(response));\n}\n"
+    )
+
+    (use,) = usages(FileKind.TYPESCRIPT, source)
+
+    assert use.replacement is not None
+    assert any("streamText" in note for note in use.replacement.notes)
+    assert any("ai-sdk.dev" in note for note in use.replacement.notes)
