@@ -23,8 +23,8 @@ import pytest
 HOST = "git.example.test"
 # ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; silent: never answer;
 # half: half of a pack, and nothing more until `go` is set; drip: two bytes a second; endless: a list of refs without
-# an end; auth: 401 unless `authorization` is sent.
-MODES = ("ok", "half", "html", "redirect", "silent", "drip", "endless", "auth")
+# an end; auth: 401 unless `authorization` is sent; files: no git, the files of the repositories as they lie there.
+MODES = ("ok", "files", "half", "html", "redirect", "silent", "drip", "endless", "auth")
 
 
 class GitServer:
@@ -32,6 +32,8 @@ class GitServer:
         self.mode = "ok"
         self.target = ""
         self.authorization = ""
+        # An old server: it speaks the first protocol, and does not know this of what it can do.
+        self.lacks = b""
         self.log: list[tuple[str, str | None]] = []
         self.stopping = threading.Event()
         self.halfway, self.go = threading.Event(), threading.Event()
@@ -130,6 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(mode)
         elif mode == "auth" and self.headers.get("Authorization") != owner.authorization:
             self._send(401, b"", "text/plain", **{"WWW-Authenticate": 'Basic realm="git"'})
+        elif mode == "files":
+            file = owner.root / urlsplit(self.path).path.lstrip("/")
+            self._send(*((200, file.read_bytes()) if file.is_file() else (404, b"")), "application/octet-stream")
         else:
             self._serve(body)
 
@@ -163,6 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self, body: bytes) -> None:
         done = subprocess.run(["git", "http-backend"], input=body, env=self._cgi(len(body)), capture_output=True)
         head, _, content = done.stdout.partition(b"\r\n\r\n")
+        if lacks := self.server.owner.lacks:
+            content = content.replace(b" %s " % lacks, b" %s " % (b"x" * len(lacks)))
         answer = dict(line.partition(": ")[::2] for line in head.decode().split("\r\n"))
         status = int(answer.get("Status", "200").split()[0])
         kind = answer.get("Content-Type", "text/plain")
@@ -178,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
             "GIT_HTTP_EXPORT_ALL": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "GIT_PROTOCOL": "" if self.server.owner.lacks else self.headers.get("Git-Protocol", ""),
             "REQUEST_METHOD": self.command,
             "PATH_INFO": parts.path,
             "QUERY_STRING": parts.query,

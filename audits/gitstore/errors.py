@@ -44,6 +44,8 @@ _SENTENCES = {
     "missing_objects": "The repository lacks objects that it should have (a partial, shallow or damaged clone), so git "
     "cannot serve it. Complete it with git fetch --refetch, or audit it in place with manage.py audit.",
     "branch_not_found": "The branch does not exist in this repository. Choose another one.",
+    "no_shallow": "The server gives no part of a history alone, and could not give the whole. Scan again; if it stays "
+    "so, its administrator serves the repository with git http-backend or over SSH.",
     "git_missing": "The program git was not found on this machine. Install git 2.39.5 or newer.",
     "unreadable": "git could not read this repository. Check it with git fsck, or clone it again.",
 }
@@ -57,6 +59,8 @@ _KEY = (
 _RULES = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
+        # Before what git adds to it: that the other end hung up.
+        ("no_shallow", r"does not support (?:shallow|--shallow|--depth|--deepen)"),
         ("disk_full", r"no space left on device|disk quota exceeded"),
         ("mirrors_unwritable", r"read-only file system|insufficient permission for adding an object"),
         ("too_large", r"file too large|signal 25|out of memory|malloc failed|cannot allocate memory|mmap failed"),

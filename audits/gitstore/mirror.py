@@ -75,9 +75,10 @@ class Mirror(Holdings):
     def fetch(self, remote: Remote, tip: Tip, *, timeout: float = 600, ancestor: str = "") -> None:
         """Make `tip` present. Raises GitError; the mirror is then as before, or gone.
 
-        The first fetch takes that one commit, later ones everything since. `ancestor` is a commit of an earlier scan: a
-        mirror that has lost it reaches back for it, since without it nobody can say whether history was rewritten.
-        Where git will not serve a `local` repository, since objects are missing, the mirror reads that one's own.
+        The first fetch takes that one commit where the server gives it alone, later ones everything since. `ancestor`
+        is a commit of an earlier scan: a mirror that has lost it reaches back for it, since without it nobody can say
+        whether history was rewritten. Where git will not serve a `local` repository, since objects are missing, the
+        mirror reads that one's own.
         """
         until = time.monotonic() + timeout
         self._check_space()
@@ -93,7 +94,7 @@ class Mirror(Holdings):
         self.delete()
         try:
             self._initialise(tip.object_format)
-            self._fetch(remote, tip, until, shallow=True)
+            self._first(remote, tip, until)
         except GitError as error:
             self.delete()
             if not remote.local or error.kind != "missing_objects" or not self._borrow(remote, tip):
@@ -171,6 +172,15 @@ class Mirror(Holdings):
             self._run_fetch(remote, tip, until, depth, wanted=tip.commit)
         if not self.has(tip.commit):
             raise GitError("missing_objects", "The branch changed while it was being fetched. Scan again.")
+
+    def _first(self, remote: Remote, tip: Tip, until: float) -> None:
+        """That one commit; of a server that gives no part of a history, as one of plain files, all of it."""
+        try:
+            self._fetch(remote, tip, until, shallow=True)
+        except GitError as error:
+            if error.kind != "no_shallow":
+                raise
+            self._fetch(remote, tip, until, shallow=False)
 
     def _borrow(self, remote: Remote, tip: Tip) -> bool:
         """Read the repository itself; False, and no mirror, where it lacks even the commit. Raises GitError."""

@@ -1,10 +1,11 @@
 """How far back a mirror reaches, and what it takes when a server does not play along."""
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audits.gitstore import GitError, Line, Mirror, batch, ls_remote, mirror
+from audits.gitstore import GitError, Line, Mirror, Remote, batch, ls_remote, mirror
 from tests.gitbuild import RepositoryBuilder
 from tests.gitstore.fetching import files, local
 
@@ -79,18 +80,36 @@ def test_later_fetches_go_on_from_there(kept, shop, asked):
     assert asked[-1] == []
 
 
-def test_a_server_that_refuses_is_asked_for_everything(kept, shop, asked, monkeypatch):
-    real = mirror.run
+class TestAnOldServer:
+    """Real git on our side, and a server that lacks what we ask for."""
 
-    def old(arguments, *more, **named):
-        if any(word.startswith("--shallow-since") for word in arguments):
-            return 128, b"", "fatal: Server does not support --shallow-since"
-        return real(arguments, *more, **named)
+    @pytest.fixture
+    def remote(self, server):
+        return Remote(server.url("shop.git"), pin=server.pin, authorities=str(server.authority))
 
-    monkeypatch.setattr(mirror, "run", old)
-    line = deepen(kept, shop, 60)
-    assert (len(line.rows), line.complete) == (100, True)
-    assert asked == [["--unshallow"]]
+    def test_without_shallow_since_it_is_asked_for_everything(self, mirrors, shop, server, remote, asked):
+        server.lacks = b"deepen-since"
+        with Mirror(mirrors, "shop") as kept:
+            kept.fetch(remote, ls_remote(remote))
+            assert len(kept.line(shop.tip).rows) == 1
+            kept.deepen(remote, ls_remote(remote), START + 60 * DAY)
+            line = kept.line(shop.tip)
+        assert (len(line.rows), line.complete) == (100, True)
+        assert [options[0].partition("=")[0] for options in asked] == ["--depth", "--shallow-since", "--unshallow"]
+
+    @pytest.mark.parametrize(("mode", "lacks"), [("ok", b"shallow"), ("files", b"")])
+    def test_one_that_gives_no_part_of_a_history_is_asked_for_all_of_it(
+        self, mirrors, shop, server, remote, asked, mode, lacks
+    ):
+        server.mode, server.lacks = mode, lacks
+        subprocess.run(["git", "-C", shop.path, "update-server-info"], check=True)
+        with Mirror(mirrors, "shop") as kept:
+            kept.fetch(remote, ls_remote(remote))
+            assert files(kept.source(shop.tip)) == {"a.py": b"99"}
+            kept.deepen(remote, ls_remote(remote), START)
+            line = kept.line(shop.tip)
+        assert (len(line.rows), line.complete) == (100, True)
+        assert asked == [["--depth=1"], []]
 
 
 def test_a_time_after_the_newest_commit_needs_everything(kept, shop, asked):
