@@ -125,9 +125,16 @@ def stored_chats(repository: Repository) -> Chats:
     return {(path, scope): count for path, scope, count in repository.chats}
 
 
-def chat_rows(report: Report) -> list[list[object]]:
-    """The same for the repository's row, of a very large one a part."""
-    return [[path, scope, count] for (path, scope), count in sorted(chats_of(report).items())[:CHATS_LIMIT]]
+def chat_rows(repository: Repository, report: Report) -> list[list[object]]:
+    """The same for the repository's row, of a very large one a part; of a file that was not read what was known of it.
+
+    Else a call of Chat that was there all along would look new when the file is read again: as a migration.
+    """
+    found, unread = chats_of(report), fit_paths(path for path, _ in report.unread)
+    for place, count in stored_chats(repository).items():
+        if place[0] in unread:
+            found[place] = max(count, found.get(place, 0))
+    return [[path, scope, count] for (path, scope), count in sorted(found.items())[:CHATS_LIMIT]]
 
 
 def _changed(repository: Repository, reading: Reading) -> Gone:

@@ -102,7 +102,7 @@ def _keep(repository: Repository, reading: Reading, *, late: bool) -> None:
     passing = reading.doubted or any(unread.reason in _PASSING for _, unread in report.unread)
     Repository.objects.filter(pk=repository.pk).update(
         settled=not (passing or late or report.unpresented),
-        chats=lookout.chat_rows(report),
+        chats=lookout.chat_rows(repository, report),
         **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
         **_applied(reading.tip, pathrules.OTHER_RULES if late else report.engine),
     )

@@ -51,6 +51,20 @@ def test_it_is_gone_as_soon_as_that_file_tells_or_is_gone(split, scan, shop):
     assert Finding.objects.get(scope="one").hidden_in is None
 
 
+def test_a_chat_call_that_stood_beside_it_all_along_is_no_migration(scan, shop):
+    """Also where the file that holds both could not be read for a while."""
+    chat, generate = "\n\ndef both(q):\n    co.chat(message=q)\n", "    return co.generate(prompt=q)\n"
+    shop.commit({"shop/ask.py": FIRST + chat + generate})
+    scan()
+    for text, state in (
+        (BROKEN + FIRST + chat + generate, ("unknown", "")),
+        (FIRST + chat, ("absent", "code_changed")),
+    ):
+        shop.commit({"shop/ask.py": text})
+        scan()
+        assert fate()["both"][:2] == state
+
+
 def test_a_chat_call_in_its_place_is_a_migration_all_the_same(scan, shop):
     shop.commit({"shop/ask.py": FIRST + ONE})
     scan()
