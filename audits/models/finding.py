@@ -40,7 +40,7 @@ def in_order(name: str, *columns: str) -> ListIndex:
 
 def few(name: str, *columns: str, among: str) -> ListIndex:
     """What My work counts and shows of those `among` which somebody has to look; of no other row it holds anything."""
-    fields = (*columns, *PLACE, "presence", "owners", "first_seen_at", among)
+    fields = (*columns, *PLACE, "presence", "owners", "assignee", "first_seen_at", among)
     return ListIndex(fields=fields, condition=Q(**{among: True}), long=("path", "owners"), name=name)
 
 

@@ -30,7 +30,7 @@ STATE_WORDS = ("left", *STATES)
 # Of a planned finding's day; `none` are those that nobody has given one.
 DUE_WORDS = ("overdue", "week", "month", "later", "none")
 IS_WORDS = (
-    *("ours", "unowned", "regressed", "re-review", "waiver-ending", "waiver-ended"),
+    *("mine", "ours", "unowned", "regressed", "re-review", "waiver-ending", "waiver-ended"),
     *("known-broken", "introduced", "discovered"),
     "suppressed",
 )

@@ -73,8 +73,8 @@ def takes(move: Move) -> Q:
 
 def flagged(word: str, me: User | None) -> Q:
     """A word of `is:`."""
-    if word == "ours":
-        return ours(me)
+    if word in ("mine", "ours"):
+        return ours(me) | assigned("me", me) if word == "mine" else ours(me)
     there, today = ~Q(presence=Presence.ABSENT), timezone.localdate()
     ending = Q(disposition=Disposition.WAIVED, waived_until__gte=today, waived_until__lte=today + FORTNIGHT)
     conditions = {

@@ -34,7 +34,7 @@ _HELD = (
 # States of calls that are or may be there.
 _ON = (Presence.PRESENT.value, Presence.UNKNOWN.value)
 _THERE = frozenset(("left", "waived", *STILL_OPEN))
-_HELD_WORDS = ("unowned", "waiver-ending", "waiver-ended", "known-broken", "ours", "introduced", "discovered")
+_HELD_WORDS = ("unowned", "waiver-ending", "waiver-ended", "known-broken", "mine", "ours", "introduced", "discovered")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def my_work_seen(request: HttpRequest) -> HttpResponse:
 
 def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     # Of what others look after nobody is told; whoever has no team is told of all.
-    ours = [query.Term("is", "ours")] if me.teams.exists() else []
+    mine = [query.Term("is", "mine")] if me.teams.exists() else []
 
     def part(key: str, title: str, nothing: str, text: str, *more: query.Term, narrower: Q = Q()) -> Part:  # noqa: B008
         asked = query.parse(text).joined(query.Query(more))
@@ -69,13 +69,13 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     yield part("mine", "Assigned to me", "Nobody has given you a call.", "state:open assignee:me")
     nothing = "No open call is in your teams’ repositories, or yours by CODEOWNERS."
     yield part("team", "My team’s, and mine by CODEOWNERS", nothing, f"{OPEN} is:ours")
-    yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *ours)
-    yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *ours)
-    yield part("ended", "Waivers that have ended", "No waiver has ended.", "is:waiver-ended", *ours)
+    yield part("review", "Awaiting re-review", "No dismissal waits for another look.", "is:re-review", *mine)
+    yield part("waivers", "Waivers that end within 14 days", "No waiver ends soon.", "is:waiver-ending", *mine)
+    yield part("ended", "Waivers that have ended", "No waiver has ended.", "is:waiver-ended", *mine)
     nothing = "Nothing came back since you looked."
     new = Q(reopened_at__gt=me.last_visit_at or me.date_joined)
     yield replace(
-        part("regressed", "Regressed since I looked", nothing, "is:regressed", *ours, narrower=new), seen=True
+        part("regressed", "Regressed since I looked", nothing, "is:regressed", *mine, narrower=new), seen=True
     )
     nothing = "CODEOWNERS names somebody for each open call."
     yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, f"{OPEN} is:unowned")

@@ -54,6 +54,21 @@ def test_each_list_holds_what_waits_for_me(engineer):
         assert shown == part.count or (part.key, shown, part.count) == ("regressed", 2, 1)
 
 
+def test_what_is_given_to_me_waits_for_me_wherever_it_stands(engineer):
+    me, other, now = engineer.me, repository("invoices"), timezone.now()
+    me.teams.add(team("Search"))
+    for mine in ({"assignee": me, "scope": "mine"}, {}):
+        finding(other, re_review=True, dismissal="dead_code", **mine)
+        for days in (-1, 1):
+            finding(other, disposition="waived", waived_until=timezone.localdate() + timedelta(days=days), **mine)
+        finding(other, regressed=True, reopened_at=now + timedelta(seconds=1), **mine)
+    page = engineer.get("/my-work/")
+    told = {part.key: [row.scope for row in part.rows] for part in page.context["parts"]}
+    assert all(told[key] == ["mine"] for key in ("review", "waivers", "ended", "regressed")), told
+    for part in page.context["parts"]:
+        assert engineer.get(part.href).context["page"].paginator.count == part.count
+
+
 def test_a_waiver_that_has_ended_is_told_of(engineer):
     yesterday = timezone.localdate() - timedelta(days=1)
     finding(repository(), path="ended.py", disposition="waived", waived_until=yesterday)
