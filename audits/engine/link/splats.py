@@ -199,7 +199,7 @@ class Splats(Changes):
         return found
 
     def _values(self, module: Module, number: int, depth: int) -> Fold:
-        dicts = [value for value in self._evaluator.evaluate(module, number) if value.kind == "dict"]
+        dicts = [value for value in self._evaluator.evaluate(module, number) if _is_dict(value)]
         # What only a test hands in is nothing that the product passes.
         own = [value for value in dicts if is_test(value.path) <= is_test(module.path)]
         found = Fold(whole=bool(dicts) and len(own) == len(dicts) and not self._is_default(module, number))
@@ -262,3 +262,8 @@ class Splats(Changes):
             if any(owner.nodes[at].text in ("TypedDict", "dict", "Dict") for at in owner.scopes[cls.index].bases):
                 return True
         return False
+
+
+def _is_dict(value: Value) -> bool:
+    """Is it a dictionary as it is written, in braces or as `dict(model="command")`?"""
+    return value.kind == "dict" or (value.kind == "record" and value.name == "builtins.dict")
