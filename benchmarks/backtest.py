@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.courses import Course, gathered, together  # noqa: E402 - it sets Django up, which the rest needs
-from benchmarks.near import near_table  # noqa: E402
+from benchmarks.near import known_table, near_table  # noqa: E402
 from benchmarks.organisations import closed, processes  # noqa: E402
 
 # isort: split
@@ -29,6 +29,7 @@ EVERY, QUARTER = 4, 12
 AHEAD = (4, 8, 13)
 BEGIN, END = "<!-- made by make backtest -->", "<!-- end -->"
 NEAR = "<!-- made by make backtest: near goals -->"
+KNOWN = "<!-- made by make backtest: near goals of known processes -->"
 
 
 @dataclass
@@ -151,6 +152,7 @@ def main() -> int:
     if not courses:
         parser.error("no repository below --mirrors ever had a call")
     _write(options.write, NEAR, [_counted(courses), "", *near_table(closed(courses))])
+    _write(options.write, KNOWN, known_table())
     if not options.near:
         _write(options.write, BEGIN, _whole(courses))
     return 0

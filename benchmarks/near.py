@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 from audits.progress.forecast import WINDOW, Answer, Week, forecast
 from benchmarks.courses import Course
+from benchmarks.organisations import of_bursts
 
 GOALS = (5, 10)
 EVERY = 4
 PERCENTS = (50, 85)
+_HEAD = ("| Asked | Dated | by P50: held of decided | by P85: held of decided | open |", "|---|---|---|---|---|")
 
 
 @dataclass
@@ -51,11 +53,17 @@ def judged(courses: Sequence[Course], goal: int, every: int = EVERY) -> Judged:
 
 def near_table(courses: Sequence[Course]) -> list[str]:
     """In Markdown, for organisations that are closed."""
-    lines = ["| Asked | Dated | by P50: held of decided | by P85: held of decided | open |", "|---|---|---|---|---|"]
-    for goal in GOALS:
-        row = judged(courses, goal)
-        cells = [f"closed organisations, the next {goal} calls", row.dated]
-        cells += [f"{row.held[percent]} of {row.decided[percent]}" for percent in PERCENTS]
-        cells.append(f"{row.dated - row.decided[50]} and {row.dated - row.decided[85]}")
-        lines.append(f"| {' | '.join(map(str, cells))} |")
-    return lines
+    return [*_HEAD, *(_row(f"closed organisations, the next {goal} calls", judged(courses, goal)) for goal in GOALS)]
+
+
+def known_table() -> list[str]:
+    """The same for processes whose pace stays as it is: what rareness alone does to the days. Asked once in as many
+    weeks as a window has, so that no two see the same."""
+    rows = (_row(f"{name}: the next {GOALS[0]}", judged(made, GOALS[0], WINDOW)) for name, made in of_bursts().items())
+    return [*_HEAD, *rows]
+
+
+def _row(asked: str, row: Judged) -> str:
+    held = [f"{row.held[percent]} of {row.decided[percent]}" for percent in PERCENTS]
+    cells = [asked, row.dated, *held, f"{row.dated - row.decided[50]} and {row.dated - row.decided[85]}"]
+    return f"| {' | '.join(map(str, cells))} |"

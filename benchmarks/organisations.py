@@ -6,6 +6,7 @@ A public repository has few calls, so one alone is hardly ever dated.
 import random
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import accumulate
 
 from benchmarks.courses import WEEK, Course
 
@@ -13,6 +14,8 @@ from benchmarks.courses import WEEK, Course
 FOUNDED_EVERY = 13
 # A known process: how many courses, calls at the start, weeks.
 OF_EACH, CALLS, WEEKS = 6, 240, 104
+# Of one whose answers are rare there are more.
+OF_BURSTS = 40
 SEED = 20250915
 
 
@@ -61,6 +64,25 @@ def processes(seed: int = SEED) -> dict[str, list[Course]]:
         "slowing down": lambda week: 6.0 * max(1 - week / 78, 1 / 3),
     }
     return {name: [_process(name, pace, dice) for _ in range(OF_EACH)] for name, pace in paces.items()}
+
+
+def of_bursts(seed: int = SEED) -> dict[str, list[Course]]:
+    """OF_BURSTS courses of each of some processes whose pace stays the same throughout: four calls a week, one by one,
+    or five at once as rarely as its name says, as where a repository is rewritten. Nothing comes."""
+    dice = random.Random(seed)
+    made = {"four calls a week, one by one": [_going(lambda: _poisson(dice, 4.0)) for _ in range(OF_BURSTS)]}
+    for weeks in (2, 5, 10, 20):
+        chance = 1 / weeks
+        courses = [_going(lambda: 5 * (dice.random() < chance)) for _ in range(OF_BURSTS)]  # noqa: B023 - called here
+        made[f"five calls at once, every {weeks} weeks"] = courses
+    return made
+
+
+def _going(out: Callable[[], int]) -> Course:
+    """WEEKS weeks in which so many go, of more than that takes."""
+    flows = [out() for _ in range(WEEKS)]
+    left = [sum(flows) + CALLS - gone for gone in accumulate(flows)]
+    return Course("", date(2024, 1, 1), (0,) * WEEKS, tuple(flows), tuple(left))
 
 
 def _process(name: str, pace: Callable[[int], float], dice: random.Random) -> Course:

@@ -103,6 +103,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "5,000 runs until nothing is left, in blocks of two weeks. Each goes by as many weeks as are known, drawn from "
         "the last 12 whole ones, as these tell the pace only roughly: half of the runs were done by the first day, 85 "
         "of 100 by the second. Waived calls come back, so they are among what is left here, and to waive one is no "
-        "pace. No date from under 6 weeks or 10 calls gone.",
+        "pace. No date from under 6 weeks or 10 calls gone: where calls go rarely and many at once, a date comes after "
+        "quick weeks alone, so plan by the second day.",
     ),
 }

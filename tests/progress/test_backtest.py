@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from audits.lifecycle.curve import Point
 from benchmarks.backtest import cones, scored
 from benchmarks.courses import Course, course_of, together
-from benchmarks.near import judged
-from benchmarks.organisations import closed, processes
+from benchmarks.near import judged, known_table
+from benchmarks.organisations import closed, of_bursts, processes
 
 START = date(2024, 1, 1)
 
@@ -46,6 +46,20 @@ def test_a_near_goal_is_judged_a_day_at_a_time():
     stopped = judged([course("a", 200, *[(0, 6)] * 12, *[(0, 0)] * 4)], 6)
     assert (stopped.dated, stopped.decided[50], stopped.held[85]) == (2, 2, 1)
     assert judged([course("a", 3, *[(0, 0)] * 20)], 5).dated == 0
+
+
+def test_a_known_process_is_judged_by_how_rarely_something_goes(monkeypatch):
+    monkeypatch.setattr("benchmarks.organisations.OF_BURSTS", 2)
+    monkeypatch.setattr("audits.progress.forecast.RUNS", 40)
+    made = of_bursts()
+    assert [course.outflow.count(0) < 20 for course in made["four calls a week, one by one"]] == [True, True]
+    assert {out for course in made["five calls at once, every 20 weeks"] for out in course.outflow} == {0, 5}
+    head, line, *lines = known_table()
+    assert (head.count("|"), line, len(lines)) == (6, "|---|---|---|---|---|", 5)
+    # A date comes after quick weeks alone.
+    dated = [int(row.split("|")[2]) for row in lines]
+    assert dated[0] == 16
+    assert dated[-1] < dated[1]
 
 
 def test_the_sum_keeps_what_has_ended_as_it_was():
