@@ -39,8 +39,8 @@ ASKS: Mapping[Language, str] = {
 class Chat:
     """`model` and `prompt` are expressions as written; `rest` pairs a parameter's own name with its expression.
 
-    `literal` is the model as a constant, "" where it is decided elsewhere. `splats` are what is unpacked. `stream` is
-    what a request's body says of it.
+    `literal` is the model as a constant, "" where it is decided elsewhere. `splats` are what is unpacked, `defaults`
+    what is unpacked before parameters that win over it. `stream` is what a request's body says of it.
     """
 
     model: str
@@ -51,6 +51,7 @@ class Chat:
     repeat: str = ""
     rest: list[tuple[str, str]] = field(default_factory=list)
     splats: list[str] = field(default_factory=list)
+    defaults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     version: str = ""
@@ -71,8 +72,11 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
             f"Send it {counted(chat.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
     dropped = [name for name, row in arguments.items() if not _carry(chat, site, name, row, version)]
+    named = [at for at, row in enumerate(arguments.values()) if row.name not in SPLATS]
+    before = [row for row in list(arguments.values())[: max(named, default=0)] if row.name in SPLATS]
+    chat.defaults, chat.splats = chat.splats[: len(before)], chat.splats[len(before) :]
     _stops(chat, site, arguments)
-    if "temperature" not in arguments and not chat.splats and site.kind is not Kind.BEDROCK:
+    if "temperature" not in arguments and not (chat.splats or chat.defaults) and site.kind is not Kind.BEDROCK:
         chat.rest.append(("temperature", "0.75"))
         chat.notes.append("temperature=0.75 was the default of Generate; Chat's is another.")
     chat.version, chat.left_out = version, dropped

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
@@ -51,6 +51,11 @@ def chained(start: str, calls: Iterable[str]) -> str:
     return one if len(one) <= _WIDTH else start + "".join(f"\n    {call}" for call in calls)
 
 
+def _spread(sign: str, rows: Sequence[str], chat: Chat) -> list[str]:
+    """`rows` among what is unpacked, in an order in which the same wins as in the call of Generate."""
+    return [*(f"{sign}{one}" for one in chat.defaults), *rows, *(f"{sign}{one}" for one in chat.splats)]
+
+
 # Through an SDK
 
 
@@ -61,7 +66,7 @@ def script(site: CallSite, chat: Chat, version: str) -> str:
         ("messages", f'[{{ role: "user", content: {chat.prompt} }}]') if version == "v2" else ("message", chat.prompt)
     )
     fields += [(camel(name), value) for name, value in chat.rest]
-    rows = [*(f"{name}: {value}" for name, value in fields), *(f"...{splat}" for splat in chat.splats)]
+    rows = _spread("...", [f"{name}: {value}" for name, value in fields], chat)
     path = "v2." if version == "v2" and (site.client or "").endswith(".CohereClient") else ""
     method = "chatStream" if chat.streams else "chat"
     call = f"{receiver(site)}.{path}{method}({laid('{', rows, '}', space=' ')})"
@@ -114,9 +119,9 @@ def kotlin(site: CallSite, chat: Chat, version: str) -> str:
 
 def ruby(site: CallSite, chat: Chat, version: str) -> str:
     """Ruby: cohere-ruby 1 speaks v2 only, the gem cohere-ai takes the request as it is."""
-    rest = [f"{name}: {value}" for name, value in chat.rest] + [f"**{splat}" for splat in chat.splats]
+    rest = [f"{name}: {value}" for name, value in chat.rest]
     first = f'messages: [{{ role: "user", content: {chat.prompt} }}]' if version == "v2" else f"message: {chat.prompt}"
-    rows = [f"model: {chat.model}", first, *rest]
+    rows = _spread("**", [f"model: {chat.model}", first, *rest], chat)
     raw = site.client == "Cohere"
     if raw is (version == "v2"):
         return ""
@@ -178,8 +183,7 @@ def _pairs(chat: Chat, version: str, message: str) -> list[tuple[str, str]]:
 def body_script(_site: CallSite, chat: Chat, version: str) -> str:
     """An object of JavaScript."""
     rows = _pairs(chat, version, f'[{{ role: "user", content: {chat.prompt} }}]')
-    told = [*(f"{name}: {value}" for name, value in rows), *(f"...{splat}" for splat in chat.splats)]
-    return laid("{", told, "}", space=" ")
+    return laid("{", _spread("...", [f"{name}: {value}" for name, value in rows], chat), "}", space=" ")
 
 
 def body_go(_site: CallSite, chat: Chat, version: str) -> str:
@@ -215,8 +219,7 @@ def body_kotlin(_site: CallSite, chat: Chat, version: str) -> str:
 def body_ruby(_site: CallSite, chat: Chat, version: str) -> str:
     """A hash of Ruby."""
     rows = _pairs(chat, version, f'[{{ role: "user", content: {chat.prompt} }}]')
-    told = [*(f"{name}: {value}" for name, value in rows), *(f"**{splat}" for splat in chat.splats)]
-    return laid("{", told, "}", space=" ")
+    return laid("{", _spread("**", [f"{name}: {value}" for name, value in rows], chat), "}", space=" ")
 
 
 def body_csharp(_site: CallSite, chat: Chat, version: str) -> str:
@@ -247,8 +250,7 @@ def body_swift(_site: CallSite, chat: Chat, version: str) -> str:
 def body_dart(_site: CallSite, chat: Chat, version: str) -> str:
     """A map of Dart."""
     rows = _pairs(chat, version, f'[{{"role": "user", "content": {chat.prompt}}}]')
-    told = [*(f'"{name}": {value}' for name, value in rows), *(f"...{splat}" for splat in chat.splats)]
-    return laid("{", told, "}")
+    return laid("{", _spread("...", [f'"{name}": {value}' for name, value in rows], chat), "}")
 
 
 def shell(site: CallSite, chat: Chat, version: str) -> str:

@@ -222,3 +222,22 @@ def test_a_reader_of_generate_s_stream_has_its_own_way_out() -> None:
     assert use.replacement is not None
     assert any("streamText" in note for note in use.replacement.notes)
     assert any("ai-sdk.dev" in note for note in use.replacement.notes)
+
+
+@pytest.mark.parametrize(
+    ("passed", "written"),
+    [
+        ("{ ...opts, prompt: p, model: m }", "...opts, model: m, messages"),
+        ("{ model: m, prompt: p, ...opts }", "}], ...opts }"),
+        ("{ prompt: p, ...opts, model: m, ...more }", "{ ...opts, model: m, messages"),
+    ],
+)
+def test_what_wins_over_what_is_unpacked_still_does(passed: str, written: str) -> None:
+    source = (
+        f'import {{ CohereClientV2 }} from "cohere-ai";\nconst co = new CohereClientV2();\nco.generate({passed});\n'
+    )
+
+    (use,) = usages(FileKind.TYPESCRIPT, source)
+
+    assert use.replacement is not None
+    assert written in " ".join(use.replacement.v2.split()).replace("({ ", "{ ").replace("( {", "{")
