@@ -86,7 +86,9 @@ def _give_back(claim: HistoryClaim) -> None:
 
 
 def _run(claim: HistoryClaim) -> None:
-    repository = Repository.objects.get(pk=claim.repository_id)
+    repository = Repository.objects.filter(pk=claim.repository_id).first()
+    if repository is None:
+        raise LostLease(f"history {claim.scan_id}: the repository is deleted")
     base = repository.scans.filter(state__in=READ_STATES, commit=repository.applied_commit).order_by("-pk").first()
     if base is None or repository.applied_engine != ENGINE_VERSION:
         # As after an upgrade, or where rules of paths have changed.

@@ -67,7 +67,9 @@ def _run(claim: Claim) -> None:
 
 def _scan(claim: Claim) -> None:
     # What the last result said of Chat may be long, and a scan of an unchanged tip has no use for it.
-    repository = Repository.objects.defer("chats").get(pk=claim.repository_id)
+    repository = Repository.objects.defer("chats").filter(pk=claim.repository_id).first()
+    if repository is None:
+        raise LostLease(f"scan {claim.scan_id}: the repository is deleted")
     remote = remote_of(repository)
     tip = gitstore.ls_remote(remote, repository.branch)
     if repository.settled and (repository.applied_commit, repository.applied_branch, repository.applied_engine) == (

@@ -89,6 +89,17 @@ def test_a_scan_of_a_repository_that_is_deleted_meanwhile_ends_quietly(registere
     assert (Repository.objects.count(), Scan.objects.count(), Finding.objects.count()) == (0, 0, 0)
 
 
+def test_what_was_claimed_of_a_repository_that_is_deleted_ends_quietly(registered, scan, user):  # noqa: F811
+    scan()
+    second = claims.take(scans.request_scan(registered).pk)
+    # Or the history would wait for it.
+    Scan.objects.filter(pk=second.scan_id).update(state="queued")
+    past = take_history(history.request_history(registered).pk)
+    intake.remove(registered, user)
+    scans.run._run(second)
+    history.run._attempt(past)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_deletes_waits_for_a_result_that_is_being_written(registered, scan, user, monkeypatch):  # noqa: F811
     monkeypatch.setattr("audits.scans.doorbell.put", lambda *message, **options: None)
