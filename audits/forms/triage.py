@@ -75,7 +75,12 @@ class AssignForm(StyledForm):
 
 
 class DismissForm(StyledForm):
-    reason = forms.ChoiceField(choices=[(key, word.capitalize()) for key, word in DISMISSALS.items()], label="Reason")
+    # No reason stands there already: what is dismissed as a false positive is held against the engine.
+    reason = forms.ChoiceField(
+        choices=[("", "Choose a reason"), *((key, word.capitalize()) for key, word in DISMISSALS.items())],
+        label="Reason",
+        error_messages={"required": "Choose the reason of the dismissal."},
+    )
     comment = forms.CharField(
         label="What others should know", required=False, max_length=triage.TEXT_LIMIT, widget=_text()
     )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from audits.models import Repository
 
-from .status import complete_lately, in_part_lately, is_complete_lately, is_in_part_lately
+from .status import complete_lately, in_part_lately, is_complete_lately, is_in_part_lately, readings
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,14 @@ def covered(rows: Sequence[Repository]) -> Covered:
     )
 
 
+def covered_in(repositories: "QuerySet[Repository]") -> Covered:
+    """Of any repositories, without those that are archived; one query."""
+    rows = readings(repositories.filter(archived_at=None)).order_by()
+    return Covered(**{name: number or 0 for name, number in rows.aggregate(**of_all()).items()})
+
+
 def of_all() -> dict[str, Any]:
-    """The same as aggregates over `statuses()`."""
+    """The same as aggregates over `readings()`, which `statuses()` has too."""
     return {
         "repositories": Count("pk"),
         "complete": Count("pk", filter=complete_lately()),

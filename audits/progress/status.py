@@ -94,26 +94,36 @@ def statuses(
     that were gone before any scan.
     """
     findings = Finding.objects.all() if among is None else among
+    return (
+        readings(repositories)
+        .annotate(
+            left=_count(findings.filter(query.remaining(apart=apart))),
+            resolved_count=_count(findings.filter(query.resolved(apart=apart))),
+            unknown_count=_count(findings.filter(query.unknown(apart=apart))),
+            waived_count=_count(findings.filter(query.waived(apart=apart))),
+            ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
+            lost_count=_count(findings.filter(query.lost(apart=apart))),
+            before_count=_before(apart=apart) if before is None else _gone(before),
+            files_seen=Subquery(_last_scan(READ_STATES).values("files_total")[:1], output_field=IntegerField()),
+            failure=F("last_scan__error_kind"),
+            failure_message=F("last_scan__error_message"),
+            failure_at=F("last_scan__finished_at"),
+            failing_since=Subquery(_failed_since().values("finished_at")[:1], output_field=DateTimeField()),
+            ended_state=Subquery(
+                _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
+            ),
+        )
+        .annotate(done_count=F("resolved_count") + F("before_count"), status=_status(among), knowledge=_knowledge())
+    )
+
+
+def readings(repositories: "QuerySet[Repository]") -> "QuerySet[Repository]":
+    """The part of `statuses()` that coverage asks for: `unread_count`, `read_at` and `read_state`."""
     return repositories.annotate(
-        left=_count(findings.filter(query.remaining(apart=apart))),
-        resolved_count=_count(findings.filter(query.resolved(apart=apart))),
-        unknown_count=_count(findings.filter(query.unknown(apart=apart))),
-        waived_count=_count(findings.filter(query.waived(apart=apart))),
-        ever_count=_count(findings.filter(query.ever_seen(apart=apart))),
-        lost_count=_count(findings.filter(query.lost(apart=apart))),
-        before_count=_before(apart=apart) if before is None else _gone(before),
         unread_count=_count(UnreadFile.objects.all()),
         read_at=Subquery(_last_scan(READ_STATES).values("finished_at")[:1], output_field=DateTimeField()),
         read_state=Subquery(_last_scan(READ_STATES).values("state")[:1], output_field=CharField()),
-        files_seen=Subquery(_last_scan(READ_STATES).values("files_total")[:1], output_field=IntegerField()),
-        failure=F("last_scan__error_kind"),
-        failure_message=F("last_scan__error_message"),
-        failure_at=F("last_scan__finished_at"),
-        failing_since=Subquery(_failed_since().values("finished_at")[:1], output_field=DateTimeField()),
-        ended_state=Subquery(
-            _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
-        ),
-    ).annotate(done_count=F("resolved_count") + F("before_count"), status=_status(among), knowledge=_knowledge())
+    )
 
 
 def statuses_in(scope: Scope) -> "QuerySet[Repository]":

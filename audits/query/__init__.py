@@ -1,6 +1,6 @@
 """The filter language, the states it speaks of, and what counts as a call that is left."""
 
-from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, state_words, with_state
+from .apply import DEFAULT_SORT, SORTS, apply, condition, ordered, repositories_of, state_words, with_state
 from .aside import apply_aside, aside_part, asks_aside, checked
 from .beside import beside
 from .glance import Glance, digest_of, glance
@@ -80,6 +80,7 @@ __all__ = [
     "parse",
     "remaining",
     "remembered",
+    "repositories_of",
     "resolved",
     "rows_of",
     "state_expression",

@@ -99,9 +99,19 @@ def _team(value: str) -> Q:
 
 def of_repository(key: str, value: str) -> Q:
     """`team:` and `repo:`, of whatever belongs to a repository."""
+    return _in(_repository(key, value))
+
+
+def repositories_of(query: Query) -> Q:
+    """`team:` and `repo:`, of the repositories themselves: all that the query asks for findings in."""
+    keys = (key for key in ("team", "repo") if query.values(key))
+    return reduce(and_, (reduce(or_, (_repository(key, value) for value in query.values(key))) for key in keys), Q())
+
+
+def _repository(key: str, value: str) -> Q:
     if key == "repo":
-        return _in(Q(name__iexact=value))
-    return _in(Q(team=None) if value == "none" else _team(value))
+        return Q(name__iexact=value)
+    return Q(team=None) if value == "none" else _team(value)
 
 
 def _in(repositories: Q) -> Q:

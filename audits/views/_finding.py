@@ -106,7 +106,7 @@ def context(row: Finding) -> dict[str, Any]:
         "is_setting": usage.language in SETTINGS,
         "verdicts": _verdicts(usage.parameters + usage.defaults),
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
-        "has_read_mark": any(line.mark == "read" for line in usage.excerpt),
+        "read_lines": [line.number for line in usage.excerpt if line.mark == "read"],
         "aside_reason": _aside_reason(row),
         **_history(row),
     }

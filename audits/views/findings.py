@@ -17,10 +17,12 @@ from django.views.decorators.http import require_safe
 from audits import exports, query
 from audits.access import Action, allowed, findings_visible_to, may, person, set_aside_visible_to, visible_to
 from audits.models import Finding, Repository
+from audits.progress.covered import covered_in
 from audits.progress.hidden import restricted_beside
 
 from . import _aside, _decided, _finding, saved_views
 from ._bulk import MOVES
+from ._instead import instead
 from ._menus import chosen, menus
 from ._owners import owners
 from ._ways import ways
@@ -86,6 +88,7 @@ def _list(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any]
         "default": text == DEFAULT and not sort,
         "restricted": restricted_beside(me, asked),
         "named": _named(request, asked),
+        "coverage": covered_in(visible_to(request.user).filter(query.repositories_of(asked))),
         **saved_views.menu(me, text, sort),
         **_shown(request, asked, sort),
     }
@@ -109,10 +112,12 @@ def _shown(request: HttpRequest, asked: query.Query, sort: str) -> dict[str, Any
     totals = query.totals(query.apply(visible, query.whole(asked), me), asked)
     page = Paginator(query.Listed(query.apply(visible, asked, me), sort, totals.count), PAGE).get_page(number)
     prefetch_related_objects(list(page), ways())
+    meant = [] if totals.count else instead(visible, asked, me)
     aside = query.aside_part(asked)
     return {
         "page": page,
         "bulk": _bulk(request, str(asked), sort),
+        "instead": [(term, address(str(whole), sort)) for term, whole in meant],
         "apart_href": address(str(asked.replaced("area", query.APART)), sort),
         "set_aside": query.apply_aside(set_aside_visible_to(me), aside).count(),
         "set_aside_href": address(str(aside.joined(query.parse("is:suppressed")))),

@@ -174,7 +174,7 @@ def test_a_list_costs_the_same_queries_for_any_length(
     signed_in, django_assert_num_queries, django_assert_max_num_queries
 ):
     finding(repository(team_name="One"), parameters=[("preset", "unsupported")])
-    with django_assert_max_num_queries(23) as first:
+    with django_assert_max_num_queries(24) as first:
         signed_in.get("/findings/?q=state:open")
     for number in range(8):
         finding(repository(team_name=f"Team {number}"), parameters=[("preset", "unsupported")])
@@ -256,3 +256,25 @@ def test_a_row_says_what_came_back_what_waits_for_a_second_look_and_why_another_
         "no.py": (None, "false_positive", None, None, False, False),
         "later.py": (None, None, "2999-01-02", None, False, False),
     }
+
+
+def test_the_head_says_how_much_of_what_was_asked_has_been_read(signed_in):
+    finding(repository(team_name="One"))
+    finding(repository(team_name="Two", days_ago=8))
+    assert "1 of 2 repositories read completely" in " ".join(signed_in.get("/findings/?q=").content.decode().split())
+    assert "1 of 1 repository read completely" in signed_in.get("/findings/?q=team:one").content.decode()
+    assert "0 of 1 repository read completely" in signed_in.get("/findings/?q=team:two").content.decode()
+
+
+def test_a_word_that_no_text_holds_is_offered_as_the_filter_that_finds_something(signed_in):
+    finding(repository(team_name="One"), parameters=[("preset", "unsupported")])
+    page = signed_in.get("/findings/?q=preset+area:product").content.decode()
+    assert "<code>param:preset</code>" in page
+    assert "q=area%3Aproduct+param%3Apreset" in page
+    assert "Did you mean" not in signed_in.get("/findings/?q=nowhere").content.decode()
+
+
+def test_no_reason_of_a_dismissal_stands_there_already(signed_in):
+    row = finding(repository())
+    page = signed_in.get(row.get_absolute_url()).content.decode()
+    assert '<option value="" selected>Choose a reason</option>' in page
