@@ -8,7 +8,7 @@ from pathlib import Path
 from audits.gitstore.batch import ObjectReader
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import explain, sentence
-from audits.gitstore.nearby import Changes, between, leads_to
+from audits.gitstore.nearby import Changes, begins, between, leads_to
 from audits.gitstore.paths import display_path
 from audits.gitstore.process import run
 from audits.gitstore.tree import Row, TreeSource
@@ -35,6 +35,8 @@ class Holdings:
         # Commits that were found; while the lock is held, only `delete` takes any away.
         self._found: set[str] = set()
         self._compared: dict[tuple[str, str], Changes | None] = {}
+        self._ends: list[str] = []
+        self._cuts: list[str] = []
 
     @property
     def reader(self) -> ObjectReader:
@@ -60,7 +62,8 @@ class Holdings:
         rows = [(oid, int(seconds)) for seconds, oid in (row.split() for row in output.decode().splitlines())]
         if code or not rows:
             raise explain(code, errors) if code else sentence("missing_objects")
-        return Line(rows, len(rows) < LINE_LIMIT and rows[-1][0] not in self.cuts())
+        last = rows[-1][0]
+        return Line(rows, len(rows) < LINE_LIMIT and (last not in self.ends() or last not in self.cuts()))
 
     def source(self, commit: str) -> TreeSource:
         """The files of a commit that was fetched. Raises GitError `missing_objects`."""
@@ -134,7 +137,18 @@ class Holdings:
         return "sha256" if "objectformat = sha256" in config else "sha1"
 
     def cuts(self) -> list[str]:
-        """The commits at which this history was cut off, all of them."""
+        """The commits at which this history was cut off, all of them.
+
+        git notes the one commit that it was asked for, be there any before it or not: the first of all is no cut.
+        """
+        noted = self.ends()
+        if noted != self._ends:
+            first = begins(self.reader, noted)
+            self._ends, self._cuts = noted, [cut for cut, begun in zip(noted, first, strict=True) if not begun]
+        return self._cuts
+
+    def ends(self) -> list[str]:
+        """The commits behind which git looks for nothing."""
         try:
             return (self.path / "shallow").read_text().split()
         except OSError:

@@ -245,7 +245,7 @@ class Mirror(Holdings):
 
     def _forget_absent_cuts(self) -> None:
         """git notes boundaries of branches that it did not fetch, and cannot reach back further until they are gone."""
-        cuts = self.cuts()
+        cuts = self.ends()
         there = [cut for cut, found in zip(cuts, self.reader.info(cuts), strict=True) if found]
         if there != cuts:
             (self.path / "shallow.new").write_text("".join(f"{cut}\n" for cut in there))

@@ -46,6 +46,12 @@ def leads_to(reader: ObjectReader, commit: str, ancestor: str) -> bool:
     return False
 
 
+def begins(reader: ObjectReader, commits: list[str]) -> list[bool]:
+    """Of each of these, whether a history begins with it: it is there and says itself that nothing came before."""
+    bodies = _bodies(reader, commits, "commit", COMMIT_BYTES) or [None] * len(commits)
+    return [body is not None and not any(_parents(body)) for body in bodies]
+
+
 def between(reader: ObjectReader, old: str, new: str) -> Changes | None:
     """The files that differ between two commits; None where only git can tell, or tells more."""
     try:

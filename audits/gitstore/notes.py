@@ -22,4 +22,4 @@ def noted(mirror: Mirror, words: str) -> bool:
 
 
 def _line(mirror: Mirror, words: str) -> str:
-    return f"{words}\n{hashlib.sha256(' '.join(mirror.cuts()).encode()).hexdigest()}"
+    return f"{words}\n{hashlib.sha256(' '.join(mirror.ends()).encode()).hexdigest()}"

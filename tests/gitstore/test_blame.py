@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from audits.gitstore import Mirror, blame, ls_remote
+from audits.gitstore import Mirror, ls_remote
+from audits.gitstore import blame as told_by
 from tests.gitstore.fetching import local
 
 
@@ -13,7 +14,13 @@ def fetched(mirrors, shop):
     return mirror
 
 
+def blame(mirror, *asked):
+    with mirror:
+        return told_by(mirror, *asked)
+
+
 def test_a_line_that_was_there_at_the_first_fetch_is_at_least_that_old(mirrors, shop):
+    shop.commit({"y.py": "x\n"})
     mirror = fetched(mirrors, shop)
     shop.commit({"z.py": "x\n"})
     found = blame(fetched(mirrors, shop), shop.tip, "a.py", [1])
@@ -41,6 +48,15 @@ def test_the_root_of_a_whole_history_is_no_boundary(mirrors, shop):
         mirror.deepen(local(shop), ls_remote(local(shop)), datetime(2000, 1, 1, tzinfo=UTC))
     found = blame(mirror, shop.tip, "a.py", [1])
     assert not found[1].boundary
+
+
+def test_the_only_commit_there_is_no_boundary(mirrors, shop):
+    """Although git, asked for one commit, notes that it may not be the first."""
+    mirror = fetched(mirrors, shop)
+    assert mirror.ends() == [shop.tip]
+    assert not blame(mirror, shop.tip, "a.py", [1])[1].boundary
+    with mirror:
+        assert mirror.line(shop.tip).complete
 
 
 def test_lines_that_are_not_there_are_not_told(mirrors, shop):

@@ -63,7 +63,8 @@ def test_a_line_of_a_cell_has_the_author_of_its_last_change(mirrors, shop):
     shop.commit({"n.ipynb": notebook(CHANGED, indent=1)}, author="Bob <b@x.org>")
     mirror = fetched(mirrors, shop)
     lines = lines_of_cells(mirror, shop.tip, "n.ipynb")
-    told = blame(mirror, shop.tip, "n.ipynb", [lines[1, 4], lines[1, 5]])
+    with mirror:
+        told = blame(mirror, shop.tip, "n.ipynb", [lines[1, 4], lines[1, 5]])
     assert told[lines[1, 5]].name == "Bob"
     assert told[lines[1, 4]].name != "Bob"
     assert "co.generate" in told[lines[1, 4]].text

@@ -163,10 +163,10 @@ def test_several_commits_are_read_one_after_the_other(kept, shop, monkeypatch):
     shop.commit({"a.py": "last"})
     tip = ls_remote(local(shop))
     kept.fetch(local(shop), tip)
+    commits = [commit for commit, _ in kept.line(tip.commit).rows]
     started = []
     real = batch.start
     monkeypatch.setattr(batch, "start", lambda *a, **k: started.append(a) or real(*a, **k))
-    commits = [commit for commit, _ in kept.line(tip.commit).rows]
     with kept.past() as source:
         found = [{entry.path: data for entry, data in past.read(past.entries())} for past in map(source, commits)]
     assert len(started) == 1

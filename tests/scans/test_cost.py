@@ -168,6 +168,7 @@ def test_a_line_whose_author_nobody_knows_is_asked_for_again_when_its_file_has_c
         scan()
         return started.count("blame")
 
+    shop.commit({"x.py": "0\n"})
     scan()
     found = registered.findings.get
     # The first scan has seen the end of the history: all that is as it was then is as old as that, or older.

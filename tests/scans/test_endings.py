@@ -170,6 +170,7 @@ class TestWords:
 class TestBlame:
     def test_a_line_written_after_the_baseline_was_introduced(self, scan, shop):
         Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2024-01-02"})
+        shop.commit({"README.md": "More.\n"})
         scan()
         old = Finding.objects.get()
         assert (old.blame, old.origin) == ("boundary", "discovered")
@@ -223,13 +224,22 @@ class TestBlame:
             (1, "known", "Bob", "introduced")
         }
 
-    def test_of_a_line_older_than_the_mirror_nobody_claims_to_know(self, scan):
+    def test_of_a_line_older_than_the_mirror_nobody_claims_to_know(self, scan, shop):
         Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2020-01-01"})
+        shop.commit({"README.md": "More.\n"})
         scan()
         assert (Finding.objects.get().blame, Finding.objects.get().origin) == ("boundary", "")
 
+    def test_the_first_commit_of_all_has_its_author(self, scan, shop):
+        Organisation.objects.update_or_create(pk=1, defaults={"baseline": "2020-01-01"})
+        scan()
+        row = Finding.objects.get()
+        assert (row.blame, row.blame_commit, row.origin, row.is_dated) == ("known", shop.tip, "introduced", True)
+        assert row.first_seen_at == row.blame_at
+
     def test_a_call_is_as_old_as_its_line_or_older_than_the_mirror(self, scan, shop):
         began = shop.clock
+        shop.commit({"README.md": "More.\n"})
         scan()
         old = Finding.objects.get()
         assert (old.first_seen_at.date() <= began.date(), old.is_dated) == (True, False)
@@ -253,6 +263,7 @@ class TestBlame:
         assert not Finding.objects.get().is_dated
 
     def test_another_baseline_sorts_the_findings_anew(self, scan, shop):
+        shop.commit({"README.md": "More.\n"})
         scan()
         shop.commit({"shop/ask.py": TWIN})
         scan()
