@@ -27,6 +27,11 @@ CHAT = "client.chat(ChatDetails(serving_mode=OnDemandServingMode(model_id={}), c
             Confidence.CONFIRMED,
         ),
         (
+            "ask = client.chat\nmode = OnDemandServingMode(model_id='cohere.command-r-plus')\n"
+            "ask(ChatDetails(serving_mode=mode))\n",
+            Confidence.CONFIRMED,
+        ),
+        (
             "mode = OnDemandServingMode(model_id='cohere.command')\n"
             "client.summarize_text(SummarizeTextDetails(serving_mode=mode, input='a'))\n",
             Confidence.CONFIRMED,

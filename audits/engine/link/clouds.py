@@ -81,8 +81,9 @@ class Clouds:
         yield from self._handlers.found(module)
         for number in calls.get(OCI_CALL, ()):
             yield from self._oci.found(Place(module, number))
-        for number in called(module, OCI_ASKING):
-            yield from self._oci.switched_off(Place(module, number))
+        for method in OCI_ASKING:
+            for number in called(module, {method}):
+                yield from self._oci.switched_off(Place(module, number), method)
         yield from self._oci.posted(module)
 
     def _is_predictor(self, module: Module, number: int) -> bool:

@@ -56,9 +56,9 @@ class Oci:
             steps,
         )
 
-    def switched_off(self, call: Place) -> Iterator[Found]:
+    def switched_off(self, call: Place, method: str) -> Iterator[Found]:
         """`client.chat(ChatDetails(…))`, and `summarize_text`, with a model of Cohere's that OCI no longer has."""
-        cls, keyword = OCI_ASKING[call.module.nodes[call.module.nodes[call.number].kids[0]].text]
+        cls, keyword = OCI_ASKING[method]
         plain, named = self._bodies.operands(call)
         details = named.get(keyword) or (plain[0] if plain else None)
         made = self._made(details, cls) if details is not None else None
