@@ -129,7 +129,10 @@ def _timeline(request: HttpRequest, form: DueForm) -> HttpResponse:
         "section": "timeline",
         "form": form,
         "guide_date": GUIDE_DATE,
-        "platforms": [(platform, target, calls.get(platform)) for platform, target in PLATFORMS.items()],
+        "platforms": [
+            (platform, target, calls.get(platform), query.days_overdue(platform))
+            for platform, target in PLATFORMS.items()
+        ],
         "due": due_of(),
         "teams": teams_open_to(request.user).exclude(due=None).order_by("due", "name"),
     }

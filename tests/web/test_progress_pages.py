@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from audits import query
+from audits.engine.catalogue.platforms import PLATFORMS
 from audits.models import AuditEvent, FindingEvent, Organisation, Team
 from audits.progress.tables import STEPS, TABLES
 
@@ -135,6 +137,18 @@ def test_a_lead_sets_a_date_of_our_own(client: Client):
     assert "Enter a valid date" in client.post("/timeline/due/", {"due": "soon"}).content.decode()
     client.post("/timeline/due/", {"due": ""})
     assert Organisation.current().due is None
+
+
+def test_the_timeline_counts_the_days_of_each_date_that_has_passed(signed_in: Client, shop):
+    rows.finding(shop, platform="oci", path="cloud.py")
+    for left in (True, False):
+        page = signed_in.get("/timeline/").content.decode()
+        for platform, target in PLATFORMS.items():
+            if days := query.days_overdue(platform):
+                row = page.split(f">{target.name}<")[1].split("</tr>")[0]
+                assert f"{days:,} days overdue" in row
+                assert ('"sub bad"' in row) == (left and platform in ("cohere", "oci"))
+        shop.findings.all().delete()
 
 
 def test_the_timeline_gives_each_date_its_source(signed_in: Client, shop):
