@@ -84,8 +84,23 @@ def signed(value: int) -> str:
 
 @register.filter
 def pace(value: float) -> str:
-    """Calls a week that went, a digit behind the point where it is not whole; below zero where more came."""
-    return f"{round(value, 1) or 0.0:.1f}".removesuffix(".0").replace("-", "−")
+    """Calls a week by which what is left changed: "2.5 fewer", "1 more" where more came than went, "0"."""
+    size = a_week(abs(value))
+    return size if size == "0" else f"{size} {'fewer' if value > 0 else 'more'}"
+
+
+@register.filter
+def course(mean: float) -> str:
+    """What the calls left did by so many a week, in the words of a sentence."""
+    return f"{'fell' if mean > 0 else 'grew'} by {a_week(abs(mean))} a week" if mean else "stayed as many"
+
+
+@register.filter
+def why_endless(mean: float) -> str:
+    """Why no end comes within the forecast's horizon, by the mean of the weeks that it draws from."""
+    if mean > 0:
+        return "calls went too slowly to end within three years"
+    return "more calls came than went" if mean else "as many calls came as went"
 
 
 @register.filter

@@ -1,13 +1,16 @@
 """How things are written."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from audits.models import Finding, Repository, ScanState
 from audits.progress import KNOWLEDGE, STATUSES
+from audits.progress.forecast import Answer, Band, Forecast
 from audits.progress.series import Day, Numbers
 from audits.query import STATES
 from audits.templatetags import figures, trends
@@ -135,7 +138,36 @@ def test_a_sentence_that_names_its_source_has_a_link_there():
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(1.0, "1"), (0.9166, "0.9"), (-1.5, "−1.5"), (-0.04, "0"), (0, "0"), (-12.0, "−12")]
+    ("value", "words"),
+    [
+        (1.0, "1 fewer"),
+        (0.9166, "0.9 fewer"),
+        (-1.5, "1.5 more"),
+        (-0.04, "under 0.1 more"),
+        (0, "0"),
+        (-12.0, "12 more"),
+    ],
 )
-def test_a_pace_has_a_sign_of_its_own(value, words):
+def test_a_pace_says_in_words_which_way_it_goes(value, words):
     assert figures.pace(value) == words
+
+
+@pytest.mark.parametrize(
+    ("mean", "did", "why"),
+    [
+        (-1.7, "calls grew by 1.7 a week on average", "more calls came than went. It needs 0.8 fewer"),
+        (0.5, "calls fell by 0.5 a week on average", "calls went too slowly to end within three years. It needs"),
+        (0.0, "calls stayed as many on average", "as many calls came as went. It needs"),
+    ],
+)
+def test_the_tiles_say_why_no_end_comes_beside_a_median_that_falls(mean, did, why):
+    due = date(2027, 3, 1)
+    told = Forecast(
+        Answer.NOT_CONVERGING, 1.0, due=due, pace=0.8, mean=mean, cone=(Band(due, 24, 24, 24), Band(due, 20, 30, 40))
+    )
+    context = {"figures": SimpleNamespace(velocity=1.0, forecast=told, weeks=[None] * 12), "due": due}
+    page = " ".join(render_to_string("audits/_overview_stats.html", context).split())
+    assert "1 fewer <small>a week</small>" in page
+    assert did in page
+    assert f"In the last 12 weeks {why}" in page
+    assert "−1" not in page
