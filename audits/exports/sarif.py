@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,10 @@ _SET_ASIDE = frozenset({"dismissed", "waived", "out_of_scope"})
 _TAKEN_OUT = frozenset({Gone.PATH_EXCLUDED, *OF_REPOSITORY})
 
 
-def log(runs: Iterable[str]) -> Iterator[str]:
-    """A whole log of runs in JSON."""
-    yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": ['
+def log(runs: Iterable[str], said: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """A whole log of runs in JSON; what is `said` of all of them is in the log's property bag."""
+    bag = f'"properties": {json.dumps(dict(said))}, ' if said else ""
+    yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", {bag}"runs": ['
     between = "\n"
     for run in runs:
         yield between + run
@@ -60,13 +61,15 @@ def run_of(repository: str, report: Report) -> str:
     return json.dumps({**run, "results": results})
 
 
-def findings_as_sarif(findings: "QuerySet[Finding]", sort: str = "") -> Iterator[str]:
+def findings_as_sarif(
+    findings: "QuerySet[Finding]", sort: str = "", said: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     """A log with a run for each repository, in the order of their names, whatever `sort` says; dismissed, waived and
     uncounted findings are suppressed in it, those of excluded paths too. Gone ones are `absent` from the baseline,
     which is the scans before."""
     rows = query.in_chunks(findings, "repository")
     groups = groupby(rows, key=lambda row: row.repository)
-    return log(
+    runs = (
         json.dumps(
             {
                 **_run(repository.url, repository.applied_commit, _engine(repository)),
@@ -75,6 +78,7 @@ def findings_as_sarif(findings: "QuerySet[Finding]", sort: str = "") -> Iterator
         )
         for repository, group in groups
     )
+    return log(runs, said)
 
 
 def _engine(repository: Repository) -> str:

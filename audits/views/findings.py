@@ -1,12 +1,13 @@
 """The list of findings, its exports, and one finding. The filter lives in the URL, as `q`."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from audits import exports, query
 from audits.access import Action, allowed, findings_visible_to, may, person, set_aside_visible_to, visible_to
 from audits.models import Finding, Repository
 from audits.progress.covered import covered_in
-from audits.progress.hidden import restricted_beside
+from audits.progress.hidden import Restricted, restricted_beside
 
 from . import _aside, _decided, _finding, saved_views
 from ._bulk import MOVES
@@ -32,6 +33,8 @@ PAGE = 50
 DEFAULT = "state:open area:product"
 # So many repositories are named beside the calls of a search.
 NAMED = 5
+# What an export says of calls that its reader may not see, in words, beside rows that are findings and nothing else.
+HIDDEN = "X-Restricted"
 # The key to sort by, the word, whether the first click sorts it downwards, the class of the column.
 COLUMNS = (
     ("call", "Call and scope", False, ""),
@@ -153,15 +156,25 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if asked.errors or kind not in formats:
         wrong = " ".join(asked.errors) or f"The format is one of {', '.join(formats)}."
         return HttpResponseBadRequest(wrong, content_type="text/plain")
+    hidden = restricted_beside(person(request), asked)
     if query.asks_aside(asked):
         rows = _aside.exported(_aside.found(person(request), asked))
         lines = exports.TABLE_FORMATS[kind](_aside.COLUMNS, rows)
     else:
         found = query.apply(findings_visible_to(request.user), asked, person(request))
-        lines = exports.FORMATS[kind](found, request.GET.get("sort", ""))
+        lines = _written(kind, found, request.GET.get("sort", ""), hidden)
     response = StreamingHttpResponse(lines, content_type=exports.TYPES[kind])
+    if hidden:
+        response[HIDDEN] = str(hidden)
     response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
     return response
+
+
+def _written(kind: str, found: "QuerySet[Finding]", sort: str, hidden: Restricted) -> Iterator[str]:
+    """SARIF has room for what is said of the whole; in CSV and JSON each row is a finding, and there is none for it."""
+    if kind == "sarif":
+        return exports.findings_as_sarif(found, sort, hidden.fields if hidden else None)
+    return exports.FORMATS[kind](found, sort)
 
 
 @require_safe

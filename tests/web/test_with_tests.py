@@ -201,6 +201,22 @@ class TestRestricted:
         for address in ("/findings/?q=team:search", "/findings/?q=repo:shop", "/repositories/?team=search"):
             assert "in restricted repositories" not in reader.get(address).content.decode(), address
 
+    @pytest.mark.parametrize("kind", ["csv", "json", "sarif"])
+    def test_a_file_of_findings_says_it_beside_its_rows(self, reader: Client, shop, kind):
+        words = "+ 1 in restricted repositories"
+        for asked, said in (("state:left", words), ("state:open", f"{words}, calls left, whatever the filter")):
+            answer = reader.get(f"/findings/export/?format={kind}&q={asked}")
+            assert answer["X-Restricted"] == said
+            told = answer.getvalue().decode()
+            assert "not-for-you" not in told
+            if kind == "sarif":
+                assert json.loads(told)["properties"] == {"restricted": 1, "restricted_words": said}
+            else:
+                assert "restricted" not in told
+        own = reader.get(f"/findings/export/?format={kind}&q=team:search")
+        assert "X-Restricted" not in own
+        assert "restricted" not in own.getvalue().decode()
+
     def test_a_restricted_team_is_not_even_named(self, reader: Client, shop):
         assert "Secret" not in reader.get("/repositories/").content.decode()
         assert "in restricted repositories" not in reader.get("/repositories/?team=search").content.decode()
