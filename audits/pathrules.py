@@ -10,12 +10,17 @@ from django.db.models.functions import Now
 
 from audits import areas
 from audits.areas import Area, Rule
+from audits.engine.filekinds import is_installed
 from audits.lifecycle import Gone, Presence
 from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, UnreadFile, User
 
 _CHUNK = 500
 # In the place of the engine that read a result.
 OTHER_RULES = "other path rules"
+_INSTALLED = (
+    "Calls of installed packages are nobody’s here, so no rule has node_modules, site-packages or dist-packages read: "
+    "leave out the tick, or name your own folder."
+)
 
 
 class By(NamedTuple):
@@ -49,6 +54,8 @@ def add(pattern: str, area: str, repository: Repository | None, user: User, *, r
     """Keep a rule and apply it; what it `reads`, the next scan finds. Raises Refused."""
     try:
         pattern = areas.check(pattern)
+        if reads and is_installed(pattern):
+            raise Refused(_INSTALLED)
         with transaction.atomic():
             values = {"area": area, "reads": reads, "repository": repository, "created_by": user}
             rule = PathRule.objects.create(pattern=pattern, **values)

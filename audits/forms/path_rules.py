@@ -19,5 +19,6 @@ class PathRuleForm(Styled, forms.Form):
     area = forms.ChoiceField(choices=AREAS, label="Belong to")
     reads = forms.BooleanField(
         required=False,
-        label="Read there what is passed over: vendored files beside Python, and what a build has written",
+        label="Read there what is passed over: vendored files beside Python, and what a build has written; "
+        "never calls of installed packages, as in node_modules/",
     )

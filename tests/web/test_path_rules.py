@@ -61,6 +61,17 @@ def test_a_pattern_that_cannot_be_is_refused_at_the_field(signed_in: Client, sho
     assert PathRule.objects.count() == 1
 
 
+@pytest.mark.parametrize("pattern", ["node_modules/pkg/", "env/lib/site-packages/**", "dist-packages/"])
+def test_no_rule_promises_to_read_installed_packages(signed_in: Client, shop, pattern):
+    """Their calls are found by no rule, so one that says so is told it; where they belong it may still say."""
+    asked = {"pattern": pattern, "area": "vendored"}
+    answer = signed_in.post(own(shop), asked | {"reads": "on"})
+    assert "no rule has node_modules" in answer.context["form"].errors["pattern"][0]
+    assert not PathRule.objects.exists()
+    signed_in.post(own(shop), asked)
+    assert not PathRule.objects.get().reads
+
+
 def test_a_lead_rules_repositories_and_an_admin_everything(client: Client, shop):
     client.force_login(rows.person("lead"))
     assert client.post(f"{PAGE}add/", {"pattern": "x/", "area": "tests"}).status_code == 403
