@@ -78,7 +78,8 @@ def context(row: Finding) -> dict[str, Any]:
     usage = exports.usage_of(row)
     target = PLATFORMS[usage.platform]
     state = query.state_of(row)
-    said = note(row, usage, state)
+    later = _later(row)
+    said = note(row, usage, state, back=later is not None)
     forge = forges.of([row.repository]).get(row.repository_id, "")
     return {
         "finding": row,
@@ -108,6 +109,7 @@ def context(row: Finding) -> dict[str, Any]:
         "has_call_mark": any(line.mark == "call" for line in usage.excerpt),
         "read_lines": [line.number for line in usage.excerpt if line.mark == "read"],
         "aside_reason": _aside_reason(row),
+        "later": later,
         **_history(row),
     }
 
@@ -119,6 +121,11 @@ def _aside_reason(row: Finding) -> str:
     there = row.repository.set_aside.filter(path=row.path, callee=row.callee).values_list("reason", flat=True)
     found = list(there[:2])
     return found[0] if len(found) == 1 else ""
+
+
+def _later(row: Finding) -> Finding | None:
+    """The finding that follows this call since it came back, too late for this one to go on."""
+    return row.later.defer(*WIDE).order_by("pk").first() if row.absent_reason else None
 
 
 def _history(row: Finding) -> dict[str, Any]:

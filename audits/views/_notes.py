@@ -39,11 +39,11 @@ class Note:
     rest: str
 
 
-def note(row: Finding, usage: Usage, state: str) -> Note:
-    """What a person should know first of a finding in this state."""
+def note(row: Finding, usage: Usage, state: str, *, back: bool = False) -> Note:
+    """What a person should know first of a finding in this state; `back`: it is there again, as another finding."""
     if state == "resolved":
         lead = f"This call is gone: {REASONS[row.absent_reason]}."
-        return Note("green", "circle-check", lead, "Nothing is left to do here.")
+        return Note("green", "circle-check", lead, "" if back else "Nothing is left to do here.")
     if state == "out_of_scope":
         return _uncounted(row, usage)
     if row.absent_reason:

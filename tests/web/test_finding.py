@@ -412,6 +412,16 @@ def test_a_dismissed_call_that_is_gone_stays_dismissed(client):
     assert "<dt>Resolved</dt>" not in page
 
 
+def test_a_call_that_came_back_too_late_is_linked_from_its_old_page_too(signed_in):
+    old = store(presence="absent", absent_reason="code_changed", resolved_at=timezone.now())
+    assert "Nothing is left to do here." in read(signed_in, old)
+    new = rows.finding(old.repository, path="app/back.py", previous=old)
+    page = read(signed_in, old)
+    assert "This call came back more than 90 days later" in page
+    assert f'<a href="{new.get_absolute_url()}">' in page
+    assert "Nothing is left to do here." not in page
+
+
 def test_a_long_reason_stands_whole_in_the_history(signed_in):
     row = store()
     reason = f"{'It is switched off. ' * 20}The last word."
