@@ -6,13 +6,24 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from audits import progress, query
-from audits.models import Channel, Finding, Message, MessageKind, Organisation, Repository, Scan, ScanState
+from audits.lifecycle import Blame
+from audits.models import (
+    Channel,
+    Finding,
+    FindingParameter,
+    Message,
+    MessageKind,
+    Organisation,
+    Repository,
+    Scan,
+    ScanState,
+)
 from audits.models.scan import READ_STATES
 from audits.progress.figures import days_past, due_of
 from audits.progress.flows import Flow, flow
@@ -122,11 +133,27 @@ def _calls(kind: MessageKind, repository: Repository, ids: list[str]) -> Letter:
     count = "A call" if len(findings) == 1 else f"{len(findings):,} calls"
     back = kind == MessageKind.REGRESSED
     what = f"{count} to migrate {'came back' if back else 'is new' if len(findings) == 1 else 'are new'}"
-    places = [f"{row.path}:{row.line} {row.callee or row.kind}" for row in findings[:_SHOWN]]
+    shown = findings[:_SHOWN]
+    in_the_way = FindingParameter.objects.filter(in_the_way=True).order_by("name")
+    prefetch_related_objects(shown, Prefetch("parameters", in_the_way))
+    places = [_place(row, wrote=not back) for row in shown]
     more = [f"and {len(findings) - _SHOWN:,} more"] if len(findings) > _SHOWN else []
     url = address(findings[0].get_absolute_url()) if len(findings) == 1 else _page(repository)
     facts = {"repository": repository.name, "findings": [str(row.pk) for row in findings]}
-    return Letter(f"{what} in {repository.name}", (f"{what} in {repository.name}:", *places, *more), url, facts)
+    return Letter(f"{what} in {repository.name}", (*places, *more), url, facts)
+
+
+def _place(row: Finding, *, wrote: bool) -> str:
+    """Where it is, what stands in the way, and who last changed the line, as git told when the call was first found:
+    of one that came back that is somebody of before."""
+    names = ", ".join(parameter.name for parameter in row.parameters.all())
+    author = row.blame_name if wrote and row.blame == Blame.KNOWN else ""
+    said = (
+        f"{row.path}:{row.line} {row.callee or row.kind}",
+        *([f"in the way: {names}"] if names else []),
+        *([f"last changed by {' '.join(author.split())}"] if author else []),
+    )
+    return "; ".join(said)
 
 
 def _stalled(channel: Channel) -> Letter:

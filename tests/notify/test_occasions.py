@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits import notify, scans, triage
@@ -52,6 +54,12 @@ class TestScans:
         assert "A call to migrate is new in shop" in text
         assert "A call to migrate came back in shop" in text
         assert "shop/more.py:7 co.generate" in text
+        new, back = map(letter, Message.objects.order_by("pk"))
+        # The mail's heading is its subject; the author is of the day on which the call was first found.
+        assert [new.html.count(new.subject), new.text.count(new.subject)] == [2, 0]
+        assert new.lines[0].startswith("shop/more.py:7 co.generate")
+        assert new.lines[0].endswith(f"; last changed by {Finding.objects.get(path='shop/more.py').blame_name}")
+        assert "last changed" not in back.text
 
     def test_what_new_rules_find_is_no_news(self, channel, scan, shop):  # noqa: F811
         scan()
@@ -140,6 +148,25 @@ class TestReaders:
         told = notify.digest(channel)
         assert told.subject == "Your organisation: No repository read yet"
         assert "0 calls to Generate left" not in told.text + told.html
+
+    def test_a_call_says_what_is_in_its_way_and_who_changed_it(self, channel, django_assert_num_queries):
+        of = rows.repository()
+        told = [
+            rows.finding(of, path=f"{n}.py", blame="known", blame_name="Ada <b>@everyone</b>\n L.") for n in range(3)
+        ]
+        rows.finding(of, path="other.py", blame="boundary", blame_name="Nobody")
+        about = {"repository": of.pk, "findings": [str(row.pk) for row in told]}
+        message = Message(channel=channel, kind="introduced", about=about)
+        words = letter(message)
+        line = "0.py:45 self.co.generate; in the way: num_generations; last changed by Ada <b>@everyone</b> L."
+        assert words.lines[0] == line
+        assert "<b>" not in words.html
+        about["findings"] = about["findings"][:1]
+        with CaptureQueriesContext(connection) as one:
+            letter(message)
+        about["findings"] = [str(row.pk) for row in told]
+        with django_assert_num_queries(len(one)):
+            letter(message)
 
     def test_a_call_that_is_gone_by_then_is_not_told(self, channel, inbox):
         gone = rows.finding(rows.repository(), presence="absent")
