@@ -15,7 +15,7 @@ from pathspec.patterns.gitignore import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 PATTERN_LENGTH = 200
-_ESCAPED = re.compile(r"\\.")
+_ESCAPED = re.compile(r"\\(.)")
 
 
 class Area(StrEnum):
@@ -82,6 +82,11 @@ def check(pattern: str) -> str:
     opened = _ESCAPED.sub("", pattern).rpartition("[")
     if opened[1] and "]" not in opened[2]:
         raise BadPattern("A bracket is not closed, so the pattern matches nothing. Write \\[ for the sign itself.")
+    inner = _ESCAPED.sub(r"\1", pattern).removeprefix("/").removesuffix("/").split("/")
+    if not {"", ".", ".."}.isdisjoint(inner):
+        raise BadPattern(
+            "No path has an empty part, “.” or “..” in it, so the pattern matches nothing. Start at the top: /src/."
+        )
     _compiled(pattern)
     return pattern
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from audits import exports, forges, query
+from audits.areas import Area
 from audits.engine.catalogue import guide
 from audits.engine.catalogue.platforms import PLATFORMS
 from audits.engine.facts import Parameter, ProofStep, ResponseRead, Usage, Verdict
@@ -130,7 +131,24 @@ def _later(row: Finding) -> Finding | None:
 
 def _history(row: Finding) -> dict[str, Any]:
     events = list(_events(row))
-    return {"events": _told(events, _stood(row, events)), "moved_from": _moved_from(row, events)}
+    return {"events": _told(_one_line_each(events), _stood(row, events)), "moved_from": _moved_from(row, events)}
+
+
+def _one_line_each(events: list[FindingEvent]) -> list[FindingEvent]:
+    """Newest first, without the step to another part of which the next event, of the same rule, says all."""
+    return [
+        event
+        for event, newer in zip(events, [None, *events], strict=False)
+        if not (newer and event.verb == "area" and _says_all(newer, event))
+    ]
+
+
+def _says_all(newer: FindingEvent, area: FindingEvent) -> bool:
+    if (newer.scan_id, newer.actor_id) != (area.scan_id, area.actor_id):
+        return False
+    if area.after == Area.EXCLUDED:
+        return (newer.verb, newer.reason) == ("left_out", Gone.PATH_EXCLUDED)
+    return (area.before, area.after) == (Area.EXCLUDED, Area.PRODUCT) and newer.verb in ("counted_again", "taken_back")
 
 
 def _stood(row: Finding, events: list[FindingEvent]) -> str:

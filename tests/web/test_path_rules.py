@@ -53,7 +53,7 @@ def test_nothing_is_dropped(signed_in: Client, shop):
     assert [row.path for row in listed] == ["legacy/b.py"]
 
 
-@pytest.mark.parametrize("pattern", ["", "!x", "[bad", "a[bc]d[e", "legacy/"])
+@pytest.mark.parametrize("pattern", ["", "!x", "[bad", "a[bc]d[e", "legacy/", "/../x", "./x", "a//b", "/", "a/\\../"])
 def test_a_pattern_that_cannot_be_is_refused_at_the_field(signed_in: Client, shop, pattern):
     PathRule.objects.create(pattern="legacy/", area="tests")
     answer = signed_in.post(f"{PAGE}add/", {"pattern": pattern, "area": "tests"})
@@ -80,6 +80,21 @@ def test_a_lead_rules_repositories_and_an_admin_everything(client: Client, shop)
     assert client.post(f"{PAGE}{wide.pk}/delete/").status_code == 403
     assert client.get(f"{PAGE}?repository=999999").status_code == 404
     assert client.get(f"{PAGE}?repository=x").status_code == 404
+
+
+@pytest.mark.parametrize("pattern", ["/src/x/", "..a/", "/**", "**/x/*", ".github/"])
+def test_a_pattern_that_can_match_is_taken(signed_in: Client, shop, pattern):
+    signed_in.post(f"{PAGE}add/", {"pattern": pattern, "area": "tests"})
+    assert PathRule.objects.get().pattern == pattern
+
+
+def test_one_rule_is_one_line_of_a_findings_history(signed_in: Client, shop, admin):
+    found = rows.finding(shop, path="old/a.py", commit=shop.applied_commit)
+    rule = pathrules.add("/old/", "excluded", shop, admin)
+    pathrules.remove(rule, admin)
+    pathrules.add("/old/", "tests", shop, admin)
+    told = [event.verb for _, event in signed_in.get(found.get_absolute_url()).context["events"]]
+    assert told == ["area", "counted_again", "left_out"]
 
 
 def test_who_made_a_rule_is_who_took_the_calls_away(signed_in: Client, shop, admin):
