@@ -78,7 +78,7 @@ def burndown(
             f'<polyline class="left-line" points="{_line(frame, points, [point.left for point in points], now)}"/>',
             *(_cone(frame, cone, now) if cone and ahead else ()),
             *marked(frame, shown_marks),
-            _labels(frame, last, now, ahead=ahead, rising=_rises(frame, points, now)),
+            _labels(frame, last, now, ahead=ahead, beside=_beside(frame, points, now)),
             *_hits(frame, points, now),
             *happened(frame, events),
             "</svg>",
@@ -100,10 +100,21 @@ def _highest(points: Sequence[Point], cone: Cone | None, end: date) -> int:
     return max(seen, min(max(ahead, default=0), 2 * seen))
 
 
-def _rises(frame: Frame, points: Sequence[Point], now: date) -> bool:
-    """Whether the line comes up to its end where the label stands, which then goes above it."""
-    beside = [point for point in points if frame.x(now) - frame.x(point.day) <= LABEL]
-    return min(point.left for point in (beside or points[-1:])) < points[-1].left
+def _beside(frame: Frame, points: Sequence[Point], now: date) -> tuple[float, float]:
+    """The highest and the lowest that the line is where the label of its end stands, in pixels from the top."""
+    ends = [point.day for point in points[1:]] + [now]
+    rows = zip(points, ends, strict=True)
+    heights = [frame.y(point.left) for point, end in rows if frame.x(now) - frame.x(end) < LABEL]
+    return min(heights), max(heights)
+
+
+def _clear(frame: Frame, y: float, highest: float, lowest: float) -> float:
+    """Where the label stands so that the line does not cross it: under the line or above it, whichever is nearer to
+    its end at `y`. Far off it would speak of another day: then it stands above the end."""
+    over = highest - 10
+    if lowest + 24 < frame.base and lowest - y <= y - highest:
+        return lowest + 19
+    return over if y - over <= LABEL else y - 10
 
 
 def shown(points: Sequence[Point], marks: Sequence[Mark], cone: Cone | None) -> list[Mark]:
@@ -178,12 +189,12 @@ def _cone(frame: Frame, cone: Cone, now: date) -> Iterable[str]:
         yield f'<circle class="{css}-dot" cx="{frame.x(day)}" cy="{frame.base}" r="3.5"/>'
 
 
-def _labels(frame: Frame, last: Point, now: date, *, ahead: bool, rising: bool) -> str:
+def _labels(frame: Frame, last: Point, now: date, *, ahead: bool, beside: tuple[float, float]) -> str:
     """The last values, written beside them and kept apart from each other."""
     x, y = frame.x(now), frame.y(last.left)
     out = f'<circle class="now" cx="{x}" cy="{y}" r="4"/>'
     if ahead:
-        under = y + 19 if y + 24 < frame.base and not rising else y - 10
+        under = _clear(frame, y, *beside)
         return f'{out}<text class="strong" x="{x - 8}" y="{under}" text-anchor="end">{last.left:,} left</text>'
     at = min(y + 5, frame.base)
     out += f'<text class="strong" x="{x + 10}" y="{at}">{last.left:,} left</text>'

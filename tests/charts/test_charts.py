@@ -140,6 +140,36 @@ class TestForecast:
         # The past keeps half of the height.
         assert max(int(text) for text in texts(svg) if text.isdigit()) <= 100
 
+    @pytest.mark.parametrize(
+        ("past", "above"),
+        [
+            (((90, 60), (5, 50), (0, 40)), False),  # falls
+            (((90, 10), (5, 30), (0, 40)), True),  # rises
+            (((90, 46), (5, 30), (0, 40)), True),  # fell and rises: its top is nearer
+            (((90, 60), (5, 38), (0, 40)), False),  # fell far and rises: its bottom is nearer
+            (((90, 60), (60, 6), (5, 4), (0, 1)), True),  # no room under it
+        ],
+    )
+    def test_the_line_does_not_cross_the_label_of_its_end(self, past, above):
+        history = [days_back(*row) for row in past]
+        left = past[-1][1]
+        cone = Cone([(TODAY, left, left), (TODAY + timedelta(weeks=8), 0, 10)], TODAY + timedelta(weeks=8), None)
+        svg = burndown("t", history, (), "t", "d", width=820, height=300, cone=cone)
+        label = next(node for node in ElementTree.fromstring(svg).iter("text") if node.text == f"{left} left")
+        (now,) = re.findall(r'class="now" cx="([\d.]+)"', svg)
+        corners = [
+            tuple(map(float, word.split(","))) for word in re.search(r'left-line" points="([^"]+)"', svg)[1].split()
+        ]
+        heights = [
+            max(a[1], b[1]) * f + min(a[1], b[1]) * (1 - f)
+            for a, b in pairwise(corners)
+            if float(now) - b[0] < 60
+            for f in (0, 0.25, 0.5, 0.75, 1)
+        ]
+        y = float(label.get("y"))
+        assert not [height for height in heights if y - 12 <= height <= y + 2]
+        assert (y < corners[-1][1]) == above
+
     def test_a_due_day_is_marked_where_the_future_is_shown(self):
         due = Mark(TODAY + timedelta(weeks=6), "Our date", "due")
         svg = burndown("t", [days_back(90, 60)], [due], "t", "d", width=820, height=300, cone=self.CONE)
