@@ -1,6 +1,7 @@
 """Teams and what each has left."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -59,12 +60,13 @@ def _members(team: Team) -> list[str]:
 def _page(request: HttpRequest, form: TeamForm) -> HttpResponse:
     tests = tests_on(request, reverse("teams"))
     numbers = progress.summary(request.user, apart=tests.on)
+    prefetch_related_objects([row.team for row in numbers.teams if row.team], "manager")
     context = {
         "section": "teams",
         "tests": tests,
         "rows": numbers.teams,
         "restricted": numbers.restricted,
-        "idle": teams_open_to(request.user).filter(repositories=None),
+        "idle": teams_open_to(request.user).filter(repositories=None).select_related("manager"),
         "form": form,
     }
     return render(request, "audits/teams.html", context)

@@ -1,7 +1,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.access import visible_to
@@ -22,6 +24,28 @@ def test_each_team_shows_what_it_has_left(signed_in: Client):
     shown = signed_in.get("/teams/")
     assert [(row.name, row.left, row.completion) for row in shown.context["rows"]] == [("Search", 1, 50)]
     assert "Idle" in shown.content.decode()
+
+
+def test_a_team_says_what_it_has_planned(signed_in: Client, admin: User):
+    counts = set()
+    for number in range(3):
+        team = rows.team(f"Team-{number}")
+        Team.objects.filter(pk=team.pk).update(manager=rows.person("lead", f"Lead {number}"), weekly_goal=3)
+        rows.finding(rows.repository(f"r{number}", team=team))
+        if number:
+            with CaptureQueriesContext(connection) as queries:
+                page = signed_in.get("/teams/").content.decode()
+            counts.add(len(queries))
+        else:
+            rows.team("Idle")
+            Team.objects.filter(slug="idle").update(due=date(2027, 3, 31), manager=admin, weekly_goal=7)
+    row = page.split("Team-2</a>")[1].split("</tr>")[0]
+    for words in ("Lead 2", "answers for it", "goal 3 a week", f"?q=state%3Aoverdue+team%3A{team.slug}+area%3Aproduct"):
+        assert words in row
+    idle = page.split(">Idle<")[1].split("</tr>")[0]
+    assert "due 31 Mar 2027" in idle
+    assert "goal 7 a week" in idle
+    assert len(counts) == 1
 
 
 def test_a_team_is_added_and_renamed(signed_in: Client):
