@@ -132,7 +132,8 @@ class OrganisationForm(CampaignFields, Styled, ScheduleFields, forms.ModelForm):
         }
         help_texts = {
             "due": "A day of your own; a team may have another one.",
-            "baseline": "Calls written after this day are introduced. Where empty: since a repository's first scan.",
+            "baseline": "Calls written after this day are introduced. Where empty: after the day of registration, "
+            "or on it after the first scan that read every file.",
             "comments_set_aside": "# last-call: ignore[reason] on a use's line or above: counted apart, no progress.",
             "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
         }

@@ -95,8 +95,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "changed": (
         "Deleted and changed",
         "Both are gone without a Chat call in their place, and count alike. Deleted: the call's file or lines are "
-        "gone. Changed: the file was read, and other code stands where the call stood. Past commits are not compared "
-        "line by line: of calls that went before the first scan only those whose file is gone are deleted, the others "
+        "gone. Changed: the file was read, and other code stands where the call stood, or its lines went in one block "
+        "with a change beside them, or while a file was unread. Past commits are not compared line by line: of calls "
+        "that went before the first scan only those whose file is gone are deleted, the others "
         "read changed.",
     ),
     "chats": ("Chat calls", "Calls to Chat that the last scan of each repository saw beside Generate."),
