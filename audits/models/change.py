@@ -18,6 +18,8 @@ from django.dispatch import receiver
 TABLE = "audits_findingschange"
 # In the place of a repository.
 EVERY = 0
+# The function of releases that told every change of EVERY one.
+_FORMER = "audits_tell_change"
 # What a scan or a look at the history writes of a finding which no filter, order or count reads.
 UNREAD = (
     *("detail", "snippet", "end_line", "fingerprint", "call_hash", "shape_hash", "hash_version", "digest", "hidden_in"),
@@ -76,11 +78,19 @@ class FindingsChange(models.Model):
 
 
 @receiver(pre_migrate)
-def unwatch(sender: AppConfig, **_: Any) -> None:
-    """SQLite makes a table anew to change it, which fails while triggers of others speak of it: `watch` follows."""
-    if sender.name != "audits" or connection.vendor != "sqlite":
+def unwatch(sender: AppConfig, plan: Any = None, **_: Any) -> None:
+    """Before a migration: `watch` follows.
+
+    SQLite makes a table anew to change it, which fails while triggers of others speak of it. PostgreSQL changes it, and
+    then fails at whatever a migration writes: the functions speak of columns, or of a table, that are gone.
+    """
+    if sender.name != "audits" or plan == []:
         return
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for name in (_FORMER, *(f"{table}{verb}_tells" for table in WATCHED for verb in ("", "_update"))):
+                cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+            return
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audits%_tells'")
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {name}")
@@ -93,19 +103,25 @@ def watch(sender: AppConfig, **_: Any) -> None:
         return
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
-        if not {TABLE, *WATCHED} <= there:
+        if not {TABLE, *WATCHED} <= there or "repository" not in _columns(cursor, TABLE):
             return
         for table, (of, columns) in WATCHED.items():
             read = columns or _read(cursor, table)
             for verb in ("INSERT", "UPDATE", "DELETE"):
                 for statement in (_sqlite if connection.vendor == "sqlite" else _postgres)(table, verb, of, read):
                     cursor.execute(statement)
+    # Nobody told what was written since `unwatch`, and a process that counted before may still be there.
+    FindingsChange.objects.filter(repository=EVERY).delete()
+    FindingsChange.objects.create(repository=EVERY, token=secrets.randbelow(2**53))
+
+
+def _columns(cursor: Any, table: str) -> list[str]:
+    return [column.name for column in connection.introspection.get_table_description(cursor, table)]
 
 
 def _read(cursor: Any, table: str) -> tuple[str, ...]:
     """The columns that a condition may read: a new one is watched until somebody says that none does."""
-    columns = (column.name for column in connection.introspection.get_table_description(cursor, table))
-    return tuple(name for name in columns if table != "audits_finding" or name not in UNREAD)
+    return tuple(name for name in _columns(cursor, table) if table != "audits_finding" or name not in UNREAD)
 
 
 def _all(row: str, columns: tuple[str, ...]) -> str:
