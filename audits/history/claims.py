@@ -20,6 +20,7 @@ PATIENCE = 3.0
 logger = logging.getLogger(__name__)
 
 
+_IN_VAIN = (ScanState.FAILED, ScanState.CANCELLED)
 _ASKED_BY = {HistoryTrigger.PERSON: ScanTrigger.PERSON, HistoryTrigger.COMMAND: ScanTrigger.COMMAND}
 
 
@@ -54,12 +55,13 @@ class HistoryClaim(Claim):
     def scan_first(self, repository: Repository) -> str:
         """Ask for the scan that a history has to follow, and let the run wait for its end. Raises MadeRoom, LostLease.
 
-        Returns what became of such a scan, once it has ended since the run first began: that one was no use.
+        Returns what became of such a scan that ended since the run first began and read nothing. Of one that did, the
+        rules were others or have changed since: another is asked for.
         """
         run = self.row().select_related("requested_by").first()
         if run is None:
             raise LostLease(f"history {self.scan_id}")
-        ended = repository.scans.filter(finished_at__gt=run.started_at).exclude(state=ScanState.SUPERSEDED).first()
+        ended = repository.scans.filter(finished_at__gt=run.started_at, state__in=_IN_VAIN).first()
         if ended is not None:
             return ended.error_message or f"It is {ended.get_state_display().lower()}."
         trigger = _ASKED_BY.get(HistoryTrigger(run.trigger), ScanTrigger.SCHEDULE)

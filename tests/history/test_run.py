@@ -201,6 +201,17 @@ class TestWithoutAScanOfThePresentEngine:
         assert scan.error_message in run.error_message
         assert unread.scans.latest("pk") == scan
 
+    def test_a_scan_that_read_it_by_rules_that_changed_since_is_no_fault(self, migrating):
+        repository = migrating[1]
+        rescan(repository)
+        run = history.request_history(repository)
+        claims.take(run.pk)._back()
+        rescan(repository)
+        Repository.objects.filter(pk=repository.pk).update(applied_engine="0.1")
+        history.run_history(run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.error_message, repository.scans.latest("pk").state) == ("queued", "", "queued")
+
     def test_a_scan_that_was_cancelled_ends_it(self, unread):
         run = read(unread)
         scans.cancel(unread.scans.latest("pk"))
