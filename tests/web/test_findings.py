@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits.models import Finding
 from audits.views.findings import COLUMNS
@@ -272,6 +274,20 @@ def test_a_word_that_no_text_holds_is_offered_as_the_filter_that_finds_something
     assert "<code>param:preset</code>" in page
     assert "q=area%3Aproduct+param%3Apreset" in page
     assert "Did you mean" not in signed_in.get("/findings/?q=nowhere").content.decode()
+
+
+def test_a_text_of_many_words_that_is_nowhere_costs_no_query_for_each(signed_in):
+    finding(repository())
+
+    def queries(words: int) -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert (
+                "Nothing matches"
+                in signed_in.get("/findings/?q=" + "+".join(f"zq{word}" for word in range(words))).content.decode()
+            )
+        return len(told.captured_queries)
+
+    assert queries(40) <= queries(3)
 
 
 def test_no_reason_of_a_dismissal_stands_there_already(signed_in):
