@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -113,13 +113,24 @@ class RepositoryForm(Styled, ScheduleFields, forms.ModelForm):  # type: ignore[t
         return branch
 
     def save(self, commit: bool = True) -> Repository:
-        """Only what this form asks for: a scan may be writing the other columns of the row at this moment."""
+        """Only what this form asks for: a scan may be writing the other columns of the row at this moment.
+
+        Raises IntegrityError where another repository took the name since the form was checked.
+        """
         repository: Repository = self.instance
         if commit:
             with transaction.atomic():
                 give_way(repository.name, self.by, repository.pk)
                 repository.save(update_fields=(*self.Meta.fields, "schedule", "time_zone"))
         return repository
+
+    def stored(self) -> bool:
+        """Save it; False, with a sentence at the name, where somebody was faster with that."""
+        try:
+            self.save()
+        except IntegrityError:
+            self.add_error("name", "Another repository has got this name a moment ago; choose another name.")
+        return not self.errors
 
 
 def _offer(field: forms.Field, teams: "QuerySet[Team]") -> None:

@@ -163,8 +163,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"{found.name} is archived: take it back before you change it.")
         return redirect(found)
     form = RepositoryForm(request.POST or None, instance=found, inherited=_inherited(found), by=person(request))
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.stored():
         schedules.reschedule(timezone.now(), Repository.objects.filter(pk=pk))
         changed = ", ".join(form.changed_data)
         AuditEvent.record(person(request), AuditVerb.REPOSITORY_CHANGED, found.name, changed)

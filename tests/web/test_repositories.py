@@ -397,3 +397,14 @@ def test_a_call_is_opened_within_the_list_that_the_page_shows(signed_in: Client)
         assert f'href="{escape(href)}"' in page.content.decode()
         opened = signed_in.get(href).context
         assert (opened["position"], opened["of"]) == (place, 3)
+
+
+def test_two_at_once_who_choose_one_name_get_one_winner_and_a_sentence(signed_in, monkeypatch):
+    """Whoever was faster stored the name after the other's form was checked."""
+    mine, _ = rows.repository("mine"), rows.repository("wanted")
+    monkeypatch.setattr("audits.forms.repositories.taken", lambda *_: "")
+    page = signed_in.post(f"/repositories/{mine.pk}/edit/", {"name": "wanted", "branch": "kept"})
+    assert "has got this name a moment ago" in page.context["form"].errors["name"][0]
+    assert 'value="kept"' in page.content.decode()
+    mine.refresh_from_db()
+    assert mine.name == "mine"
