@@ -63,6 +63,8 @@ class Parameters:
         self.evaluator = evaluator
         # The expressions behind an argument, by its name and its text.
         self.origins: dict[tuple[str, str], dict[int, Expr]] = {}
+        # What a function gives back, with the depth at which it was asked: many may spread one, and it again another.
+        self._results: dict[int, tuple[int, dict[str, Argument]]] = {}
 
     # Calls of an SDK
 
@@ -196,11 +198,16 @@ class Parameters:
         for row in self.program.visible(name, fn.scope) if fn.op in ("name", "attr") else ():
             given = zip(row.value.kids, row.value.keys, strict=False) if row.value and row.value.op == "fn" else ()
             for kid in [last_of(kid) for kid, key in given if key == "return"]:
-                inner: dict[str, Argument] = {}
-                if kid.op in ("dict", "name") and self.opened(kid, inner, depth + 1) and KEPT.intersection(inner):
+                if kid.op in ("dict", "name") and KEPT.intersection(inner := self._result(kid, depth + 1)):
                     found |= inner
                     return True
         return False
+
+    def _result(self, expr: Expr, depth: int) -> dict[str, Argument]:
+        if depth < self._results.get(id(expr), (depth + 1, {}))[0]:
+            inner: dict[str, Argument] = {}
+            self._results[id(expr)] = depth, (inner if self.opened(expr, inner, depth) else {})
+        return self._results[id(expr)][1]
 
     def entries(self, expr: Expr, found: dict[str, Argument], depth: int) -> None:
         for key, kid in zip(expr.keys, expr.kids, strict=False):

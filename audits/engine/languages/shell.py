@@ -22,6 +22,8 @@ _LIKELY = Confidence.LIKELY
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
 _ASSIGNED = re.compile(r"^(?:export\s+)?(\w+)\s*[:?+]?=\s*(.*)$")
 _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string")
+# A variable or a command in a text that the shell fills in.
+EXPANDED = re.compile(r"\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)|[@*]|[1-9]\b(?!\.\d))|`[^`]*`")
 _LANGUAGES = {FileKind.MAKEFILE: Language.MAKEFILE, FileKind.DOCKERFILE: Language.DOCKERFILE}
 
 
@@ -52,7 +54,13 @@ def _read_into(node: SgNode) -> Iterator[tuple[str, str]]:
     if command is not None and name is not None and name.text() == "read" and document is not None:
         word = command.children()[-1]
         if word.kind() == "word" and re.fullmatch(r"[A-Za-z_]\w*", word.text()):
-            yield word.text(), document.text()
+            yield word.text(), EXPANDED.sub(HOLE, document.text()) if _fills(node) else document.text()
+
+
+def _fills(node: SgNode) -> bool:
+    """Whether the shell puts variables into the document: its end is not quoted."""
+    start = node.find(kind="heredoc_start")
+    return start is not None and not re.search(r"[\"'\\]", start.text())
 
 
 def _text(node: SgNode, values: dict[str, str]) -> str:
@@ -147,12 +155,20 @@ def _body(
 ) -> tuple[Argument, ...]:
     """The entries of the body that a command sends, on its line or in a document below it."""
     bodies = [word for word in words if "{" in word and any(name in word for name in telling)]
-    if whole is not node:
-        bodies += [kid.text() for kid in whole.find_all(kind="heredoc_body")]
     arguments = next((found for body in bodies if (found := json_arguments(body.replace(HOLE, "…")))), {})
+    if whole is not node and not arguments:
+        documents = (kid.text() for kid in whole.find_all(kind="heredoc_body"))
+        arguments = next((found for body in documents if (found := json_arguments(body))), {})
+        if _fills(whole):
+            arguments = {name: _filled(given) for name, given in arguments.items()}
     pairs = [word.partition("=") for word in words if re.match(r"\w+:?=", word)] if command != "curl" else []
     arguments |= {key.rstrip(":"): Argument(key.rstrip(":"), value) for key, _, value in pairs}
     return tuple(arguments.values())
+
+
+def _filled(given: Argument) -> Argument:
+    """What the shell puts something into is no constant."""
+    return replace(given, is_literal=False, literal=None) if EXPANDED.search(given.source) else given
 
 
 def _cloud(node: SgNode, command: str, words: Sequence[str], language: Language) -> CallSite | None:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
 from audits.engine.languages.chat import Chat
+from audits.engine.languages.shell import EXPANDED
 
 _WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
 _RECEIVER = re.compile(r"[\w$@.:>()\-]+")
-# A variable or a command in a text of the shell's.
-_EXPANDS = re.compile(r"\$(?:[A-Za-z_{(@*]|[1-9]\b(?!\.\d))")
 Writer = Callable[[CallSite, Chat, str], str]
 
 
@@ -260,7 +259,8 @@ def shell(site: CallSite, chat: Chat, version: str) -> str:
     rows = [("model", _json(chat.model)), first, *((name, _json(value)) for name, value in chat.rest)]
     told = [f'"{name}": {value}' for name, value in rows]
     # What the shell puts in stands in a document below the command, as within single quotes it puts in nothing.
-    filled = site.language is Language.SHELL and _EXPANDS.search("".join(told)) is not None
+    given = [argument for argument in site.arguments if not argument.is_literal]
+    filled = site.language is Language.SHELL and any(EXPANDED.search(argument.source) for argument in given)
     told = told if filled else [row.replace("'", "'\\''") for row in told]
     body = laid("{", told, "}") if site.language is Language.SHELL else f"{{{', '.join(told)}}}"
     url = CHAT_URL if version == "v2" else CHAT_V1_URL

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a case a line reads better than wrapped source
 
+import cProfile
+
 import pytest
 
 from audits.engine.facts import FileKind
@@ -241,3 +243,37 @@ def test_what_wins_over_what_is_unpacked_still_does(passed: str, written: str) -
 
     assert use.replacement is not None
     assert written in " ".join(use.replacement.v2.split()).replace("({ ", "{ ").replace("( {", "{")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        """curl https://api.cohere.ai/v1/generate -d '{"prompt": "say $HOME `id` $(id)", "k": 0}'\n""",
+        """curl https://api.cohere.ai/v1/generate -d @- <<'EOF'\n{"prompt": "say $HOME `id` $(id)", "k": 0}\nEOF\n""",
+    ],
+)
+def test_what_the_shell_does_not_put_in_is_never_run(source: str) -> None:
+    (use,) = usages(FileKind.SHELL, source)
+
+    assert use.replacement is not None
+    assert "<<EOF" not in use.replacement.v2
+    assert "--data '{" in use.replacement.v2
+    assert "say $HOME `id` $(id)" in use.replacement.v2
+
+
+def test_functions_that_spread_each_other_many_times_are_read_once() -> None:
+    spread = [f"function f{i}() {{ return {{ k: 1, {', '.join([f'...f{i + 1}()'] * 20)} }}; }}" for i in range(4)]
+    source = "\n".join(
+        [
+            'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient();',
+            *spread,
+            "function f4() { return { p: 1 }; }\nco.generate({ prompt: p, ...f0() });\n",
+        ]
+    )
+    profile = cProfile.Profile()
+
+    (use,) = profile.runcall(usages, FileKind.TYPESCRIPT, source)
+
+    assert {parameter.name for parameter in use.parameters} >= {"prompt", "k", "p"}
+    opened = [row.callcount for row in profile.getstats() if getattr(row.code, "co_name", "") == "opened"]
+    assert sum(opened) < 3_000
