@@ -92,6 +92,34 @@ def test_every_key_does_what_the_list_of_keys_says(page: Page, live_server, many
     expect(page.locator("#bulk")).to_contain_text("1 selected")
 
 
+def test_back_from_a_finding_the_keys_go_on_from_its_row(page: Page, live_server, many: None):
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/findings/?q=state:open")
+    for key in ("j", "j", "j", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("h1")).to_contain_text("co.generate")
+    page.go_back()
+    expect(page.locator("[data-rows] > tr").nth(2)).to_have_attribute("data-cursor", "")
+    page.keyboard.press("k")
+    expect(page.locator("[data-rows] > tr").nth(1)).to_have_attribute("data-cursor", "")
+    page.reload()
+    expect(page.locator("[data-rows] > tr")).to_have_count(50)
+    expect(page.locator("[data-cursor]")).to_have_count(0)
+
+
+def test_on_a_phone_the_menus_fold_and_stay_open_while_one_chooses(page: Page, live_server, many: None):
+    sign_in(page, live_server.url)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{live_server.url}/findings/?q=state:open")
+    expect(page.locator(".menus")).to_be_hidden()
+    page.get_by_label("Filters").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".menus")).to_be_visible()
+    page.get_by_label("Confidence").select_option("confirmed")
+    page.wait_for_url("**conf%3Aconfirmed**")
+    expect(page.locator(".menus")).to_be_visible()
+
+
 def test_the_head_picks_the_page_and_a_link_everything(page: Page, live_server, many: None):
     sign_in(page, live_server.url)
     page.goto(f"{live_server.url}/findings/?q=state:open")
