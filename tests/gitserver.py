@@ -89,6 +89,8 @@ def make_keys(folder: Path) -> Path:
 
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
+    # Git asks a server of plain files for many at once: with Python's five that wait the system refuses some.
+    request_queue_size = 128
     owner: GitServer
 
     def handle_error(self, request, client_address) -> None:
@@ -134,6 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(401, b"", "text/plain", **{"WWW-Authenticate": 'Basic realm="git"'})
         elif mode == "files":
             file = owner.root / urlsplit(self.path).path.lstrip("/")
+            self.close_connection = False
             self._send(*((200, file.read_bytes()) if file.is_file() else (404, b"")), "application/octet-stream")
         else:
             self._serve(body)
