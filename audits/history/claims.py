@@ -18,8 +18,7 @@ from audits.scans.text import fit
 
 PATIENCE = 3.0
 logger = logging.getLogger(__name__)
-
-
+# How a scan ends that read nothing.
 _IN_VAIN = (ScanState.FAILED, ScanState.CANCELLED)
 _ASKED_BY = {HistoryTrigger.PERSON: ScanTrigger.PERSON, HistoryTrigger.COMMAND: ScanTrigger.COMMAND}
 

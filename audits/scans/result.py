@@ -56,7 +56,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
 
     Raises LostLease, having written nothing, when another worker has taken the scan over or the repository is archived.
     """
-    tip, report = reading.tip, reading.report
+    report = reading.report
     with transaction.atomic():
         claim.write()
         locked = Repository.objects.select_for_update().filter(pk=repository.pk)
@@ -79,21 +79,18 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         replace_dependencies(repository, report)
         _keep(repository, reading, late=late)
         clock.ended_well(repository.pk, claim.scan_id)
-        state = ScanState.PARTIAL if report.unread else ScanState.DONE
-        found = _numbers(repository)
-        claim.end(
-            state,
-            {
-                **_counts(report, changes),
-                "remaining": found["remaining"],
-                "resolved": found["resolved"],
-                "commit": tip.commit,
-                "branch": tip.branch,
-            },
-        )
+        _end(claim, repository, reading, changes)
         if not _stays(claim, repository, reading, changes):
             snapshots.take(Repository.objects.filter(pk=repository.pk))
             notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
+
+
+def _end(claim: Claim, repository: Repository, reading: Reading, changes: Changes) -> None:
+    """What the scan's own row says of it."""
+    tip, found = reading.tip, _numbers(repository)
+    counts = {**_counts(reading.report, changes), "remaining": found["remaining"], "resolved": found["resolved"]}
+    state = ScanState.PARTIAL if reading.report.unread else ScanState.DONE
+    claim.end(state, {**counts, "commit": tip.commit, "branch": tip.branch})
 
 
 def _keep(repository: Repository, reading: Reading, *, late: bool) -> None:
