@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import os
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from audits.gitstore import GitError, Remote, ls_remote
 from audits.gitstore.errors import explain
 from audits.models import CredentialKind, Finding, Scan
 from audits.models.scan import OPEN_STATES
+from tests import processes
 from tests.waiting import PATIENCE, wait_for
 from tests.web import rows
 
@@ -65,13 +67,8 @@ def watched(broker):
 
     def command_lines():
         while not stop.is_set():
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                try:
-                    line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                except OSError:
-                    continue
-                if "git" in line:
-                    seen.append(line)
+            lines = (b" ".join(processes.words(folder)).decode(errors="replace") for folder in processes.folders())
+            seen.extend(line for line in lines if "git" in line)
 
     def messages():
         with broker.client as client, client.monitor() as monitor:
@@ -117,8 +114,9 @@ def pages(repository):
 
 def files(*folders):
     for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_file() and path.stat().st_size < 50 * 1024**2:
+        # What ends meanwhile is passed over by the walk.
+        for path in (Path(place, name) for place, _, names in os.walk(folder) for name in names):
+            if path.is_file():
                 # Never opened by this process: closing the database's file would end SQLite's locks on it.
                 read = subprocess.run(["cat", str(path)], capture_output=True, check=False)
                 yield str(path), read.stdout.decode(errors="replace")

@@ -14,6 +14,7 @@ import pytest
 from audits.gitstore import GitError, Mirror, ls_remote
 from tests.gitbuild import RepositoryBuilder
 from tests.gitstore.fetching import fetch, files
+from tests.processes import folders, words
 from tests.waiting import PATIENCE, reached, wait_for
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -120,15 +121,8 @@ def worker(request, server, shop, mirrors):
 
 def gits(server):
     """The processes of git that speak with the server."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if server.url("shop.git").encode() in words and b"-c" not in words:
-            found.append(int(entry.parent.name))
-    return found
+    lines = ((int(folder.name), words(folder)) for folder in folders())
+    return [pid for pid, line in lines if server.url("shop.git").encode() in line and b"-c" not in line]
 
 
 def end(server):

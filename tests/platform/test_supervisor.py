@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pytest
 
 from audits.management.plan import Plan
 from migrator_site import settings
+from tests.processes import folders
 from tests.waiting import PATIENCE
 
 
@@ -53,9 +53,9 @@ def supervise(plan):
 def processes(plan):
     """What runs with the plan's log folder as its output."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/fd/1"):
+    for folder in folders():
         try:
-            found += [entry] if str(entry.readlink()).startswith(plan.logs) else []
+            found += [folder] if str((folder / "fd/1").readlink()).startswith(plan.logs) else []
         except OSError:
             continue
     return found

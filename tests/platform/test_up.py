@@ -6,13 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
 
 from tests.ports import free_port
+from tests.processes import folders, words
 from tests.waiting import PATIENCE, reached
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault]
@@ -54,10 +54,10 @@ class Up:
     def processes(self):
         """Everything on this machine that was started with this data folder."""
         found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
+        for entry in folders():
             try:
                 if f"DATA_DIR={self.folder}".encode() in (entry / "environ").read_bytes().split(b"\0"):
-                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(entry.name)] = b" ".join(words(entry)).decode()
             except OSError:
                 continue
         return found

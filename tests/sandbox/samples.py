@@ -17,7 +17,7 @@ LIST_UNCLOSED = START + b"x = " + b"[" * 10_000
 def running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -25,7 +25,7 @@ def children(pid: int) -> list[int]:
     """The processes that its main thread has started, the oldest first; none of one that is gone."""
     try:
         return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
+    except OSError:
         return []
 
 
