@@ -135,7 +135,7 @@ class OrganisationForm(CampaignFields, Styled, ScheduleFields, forms.ModelForm):
             "baseline": "Calls written after this day are introduced. Where empty: after the day of registration, "
             "or on it after the first scan that read every file.",
             "comments_set_aside": "# last-call: ignore[reason] on a use's line or above: counted apart, no progress.",
-            "history_months": "Past commits are read by week for two months, then by month. 0 reads none.",
+            "history_months": "Past commits are read by week for three months, then by month. 0 reads none.",
         }
         widgets = {**_DAY, "baseline": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         error_messages = {

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-WEEKS = 8
+# The twelve whole weeks that a forecast draws from, and the present one: each has changes of its own to tell.
+WEEKS = 13
+# The months that these reach back.
+_BY_WEEK = 3
 MONTH = timedelta(days=30.4375)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,19 +67,19 @@ def reach(months: int) -> timedelta:
 
 def points(months: int) -> int:
     """How many commits are sampled at most."""
-    return 1 + WEEKS + max(months - 2, 0)
+    return 1 + WEEKS + max(months - _BY_WEEK, 0)
 
 
 def sample(commits: Sequence[Dated], months: int) -> list[Dated]:
     """The commits to read, oldest first and each once, the newest among them.
 
-    From the newest commit back: the state of each week for two months, then of each month up to `months`. A commit
+    From the newest commit back: the state of each week for three months, then of each month up to `months`. A commit
     stands for every moment until the next one, so a quiet branch gives few.
     """
     if not commits:
         return []
     times = [row.at for row in commits]
     back = [timedelta(weeks=week) for week in range(WEEKS + 1)]
-    back += [month * MONTH for month in range(3, months + 1)]
+    back += [month * MONTH for month in range(_BY_WEEK + 1, months + 1)]
     places = {max(bisect_right(times, times[-1] - step) - 1, 0) for step in back} | {len(commits) - 1}
     return [commits[place] for place in sorted(places)]

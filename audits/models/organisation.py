@@ -23,7 +23,7 @@ class Organisation(Campaign):
         default=7, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
 
-    # 24 points: one a week for two months, then one a month.
+    # 28 points: one a week for three months, then one a month.
     history_months = models.PositiveSmallIntegerField(default=17, validators=[MaxValueValidator(120)])
     # Uses written after this day were introduced, those before it discovered; the day of registration where empty.
     baseline = models.DateField(null=True, blank=True)

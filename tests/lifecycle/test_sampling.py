@@ -67,12 +67,12 @@ def branch(days, every=1):
     return [Dated(f"d{back}", NOW - back * DAY) for back in range(days, -1, -every)]
 
 
-def test_the_default_is_24_points_weekly_for_two_months_then_monthly():
+def test_the_default_is_28_points_weekly_for_three_months_then_monthly():
     found = sample(branch(900), 17)
     back = [(NOW - row.at).days for row in found]
-    assert len(found) == points(17) == 24
-    assert back[-9:] == [56, 49, 42, 35, 28, 21, 14, 7, 0]
-    assert [later - sooner in (30, 31) for later, sooner in pairwise(back[:-9])] == [True] * 14
+    assert len(found) == points(17) == 28
+    assert back[-14:] == [91, 84, 77, 70, 63, 56, 49, 42, 35, 28, 21, 14, 7, 0]
+    assert [later - sooner in (30, 31) for later, sooner in pairwise(back[:-14])] == [True] * 13
     assert back[0] == 518
 
 
