@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, 
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
+from audits.engine.languages.variables import EXPANDED, Values, fills, read_into
 
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
 _WRITERS = frozenset({"echo", "printf", "cat"})
@@ -22,8 +23,6 @@ _LIKELY = Confidence.LIKELY
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
 _ASSIGNED = re.compile(r"^(?:export\s+)?(\w+)\s*[:?+]?=\s*(.*)$")
 _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string")
-# A variable or a command in a text that the shell fills in.
-EXPANDED = re.compile(r"\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)|[@*]|[1-9]\b(?!\.\d))|`[^`]*`")
 _LANGUAGES = {FileKind.MAKEFILE: Language.MAKEFILE, FileKind.DOCKERFILE: Language.DOCKERFILE}
 
 
@@ -31,39 +30,22 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
     """The uses in a script, a Makefile's recipes or a Dockerfile's RUN lines; lines keep their numbers."""
     source = _PREPARED.get(kind, str)(text)
     root = SgRoot(source, "bash").root()
-    # Of what a name is set to the first that the script tells counts: later ones may be of another branch.
-    values: dict[str, str] = {}
-    for node in root.find_all(kind="variable_assignment"):
+    values = Values()
+    for node in root.find_all(any=[{"kind": "variable_assignment"}, {"kind": "redirected_statement"}]):
+        values.at = node
+        if node.kind() == "redirected_statement":
+            for key, document in read_into(node):
+                values.add(key, node, document)
+            continue
         name, value = node.field("name"), node.field("value")
-        text = _text(value, values) if value is not None else HOLE
-        if name is not None and HOLE in (known := values.get(name.text()) or HOLE):
-            values[name.text()] = text if HOLE not in text or known == HOLE else known
-    for node in root.find_all(kind="redirected_statement"):
-        for key, document in _read_into(node):
-            values.setdefault(key, document)
+        if name is not None:
+            values.add(name.text(), node, _text(value, values) if value is not None else HOLE)
     language = _LANGUAGES.get(kind, Language.SHELL)
     found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
     return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
 
 
-def _read_into(node: SgNode) -> Iterator[tuple[str, str]]:
-    """The name that `read -r -d '' BODY <<EOF` fills, and the document."""
-    command = node.field("body")
-    name = command.field("name") if command is not None and command.kind() == "command" else None
-    document = node.find(kind="heredoc_body")
-    if command is not None and name is not None and name.text() == "read" and document is not None:
-        word = command.children()[-1]
-        if word.kind() == "word" and re.fullmatch(r"[A-Za-z_]\w*", word.text()):
-            yield word.text(), EXPANDED.sub(HOLE, document.text()) if _fills(node) else document.text()
-
-
-def _fills(node: SgNode) -> bool:
-    """Whether the shell puts variables into the document: its end is not quoted."""
-    start = node.find(kind="heredoc_start")
-    return start is not None and not re.search(r"[\"'\\]", start.text())
-
-
-def _text(node: SgNode, values: dict[str, str]) -> str:
+def _text(node: SgNode, values: Values) -> str:
     """A word as the shell would read it, HOLE for what the script does not tell."""
     kind = node.kind()
     if kind in ("raw_string", "ansi_c_string"):
@@ -82,7 +64,7 @@ def _text(node: SgNode, values: dict[str, str]) -> str:
     return node.text()
 
 
-def _spliced(node: SgNode, kids: Sequence[SgNode], values: dict[str, str]) -> str:
+def _spliced(node: SgNode, kids: Sequence[SgNode], values: Values) -> str:
     """The text between double quotes with its expansions put in."""
     text, start = node.text(), node.range().start.index
     for kid in reversed([kid for kid in kids if kid.kind() != "string_content"]):
@@ -91,7 +73,8 @@ def _spliced(node: SgNode, kids: Sequence[SgNode], values: dict[str, str]) -> st
     return text.strip('"')
 
 
-def _site(node: SgNode, values: dict[str, str], language: Language) -> CallSite | None:
+def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
+    values.at = node
     name = node.field("name")
     command = name.text() if name is not None else ""
     words = [_text(kid, values) for kid in node.children() if kid.kind() in _WORDS]
@@ -159,7 +142,7 @@ def _body(
     if whole is not node and not arguments:
         documents = (kid.text() for kid in whole.find_all(kind="heredoc_body"))
         arguments = next((found for body in documents if (found := json_arguments(body))), {})
-        if _fills(whole):
+        if fills(whole):
             arguments = {name: _filled(given) for name, given in arguments.items()}
     pairs = [word.partition("=") for word in words if re.match(r"\w+:?=", word)] if command != "curl" else []
     arguments |= {key.rstrip(":"): Argument(key.rstrip(":"), value) for key, _, value in pairs}

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
 from audits.engine.languages.chat import Chat
-from audits.engine.languages.shell import EXPANDED
+from audits.engine.languages.variables import EXPANDED
 
 _WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
 _RECEIVER = re.compile(r"[\w$@.:>()\-]+")
+# What the proof of a call of the first Go SDK names, whose releases ended before /v2.
+_FIRST_GO = (" of github.com/cohere-ai/cohere-go", "GenerateOptions")
 Writer = Callable[[CallSite, Chat, str], str]
 
 
@@ -76,14 +78,16 @@ def go(site: CallSite, chat: Chat, version: str) -> str:
     """Go."""
     base, stream = receiver(site, "co"), "Stream" if chat.streams else ""
     rest = [f"{pascal(name)}: {_pointer(name, value)}" for name, value in chat.rest]
+    # V2's model is a text, where v1's and that of /v2's Generate are pointers to one; the first SDK's was a text, too.
+    told = re.fullmatch(r"&(.*)|cohere\.String\((.*)\)", chat.model, re.DOTALL)
+    plain = chat.literal or any(step.text.endswith(_FIRST_GO) for step in site.proof)
     if version == "v1":
-        model = f"cohere.String({chat.model})" if chat.literal else chat.model
+        model = f"cohere.String({chat.model})" if plain and not told else chat.model
         rows = [f"Message: {chat.prompt}", f"Model: {model}", *rest]
         return f"{base}.Chat{stream}(ctx, {laid(f'&cohere.Chat{stream}Request{{', rows, '}', ',')})"
     content = f"&cohere.UserMessageV2Content{{String: {chat.prompt}}}"
     messages = f'cohere.ChatMessages{{{{Role: "user", User: &cohere.UserMessageV2{{Content: {content}}}}}}}'
-    # V2's model is a text, where Generate's and v1's is a pointer to one.
-    model = re.sub(r"^&|^cohere\.String\((.*)\)$", r"\1", chat.model)
+    model = (told[1] or told[2]) if told else chat.model if plain else f"*{chat.model}"
     rows = [f"Model: {model}", f"Messages: {messages}", *rest]
     return f"{base}.V2.Chat{stream}(ctx, {laid(f'&cohere.V2Chat{stream}Request{{', rows, '}', ',')})"
 
@@ -192,11 +196,8 @@ def body_go(_site: CallSite, chat: Chat, version: str) -> str:
 
 
 def _go_list(value: str) -> str:
-    return (
-        f"[]string{{{value[1:-1]}}}"
-        if value.startswith("[") and value.endswith("]") and value[1:2] in ('"', "]")
-        else value
-    )
+    listed = value.startswith("[") and value.endswith("]") and value[1:2] in ('"', "]")
+    return f"[]string{{{value[1:-1]}}}" if listed else value
 
 
 def body_java(_site: CallSite, chat: Chat, version: str) -> str:

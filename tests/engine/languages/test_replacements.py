@@ -191,6 +191,33 @@ def test_what_go_passes_as_a_pointer_stays_one() -> None:
     assert "MaxTokens: &n," in use.replacement.v1
 
 
+@pytest.mark.parametrize(
+    ("given", "v2", "v1"),
+    [
+        ("mp", "*mp", "mp"),
+        ("pick(x)", "*pick(x)", "pick(x)"),
+        ("&m", "m", "&m"),
+        ('cohere.String("command-a-03-2025")', '"command-a-03-2025"', 'cohere.String("command-a-03-2025")'),
+    ],
+)
+def test_a_pointer_to_go_s_model_is_followed_for_v2_alone(given: str, v2: str, v1: str) -> None:
+    (use,) = usages(FileKind.GO, _go(f"&cohere.GenerateRequest{{Prompt: p, Model: {given}}}"))
+
+    assert use.replacement is not None
+    assert f"Model: {v2}," in use.replacement.v2
+    assert f"Model: {v1}," in use.replacement.v1
+
+
+def test_the_first_go_sdk_s_model_is_a_text() -> None:
+    first = 'package p\nimport "github.com/cohere-ai/cohere-go"\nfunc ask(co *cohere.Client, m string) {\n'
+
+    (use,) = usages(FileKind.GO, first + "  co.Generate(cohere.GenerateOptions{Prompt: p, Model: m})\n}\n")
+
+    assert use.replacement is not None
+    assert "Model: m," in use.replacement.v2
+    assert "Model: cohere.String(m)," in use.replacement.v1
+
+
 def _go(request: str) -> str:
     return (
         'package p\nimport (\n cohere "github.com/cohere-ai/cohere-go/v2"\n'

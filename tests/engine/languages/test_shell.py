@@ -102,3 +102,36 @@ curl https://api.cohere.ai/v1/generate --data-raw "$OTHER"
         (7, "raw_http", "confirmed", "prompt max_tokens"),
         (8, "raw_http", "confirmed", "prompt k"),
     ]
+
+
+TWO = """#!/bin/bash
+read -r -d '' BODY <<EOF
+{"prompt": "one", "max_tokens": 5}
+EOF
+curl https://api.cohere.ai/v1/generate -d "$BODY"
+read -r -d '' BODY <<EOF
+{"prompt": "two", "k": 5}
+EOF
+curl https://api.cohere.ai/v1/generate -d "$BODY"
+"""
+
+
+def test_each_request_has_the_body_that_was_read_above_it() -> None:
+    assert [row[3] for row in found(FileKind.SHELL, TWO)] == ["prompt max_tokens", "prompt k"]
+
+
+def test_each_request_has_the_body_that_was_set_above_it() -> None:
+    source = "\n".join(
+        f"B='{body}'\ncurl https://api.cohere.ai/v1/generate -d \"$B\""
+        for body in ('{"prompt": 1, "p": 0}', '{"prompt": 2}')
+    )
+
+    assert [row[3] for row in found(FileKind.SHELL, source)] == ["prompt p", "prompt"]
+
+
+def test_what_a_branch_sets_later_hides_no_address() -> None:
+    source = (
+        "U=https://api.cohere.ai/v1/generate\nif $new; then\n  U=https://api.cohere.ai/v1/chat\nfi\ncurl $U -d @b\n"
+    )
+
+    assert [row[1] for row in found(FileKind.SHELL, source)] == ["raw_http"]
