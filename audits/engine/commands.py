@@ -1,11 +1,12 @@
-"""Commands of a shell in notebooks: `!curl …`, `%%bash` and their like, with the uses that they are."""
+"""Commands of a shell in notebooks, `!curl …`, `%%bash` and their like, and magics, with the uses that they are."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from audits.engine.facts import CallSite, FileKind, Language
+from audits.engine.facts import CallSite, FileKind
 from audits.engine.languages.shell import shell_sites
+from audits.engine.magics import magics_in
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import lines_of
 from audits.engine.suppressions import ignores_in
@@ -15,20 +16,20 @@ _LINE = re.compile(r"^(\s*(?:[\w., \[\]'\"]+?\s*=\s*)?(?:!{1,2}|%(?:sx|system)\s
 
 
 def command_sites(data: bytes) -> Iterator[CallSite]:
-    """The requests that the commands of a notebook's code cells send, each in its cell. Raises ValueError."""
+    """What the commands and magics of a notebook's code cells ask, each in its cell. Raises ValueError."""
     for cell, text in raw_cells(data).items():
-        commands, ends = _commands(text)
-        if "ohere" not in commands:
+        if "ohere" not in text:
             continue
+        commands, ends = _commands(text)
         # Of the cell as it stands: above a command the comment is Python's.
         reasons = dict(ignores_in([line.rstrip("\r\n") for line in lines_of(text)]))
-        for site in shell_sites(FileKind.SHELL, commands):
+        sent = shell_sites(FileKind.SHELL, commands) if "ohere" in commands else ()
+        for site in (*sent, *magics_in(text)):
             line = site.span.line
             yield replace(
                 site,
                 span=replace(site.span, cell=cell, end_line=max(site.span.end_line, ends.get(line, line))),
                 proof=tuple(replace(step, cell=cell) for step in site.proof),
-                language=Language.SHELL,
                 suppressed=reasons.get(line, ""),
             )
 

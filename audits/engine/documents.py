@@ -18,6 +18,7 @@ from audits.engine.facts import CallSite, Confidence, FileKind, Kind
 from audits.engine.fragments import calls_in
 from audits.engine.languages import block_sites
 from audits.engine.link import link
+from audits.engine.magics import magics_in
 from audits.engine.notebooks import mask
 from audits.engine.passages import may_show
 from audits.engine.suppressions import ignores_in
@@ -72,6 +73,9 @@ def _uses(kind: FileKind, blocks: Sequence[Block], height: int) -> tuple[CallSit
     found = link({_NAME: facts}) if facts is not None else ()
     sure = {site.span.line for site in found if _tells(site)}
     rest = [site for block in blocks for site in _loose(block) if site.span.line not in sure]
+    rest += [
+        _moved(site, block.line - 1) for block in blocks for site in magics_in("\n".join(_undone(block.lines)) + "\n")
+    ]
     return (*(site for site in found if site.span.line in sure), *rest)
 
 

@@ -90,7 +90,7 @@ def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
 def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFacts:
     """The facts with what the file's commands install, and what a setup.py asks for."""
     if kind is FileKind.NOTEBOOK:
-        if b"generate" in data and (b"!" in data or b"%" in data):
+        if b"%ai" in data or (b"generate" in data and (b"!" in data or b"%" in data)):
             facts = replace(facts, sites=tuple(command_sites(data)))
         cells = raw_cells(data).items() if b"install" in data else ()
         found = tuple(row._replace(cell=cell) for cell, text in cells for row in installed_by(text))

@@ -64,3 +64,33 @@ def test_a_comment_sets_a_command_aside() -> None:
 def test_python_beside_commands_is_read_too() -> None:
     rows = found("!pip install cohere==4.57", f"import cohere\n!curl {URL} {BODY}\ncohere.Client().generate('a')")
     assert [(row.kind, row.span.line) for row in rows] == [(Kind.RAW_HTTP, 2), (Kind.SDK_CALL, 3)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "line"),
+    [
+        ("%%ai cohere:command-xlarge-nightly\nSay hi.", Kind.WRAPPER_OTHER, 1),
+        ("\n%%ai -f code cohere:command\nSay hi.", Kind.WRAPPER_OTHER, 2),
+        ("x = 1\n%ai cohere:command-light -f code hello", Kind.WRAPPER_OTHER, 2),
+        ("%%ai cohere:command-r\nSay hi.", Kind.DEAD_MODEL, 1),
+    ],
+)
+def test_a_magic_of_jupyter_ai_asks_its_model(cell: str, kind: Kind, line: int) -> None:
+    (site,) = found("x = 1", cell)
+
+    assert (site.kind, site.span.cell, site.span.line, site.language) == (kind, 1, line, Language.PYTHON)
+    assert names(site) == ["model"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%ai cohere:command-a-03-2025\nSay hi.",
+        "%%ai openai:gpt-4\nWhat does %%ai cohere:command do?",
+        "%%ai openai:gpt-4\n%%ai cohere:command",
+        "text = '%%ai cohere:command'",
+        "%%aiohttp cohere:command",
+    ],
+)
+def test_other_magics_ask_nothing_of_generate(cell: str) -> None:
+    assert not found(cell)

@@ -187,3 +187,11 @@ def test_a_block_right_below_a_tag_is_one_at_any_depth() -> None:
 
     assert (plain.line, plain.column) == (5, 3)
     assert (deep.line, deep.column) == (6, 9)
+
+
+def test_a_magic_in_a_block_is_shown() -> None:
+    text = "# Magics\n\n```\n%%ai cohere:command-xlarge-nightly\nExplain.\n```\n\nType %%ai cohere:command for one.\n"
+    facts = extract(FileKind.MARKDOWN, text.encode())
+
+    assert not isinstance(facts, Unread)
+    assert [(site.kind, site.span.line) for site in facts.sites] == [(Kind.MENTION, 4)]

@@ -1,7 +1,7 @@
 """Products that are told by a configuration to call Generate; what tells them is in `settings`."""
 
 from audits.engine.catalogue.frameworks.langchain import CHAT_COHERE, COMMUNITY
-from audits.engine.catalogue.frameworks.row import CHAT_ONLY, Framework
+from audits.engine.catalogue.frameworks.row import CHAT_ONLY, OLD, Framework
 from audits.engine.catalogue.models import RECOMMENDED
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Kind, Platform
@@ -12,6 +12,11 @@ WEAVIATE = Source("Weaviate's module", "https://github.com/weaviate/weaviate/tre
 FLOWISE = Source("Flowise's node", "https://github.com/FlowiseAI/Flowise")
 N8N = Source("n8n's node", "https://github.com/n8n-io/n8n")
 DIFY = Source("Dify's provider", "https://github.com/langgenius/dify-official-plugins", "2026-11-25")
+JUPYTER = Source(
+    "Jupyter AI's provider for Cohere",
+    "https://github.com/jupyterlab/jupyter-ai/tree/v2.31.0/packages/jupyter-ai-magics/jupyter_ai_magics",
+    "2026-11-27",
+)
 SPRING = Source("Spring AI", "https://github.com/spring-projects/spring-ai")
 
 _OTHER = Kind.WRAPPER_OTHER
@@ -44,8 +49,23 @@ SPRING_ROW = Framework(
     "Use Spring AI's BedrockProxyChatModel (Converse): the classes behind these properties were removed in 1.0.0-M6.",
     Platform.BEDROCK,
 )
+# Its magics name a vendor and a model: `%%ai cohere:command`.
+JUPYTER_AI = "jupyter_ai.magics"
+JUPYTER_ROWS: tuple[Framework, ...] = (
+    Framework(
+        JUPYTER_AI,
+        _OTHER,
+        JUPYTER,
+        f"Use jupyter-ai-magics 2.18.1 or later, which calls Chat, and name a live model: %%ai cohere:{RECOMMENDED}.",
+        package="jupyter-ai-magics",
+        until="2.18.0",
+        model=OLD,
+    ),
+    Framework(JUPYTER_AI, Kind.DEAD_MODEL, JUPYTER, f"Name a live model: %%ai cohere:{RECOMMENDED}.", dead=True),
+)
 LOADED_ROW = Framework("langchain_community.llms.loading", Kind.WRAPPER_LANGCHAIN, COMMUNITY, CHAT_COHERE)
 
 ROWS: tuple[Framework, ...] = (
+    *JUPYTER_ROWS,
     *(MLFLOW_ROW, KONG_ROW, WEAVIATE_ROW, FLOWISE_ROW, N8N_ROW, DIFY_ROW, SPRING_ROW, LOADED_ROW),
 )
