@@ -33,6 +33,12 @@ GONE = {
     "word": "migrated", "calls": -1, "path": HOSTILE, "line": 3, "callee": HOSTILE, "commit": "a" * 40,
 }  # fmt: skip
 
+# What a heading says beside its words; a menu, and what is for another width or for paper, may be out of sight.
+HIDDEN_IN_HEADINGS = """[...document.querySelectorAll(".head *, .card > header *")]
+    .filter(one => !one.closest("details, [popover], [hidden], [type=hidden], svg, .only-narrow, .print-only"))
+    .filter(one => !one.checkVisibility() && getComputedStyle(one).display !== "contents")
+    .map(one => one.outerHTML.slice(0, 99))"""
+
 
 @pytest.fixture
 def told(transactional_db: None) -> dict[str, int]:
@@ -86,6 +92,7 @@ def test_a_page_is_accessible_and_fits(page: Page, live_server, axe: Callable[[P
         assert answer.status == status, address
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width < 1440 or page.evaluate(HIDDEN_IN_HEADINGS) == []
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])
