@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits.recurrence import LONGEST_WAIT, RuleRefused, checked, hours, next_run, slot, words, zones
@@ -84,6 +86,52 @@ def test_it_comes_later_than_now_at_each_minute_of_a_night_in_which_a_clock_is_c
 def test_what_comes_in_an_hour_that_is_left_out_comes_right_after_it():
     run = next_run("30 2 * * *", "Europe/Berlin", "shop", datetime(2027, 3, 28, tzinfo=UTC))
     assert run - slot("shop", timedelta(hours=1)) == datetime(2027, 3, 28, 1, tzinfo=UTC)
+
+
+# Nights in which a clock goes forward and back: by an hour at two, at midnight and at one, and by half an hour.
+CHANGES = [
+    *(("Europe/Berlin", datetime(2027, 3, 28)), ("Europe/Berlin", datetime(2027, 10, 31))),
+    *(("Africa/Cairo", datetime(2027, 4, 30)), ("Africa/Cairo", datetime(2027, 10, 28))),
+    *(("Atlantic/Azores", datetime(2027, 3, 28)), ("Atlantic/Azores", datetime(2027, 10, 31))),
+    *(("Australia/Lord_Howe", datetime(2026, 10, 4)), ("Australia/Lord_Howe", datetime(2027, 4, 4))),
+]
+
+
+def by_the_clock(day, zone):
+    """When a clock on the wall first shows this time; where it leaves it out, the next one that it shows."""
+    while (at := day.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != day:
+        day += timedelta(minutes=1)
+    return at
+
+
+def runs_of(line, zone, first, last):
+    """The times of cron after `first` and up to `last`, without the wait of the key's slot."""
+    wait = slot("shop", timedelta(hours=1))
+    runs = [next_run(line, zone, "shop", first + wait)]
+    while runs[-1] - wait <= last:
+        runs.append(next_run(line, zone, "shop", runs[-1]))
+    return [run - wait for run in runs[:-1]]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(CHANGES), st.integers(0, 23), st.integers(0, 59))
+def test_each_day_has_one_run_at_its_time_by_the_clock_of_its_time_zone(change, hour, minute):
+    name, night = change
+    days = [night.replace(hour=hour, minute=minute) + timedelta(days=day) for day in range(-2, 3)]
+    wanted = [by_the_clock(day, ZoneInfo(name)) for day in days]
+    runs = runs_of(f"{minute} {hour} * * *", name, wanted[0] - timedelta(minutes=1), wanted[-1])
+    assert runs == wanted
+
+
+@given(st.sampled_from(CHANGES), st.integers(0, 59))
+def test_hourly_runs_are_an_hour_apart_whatever_a_clock_does(change, minute):
+    name, night = change
+    first = night.replace(tzinfo=ZoneInfo(name)).astimezone(UTC) - timedelta(hours=6)
+    runs = runs_of(f"{minute} * * * *", name, first, first + timedelta(hours=18))
+    apart = {later - earlier for earlier, later in pairwise(runs)}
+    # A clock that is changed by half an hour costs one of them that much.
+    assert apart <= {timedelta(hours=1), timedelta(minutes=90)}
+    assert name == "Australia/Lord_Howe" or apart == {timedelta(hours=1)}
 
 
 @pytest.mark.parametrize("line", ["0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6 *"])
