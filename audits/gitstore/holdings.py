@@ -8,6 +8,7 @@ from pathlib import Path
 from audits.gitstore.batch import ObjectReader
 from audits.gitstore.environment import environment
 from audits.gitstore.errors import explain, sentence
+from audits.gitstore.locks import reading
 from audits.gitstore.nearby import Changes, begins, between, leads_to
 from audits.gitstore.paths import display_path
 from audits.gitstore.process import run
@@ -37,6 +38,7 @@ class Holdings:
         self._compared: dict[tuple[str, str], Changes | None] = {}
         self._ends: list[str] = []
         self._cuts: list[str] = []
+        self._begun: tuple[int, int] | None = None
 
     @property
     def reader(self) -> ObjectReader:
@@ -75,14 +77,30 @@ class Holdings:
     def past(self) -> Iterator[Callable[[str], TreeSource]]:
         """Makes the source of one commit after the other: a single git reads them, what two commits share once.
 
-        The sources need not be closed, and each is over when the next is made.
+        The sources need not be closed, and each is over when the next is made. It needs no lock: nobody evicts the
+        mirror meanwhile, and where a fetch has made another one of it, `whole` says so.
         """
-        reader = self._new_reader()
         trees: dict[str, tuple[Row, ...]] = {}
+        with reading(self.path):
+            self._begun = self._place()
+            reader = self._new_reader()
+            try:
+                yield lambda commit: TreeSource(self.key, commit, reader, trees=trees)
+            finally:
+                reader.close()
+
+    @property
+    def whole(self) -> bool:
+        """Whether what `past` began to read is there still; if not, what could not be read says nothing."""
+        return self._begun is not None and self._place() == self._begun
+
+    def _place(self) -> tuple[int, int] | None:
+        """What tells this folder from one that takes its place."""
         try:
-            yield lambda commit: TreeSource(self.key, commit, reader, trees=trees)
-        finally:
-            reader.close()
+            objects = (self.path / "objects").stat()
+        except OSError:
+            return None
+        return objects.st_dev, objects.st_ino
 
     def between(self, old: str, new: str) -> Changes | None:
         """The files that differ between two commits, told once; None where only git can tell."""

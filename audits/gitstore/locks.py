@@ -4,7 +4,8 @@ import fcntl
 import os
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from audits.gitstore.errors import GitError
@@ -26,6 +27,39 @@ def acquire(path: Path, patience: float) -> int:
             time.sleep(0.1)
         else:
             return lock
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say that a mirror's objects are read without its lock: those who look for one to delete leave it alone.
+
+    Several may read at once. Raises OSError where the folder of the mirrors takes no files.
+    """
+    lock = os.open(_readers(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(lock)
+
+
+def is_read(path: Path) -> bool:
+    """Whether anybody reads this mirror without its lock."""
+    try:
+        lock = os.open(_readers(path), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def _readers(path: Path) -> Path:
+    return path.with_suffix(".reading")
 
 
 def remove_leftovers(path: Path) -> None:

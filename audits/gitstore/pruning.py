@@ -6,28 +6,37 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from audits.gitstore.errors import GitError
+from audits.gitstore.errors import GitError, sentence
+from audits.gitstore.locks import is_read
 from audits.gitstore.mirror import Mirror
 
 HOUR = 3_600.0
 IDLE = 14 * 24 * HOUR
-# A history reads by object id without the lock, and touches its mirror at every commit.
+# What was used a moment ago is likely to be used again: two scans of one repository, and its history.
 SHIELD = 300.0
 
 
 class _Found(Mirror):
-    """A mirror on the disk; whose it was is not known. Entering it does not wait for its lock."""
+    """A mirror on the disk; whose it was is not known. Entering it waits for nobody who holds its lock or reads it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.parent, "", patience=0)
         self.path = path
 
+    def __enter__(self) -> Self:
+        # Before it, since entering counts as a use. Whoever begins to read after this look is told by `whole`.
+        if is_read(self.path):
+            raise sentence("timed_out")
+        super().__enter__()
+        return self
+
 
 def prune(root: Path, keys: Iterable[str]) -> int:
     """Delete the mirrors under `root` of none of `keys`; returns how many.
 
-    One that another process holds stays, and so do the empty lock files: somebody may be waiting for them.
+    One that another process holds or reads stays, and so do the empty lock files: somebody may be waiting for them.
     """
     needed = {Mirror(root, key).path for key in keys}
     deleted = 0
@@ -60,8 +69,8 @@ def kept(root: Path) -> list[Kept]:
 def tidy(root: Path, limit: int, *, idle: float = IDLE, shield: float = SHIELD) -> int:
     """Delete what a killed process left, mirrors unused for `idle` seconds, and the least recently used above `limit`.
 
-    `limit` is in bytes for all mirrors under `root`. One that another process holds stays, and so does one that was
-    used in the last `shield` seconds. Returns how many went.
+    `limit` is in bytes for all mirrors under `root`. One that another process holds or reads stays, and so does one
+    that was used in the last `shield` seconds. Returns how many went.
     """
     now = time.time()
     for left in root.glob("tmp-*"):

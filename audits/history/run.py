@@ -34,7 +34,15 @@ from .claims import HistoryClaim, MadeRoom
 from .requests import ring_next
 
 EARLIER = 20
+GONE = (
+    f"A scan had to make the repository's mirror anew while its commits were read, {ATTEMPTS} times over. "
+    "What was read is kept: ask for the history again to go on."
+)
 logger = logging.getLogger(__name__)
+
+
+class MirrorGone(Exception):
+    """A scan has thrown the mirror away while its past was read: what was missing since then says nothing."""
 
 
 def run_history(run_id: int) -> None:
@@ -64,6 +72,8 @@ def _attempt(claim: HistoryClaim) -> None:
         logger.info("The history goes on when the scans that go first have ended")
     except OutOfTime as error:
         _later(claim, str(error))
+    except MirrorGone:
+        _later(claim, GONE)
     except OperationalError:
         _give_back(claim)
         raise
@@ -170,11 +180,13 @@ def _read(
                 at = source(row.commit)
                 report = analysis.analyse(at, sandbox, store, claim.on_time, memo=memo, shown=False, reads=reads)
             except gitstore.GitError:
-                if number == len(commits):
+                if number == len(commits) and mirror.whole:
                     raise
                 reading.left_out += 1
             else:
                 reading.step(_sample(row, report), len(report.unread))
+            if not mirror.whole:
+                raise MirrorGone
             claim.write(points_done=number)
             mirror.touch()
             claim.on_time(number, len(commits))

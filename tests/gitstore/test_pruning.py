@@ -139,6 +139,19 @@ def test_one_that_is_held_or_was_just_used_stays(mirrors, shop):
     assert held.exists()
 
 
+def test_one_whose_past_is_read_stays_however_long_a_commit_takes(mirrors, shop):
+    with kept(mirrors, shop, "k") as mirror:
+        pass
+    with mirror.past() as source:
+        os.utime(mirror.path, (time.time() - 15 * DAY,) * 2)
+        assert (tidy(mirrors, 0), prune(mirrors, []), make_room(mirrors, 1 << 60)) == (0, 0, False)
+        past = source(shop.tip)
+        assert {entry.path for entry, data in past.read(past.entries()) if data} == {"a.py", "sub/b.py"}
+        assert mirror.whole
+    assert tidy(mirrors, 0) == 1
+    assert not mirror.whole
+
+
 def test_what_a_killed_process_left_goes_after_an_hour(mirrors):
     for name, hours in (("tmp-1", 2), ("tmp-2", 0)):
         (mirrors / name).mkdir(parents=True)

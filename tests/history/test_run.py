@@ -6,6 +6,7 @@ import pytest
 
 from audits import history, scans
 from audits.history import claims
+from audits.history import run as history_run
 from audits.history.run import _run
 from audits.lifecycle import RESOLVED, Cause
 from audits.models import Finding, FindingEvent, HistoryPoint, HistoryRun, Organisation, Repository, Scan
@@ -266,6 +267,43 @@ class TestTheCurveBefore:
         rescan(read_once)
         assert read(read_once).state == "done"
         assert curve(read_once) == CURVE
+
+
+class TestAMirrorThatIsThrownAwayMeanwhile:
+    """By a scan that had to make it anew; nobody else may, while it is read."""
+
+    @pytest.fixture
+    def times(self, settings, monkeypatch):
+        """How often it happens, each time while a commit is read."""
+        left, real = [], history_run.analysis.analyse
+
+        def analyse(*arguments, **more):
+            report = real(*arguments, **more)
+            if left:
+                left.pop()
+                for mirror in settings.MIRROR_ROOT.glob("*.git"):
+                    shutil.rmtree(mirror)
+            return report
+
+        monkeypatch.setattr(history_run.analysis, "analyse", analyse)
+        return left
+
+    def test_it_costs_an_attempt_and_no_point(self, scanned, times):
+        times.append(1)
+        run = read(scanned)
+        assert (run.state, HistoryPoint.objects.count()) == ("scanning", 0)
+        history.run_history(run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.attempt, curve(scanned)) == ("done", 2, CURVE)
+
+    def test_the_third_time_it_is_told(self, scanned, times):
+        times += [1, 2, 3]
+        run = read(scanned)
+        for _ in range(2):
+            history.run_history(run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.attempt, run.error_message) == ("failed", 3, history_run.GONE)
+        assert read(scanned).state == "done"
 
 
 class TestForcedPush:
