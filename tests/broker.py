@@ -13,7 +13,7 @@ from django.db import connection
 from redis import Redis
 
 from audits.management import valkey
-from tests.sandbox.samples import children
+from tests.sandbox.samples import children, running
 from tests.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -86,8 +86,15 @@ class Worker:
 
 
 def pool_process(worker: Worker) -> int:
-    """The process of its pool that works."""
-    return children(worker.process.pid)[0]
+    """The process of its pool that works; one that has ended is replaced within moments."""
+    found: list[int] = []
+
+    def runs() -> list[int]:
+        found[:] = filter(running, children(worker.process.pid))
+        return found
+
+    wait_for(runs, "the worker has no process to work with")
+    return found[0]
 
 
 @pytest.fixture

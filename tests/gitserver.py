@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 HOST = "git.example.test"
 # ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; silent: never answer;
 # half: half of a pack, and nothing more until `go` is set; drip: two bytes a second; endless: a list of refs without
@@ -129,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif mode == "redirect":
             self._send(302, b"", "text/plain", Location=owner.target + self.path)
         elif mode == "silent":
-            owner.stopping.wait(60)
+            owner.stopping.wait(PATIENCE)
         elif mode in ("drip", "endless"):
             self._stream(mode)
         elif mode == "auth" and self.headers.get("Authorization") != owner.authorization:
@@ -165,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[:pause])
             self.wfile.flush()
             self.server.owner.halfway.set()
-            self.server.owner.go.wait(120)
+            self.server.owner.go.wait(PATIENCE)
         self.wfile.write(body[pause or 0 :])
 
     def _serve(self, body: bytes) -> None:

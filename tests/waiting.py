@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 
 
 def reached(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:

@@ -21,7 +21,7 @@ from . import valkey
 from .plan import Plan, beat_command, healthy, web_command, worker_command
 from .processes import Child, Died, Forked, die_with_parent, fresh, log_of
 
-START_LIMIT = 60.0
+START_LIMIT = 180.0
 
 
 class Stopped(Exception):
@@ -84,7 +84,7 @@ class Supervisor:
         return child
 
     def wait_until(self, child: Child, ready: Callable[[], bool]) -> None:
-        """Raises Died when it takes longer than a minute."""
+        """Raises Died when it takes longer than START_LIMIT."""
         limit = time.monotonic() + START_LIMIT
         while not ready():
             if time.monotonic() > limit:

@@ -81,11 +81,14 @@ def watched(broker):
     threads = [threading.Thread(target=job, daemon=True) for job in (command_lines, messages)]
     for thread in threads:
         thread.start()
-    assert connected.wait(PATIENCE)
-    yield seen
-    stop.set()
-    for thread in threads:
-        thread.join(PATIENCE)
+    try:
+        assert connected.wait(PATIENCE)
+        yield seen
+    finally:
+        # A test that fails ends them too, or they would meet the end of its broker.
+        stop.set()
+        for thread in threads:
+            thread.join(PATIENCE)
 
 
 def dumped():

@@ -15,13 +15,13 @@ from tests.scans.conftest import SHOP
 from tests.waiting import wait_for
 
 from .conftest import halt, known, undisturbed
-from .test_workers import TWO_USES, wait_until, wait_until_ended, what_is_known
+from .test_workers import STOPPED, TWO_USES, wait_until, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_worker_that_is_asked_to_end_finishes_its_scan_and_takes_no_other(make, start_worker):
-    worker = start_worker(FILE_DEADLINE="4")
+    worker = start_worker(FILE_DEADLINE=STOPPED)
     running = make("busy", hang=True).scans.get()
     wait_until(running, "scanning")
     halt(worker, running)

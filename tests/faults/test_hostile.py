@@ -24,15 +24,9 @@ KILLERS = {
     "c_match_tuple_20.py": HANG,
     "d_list_unclosed_10000.py": NAMED + "x = " + "[" * 10000 + "\n",
 }
-# It killed parsers with a smaller stack; ours reads it, so it is no longer one of those that cost themselves.
-READ = {"e_paren_3000.py": NAMED + "x = " + "(" * 3000 + "1" + ")" * 3000 + "\n"}
-# What each is unread for. Whether nested calls end by the stack or by the memory depends on the machine.
-REASONS = {
-    "a_list_unclosed_12000.py": {"crashed", "out_of_memory"},
-    "b_call_nest_1000.py": {"out_of_memory", "crashed", "timed_out"},
-    "c_match_tuple_20.py": {"timed_out"},
-    "d_list_unclosed_10000.py": {"crashed", "out_of_memory"},
-}
+# What each is unread for. Whether the others end by the stack, by the memory or by their time depends on the machine.
+DEATHS = {"crashed", "out_of_memory", "timed_out"}
+REASONS = dict.fromkeys(KILLERS, DEATHS) | {"c_match_tuple_20.py": {"timed_out"}}
 
 
 @pytest.mark.broker
@@ -42,7 +36,7 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
     repository = make("shop", scan=False)
     builder = make.builders["shop"]
     calm = undisturbed(builder)
-    builder.commit({f"bad/{name}": text for name, text in (KILLERS | READ).items()})
+    builder.commit({f"bad/{name}": text for name, text in KILLERS.items()})
     worker = start_worker(FILE_DEADLINE="5")
     pool = pool_process(worker)
     row = ended(scans.request_scan(repository))

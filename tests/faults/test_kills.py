@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ from tests.sandbox.samples import running
 from tests.scans.conftest import SHOP
 from tests.waiting import PATIENCE, reached, wait_for
 
-from .conftest import ended, known, lapse, locked, page, slow, undisturbed, whole
+from .conftest import ended, halt, known, lapse, locked, page, slow, undisturbed, whole
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 PHASES = ("queue", "fetch", "parse", "apply")
@@ -115,14 +116,15 @@ def kill(scene, whole_machine):
         scene.worker = None
     else:
         process = pool_process(scene.worker)
-        os.kill(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
         assert reached(lambda: not running(process))
 
 
 def ask(scene, phase):
     """Ask for a scan and let it come into the phase."""
     if phase == "queue":
-        scene.worker.signal(signal.SIGSTOP)
+        halt(scene.worker, scene.repository.scans.latest("pk"))
     elif phase == "fetch":
         scene.server.halfway.clear()
         scene.server.go.clear()

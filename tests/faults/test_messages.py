@@ -27,7 +27,7 @@ from tests.web import rows
 
 from .conftest import halt, known, undisturbed
 from .test_machine import FAKETIME
-from .test_workers import TWO_USES, wait_until_ended, what_is_known
+from .test_workers import STOPPED, TWO_USES, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -89,7 +89,7 @@ def test_two_hundred_requests_for_a_repository_are_two_scans(make, start_worker)
     """As a host's hooks or a script ask: over HTTP, several at once, while the clock wants it as well."""
     repository = make("shop", hang=True)
     asker = rows.person("engineer", "asker")
-    worker = start_worker(FILE_DEADLINE="2")
+    worker = start_worker(FILE_DEADLINE=STOPPED)
     wait_for(lambda: repository.scans.filter(state="scanning").exists(), "the scan does not begin")
     halt(
         worker, repository.scans.get(state="scanning")

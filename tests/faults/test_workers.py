@@ -14,6 +14,8 @@ from .conftest import HANG, ended, halt, known, lapse, undisturbed, whole
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 ENDED = ("done", "partial", "failed")
+# Of a worker that is stopped while a file hangs: it is over when the worker wakes, and not before it is stopped.
+STOPPED = "20"
 
 
 def wait_until_ended(count):
@@ -84,7 +86,7 @@ def test_a_broker_that_dies_while_a_scan_runs_and_another_waits_loses_neither(
     make, start_worker, broker, settings, ledger
 ):
     settings.SCAN_RING_AGAIN = 0
-    worker = start_worker(FILE_DEADLINE="3", SCAN_LEASE="5")
+    worker = start_worker(FILE_DEADLINE=STOPPED, SCAN_LEASE="5")
     busy = make("busy", hang=True)
     wait_until(busy.scans.get(), "scanning")
     halt(worker, busy.scans.get())
@@ -107,7 +109,7 @@ def test_ten_messages_for_one_scan_and_four_workers_are_one_scan(make, start_wor
     for _ in range(9):
         doorbell.send(doorbell.WAITED_FOR, scan.pk)
     workers = [start_worker() for _ in range(4)]
-    wait_for(lambda: sum(worker.log.count("succeeded") for worker in workers) == 11, "not all messages are handled")
+    wait_for(lambda: sum(worker.log.count("succeeded") for worker in workers) >= 11, "not all messages are handled")
     scan.refresh_from_db()
     assert (scan.state, scan.attempt) == ("done", 1)
     assert what_is_known() == TWO_USES
@@ -116,7 +118,7 @@ def test_ten_messages_for_one_scan_and_four_workers_are_one_scan(make, start_wor
 
 def test_a_stopped_worker_that_wakes_after_its_lease_writes_nothing(make, start_worker, ledger, settings):
     settings.SCAN_RING_AGAIN = 0
-    first = start_worker(FILE_DEADLINE="3")
+    first = start_worker(FILE_DEADLINE=STOPPED)
     scan = make("shop", hang=True).scans.get()
     wait_until(scan, "scanning")
     halt(first, scan)

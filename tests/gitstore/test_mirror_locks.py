@@ -72,7 +72,7 @@ def test_fetches_killed_with_half_a_pack_never_block_the_next_one(mirrors, serve
         server.go.clear()
         server.mode = "half"
         worker = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=PROJECT)
-        assert server.halfway.wait(60), "the fetch does not begin"
+        assert server.halfway.wait(PATIENCE), "the fetch does not begin"
         worker.kill()
         worker.wait()
         server.mode = "ok"

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -44,8 +45,7 @@ def test_it_is_gone_too_when_the_call_fails():
 def test_what_a_killed_worker_left_is_swept():
     with ssh.command(PIN, KEY, (), "/dev/null") as command:
         folder = Path(shlex.split(command)[-1]).parent
-        left = folder.with_name("lastcall-ssh-left")
-        left.mkdir(mode=0o700)
+        left = Path(tempfile.mkdtemp(prefix="lastcall-ssh-left", dir=folder.parent))
         (left / "key").write_text(KEY)
         with ssh.command(PIN, KEY, (), "/dev/null"):
             assert left.exists()

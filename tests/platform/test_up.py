@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from urllib.request import urlopen
 
 import pytest
@@ -63,7 +64,14 @@ class Up:
         return found
 
     def named(self, words):
-        return next(pid for pid, line in sorted(self.processes().items()) if words in line)
+        found = []
+
+        def runs():
+            found[:] = [pid for pid, line in sorted(self.processes().items()) if words in line]
+            return found
+
+        assert reached(runs), words
+        return found[0]
 
     def status(self):
         with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=PATIENCE) as answer:
@@ -84,7 +92,8 @@ def start(tmp_path):
             up.process.kill()
             up.process.wait()
         for pid in up.processes():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def gone(up):

@@ -1,9 +1,10 @@
 import pytest
 
 from audits.sandbox import Sandbox
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(deadline=30) as sandbox:
+    with Sandbox(deadline=PATIENCE) as sandbox:
         yield sandbox
