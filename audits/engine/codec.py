@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any, TypeVar, cast
 
@@ -165,10 +165,12 @@ def _decode_rows(cls: Any, data: Any) -> tuple[Any, ...]:
     columns = _columns(cls)
     if not data:
         return ()
-    if not all(isinstance(row, (list, tuple)) for row in data) or set(map(len, data)) != {len(columns)}:
+    lists = all(issubclass(kind, (list, tuple)) for kind in set(map(type, data)))
+    if not lists or set(map(len, data)) != {len(columns)}:
         raise TypeError(f"not rows of {cls.__name__}")
     made = (_decode_column(cls, *pair) for pair in zip(zip(*data, strict=True), columns, strict=True))
-    return tuple(map(cls._make, zip(*made, strict=True)))
+    # As `_make` does, which counts the columns of each row anew.
+    return tuple(map(partial(tuple.__new__, cls), zip(*made, strict=True)))
 
 
 def _decode_column(cls: Any, values: tuple[Any, ...], column: tuple[type, type | None]) -> Iterable[Any]:

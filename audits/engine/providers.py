@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
@@ -20,7 +22,8 @@ class Providers:
     def __init__(self) -> None:
         self._modules: dict[str, _Module] = {}
         self._names: dict[str, set[str]] = defaultdict(set)
-        self._tails: set[str] = set()
+        # A name of dots alone ends like any module.
+        self._tails: set[str] = {""}
         self.paths: set[str] = set()
 
     def add(self, facts: Mapping[str, ModuleFacts]) -> None:
@@ -33,9 +36,10 @@ class Providers:
             for module in self._modules.values():
                 changed |= self._settle(module)
 
-    def meets(self, path: str, imports: Iterable[str]) -> bool:
+    def meets(self, path: str, imports: tuple[str, ...]) -> bool:
         """Does the file at `path` bring in one of the names by these imports (`module` or `module:name`)?"""
-        return any(self._brings(path, row) for row in imports)
+        # Round after round most files import nothing that ends like a module that is known.
+        return not _ends(imports).isdisjoint(self._tails) and any(self._brings(path, row) for row in imports)
 
     def _brings(self, path: str, row: str) -> bool:
         head, _, item = row.partition(":")
@@ -47,7 +51,7 @@ class Providers:
     def _at(self, path: str, name: str) -> list[set[str]]:
         """The names of the modules that `name` may mean; most names end like none of them and cost no more."""
         tail = name.rpartition(".")[2]
-        if tail and tail not in self._tails:
+        if tail not in self._tails:
             return []
         return [self._names[key] for key in keys_of(path, name) if key in self._names]
 
@@ -153,6 +157,13 @@ class _Module:
         while scope > 0 and scopes[scope].parent > 0:
             scope = scopes[scope].parent
         return (scopes[scope].name,) if scope > 0 else ()
+
+
+@lru_cache(1 << 13)
+def _ends(imports: tuple[str, ...]) -> frozenset[str]:
+    """The last names of the modules that imports may mean."""
+    rows = [row.partition(":") for row in imports]
+    return frozenset(chain((head.rpartition(".")[2] for head, _, _ in rows), (item for _, _, item in rows if item)))
 
 
 def _is_api(row: Binding) -> bool:

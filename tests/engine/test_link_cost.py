@@ -5,6 +5,9 @@ from cProfile import Profile
 import pytest
 
 from audits.engine.facts import FileKind
+from audits.engine.link.naming import Naming
+from audits.engine.link.tree import Module
+from audits.engine.providers import Providers
 from audits.engine.steps import extract, judge, linked
 
 HEAD = "import cohere\nfrom functools import partial\nco = cohere.Client()\np = {}\nC0 = cohere.Client\n"
@@ -35,3 +38,31 @@ def calls(line: str, lines: int) -> int:
 @pytest.mark.parametrize("name", LINES)
 def test_four_times_the_lines_cost_far_less_than_sixteen_times_as_much(name: str):
     assert calls(LINES[name], MANY) < 9 * calls(LINES[name], FEW)
+
+
+def test_what_a_module_keeps_under_which_names_is_read_once_however_often_it_is_linked(monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    plain = Naming.__init__
+    monkeypatch.setattr(Naming, "__init__", lambda self, module: read.append(module.path) or plain(self, module))
+    texts = {
+        "app/ask.py": "def ask(co):\n    return co.generate(prompt='x')\n",
+        "app/main.py": "import cohere\nfrom app.ask import ask\nfn = ask\nfn(cohere.Client())\n",
+    }
+    facts = {path: extract(FileKind.PYTHON, text.encode()) for path, text in texts.items()}
+    modules = {path: Module(path, row) for path, row in facts.items()}
+    found = [linked(facts, modules).sites for _ in range(3)]
+    assert [site.confidence for site in found[0]] == ["confirmed"]
+    assert found[0] == found[1] == found[2]
+    assert sorted(read) == sorted(texts)
+
+
+def test_a_file_whose_imports_end_like_no_provider_is_not_looked_up(monkeypatch: pytest.MonkeyPatch):
+    providers = Providers()
+    providers.add({"app/llm.py": extract(FileKind.PYTHON, b"import cohere\nco = cohere.Client()\n")})
+    asked: list[str] = []
+    plain = Providers._brings
+    monkeypatch.setattr(Providers, "_brings", lambda self, path, row: asked.append(row) or plain(self, path, row))
+    assert not providers.meets("app/a.py", ("os.path", "app.other:thing"))
+    assert asked == []
+    assert providers.meets("app/a.py", ("app.llm:co",))
+    assert providers.meets("app/a.py", (".:llm",))

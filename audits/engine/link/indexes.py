@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from audits.engine.extract.model import Binding, ModuleFacts, Node, Scope, Store
 
@@ -18,6 +19,8 @@ class Indexes:
         self.scopes: tuple[Scope, ...] = facts.scopes
         # How expressions are written in a proof, by number.
         self.briefs: dict[int, str] = {}
+        # What others read out of this module alone, by their class.
+        self.derived: dict[type, Any] = {}
 
     @cached_property
     def bindings(self) -> dict[tuple[int, str], list[Binding]]:

@@ -149,6 +149,9 @@ class Tree:
         if levels:
             base = here[: len(here) - (levels - 1)] if levels > 1 else here
             return self._file((*base, *parts))
+        if not parts or parts[-1] not in self._by_last:
+            # Most imports are of libraries.
+            return None
         found = [path for path in self._ending_in(parts) if path != importer and reachable(path, parts, here)]
         # What is installed is a library's: nobody reads a library's copy to learn what the library does.
         found = found if is_installed(importer) else [path for path in found if not is_installed(path)]
