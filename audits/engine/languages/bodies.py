@@ -14,30 +14,12 @@ from audits.engine.languages.sdks import REQUESTS
 from audits.engine.languages.taking import wires_in
 
 _LIMIT = 600
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 _DEPTH = 10
-_WRAPS = frozenset(
-    [
-        "Int",
-        "Uint",
-        "Int64",
-        "Int32",
-        "Float64",
-        "Float32",
-        "String",
-        "Bool",
-        "Some",
-        "of",
-        "ofNullable",
-        "Ptr",
-        "ptr",
-        "ToPtr",
-        "Pointer",
-        "StringPtr",
-        "IntPtr",
-        "Float64Ptr",
-        "valueOf",
-    ]
-)
+_WRAPS = frozenset((
+    "Int", "Uint", "Int64", "Int32", "Float64", "Float32", "String", "Bool", "Some", "of", "ofNullable", "Ptr", "ptr",
+    "ToPtr", "Pointer", "StringPtr", "IntPtr", "Float64Ptr", "valueOf",
+))  # fmt: skip
 # Methods that give back the text that they are called on.
 _SAME = frozenset({"to_string", "to_owned", "into", "as_str", "toString"})
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
@@ -80,10 +62,10 @@ class Parameters:
                 self._add(found, self.argument(key, kid))
             elif not self.opened(kid, found, 0):
                 texts.append(kid)
-        self._positional(found, texts)
+        self._positional(found, texts, call.kids[1:2])
         return tuple(found.values())
 
-    def _positional(self, found: dict[str, Argument], rest: list[Expr]) -> None:
+    def _positional(self, found: dict[str, Argument], rest: list[Expr], start: list[Expr]) -> None:
         """What is no object: a context, options of the request, a prompt or a model."""
         first = next((kid for kid in rest if kid.op in ("str", "concat")), None)
         if first is not None:
@@ -94,10 +76,13 @@ class Parameters:
             names = [kid for kid in rest if kid.op in ("name", "attr", "call") and not _is_context(kid)]
             if names:
                 self._add(found, self.splat(names[-1]))
+        elif self.evaluator.language in _SCRIPTS and rest[:1] == start and rest[0].op in ("name", "attr"):
+            # The first SDK for scripts took the model before all else.
+            self._add(found, self.argument("model", rest[0]))
 
     def opened(self, expr: Expr, found: dict[str, Argument], depth: int = 0) -> bool:
         """Add the entries of an object of parameters; False where it is none."""
-        if depth > _DEPTH:
+        if depth > _DEPTH or id(expr) in self.program.distant:
             return False
         if expr.op == "dict":
             self.entries(expr, found, depth)

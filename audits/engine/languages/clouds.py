@@ -13,6 +13,8 @@ from audits.engine.languages.program import HOLE, Expr
 _INVOKES = re.compile(r"invoke_?model(?:_?with_?response_?stream)?(?:with)?$")
 _CONVERSES = re.compile(r"(?:invoke_?model|converse)\w*$")
 _ENDPOINTS = re.compile(r"invoke_?endpoint(?:_?with_?response_?stream|_?async)*(?:command|request|input)?$", re.I)
+# What Bedrock's request says beside the body of the model.
+_AROUND = frozenset({"model_id", "body", "accept", "content_type", "trace"})
 _OCI_REQUEST = "CohereLlmInferenceRequest"
 # The TypeScript SDK passes plain objects, whose kind is a word in them.
 _OCI_SDK = re.compile(r"oci-(?:generativeaiinference|sdk)")
@@ -52,7 +54,7 @@ class Clouds(Finder):
                 continue
             arguments = self.bodies.of_request(call)
             model = Argument("model_id", f'"{self.evaluator.text(expr)}"', None, True, self.evaluator.text(expr))
-            rest = tuple(one for one in arguments if kind is Kind.BEDROCK and one.name not in ("model_id", "body"))
+            rest = tuple(one for one in arguments if kind is Kind.BEDROCK and one.name not in _AROUND)
             yield (
                 id(call),
                 self.maker.site(

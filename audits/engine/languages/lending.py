@@ -264,4 +264,4 @@ class Lending(Finder):
                 yield value
 
 
-_SENT = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.RAW_HTTP})
+_SENT = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.RAW_HTTP, Kind.BEDROCK})

@@ -64,6 +64,8 @@ class Program:
     language takes, in order, and `functions` its expression; `defaults` are the ids of the expressions that stand in
     where nothing is passed.
 
+    `distant` are the ids of objects whose entries stand for other things where a class uses them than where it is made.
+
     `exported` are what a script says that it gives to others: under a name, "*" (all of a module), "=" (it is all).
     """
 
@@ -78,6 +80,7 @@ class Program:
     bases: list[tuple[str, Expr]] = field(default_factory=list)
     exported: list[Binding] = field(default_factory=list)
     defaults: set[int] = field(default_factory=set)
+    distant: set[int] = field(default_factory=set)
     parameters: dict[int, frozenset[str]] = field(default_factory=dict)
     takes: dict[int, tuple[Taken, ...]] = field(default_factory=dict)
     functions: dict[int, Expr] = field(default_factory=dict)

@@ -55,6 +55,12 @@ class Texts:
 
     def _named(self, expr: Expr, depth: int) -> Iterator[str]:
         """What a name or a member is given."""
+        entries = self._entry(expr, depth) if expr.op == "attr" else iter(())
+        first = next(entries, None)
+        if first is not None:
+            yield first
+            yield from entries
+            return
         name = expr.text if expr.op == "name" else f".{expr.text}"
         rows = self.program.visible(name, expr.scope)
         if not rows and expr.op == "attr":
@@ -63,8 +69,6 @@ class Texts:
         for row in rows:
             if row.value is not None and row.value.op != "fn":
                 yield from self._given_texts(row, row.value, depth)
-        if all(row.value is None for row in rows) and expr.op == "attr" and expr.kids[0].op == "name":
-            yield from self._entry(expr, depth)
 
     def _given_texts(self, row: Binding, value: Expr, depth: int) -> list[str]:
         """What one meaning of a name is: of one that is asked for again on the way, nothing more is learnt."""
@@ -76,11 +80,19 @@ class Texts:
     def _entry(self, expr: Expr, depth: int) -> Iterator[str]:
         """`CONFIG.model` of `const CONFIG = { model: "…" }`; of `MODELS[name]` each that it may be."""
         any_of_them = self.program.written(expr).endswith(f"[{expr.text}]")
-        for row in self.program.visible(expr.kids[0].text, expr.scope):
+        for table in self._tables(expr.kids[0]):
+            for key, kid in zip(table.keys, table.kids, strict=False):
+                if key == expr.text or any_of_them:
+                    yield from self.texts(kid, depth + 1)
+
+    def _tables(self, expr: Expr, steps: int = 2) -> Iterator[Expr]:
+        """The objects that a name is, or a member that is one: `this.options`, of `this.options = options`."""
+        name = {"name": expr.text, "attr": f".{expr.text}"}.get(expr.op, "")
+        for row in self.program.visible(name, expr.scope) if name else ():
             if row.value is not None and row.value.op == "dict":
-                for key, kid in zip(row.value.keys, row.value.kids, strict=False):
-                    if key == expr.text or any_of_them:
-                        yield from self.texts(kid, depth + 1)
+                yield row.value
+            elif row.value is not None and steps:
+                yield from self._tables(row.value, steps - 1)
 
     def _filled(self, text: str, holes: list[Expr], depth: int) -> str:
         for hole in holes:

@@ -1,0 +1,49 @@
+"""What a script's own class is made with, where its methods read it."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import usages
+
+ASK = 'ask(p) { return fetch("https://api.cohere.ai/v1/generate", { method: "POST", body: JSON.stringify(%s) }); }'
+CLASS = "class Llm {\n constructor(%s\n %s\n}\n"
+KEPT = "opts) { this.opts = opts; }"
+FOUND = [
+    (KEPT, "{ prompt: p, ...this.opts }", '{ model: "command", max_tokens: 5 }', "prompt model max_tokens", "command"),
+    ("private opts: Options) {}", "{ prompt: p, ...this.opts }", '{ model: "command" }', "prompt model", "command"),
+    (KEPT, "{ prompt: p, model: this.opts.model }", '{ model: "command" }', "prompt model", "command"),
+    ("opts) { this.model = opts.model; }", "{ prompt: p, model: this.model }", '{ model: "command" }', "prompt model", "command"),
+    ("private readonly model: string) {}", "{ prompt: p, model: this.model }", '"command"', "prompt model", "command"),
+    ('{ model = "command-light", k }) { this.model = model; }', "{ prompt: p, model: this.model }", '{ model: "command" }', "prompt model", "command"),
+    ('{ model = "command", k }) { this.model = model; }', "{ prompt: p, model: this.model }", "{ k: 3 }", "prompt model", "command"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "body", "given", "parameters", "model"), FOUND)
+def test_a_class_sends_what_it_is_made_with(head: str, body: str, given: str, parameters: str, model: str) -> None:
+    found = usages(FileKind.TYPESCRIPT, CLASS % (head, ASK % body) + f"const llm = new Llm({given});\n")
+
+    assert [(" ".join(row.name for row in use.parameters), use.model) for use in found] == [(parameters, model)]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        # Two objects may hold different things, and what stands for others at the call cannot be written there.
+        'new Llm({ model: "command" });\nnew Llm({ k: 3 });',
+        "new Llm({ model: cfg.model });",
+        "new Llm(...rest);",
+    ],
+)
+def test_what_it_may_hold_else_is_left_as_it_stands(made: str) -> None:
+    (use,) = usages(FileKind.TYPESCRIPT, CLASS % (KEPT, ASK % "{ prompt: p, ...this.opts }") + made + "\n")
+
+    assert [row.name for row in use.parameters] == ["prompt", "**this.opts"]
+
+
+def test_the_model_stood_before_all_else_in_the_first_sdk() -> None:
+    (use,) = usages(FileKind.JAVASCRIPT, 'import co from "cohere-ai";\nco.generate(args.model, { prompt: p, k: 1 });\n')
+
+    assert [row.name for row in use.parameters] == ["prompt", "k", "model"]
