@@ -18,7 +18,9 @@ _LIMIT, _DEPTH, _LONG = 50, 3, 150
 # A setting of this name holds an address of Cohere's; what stands for another of its endpoints holds another one.
 _NAMED = re.compile(
     r"(?!.*(?:chat|embed|rerank|classif|summar|toke?n|detect|model|key))"
-    r".*(?:cohere(?!n)|\bco_api).*(?:url|uri|endpoint|host|base|address)[\w.]*",
+    r"(?:.*(?:cohere(?!n)|\bco_api).*(?:url|uri|endpoint|host|base|address)[\w.]*"
+    # A way through a table of addresses: `urls.cohere.completions`.
+    r"|(?:[\w.]*\.)?(?:url|uri|endpoint|host|address)(?:e?s)?\.(?:[\w.]*\.)?cohere(?:\.\w+)*)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"url|uri|endpoint|host|base|address|api$", re.IGNORECASE)
