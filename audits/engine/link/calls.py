@@ -7,7 +7,6 @@ from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.externals import RUNNERS, response
 from audits.engine.link.loaders import loaded
-from audits.engine.link.operators import pairs_in
 from audits.engine.link.relayed import Relayed
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
@@ -43,7 +42,7 @@ class Calls(Relayed):
             yield Value("record", "_replace", module.path, number)
         elif callee.op == "attr" and callee.text == "getfixturevalue" and (asked := module.text(node.kids[-1])):
             yield from self.fixture(module, module.function_of(node.scope), asked)
-        if pairs_in(module, node) is not None:
+        if self.pairs_in(module, node) is not None:
             yield Value("pairs", "", module.path, number)
         for value in self.evaluate(module, node.kids[0]):
             for found in self._called(module, number, node, value):

@@ -20,9 +20,12 @@ class Changes:
         """The entries of one that is written out; a subclass knows."""
         raise TypeError(str(number))
 
-    def _stores(self, module: Module, number: int, found: Fold) -> None:
-        """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names."""
-        rows, all_rows = self._filled(module).stores(number)
+    def _stores(self, module: Module, number: int, found: Fold, name: str = "") -> None:
+        """`params["stream"] = True`, `params.update(…)`, `params |= …` on the same chain of names.
+
+        With `name`: what the module itself does to the dictionary under this name, before another reads it.
+        """
+        rows, all_rows = self._filled(module).stores(number, name)
         for row in rows:
             if row.kind == "item":
                 sure = module.inside(module.nodes[number].block, module.nodes[row.node].block)
@@ -33,16 +36,16 @@ class Changes:
                 found.whole = False
             else:
                 found.merge(self.fold(module, row.node, MOST - 1))
-        calls, all_calls = self._filled(module).calls("update", number)
+        calls, all_calls = self._filled(module).calls("update", number, name)
         for call in calls:
             found.merge(self._literal(module, call, MOST - 1))
-        found.whole = found.whole and all_rows and all_calls
-        self._defaults(module, number, found)
-        self._taken_out(module, number, found)
+        found.whole = found.whole and all_rows and all_calls and not self._filled(module).elsewhere(number)
+        self._defaults(module, number, found, name)
+        self._taken_out(module, number, found, name)
 
-    def _defaults(self, module: Module, number: int, found: Fold) -> None:
+    def _defaults(self, module: Module, number: int, found: Fold, name: str) -> None:
         """`params.setdefault("model", "…")`: whoever fills the dictionary may have given another."""
-        calls, all_calls = self._filled(module).calls("setdefault", number)
+        calls, all_calls = self._filled(module).calls("setdefault", number, name)
         for call in calls:
             _, key, *value = (*module.nodes[call].kids, -1)
             if module.nodes[key].op == "str" and value[0] >= 0 and module.nodes[key].text not in found.entries:
@@ -50,9 +53,9 @@ class Changes:
                 found.passed.add(module.nodes[key].text)
         found.whole = found.whole and all_calls
 
-    def _taken_out(self, module: Module, number: int, found: Fold) -> None:
+    def _taken_out(self, module: Module, number: int, found: Fold, name: str) -> None:
         """`params.pop("verbose")`, `del params[key]` in a loop: what is there no more, but where it is put in again."""
-        for call in self._filled(module).calls("pop", number)[0]:
+        for call in self._filled(module).calls("pop", number, name)[0]:
             key = (*module.nodes[call].kids, call)[1]
             texts, block = _keys(module, key, module.nodes[call].block)
             for text in texts:

@@ -8,7 +8,6 @@ from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.chats import Chats
-from audits.engine.link.operators import pairs_in
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
@@ -73,7 +72,11 @@ class Evaluator(Chats):
         each = module.nodes[node.kids[0]] if node.op == "iter" else node
         while each.op == "call" and module.nodes[each.kids[0]].text in _ORDERING and len(each.kids) > 1:
             each = module.nodes[each.kids[1]]
-        return self.items(module, source, index) if pairs_in(module, each) is None else self.column(module, each, index)
+        return (
+            self.items(module, source, index)
+            if self.pairs_in(module, each) is None
+            else self.column(module, each, index)
+        )
 
     def items(self, module: Module, source: int, index: int | None) -> Iterator[Value]:
         """The items of a container, or the one at an index; a generator of clients evaluates to what it yields."""

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from audits.engine.extract.model import Store
 from audits.engine.link.tree import Module
@@ -15,6 +16,9 @@ _ITEMS = ("item", "update", "any")
 _METHODS = ("update", "setdefault", "pop")
 # Where a chain of names holds, and the chain: a single name in its function, `self.params` in the module.
 Chain = tuple[int, str]
+_MODULE = 0
+_NOWHERE = (-1, "")
+_Row = TypeVar("_Row")
 
 
 class Filled:
@@ -23,17 +27,52 @@ class Filled:
     def __init__(self, module: Module) -> None:
         self._module = module
 
-    def stores(self, number: int) -> tuple[Sequence[Store], bool]:
-        """The last stores to items of the dictionary at `number` that come before it, and whether these are all."""
-        rows = self._stores.get(self._chain(number, self._module.nodes[number].scope), [])
-        end = bisect_right(rows, number, key=lambda row: row.at)
-        return rows[max(end - LAST, 0) : end], end <= LAST
+    def stores(self, number: int, name: str = "") -> tuple[Sequence[Store], bool]:
+        """The last stores to items of the dictionary at `number` that come before it, and whether these are all.
 
-    def calls(self, method: str, number: int) -> tuple[Sequence[int], bool]:
+        With `name`: all those that the module itself does to the dictionary under this name of its own.
+        """
+        chain = self._chain(number, self._module.nodes[number].scope)
+        outer, mine = (_MODULE, name) if name else self._around(chain), () if name else self._stores.get(chain, ())
+        end = bisect_right(mine, number, key=lambda row: row.at)
+        return _last([*self._stores.get(outer, ()), *mine[max(end - LAST - 1, 0) : end]])
+
+    def calls(self, method: str, number: int, name: str = "") -> tuple[Sequence[int], bool]:
         """The last calls of a method of the dictionary at `number` that come before it, and whether these are all."""
-        rows = self._calls.get((method, self._chain(number, self._module.nodes[number].scope)), [])
-        end = bisect_left(rows, number)
-        return rows[max(end - LAST, 0) : end], end <= LAST
+        chain = self._chain(number, self._module.nodes[number].scope)
+        outer, mine = (
+            (_MODULE, name) if name else self._around(chain),
+            () if name else self._calls.get((method, chain), ()),
+        )
+        end = bisect_left(mine, number)
+        return _last([*self._calls.get((method, outer), ()), *mine[max(end - LAST - 1, 0) : end]])
+
+    def elsewhere(self, number: int) -> bool:
+        """Do other functions put something into the dictionary at `number`, nobody knows when?"""
+        chain = self._chain(number, self._module.nodes[number].scope)
+        outer = self._around(chain)
+        return bool(self._fillers.get(chain if outer == _NOWHERE else outer, set()) - {chain[0]})
+
+    @cached_property
+    def _fillers(self) -> dict[Chain, set[int]]:
+        """By a name where it is given its value: the functions further in that change what it holds."""
+        found: dict[Chain, set[int]] = defaultdict(set)
+        for chain in {*self._stores, *(chain for _, chain in self._calls)}:
+            if chain[0] >= 0 and (outer := self._around(chain)) != _NOWHERE:
+                found[outer].add(chain[0])
+        return dict(found)
+
+    def _around(self, chain: Chain) -> Chain:
+        """Where a name that a function only reads is given its value: what is put in there is in before the call."""
+        inner, name = chain
+        scope, first = inner, True
+        while scope >= 0:
+            row = self._module.scopes[scope]
+            here = (scope, name) in self._module.bindings or any(each.name == name for each in row.parameters)
+            if here and name not in row.outer and (first or row.kind != "class"):
+                return _NOWHERE if first else (scope, name)
+            scope, first = row.parent, False
+        return _NOWHERE
 
     def _chain(self, number: int, scope: int) -> Chain:
         chain = self._module.dotted(number)
@@ -56,3 +95,7 @@ class Filled:
                 if callee.op == "attr":
                     found[method, self._chain(callee.kids[0], self._module.nodes[call].scope)].append(call)
         return {key: rows for key, rows in found.items() if key[1][1]}
+
+
+def _last(rows: Sequence[_Row]) -> tuple[Sequence[_Row], bool]:
+    return rows[-LAST:], len(rows) <= LAST

@@ -21,7 +21,7 @@ class Operators(Fixtures):
 
     def column(self, module: Module, node: Node, index: int) -> Iterator[Value]:
         """What stands at `index` in each of the pairs that a call makes."""
-        source = pairs_in(module, node) or ()
+        source = self.pairs_in(module, node) or ()
         if index < len(source) and source[index] >= 0:
             yield from self.items(module, source[index], None)
 
@@ -29,6 +29,29 @@ class Operators(Fixtures):
         """The same of a value of kind "pairs", which stands for one of its pairs where none is asked for."""
         module = self.tree.modules[value.path]
         yield from (value,) if index is None else self.column(module, module.nodes[value.index], index)
+
+    def pairs_in(self, module: Module, node: Node) -> tuple[int, ...] | None:
+        """The containers that a call takes the items of its pairs from, -1 for keys and counts; None: it makes none."""
+        callee = module.nodes[node.kids[0]] if node.op == "call" else node
+        plain = callee.op == "attr" and callee.text == "items" and node.op == "call" and len(node.kids) == 1
+        built_in = callee.op == "name" and callee.text in ("enumerate", "zip") and len(node.kids) > 1
+        if not (plain or built_in) or self._is_own(module, node.kids[0]):
+            return None
+        if plain:
+            return -1, callee.kids[0]
+        return (-1, node.kids[1]) if callee.text == "enumerate" else node.kids[1:]
+
+    def _is_own(self, module: Module, number: int) -> bool:
+        """Is what is called by the name of something that Python gives a function or a class of the tree's own?"""
+        name = module.nodes[number].text
+        if not self.once(("defined", name), lambda: self._defines(name)):
+            return False
+        return any(value.kind in ("function", "class") for value in self.evaluate(module, number))
+
+    def _defines(self, name: str) -> bool:
+        # To ask for each call's function is slow, and few trees have one of these names.
+        rows = self.tree.modules.values()
+        return any(scope.name == name for module in rows for scope in module.scopes if scope.kind != "lambda")
 
     def operator(self, module: Module, number: int, node: Node, name: str) -> Iterator[Value]:
         """What the call that makes such a function gives; a method caller gives the methods that it will call."""
@@ -94,13 +117,3 @@ class Operators(Fixtures):
         rows, _ = self.defined(module, node, callee) or ([], -1)
         details = [row.detail.rpartition(":") for row in rows if row.how == "import"]
         return any(item == name and self.tree.find(module.path, head) == path for head, _, item in details)
-
-
-def pairs_in(module: Module, node: Node) -> tuple[int, ...] | None:
-    """The containers that a call takes the items of its pairs from, -1 for keys and counts; None: it makes no pairs."""
-    callee = module.nodes[node.kids[0]] if node.op == "call" else node
-    if callee.op == "attr" and callee.text == "items" and node.op == "call" and len(node.kids) == 1:
-        return -1, callee.kids[0]
-    if callee.op != "name" or callee.text not in ("enumerate", "zip") or len(node.kids) < 2:
-        return None
-    return (-1, node.kids[1]) if callee.text == "enumerate" else node.kids[1:]

@@ -9,6 +9,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
 from audits.engine.link.filled import Filled
 from audits.engine.link.fold import Fold
+from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
@@ -21,6 +22,8 @@ class Splats(Changes):
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
+        # The calls whose results are being folded, the innermost last.
+        self._frames: list[Frame] = []
 
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
         """The entries of the dictionary that an expression is."""
@@ -141,24 +144,43 @@ class Splats(Changes):
         for value in self._evaluator.evaluate(module, node.kids[0]):
             if value.kind == "function":
                 owner = self._evaluator.tree.modules[value.path]
+                frame = Frame(value.path, value.index, module, number, int(value.owner is not None), Env())
                 found = Fold()
+                self._frames.append(frame)
                 for result in owner.scopes[value.index].results:
                     found.merge(self.fold(owner, result, depth + 1))
-                self._substitute(found, owner, value.index, module, number)
+                self._frames.pop()
+                self._substitute(found, owner, frame)
                 return found
         return self._values(module, number, depth)
 
-    def _substitute(self, found: Fold, owner: Module, scope: int, caller: Module, number: int) -> None:
+    def _substitute(self, found: Fold, owner: Module, frame: Frame) -> None:
         """Entries that are a parameter of the called function become what this call passes."""
-        passed = dict(zip(caller.nodes[number].keys, caller.nodes[number].kids[1:], strict=True))
-        defaults = {row.name: row.default for row in owner.scopes[scope].parameters}
+        defaults = {row.name: row.default for row in owner.scopes[frame.scope].parameters}
         for key, (module, node) in list(found.entries.items()):
             name = module.nodes[node].text
             if module is owner and module.nodes[node].op == "name" and name in defaults:
-                if name in passed:
-                    found.entries[key] = (caller, passed[name])
+                place = passed(frame, self._evaluator, name)
+                if place is not None:
+                    found.entries[key] = (place.module, place.number)
                 elif defaults[name] >= 0:
                     found.entries[key] = (owner, defaults[name])
+
+    def _by_call(self, module: Module, number: int, depth: int) -> Fold | None:
+        """A parameter of a function whose call is known: what this call passes for it; None: it is none."""
+        scope = self._parameter_of(module, number) if self._frames else -1
+        at = next((at for at, row in enumerate(self._frames) if (row.path, row.scope) == (module.path, scope)), -1)
+        name = module.nodes[number].text
+        if at < 0 or any(row.name == name and row.kind == "**" for row in module.scopes[scope].parameters):
+            return None
+        place = passed(self._frames[at], self._evaluator, name)
+        if place is None:
+            return None
+        # What the call passes is read where the call stands.
+        inner, self._frames = self._frames, self._frames[:at]
+        found = self.fold(place.module, place.number, depth + 1)
+        self._frames = inner
+        return found
 
     def _name(self, module: Module, number: int, depth: int) -> Fold:
         node = module.nodes[number]
@@ -166,6 +188,9 @@ class Splats(Changes):
         if rows:
             last = rows[-1:] if module.inside(node.block, rows[-1].block) else rows[-_WAYS:]
             return self._ways(module, [row.node for row in last], depth)
+        given = self._by_call(module, number, depth)
+        if given is not None:
+            return given
         function = module.function_of(node.scope)
         if function >= 0 and any(
             row.name == node.text and row.kind == "**" for row in module.scopes[function].parameters
@@ -184,7 +209,9 @@ class Splats(Changes):
     def _from_callers(self, module: Module, function: int, depth: int) -> Fold:
         named = {row.name for row in module.scopes[function].parameters if row.kind != "**"}
         found, callers = Fold(), 0
-        for caller, number, _ in self._evaluator.callers(module, function):
+        known = [(row.module, row.call) for row in self._frames if (row.path, row.scope) == (module.path, function)]
+        calls = known[-1:] or [(caller, number) for caller, number, _ in self._evaluator.callers(module, function)]
+        for caller, number in calls:
             callers += 1
             node = caller.nodes[number]
             for kid, key in zip(node.kids[1:], node.keys, strict=True):
@@ -194,8 +221,9 @@ class Splats(Changes):
                     found.merge(Fold(entries, other.whole))
                 elif key and key != "*" and key not in named:
                     found.put(key, caller, kid)
-        found.whole, found.open = found.whole and callers > 0, True
-        found.passed = set(found.entries)
+        found.whole = found.whole and callers > 0
+        if not known:
+            found.open, found.passed = True, set(found.entries)
         return found
 
     def _values(self, module: Module, number: int, depth: int) -> Fold:
@@ -205,7 +233,10 @@ class Splats(Changes):
         found = Fold(whole=bool(dicts) and len(own) == len(dicts) and not self._is_default(module, number))
         dicts = own
         for value in dicts:
-            found.merge(self._literal(self._evaluator.tree.modules[value.path], value.index, depth + 1))
+            owner = self._evaluator.tree.modules[value.path]
+            found.merge(self._literal(owner, value.index, depth + 1))
+            if owner is not module and owner.nodes[value.index].scope == 0 and (name := owner.bound_to(value.index)):
+                self._stores(owner, value.index, found, name)
         if not dicts and module.nodes[number].op in ("name", "attr"):
             kept = self._kept(module, module.nodes[number], depth)
             return kept if kept.entries else self._typed(module, number)

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Set
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.filekinds import is_installed
 from audits.engine.gate import asked_by, names_of
+from audits.engine.link.arguments import operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.handed import ask_for_models, receivers
 from audits.engine.link.senders import address_takers
+from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import candidates
 from audits.engine.link.values import Values
@@ -21,21 +23,30 @@ def wanted(
 ) -> frozenset[str]:
     """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
 
-    They are what a receiver's chain leads through, the bases of classes that know an address, what gets a client or a
-    helper as an argument, and those that call a function with the receiver as its parameter, if a module out of
-    `holders` (paths that hold a client) reaches them by imports. `modules` are those of the facts that were indexed
-    before.
+    They are what a receiver's chain leads through, what makes the dictionaries that calls unpack, the bases of classes
+    that know an address, what gets a client or a helper as an argument, and those that call a function with the
+    receiver as its parameter, if a module out of `holders` (paths that hold a client) reaches them by imports.
+    `modules` are those of the facts that were indexed before.
     """
     evaluator = _Asking(Tree(facts, absent, modules), absent, holders)
     for module in [row for path, row in evaluator.tree.modules.items() if not is_installed(path)]:
         for number in candidates(module, evaluator.tree):
-            evaluator.evaluate(module, number)
+            if any(value.kind == "method" for value in evaluator.evaluate(module, number)):
+                _ask_for_splats(evaluator, module, number)
     ask_for_models(evaluator)
     _ask_for_bases(evaluator, holders)
     if evaluator.tree.wanted:
         # Who gets a client handed is the dearest question, and its answer grows with what is still to be read.
         return frozenset(evaluator.tree.wanted)
     return receivers(evaluator, holders)
+
+
+def _ask_for_splats(evaluator: Evaluator, module: Module, method: int) -> None:
+    """Follow what a call of Generate unpacks: a helper that makes the dictionary may name nothing of the API."""
+    call = module.nodes[module.parents.get(method, method)]
+    for label, number in operands_of(call) if call.op == "call" else ():
+        if label == "**":
+            Splats(evaluator).fold(module, number)
 
 
 def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
