@@ -65,6 +65,10 @@ _SINGLETON = (
     "From cohere-ai 7 on the module is no client: `const cohere = new CohereClientV2({ token })`, and the answer is no "
     "longer under `body`."
 )
+_BODY_CLASS = (
+    "`{}` is the request's body: give it `messages`, a list of `role` and `content`, in place of `prompt` (Chat v1: "
+    f"`message`), and the model {catalogue.RECOMMENDED}."
+)
 _ONLY_V1 = "The crate cohere_rust knows Chat v1 only; for v2 post the request yourself."
 # What a parser needs around an expression to take it for a program.
 _AROUND = {
@@ -107,6 +111,10 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
         # Without its body, which is not shown.
         before = (platform.way_out,) if site.platform not in (Platform.COHERE, Platform.UNKNOWN) else ()
         return Replacement("", "", _in_order([*before, *_by_hand(site), *_notes(site, streams=False)[-2:]]))
+    prompt = arguments.get("prompt")
+    if site.kind is Kind.RAW_HTTP and prompt is not None and prompt.field_of:
+        # What is sent is an object that others fill in: there is no body here to write another one for.
+        return Replacement("", "", _in_order([_BODY_CLASS.format(prompt.field_of), *notes[1:]]))
     return Replacement(writer(site, v2, "v2"), writer(site, v1, "v1"), _in_order(notes))
 
 

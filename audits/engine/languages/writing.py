@@ -147,7 +147,7 @@ def csharp(site: CallSite, chat: Chat, version: str) -> str:
     }
     rest = (f"{names[name]} = {_single(name, value)}" for name, value in chat.rest if name in names)
     base = receiver(site, "client")
-    options = laid("new ChatOptions {", (f"ModelId = {chat.model}", *rest), "}", space=" ")
+    options = laid("new ChatOptions {", (f"ModelId = {chat.model}", *rest), "}", space=" ").replace("\n", "\n  ")
     message = f"new[] {{ new ChatMessage(ChatRole.User, {chat.prompt}) }}"
     return laid(f"((IChatClient){base}).GetResponseAsync(", (message, options), ")")
 

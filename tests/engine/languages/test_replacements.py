@@ -304,3 +304,19 @@ def test_functions_that_spread_each_other_many_times_are_read_once() -> None:
     assert {parameter.name for parameter in use.parameters} >= {"prompt", "k", "p"}
     opened = [row.callcount for row in profile.getstats() if getattr(row.code, "co_name", "") == "opened"]
     assert sum(opened) < 3_000
+
+
+def test_a_body_that_others_fill_in_is_changed_in_its_class() -> None:
+    source = (
+        'data class Ask(val model: String = "command", val prompt: String, val truncate: String)\n'
+        'interface CohereApi {\n @POST("https://api.cohere.ai/v1/generate")\n suspend fun ask(@Body body: Ask): Answer\n}\n'
+    )
+
+    (use,) = usages(FileKind.KOTLIN, source)
+
+    assert use.replacement is not None
+    assert (use.replacement.v2, use.replacement.v1) == ("", "")
+    assert use.replacement.notes[0].startswith("`Ask` is the request's body: give it `messages`")
+    assert any("v2/chat" in note for note in use.replacement.notes)
+    assert any("truncate" in note for note in use.replacement.notes)
+    assert not any(note.startswith("This is the request's body") for note in use.replacement.notes)
