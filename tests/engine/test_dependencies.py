@@ -76,6 +76,7 @@ def test_a_notebook_tells_the_cell() -> None:
         ("requirements.txt", "coherence==1\nopenai\n# cohere==4\n"),
         ("package.json", '{"name": "cohere-ai", "keywords": ["cohere-ai"]}'),
         ("go.mod", "// github.com/cohere-ai/cohere-go v1.0.0\n"),
+        ("cohere.gemspec", 'Gem::Specification.new do |spec|\n  spec.name = "cohere-ruby"\nend\n'),
     ],
 )
 def test_it_is_silent_about(path: str, text: str) -> None:

@@ -261,7 +261,8 @@ def _yarn(text: str) -> Iterator[Dependency]:
 
 _RELEASE = r"\d[\w.+-]*"
 _GEM = (
-    r"(?:^|[\s\"'(])(?P<name>cohere-(?:ruby|ai)|langchainrb)"
+    # What a gemspec calls itself is no dependency.
+    r"(?:^|(?<!name = )[\s\"'(])(?P<name>cohere-(?:ruby|ai)|langchainrb)"
     r"(?:[\"']?(?:\s*,\s*[\"']|\s+\()(?P<spec>[^\"')]*)|[\"']\s*$)"
 )
 _READERS: Mapping[FileKind, Callable[[str], Iterator[Dependency]]] = {

@@ -4,8 +4,9 @@ import re
 
 from ast_grep_py import SgNode, SgRoot
 
+from audits.engine.facts import Language
 from audits.engine.languages.grammars import Grammar
-from audits.engine.languages.makings import settle
+from audits.engine.languages.makings import let, settle
 from audits.engine.languages.places import Places
 from audits.engine.languages.program import Binding, Expr, Program, Scope
 from audits.engine.languages.single import Single
@@ -26,6 +27,8 @@ def lower(grammar: Grammar, source: str) -> Program:
     program = lowering.program
     if grammar.script:
         settle(program)
+    elif grammar.language is Language.RUBY:
+        let(program)
     program.faults = [_lines(node) for node in root.find_all(kind="ERROR")[:_FAULTS]]
     for kind in grammar.comments:
         program.comments += [(node.range().start.line + 1, node.text()) for node in root.find_all(kind=kind)]

@@ -1,7 +1,9 @@
-"""What a script's own classes are made with, put where their constructors take it."""
+"""Names that a file gives a value in another way than by setting them: a script's constructors, a test's `let`."""
 
-from audits.engine.languages.program import Binding, Expr, Program
+from audits.engine.languages.program import Binding, Expr, Program, last_of
 from audits.engine.languages.taking import Taken
+
+_LETS = frozenset({"let", "let!", "subject", "subject!"})
 
 
 def settle(program: Program) -> None:
@@ -45,3 +47,16 @@ def _bind(program: Program, name: str, scope: int, value: Expr) -> None:
     program.bind(Binding(name, scope, value.line, value))
     for rows in (program.bindings[name], program.placed[name, scope]):
         rows.insert(0, rows.pop())
+
+
+def let(program: Program) -> None:
+    """Bind what RSpec's blocks stand for: `let(:client) { … }`, `subject { … }`, and the class that is described."""
+    blocks = {id(fn): scope for scope, fn in program.functions.items()}
+    calls = (expr for expr in program.exprs if expr.op == "call" and len(expr.kids) > 1 and expr.kids[-1].op == "fn")
+    for call in list(calls):
+        does, block, given = call.kids[0].text, call.kids[-1], call.kids[1]
+        if does in _LETS and block.kids:
+            name = given.text.lstrip(":") if given is not block else does.rstrip("!")
+            _bind(program, name, call.scope, last_of(block.kids[-1]))
+        elif does == "describe" and given is not block and id(block) in blocks:
+            _bind(program, "described_class", blocks[id(block)], given)

@@ -1,10 +1,10 @@
-"""What a script's own class is made with, where its methods read it."""
+"""Names that a file gives a value in another way than by setting them."""
 
 # ruff: noqa: E501 - a case a line reads better than wrapped source
 
 import pytest
 
-from audits.engine.facts import FileKind
+from audits.engine.facts import Confidence, FileKind, Kind
 from tests.engine.languages.found import usages
 
 ASK = 'ask(p) { return fetch("https://api.cohere.ai/v1/generate", { method: "POST", body: JSON.stringify(%s) }); }'
@@ -47,3 +47,27 @@ def test_the_model_stood_before_all_else_in_the_first_sdk() -> None:
     (use,) = usages(FileKind.JAVASCRIPT, 'import co from "cohere-ai";\nco.generate(args.model, { prompt: p, k: 1 });\n')
 
     assert [row.name for row in use.parameters] == ["prompt", "k", "model"]
+
+
+@pytest.mark.parametrize(
+    ("described", "given", "asked"),
+    [
+        ('"a client"', "let(:instance) { Cohere::Client.new(api_key: k) }", "instance"),
+        ("Cohere::Client", "let!(:instance) { described_class.new(api_key: k) }", "instance"),
+        ("Cohere::Client", "subject { described_class.new(api_key: k) }", "subject"),
+        ("Cohere::Client", "subject(:asked) do\n described_class.new(api_key: k)\n end", "asked"),
+    ],
+)
+def test_a_block_of_rspec_gives_its_name_a_client(described: str, given: str, asked: str) -> None:
+    text = f'RSpec.describe {described} do\n {given}\n it "asks" do\n  expect({asked}.generate(prompt: "a")).to be\n end\nend\n'
+
+    assert [(use.kind, use.confidence) for use in usages(FileKind.RUBY, text)] == [
+        (Kind.SDK_CALL, Confidence.CONFIRMED)
+    ]
+
+
+@pytest.mark.parametrize("value", ["double(generate: nil)", "Report.new", "described_class.new"])
+def test_what_else_a_block_gives_is_no_client(value: str) -> None:
+    text = f'# cohere\nRSpec.describe Report do\n let(:report) {{ {value} }}\n it {{ report.generate(prompt: "a") }}\nend\n'
+
+    assert usages(FileKind.RUBY, text) == []
