@@ -9,6 +9,8 @@ from urllib.parse import quote
 ERROR_TEXT_LIMIT = 64 * 1024
 TAIL_LIMIT = 300
 MESSAGE_LIMIT = 500
+# How git ends where its time is over: by `timeout`, or killed as it was deaf to that.
+DEADLINE = (124, 137, -9)
 
 
 class GitError(Exception):
@@ -98,7 +100,7 @@ _FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[
 
 def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
     """The GitError for a git process that ended with `code` and wrote `stderr` (English, as LC_ALL=C makes it)."""
-    if code in (124, 137, -9):
+    if code in DEADLINE:
         return sentence("timed_out")
     if code in (126, 127):
         return sentence("git_missing")

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from audits.gitstore.borrowing import borrow, borrows
 from audits.gitstore.environment import environment
-from audits.gitstore.errors import GitError, explain, sentence, unwritable
+from audits.gitstore.errors import DEADLINE, GitError, explain, sentence, unwritable
 from audits.gitstore.holdings import Holdings
 from audits.gitstore.locks import LOCK_PATIENCE, acquire, remove_leftovers
 from audits.gitstore.process import FILE_BYTES, run
@@ -22,6 +22,11 @@ FREE_FLOOR = 1024**3
 # Each fetch leaves a pack, and what was forced away stays in one. git looks into all of them for each object.
 PACKS_LIMIT, PACK_TIME = 50, 60.0
 PACKS_TRIED, APPLIED = "packs-tried", "refs/scan/applied"
+UNFINISHED = (
+    "The fetch was not over in the time that it is given, and was ended: the server is slow, or what it sends is many "
+    "times larger once unpacked. The next scan tries again. If it stays so, look for files of gigabytes in this "
+    "branch, or name another one."
+)
 _DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
@@ -206,7 +211,10 @@ class Mirror(Holdings):
             # The system ends a git that writes past its budget; what it wrote is the only witness.
             full = any(path.stat().st_size >= self._budget for path in self.path.glob("objects/pack/tmp_*"))
             remove_leftovers(self.path)
-            raise sentence("too_large") if full else explain(code, errors, remote.secrets)
+            if full:
+                raise sentence("too_large")
+            # Here it may as well be us who are slow: nothing bounds what a pack unpacks to but time.
+            raise GitError("timed_out", UNFINISHED) if code in DEADLINE else explain(code, errors, remote.secrets)
 
     def _pack(self, ancestor: str) -> None:
         """Make one pack of many, of what the branch and `ancestor` lead to; without one nobody knows what to keep.

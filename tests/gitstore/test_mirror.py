@@ -7,6 +7,7 @@ import pytest
 from audits.gitstore import GitError, Mirror, ls_remote, mirror
 from tests.gitbuild import RepositoryBuilder
 from tests.gitstore.fetching import fetch, files, local
+from tests.gitstore.large import MIB, zeros
 
 
 def test_the_files_of_the_tip_can_be_read(mirrors, shop):
@@ -151,6 +152,19 @@ def test_a_damaged_mirror_is_thrown_away(damage, mirrors, shop):
             path.write_bytes(b"rubbish") if path.is_file() else None
     shop.commit({"a.py": "2"})
     assert fetch(mirrors, shop) == {"a.py": b"2", "sub/b.py": b"x = 1\n"}
+
+
+def test_a_pack_that_unpacks_to_more_than_there_is_time_for_is_not_called_slow_alone(mirrors, server, remote, served):
+    """A gigabyte in four megabytes: the server has sent it long before it is unpacked."""
+    builder = RepositoryBuilder(served / "shop.git")
+    builder.files["big.bin"] = ("100644", zeros(builder, 1024 * MIB))
+    builder.commit({"a.py": "1"})
+    tip = ls_remote(remote())
+    with Mirror(mirrors, "k") as kept:
+        with pytest.raises(GitError) as caught:
+            kept.fetch(remote(), tip, timeout=1)
+        assert (caught.value.kind, "once unpacked" in caught.value.message) == ("timed_out", True)
+        assert not kept.path.exists()
 
 
 def test_a_failed_first_fetch_leaves_no_mirror(mirrors, server, remote, served):
