@@ -42,7 +42,8 @@ _SENTENCES = {
     "disk_full": "The disk that holds the mirrors is full. Free some space, then scan again.",
     "mirrors_unwritable": "The folder of the mirrors cannot be written on the worker's machine. An administrator makes "
     "MIRROR_ROOT a folder that the worker's account may write; then scan again.",
-    "too_large": "The repository is larger than a scan may fetch. Nothing was changed.",
+    "too_large": "The repository is larger than a scan may fetch. Earlier findings are kept. Have its owner take out "
+    "what makes it so large, or name a smaller branch.",
     "missing_objects": "The repository lacks objects that it should have (a partial, shallow or damaged clone), so git "
     "cannot serve it. Complete it with git fetch --refetch, or audit it in place with manage.py audit.",
     "branch_not_found": "The branch does not exist in this repository. Choose another one.",

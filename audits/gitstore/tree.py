@@ -278,7 +278,11 @@ def _what(mode: bytes) -> int:
 
 
 def _too_large(what: str) -> GitError:
-    return GitError("too_large", f"The repository has {what}, more than a scan may walk. Earlier findings are kept.")
+    return GitError(
+        "too_large",
+        f"The repository has {what}, more than a scan may walk. Earlier findings are kept. Have its owner take out "
+        "what makes it so large, or name a branch without that.",
+    )
 
 
 def _malformed(what: str) -> GitError:
