@@ -32,7 +32,8 @@ def encode(value: object) -> Any:
         return {str(key): encode(item) for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
         rows = ((name, getattr(value, name), default) for name, default in _defaults(kind))
-        return {name: encode(item) for name, item, default in rows if item != default}
+        told = ((name, item) for name, item, default in rows if item != default)
+        return {name: item if item.__class__ in _SCALARS else encode(item) for name, item in told}
     return value
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 
@@ -79,6 +79,7 @@ class _Module:
         self.imports = [row for row in facts.bindings if row.how in ("import", "submodule")]
         self.held: set[str] = set()
         self._facts = facts
+        self._hot: set[int] = set()
         self._started = False
         self._users: dict[str, set[str]] | None = None
 
@@ -106,30 +107,37 @@ class _Module:
         for number, node in enumerate(nodes):
             if node.op == "call" and nodes[node.kids[0]].text in _LOADERS:
                 if any(nodes[kid].text.partition(".")[0] in PACKAGES for kid in node.kids[1:]):
-                    found.add(f"={number}")
+                    self._hot.add(number)
             elif node.op == "str" and "ohere" in node.text and HOST_OR_MODEL.search(node.text):
-                found.add(f"={number}")
-        return found
+                self._hot.add(number)
+        return found | {f"={number}" for number in self._hot}
 
     def _find_users(self) -> dict[str, set[str]]:
-        """Top-level names by what their definition mentions: names, and "=number" for expressions."""
-        facts = self._facts
+        """Top-level names by what their definition mentions: names, and "=number" for the module's own expressions."""
+        facts, own = self._facts, self._hot
         owners = self._owners()
+        around = [self._of_scope(scope) for scope in range(len(facts.scopes))]
         users: dict[str, set[str]] = defaultdict(set)
         for number, node in enumerate(facts.nodes):
-            for owner in owners.get(number, ()) or self._of_scope(node.scope):
-                users[f"={number}"].add(owner)
-                if node.op == "name":
-                    users[node.text].add(owner)
+            if node.op == "name" or number in own:
+                found = owners.get(number, ()) or around[node.scope]
+                for mentioned in self._mentioned(number):
+                    users[mentioned].update(found)
         for row in facts.stores:
             base = facts.nodes[row.base]
             while base.op in ("attr", "sub"):
                 base = facts.nodes[base.kids[0]]
             for number in self._below(row.node):
-                users[f"={number}"].add(base.text)
-                if facts.nodes[number].op == "name":
-                    users[facts.nodes[number].text].add(base.text)
+                for mentioned in self._mentioned(number):
+                    users[mentioned].add(base.text)
         return users
+
+    def _mentioned(self, number: int) -> Iterator[str]:
+        """What an expression is asked for by."""
+        if number in self._hot:
+            yield f"={number}"
+        if self._facts.nodes[number].op == "name":
+            yield self._facts.nodes[number].text
 
     def _owners(self) -> dict[int, set[str]]:
         """The names that top-level assignments (also by `global`) make of each expression."""

@@ -6,6 +6,7 @@ import pytest
 
 from audits.engine.facts import FileKind
 from audits.engine.link.naming import Naming
+from audits.engine.link.puts import Puts
 from audits.engine.link.tree import Module
 from audits.engine.providers import Providers
 from audits.engine.steps import extract, judge, linked
@@ -66,3 +67,21 @@ def test_a_file_whose_imports_end_like_no_provider_is_not_looked_up(monkeypatch:
     assert asked == []
     assert providers.meets("app/a.py", ("app.llm:co",))
     assert providers.meets("app/a.py", (".:llm",))
+
+
+def test_what_is_put_into_a_box_is_not_looked_for_in_all_boxes(monkeypatch: pytest.MonkeyPatch):
+    """Two hundred context variables, each set once and taken out once."""
+    head = "import cohere\nfrom contextvars import ContextVar\n"
+    rows = "".join(f"v{n} = ContextVar('v{n}')\nv{n}.set(cohere.Client())\n" for n in range(200))
+    asks = "".join(f"v{n}.get().generate(prompt='x')\n" for n in range(200))
+    facts = extract(FileKind.PYTHON, (head + rows + asks).encode())
+    asked: list[int] = []
+    plain = Puts.into
+    monkeypatch.setattr(
+        Puts, "into", lambda self, box, core: asked.append(len(self._unsettled)) or plain(self, box, core)
+    )
+    sites = linked({"app/ask.py": facts}).sites
+    assert len(sites) == 200
+    assert len(asked) >= 200
+    assert asked[0] == 200
+    assert asked[-1] == 0

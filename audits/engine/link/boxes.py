@@ -10,13 +10,13 @@ from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
 from audits.engine.link.constants import texts_of
 from audits.engine.link.generics import Generics
+from audits.engine.link.puts import Puts
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
 
 # Functions that give a copy of an object with the fields of their keywords.
 REPLACING = frozenset({"dataclasses.replace", "copy.replace", "attrs.evolve"})
 _SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.namedtuple", "_replace"}) | REPLACING
-_PUT = ("set", "put", "put_nowait", "append", "appendleft", "add")
 # Methods that keep their second argument under the first.
 _KEEPING = ("set", "register", "provide")
 _SETTINGS = ("settings", "config", "conf")
@@ -228,13 +228,10 @@ class Boxes(Generics):
         return self._searched(box.key, lambda: self._put_into(box))
 
     def _put_into(self, box: Value) -> Iterator[Value]:
-        for module, call in self._puts:
-            node = module.nodes[call]
-            receiver = module.nodes[node.kids[0]].kids[0]
-            if any(value.key == box.key for value in self.evaluate(module, receiver)):
-                step = proof.passed(module, call, node.kids[1])
-                found = self.evaluate(module, node.kids[1])
-                yield from (value.after(step) for value in found if value.kind == "client")
+        for module, call in self._puts.into(box.key, self):
+            operand = module.nodes[call].kids[1]
+            step = proof.passed(module, call, operand)
+            yield from (value.after(step) for value in self.evaluate(module, operand) if value.kind == "client")
 
     def keyed(self, module: Module, callee: Node, node: Node) -> Iterator[Value]:
         """`session.get("co")`: what somebody keeps by `session.set("co", Client())` in what has the same name."""
@@ -273,14 +270,8 @@ class Boxes(Generics):
         return {key: rows for key, rows in found.items() if key[1]}
 
     @cached_property
-    def _puts(self) -> list[tuple[Module, int]]:
-        return [
-            (module, call)
-            for module in self.tree.modules.values()
-            for name in _PUT
-            for call in module.calls.get(name, ())
-            if len(module.nodes[call].kids) > 1 and module.nodes[module.nodes[call].kids[0]].op == "attr"
-        ]
+    def _puts(self) -> Puts:
+        return Puts(self.tree)
 
 
 def _operand(node: Node, name: str, order: list[str]) -> int | None:

@@ -19,8 +19,8 @@ class Indexes:
         self.scopes: tuple[Scope, ...] = facts.scopes
         # How expressions are written in a proof, by number.
         self.briefs: dict[int, str] = {}
-        # What others read out of this module alone, by their class.
-        self.derived: dict[type, Any] = {}
+        # What others read out of this module alone, by who does.
+        self.derived: dict[object, Any] = {}
 
     @cached_property
     def bindings(self) -> dict[tuple[int, str], list[Binding]]:

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from audits.engine.extract.model import Binding, Node
 from audits.engine.link.indexes import Indexes
@@ -11,6 +12,9 @@ from audits.engine.link.indexes import Indexes
 # Methods that put their argument with this index into a container.
 _PUTTING = (("append", 1), ("appendleft", 1), ("add", 1), ("insert", 2), ("setdefault", 2))
 MAKING = ("__init__", "cls", "__class__")  # how a class is called where its own code makes an object
+
+
+_T = TypeVar("_T")
 
 
 class Module(Indexes):
@@ -194,3 +198,16 @@ class Module(Indexes):
                 return True
             block = self.facts.blocks[block]
         return False
+
+
+def told_once(tell: Callable[[Module], _T]) -> Callable[[Module], _T]:
+    """Keep with each module what a function tells of that module alone, which is not to be changed."""
+
+    @wraps(tell)
+    def told(module: Module) -> _T:
+        if tell not in module.derived:
+            module.derived[tell] = tell(module)
+        found: _T = module.derived[tell]
+        return found
+
+    return told

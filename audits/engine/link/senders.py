@@ -14,6 +14,7 @@ from audits.engine.catalogue.endpoints import (
 )
 from audits.engine.link.arguments import render
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 
 _DEPTH = 30
@@ -26,6 +27,7 @@ _KEEPS = re.compile(
 )
 
 
+@told_once
 def holds_address(module: Module) -> bool:
     """Is there a string that may be the end of an address of Generate, or a name of one that is kept elsewhere?"""
     return any(
@@ -40,6 +42,7 @@ def known_senders(module: Module) -> set[int]:
     return {number for name in SENDERS for number in module.calls.get(name, ())} | handed_senders(module)
 
 
+@told_once
 def handed_senders(module: Module) -> set[int]:
     """Calls that are given a sender to call."""
     found = set()
@@ -74,6 +77,7 @@ def _is_request(evaluator: Evaluator, module: Module, number: int) -> bool:
     return named and any(value.kind == "class" for value in evaluator.evaluate(module, node.kids[0]))
 
 
+@told_once
 def _ends_of_addresses(module: Module) -> list[int]:
     return [
         number
@@ -98,6 +102,7 @@ def keeps(module: Module, number: int) -> bool:
     return _KEEPS.fullmatch(module.nodes[module.nodes[number].kids[0]].text) is not None
 
 
+@told_once
 def _given(module: Module) -> dict[int, list[str]]:
     """By expression: the names, attributes and functions that give it on."""
     found: dict[int, list[str]] = defaultdict(list)

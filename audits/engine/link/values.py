@@ -73,9 +73,11 @@ def union(values: Iterable[Value]) -> Values:
     """Each value once, in its least doubtful form, in order of appearance; a long tail is cut."""
     found: dict[tuple[str, str, str, int], Value] = {}
     for value in values:
-        known = found.get(value.key)
+        # Not by `value.key`: nothing is done more often.
+        key = (value.kind, value.name, value.path, value.index)
+        known = found.get(key)
         if known is None or value.doubt < known.doubt:
-            found[value.key] = value
+            found[key] = value
         if len(found) >= _VALUES:
             break
     return tuple(found.values())

@@ -8,6 +8,7 @@ from audits.engine.gate import asked_by, names_of
 from audits.engine.link.arguments import operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.handed import ask_for_models, receivers
+from audits.engine.link.module import told_once
 from audits.engine.link.senders import address_takers
 from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module, Tree
@@ -56,11 +57,18 @@ def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
     """
     for path in holders:
         module = evaluator.tree.modules[path]
-        for index, scope in enumerate(module.scopes) if module.facts.holds_address else ():
+        if not _names_address(module):
+            continue
+        for index, scope in enumerate(module.scopes):
             if scope.bases:
                 evaluator.lineage(evaluator.class_value(module, index))
-        for number in address_takers(module) if module.facts.holds_address else ():
+        for number in address_takers(module):
             evaluator.evaluate(module, module.nodes[number].kids[0])
+
+
+@told_once
+def _names_address(module: Module) -> bool:
+    return module.facts.holds_address
 
 
 class _Asking(Evaluator):
