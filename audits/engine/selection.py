@@ -1,9 +1,12 @@
 """Which of a tree's files take part, by what their bytes say and what the facts of those that were read say."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
+from functools import cached_property
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.filekinds import is_installed
+from audits.engine.gate import names_of
 from audits.engine.link.tree import Module
 from audits.engine.link.wanted import wanted
 from audits.engine.looks import Look
@@ -36,7 +39,17 @@ class Selection:
         chosen |= {path for path in absent if path.endswith("conftest.py") and path.rpartition("/")[0] in above}
         chosen |= {path for path, look in absent.items() if self._providers.meets(path, look.imports)}
         modules = {path: look.imports for path, look in absent.items() if path.endswith((".py", ".pyi"))}
-        return frozenset(chosen) or wanted(facts, modules, self._providers.paths, self.modules)
+        return frozenset(chosen) or wanted(facts, modules, self._providers.paths, self.modules, self._owners)
+
+    @cached_property
+    def _owners(self) -> dict[str, list[str]]:
+        """The modules by the keys under which they may be imported, for all rounds."""
+        # A list takes less than half of what a set does, and most names are of one file.
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self.looks:
+            for key in names_of(path) if path.endswith((".py", ".pyi")) and not is_installed(path) else ():
+                found[key].append(path)
+        return dict(found)
 
     def goes_on(self, facts: Mapping[str, ModuleFacts]) -> bool:
         """Does a module hold something of the API, so that it matters what the other files import?"""

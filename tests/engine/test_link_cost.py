@@ -5,6 +5,7 @@ from cProfile import Profile
 import pytest
 
 from audits.engine.facts import FileKind
+from audits.engine.link.classes import Classes
 from audits.engine.link.naming import Naming
 from audits.engine.link.puts import Puts
 from audits.engine.link.tree import Module
@@ -85,3 +86,16 @@ def test_what_is_put_into_a_box_is_not_looked_for_in_all_boxes(monkeypatch: pyte
     assert len(asked) >= 200
     assert asked[0] == 200
     assert asked[-1] == 0
+
+
+def test_a_class_is_asked_once_what_stands_above_it(monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+    plain = Classes._find_lineage
+    monkeypatch.setattr(Classes, "_find_lineage", lambda self, cls: asked.append(cls.name) or plain(self, cls))
+    head = (
+        "import cohere\nclass A:\n    def __init__(self):\n        self.co = cohere.Client()\nclass B(A):\n    pass\n"
+    )
+    asks = "".join(f"b{n} = B()\nb{n}.co.generate(prompt='x')\n" for n in range(50))
+    sites = linked({"app/ask.py": extract(FileKind.PYTHON, (head + asks).encode())}).sites
+    assert len(sites) == 50
+    assert asked.count("B") == 1

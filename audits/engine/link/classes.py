@@ -19,13 +19,23 @@ class Classes(Core):
     def __init__(self, tree: Tree) -> None:
         super().__init__(tree)
         self._heirs: dict[tuple[str, str, str, int], list[Value]] = {}
+        self._above: dict[tuple[str, str, str, int], list[Value]] = {}
         self._below: dict[tuple[str, int], list[Value]] = {}
         self._annotated_in: dict[str, dict[int, list[str]]] = {}
 
     def lineage(self, base: Value) -> list[Value]:
         """The class and its bases in the tree, nearest first."""
+        cls = Value("class", base.name, base.path, base.index)
+        known = self._above.get(cls.key)
+        if known is None:
+            known = self._find_lineage(cls)
+            if all(self.is_settled(("bases", row.path, row.index)) for row in known):
+                self._above[cls.key] = known
+        return known
+
+    def _find_lineage(self, cls: Value) -> list[Value]:
         found: dict[tuple[str, int], Value] = {}
-        todo = deque([Value("class", base.name, base.path, base.index)])
+        todo = deque([cls])
         while todo and len(found) < _LINEAGE:
             cls = todo.popleft()
             if (cls.path, cls.index) not in found:

@@ -74,9 +74,12 @@ class Core:
             self.leave((path, token))
         return self._kept(key, found, cut)
 
-    def is_settled(self, module: Module, number: int) -> bool:
-        """Is the answer to an expression known for good, so that asking again costs and changes nothing?"""
-        return (module.path, number) in self._known
+    def is_settled(self, key: object) -> bool:
+        """Is the answer known for good, so that asking again costs and changes nothing?
+
+        The key of an expression is its path and number.
+        """
+        return key in self._known
 
     def once(self, key: object, find: Callable[[], _T]) -> _T:
         """What follows from answers alone, remembered for as long as these hold."""

@@ -34,7 +34,7 @@ class Puts:
             module, call = self._calls[place]
             receiver = module.nodes[module.nodes[call].kids[0]].kids[0]
             keys = {value.key for value in core.evaluate(module, receiver)}
-            if place in self._unsettled and core.is_settled(module, receiver):
+            if place in self._unsettled and core.is_settled((module.path, receiver)):
                 self._unsettled.remove(place)
                 for key in keys:
                     self._by_box[key].append(place)

@@ -1,6 +1,6 @@
 """Which files that nobody has read yet stand between a call of Generate and its client."""
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.filekinds import is_installed
@@ -21,15 +21,17 @@ def wanted(
     absent: Mapping[str, Collection[str]],
     holders: Set[str],
     modules: Mapping[str, Module],
+    owners: Mapping[str, Sequence[str]],
 ) -> frozenset[str]:
     """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
 
     They are what a receiver's chain leads through, what makes the dictionaries that calls unpack, the bases of classes
     that know an address, what gets a client or a helper as an argument, and those that call a function with the
     receiver as its parameter, if a module out of `holders` (paths that hold a client) reaches them by imports.
-    `modules` are those of the facts that were indexed before.
+    `modules` are those of the facts that were indexed before, `owners` the paths of the tree by the keys under which
+    they may be imported.
     """
-    evaluator = _Asking(Tree(facts, absent, modules), absent, holders)
+    evaluator = _Asking(Tree(facts, absent, modules), absent, holders, owners)
     for module in [row for path, row in evaluator.tree.modules.items() if not is_installed(path)]:
         for number in candidates(module, evaluator.tree):
             if any(value.kind == "method" for value in evaluator.evaluate(module, number)):
@@ -74,14 +76,15 @@ def _names_address(module: Module) -> bool:
 class _Asking(Evaluator):
     """Notes what would be read next."""
 
-    def __init__(self, tree: Tree, absent: Mapping[str, Collection[str]], holders: Set[str]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        absent: Mapping[str, Collection[str]],
+        holders: Set[str],
+        owners: Mapping[str, Sequence[str]],
+    ) -> None:
         super().__init__(tree)
         self._callers: dict[str, set[str]] = {}
-        # A list takes less than half of what a set does, and most names are of one file.
-        owners: dict[str, list[str]] = {}
-        for path in absent:
-            for key in names_of(path):
-                owners.setdefault(key, []).append(path)
         for path in _reached({path: tree.modules[path].facts.imports for path in holders}, absent, owners):
             for key in asked_by(path, absent[path]):
                 self._callers.setdefault(key, set()).add(path)
@@ -95,7 +98,7 @@ class _Asking(Evaluator):
 
 
 def _reached(
-    start: Mapping[str, Collection[str]], absent: Mapping[str, Collection[str]], owners: Mapping[str, list[str]]
+    start: Mapping[str, Collection[str]], absent: Mapping[str, Collection[str]], owners: Mapping[str, Sequence[str]]
 ) -> frozenset[str]:
     """The absent files that the imports of `start` lead to, directly or through one another."""
     found: set[str] = set()
@@ -103,7 +106,8 @@ def _reached(
     while todo:
         path, imports = todo.pop()
         for key in asked_by(path, imports):
-            for other in set(owners.get(key, ())) - found:
-                found.add(other)
-                todo.append((other, absent[other]))
+            for other in owners.get(key, ()):
+                if other in absent and other not in found:
+                    found.add(other)
+                    todo.append((other, absent[other]))
     return frozenset(found)
