@@ -53,6 +53,8 @@ class System:
     failures: tuple[Failure, ...]
     facts: int
     deaths: int
+    # The scans that ran when the workers were asked: a later one is in no answer.
+    asked_of: frozenset[int] = frozenset()
     now: datetime = field(default_factory=timezone.now)
 
     @property
@@ -77,9 +79,9 @@ class System:
 
     @property
     def busy_elsewhere(self) -> tuple[Scan, ...]:
-        """Scans that hold a lease and that no worker which answered is known to run."""
+        """Scans that have held a lease since the workers were asked and that none which answered runs."""
         known = {work.scan.pk for worker in self.workers for work in worker.work if work.scan}
-        return tuple(scan for scan in self.running if scan.pk not in known)
+        return tuple(scan for scan in self.running if scan.pk in self.asked_of - known)
 
     def _workers(self) -> list[str]:
         found = []
@@ -118,6 +120,7 @@ def system() -> System:
     broker = look()
     day = timezone.now() - timedelta(days=1)
     deaths = Scan.objects.filter(finished_at__gte=day).aggregate(deaths=Sum("parser_deaths"))["deaths"]
+    asked_of = frozenset(running().values_list("pk", flat=True))
     return System(
         broker=broker,
         queues=queues(),
@@ -128,6 +131,7 @@ def system() -> System:
         failures=failures(),
         facts=stored_facts(),
         deaths=deaths or 0,
+        asked_of=asked_of,
     )
 
 

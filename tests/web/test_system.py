@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -9,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audits.health import system
+from audits.health.broker import look
 from audits.health.workers import workers
 from audits.models import HistoryRun, Machine, Scan, ScanState
 from migrator_site.celery import app
@@ -66,6 +69,16 @@ def test_machines_are_shown_with_what_is_wrong_with_them(signed_in: Client):
     assert "git on gone" not in page
     # Two hours ago is another day for whoever tests after midnight.
     assert any(f"gone since {day}" in page for day in ("Today", "Yesterday"))
+
+
+def test_what_began_while_the_workers_were_asked_is_not_said_to_be_unanswered(signed_in: Client, monkeypatch):
+    silent = rows.scan(rows.repository("silent"), ScanState.SCANNING)
+    module = sys.modules["audits.health.system"]
+    monkeypatch.setattr(module, "look", lambda: replace(look(), answers=True))
+    monkeypatch.setattr(module, "workers", lambda: rows.scan(rows.repository("new"), ScanState.SCANNING) and ())
+    seen = system()
+    assert len(seen.running) == 2
+    assert seen.busy_elsewhere == (silent,)
 
 
 def test_a_worker_that_reads_a_past_says_whose(monkeypatch):
