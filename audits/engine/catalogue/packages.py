@@ -7,7 +7,7 @@ from audits.engine.catalogue.frameworks.haystack import HAYSTACK, HAYSTACK_1
 from audits.engine.catalogue.frameworks.langchain import COMMUNITY, PARTNER
 from audits.engine.catalogue.frameworks.litellm import LITELLM
 from audits.engine.catalogue.frameworks.others import BERTOPIC, DSPY, GARAK, KEYBERT, LLAMA_INDEX
-from audits.engine.catalogue.frameworks.products import MLFLOW
+from audits.engine.catalogue.frameworks.products import JUPYTER, MLFLOW
 from audits.engine.catalogue.frameworks.spacy import SPACY
 from audits.engine.catalogue.sources import AWS_SDK, PYTHON_SDK, Source
 
@@ -75,6 +75,7 @@ _NPM = (
 )
 _CHAT_JS = "@langchain/cohere, with its class ChatCohere"
 _STREAMS = (Note("", "3.99", "CohereStream and AWSBedrockCohereStream read Generate's streams."),)
+_MAGICS = (Note("", "2.18.0", "`%%ai cohere:…` is Generate here."),)
 _ROWS: tuple[Package, ...] = (
     Package("pypi", "cohere", PYTHON_SDK, "5.8.0", notes=_COHERE),
     Package("pypi", "cohere-aws", AWS_SDK, instead="cohere 5.13.0 or later, whose SagemakerClientV2 chats"),
@@ -90,6 +91,8 @@ _ROWS: tuple[Package, ...] = (
     Package("pypi", "keybert", KEYBERT, instead="another class of keybert.llm, such as LangChain with ChatCohere"),
     Package("pypi", "spacy-llm", SPACY.source, instead="its LangChain models, with ChatCohere"),
     Package("pypi", "mlflow", MLFLOW, instead="its route type llm/v1/chat: llm/v1/completions is Generate"),
+    Package("pypi", "jupyter-ai", JUPYTER, "2.18.1", "2.18.0", notes=_MAGICS, beside=True),
+    Package("pypi", "jupyter-ai-magics", JUPYTER, "2.18.1", "2.18.0", notes=_MAGICS, beside=True),
     Package("pypi", "garak", GARAK, "0.13.0", "0.12.0"),
     Package("npm", "cohere-ai", TYPESCRIPT_SDK, "7.12.0", notes=_NPM),
     Package("npm", "@langchain/cohere", LANGCHAIN_JS, "0.0.1", notes=_CLASSES),
