@@ -78,7 +78,8 @@ class Chats(Finder):
 
     def _wrong(self, value: Value, version: str, arguments: tuple[Argument, ...]) -> tuple[Kind, str] | None:
         """Generate's parameters, or the other Chat's, in a call of Chat."""
-        known = value.kind == "client"
+        # cohere-ruby speaks v1 up to 0.9 and v2 from 1.0 on, with one class.
+        known = value.kind == "client" and value.name != "Cohere::Client"
         refused = NEITHER | ({OTHER_CHAT[version]} if known else set())
         wrong = [one.name for one in arguments if one.name in refused]
         if not wrong:

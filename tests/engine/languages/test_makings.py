@@ -71,3 +71,9 @@ def test_what_else_a_block_gives_is_no_client(value: str) -> None:
     text = f'# cohere\nRSpec.describe Report do\n let(:report) {{ {value} }}\n it {{ report.generate(prompt: "a") }}\nend\n'
 
     assert usages(FileKind.RUBY, text) == []
+
+
+def test_either_chat_of_the_ruby_sdk_is_none_half_way() -> None:
+    text = 'client = Cohere::Client.new(api_key: k)\nclient.chat(messages: [])\nclient.chat(message: "a")\n'
+
+    assert usages(FileKind.RUBY, text) == []
