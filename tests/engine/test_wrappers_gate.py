@@ -53,6 +53,17 @@ TREES: dict[str, dict[str, str]] = {
         "svc.py": "class S:\n    def __init__(self, w): self.w=w\n    def go(self):\n        return self.w.co.chat(prompt='x')\n",
         "main.py": "from llm import W\nfrom svc import S\nS(W()).go()\n",
     },
+    "a base class that is given the object": {
+        "api.py": "import cohere\nclass Api:\n    def __init__(self):\n        self.co = cohere.Client()\n    def run(self, text, model):\n        return self.co.chat(message=text, model=model)\n",
+        "base.py": "class Gen:\n    def __init__(self, api, model):\n        self.api = api\n        self.model = model\n    def get(self, text):\n        return self.api.run(text, self.model)\n",
+        "gen.py": "from api import Api\nfrom base import Gen\nclass Ours(Gen):\n    def __init__(self, model='command'):\n        super().__init__(Api(), model)\n",
+    },
+    "a base class that an heir's maker gives the object": {
+        "api.py": "import cohere\nclass Api:\n    def __init__(self):\n        self.co = cohere.Client()\n    def run(self, text, model):\n        return self.co.chat(message=text, model=model)\n",
+        "base.py": "class Gen:\n    def __init__(self, api, model):\n        self.api = api\n        self.model = model\n    def get(self, text):\n        return self.api.run(text, self.model)\n",
+        "gen.py": "import cohere\nfrom base import Gen\nclass Ours(Gen):\n    pass\n",
+        "app.py": "from api import Api\nfrom gen import Ours\nOurs(Api(), 'command').get('x')\n",
+    },
     "a base class that sends out of an object": {
         "kit/ready.py": "from dataclasses import dataclass\n@dataclass\nclass Ready:\n    url: str\n    body: dict\n",
         "kit/base.py": "import requests\nclass Client:\n    def ready(self, query):\n        raise NotImplementedError\n    def ask(self, query):\n        row = self.ready(query)\n        return requests.post(row.url, json=row.body)\n",

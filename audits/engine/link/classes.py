@@ -43,6 +43,23 @@ class Classes(Core):
                 todo += self._bases(cls)
         return list(found.values())
 
+    def filled_in_by(self, module: Module, scope: int) -> set[tuple[str, int]]:
+        """Methods of base classes that do nothing and that only this one fills in: whoever calls one calls this one."""
+        name, cls = module.scopes[scope].name, self.class_value(module, module.scopes[scope].parent)
+        found = set()
+        for base in self.lineage(cls)[1:]:
+            owner = self.tree.modules[base.path]
+            empty = [
+                row.node
+                for row in owner.bindings.get((base.index, name), ())
+                if row.how == "def" and not owner.scopes[row.node].results
+            ]
+            heirs = self.descendants(base) if empty else ()
+            # Of several that do, nobody here knows which one is called.
+            if sum((heir.index, name) in self.tree.modules[heir.path].bindings for heir in heirs) == 1:
+                found |= {(base.path, number) for number in empty}
+        return found
+
     def _bases(self, cls: Value) -> list[Value]:
         return self.once(("bases", cls.path, cls.index), lambda: self._find_bases(cls))
 

@@ -20,8 +20,11 @@ def receivers(evaluator: Evaluator, holders: Set[str]) -> frozenset[str]:
     """
     found = set()
     before = set(evaluator.tree.wanted)
-    for module in list(evaluator.tree.modules.values()):
-        absent = _absent_names(evaluator, module)
+    modules = list(evaluator.tree.modules.values())
+    named = {module.path: _absent_names(evaluator, module) for module in modules}
+    heirs = {module.path: _heirs(module, named[module.path]) for module in modules}
+    for module in modules:
+        absent = named[module.path] | heirs[module.path] | _imported(evaluator, module, heirs)
         for call, path in _calls(module, absent):
             operands = () if path in found else module.nodes[call].kids[1:]
             if any(_holds(value, holders) for at in operands for value in evaluator.evaluate(module, at)):
@@ -55,15 +58,45 @@ def _absent_names(evaluator: Evaluator, module: Module) -> dict[str, str]:
     return found
 
 
+def _heirs(module: Module, absent: dict[str, str]) -> dict[str, str]:
+    """The module's classes with a base in an absent file, and that file: what makes such an object calls the base."""
+    return {
+        scope.name: absent[root]
+        for scope in (module.scopes if absent else ())
+        for root in (_root(module, number) for number in scope.bases)
+        if root in absent
+    }
+
+
+def _imported(evaluator: Evaluator, module: Module, heirs: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Such classes of other modules, by the names that this one imports them under."""
+    found = {}
+    for row in module.facts.bindings if any(heirs.values()) else ():
+        head, _, item = row.detail.rpartition(":")
+        owner = evaluator.tree.find(module.path, head) if row.how == "import" and item and head else None
+        if owner is not None and item in heirs.get(owner, {}):
+            found[row.name] = heirs[owner][item]
+    return found
+
+
 def _calls(module: Module, absent: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Calls with an argument whose callee's chain begins with one of the names, and that name's file."""
     for number, node in enumerate(module.nodes) if absent else ():
         if node.op == "call" and len(node.kids) > 1:
-            root = module.nodes[node.kids[0]]
-            while root.op in ("attr", "call") and root.kids:
-                root = module.nodes[root.kids[0]]
-            if root.op == "name" and root.text in absent:
-                yield number, absent[root.text]
+            root = _root(module, node.kids[0])
+            if root == "super":
+                function = module.function_of(node.scope)
+                root = module.scopes[module.scopes[function].parent].name if function >= 0 else root
+            if root in absent:
+                yield number, absent[root]
+
+
+def _root(module: Module, number: int) -> str:
+    """The name that a chain of attributes, calls and subscripts begins with, else ""."""
+    node = module.nodes[number]
+    while node.op in ("attr", "call", "sub") and node.kids:
+        node = module.nodes[node.kids[0]]
+    return node.text if node.op == "name" else ""
 
 
 def _holds(value: Value, holders: Set[str]) -> bool:

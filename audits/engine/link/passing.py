@@ -277,6 +277,8 @@ class Passing(Externals):
             for heir in self.descendants(cls):
                 if not self.tree.modules[heir.path].bindings.get((heir.index, "__init__")):
                     found.add((heir.path, heir.index))
+        elif module.scopes[row.parent].kind == "class":
+            found |= self.filled_in_by(module, scope)
         return found
 
     def _calls(self, caller: Module, number: int, targets: set[tuple[str, int]]) -> bool:
