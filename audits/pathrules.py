@@ -157,6 +157,7 @@ def _tell(moved: "QuerySet[Finding]", new: Area, by: By) -> None:
 def _apply(rule: PathRule, user: User) -> None:
     """The findings of now at once; the curve of the past follows, since it counts by the same rules."""
     rows = Repository.objects.filter(pk=rule.repository_id) if rule.repository_id else Repository.objects.all()
+    list(Repository.locked(rows.values("pk")).values_list("pk"))
     rows.update(paths_ruled_at=Now())
     reading = PathRule.objects.filter(reads=True)
     if rule.repository_id:

@@ -1,7 +1,7 @@
 """People's transitions of findings, one and many: rights, compare-and-set, events. The table is `lifecycle.STEPS`.
 
 Whoever decides names the `version` that they saw. Of two people at once one wins; the other gets a sentence and the
-finding as it is now. Scans write other columns and never wait for a person.
+finding as it is now. Scans write other columns; who decides about many and a scan of these write one after the other.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from audits.access import Action, findings_visible_to, may, visible_to
 from audits.lifecycle import FOLLOWING, STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
-from audits.models import Comment, Finding, FindingEvent, User
+from audits.models import Comment, Finding, FindingEvent, Repository, User
 from audits.query import digest_of
 
 LONGEST_WAIVER = timedelta(days=366)
@@ -127,6 +127,7 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, se
         selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition", "repository"))
         if seen is not None and digest_of(selected) != seen:
             raise Refused(_CHANGED.format(_findings(len(selected))))
+        list(Repository.locked({row[4] for row in selected}).values_list("pk"))
         versions, taken = {row[0]: row[1] for row in selected}, 0
         for part in _chunks(list(versions)):
             locked = (

@@ -45,7 +45,7 @@ def apply(claim: HistoryClaim, repository: Repository, base: Scan, reading: Read
     """Write a history's result in one transaction that starts by proving the lease. Raises LostLease."""
     with transaction.atomic():
         claim.write()
-        Repository.objects.select_for_update().filter(pk=repository.pk).first()
+        Repository.locked([repository.pk]).first()
         runs = HistoryRun.objects.filter(repository=repository).exclude(pk=claim.scan_id)
         HistoryPoint.objects.filter(run__in=runs).delete()
         runs.filter(is_current=True).update(is_current=False)

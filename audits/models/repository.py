@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 
@@ -86,6 +89,15 @@ class Repository(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("repository", args=[self.pk])
+
+    @classmethod
+    def locked(cls, keys: Iterable[Any]) -> "models.QuerySet[Repository]":
+        """The rows of these keys (or of a query for them), locked once they are read, for whoever writes many findings.
+
+        Whoever does takes this lock before any finding's, and several in one order: so one waits for another, and no
+        two for each other. A scan of them can be asked for meanwhile.
+        """
+        return cls.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
 
     @property
     def left_as(self) -> Gone:

@@ -12,6 +12,7 @@ from datetime import time as dt_time
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells, note, noted
@@ -80,9 +81,17 @@ def _ask(mirror: Mirror, commit: str, by_path: Mapping[str, Sequence[Finding]], 
             if values := _said(row, told.get(lines.get(row.pk, 0)), baseline):
                 changes[tuple(values.items())].append(row.pk)
     for same, keys in changes.items():
-        for start in range(0, len(keys), 500):
-            Finding.objects.filter(pk__in=keys[start : start + 500]).update(**dict(same))
+        _write(keys, dict(same))
     return answered
+
+
+def _write(keys: Sequence[UUID], values: Mapping[str, Any], **only: Any) -> None:
+    """Of findings of one repository, whose row is locked first as by everybody who writes many."""
+    for start in range(0, len(keys), 500):
+        rows = Finding.objects.filter(pk__in=keys[start : start + 500], **only)
+        with transaction.atomic():
+            list(Repository.locked(rows.order_by().values("repository")[:1]).values_list("pk"))
+            rows.update(**values)
 
 
 def _lines(mirror: Mirror, commit: str, path: str, rows: Sequence[Finding]) -> dict[UUID, int]:
@@ -114,13 +123,15 @@ def _end(day: date) -> datetime:
 
 def rebase() -> None:
     """Sort all findings anew by a changed baseline; of a line behind the mirror's end the next scan asks again."""
-    rows = Finding.objects.order_by()
-    rows.filter(blame=Blame.BOUNDARY).update(blame="", origin="")
-    known = rows.filter(blame=Blame.KNOWN, blame_at__isnull=False)
     for pk in Repository.objects.values_list("pk", flat=True):
         baseline = baseline_of(pk)
-        known.filter(repository=pk, blame_at__lt=baseline).update(origin=Origin.DISCOVERED)
-        known.filter(repository=pk, blame_at__gte=baseline).update(origin=Origin.INTRODUCED)
+        rows = Finding.objects.filter(repository=pk).order_by()
+        known = rows.filter(blame=Blame.KNOWN, blame_at__isnull=False)
+        with transaction.atomic():
+            Repository.locked([pk]).first()
+            rows.filter(blame=Blame.BOUNDARY).update(blame="", origin="")
+            known.filter(blame_at__lt=baseline).update(origin=Origin.DISCOVERED)
+            known.filter(blame_at__gte=baseline).update(origin=Origin.INTRODUCED)
 
 
 def origin(at: datetime | None, *, boundary: bool, baseline: datetime) -> str:
@@ -142,8 +153,7 @@ def _all_boundary(mirror: Mirror, commit: str, rows: Sequence[Finding], baseline
     values = {"blame": Blame.BOUNDARY, "origin": origin(at, boundary=True, baseline=baseline)}
     _as_old_as([row.pk for row in rows if row.first_seen_at > at], at)
     keys = [row.pk for row in rows if row.blame != Blame.BOUNDARY]
-    for start in range(0, len(keys), 500):
-        Finding.objects.filter(pk__in=keys[start : start + 500]).update(**values)
+    _write(keys, values)
     return True
 
 
@@ -175,8 +185,7 @@ def _as_old_as(keys: Sequence[UUID], at: datetime | None) -> None:
     """
     if at is None or at < EARLIEST:
         return
-    for start in range(0, len(keys), 500):
-        Finding.objects.filter(pk__in=keys[start : start + 500], first_seen_at__gt=at).update(first_seen_at=at)
+    _write(keys, {"first_seen_at": at}, first_seen_at__gt=at)
 
 
 def _is_the_line(row: Finding, told: Blamed) -> bool:

@@ -31,7 +31,7 @@ def judge(user: User, hold: Hold, *, accept: bool, comment: str = "") -> int:
     now = timezone.now()
     with transaction.atomic():
         # A scan writes the same findings: one after the other, never at once.
-        Repository.objects.select_for_update().filter(pk=hold.repository_id).first()
+        Repository.locked([hold.repository_id]).first()
         open_one = Hold.objects.filter(pk=hold.pk, accepted=None)
         if not open_one.update(accepted=accept, decided_at=now, decided_by=user):
             raise Judged(TOLD)

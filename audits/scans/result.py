@@ -59,7 +59,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     report = reading.report
     with transaction.atomic():
         claim.write()
-        locked = Repository.objects.select_for_update().filter(pk=repository.pk)
+        locked = Repository.locked([repository.pk])
         archived, ruled = locked.values_list("archived_at", "paths_ruled_at").first() or (None, None)
         if archived:
             raise LostLease(f"scan {claim.scan_id}: the repository is archived")

@@ -59,9 +59,10 @@ def _wrong(form: DecisionForm) -> str:
 def _carry_out(request: HttpRequest, row: Finding, form: DecisionForm, move: Move) -> None:
     user, version = person(request), request.POST.get("version", "")
     with transaction.atomic():
-        triage.decide(user, row.pk, form.decision(user), number(version, -1))
         if move is Move.CLAIM:
+            # First, since it may wait for whoever holds the repository and then wants this finding.
             scans.request_scan(row.repository, ScanTrigger.PERSON, user)
+        triage.decide(user, row.pk, form.decision(user), number(version, -1))
 
 
 @require_POST

@@ -187,7 +187,7 @@ def test_many_are_changed_in_few_queries(ada: User, django_assert_max_num_querie
     of = rows.repository()
     for _ in range(30):
         rows.finding(of)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         triage.decide_all(ada, Finding.objects.all(), triage.dismiss(Dismissal.GENERATED))
 
 
