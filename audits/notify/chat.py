@@ -29,7 +29,9 @@ def send(message: Message, words: Letter) -> None:
     body, form = _body(service, words)
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         target = apprise.Apprise.instantiate(address, asset=_ASSET, suppress_exceptions=True)
-        if target and target.notify(title=_quiet(words.subject), body=body, body_format=form):
+        if target is None:
+            raise NotDelivered(f"This is no address that {service.name} gives; make a new one there and enter it.")
+        if target.notify(title=_quiet(words.subject), body=body, body_format=form):
             return
         found = _STATUS.findall(said.getvalue())
     raise NotDelivered(_sentence(service.name, int(found[-1]) if found else 0))
@@ -52,6 +54,8 @@ def _sentence(name: str, status: int) -> str:
     """What the service's answer asks of the channel's owner; 0 where there was none."""
     if not status:
         return f"{name} could not be reached. Look at the address, and whether this server may reach it."
+    if status < 300:
+        return f"{name} answered ({status}), but did not take it. Look there whether the address still works."
     if status == 429:
         return f"{name} takes no more messages at the moment (429)."
     if status >= 500:

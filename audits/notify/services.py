@@ -20,7 +20,7 @@ class Service:
 
 
 TEAMS = "Microsoft Teams"
-_WORD = r"[A-Za-z0-9_.-]+"
+_WORD = r"[A-Za-z0-9_-]+"
 _QUOTED = r"[A-Za-z0-9_%.-]+"
 
 
@@ -32,7 +32,7 @@ def _form(text: str) -> re.Pattern[str]:
 SERVICES = (
     Service(
         "Slack",
-        _form(rf"https://hooks\.slack\.com/services/{_WORD}/{_WORD}/{_WORD}/?"),
+        _form(r"https://hooks\.slack\.com/services/[A-Za-z0-9]+/[A-Za-z0-9]+/[A-Za-z0-9]+/?"),
         "https://hooks.slack.com/services/T…/B…/…",
     ),
     Service(
@@ -41,7 +41,7 @@ SERVICES = (
             r"https://(?:(?:[a-z0-9-]+\.)+logic\.azure\.com(?::443)?|"
             r"(?:[a-z0-9-]+\.)+environment\.api\.powerplatform\.com(?::443)?/powerautomate/automations/direct(?:/cu/[0-9]+)?)"
             rf"/workflows/{_WORD}/triggers/manual/paths/invoke/?"
-            rf"\?api-version={_QUOTED}&sp={_QUOTED}&sv={_QUOTED}&sig={_QUOTED}"
+            rf"\?api-version={_QUOTED}&sp={_QUOTED}&sv={_QUOTED}&sig=[A-Za-z0-9_%-]+"
         ),
         "https://….environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/…",
     ),

@@ -24,16 +24,17 @@ ACCEPTED = {name: 202 if "Teams" in name else 204 if name == "Discord" else 200 
 
 
 class Wire(list):
-    """The requests that would leave, each answered with `status` and, where it redirects, `Location`."""
+    """The requests that would leave, each answered with `status`, by Slack with `slack`, and a `Location`."""
 
     status = 200
+    slack = b"ok"
 
     def send(self, adapter, request, **kwargs):
         self.append(request)
         answer = requests.Response()
         answer.status_code, answer.request, answer.url = self.status, request, request.url
         slack = "slack" in request.url and self.status == 200
-        answer._content = b"ok" if slack else b'{"ok": true, "result": {}}'
+        answer._content = self.slack if slack else b'{"ok": true, "result": {}}'
         answer.headers["Location"] = "https://elsewhere.example/"
         return answer
 
@@ -109,4 +110,11 @@ def test_one_that_does_not_answer_is_said(wire, monkeypatch):
 
     monkeypatch.setattr("requests.adapters.HTTPAdapter.send", fail)
     with pytest.raises(NotDelivered, match="Slack could not be reached"):
+        chat.send(queued("Slack"), HOSTILE)
+
+
+def test_an_answer_that_is_no_consent_is_no_refusal_of_the_address(wire):
+    """Slack says 200 and "ok" where it takes a message."""
+    wire.slack = b"no_text"
+    with pytest.raises(NotDelivered, match=r"Slack answered \(200\), but did not take it"):
         chat.send(queued("Slack"), HOSTILE)

@@ -34,6 +34,9 @@ def test_the_address_that_a_service_shows_is_known_and_sendable(name):
      GIVEN["Microsoft Teams"] + "&template=http%3A%2F%2F127.0.0.1%2Fx", GIVEN["Google Chat"] + "&template=/etc/passwd",
      GIVEN["Microsoft Teams"].replace("&sig=", "&template=x&sig="), "https://environment.api.powerplatform.com.evil.example/"
      + GIVEN["Microsoft Teams, new"].partition("443/")[2], GIVEN["Slack"] + "?template=x",
+     # What the sender would make no target of.
+     "https://hooks.slack.com/services/T-1/B/x", "https://hooks.slack.com/services/T/B/x.y", GIVEN["Discord"] + ".x",
+     GIVEN["Google Chat"].replace("AAAA", "A.A"), GIVEN["Microsoft Teams"] + ".x",
      "https://hooks.slack.com/services/T/B/x@evil.example", "https://x@evil.example\\.logic.azure.com/workflows/a"],
 )  # fmt: skip
 @pytest.mark.django_db
