@@ -154,6 +154,8 @@ def test_the_list_goes_by_keyboard(lead_page: Page, live_server):
     lead_page.keyboard.press("j")
     lead_page.keyboard.press("Enter")
     expect(lead_page.locator("h1")).to_contain_text("self.co.generate")
+    # Its words stand there before its script listens to keys.
+    lead_page.wait_for_load_state()
     lead_page.keyboard.press("]")
     expect(lead_page.locator("h1")).to_contain_text("co.generate in expand")
 
