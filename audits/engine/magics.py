@@ -8,15 +8,18 @@ from audits.engine.catalogue.frameworks.products import JUPYTER_ROWS
 from audits.engine.facts import Argument, CallSite, Confidence, ProofStep, Span
 from audits.engine.source import lines_of
 
-_ASKED = re.compile(r"(?P<lead>\s*)(?P<magic>%%?ai)\s+(?:-\S+\s+(?:\S+\s+)?)*?(?P<model>cohere:[\w.-]+)(?=\s|$)")
+# An option's value begins with no dash: were `-a -a` read in two ways, a hostile line would be read in millions.
+_ASKED = re.compile(r"(?P<lead>\s*)(?P<magic>%%?ai)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*?(?P<model>cohere:[\w.-]+)(?=\s|$)")
 
 
 def magics_in(text: str) -> Iterator[CallSite]:
     """The uses in a cell's magics, each on its line: of the cell itself and of single lines."""
+    begun = False
     for number, line in enumerate(lines_of(text) if "%ai" in text else (), 1):
         asked = _ASKED.match(line)
         # A cell's magic is its first line that is not empty.
-        if asked is None or (asked["magic"] == "%%ai" and "".join(lines_of(text)[: number - 1]).strip()):
+        first, begun = not begun, begun or bool(line.strip())
+        if asked is None or (asked["magic"] == "%%ai" and not first):
             continue
         model = asked["model"].partition(":")[2]
         row = next((row for row in JUPYTER_ROWS if row.takes(model)), None)

@@ -90,6 +90,8 @@ def test_a_magic_of_jupyter_ai_asks_its_model(cell: str, kind: Kind, line: int) 
         "%%ai openai:gpt-4\n%%ai cohere:command",
         "text = '%%ai cohere:command'",
         "%%aiohttp cohere:command",
+        # Read in every way in which its words could be options and values, it would never end.
+        "%%ai " + "-a " * 99 + "cohere",
     ],
 )
 def test_other_magics_ask_nothing_of_generate(cell: str) -> None:
