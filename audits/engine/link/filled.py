@@ -32,20 +32,16 @@ class Filled:
 
         With `name`: all those that the module itself does to the dictionary under this name of its own.
         """
-        chain = self._chain(number, self._module.nodes[number].scope)
-        outer, mine = (_MODULE, name) if name else self._around(chain), () if name else self._stores.get(chain, ())
+        outer, own = self._chains(number, name)
+        mine = self._stores.get(own, ())
         end = bisect_right(mine, number, key=lambda row: row.at)
-        return _last([*self._stores.get(outer, ()), *mine[max(end - LAST - 1, 0) : end]])
+        return _last(self._stores.get(outer, ()), mine, end)
 
     def calls(self, method: str, number: int, name: str = "") -> tuple[Sequence[int], bool]:
         """The last calls of a method of the dictionary at `number` that come before it, and whether these are all."""
-        chain = self._chain(number, self._module.nodes[number].scope)
-        outer, mine = (
-            (_MODULE, name) if name else self._around(chain),
-            () if name else self._calls.get((method, chain), ()),
-        )
-        end = bisect_left(mine, number)
-        return _last([*self._calls.get((method, outer), ()), *mine[max(end - LAST - 1, 0) : end]])
+        outer, own = self._chains(number, name)
+        mine = self._calls.get((method, own), ())
+        return _last(self._calls.get((method, outer), ()), mine, bisect_left(mine, number))
 
     def elsewhere(self, number: int) -> bool:
         """Do other functions put something into the dictionary at `number`, nobody knows when?"""
@@ -61,6 +57,13 @@ class Filled:
             if chain[0] >= 0 and (outer := self._around(chain)) != _NOWHERE:
                 found[outer].add(chain[0])
         return dict(found)
+
+    def _chains(self, number: int, name: str) -> tuple[Chain, Chain]:
+        """Where all counts that is put in, and where only what comes before the dictionary at `number` does."""
+        if name:
+            return (_MODULE, name), _NOWHERE
+        chain = self._chain(number, self._module.nodes[number].scope)
+        return self._around(chain), chain
 
     def _around(self, chain: Chain) -> Chain:
         """Where a name that a function only reads is given its value: what is put in there is in before the call."""
@@ -97,5 +100,6 @@ class Filled:
         return {key: rows for key, rows in found.items() if key[1][1]}
 
 
-def _last(rows: Sequence[_Row]) -> tuple[Sequence[_Row], bool]:
-    return rows[-LAST:], len(rows) <= LAST
+def _last(outer: Sequence[_Row], mine: Sequence[_Row], end: int) -> tuple[Sequence[_Row], bool]:
+    """The last of all of `outer`, then of `mine` up to `end`, and whether these are all."""
+    return [*outer[-LAST:], *mine[max(end - LAST, 0) : end]][-LAST:], len(outer) + end <= LAST
