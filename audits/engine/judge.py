@@ -12,6 +12,7 @@ from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.draft import DESCRIBED
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
 from audits.engine.languages.sdks import library_behind
+from audits.engine.languages.switches import switched_on
 from audits.engine.rewrite import rewrite
 from audits.engine.secrets import has_secret, mask
 from audits.engine.spelling import canonical
@@ -132,15 +133,9 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
         return Parameter(name, Verdict.UNKNOWN, value, note, source=library.source.url)
     if rule is None:
         return Parameter(name, Verdict.UNKNOWN, value, _NO_SUCH, source=catalogue.PARAMETERS["prompt"][0].source.url)
-    return Parameter(
-        name,
-        rule.verdict,
-        value,
-        _note(rule, argument, through=framework is not None),
-        rule.guide,
-        rule.sdk,
-        rule.source.url,
-    )
+    words = (_note(rule, argument, through=framework is not None), rule.sdk)
+    note, sdk = (text.replace("logprobs=True", switched_on("logprobs", site)) for text in words)
+    return Parameter(name, rule.verdict, value, note, rule.guide, sdk, rule.source.url)
 
 
 def _asked(framework: Framework | None, name: str) -> str:

@@ -99,7 +99,7 @@ _OTHERS: tuple[Rule, ...] = (
         UNSUPPORTED,
         "Likelihoods of the prompt have no counterpart; `logprobs=True` covers generated tokens only.",
         CHAT_V2,
-        sdk="Chat v2, SDK 5.11.4 and later: logprobs=True, generated tokens only; Chat v1: none.",
+        sdk="Chat v2 (Python's SDK: 5.11.4 and later): logprobs=True, generated tokens only; Chat v1: none.",
         when=names("ALL"),
     ),
     Rule(
@@ -109,7 +109,7 @@ _OTHERS: tuple[Rule, ...] = (
         "Asks for nothing: leave it out.",
         CHAT_V2,
         chat_v2="logprobs",
-        sdk="Chat v2, SDK 5.11.4 and later: logprobs.",
+        sdk="Chat v2 (Python's SDK: 5.11.4 and later): logprobs.",
         when=equals("NONE", None),
     ),
     Rule(
@@ -119,7 +119,7 @@ _OTHERS: tuple[Rule, ...] = (
         "Becomes `logprobs=True` in Chat v2, which gives the generated tokens' log probabilities; Chat v1 has none.",
         CHAT_V2,
         chat_v2="logprobs",
-        sdk="Chat v2, SDK 5.11.4 and later: logprobs=True, generated tokens only; Chat v1: none.",
+        sdk="Chat v2 (Python's SDK: 5.11.4 and later): logprobs=True, generated tokens only; Chat v1: none.",
     ),
     Rule(
         "raw_prompting",

@@ -320,3 +320,37 @@ def test_a_body_that_others_fill_in_is_changed_in_its_class() -> None:
     assert any("v2/chat" in note for note in use.replacement.notes)
     assert any("truncate" in note for note in use.replacement.notes)
     assert not any(note.startswith("This is the request's body") for note in use.replacement.notes)
+
+
+ASKED = {
+    FileKind.TYPESCRIPT: (TS.replace("maxTokens", 'returnLikelihoods: "GENERATION", maxTokens'), "`logprobs: true`"),
+    FileKind.GO: (GO, "`Logprobs: cohere.Bool(true)`"),
+    FileKind.PHP: (
+        '<?php\n$client->post("https://api.cohere.com/v1/generate", ["json" => '
+        '["prompt" => $p, "return_likelihoods" => "ALL"]]);\n',
+        "`'logprobs' => true`",
+    ),
+    FileKind.SHELL: (
+        'curl https://api.cohere.com/v1/generate -d \'{"prompt": "hi", "return_likelihoods": "ALL"}\'\n',
+        '`"logprobs": true`',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_what_asks_for_probabilities_is_said_as_the_language_writes_it(kind: FileKind) -> None:
+    source, words = ASKED[kind]
+    if kind is FileKind.GO:
+        source = source.replace(
+            "MaxTokens:", "ReturnLikelihoods: cohere.GenerateRequestReturnLikelihoodsAll.Ptr(), MaxTokens:"
+        )
+
+    asked = [
+        row
+        for usage in usages(kind, source)
+        for row in usage.parameters
+        if row.name.replace("_", "").lower() == "returnlikelihoods"
+    ]
+
+    assert asked
+    assert all(words in row.note and "=True" not in f"{row.note} {row.sdk}" for row in asked)
