@@ -50,7 +50,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "velocity": (
         "Velocity",
         "Median of (outflow − inflow) over the last 8 whole weeks, in calls a week; without waived calls, and their "
-        "return.",
+        "return. Beside it where they differ: the mean of the up to 12 whole weeks that the forecast draws from, and "
+        "what a date of your own needs a week, which is held against that mean.",
     ),
     "age": (
         "Age",

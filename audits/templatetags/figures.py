@@ -90,12 +90,6 @@ def pace(value: float) -> str:
 
 
 @register.filter
-def course(mean: float) -> str:
-    """What the calls left did by so many a week, in the words of a sentence."""
-    return f"{'fell' if mean > 0 else 'grew'} by {a_week(abs(mean))} a week" if mean else "stayed as many"
-
-
-@register.filter
 def why_endless(mean: float) -> str:
     """Why no end comes within the forecast's horizon, by the mean of the weeks that it draws from."""
     if mean > 0:
