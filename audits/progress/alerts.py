@@ -9,11 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.models import Organisation, Repository
+from audits.models import Organisation, Repository, ScanState
 from audits.models.repository import STOP_AFTER_REFUSALS
 
-# Above this share of unread files the numbers of a repository are not to be relied on.
-UNREAD_SHARE = 0.05
+from .status import UNREAD_SHARE
 
 # By kind, the worst first: what stands in a badge. The kinds of failures are those of the scans' rows.
 TITLES = {
@@ -141,7 +140,7 @@ def alerts_of(row: Repository, organisation: Organisation) -> tuple[Alert, ...]:
 
 
 def _known(row: Any, organisation: Organisation) -> Known:
-    failed = row.knowledge == "failed"
+    failed = row.ended_state == ScanState.FAILED
     unrefuted = row.check_state == "failed" and row.checked_at and not (row.read_at and row.read_at > row.checked_at)
     return Known(
         now=timezone.now(),

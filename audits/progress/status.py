@@ -40,6 +40,7 @@ from audits.models import (
     SetAside,
     UnreadFile,
 )
+from audits.models.repository import CheckState
 from audits.models.scan import READ_STATES
 
 from .scope import Scope
@@ -58,8 +59,16 @@ STATUSES = {
 RARE = frozenset({"rewritten", "dismissed", "uncounted"})
 # In place of a status: nobody works on it any more, so it has not come any far.
 ARCHIVED = "archived"
-KNOWLEDGE = {"fresh": "Fresh", "stale": "Stale", "failed": "Failed", "never_scanned": "Never scanned"}
+KNOWLEDGE = {
+    "fresh": "Fresh",
+    "unread": "Unread files",
+    "stale": "Stale",
+    "failed": "Failed",
+    "never_scanned": "Never scanned",
+}
 FRESH_FOR = timedelta(days=7)
+# Above this share of unread files the numbers of a repository are not to be relied on.
+UNREAD_SHARE = 0.05
 
 
 def _count(queryset: "QuerySet[Model]") -> Coalesce:
@@ -179,9 +188,14 @@ def _mostly_lost() -> Q:
 
 
 def _knowledge() -> Case:
+    """In the order of `alerts`, so that no page says one thing by this word and another by the first alert."""
+    complaint = Q(check_state=CheckState.FAILED, checked_at__isnull=False)
+    unread = Q(files_seen__gt=0, unread_count__gt=F("files_seen") * UNREAD_SHARE)
     return Case(
         When(ended_state=None, then=Value("never_scanned")),
         When(ended_state=ScanState.FAILED, then=Value("failed")),
+        When(complaint & (Q(read_at=None) | Q(read_at__lte=F("checked_at"))), then=Value("failed")),
+        When(unread, then=Value("unread")),
         When(read_at__lt=timezone.now() - FRESH_FOR, then=Value("stale")),
         default=Value("fresh"),
         output_field=CharField(),

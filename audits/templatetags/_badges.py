@@ -17,6 +17,7 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "knowledge": {
         "fresh": ("green", "shield-check", "Fresh"),
+        "unread": ("amber", "file-warning", TITLES["unread"]),
         "stale": ("amber", "clock", "Stale"),
         "failed": ("red", "circle-x", "Failed"),
         "never_scanned": ("", "circle-dashed", "Never scanned"),
@@ -26,7 +27,7 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         **{kind: ("red", "circle-x", TITLES[kind]) for kind in TITLES if kind not in ("paused", "unread", "stale")},
         "unread": ("amber", "file-warning", TITLES["unread"]),
         "stale": ("amber", "clock", TITLES["stale"]),
-        "some_unread": ("amber", "file-warning", TITLES["unread"]),
+        "some_unread": ("amber", "file-warning", "Some unread"),
         "never_scanned": ("", "circle-dashed", "Never scanned"),
     },
     "scan": {

@@ -72,7 +72,7 @@ def test_the_repositories_are_those_on_paper(organisation):
         "uncounted": 0,
         "never_used": 1,
     }
-    assert s.knowledge == {"fresh": 3, "stale": 1, "failed": 1, "never_scanned": 1}
+    assert s.knowledge == {"fresh": 3, "unread": 0, "stale": 1, "failed": 1, "never_scanned": 1}
     assert s.coverage == Covered(repositories=6, complete=2, in_part=1, unread=1)
 
 

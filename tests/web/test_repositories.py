@@ -133,6 +133,29 @@ def test_status_and_knowledge_stand_beside_each_other(signed_in: Client):
     assert names(signed_in, known="failed") == ["failed"]
 
 
+def test_every_page_says_one_thing_of_how_much_is_known(signed_in: Client):
+    some, many, refused = rows.repository("some"), rows.repository("many"), rows.repository("refused")
+    for row, unread in ((some, 5), (many, 6), (refused, 0)):
+        made = rows.scan(row, ScanState.PARTIAL)
+        Scan.objects.filter(pk=made.pk).update(files_total=100)
+        for number in range(unread):
+            rows.unread(row, f"old{number}.py")
+    Repository.objects.filter(pk=refused.pk).update(check_state="failed", checked_at=timezone.now())
+    assert names(signed_in, known="fresh") == ["some"]
+    assert names(signed_in, known="unread") == ["many"]
+    assert names(signed_in, known="failed") == ["refused"]
+    counts = {row["key"]: row["count"] for row in signed_in.get("/").context["knowledge"]}
+    assert (counts["fresh"], counts["unread"], counts["failed"]) == (1, 1, 1)
+    said = {"some": "Fresh", "many": "Unread files", "refused": "Check failed"}
+    for row in (some, many, refused):
+        listed = signed_in.get("/repositories/", {"q": row.name}).content.decode()
+        cell = listed.partition('data-l="Freshness">')[2].partition("</td>")[0]
+        title = signed_in.get(row.get_absolute_url()).content.decode().partition("</h1>")[0]
+        assert cell.count("badge") == 1
+        assert said[row.name] in cell
+        assert said[row.name] in title
+
+
 def test_text_and_team_narrow_the_list(signed_in: Client):
     rows.repository("alpha", team=rows.team("Search"))
     rows.repository("beta", team=rows.team("Growth"))
