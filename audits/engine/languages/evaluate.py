@@ -108,7 +108,9 @@ class Evaluator(Texts):
             found = self._item(module, name)
             if found is not None:
                 return found
-        return None
+        # A library's own classes make requests for others; only a model that is gone is a use in its package.
+        own = self._item(self.program.package, name)
+        return own if own is not None and own.library is not None and own.library.dead else None
 
     def _item(self, module: str, name: str) -> Value | None:
         """What a module holds under a name."""

@@ -26,9 +26,11 @@ class Libraries(Finder):
             library = value.library if value is not None and value.kind == "client" else None
             if value is not None and library is not None and fn.text in library.completes:
                 yield self._wrapper(fn, expr, value)
-        built = fn.op == "attr" and fn.text == "build" and expr.op == "call" and not self._needs_no_new(fn)
-        if built:
+        if fn.op == "attr" and fn.text == "build" and expr.op == "call":
             yield from self._built(expr)
+            return
+        if fn.op == "attr" and fn.text == "builder":
+            # What is built of it says more.
             return
         value = self.evaluator.value(fn) if expr.op == "new" or self._needs_no_new(fn) else None
         if value is None or value.library is None or value.kind not in ("class", "client") or value.library.completes:

@@ -158,6 +158,11 @@ class Lowering(Single):
                 self.program.namespaces.append(binding.module)
         return self.make("other", "", node, scope)
 
+    def on_package(self, node: SgNode, scope: int) -> Expr:
+        """`package a.b;`"""
+        self.program.package = "".join(node.text().removeprefix("package").split()).rstrip(";")
+        return self.make("other", "", node, scope)
+
     def on_export(self, node: SgNode, scope: int) -> Expr:
         """`export { a as b }`, `export { a } from "m"`, `export * from "m"`, `export default value`."""
         source = node.field("source")

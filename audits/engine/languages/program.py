@@ -58,6 +58,8 @@ class Scope(NamedTuple):
 class Program:
     """One file. `namespaces` are modules all of whose names are there; `faults` are (first, last) lines not parsed.
 
+    `package` is the module that the file says it belongs to, whose classes need no import there (Java, Kotlin).
+
     `lost` are the lines of calls whose receiver could not be followed to its end.
 
     `parameters` are the names that a script's function, by its scope, takes; `takes` is what a function or class of any
@@ -77,6 +79,7 @@ class Program:
     placed: dict[tuple[str, int], list[Binding]] = field(default_factory=dict)
     uses: dict[str, list[Expr]] = field(default_factory=dict)
     namespaces: list[str] = field(default_factory=list)
+    package: str = ""
     bases: list[tuple[str, Expr]] = field(default_factory=list)
     exported: list[Binding] = field(default_factory=list)
     defaults: set[int] = field(default_factory=set)

@@ -13,7 +13,7 @@ def reaches(program: Program, language: Language, text: Callable[[Expr], str]) -
         # A gem's constants need no import in the file.
         return True
     modules = {row.module for rows in program.bindings.values() for row in rows if row.module}
-    modules |= {f"{module}:*" for module in program.namespaces}
+    modules |= {f"{module}:*" for module in (*program.namespaces, program.package)}
     calls = (expr for expr in program.exprs if expr.op == "call" and len(expr.kids) > 1)
     modules |= {f"{text(call.kids[1])}:*" for call in calls if loads(program, call.kids[0])}
     return any(_is_theirs(module, language) for module in modules)

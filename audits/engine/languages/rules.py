@@ -89,6 +89,7 @@ JAVA: Rules = {
     "superclass": ("heir",),
     "return_statement": ("return",),
     "import_declaration": ("import",),
+    "package_declaration": ("package",),
 }
 KOTLIN: Rules = {
     **_kinds(("name",), "simple_identifier this_expression type_identifier"),
@@ -111,6 +112,7 @@ KOTLIN: Rules = {
     "companion_object": ("other",),
     "jump_expression": ("return",),
     "import_header": ("import",),
+    "package_header": ("package",),
     "infix_expression": ("infix",),
     "directly_assignable_expression": ("assignable",),
     "constructor_invocation": ("made",),

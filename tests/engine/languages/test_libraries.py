@@ -37,12 +37,29 @@ def test_a_class_of_chat_with_a_model_that_is_gone(kind: FileKind, source: str, 
     assert usage.replacement.notes
 
 
+def test_a_class_needs_no_import_in_its_own_package() -> None:
+    chat = f'BedrockChatModel.builder().modelId("{R}").build()'
+    java = (
+        f"package dev.langchain4j.model.bedrock;\nclass A {{ static final Object A = {chat};\n"
+        "Object own = BedrockCohereChatModel.builder().build(); }\n"
+    )
+    kotlin = f"package dev.langchain4j.model.bedrock\nval model = {chat}\n"
+
+    assert found(FileKind.JAVA, java) == [(2, "dead_model", "confirmed", "model_id")]
+    assert found(FileKind.KOTLIN, kotlin) == [(2, "dead_model", "confirmed", "model_id")]
+    assert found(FileKind.JAVA, java.replace("package dev.", "package org.")) == []
+
+
 def test_the_class_of_langchain4j_that_speaks_generate_only() -> None:
     source = (
         f"{L4J}bedrock.BedrockCohereChatModel;\nclass A {{ Object m = BedrockCohereChatModel.builder().build(); }}\n"
     )
 
-    assert [row[:3] for row in found(FileKind.JAVA, source)] == [(2, "wrapper_other", "confirmed")]
+    for kind in (FileKind.JAVA, FileKind.KOTLIN):
+        written = source if kind is FileKind.JAVA else source.replace("Object m", "val m")
+        built = written.replace("builder()", 'builder().model("x")')
+        assert found(kind, written) == [(2, "wrapper_other", "confirmed", "")]
+        assert found(kind, built) == [(2, "wrapper_other", "confirmed", "model")]
 
 
 @pytest.mark.parametrize(
