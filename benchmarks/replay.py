@@ -27,6 +27,7 @@ from audits.lifecycle import (  # noqa: E402
     Look,
     Plan,
     Seen,
+    Text,
     reconcile,
 )
 from audits.sandbox import Sandbox  # noqa: E402
@@ -84,7 +85,8 @@ class History:
         if found is None:
             return None
         hunks = {path: tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()}
-        return Difference(self.last, found.changed, found.renames, hunks, found.cells)
+        texts = {path: tuple(Text(*row) for row in rows) for path, rows in found.texts.items()}
+        return Difference(self.last, found.changed, found.renames, hunks, found.cells, texts)
 
     def _apply(self, plan: Plan, seen: list[Seen], commit: str) -> None:
         for key, index in (*plan.matched, *plan.reopened):

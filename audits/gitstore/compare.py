@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
 from audits.gitstore.cells import lines_of_cells
 from audits.gitstore.environment import environment
@@ -25,11 +25,14 @@ FILES_LIMIT = 400
 _RENAMES = ("-M50%", "-l400")
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
+# Of a longer patch only the numbers of the lines are kept.
+TEXT_LIMIT = 4 * 1024**2
 # Each is read twice and walked through.
 NOTEBOOKS_LIMIT = 20
 
 Cell = tuple[int, int]
 HunkNumbers = tuple[int, int, int, int]
+HunkText = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,15 @@ class Comparison:
 
     `hunks` maps the old path of a changed file that was asked for to (old line, lines before, new line, lines after),
     white space ignored; of a file added, deleted or binary there is no entry. `cells` has, of the notebooks among
-    these, (cell, line in it) -> line of the old file, and line of the new file -> (cell, line in it).
+    these, (cell, line in it) -> line of the old file, and line of the new file -> (cell, line in it). `texts` has for
+    each entry of `hunks` the lines that each of them took out and put in, unless all of them are more than TEXT_LIMIT.
     """
 
     changed: frozenset[str]
     renames: dict[str, str] = field(default_factory=dict)
     hunks: dict[str, tuple[HunkNumbers, ...]] = field(default_factory=dict)
     cells: dict[str, tuple[dict[Cell, int], dict[int, Cell]]] = field(default_factory=dict)
+    texts: dict[str, tuple[HunkText, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,13 @@ def compare(mirror: Mirror, old: str, new: str, wanted: Iterable[str]) -> Compar
     mirror.found((old, new))
     asked = set(wanted)
     pairs = [row for row in rows if row.status[:1] in (b"M", b"R") and display_path(row.old) in asked][:FILES_LIMIT]
+    patches, texts = _patches(mirror, old, new, pairs)
     return Comparison(
         changed=frozenset(display_path(path) for row in rows for path in (row.old, row.new)),
         renames={display_path(row.old): display_path(row.new) for row in rows if row.status.startswith(b"R")},
-        hunks=_hunks(mirror, old, new, pairs),
+        hunks={path: tuple(numbers for numbers, _ in hunks) for path, hunks in patches.items()},
         cells=_cells(mirror, old, new, pairs),
+        texts={path: tuple(text for _, text in hunks) for path, hunks in patches.items()} if texts else {},
     )
 
 
@@ -116,35 +123,39 @@ def _parse_raw(words: Iterator[bytes]) -> Iterator[_Row]:
         yield _Row(status, old, next(words, b"") if status[:1] in (b"R", b"C") else old)
 
 
-def _hunks(mirror: Mirror, old: str, new: str, pairs: Sequence[_Row]) -> dict[str, tuple[HunkNumbers, ...]]:
-    """The changed lines; none where git takes too long. The patches come in the order of the raw rows before them."""
+def _patches(
+    mirror: Mirror, old: str, new: str, pairs: Sequence[_Row]
+) -> tuple[dict[str, list[tuple[HunkNumbers, HunkText]]], bool]:
+    """The changed lines, and whether their text is kept; none where git takes too long.
+
+    The patches come in the order of the raw rows before them.
+    """
     if not pairs:
-        return {}
+        return {}, False
     paths = dict.fromkeys(os.fsdecode(path) for row in pairs for path in (row.old, row.new))
     options = ["--raw", "-z", "-p", "-U0", "-w", "--no-color", *_RENAMES]
     try:
         output = _diff(mirror, old, new, options, paths)
     except GitError:
-        return {}
+        return {}, False
     head, mark, patches = output.partition(b"\0\0")
+    texts = len(patches) <= TEXT_LIMIT
     rows = list(_parse_raw(iter(head.split(b"\0"))))
     # A file that became another kind of thing has two patches.
     owners = list(chain.from_iterable([row] * (2 if row.status[:1] == b"T" else 1) for row in rows))
-    found: dict[str, list[HunkNumbers]] = {}
-    for row, hunks in zip(owners, _parse_patches(patches) if mark else (), strict=False):
+    found = {}
+    for row, hunks in zip(owners, _parse_patches(patches, texts=texts) if mark else (), strict=False):
         if hunks is not None and row.status[:1] in (b"M", b"R"):
             found[display_path(row.old)] = hunks
-    return {path: tuple(hunks) for path, hunks in found.items()}
+    return found, texts
 
 
-def _parse_patches(text: bytes) -> Iterator[list[HunkNumbers] | None]:
+def _parse_patches(patches: bytes, *, texts: bool) -> Iterator[list[tuple[HunkNumbers, HunkText]] | None]:
     """The hunks of each patch, None for a binary one. Lines of a file may look like anything: they are counted off."""
-    hunks: list[HunkNumbers] | None = None
-    started, skip = False, 0
-    for line in text.split(b"\n"):
-        if skip:
-            skip -= not line.startswith(b"\\")
-            continue
+    hunks: list[tuple[HunkNumbers, HunkText]] | None = None
+    started = False
+    lines = (line for line in patches.split(b"\n") if not line.startswith(b"\\"))
+    for line in lines:
         if line.startswith(b"diff --git "):
             if started:
                 yield hunks
@@ -153,10 +164,16 @@ def _parse_patches(text: bytes) -> Iterator[list[HunkNumbers] | None]:
             hunks = None
         elif (match := _HUNK.match(line)) and hunks is not None:
             old, before, new, after = (int(number) if number is not None else 1 for number in match.groups())
-            hunks.append((old, before, new, after))
-            skip = before + after
+            removed, added = ([*islice(lines, count)] for count in (before, after))
+            text = (_text(removed), _text(added)) if texts else ((), ())
+            hunks.append(((old, before, new, after), text))
     if started:
         yield hunks
+
+
+def _text(lines: Iterable[bytes]) -> tuple[str, ...]:
+    """Without the mark of the side."""
+    return tuple(line[1:].decode("utf-8", "replace") for line in lines)
 
 
 def _diff(mirror: Mirror, old: str, new: str, options: Sequence[str], paths: Iterable[str] = ()) -> bytes:

@@ -14,6 +14,7 @@ from .axes import (
     State,
 )
 from .curve import EDITED, ENDS, HELD, OUT_OF_SCOPE, Decision, Moment, Moved, Point
+from .deletion import Text
 from .difference import Difference, Hunk
 from .drops import Drop, drop
 from .fold import Code, Fold, Sample, Track
@@ -91,6 +92,7 @@ __all__ = [
     "State",
     "Step",
     "Tally",
+    "Text",
     "Track",
     "Traits",
     "call_hash",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .deletion import Text, taken_out
+
 
 class Hunk(NamedTuple):
     """`before` lines from line `old` were replaced by `after` lines from line `new`; 0 lines: after that line."""
@@ -25,6 +27,7 @@ class Difference:
     `changed` are all paths of either side that differ, `renames` maps old paths to new ones, `hunks` old paths to the
     changes inside them, in order; a changed path without hunks (binary, or too much to compare) maps no line. `cells`
     has, by the old paths of changed notebooks, where a cell's line stood in the file, and which stands there now.
+    `texts` are the lines of the hunks, one by one, of files where they are not too long.
     """
 
     base: str
@@ -32,6 +35,7 @@ class Difference:
     renames: Mapping[str, str] = field(default_factory=dict)
     hunks: Mapping[str, tuple[Hunk, ...]] = field(default_factory=dict)
     cells: Mapping[str, tuple[Mapping[Cell, int], Mapping[int, Cell]]] = field(default_factory=dict)
+    texts: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
 
     def place(self, path: str, cell: int | None, line: int) -> tuple[int | None, int] | None:
         """The same of a line that may stand in a notebook's cell: the cell, None in other files, and the line now."""
@@ -57,7 +61,12 @@ class Difference:
             shift += hunk.after - hunk.before
         return line + shift
 
-    def deleted(self, path: str, line: int) -> bool:
-        """Whether an old line was taken out with nothing in its place."""
-        hunks = self.hunks.get(path, ())
-        return any(hunk.old <= line < hunk.old + hunk.before and not hunk.after for hunk in hunks)
+    def deleted(self, path: str, line: int, scope: str) -> bool:
+        """Whether an old line was taken out with nothing in its place, alone or with the whole function `scope`."""
+        hunks, texts = self.hunks.get(path, ()), self.texts.get(path, ())
+        for number, hunk in enumerate(hunks):
+            if hunk.old <= line < hunk.old + hunk.before:
+                if not hunk.after or not texts:
+                    return not hunk.after
+                return taken_out(texts[number], line - hunk.old, scope, (new for text in texts for new in text.added))
+        return False

@@ -1,7 +1,7 @@
 """How far a scan's eyes reached, and why a use that it did not see is gone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .axes import Gone
 from .difference import Difference
@@ -16,7 +16,8 @@ class Look:
     the API, and `naming_before` those that did in the last result. `rewritten` are commits that
     are known not to lead to this one: what was seen in them and is missing here, nobody need have migrated; of the
     commits `unsure` nobody can tell. `changed` says what a missing call in a file that was read comes from: other
-    code, another rule, another branch. `difference` is None where the last commit is not at hand. `chats` are the
+    code, another rule, another branch. `difference` is None where the last commit is not at hand; `earlier` has those
+    from other commits, in which findings were last seen that no scan could tell of since. `chats` are the
     calls of Chat by (path, scope), `chats_before` those of the last result; `aside_before` are the uses that comments
     set aside in it.
     """
@@ -30,6 +31,7 @@ class Look:
     changed: Gone = Gone.CODE_CHANGED
     unsure: frozenset[str] = frozenset()
     difference: Difference | None = None
+    earlier: Mapping[str, Difference] = field(default_factory=dict)
     chats: Mapping[tuple[str, str], int] | None = None
     chats_before: Mapping[tuple[str, str], int] | None = None
     aside_before: Sequence[Spot] = ()
@@ -37,6 +39,17 @@ class Look:
     def new_path(self, path: str) -> str:
         """The path that a file has now, as far as git tells."""
         return self.difference.renames.get(path, path) if self.difference else path
+
+    def since(self, known: Known) -> Difference | None:
+        """What changed since the finding was last seen, as far as git tells."""
+        if self.difference is not None and known.commit == self.difference.base:
+            return self.difference
+        return self.earlier.get(known.commit)
+
+    def path_of(self, known: Known) -> str:
+        """The path that its file has now, as far as git tells."""
+        since = self.since(known)
+        return since.renames.get(known.path, known.path) if since else self.new_path(known.path)
 
     def new_place(self, spot: Spot) -> tuple[int | None, int] | None:
         """The cell and line that it has now; None where they changed. The same where nobody compared."""
@@ -72,7 +85,8 @@ class Look:
         return self.changed
 
     def _deleted(self, known: Known) -> bool:
-        difference = self.difference
-        if difference is None or known.commit != difference.base or known.cell is not None:
+        """Of a call that may have stood in an unread file meanwhile nobody knows what went there."""
+        difference = self.since(known)
+        if difference is None or known.cell is not None or known.hidden:
             return False
-        return difference.deleted(known.path, known.line)
+        return difference.deleted(known.path, known.line, known.scope)

@@ -171,7 +171,7 @@ def take_renamed(matching: Matching, gone: Callable[[Known], bool]) -> None:
 def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look: Look) -> Matching:
     """All stages, for findings that were there (or unknown) until now."""
     known, seen = list(known), list(seen)
-    renamed = [replace(item, path=look.new_path(item.path)) for item in known]
+    renamed = [replace(item, path=look.path_of(item)) for item in known]
     guessed = guess(renamed, (place for _, place in seen), look.paths, look.unread)
     mapped = {item.id: place for item in known if (place := _mapped(item, look)) is not None}
     places = {}
@@ -191,10 +191,8 @@ def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look
 
 def _mapped(known: Known, look: Look) -> tuple[int | None, int] | None:
     """The cell and line in which its code stands now; None where that was changed or nobody compared."""
-    difference = look.difference
-    if difference is None or known.commit != difference.base:
-        return None
-    return difference.place(known.path, known.cell, known.line)
+    difference = look.since(known)
+    return difference.place(known.path, known.cell, known.line) if difference else None
 
 
 def match_returning(known: Iterable[Known], seen: Iterable[tuple[int, Seen]]) -> Matching:

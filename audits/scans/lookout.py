@@ -1,27 +1,32 @@
 """How far a scan's eyes reached: a report and what git tells of the commits, as `lifecycle` wants to know it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from audits.analysis import Report
 from audits.engine.filekinds import file_kind
 from audits.gitstore import Comparison, GitError, Mirror, Tip, compare
-from audits.lifecycle import Difference, Gone, Hunk, Look, Spot
+from audits.lifecycle import Difference, Gone, Hunk, Look, Spot, Text
 from audits.models import Finding, Repository
 
 from .columns import fit_path, fit_paths, looked_for
 from .text import clean, fit
 
 CHATS_LIMIT = 5_000
+# So many commits before the last result's are compared with the tip.
+EARLIER_LIMIT = 5
 Chats = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
 class Descent:
-    """Of the commits in which findings were last seen: those that do not lead to the tip, those nobody can tell of."""
+    """Of the commits in which findings were last seen: those that do not lead to the tip, those nobody can tell of, and
+    the others but for the last result's."""
 
     rewritten: frozenset[str] = frozenset()
     unsure: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Reading:
     """A commit as the present engine reads it.
 
     `before` is, after an upgrade, the last result's commit as the present engine reads it; None where there is none.
-    `comparison` is the difference from the last result's commit, None where it is not at hand. `doubted`: a file timed
-    out, and another scan of the same commit is to try it again.
+    `comparison` is the difference from the last result's commit, None where it is not at hand; `earlier` has those from
+    commits before it. `doubted`: a file timed out, and another scan of the same commit is to try it again.
     """
 
     tip: Tip
@@ -38,6 +43,7 @@ class Reading:
     descent: Descent = field(default_factory=Descent)
     before: Report | None = None
     comparison: Comparison | None = None
+    earlier: Mapping[str, Comparison] = field(default_factory=dict)
     doubted: bool = False
 
 
@@ -56,6 +62,7 @@ def descent(mirror: Mirror, repository: Repository, tip: Tip, *, same_branch: bo
     return Descent(
         rewritten=frozenset(commit for commit, known in told.items() if known is False),
         unsure=frozenset(commit for commit, known in told.items() if known is None),
+        earlier=frozenset(commit for commit, known in told.items() if known and commit != repository.applied_commit),
     )
 
 
@@ -65,8 +72,29 @@ def comparison(mirror: Mirror, repository: Repository, tip: Tip) -> Comparison |
         return None
     there = Finding.objects.filter(looked_for(), repository=repository)
     paths = there.order_by().values_list("path", flat=True).union(repository.set_aside.order_by().values_list("path"))
+    return _compared(mirror, repository.applied_commit, tip.commit, paths)
+
+
+def earlier(
+    mirror: Mirror, repository: Repository, tip: Tip, report: Report, commits: Collection[str]
+) -> dict[str, Comparison]:
+    """The same from the commits of findings whose files gave no answer in the last result, and now do."""
+    if not commits:
+        return {}
+    unread = fit_paths(path for path, _ in report.unread)
+    there = Finding.objects.filter(looked_for(), repository=repository, commit__in=commits)
+    paths = defaultdict(set)
+    for commit, path in there.order_by().values_list("commit", "path").distinct():
+        if path not in unread:
+            paths[commit].add(path)
+    many = sorted(paths, key=lambda commit: (-len(paths[commit]), commit))[:EARLIER_LIMIT]
+    found = {commit: _compared(mirror, commit, tip.commit, paths[commit]) for commit in many}
+    return {commit: compared for commit, compared in found.items() if compared}
+
+
+def _compared(mirror: Mirror, old: str, new: str, paths: Iterable[str]) -> Comparison | None:
     try:
-        return compare(mirror, repository.applied_commit, tip.commit, paths)
+        return compare(mirror, old, new, paths)
     except GitError:
         return None
 
@@ -87,6 +115,7 @@ def look(repository: Repository, reading: Reading) -> Look:
         naming=naming(report),
         naming_before=frozenset(repository.unread_files.filter(names_api=True).values_list("path", flat=True)),
         difference=_difference(repository.applied_commit, found) if found else None,
+        earlier={commit: _difference(commit, compared) for commit, compared in reading.earlier.items()},
         chats=chats_of(report),
         chats_before=chats,
         aside_before=stored_aside(repository),
@@ -156,4 +185,5 @@ def _difference(base: str, found: Comparison) -> Difference:
         renames={fit_path(old): fit_path(new) for old, new in renames.items()},
         hunks={fit_path(path): tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()},
         cells={fit_path(path): maps for path, maps in found.cells.items()},
+        texts={fit_path(path): tuple(Text(*row) for row in rows) for path, rows in found.texts.items()},
     )

@@ -92,9 +92,11 @@ def _scan(claim: Claim) -> None:
             claim.write(blobs_extracted=store.extracted, parser_deaths=sandbox.deaths)
         compared = lookout.comparison(mirror, repository, tip) if same_branch else None
         descent = lookout.descent(mirror, repository, tip, same_branch=same_branch)
+        earlier = lookout.earlier(mirror, repository, tip, report, descent.earlier) if same_branch else {}
         # Before the result is applied: it is what `compared` begins at.
         asked_of = repository.applied_commit
-        result.apply(claim, repository, lookout.Reading(tip, report, descent, before, compared, store.doubted))
+        reading = lookout.Reading(tip, report, descent, before, compared, earlier, store.doubted)
+        result.apply(claim, repository, reading)
         blames.fill(repository.pk, mirror, tip.commit, asked_of, compared.changed if compared else None)
 
 

@@ -12,7 +12,7 @@ from audits.engine import file_kind
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.steps import extract, judge, link
 from audits.gitstore import Mirror, compare
-from audits.lifecycle import Difference, Hunk, Known, Look, Plan, Seen, reconcile
+from audits.lifecycle import Difference, Hunk, Known, Look, Plan, Seen, Text, reconcile
 from tests.gitbuild import RepositoryBuilder
 
 Files = dict[str, str]
@@ -109,4 +109,5 @@ class Scans:
             found = compare(mirror, first, second, old)
         assert found is not None
         hunks = {path: tuple(Hunk(*row) for row in rows) for path, rows in found.hunks.items()}
-        return Difference(first, found.changed, found.renames, hunks, found.cells)
+        texts = {path: tuple(Text(*row) for row in rows) for path, rows in found.texts.items()}
+        return Difference(first, found.changed, found.renames, hunks, found.cells, texts)

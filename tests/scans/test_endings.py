@@ -61,6 +61,15 @@ def test_a_function_that_was_taken_out_is_deleted_code(scan, shop):
     assert reason() == "code_deleted"
 
 
+def test_a_function_that_went_beside_one_that_changed_is_deleted_code(scan, shop):
+    other = "def answer(question):\n    return {}\n\n\ndef ask"
+    shop.commit({"shop/ask.py": SHOP.replace("def ask", other.format("one(question)"))})
+    scan()
+    shop.commit({"shop/ask.py": SHOP.partition("def ask")[0] + other.format("two(question)").partition("\n\n\n")[0]})
+    scan()
+    assert reason() == "code_deleted"
+
+
 def test_the_first_of_two_twins_is_the_one_that_is_gone(scan, shop):
     once = SHOP.replace("return ", "")
     shop.commit({"shop/ask.py": f"{once}    {CALL}\n"})

@@ -58,11 +58,30 @@ def test_a_chat_call_that_stood_beside_it_all_along_is_no_migration(scan, shop):
     scan()
     for text, state in (
         (BROKEN + FIRST + chat + generate, ("unknown", "")),
-        (FIRST + chat, ("absent", "code_changed")),
+        (FIRST + chat, ("absent", "code_deleted")),
     ):
         shop.commit({"shop/ask.py": text})
         scan()
         assert fate()["both"][:2] == state
+
+
+def test_what_changed_while_a_file_was_unread_is_told_from_where_it_was_seen_last(scan, shop):
+    """Its other commits are no base: in them its lines had gone already, or its name was another."""
+    first = FIRST + "".join(f"{name} = 1\n" for name in "abcdefghijklmnop")
+    late = ONE.replace("one", "late")
+    shop.commit({"shop/ask.py": first + ONE + TWO, "shop/late.py": first + late})
+    scan()
+    Finding.objects.filter(presence="absent").delete()
+    shop.commit({"shop/ask.py": None, "shop/asked.py": BROKEN + first + TWO, "shop/late.py": BROKEN + first})
+    scan()
+    assert {presence for presence, _, _ in fate().values()} == {"unknown"}
+    shop.commit({"shop/asked.py": first + TWO.replace("temperature=0.5", "k=3"), "shop/late.py": first})
+    scan()
+    assert fate() == {
+        "one": ("absent", "code_deleted", "shop/ask.py"),
+        "two": ("present", "", "shop/asked.py"),
+        "late": ("absent", "code_deleted", "shop/late.py"),
+    }
 
 
 def test_a_chat_call_in_its_place_is_a_migration_all_the_same(scan, shop):
