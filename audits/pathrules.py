@@ -21,6 +21,7 @@ _INSTALLED = (
     "Calls of installed packages are nobody’s here, so no rule has node_modules, site-packages or dist-packages read: "
     "leave out the tick, or name your own folder."
 )
+_TWICE = "There is a rule for this pattern already: remove it first."
 
 
 class By(NamedTuple):
@@ -53,19 +54,28 @@ def _rules(repository_id: int) -> list[PathRule]:
 def add(pattern: str, area: str, repository: Repository | None, user: User, *, reads: bool = False) -> PathRule:
     """Keep a rule and apply it; what it `reads`, the next scan finds. Raises Refused."""
     try:
-        pattern = areas.check(pattern)
-        if reads and is_installed(pattern):
-            raise Refused(_INSTALLED)
+        pattern = checked(pattern, repository, reads=reads)
         with transaction.atomic():
             values = {"area": area, "reads": reads, "repository": repository, "created_by": user}
             rule = PathRule.objects.create(pattern=pattern, **values)
             _told(user, f"added {rule}", repository)
             _apply(rule, user)
+    except IntegrityError as error:
+        raise Refused(_TWICE) from error
+    return rule
+
+
+def checked(pattern: str, repository: Repository | None, *, reads: bool) -> str:
+    """The pattern as it is kept. Raises Refused where no rule can have it."""
+    try:
+        pattern = areas.check(pattern)
     except areas.BadPattern as error:
         raise Refused(str(error)) from error
-    except IntegrityError as error:
-        raise Refused("There is a rule for this pattern already: remove it first.") from error
-    return rule
+    if reads and is_installed(pattern):
+        raise Refused(_INSTALLED)
+    if PathRule.objects.filter(pattern=pattern, repository=repository).exists():
+        raise Refused(_TWICE)
+    return pattern
 
 
 def remove(rule: PathRule, user: User) -> None:

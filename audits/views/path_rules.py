@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from audits import areas, pathrules
+from audits import areas, foresight, pathrules
 from audits.access import Action, allowed, findings_visible_to, may, person, visible_to
 from audits.forms import PathRuleForm
 from audits.models import PathRule, Repository
@@ -41,6 +41,9 @@ def _add(request: HttpRequest, repository: Repository | None) -> HttpResponse:
     form = PathRuleForm(request.POST)
     if form.is_valid():
         try:
+            effect = foresight.foresee(**form.cleaned_data, repository=repository)
+            if effect.wide and request.POST.get("seen") != str(effect.out):
+                return _question(request, repository, form, effect)
             rule = pathrules.add(**form.cleaned_data, repository=repository, user=person(request))
         except pathrules.Refused as refused:
             form.add_error("pattern", str(refused))
@@ -48,6 +51,27 @@ def _add(request: HttpRequest, repository: Repository | None) -> HttpResponse:
             messages.success(request, f"The rule holds now: {rule}.")
             return redirect(_address(repository))
     return _page(request, repository, form)
+
+
+def _question(
+    request: HttpRequest, repository: Repository | None, form: PathRuleForm, effect: foresight.Effect
+) -> HttpResponse:
+    """A rule that takes most of the open calls, or names nothing in particular, holds once somebody has read how many.
+
+    Where another number is open by now, the answer is asked for again.
+    """
+    context = {
+        "section": "repositories" if repository else "settings",
+        "repository": repository,
+        "back": _address(repository),
+        "asked": form.cleaned_data,
+        "excluded": form.cleaned_data["area"] == areas.Area.EXCLUDED,
+        "area": dict(form.fields["area"].choices)[form.cleaned_data["area"]],  # type: ignore[attr-defined]
+        "effect": effect,
+        "rest": effect.out - sum(calls for _, calls in effect.places),
+        "changed": "seen" in request.POST,
+    }
+    return render(request, "audits/confirm_path_rule.html", context)
 
 
 @require_POST

@@ -1,7 +1,9 @@
+import re
+
 import pytest
 from django.test import Client
 
-from audits import intake, pathrules, progress
+from audits import foresight, intake, pathrules, progress
 from audits.models import AuditEvent, Finding, PathRule
 
 from . import rows
@@ -84,8 +86,64 @@ def test_a_lead_rules_repositories_and_an_admin_everything(client: Client, shop)
 
 @pytest.mark.parametrize("pattern", ["/src/x/", "..a/", "/**", "**/x/*", ".github/"])
 def test_a_pattern_that_can_match_is_taken(signed_in: Client, shop, pattern):
-    signed_in.post(f"{PAGE}add/", {"pattern": pattern, "area": "tests"})
+    signed_in.post(f"{PAGE}add/", {"pattern": pattern, "area": "tests", "seen": "2"})
     assert PathRule.objects.get().pattern == pattern
+
+
+def hidden(page):
+    """The fields that the question's own form sends back."""
+    return dict(re.findall(r'<input type="hidden" name="(?!csrf)(\w+)" value="([^"]*)">', page.content.decode()))
+
+
+def test_a_rule_that_takes_most_of_the_calls_is_asked_about_with_their_number(signed_in: Client, shop):
+    rows.finding(shop, path="legacy/c.py")
+    page = signed_in.post(own(shop), {"pattern": "legacy/", "area": "excluded"})
+    assert not PathRule.objects.exists()
+    assert "<b>2 of 3 open calls leave everybody’s work</b>" in page.content.decode()
+    signed_in.post(own(shop), hidden(page))
+    assert progress.summary(None).remaining == 1
+
+
+def test_another_number_by_now_is_asked_about_again(signed_in: Client, shop):
+    page = signed_in.post(f"{PAGE}add/", {"pattern": "*", "area": "tests"})
+    rows.finding(shop, path="app/c.py")
+    page = signed_in.post(f"{PAGE}add/", hidden(page))
+    assert not PathRule.objects.exists()
+    assert "Another number of calls is open" in page.content.decode()
+    signed_in.post(f"{PAGE}add/", hidden(page))
+    assert progress.summary(None).remaining == 0
+
+
+@pytest.mark.parametrize("pattern", ["*", "**", "/**", "*.*"])
+def test_what_names_nothing_in_particular_is_never_read_unasked(signed_in: Client, pattern):
+    row = rows.repository("shop")
+    rows.scan(row, files_passed_over=9)
+    asked = {"pattern": pattern, "area": "product", "reads": "on"}
+    page = signed_in.post(own(row), asked)
+    assert "reads what matches of 9 files" in page.content.decode()
+    assert not PathRule.objects.exists()
+    signed_in.post(own(row), hidden(page))
+    assert PathRule.objects.get().reads
+
+
+def test_what_a_rule_would_do_is_what_it_does(shop, admin, django_assert_num_queries):
+    """Of every repository, beside rules of their own and calls that stand apart, or count nowhere."""
+    for number in range(3):
+        other = rows.repository(f"other-{number}")
+        rows.finding(other, path="legacy/d.py")
+        rows.finding(other, path="tests/legacy/e.py", area="tests")
+        rows.finding(other, path="legacy/f.py", kind="mention")
+        rows.finding(other, "absent", path="legacy/g.py")
+    pathrules.add("legacy/b.py", "product", shop, admin)
+    intake.archive(other, admin)
+    before = progress.summary(None).remaining
+    with django_assert_num_queries(4):
+        told = foresight.foresee("legacy/", "vendored", None)
+    assert (told.of, told.out, told.wide) == (4, 2, False)
+    assert dict(told.places) == {"other-0": 1, "other-1": 1}
+    assert foresight.foresee("legacy/", "excluded", None).out == 4
+    pathrules.add("legacy/", "vendored", None, admin)
+    assert progress.summary(None).remaining == before - told.out
 
 
 def test_one_rule_is_one_line_of_a_findings_history(signed_in: Client, shop, admin):
