@@ -172,7 +172,9 @@ class OrganisationForm(CampaignFields, Styled, ScheduleFields, forms.ModelForm):
             organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
             if organisation.comments_set_aside != before:
                 # The next scan of each repository reads its commit again, and its curve follows.
-                Repository.objects.update(settled=False, paths_ruled_at=Now())
+                rows = Repository.objects.all()
+                list(Repository.locked(rows.order_by().values("pk")).values_list("pk"))
+                rows.update(settled=False, paths_ruled_at=Now())
         return organisation
 
 

@@ -92,7 +92,8 @@ class Repository(models.Model):
 
     @classmethod
     def locked(cls, keys: Iterable[Any]) -> "models.QuerySet[Repository]":
-        """The rows of these keys (or of a query for them), locked once they are read, for whoever writes many findings.
+        """The rows of these keys (or of a query for them), locked once they are read, for whoever writes many findings,
+        or many of these rows.
 
         Whoever does takes this lock before any finding's, and several in one order: so one waits for another, and no
         two for each other. A scan of them can be asked for meanwhile.

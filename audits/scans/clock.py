@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import DateTimeField, QuerySet
 from django.db.models.functions import Now
 
@@ -88,7 +89,9 @@ def resume(repository: Repository) -> None:
 def answered(repositories: "QuerySet[Repository]") -> None:
     """Their host lets us in again: those that its refusals had paused are due at once."""
     refused = repositories.filter(refusals__gte=STOP_AFTER_REFUSALS, archived_at=None).exclude(paused_at=None)
-    refused.update(failures=0, refusals=0, paused_at=None, next_scan_at=Now())
+    with transaction.atomic():
+        list(Repository.locked(refused.order_by().values("pk")).values_list("pk"))
+        refused.update(failures=0, refusals=0, paused_at=None, next_scan_at=Now())
 
 
 def _known(repository_id: int) -> "QuerySet[Any]":

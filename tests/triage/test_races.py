@@ -1,15 +1,21 @@
 """People and a scan at the same findings: on PostgreSQL a ring of locks would end one of the two with an error."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models.functions import Now
 from django.test import Client
 
-from audits import pathrules, triage
+from audits import pathrules, recurrence, triage
+from audits.forms import OrganisationForm
 from audits.lifecycle import Dismissal
-from audits.models import Finding, Repository, User
+from audits.models import Finding, Organisation, Repository, User
+from audits.scans import clock
 from tests.waiting import wait_for
 from tests.web import rows
 
@@ -51,25 +57,60 @@ def waits() -> bool:
         return cursor.fetchone() is not None
 
 
-@pytest.mark.parametrize("work", [bulk, claim, rule])
-def test_whoever_decides_and_a_scan_that_writes_never_wait_for_each_other(of: Repository, work):
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """A transaction of ours; what it yields has `work` begin in another one, until that is done or waits for ours."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time")
-    user = rows.person("admin", "ada")
 
     def act() -> None:
         try:
-            work(user)
+            work()
         finally:
             connections.close_all()
 
+    begun: list[Future[None]] = []
+
+    def meets() -> None:
+        begun.append(pool.submit(act))
+        wait_for(lambda: begun[0].done() or waits(), "the other one is done, or reaches what we hold")
+
     with ThreadPoolExecutor(1) as pool:
-        # As the last transaction of a scan does: the repository, then findings in the order of their paths.
         with transaction.atomic():
-            Repository.locked([of.pk]).first()
-            Finding.objects.filter(pk=SECOND).update(line=7)
-            other = pool.submit(act)
-            wait_for(lambda: other.done() or waits(), "the other one is done, or reaches what the scan holds")
-            Finding.objects.filter(pk=FIRST).update(line=7)
-        other.result()
+            yield meets
+        begun[0].result()
+
+
+@pytest.mark.parametrize("work", [bulk, claim, rule])
+def test_whoever_decides_and_a_scan_that_writes_never_wait_for_each_other(of: Repository, work):
+    user = rows.person("admin", "ada")
+    # As the last transaction of a scan does: the repository, then findings in the order of their paths.
+    with beside(partial(work, user)) as meets:
+        Repository.locked([of.pk]).first()
+        Finding.objects.filter(pk=SECOND).update(line=7)
+        meets()
+        Finding.objects.filter(pk=FIRST).update(line=7)
     assert list(Finding.objects.values_list("line", flat=True)) == [7, 7]
+
+
+def answered() -> None:
+    clock.answered(Repository.objects.all())
+
+
+def disallow() -> None:
+    told = {"name": "Acme", "alert_after_days": 7, "history_months": 12, "every": recurrence.DAILY, "zone": "UTC"}
+    form = OrganisationForm(told, instance=Organisation.current())
+    assert form.is_valid(), form.errors
+    form.save()
+
+
+@pytest.mark.parametrize("work", [answered, disallow])
+def test_two_who_write_many_repositories_never_wait_for_each_other(of: Repository, work):
+    other = rows.repository("other")
+    # Written last, the first one lies behind the other: the database meets it last, unless it is asked for an order.
+    for pk in (other.pk, of.pk):
+        Repository.objects.filter(pk=pk).update(refusals=3, failures=3, paused_at=Now())
+    with beside(work) as meets:
+        Repository.locked([of.pk]).first()
+        meets()
+        Repository.locked([other.pk]).first()
