@@ -75,6 +75,35 @@ CASES: dict[str, tuple[dict[str, str], list[dict[str, str]]]] = {
         },
         [{"prompt": "x", "**P": "**P"}],
     ),
+    "a list of allowed names": (
+        {
+            "app.py": HEAD + "def ask(p, **kw):\n    allowed = ['k', 'p']\n    rows = {'k': 1, 'n': 2, 'stop': p}\n    args = {x: v for x, v in rows.items() if v is not None and x in allowed}\n    return co.generate(prompt=p, **args)\n",
+        },
+        [{"prompt": "p", "k": "1"}],
+    ),
+    "allowed and barred names of elsewhere": (
+        {
+            "names.py": "OK = frozenset({'k', 'p'})\n",
+            "app.py": HEAD + "from names import OK\nclass A:\n    NO = ('n',)\n    def ask(self, rows):\n        rows = {'k': 1, 'n': 2, 'p': 3, 'max_tokens': 4}\n        co.generate(prompt=x, **{key: v for key, v in rows.items() if key in OK})\n        co.generate(prompt=x, **{key: v for key, v in rows.items() if key not in self.NO})\n        co.generate(prompt=x, **{key: v for key, v in rows.items() if key not in ('k',) or v})\n",
+        },
+        [
+            {"prompt": "x", "k": "1", "p": "3"},
+            {"prompt": "x", "k": "1", "p": "3", "max_tokens": "4"},
+            {"prompt": "x", "k": "1", "n": "2", "p": "3", "max_tokens": "4"},
+        ],
+    ),
+    "names that are asked for one by one": (
+        {
+            "app.py": HEAD + "def ask(cfg, rows):\n    rows = {'k': 1, 'n': 2}\n    co.generate(prompt=x, **{key: rows[key] for key in ('k', 'p') if key in rows})\n    co.generate(prompt=x, **{key: cfg.get(key) for key in ['model', 'p']})\n",
+        },
+        [{"prompt": "x", "k": "1"}, {"prompt": "x", "model": "cfg.get(…)", "p": "cfg.get(…)"}],
+    ),
+    "names that a parameter lists": (
+        {
+            "app.py": HEAD + "def ask(names):\n    rows = {'k': 1, 'n': 2}\n    co.generate(prompt=x, **{key: v for key, v in rows.items() if key in names})\nask(['k'])\n",
+        },
+        [{"prompt": "x", "k": "1", "n": "2"}],
+    ),
     "a helper that calls itself": (
         {
             "app.py": HEAD + "def f(rows):\n    return f({**rows, 'k': 1}) if rows else g(rows)\ndef g(rows):\n    return f(rows)\nco.generate(prompt=x, **g({'p': 1}))\n",

@@ -11,6 +11,7 @@ from audits.engine.extract.namespaces import Namespaces
 _UNNAMED = ("", "*", "**")
 _SKIPPED = ("lpar", "rpar", "semicolon", "comma", "equal", "operator")
 _STRING_LIMIT = 4000
+_SOUGHT: dict[type, str] = {cst.In: "in", cst.NotIn: "not in"}
 _OPERATORS = {"Add": "+", "BitOr": "|", "Modulo": "%", "Divide": "/"}
 
 
@@ -118,6 +119,13 @@ class Expressions(Namespaces):
         kids = (self.expression(node.left), self.expression(node.right))
         return self.add(node, "op", _OPERATORS.get(type(node.operator).__name__, ""), kids)
 
+    def _comparison(self, node: cst.Comparison) -> int:
+        text = _SOUGHT.get(type(node.comparisons[0].operator)) if len(node.comparisons) == 1 else None
+        if text is None:
+            return self._other(node)
+        kids = (self.expression(node.left), self.expression(node.comparisons[0].comparator))
+        return self.add(node, "other", text, kids)
+
     def _walrus(self, node: cst.NamedExpr) -> int:
         value = self.expression(node.value)
         self.target(node.target, value)
@@ -208,6 +216,7 @@ _WALKERS: dict[type, Callable[..., int]] = {
     cst.BooleanOperation: Expressions._boolean,
     cst.BinaryOperation: Expressions._binary,
     cst.UnaryOperation: Expressions._unary,
+    cst.Comparison: Expressions._comparison,
     cst.NamedExpr: Expressions._walrus,
     cst.Lambda: Expressions._lambda,
     cst.ListComp: Expressions._comprehension,

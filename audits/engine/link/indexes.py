@@ -133,8 +133,6 @@ class Indexes:
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, node in enumerate(self.nodes):
             around = self.nodes[self.parents[number]] if node.op == "str" and number in self.parents else None
-            if around is not None and around.text == "Comparison" and around.kids[0] == number:
-                target = self.nodes[around.kids[-1]]
-                if target.text == "ComparisonTarget" and target.kids:
-                    found[node.text].append((node.scope, target.kids[0]))
+            if around is not None and around.text in ("in", "not in") and around.kids[0] == number:
+                found[node.text].append((node.scope, around.kids[1]))
         return dict(found)

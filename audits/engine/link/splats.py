@@ -10,6 +10,7 @@ from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
 from audits.engine.link.filled import Filled
 from audits.engine.link.fold import Fold
 from audits.engine.link.frames import Env, Frame, passed
+from audits.engine.link.sifted import sifted
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
@@ -39,9 +40,9 @@ class Splats(Changes):
             found.merge(self.fold(module, node.kids[1], depth + 1))
             return found
         if node.op == "comprehension" and len(node.kids) == 2:
-            return self._filtered(module, number, depth)
+            return self._sifted(module, number, depth)
         if node.op == "seq":
-            return self._pairs(module, node)
+            return _pairs(module, node)
         if node.op == "attr" and node.text == "__dict__":
             return self._instance(module, node.kids[0])
         if node.op == "either":
@@ -68,14 +69,6 @@ class Splats(Changes):
                 found.put(key, module, kid)
         return found
 
-    @staticmethod
-    def _pairs(module: Module, node: Node) -> Fold:
-        """What `dict([("prompt", p), …])` makes of a list of pairs."""
-        pairs = [module.nodes[kid] for kid in node.kids]
-        rows = [row.kids for row in pairs if row.op == "seq" and len(row.kids) == 2]
-        named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
-        return Fold(named, whole=len(named) == len(pairs))
-
     def _layers(self, module: Module, node: Node, depth: int) -> Fold:
         """`ChainMap(first, second)`: what is in the first hides what is in the second."""
         found = Fold()
@@ -83,17 +76,11 @@ class Splats(Changes):
             found.merge(self.fold(module, kid, depth + 1) if key == "" else Fold(whole=False))
         return found
 
-    def _filtered(self, module: Module, number: int, depth: int) -> Fold:
+    def _sifted(self, module: Module, number: int, depth: int) -> Fold:
         """`{key: value for key, value in d.items() if …}`: the entries of `d`, of which some may go."""
-        key = module.nodes[module.nodes[number].kids[0]]
-        rows = module.bindings.get((key.scope, key.text), ()) if key.op == "name" else ()
-        for row in rows:
-            item = module.nodes[row.node]
-            each = module.nodes[item.kids[0]] if item.op == "item" and item.text == "0" else item
-            call = module.nodes[each.kids[0]] if each.op == "iter" else each
-            if call.op == "call" and module.nodes[call.kids[0]].text == "items" and module.nodes[call.kids[0]].kids:
-                return self.fold(module, module.nodes[call.kids[0]].kids[0], depth + 1)
-        return Fold(whole=False)
+        row = sifted(self._evaluator, module, number)
+        found = self.fold(module, row.base, depth + 1) if row.base >= 0 else Fold(whole=False)
+        return row.sift(found, module)
 
     def _instance(self, module: Module, number: int, left_out: frozenset[str] = frozenset()) -> Fold:
         """The fields of the class of an instance."""
@@ -293,6 +280,14 @@ class Splats(Changes):
             if any(owner.nodes[at].text in ("TypedDict", "dict", "Dict") for at in owner.scopes[cls.index].bases):
                 return True
         return False
+
+
+def _pairs(module: Module, node: Node) -> Fold:
+    """What `dict([("prompt", p), …])` makes of a list of pairs."""
+    pairs = [module.nodes[kid] for kid in node.kids]
+    rows = [row.kids for row in pairs if row.op == "seq" and len(row.kids) == 2]
+    named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
+    return Fold(named, whole=len(named) == len(pairs))
 
 
 def _is_dict(value: Value) -> bool:
