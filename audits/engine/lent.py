@@ -34,12 +34,11 @@ class Lent(Across):
         """The uses in one file by their places, before they are put there."""
         found = {place: site for place, site in super().own(path).items() if not self._is_sent_to(path, site)}
         for request in self._facts[path].sent:
-            place = (request.site.span.line, request.site.span.column)
+            place = _place(request.site)
             doubted = found[place].confidence is not Confidence.CONFIRMED if place in found else True
-            steps = self._address(path, request) if doubted else ()
-            if steps:
-                sure = replace(request.site, confidence=Confidence.CONFIRMED)
-                found[place] = replace(sure, proof=(*sure.proof, *steps))
+            sure = self._sure(path, request) if doubted else None
+            if sure is not None:
+                found[place] = sure
         for ask in self._facts[path].opened:
             self._open(path, ask, found)
         for call in self._facts[path].called:
@@ -48,6 +47,12 @@ class Lent(Across):
             if use is not None:
                 found[place] = use
         return found
+
+    def _sure(self, path: str, request: Sent) -> CallSite | None:
+        """The use that a request is, if its address is Generate's."""
+        steps = self._address(path, request)
+        site = replace(request.site, confidence=Confidence.CONFIRMED)
+        return replace(site, proof=(*site.proof, *steps)) if steps else None
 
     def _address(self, path: str, request: Sent) -> tuple[ProofStep, ...]:
         """Where the address of a request is written in another file, () where it is not."""
@@ -118,8 +123,10 @@ class Lent(Across):
         arguments = _handed(found.helper, call.passed) if found is not None else ()
         if found is None or not arguments or asks_chat(arguments):
             return None
-        span = found.helper.inner.span
-        inner = super().own(found.inner).get((span.line, span.column))
+        place = _place(found.helper.inner)
+        sent = (row for row in self._facts[found.inner].sent if _place(row.site) == place)
+        kept = super().own(found.inner).get(place)
+        inner = next((sure for row in sent if (sure := self._sure(found.inner, row)) is not None), kept)
         return _caller(call, found.helper, inner, found.where, found.doubt, arguments) if inner is not None else None
 
     def _handing(self, path: str, call: Called, depth: int = 0) -> "_Handing | None":
@@ -138,6 +145,10 @@ class Lent(Across):
             return None
         helper = Helper(relay.way, relay.line, relay.takes, hands, further.helper.inner)
         return _Handing(helper, where, further.inner, max(reached.doubt, further.doubt))
+
+
+def _place(site: CallSite) -> _Place:
+    return site.span.line, site.span.column
 
 
 class _Handing(NamedTuple):
@@ -215,22 +226,32 @@ def _handed(helper: Helper, passed: Sequence[Passed]) -> tuple[Argument, ...]:
     found: dict[str, Argument] = {}
     for row, at in zip(passed, _places(helper, passed), strict=True):
         if row.label == "**":
-            found[row.argument.source] = replace(row.argument, name="**", source=f"**{row.argument.source}")
+            found[row.argument.source] = _splat(row)
             continue
         names = {key: name for place, key, name in helper.hands if place == at}
-        if "" in names:
+        if row.label and at < 0 and (len(helper.takes) - 1, "", "**") in helper.hands:
+            # Ruby puts what has a label of its own into the hash that comes last.
+            found[snake(row.label)] = replace(row.argument, name=snake(row.label))
+        elif names.get("") == "**":
+            rows = [replace(one, name=snake(one.name or "")) for one in row.entries] if row.open else [_splat(row)]
+            found |= {(one.name if row.open else one.source) or "": one for one in rows}
+        elif "" in names:
             found[names[""]] = replace(row.argument, name=names[""])
         elif names and row.open:
             found |= {names[one.name]: replace(one, name=names[one.name]) for one in row.entries if one.name in names}
         elif names:
-            found[row.argument.source] = replace(row.argument, name="**", source=f"**{row.argument.source}")
+            found[row.argument.source] = _splat(row)
     return tuple(found.values())
+
+
+def _splat(row: Passed) -> Argument:
+    return replace(row.argument, name="**", source=f"**{row.argument.source}")
 
 
 def _caller(
     call: Called, helper: Helper, inner: CallSite, where: str, doubt: int, arguments: tuple[Argument, ...]
 ) -> CallSite:
-    name = helper.way.removesuffix("()")
+    name = helper.way.removesuffix("()") or "module.exports"
     steps = (
         ProofStep(f"{name}() ← hands on to {inner.callee}", where, helper.line),
         *(replace(step, path=step.path or where) for step in inner.proof),

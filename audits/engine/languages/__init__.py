@@ -99,6 +99,8 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
     sites = tuple(found[place] for place in sorted(found))
     lending = Lending(program, evaluator, bodies, maker)
+    sent = [*lending.sent(), *settings.sent()]
+    sent += [replace(request, site=site) for request in sent for site in wrapping.callers([request.site])]
     uses = [*found.values(), *(ask.site for ask in asks)]
     chats = (*Chats(program, evaluator, bodies, maker).calls(), *Requests(program, evaluator, bodies, maker).chats())
     facts = ModuleFacts(
@@ -112,7 +114,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened(uses)),
         addresses=(*lending.addresses(), *settings.kept()),
-        sent=(*lending.sent(), *settings.sent()),
+        sent=tuple(sent),
     )
     return program, facts
 

@@ -29,6 +29,8 @@ _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilde
 _RUST_MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
 # Languages whose fields may go out under other names.
 _TYPED = frozenset({Language.GO, Language.RUST, Language.JAVA, Language.CSHARP, Language.SWIFT})
+# What compilers of scripts write in place of `{ ...a, b }`.
+_SPREADERS = frozenset({"__spreadValues", "__spreadProps", "__assign", "_extends", "_objectSpread", "_objectSpread2"})
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -154,7 +156,7 @@ class Parameters:
 
     def _mapped(self, expr: Expr, at: Expr, found: dict[str, Argument], depth: int) -> bool:
         """A call that makes an object of objects and pairs, or a function of the file; `at`: what its chain is on."""
-        if expr.kids[0].text == "assign" and last_name(at) == "Object":
+        if merges(expr):
             return self._merged(expr.kids[1:], found, depth)
         rows = [kid for kid in expr.kids[1:] if kid.op == "dict"]
         for row in rows:
@@ -273,6 +275,13 @@ def _constant(text: str) -> tuple[bool, str | int | float | bool | None]:
         except ValueError:
             continue
     return False, None
+
+
+def merges(expr: Expr) -> bool:
+    """Is it a call that makes one object of all those that it is given?"""
+    fn = expr.kids[0] if expr.op == "call" else expr
+    assigns = fn.op == "attr" and fn.text == "assign" and last_name(fn.kids[0]) == "Object"
+    return expr.op == "call" and (assigns or fn.text in _SPREADERS)
 
 
 def last_name(expr: Expr) -> str:

@@ -17,7 +17,7 @@ from audits.engine.languages.origins import Origins
 from audits.engine.languages.program import Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.sharing import SHARING
-from audits.engine.languages.wrapping import Wrapping
+from audits.engine.languages.wrapping import Wrapping, key_of
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER
 
 _CALLS, _LOOKED, _PASSED, _BODIES, _STEPS = 200, 600, 12, 50, 60
@@ -61,11 +61,14 @@ class Lending(Finder):
             if value is None:
                 continue
             if value.op == "name" and value.text == first:
-                yield f"{given.name}{rest}()"
+                # What a module is as a whole is looked for in it under its own name.
+                yield f"{whole if given.name == '=' else f'{given.name}{rest}'}()"
             elif value.start <= self.program.functions[scope].start < value.stop and value.op == "fn":
-                yield f"{given.name}()"
+                yield "()" if given.name == "=" else f"{given.name}()"
             elif value.op == "dict" and first in value.keys:
                 yield f"{first if given.name == '=' else f'{given.name}.{first}'}{rest}()"
+            elif key := key_of(self.program, value, scope):
+                yield f"{key if given.name == '=' else f'{given.name}.{key}'}()"
 
     def called(self, taken: Iterable[CallSite]) -> Iterator[Called]:
         """The calls of what other files give, but for those that are uses themselves."""
@@ -88,7 +91,7 @@ class Lending(Finder):
             fn = call.kids[0]
             if fn.op not in ("name", "attr") or (fn.line, fn.column) in places:
                 continue
-            value = self._elsewhere(fn)
+            value = self._elsewhere(fn, whole=True)
             if value is not None:
                 site = self.maker.site(fn, call, Kind.WRAPPER_PROJECT, "", method=None, steps=value.steps)
                 yield Called(site, value.module, f"{value.name}()", self._passed(call), tuple(self._relays(call)))
@@ -113,10 +116,10 @@ class Lending(Finder):
         for way in self._ways(scope) if scope >= 0 else ():
             yield Relay(way, self.program.functions[scope].line, takes, tuple(dict.fromkeys(hands[scope])))
 
-    def _elsewhere(self, expr: Expr) -> Value | None:
-        """What an expression is in another file of the project."""
+    def _elsewhere(self, expr: Expr, *, whole: bool = False) -> Value | None:
+        """What an expression is in another file of the project; `whole`: it may be all that the file is."""
         value = self._beyond.value(expr)
-        if value is None or value.kind != ELSEWHERE or not value.name:
+        if value is None or value.kind != ELSEWHERE or not (value.name or whole):
             return None
         own = value.module in (CLASSES, FOLDER) or _OWN.match(value.module)
         return value if own else None

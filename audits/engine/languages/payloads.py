@@ -6,10 +6,11 @@ from itertools import islice
 
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
-from audits.engine.languages.bodies import last_name, snake
+from audits.engine.languages.bodies import last_name, merges, snake
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE, Expr, last_of
 from audits.engine.languages.records import Records
+from audits.engine.languages.wholes import SPREADING, whole_of
 
 _STEPS = 400
 _WRITTEN = 50
@@ -43,6 +44,12 @@ class Bodies(Records):
         if "prompt" not in best and call.kids[0].text == "POST":
             best = self.of_annotated(call) or best
         return tuple(best.values())
+
+    def of_sent(self, call: Expr) -> tuple[Argument, ...]:
+        """The same, of a request to Generate: what a function around it takes as a whole is one that is unpacked."""
+        found = self.of_request(call)
+        whole = whole_of(self.program, call) if not found and self.evaluator.language in SPREADING else None
+        return (self.splat(whole),) if whole is not None else found
 
     def passed(self, call: Expr) -> list[Expr]:
         """The names of parameters that reach what a call, or its chain, is given: `body` of `ask(Body body)`."""
@@ -148,8 +155,12 @@ class Bodies(Records):
 
     def _pieces(self, expr: Expr) -> Iterator[dict[str, Argument]]:
         """`put("prompt", p)` on a chain or, in a block, on what the block is about; `mapOf("prompt" to p, …)`."""
+        found: dict[str, Argument] = {}
+        if merges(expr):
+            self.opened(expr, found)
+            yield found
+            return
         if expr.op == "fn":
-            found: dict[str, Argument] = {}
             for call in _calls_in(expr):
                 found |= self._puts(call)
             yield found
@@ -228,9 +239,9 @@ class Bodies(Records):
                 value = value.kids[0]
             tables = value.kids if value is not None and value.op == "new" else [value]
             for table in tables:
-                if table is not None and table.op == "dict":
+                if table is not None and (table.op == "dict" or merges(table)):
                     found: dict[str, Argument] = {}
-                    self.entries(table, found, 0)
+                    self.opened(table, found)
                     yield found | put
 
     def _json(self, expr: Expr) -> Iterator[dict[str, Argument]]:

@@ -210,7 +210,7 @@ class Requests(Finder):
         return not (table is not None and table.op in ("dict", "list") and len(table.kids) > 1)
 
     def _sent(self, call: Expr, confidence: Confidence) -> CallSite:
-        arguments = self.bodies.of_request(call)
+        arguments = self.bodies.of_sent(call)
         place = verb_of(call)
         return self.maker.site(
             place, call, Kind.RAW_HTTP, _SENT, method=None, confidence=confidence, arguments=arguments

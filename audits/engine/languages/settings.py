@@ -94,7 +94,7 @@ class Settings(Finder):
             if not key or self.evaluator.text(expr).strip(HOLE) or not self._is_alone(expr):
                 continue
             for call in flows.senders(expr):
-                arguments = self.bodies.of_request(call)
+                arguments = self.bodies.of_sent(call)
                 if id(call) not in found and not reads_only(call) and not _is_another(arguments):
                     found[id(call)] = self._site(call, key, arguments), key
         return list(found.values())

@@ -85,11 +85,10 @@ class Wrapping(Finder):
         return max(found.values(), key=lambda one: one.weight, default=None)
 
     def _is_given(self, scope: int) -> bool:
-        """Is a function without a name what a module exports?"""
+        """Is a function without a name what a module exports, or a part of that?"""
         fn = self.program.functions.get(scope)
-        return fn is not None and any(
-            row.value is not None and last_of(row.value) is fn for row in self.program.exported
-        )
+        values = [last_of(row.value) for row in self.program.exported if row.value is not None]
+        return fn is not None and any(value is fn or key_of(self.program, value, scope) for value in values)
 
     def _handed(self, helper: Handing, call: Expr) -> _Operands:
         """What a caller passes of what reaches Generate, under Generate's names; "**" for what cannot be opened."""
@@ -106,6 +105,9 @@ class Wrapping(Finder):
             whole = helper.names.get(Origin(helper.scope, at))
             if whole is not None:
                 found.append((whole, kid))
+            elif at < 0 and helper.names.get(Origin(helper.scope, len(rows) - 1)) == "**":
+                # Ruby puts what has a label of its own into the hash that comes last.
+                found.append((key, kid))
             else:
                 found += self._entries({row.key: name for row, name in helper.names.items() if row.position == at}, kid)
         return found
@@ -167,6 +169,15 @@ class Wrapping(Finder):
             else:
                 found[name] = self.bodies.argument(name, kid)
         return tuple(found.values())
+
+
+def key_of(program: Program, given: Expr, scope: int) -> str:
+    """Under which key an object that a module exports, or one that it exports by its name, holds a function; or ""."""
+    rows = program.visible(given.text, given.scope) if given.op == "name" else []
+    tables = (given, *(row.value for row in rows if row.value is not None))
+    held = ((key, kid) for one in tables if one.op == "dict" for key, kid in zip(one.keys, one.kids, strict=False))
+    fn = program.functions.get(scope)
+    return next((key or program.scopes[scope].name for key, kid in held if last_of(kid) is fn), "")
 
 
 class _Reached:

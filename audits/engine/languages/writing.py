@@ -232,7 +232,7 @@ def body_csharp(_site: CallSite, chat: Chat, version: str) -> str:
 def body_php(_site: CallSite, chat: Chat, version: str) -> str:
     """An array of PHP."""
     rows = _pairs(chat, version, f"[['role' => 'user', 'content' => {chat.prompt}]]")
-    return laid("[", (f"'{name}' => {value}" for name, value in rows), "]")
+    return laid("[", _spread("...", [f"'{name}' => {value}" for name, value in rows], chat), "]")
 
 
 def body_rust(_site: CallSite, chat: Chat, version: str) -> str:

@@ -302,6 +302,47 @@ def test_what_a_function_of_the_file_gives_back_is_read(options: str, wanted: st
     assert [use[3] for use in found(FileKind.TYPESCRIPT, source)] == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("__spreadProps(__spreadValues({ model }, rest), { prompt: p })", "model **rest prompt"),
+        ("(0, tslib_1.__assign)({ prompt: p, k: 2 }, rest)", "prompt k **rest"),
+        ("Object.assign({}, { model: m }, rest, { prompt: p })", "model **rest prompt"),
+    ],
+)
+def test_a_body_is_read_as_compilers_write_it(body: str, wanted: str) -> None:
+    url = '"https://api.cohere.ai/v1/generate"'
+
+    for source in (f"axios.post({url}, {body});\n", f"const all = {body};\nall.k = 1;\naxios.post({url}, all);\n"):
+        (use,) = found(FileKind.JAVASCRIPT, source)
+        assert use[3].replace(" k", "") == wanted.replace(" k", "")
+
+
+@pytest.mark.parametrize(
+    ("sends", "wanted"),
+    [
+        ("axios.post(URL, o, { headers })", "**o"),
+        ("axios.post(URL, { ...o, k: 2 })", "**o k"),
+        ('axios({ method: "post", url: URL, data: o })', "**o"),
+        ("request.post(URL).set(a, b).send(o)", "**o"),
+        ('fetch(URL, { method: "POST", headers: o.headers, body: JSON.stringify(o.body) })', "**o.body"),
+        ('fetch(URL, { method: "POST", headers: o })', ""),
+        ("axios.post(URL, other)", ""),
+    ],
+)
+def test_a_body_that_a_function_takes_as_a_whole_is_what_its_callers_pass(sends: str, wanted: str) -> None:
+    source = (
+        f'const URL = "https://api.cohere.ai/v1/generate";\nconst send = (o) => {sends};\n'
+        'send({ body: 1, prompt: p, model: "command" });\n'
+    )
+
+    inner, *callers = found(FileKind.JAVASCRIPT, source)
+
+    assert inner == (2, "raw_http", "confirmed", wanted)
+    assert [row[:2] for row in callers] == ([(3, "wrapper_project")] if wanted else [])
+    assert "prompt model" in callers[0][3] if wanted not in ("", "**o.body") else True
+
+
 def test_the_body_that_a_function_of_the_file_gives_back_is_read() -> None:
     source = (
         'const make = (o) => { return { model: o.model || "command", prompt: o.prompt, max_tokens: o.size }; };\n'

@@ -1,0 +1,92 @@
+"""Bodies of requests that a function takes as a whole: `fetch(url, { body: JSON.stringify(params) })`."""
+
+from collections.abc import Iterator
+
+from audits.engine.facts import Language
+from audits.engine.languages.origins import Origins
+from audits.engine.languages.program import Expr, Program
+
+# Languages in which the object of Chat can be made of the one that is taken.
+SPREADING = frozenset(
+    {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.HTML, Language.RUBY, Language.PHP, Language.DART}
+)
+_BODIES = frozenset({"body", "data", "json", "payload"})
+_POSTS = frozenset({"post", "put", "request", "wp_remote_post"})
+_TAKES_BODY = frozenset({"send", "json", "body", "write", "end", "setBody", "withBody", "setRequestBody"})
+_ENCODES = frozenset(
+    {"stringify", "json_encode", "wp_json_encode", "to_json", "generate", "jsonEncode", "encode", "dump"}
+)
+_FIELDS = "CURLOPT_POSTFIELDS"
+_STEPS = 60
+
+
+def whole_of(program: Program, call: Expr) -> Expr | None:
+    """The name, or the member of one, that the body of a request is, if a function around the request takes it."""
+    origins = Origins(program)
+    queue, seen = [*_operands(program, call), *_chained(call)], 0
+    while queue and seen < _STEPS:
+        seen += 1
+        one = queue.pop(0)
+        if one.op in ("name", "attr") and origins.of(one):
+            return one
+        queue += _inside(program, one)
+    return None
+
+
+def _operands(program: Program, call: Expr) -> Iterator[Expr]:
+    """What may be the body of all that a call is given."""
+    posts = call.kids[0].text in _POSTS
+    if call.kids[0].text == "curl_exec":
+        yield from _set_on(program, call.kids[1:2])
+    for at, (key, kid) in enumerate(zip(call.keys[1:], call.kids[1:], strict=False)):
+        table = _table(program, kid) if not key else None
+        if key in _BODIES or (posts and not key and at == 1 and table is None):
+            yield kid
+        for name, value in zip(table.keys, table.kids, strict=False) if table is not None else ():
+            if name in _BODIES or (name == "**" and posts and at == 1):
+                yield value
+
+
+def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:
+    """PHP's `curl_setopt($ch, CURLOPT_POSTFIELDS, $data)`, and the same in an array."""
+    for handle in handles:
+        for use in program.uses.get(handle.text, []):
+            outer = use.parent
+            if outer is None or outer.op != "call" or not outer.kids[0].text.startswith("curl_setopt"):
+                continue
+            given = outer.kids[2:]
+            if len(given) > 1 and given[0].text == _FIELDS:
+                yield given[1]
+            for table in given[:1]:
+                yield from (kid for key, kid in zip(table.keys, table.kids, strict=False) if key == _FIELDS)
+
+
+def _table(program: Program, expr: Expr) -> Expr | None:
+    """The object that an expression is, or that its name is given."""
+    rows = program.visible(expr.text, expr.scope) if expr.op == "name" else []
+    found = (expr, *(row.value for row in rows[:1] if row.value is not None))
+    return next((one for one in found if one.op == "dict"), None)
+
+
+def _chained(call: Expr) -> Iterator[Expr]:
+    """What the later methods of a chain take as the body: `.post(url).send(params)`."""
+    attr = call.parent
+    while attr is not None and attr.op == "attr":
+        later = attr.parent
+        if later is None or later.op != "call" or later.kids[0] is not attr:
+            return
+        if attr.text in _TAKES_BODY:
+            yield from later.kids[1:2]
+        attr = later.parent
+
+
+def _inside(program: Program, expr: Expr) -> Iterator[Expr]:
+    """What an expression is made of as a whole."""
+    if expr.op == "name":
+        yield from (row.value for row in program.visible(expr.text, expr.scope)[:1] if row.value is not None)
+    elif expr.op == "call" and expr.kids[0].text in _ENCODES:
+        yield from expr.kids[1:2] or expr.kids[0].kids[:1]
+    elif expr.op == "dict":
+        yield from (kid for key, kid in zip(expr.keys, expr.kids, strict=False) if key == "**")
+    elif expr.op == "other" and len(expr.kids) == 1:
+        yield from expr.kids
