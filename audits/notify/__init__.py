@@ -5,7 +5,7 @@
 
 from .channels import Unfit, add, editable_by, subscribe, teams_of, test
 from .letters import digest
-from .occasions import look_round, scanned
+from .occasions import look_round, reached, scanned
 from .outbox import deliver
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "digest",
     "editable_by",
     "look_round",
+    "reached",
     "scanned",
     "subscribe",
     "teams_of",

@@ -109,6 +109,8 @@ def _letter(message: Message) -> Letter:
 
 
 def _zero(repository: Repository) -> Letter:
+    if not progress.statuses(Repository.objects.filter(pk=repository.pk)).filter(progress.at_zero()).exists():
+        raise NothingToSay("It is not at zero any more.")
     words = f"{repository.name} has no call to Generate left, and every file of it was read."
     return Letter(f"{repository.name} is at zero", (words,), _page(repository), {"repository": repository.name})
 

@@ -5,10 +5,10 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils import timezone
 
-from audits import query
+from audits import progress, query
 from audits.lifecycle import PROGRESS, Gone
 from audits.models import Channel, Finding, FindingEvent, MessageKind, Repository, Scan, Team
 from audits.models.scan import READ_STATES
@@ -33,10 +33,24 @@ def scanned(scan: Scan) -> None:
     new = _calls(scan, "opened").exclude(reason=Gone.RULE_CHANGED).filter(finding__moved_from=None)
     _tell(scan, MessageKind.INTRODUCED, new)
     _tell(scan, MessageKind.REGRESSED, _calls(scan, "reopened").filter(finding__regressed=True))
-    done = scan.resolved_now and not scan.remaining and not scan.files_unread
-    doubtful = query.waived() | query.unknown() | query.lost()
-    if done and not Finding.objects.filter(doubtful, repository=scan.repository_id).exists():
-        post(readers.alerted(scan.repository), MessageKind.ZERO, f"zero:{scan.pk}", {"repository": scan.repository_id})
+    before = Scan.objects.filter(repository=scan.repository_id, state__in=READ_STATES, pk__lt=scan.pk).order_by("-pk")
+    last = before.values_list("remaining", "files_unread").first()
+    if scan.resolved_now or (last and any(last)):
+        reached(scan.repository)
+
+
+def reached(repository: Repository) -> None:
+    """Tell that a repository is at verified zero, where it is: inside the transaction of what brought it there.
+
+    Told once, until a call comes to it or returns.
+    """
+    rows = progress.statuses(Repository.objects.filter(pk=repository.pk, archived_at=None))
+    if rows.filter(progress.at_zero()).exists():
+        calls = Finding.objects.filter(query.counted(), repository=repository)
+        came = FindingEvent.objects.filter(finding__in=calls, verb__in=("opened", "reopened"))
+        newest = came.aggregate(pk=Max("pk"))["pk"]
+        about = {"repository": repository.pk}
+        post(readers.alerted(repository), MessageKind.ZERO, f"zero:{repository.pk}:{newest or 0}", about)
 
 
 def _calls(scan: Scan, verb: str) -> "QuerySet[FindingEvent]":
@@ -65,10 +79,10 @@ def look_round(now: datetime | None = None) -> None:
 
 
 def _failing(now: datetime) -> None:
-    """Repositories that no scan could read for FAILING_AFTER; told once, until one succeeds."""
-    good = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES, finished_at__gt=now - FAILING_AFTER)
-    old = Scan.objects.filter(repository=OuterRef("pk"), finished_at__lte=now - FAILING_AFTER)
-    failing = Repository.objects.filter(~Exists(good), Exists(old), failures__gt=0, archived_at=None)
+    """Repositories whose scans have failed for FAILING_AFTER and more; told once, until one succeeds."""
+    since = progress.failed_since().filter(finished_at__lte=now - FAILING_AFTER)
+    read = progress.readings(Repository.objects.filter(failures__gt=0, archived_at=None))
+    failing = read.filter(Exists(since))
     rows = failing.select_related("last_scan")
     for row in rows:
         last = Scan.objects.filter(repository=row, state__in=READ_STATES).order_by("-pk").values_list("pk", flat=True)

@@ -80,7 +80,7 @@ def _last_scan(states: tuple[str, ...]) -> "QuerySet[Scan]":
     return Scan.objects.filter(repository=OuterRef("pk"), state__in=states).order_by("-pk")
 
 
-def _failed_since() -> "QuerySet[Scan]":
+def failed_since() -> "QuerySet[Scan]":
     """Those that failed after the last that could read it, the first first; for a row with `read_at`."""
     failed = Scan.objects.filter(repository=OuterRef("pk"), state=ScanState.FAILED).order_by("pk")
     return failed.filter(finished_at__gt=Coalesce(OuterRef("read_at"), OuterRef("created_at")))
@@ -117,7 +117,7 @@ def statuses(
             failure=F("last_scan__error_kind"),
             failure_message=F("last_scan__error_message"),
             failure_at=F("last_scan__finished_at"),
-            failing_since=Subquery(_failed_since().values("finished_at")[:1], output_field=DateTimeField()),
+            failing_since=Subquery(failed_since().values("finished_at")[:1], output_field=DateTimeField()),
             ended_state=Subquery(
                 _last_scan((*READ_STATES, ScanState.FAILED)).values("state")[:1], output_field=CharField()
             ),
@@ -274,6 +274,7 @@ __all__ = [
     "STATUSES",
     "at_zero",
     "complete_lately",
+    "failed_since",
     "in_part_lately",
     "is_complete_lately",
     "is_first",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audits import query
+from audits import notify, query
 from audits.access import Action, may
 from audits.lifecycle import Presence
 from audits.models import Finding, FindingEvent, Hold, Repository, User
@@ -40,6 +40,8 @@ def judge(user: User, hold: Hold, *, accept: bool, comment: str = "") -> int:
             _close(rows)
         FindingEvent.objects.bulk_create(_events(user, hold, rows, comment, accept=accept), batch_size=500)
         _recount(hold, rows if accept else ())
+        if accept:
+            notify.reached(hold.repository)
     return len(rows)
 
 

@@ -92,6 +92,29 @@ class TestScans:
         assert (row.remaining, row.resolved_now, row.files_unread) == (0, 1, 1)
         assert kinds() == []
 
+    def test_zero_is_told_once_the_last_unread_file_is_read(self, channel, scan, shop, inbox):  # noqa: F811
+        shop.commit({"shop/bad.py": "import cohere\nprint 'x'\n"})
+        scan()
+        shop.commit({"shop/ask.py": "x = 1\n"})
+        scan()
+        assert kinds() == []
+        shop.commit({"shop/bad.py": "x = 1\n"})
+        row = scan()
+        assert (row.resolved_now, row.files_unread) == (0, 0)
+        assert kinds() == ["zero"]
+        shop.commit({"shop/chat.py": 'import cohere\n\nco = cohere.ClientV2("k")\nco.chat(model="m", messages=[])\n'})
+        scan()
+        assert kinds() == ["zero"]
+        shop.commit({"shop/more.py": MORE})
+        scan()
+        # Before it was sent a call came.
+        assert Message.objects.get(kind="zero").about == {"repository": row.repository_id}
+        with pytest.raises(NothingToSay):
+            letter(Message.objects.get(kind="zero"))
+        shop.commit({"shop/more.py": "x = 1\n"})
+        scan()
+        assert kinds() == ["introduced", "zero", "zero"]
+
     def test_zero_is_told_when_the_last_call_was_waived_and_not_before(self, channel, scan, shop):  # noqa: F811
         shop.commit({"shop/more.py": MORE})
         scan()
@@ -298,6 +321,18 @@ class TestClock:
         assert "The host did not answer in 60 s." in told
         day = timezone.localdate(now - timedelta(days=9))
         assert f"has succeeded since {day.day} {day:%b %Y}; its numbers are of that day." in told
+
+    def test_one_failure_after_a_long_pause_is_not_three_days_of_them(self, channel):
+        """A weekly schedule's last good scan is older than three days whenever the next one fails."""
+        now = timezone.now()
+        row = rows.repository()
+        rows.scan(row, at=now - timedelta(days=7))
+        rows.scan(row, "failed", at=now - timedelta(days=2))
+        Repository.objects.update(failures=1)
+        notify.look_round(now)
+        assert kinds() == []
+        notify.look_round(now + timedelta(days=1, minutes=1))
+        assert kinds() == ["failing"]
 
     def test_what_turns_letters_around_is_spelled_out(self, channel):
         row = rows.repository("shop\u202eyp.exe")

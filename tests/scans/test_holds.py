@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from audits import scans
-from audits.models import Finding, Hold
+from audits.models import Channel, Finding, Hold, Message
 from tests.web import rows
 
 CLIENT = 'import cohere\n\nco = cohere.Client("key")\n'
@@ -47,6 +47,13 @@ def test_an_accepted_drop_is_progress_with_the_name_of_who_accepted_it(dropped, 
     dropped.refresh_from_db()
     assert (dropped.resolved_now, dropped.held_now, dropped.resolved) == (12, 0, 12)
     assert not scans.waiting(registered).exists()
+
+
+def test_an_accepted_drop_that_leaves_nothing_is_told(dropped, registered):
+    channel = Channel.objects.create(kind="mail", address="everybody@calls.example")
+    scans.judge(rows.person("lead", "lena"), Hold.objects.get(), accept=True)
+    (message,) = Message.objects.all()
+    assert (message.channel, message.kind, message.about) == (channel, "zero", {"repository": registered.pk})
 
 
 def test_a_rejected_drop_stays_until_its_files_change(dropped, scan, shop, registered):
