@@ -105,7 +105,6 @@ class Known(Place):
 
     `depends` are the other paths that its proof leads through. `held`: part of a suspicious drop, gone only when its
     own file changes. `left_out`: a rule excludes its path; a scan knows it again all the same, and no drop counts it.
-    `hidden`: it may stand in a file that was not read.
     """
 
     id: str
@@ -114,7 +113,6 @@ class Known(Place):
     depends: frozenset[str] = frozenset()
     held: bool = False
     left_out: bool = False
-    hidden: bool = False
 
 
 def order(place: Place) -> tuple[int, int, int]:

@@ -85,8 +85,7 @@ class Look:
         return self.changed
 
     def _deleted(self, known: Known) -> bool:
-        """Of a call that may have stood in an unread file meanwhile nobody knows what went there."""
         difference = self.since(known)
-        if difference is None or known.cell is not None or known.hidden:
+        if difference is None or known.cell is not None:
             return False
         return difference.deleted(known.path, known.line, known.scope)

@@ -97,9 +97,8 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Deleted and changed",
         "Both are gone without a Chat call in their place, and count alike. Deleted: the call's file, its function or "
         "its lines are gone. Changed: the file was read, and other code stands where the call stood, or its lines went "
-        "in one block with a change beside them, or may have stood in an unread file. Past commits are not compared "
-        "line by line: of calls that went before the first scan only those whose file is gone are deleted, the others "
-        "read changed.",
+        "in one block with a change beside them. Past commits are not compared line by line: of calls that went before "
+        "the first scan only those whose file is gone are deleted, the others read changed.",
     ),
     "chats": ("Chat calls", "Calls to Chat that the last scan of each repository saw beside Generate."),
     "forecast": (

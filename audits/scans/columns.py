@@ -58,7 +58,6 @@ def known_of(row: Finding, *, with_proof: bool = False) -> lifecycle.Known:
         depends=frozenset(step["path"] for step in steps) - {row.path} | frozenset(row.hidden_in or ()),
         held=bool(row.held_reason),
         left_out=is_left_out(row),
-        hidden=bool(row.hidden_in),
     )
 
 

@@ -47,7 +47,7 @@ def test_a_call_that_may_stand_in_an_unread_file_is_nobodys_progress(split, scan
 def test_it_is_gone_as_soon_as_that_file_tells_or_is_gone(split, scan, shop):
     shop.commit({"shop/other.py": "import cohere\n"})
     scan()
-    assert fate()["one"][:2] == ("absent", "code_changed")
+    assert fate()["one"][:2] == ("absent", "code_deleted")
     assert Finding.objects.get(scope="one").hidden_in is None
 
 
