@@ -70,12 +70,19 @@ def candidates(module: Module, tree: Tree | None = None) -> Iterator[int]:
         parent = module.parents.get(number)
         if (parent is None or module.nodes[parent].op != "attr") and not _is_looked_at(module, number):
             yield number
+    met = dict.fromkeys(_by_name(module, tree))
+    yield from met
+    # The call of a `getattr` is what a call gives, too.
+    yield from (number for number in _got(module, tree) if number not in met)
+
+
+def _by_name(module: Module, tree: Tree | None) -> Iterator[int]:
+    """What is called by the name of `getattr` or `methodcaller`, with a Generate method's name as a constant."""
     for at, names in ((2, ("getattr",)), (1, _method_callers(module))):
         for number in (call for name in names for call in module.calls.get(name, ())):
             kids = module.nodes[number].kids
             if len(kids) > at and _names_method(module, kids[at], tree) and not _is_looked_at(module, number):
                 yield number
-    yield from _got(module, tree)
 
 
 def _got(module: Module, tree: Tree | None) -> Iterator[int]:
