@@ -191,7 +191,17 @@ class Expressions(Namespaces):
 
     def _unpack(self, elements: Sequence[cst.BaseElement], value: int) -> None:
         node = self.nodes[value]
-        paired = node.op == "seq" and len(node.kids) == len(elements) and "*" not in node.keys
+        stars = [at for at, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
+        written = node.op == "seq" and "*" not in node.keys
+        if written and len(stars) == 1 and len(node.kids) >= len(elements) - 1:
+            # `first, *rest = a, b, c`: the rest is a list of what is left.
+            start, stop = stars[0], stars[0] + len(node.kids) - len(elements) + 1
+            kids = node.kids[start:stop]
+            rest = self.add(elements[start].value, "seq", "list", kids, ("",) * len(kids))
+            self.target(elements[start].value, rest)
+            elements = (*elements[:start], *elements[start + 1 :])
+            node = node._replace(kids=node.kids[:start] + node.kids[stop:])
+        paired = written and len(node.kids) == len(elements)
         for index, element in enumerate(elements):
             item = node.kids[index] if paired else self.add(element.value, "item", str(index), (value,))
             self.target(element.value, item)

@@ -78,8 +78,11 @@ class Ambient(Boxes):
         return any(module.nodes[number].text == name for number in rows)
 
     def declared(self, box: Value) -> Iterator[Value]:
-        """`CO: ContextVar[Client] = ContextVar("co")`: what the box is said to hold."""
+        """`CO: ContextVar[Client] = ContextVar("co", default=client)`: what the box is made with, and said to hold."""
         module = self.tree.modules.get(box.path)
+        made = module.nodes[box.index] if module is not None and box.index >= 0 else None
+        if module is not None and made is not None and made.op == "call" and "default" in made.keys:
+            yield from self.evaluate(module, made.kids[1 + made.keys.index("default")])
         for row in module.facts.bindings if module is not None else ():
             if row.how == "value" and row.node == box.index and module is not None:
                 for noted in module.bindings[row.scope, row.name]:

@@ -278,8 +278,10 @@ class Evaluator(Chats):
     def _instances(self, values: Iterable[Value], module: Module, number: int) -> Iterator[Value]:
         for value in values:
             step = proof.annotated(module, number)
-            if value.kind == "external" and value.name in CLIENTS:
-                name = CLIENTS[value.name].path
+            # An annotation that nobody evaluates may name what its module does not import.
+            known = value.name.removeprefix("builtins.")
+            if value.kind == "external" and known in CLIENTS:
+                name = CLIENTS[known].path
                 yield Value("client", name, module.path, -1, (step, *value.steps), max(1, value.doubt))
             elif value.kind == "class":
                 yield Value("object", value.name, value.path, value.index, (step, *value.steps), value.doubt)
