@@ -30,6 +30,28 @@ def test_a_caller_is_read_for_the_helper_that_it_names(builder, sandbox, others)
     assert report.states["scanned"] == 2
 
 
+@pytest.mark.parametrize("others", [0, 300])
+@pytest.mark.parametrize(
+    ("helper", "use"),
+    [
+        (HELPER.replace("const ask =", "default"), 'import tell from "./lib/llm";\ntell("a");\n'),
+        (
+            'const co = require("cohere-ai");\nmodule.exports = (prompt) => co.generate({ prompt });\n',
+            'const tell = require("./lib/llm");\ntell("a");\n',
+        ),
+    ],
+)
+def test_a_caller_names_a_default_export_as_it_likes(builder, sandbox, others, helper, use):
+    tree = {"lib/llm.js": helper.replace("(prompt: string)", "(prompt)"), "use.js": use}
+    builder.commit(tree | {f"more/f{at}.js": f"export const x = {at};\n" for at in range(others)})
+
+    with open_local(builder.path) as source:
+        report = analyse(source, sandbox)
+
+    assert callers(report) == [("use.js", 2)]
+    assert report.states["scanned"] == 2
+
+
 def test_a_caller_that_comes_is_found_beside_what_is_remembered(builder, sandbox):
     store = Memory()
     tree = {"lib/llm.ts": HELPER, "later.ts": "export const a = 1;\n"}
