@@ -106,14 +106,23 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         connection.request("POST", target, body=body, headers={"host": name, **headers}, preload_content=False)
         answer = connection.getresponse()
         answer.read(_ANSWER)
+        if connection.late:
+            # What was cut off in the middle of its headers looks like an answer.
+            raise NotDelivered(_late(host))
         return answer.status
     except ssl.SSLCertVerificationError as error:
         raise NotDelivered(f"The certificate of {host} is not one that this server trusts for that name.") from error
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-        raise NotDelivered(f"{host} could not be reached ({type(error).__name__}).") from error
+        late = connection.late or isinstance(error, (TimeoutError, urllib3.exceptions.TimeoutError))
+        said = _late(host) if late else f"{host} could not be reached ({type(error).__name__})."
+        raise NotDelivered(said) from error
     finally:
         timer.cancel()
         connection.close()
+
+
+def _late(host: str) -> str:
+    return f"{host} did not answer within {TIMEOUT:.0f} seconds."
 
 
 def _trust(*, internal: bool) -> ssl.SSLContext:
@@ -131,6 +140,7 @@ class _Pinned(urllib3.connection.HTTPSConnection):
     """A connection to one address that can be cut from another thread, in the middle of a handshake too."""
 
     _spare: socket.socket | None = None
+    late = False
 
     def _new_conn(self) -> socket.socket:
         plain = super()._new_conn()
@@ -138,7 +148,8 @@ class _Pinned(urllib3.connection.HTTPSConnection):
         return plain
 
     def cut(self) -> None:
-        """End it now: whoever reads or writes gets an error."""
+        """End it now: whoever reads or writes gets an error, or what looks like an end."""
+        self.late = True
         if self._spare is not None:
             with contextlib.suppress(OSError):
                 self._spare.shutdown(socket.SHUT_RDWR)

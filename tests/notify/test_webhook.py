@@ -15,6 +15,7 @@ import pytest
 from audits.notify import webhook
 from audits.notify.outbox import NotDelivered
 from tests.gitserver import HOST, make_keys
+from tests.waiting import PATIENCE
 
 KEY = webhook.new_key()
 OTHER = "other.example.test"
@@ -24,7 +25,7 @@ class Receiver(HTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen = []
-        self.status, self.location, self.silent = 204, "", threading.Event()
+        self.status, self.location, self.drips, self.heard = 204, "", False, threading.Event()
 
     def handle_error(self, request, client_address):
         """A client that gives up is part of the tests."""
@@ -34,6 +35,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.seen.append((self.path, dict(self.headers.items()), body))
+        if self.server.drips:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nServer: x")
+            self.server.heard.wait(PATIENCE)
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("location", self.server.location)
@@ -144,8 +148,17 @@ def test_a_server_that_never_answers_gets_five_seconds(monkeypatch, receiver):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
-        with pytest.raises(NotDelivered, match="could not be reached"):
+        with pytest.raises(NotDelivered, match=f"{HOST} did not answer within"):
             webhook.send(f"https://{HOST}:{deaf.getsockname()[1]}/", KEY, "1", {})
+
+
+def test_an_answer_that_was_cut_off_is_none(monkeypatch, receiver):
+    """The yes has come, and the headers drip: what we end ourselves looks like their end."""
+    monkeypatch.setattr(webhook, "TIMEOUT", 0.5)
+    receiver.drips = True
+    with pytest.raises(NotDelivered, match=f"{HOST} did not answer within"):
+        webhook.send(receiver.url, KEY, "1", {})
+    receiver.heard.set()
 
 
 @pytest.mark.parametrize(
