@@ -183,11 +183,13 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
     findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
     week = flow(Scope(repositories), first, last)
     name = channel.team.name if channel.team else Organisation.current().name
-    hidden = _restricted(channel, repositories)
+    hidden, elsewhere = _restricted(channel, repositories), _elsewhere(channel)
+    since = f"{numbers.days_overdue:,} days after Generate was switched off."
     lines = (
-        f"{numbers.headline}, {numbers.days_overdue:,} days after Generate was switched off.",
+        f"{numbers.headline}, {since}",
         *([f"Beside them: {numbers.waiting.removeprefix('+ ')}."] if numbers.waiting else []),
         *([f"{hidden}."] if hidden else []),
+        *([f"+ {elsewhere:,} in other repositories by CODEOWNERS."] if elsewhere else []),
         f"From {_day(first)} to {_day(last)} {week.went:,} went and {week.came:,} came.",
         *_campaign(channel, numbers.remaining, week),
         f"{numbers.coverage}.",
@@ -196,6 +198,7 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
         "remaining": numbers.remaining,
         "waived": numbers.waived,
         "restricted": hidden.calls,
+        "in_other_repositories": elsewhere,
         "went_in_7_days": week.went,
         "came_in_7_days": week.came,
         "resolved_in_7_days": week.resolved,
@@ -206,6 +209,7 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
     whose = f"&team={channel.team.pk}" if channel.team else ""
     context = {
         "step": f"{link('explain')}?from={first}&to={last}{whose}",
+        "since": since,
         "numbers": numbers,
         "week": week,
         "most": most,
@@ -235,6 +239,14 @@ def _restricted(channel: Channel, repositories: "QuerySet[Repository]") -> progr
         return progress.NOTHING
     left = Finding.objects.filter(query.remaining())
     return progress.Restricted(left.exclude(repository__in=repositories.order_by().values("pk")).count())
+
+
+def _elsewhere(channel: Channel) -> int:
+    """Calls left in other repositories that CODEOWNERS gives to a team whose channel it is, as the team's page says."""
+    if channel.team is None:
+        return 0
+    near = alertable(channel).order_by().values("pk")
+    return progress.given(Finding.objects.filter(repository__in=near), channel.team)
 
 
 def _most(findings: "QuerySet[Finding]") -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from .status import (
     status_of,
     statuses,
 )
-from .teams import TeamRow, percent
+from .teams import TeamRow, given, percent
 
 __all__ = [
     "ARCHIVED",
@@ -42,6 +42,7 @@ __all__ = [
     "alerts_of",
     "at_zero",
     "failed_since",
+    "given",
     "is_first",
     "knowledge_of",
     "lost_by",

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from audits import query
-from audits.models import Repository, Team
+from audits.models import Finding, Repository, Team
 
 from .covered import Covered, covered
 from .effort import with_points
@@ -63,6 +63,12 @@ class TeamRow:
     @property
     def completion(self) -> int | None:
         return percent(self.done, self.left + self.unknown + self.waived + self.done)
+
+
+def given(findings: "QuerySet[Finding]", team: Team, *, apart: bool = False) -> int:
+    """Calls left in other repositories that CODEOWNERS gives to the team: a team is counted by its repositories."""
+    rows = findings.filter(query.remaining(apart=apart), query.owned(team.slug, None))
+    return rows.exclude(repository__in=Repository.objects.filter(team=team).values("pk")).count()
 
 
 def percent(part: int, whole: int) -> int | None:

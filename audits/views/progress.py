@@ -16,7 +16,7 @@ from audits.access import Action, allowed, findings_visible_to, teams_open_to, v
 from audits.engine.catalogue.parameters import PARAMETERS
 from audits.engine.catalogue.platforms import GUIDE_DATE, PLATFORMS
 from audits.forms import DueForm
-from audits.models import Organisation, Repository, Team
+from audits.models import Organisation
 from audits.progress import breakdown
 from audits.progress.figures import due_of, figures
 from audits.progress.heat import WEEKS, heat
@@ -50,7 +50,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "tests": tests,
         "due": due,
         "campaign": found,
-        "given": _given(request, found, apart=tests.on),
+        "given": progress.given(findings_visible_to(request.user), found, apart=tests.on),
         "happened": happened(scope.repositories),
         "marks": due_marks(due),
         "rows": sorted(rows, key=lambda row: (-getattr(row, "left", 0), row.name)),
@@ -59,12 +59,6 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": tally(progress.STATUSES, numbers.statuses),
     }
     return render(request, "audits/team.html", context)
-
-
-def _given(request: HttpRequest, team: Team, *, apart: bool) -> int:
-    """Calls left in other repositories that CODEOWNERS gives to the team: a team is counted by its repositories."""
-    rows = findings_visible_to(request.user).filter(query.remaining(apart=apart), query.owned(team.slug, None))
-    return rows.exclude(repository__in=Repository.objects.filter(team=team).values("pk")).count()
 
 
 @require_safe

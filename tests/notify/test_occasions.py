@@ -429,3 +429,22 @@ def test_the_goal_of_a_digest_counts_no_waiver(channel):
     text = notify.digest(channel, today + timedelta(days=1)).text
     assert "2 went and 0 came." in text
     assert "The goal is 3 a week: 1 went but for those waived." in text
+
+
+def test_the_digest_of_a_team_tells_what_codeowners_gives_it_elsewhere(channel):
+    search, secret = rows.team("Search"), rows.team("Secret")
+    Team.objects.filter(pk=secret.pk).update(restricted=True)
+    own = Channel.objects.create(kind="mail", team=search, address="search@calls.example")
+    rows.finding(rows.repository("own", team=search), owners=" @acme/search ")
+    for name, team in (("shared", None), ("hidden-name", secret)):
+        rows.finding(rows.repository(name, team=team), owners=" @acme/search ")
+    told = notify.digest(own)
+    assert told.subject == "Search: 1 call to Generate left"
+    assert "+ 1 in other repositories by CODEOWNERS." in told.text
+    assert told.facts["in_other_repositories"] == 1
+    assert "in other repositories" not in notify.digest(channel).text
+    # A mail's heading is not said once more below it.
+    assert [told.html.count("1 call to Generate left"), told.html.count("<p>{}</p>".format(told.context["since"]))] == [
+        2,
+        1,
+    ]
