@@ -45,6 +45,8 @@ FOUND: dict[str, tuple[dict[str, str] | str, int, list[str]]] = {
     "a subclass with its own generate": ("import cohere\nclass Own(cohere.Client):\n    def generate(self, p, n):\n        return super().generate(prompt=p, num_generations=n)\nOwn().generate('a', 2)\n", 5, ["prompt", "num_generations"]),
 }  # fmt: skip
 HANDED = {
+    "a job after the answer": (f"{HELPER}background_tasks.add_task(ask, 'a', n=2)\n", 5, ["prompt", "num_generations"]),
+    "a job of a queue": (f"{HELPER}queue.enqueue(ask, 'a', n=2)\n", 5, ["prompt", "num_generations"]),
     "a thread": (f"{HELPER}import asyncio\nasync def f():\n    await asyncio.to_thread(ask, 'a', n=2)\n", 7, ["prompt", "num_generations"]),
     "a pool": (f"{HELPER}pool.submit(ask, 'a')\n", 5, ["prompt"]),
     "a map": (f"{HELPER}list(map(ask, prompts))\n", 5, ["prompt"]),
@@ -52,7 +54,17 @@ HANDED = {
     "a partial": (f"{HELPER}from functools import partial\nf = partial(ask, n=4)\n", 6, ["num_generations"]),
     "a method": (f"{CLIENT}class Bot:\n    def ask(self, p):\n        return co.generate(prompt=p)\nbot = Bot()\npool.submit(bot.ask, 'a')\n", 7, ["prompt"]),
 }  # fmt: skip
+TASK = HELPER.replace("def ask", "@shared_task\ndef ask")
+QUEUED = {
+    "a task": (f"{TASK}ask.delay('a', n=2)\n", ["prompt", "num_generations"]),
+    "a task's tuple and dictionary": (f"{TASK}ask.apply_async(('a',), {{'n': 2}})\n", ["prompt", "num_generations"]),
+    "a task's list and options by name": (f"{TASK}ask.apply_async(args=['a'], countdown=3)\n", ["prompt"]),
+    "a task that is given itself": (f"{TASK.replace('ask(', 'ask(self, ')}ask.delay('a', 2)\n", ["prompt", "num_generations"]),
+    "a task of a chain": (f"{TASK}chain(ask.s('a') | other.s())\n", ["prompt"]),
+}  # fmt: skip
 SILENT: dict[str, dict[str, str] | str] = {
+    "a method of a function that is no task": f"{HELPER}ask.delay('a')\n",
+    "another's task": f"{TASK}@shared_task\ndef other(prompt): ...\nother.delay('a')\n",
     "a fixed prompt": f"{CLIENT}def ask():\n    return co.generate(prompt='fixed')\nask()\n",
     "a prompt that is put together": f"{CLIENT}def ask(topic):\n    return co.generate(prompt=f'About {{topic}}:')\nask('a')\n",
     "a parameter for something else": f"{CLIENT}def ask(path):\n    open(path)\n    return co.generate(prompt='a')\nask('a')\n",
@@ -69,6 +81,12 @@ SILENT: dict[str, dict[str, str] | str] = {
     "another function that is made": "import cohere\ndef make(key):\n    co = cohere.Client(key)\n    def ask(p):\n        return co.generate(prompt=p)\n    def other(p): ...\n    return other\nrun = make('k')\nrun('a')\n",
     "a helper that calls itself": f"{CLIENT}def ask(p):\n    try:\n        return co.generate(prompt=p)\n    except Exception:\n        return ask(p)\n",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "passed"), QUEUED.values(), ids=QUEUED.keys())
+def test_a_task_of_a_helper_is_its_caller(source: str, passed: list[str]) -> None:
+    (caller,) = callers(source)
+    assert (names(caller), caller.confidence, caller.reference) == (passed, Confidence.CONFIRMED, False)
 
 
 @pytest.mark.parametrize("case", FOUND)

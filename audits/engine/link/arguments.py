@@ -78,12 +78,12 @@ class Arguments:
         return rows
 
     def _spread(self, module: Module, operands: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-        """The operands, a splatted tuple that is written out in this module item by item."""
+        """The operands, a splatted tuple that is written out in this module, or a list right there, item by item."""
         for label, number in operands:
             rows = self._evaluator.evaluate(module, number) if label == "*" else ()
             if len(rows) == 1 and rows[0].kind == "seq" and rows[0].path == module.path:
                 node = module.nodes[rows[0].index]
-                if node.text == "tuple" and "*" not in node.keys:
+                if (node.text == "tuple" or rows[0].index == number) and "*" not in node.keys:
                     yield from (("", kid) for kid in node.kids)
                     continue
             yield label, number

@@ -19,6 +19,8 @@ FORWARDING = frozenset(
         "run_in_threadpool",
         "apply_async",
         "methodcaller",
+        "add_task",
+        "enqueue",
     }
 )
 # Makes a method of a method of a class: the client comes with the call.

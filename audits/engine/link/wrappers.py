@@ -11,6 +11,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.flows import Flow, Flows, is_method
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
 from audits.engine.link.models import Models, with_model
+from audits.engine.link.queued import calls_of_tasks, operands_for, task_at
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import Use
 from audits.engine.link.values import Step, Value
@@ -18,7 +19,10 @@ from audits.engine.link.values import Step, Value
 _ROUNDS = 3
 _CALLERS = 2_000
 # What calls the function that it is given with the arguments behind it.
-_RUNNERS = ("to_thread", "submit", "partial", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "map")
+_RUNNERS = (
+    *("to_thread", "submit", "partial", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "map"),
+    *("add_task", "enqueue"),
+)
 # Methods of a table or a column, which call it with each row or value: pandas, and what is built like it.
 _COLUMNS = frozenset(
     {
@@ -105,6 +109,8 @@ class ProjectWrappers:
         yield from self._handed(helper)
         yield from self._objects(helper)
         yield from self._made(helper)
+        for caller, call, shift in calls_of_tasks(self.evaluator, self._modules.values(), helper.module, helper.scope):
+            yield caller, Use(call), shift
 
     def _direct(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         for caller, call, shift in self.evaluator.callers(helper.module, helper.scope, _CALLERS):
@@ -174,7 +180,9 @@ class ProjectWrappers:
 
     def _chosen(self, helper: Helper, caller: Module, number: int) -> tuple[Value | None, int]:
         """The value by which the caller means the helper, and how doubtful it is."""
-        values = [row for row in self.evaluator.evaluate(caller, number) if row.kind in ("function", "class")]
+        task = task_at(caller, number, helper.module.scopes[helper.scope].name)
+        known = self.evaluator.evaluate(caller, number if task is None else task)
+        values = [row for row in known if row.kind in ("function", "class")]
         mine = [row for row in values if (row.path, row.index) == (helper.module.path, helper.scope)]
         value = min(mine or values, key=lambda row: row.doubt, default=None)
         return value, value.doubt if value else 1
@@ -186,7 +194,10 @@ class ProjectWrappers:
         known = {row.name for row in parameters}
         found: dict[str, Argument] = {}
         unnamed: list[Argument] = []
-        operands = _operands(caller, use)
+        queued = use.at == 0 and task_at(
+            caller, caller.nodes[use.number].kids[0], helper.module.scopes[helper.scope].name
+        )
+        operands = operands_for(caller, use.number) if queued else _operands(caller, use)
         for argument in self.arguments.of_call(caller, operands, own):
             name = argument.name
             if name is None or name == "**":
