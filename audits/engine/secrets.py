@@ -100,6 +100,8 @@ _PLACEHOLDER = re.compile(
 )
 # The name of an environment variable, an address without a password.
 _NAME_OR_PLACE = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|[a-z]+://[^@]*$")
+# What a language puts into a text behind the scheme: Dart's `$key` and Swift's `\\(key)`, and `%s`.
+_PUT_IN = re.compile(r"(?i)(?:bearer|basic|token)\s{1,4}(?:\$[a-z_]\w{0,60}|\\\([\w.!?]{1,80}\)|%[sv@])")
 _ENTROPY = 3.6
 _LINE = re.compile(r"(\r\n?|\n)")
 _BRACED = re.compile(r"\{[^{}]*\}")
@@ -252,6 +254,7 @@ def _is_harmless(inner: str) -> bool:
         # What stands around the names of an f-string may be most of a key.
         return not any(_is_word(part) for part in _BRACED.split(inner) if len(part) >= _ALMOST_ALL)
     known = inner == MASK or inner.strip().lower() in ("bearer", "basic")
+    known = known or _PUT_IN.fullmatch(inner) is not None
     return bool(_PLACEHOLDER.match(inner)) or known or _NAME_OR_PLACE.match(inner) is not None
 
 

@@ -121,6 +121,9 @@ def test_a_key_is_masked(before, after):
         '"src/components/HTTPClient2/RESTAPIClient/index/FooBar"',
         'Client(url or "https://host/v1")',
         'api_key=f"{prefix}-v1-2024-{x}"',
+        "{'Authorization': 'Bearer $key'}",
+        '"Authorization": "Bearer \\(apiKey)"',
+        "'authorization': 'Bearer %s'",
     ],
 )
 def test_what_is_no_key_stays(text):

@@ -34,6 +34,14 @@ ASKS: Mapping[Language, str] = {
     Language.PHP: "({} ?? 'NONE') !== 'NONE'",
 }
 
+# The prompt in an object that is all that a call is passed.
+_ENTRIES: Mapping[Language, str] = {
+    **dict.fromkeys((Language.JAVASCRIPT, Language.TYPESCRIPT), "{}.prompt"),
+    Language.RUBY: "{}[:prompt]",
+    Language.PHP: "{}['prompt']",
+    Language.DART: "{}['prompt']",
+}
+
 
 @dataclass(slots=True)
 class Chat:
@@ -62,7 +70,10 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     chat = Chat(*_model(site, arguments))
     prompt = arguments.get("prompt")
     chat.prompt = _source(prompt, "prompt", chat) if prompt is not None else "prompt"
-    if prompt is None:
+    if prompt is None and len(arguments) == 1 and site.language in _ENTRIES:
+        (whole,) = arguments.values()
+        chat.prompt = _ENTRIES[site.language].format(whole.source.lstrip("*."))
+    elif prompt is None:
         chat.notes.append("Put what is asked where `prompt` stands: the call does not show it.")
     _stream(chat, site, arguments.get("stream"))
     number = arguments.get("num_generations")
@@ -73,7 +84,9 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
         )
     dropped = [name for name, row in arguments.items() if not _carry(chat, site, name, row, version)]
     named = [at for at, row in enumerate(arguments.values()) if row.name not in SPLATS]
-    before = [row for row in list(arguments.values())[: max(named, default=0)] if row.name in SPLATS]
+    # Where nothing else is passed, what Chat needs wins over what is unpacked: that is for Generate.
+    last = max(named, default=len(arguments))
+    before = [row for row in list(arguments.values())[:last] if row.name in SPLATS]
     chat.defaults, chat.splats = chat.splats[: len(before)], chat.splats[len(before) :]
     _stops(chat, site, arguments)
     if "temperature" not in arguments and not (chat.splats or chat.defaults) and site.kind is not Kind.BEDROCK:

@@ -354,3 +354,31 @@ def test_what_asks_for_probabilities_is_said_as_the_language_writes_it(kind: Fil
 
     assert asked
     assert all(words in row.note and "=True" not in f"{row.note} {row.sdk}" for row in asked)
+
+
+WHOLE = {
+    FileKind.JAVASCRIPT: (
+        'const send = (o) => axios.post("https://api.cohere.ai/v1/generate", o);\n',
+        '{ ...o, model: "command-a-03-2025", messages: [{ role: "user", content: o.prompt }] }',
+    ),
+    FileKind.PHP: (
+        '<?php\nfunction send($o) { return Http::post("https://api.cohere.ai/v1/generate", $o); }\n',
+        "[\n  ...$o,\n  'model' => \"command-a-03-2025\",\n"
+        "  'messages' => [['role' => 'user', 'content' => $o['prompt']]]\n]",
+    ),
+    FileKind.RUBY: (
+        'def send(o)\n  HTTParty.post("https://api.cohere.ai/v1/generate", body: o.to_json)\nend\n',
+        '{ **o, model: "command-a-03-2025", messages: [{ role: "user", content: o[:prompt] }] }',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_what_chat_needs_wins_over_a_body_that_is_taken_as_a_whole(kind: FileKind) -> None:
+    source, wanted = WHOLE[kind]
+
+    (usage,) = usages(kind, source)
+
+    assert usage.replacement is not None
+    assert usage.replacement.v2 == wanted
+    assert parses(usage.language, usage.replacement.v2)
