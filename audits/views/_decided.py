@@ -9,7 +9,7 @@ from audits import query
 from audits.access import Action, may, person
 from audits.forms.triage import DECISIONS, CommentForm, colleagues, offer
 from audits.lifecycle import Blame, Disposition, Move, Presence
-from audits.models import Finding, Role
+from audits.models import Finding, Role, User
 
 # The order of the buttons, with their icon and words; those with a form open it.
 BUTTONS = (
@@ -42,7 +42,7 @@ def context(request: HttpRequest, row: Finding) -> dict[str, Any]:
     me = person(request)
     return {
         "derived": derived,
-        "actions": list(_actions(row)) if works and there else [],
+        "actions": list(_actions(row, me)) if works and there else [],
         "may_triage": works,
         "may_confirm": works and there and row.re_review,
         "comments": list(row.comments.select_related("author")),
@@ -53,7 +53,7 @@ def context(request: HttpRequest, row: Finding) -> dict[str, Any]:
     }
 
 
-def _actions(row: Finding) -> Iterator[dict[str, Any]]:
+def _actions(row: Finding, me: User) -> Iterator[dict[str, Any]]:
     """The moves that the table allows from here, each with its unbound form."""
     decided = row.disposition != Disposition.OPEN
     people = colleagues(Finding.objects.filter(pk=row.pk))
@@ -62,7 +62,7 @@ def _actions(row: Finding) -> Iterator[dict[str, Any]]:
             continue
         if row.disposition == Disposition.DISMISSED and move not in (Move.ASSIGN, Move.REOPEN):
             continue
-        form = DECISIONS[move](prefix=None, initial=_initial(row, move)) if has_form else None
+        form = DECISIONS[move](prefix=None, initial=_initial(row, move, me)) if has_form else None
         if form is not None:
             offer(form, people)
             for name, field in form.fields.items():
@@ -77,9 +77,9 @@ def _actions(row: Finding) -> Iterator[dict[str, Any]]:
         }
 
 
-def _initial(row: Finding, move: Move) -> dict[str, Any]:
+def _initial(row: Finding, move: Move, me: User) -> dict[str, Any]:
     if move is Move.PLAN:
-        return {"owner": row.assignee_id, "due": row.due}
+        return {"owner": row.assignee_id or me.pk, "due": row.due}
     if move is Move.ASSIGN:
         return {"person": row.assignee_id}
     if move is Move.WAIVE:

@@ -42,7 +42,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not asking and not chosen.exists():
         messages.error(request, _nothing_left(request))
         return redirect(back)
-    form = DECISIONS[move](None if asking else request.POST)
+    # Who plans means themselves, unless they say otherwise: the first name of a menu is nobody's choice.
+    form = DECISIONS[move](None if asking else request.POST, initial={"owner": person(request).pk})
     if asking or not form.is_valid():
         return _question(request, move, form, chosen)
     try:

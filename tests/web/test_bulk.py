@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audits.models import Finding, FindingEvent, Team
+from audits.models import Finding, FindingEvent, Team, User
 from tests.progress.rows import finding, repository
 from tests.web import rows
 
@@ -46,6 +46,15 @@ def test_the_question_names_the_count_and_changes_nothing(engineer, three):
     assert "Dismiss 2 findings?" in page.content.decode()
     assert len(hidden(page)["seen"][0]) == 64
     assert not FindingEvent.objects.exists()
+
+
+def test_whoever_plans_is_offered_themselves_first(engineer, three):
+    """Never the first name of the menu, whom nobody has chosen."""
+    rows.person("engineer", "aaron")
+    me = User.objects.get(username="engineer")
+    chosen = f'<option value="{me.pk}" selected>'
+    assert chosen in engineer.post(BULK, {"move": "plan", "f": [three[0].pk]}).content.decode()
+    assert chosen in engineer.get(three[0].get_absolute_url()).content.decode()
 
 
 def test_those_that_were_ticked_are_decided_together(engineer, three):
