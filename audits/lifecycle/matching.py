@@ -114,9 +114,9 @@ def take_unique(matching: Matching, key: _Key, allowed: Callable[[Known], bool])
             matching.take(known[0], seen[0][0])
 
 
-def take_mapped(matching: Matching, mapped: frozenset[str]) -> None:
-    """The same call on the line to which the unchanged lines of its file lead."""
-    key = lambda place: (place.path, place.cell, place.line, place.call_hash)  # noqa: E731
+def take_mapped(matching: Matching, mapped: frozenset[str], *, scoped: bool) -> None:
+    """The same call on the line to which the unchanged lines of its file lead; with `scoped` in the same scope too."""
+    key = lambda place: (place.path, place.cell, place.line, place.call_hash, place.scope if scoped else "")  # noqa: E731
     for known, seen in matching.groups(key, lambda item: item.id in mapped):
         for item, (index, _) in zip(known, seen, strict=False):
             matching.take(item, index)
@@ -179,8 +179,10 @@ def match_present(known: Iterable[Known], seen: Iterable[tuple[int, Seen]], look
         cell, line = mapped.get(item.id, (item.cell, item.line))
         places[item.id] = replace(item, path=guessed.get(item.path, item.path), cell=cell, line=line)
     matching = Matching(known, seen, places)
-    take_mapped(matching, frozenset(mapped))
+    take_mapped(matching, frozenset(mapped), scoped=True)
     align_equal_calls(matching, _scoped_call)
+    # Not before: git takes functions with equal bodies that changed places for functions that changed names.
+    take_mapped(matching, frozenset(mapped), scoped=False)
     align_equal_calls(matching, _call)
     align_if_as_many(matching, _scoped_shape)
     align_if_as_many(matching, _named_shape, lambda item: bool(item.scope), _nested)

@@ -100,6 +100,17 @@ def test_a_renamed_file(scans, git, found):
 
 @both
 @FEW
+@given(functions, st.randoms(use_true_random=False))
+def test_functions_in_another_order_keep_their_calls(scans, git, found, order: random.Random):
+    """Also where their bodies are equal, of which git says that they stayed and only the names changed."""
+    other = {name: found[name] for name in order.sample(list(found), len(found))}
+    step = scans.step({"a.py": module(found)}, {"a.py": module(other)}, git=git)
+    assert step.quiet
+    assert all(step.before[old].scope == step.after[new].scope for old, new in step.pairs.items())
+
+
+@both
+@FEW
 @given(functions, st.integers(0, 2))
 def test_a_renamed_file_with_a_new_function_in_it(scans, git, found, value):
     old, new = module(found), module(found) + "\n\nX = 1\n" + function("newcomer", [value])
