@@ -310,3 +310,19 @@ def test_a_sender_that_a_base_class_calls_is_the_heirs_to_give():
     }
 
     assert [(row.kind, row.path, row.span.line) for row in sites(tree)][:1] == [(Kind.RAW_HTTP, "ours.py", 5)]
+
+
+def test_a_body_of_keywords_holds_what_this_call_passes():
+    found = sites(
+        "import requests\n"
+        "class Client:\n"
+        "    def _post(self, path, **body):\n"
+        "        return requests.post(f'https://api.cohere.ai/v1/{path}', json=body)\n"
+        "    def ask(self, p):\n"
+        "        return self._post('generate', prompt=p, k=3)\n"
+        "    def embed(self, texts):\n"
+        "        return self._post('embed', texts=texts)\n"
+    )
+
+    (told,) = (judge(site) for site in found if site.kind is Kind.RAW_HTTP)
+    assert (told.line, [row.name for row in told.parameters]) == (6, ["prompt", "k"])

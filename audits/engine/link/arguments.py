@@ -12,6 +12,7 @@ from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.extract.model import Node
 from audits.engine.facts import Argument
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Place
 from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
 
@@ -59,6 +60,14 @@ class Arguments:
             else:
                 self._keep(module, number, label, found)
         return (*found.values(), *unnamed)
+
+    def of_body(self, place: Place) -> tuple[Argument, ...]:
+        """The entries of a request's body, by the calls that are known of the functions around it."""
+        self._splats.inside(place.env.frames)
+        try:
+            return self.of_call(place.module, [("**", place.number)], ())
+        finally:
+            self._splats.inside(())
 
     def handed(
         self, module: Module, call: int, operands: Sequence[tuple[str, int]], method: str

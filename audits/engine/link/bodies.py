@@ -101,7 +101,11 @@ class Bodies:
     def fold(self, place: Place) -> Fold:
         """The entries of the dictionary that a body is."""
         place = self.peeled(place)
-        return self._splats.fold(place.module, place.number)
+        self._splats.inside(place.env.frames)
+        try:
+            return self._splats.fold(place.module, place.number)
+        finally:
+            self._splats.inside(())
 
     def keys(self, place: Place) -> frozenset[str]:
         """The keys of a body as far as they are known."""
@@ -123,7 +127,7 @@ class Bodies:
             node.op == "call" and place.module.nodes[node.kids[0]].text == "format"
         ):
             return templated(self._texts.fold(place)[0].value)
-        return self._arguments.of_call(place.module, [("**", place.number)], ())
+        return self._arguments.of_body(place)
 
     def _is_united(self, place: Place) -> bool:
         """Does `|` or `|=` put a dictionary together, not `+=` a text?"""

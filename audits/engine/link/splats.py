@@ -26,6 +26,10 @@ class Splats(Changes):
         # The calls whose results are being folded, the innermost last.
         self._frames: list[Frame] = []
 
+    def inside(self, frames: Sequence[Frame]) -> None:
+        """Fold from now on where these calls of the functions around are known, the innermost last."""
+        self._frames = list(frames)
+
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
         """The entries of the dictionary that an expression is."""
         node = module.nodes[number]
