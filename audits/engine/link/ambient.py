@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from audits.engine.extract.model import Node
 from audits.engine.link.boxes import Boxes
@@ -89,6 +90,17 @@ class Ambient(Boxes):
                     node = module.nodes[noted.node]
                     for kid in node.kids[1:] if noted.how == "annotation" and node.op == "sub" else ():
                         yield from self.annotated(module, kid)
+
+    def entered(self, module: Module, base: int) -> Iterator[Value]:
+        """`pool["a"] = Client()` where any item is asked for: by a key that is no constant, or one after the other."""
+        node = module.nodes[base]
+        callee = module.nodes[node.kids[0]] if node.op == "call" else node
+        values = node.op == "call" and callee.op == "attr" and callee.text == "values" and len(node.kids) == 1
+        chain = module.dotted(callee.kids[0] if values else base)
+        rows = module.entries.get(chain, ()) if chain else ()
+        anyhow = (row for row in module.stores.get("", ()) if row.kind == "any" and module.dotted(row.base) == chain)
+        for row in islice((*rows, *(anyhow if values and chain else ())), _STORES):
+            yield from self.stored(module, row)
 
     def is_typed_dict(self, value: Value) -> bool:
         """Is an object one of a class whose fields are entries?"""

@@ -98,6 +98,7 @@ class Evaluator(Chats):
                         yield from self.evaluate(owner, kid)
                 yield from self._registered(value, None) if value.kind == "dict" else ()
         yield from self._put_in(module, source)
+        yield from self.entered(module, source) if index is None else ()
 
     def _in_order(self, module: Module, number: int, value: Value, index: int) -> Values:
         """Field `index` of a named tuple that has its own class."""

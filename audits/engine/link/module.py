@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import TypeVar
 
-from audits.engine.extract.model import Binding, Node
+from audits.engine.extract.model import Binding, Node, Store
 from audits.engine.link.indexes import Indexes
 
 # Methods that put their argument with this index into a container.
@@ -68,6 +68,15 @@ class Module(Indexes):
                 chain = self.dotted(self.nodes[kids[0]].kids[0]) if self.nodes[kids[0]].op == "attr" else ""
                 if chain and len(kids) > at and self.nodes[kids[at]].op not in ("str", "const", "fstr"):
                     found[chain].append((call, kids[at]))
+        return dict(found)
+
+    @cached_property
+    def entries(self) -> dict[str, list[Store]]:
+        """By the chain of names of a dictionary: what is put under constant keys of it, plain texts left out."""
+        found: dict[str, list[Store]] = defaultdict(list)
+        for row in self.facts.stores:
+            if row.kind == "item" and row.how == "value" and self.nodes[row.node].op not in ("str", "const", "fstr"):
+                found[self.dotted(row.base)].append(row)
         return dict(found)
 
     @cached_property
