@@ -132,6 +132,22 @@ def test_the_numbers_of_a_scope_are_asked_for_by_keyboard_and_without_scripts(br
     context.close()
 
 
+def test_a_formula_opens_inside_the_window_wherever_its_mark_stands(page: Page, live_server, told):
+    client = Client()
+    client.force_login(User.objects.get(username="admin"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page.goto(live_server.url)
+    page.locator(".lead .formula").evaluate("one => one.open = true")
+    for width in range(870, 1450, 20):
+        page.set_viewport_size({"width": width, "height": 900})
+        box = page.locator(".lead .formula p").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, width
+        assert box["x"] + box["width"] <= width, width
+
+
 def test_a_click_on_the_curve_explains_the_step(page: Page, live_server, told):
     client = Client()
     client.force_login(User.objects.get(username="admin"))
