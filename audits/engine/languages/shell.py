@@ -15,7 +15,7 @@ from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, 
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
-from audits.engine.languages.variables import EXPANDED, Values, fills, read_into
+from audits.engine.languages.variables import EXPANDED, Values, Written, fills, read_into
 
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
 _WRITERS = frozenset({"echo", "printf", "cat"})
@@ -82,7 +82,8 @@ def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
     kids = [kid for kid in (name, *node.children()) if kid is not None]
     sender = next((kid for kid in kids if kid.text().rpartition("/")[2] in _SENDERS), None)
     if sender is not None and command not in _WRITERS:
-        return _request(node, sender, words, language)
+        written = [_text(kid, Written(values)) for kid in node.children() if kid.kind() in _WORDS]
+        return _request(node, sender, words, written, language)
     if command in ("aws", "oci"):
         return _cloud(node, command, words, language)
     proxy = next((kid for kid in kids if kid.text().rpartition("/")[2] == "litellm"), None)
@@ -112,7 +113,10 @@ def option_of(words: Sequence[str]) -> str | None:
     return joined or next((value for name, value in pairs if name in ("--model", "-m")), None)
 
 
-def _request(node: SgNode, sender: SgNode, words: Sequence[str], language: Language) -> CallSite | None:
+def _request(
+    node: SgNode, sender: SgNode, words: Sequence[str], written: Sequence[str], language: Language
+) -> CallSite | None:
+    """The use that a request is; `written` are its words with the names of the variables of which nothing is told."""
     addresses = [word.removeprefix("--url=") for word in words]
     address = next((word for word in addresses if COHERE_ADDRESS.fullmatch(word)), None)
     chat = next((word for word in addresses if CHAT_ADDRESS.fullmatch(word)), None) if address is None else None
@@ -122,7 +126,8 @@ def _request(node: SgNode, sender: SgNode, words: Sequence[str], language: Langu
     outer, command = node.parent(), sender.text()
     whole = outer if outer is not None and outer.kind() == "redirected_statement" else node
     at = None if sender.text() == node.text()[: len(sender.text())] else sender
-    arguments = _body(whole, node, command, words, ("prompt",) if chat is None else ("message", "prompt"))
+    telling = ("prompt",) if chat is None else ("message", "prompt")
+    arguments = _named(_body(whole, node, command, words, telling), written)
     if chat is not None:
         told = wrong_request(chat.replace(HOLE, "…"), arguments)
         if told is None:
@@ -147,6 +152,17 @@ def _body(
     pairs = [word.partition("=") for word in words if re.match(r"\w+:?=", word)] if command != "curl" else []
     arguments |= {key.rstrip(":"): Argument(key.rstrip(":"), value) for key, _, value in pairs}
     return tuple(arguments.values())
+
+
+def _named(arguments: tuple[Argument, ...], written: Sequence[str]) -> tuple[Argument, ...]:
+    """The entries of a body with the variables that it is filled with."""
+    if not any("…" in one.source for one in arguments):
+        return arguments
+    shown = next((found for word in written if "{" in word and "$" in word and (found := json_arguments(word))), {})
+    return tuple(
+        replace(one, source=shown[one.name or ""].source) if "…" in one.source and one.name in shown else one
+        for one in arguments
+    )
 
 
 def _filled(given: Argument) -> Argument:

@@ -43,6 +43,19 @@ class Values:
         return self._first.get(name, default)
 
 
+class Written(Values):
+    """The same, but what the script does not tell of a name stands as the script writes it: `$NAME`."""
+
+    def __init__(self, known: Values) -> None:
+        super().__init__()
+        self._known = known
+
+    def get(self, name: str, default: str) -> str:
+        """What a name holds, or the name."""
+        found = self._known.get(name, default)
+        return f"${name}" if name and HOLE in found else found
+
+
 def _is_straight(node: SgNode) -> bool:
     """Does it stand in no branch, loop or function?"""
     while (outer := node.parent()) is not None:

@@ -257,7 +257,7 @@ def shell(site: CallSite, chat: Chat, version: str) -> str:
     """A whole command: curl with the body in it. Within quotes, a shell alone takes a new line as it is."""
     message = f'[{{"role": "user", "content": {_json(chat.prompt)}}}]'
     first = ("messages", message) if version == "v2" else ("message", _json(chat.prompt))
-    rows = [("model", _json(chat.model)), first, *((name, _json(value)) for name, value in chat.rest)]
+    rows = [("model", _json(chat.model)), first, *((name, _json(value, plain=True)) for name, value in chat.rest)]
     told = [f'"{name}": {value}' for name, value in rows]
     # What the shell puts in stands in a document below the command, as within single quotes it puts in nothing.
     given = [argument for argument in site.arguments if not argument.is_literal]
@@ -274,11 +274,11 @@ def shell(site: CallSite, chat: Chat, version: str) -> str:
     )
 
 
-def _json(value: str) -> str:
+def _json(value: str, *, plain: bool = False) -> str:
     try:
         json.loads(value)
     except ValueError:
-        return json.dumps(value)
+        return value if plain and EXPANDED.fullmatch(value) else json.dumps(value)
     return value
 
 

@@ -382,3 +382,21 @@ def test_what_chat_needs_wins_over_a_body_that_is_taken_as_a_whole(kind: FileKin
     assert usage.replacement is not None
     assert usage.replacement.v2 == wanted
     assert parses(usage.language, usage.replacement.v2)
+
+
+def test_the_variables_that_fill_a_body_stay_in_the_command() -> None:
+    source = (
+        'PROMPT="Ask $1"\ncurl https://api.cohere.ai/v1/generate '
+        '-d "{\\"prompt\\": \\"$PROMPT now\\", \\"max_tokens\\": $N, \\"model\\": \\"command\\"}"\n'
+    )
+
+    (usage,) = usages(FileKind.SHELL, source)
+
+    assert {row.name: row.value for row in usage.parameters if row.value} == {
+        "prompt": '"$PROMPT now"',
+        "max_tokens": "$N",
+        "model": '"command"',
+    }
+    assert usage.replacement is not None
+    assert '"content": "$PROMPT now"}],\n  "max_tokens": $N,' in usage.replacement.v2
+    assert usage.replacement.v2.endswith("\nEOF")
