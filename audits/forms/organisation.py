@@ -56,6 +56,11 @@ _GOALS = range(1, 10_000)
 class CampaignFields(forms.ModelForm):  # type: ignore[type-arg]
     """A day and a pace that somebody can keep; what was stored before stays as it is."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if manager := cast("forms.ModelChoiceField[User] | None", self.fields.get("manager")):
+            manager.empty_label = "Nobody"
+
     def clean_due(self) -> date | None:
         due: date | None = self.cleaned_data["due"]
         last = timezone.localdate() + _TEN_YEARS
@@ -74,7 +79,7 @@ class CampaignFields(forms.ModelForm):  # type: ignore[type-arg]
 
 _DAY = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 _CAMPAIGN = ("due", "manager", "weekly_goal")
-_CAMPAIGN_LABELS = {"due": "Migrated by", "manager": "Who answers for it", "weekly_goal": "Calls a week"}
+_CAMPAIGN_LABELS = {"due": "Migrated by", "manager": "Who answers for it", "weekly_goal": "Goal, calls a week"}
 
 
 class TeamEditForm(CampaignFields, ScheduleFields, TeamForm):

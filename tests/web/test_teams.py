@@ -68,6 +68,12 @@ def test_a_name_that_cannot_be_is_refused(signed_in: Client, name: str):
     assert Team.objects.count() == 1
 
 
+def test_a_campaign_asks_for_its_manager_and_goal_in_words(signed_in: Client):
+    for page in (f"/teams/{rows.team().pk}/edit/", "/settings/"):
+        form = signed_in.get(page).context["form"]
+        assert (form["manager"].field.empty_label, form["weekly_goal"].label) == ("Nobody", "Goal, calls a week")
+
+
 def test_a_team_gets_members_a_day_and_a_goal(signed_in: Client, admin: User):
     team, gone = rows.team(), rows.person("viewer", "gone")
     team.members.add(gone)
