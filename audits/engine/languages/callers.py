@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from audits.engine.facts import Language
 from audits.engine.languages.program import Expr, Program
@@ -17,6 +18,7 @@ _IMPLICIT = frozenset({Language.RUBY, Language.JAVA, Language.KOTLIN, Language.C
 _EXACT = frozenset({Language.JAVA, Language.GO})
 # How far a caller's word is to be believed: 0 surely, 1 by a declared type.
 _SURE, _DECLARED = 0, 1
+_BOUND = 20
 
 
 class Callers:
@@ -31,8 +33,8 @@ class Callers:
         """The calls of the function that is `scope`, outside of itself, each with its doubt."""
         name, found = self.program.scopes[scope].name, 0
         for use in (*self.program.uses.get(name, ()), *self.program.uses.get(f".{name}", ())):
-            call = use.parent
-            if call is None or call.op != "call" or call.kids[0] is not use or found >= _LIMIT:
+            call = self._call(use)
+            if call is None or found >= _LIMIT:
                 continue
             if not self._left:
                 self.program.lost.append(call.line)
@@ -45,6 +47,16 @@ class Callers:
                 found += 1
                 # Nothing inherits from a type of Go's.
                 yield call, _SURE if self.language is Language.GO else doubt
+
+    def _call(self, use: Expr) -> Expr | None:
+        """What a use of the name calls: itself, or the name that `this.ask.bind(this)` is given, once."""
+        if _calls(use):
+            return use.parent
+        outer = use.parent
+        bound = outer.parent if outer is not None and outer.op == "attr" and outer.text == "bind" else None
+        rows = self.program.given.get(id(bound), ()) if bound is not None and bound.op == "call" else ()
+        uses = (one for row in rows for one in islice(self.program.uses_of(row), _BOUND))
+        return next((one.parent for one in uses if _calls(one)), None)
 
     def _fits(self, call: Expr, scope: int) -> bool:
         """May the function be called with that many arguments?"""
@@ -128,6 +140,10 @@ class Callers:
             return True
         rows = self.program.visible(fn.text, fn.scope) if made.op == "call" and fn.op == "name" else []
         return any(row.value is not None and row.value.op == "fn" and _is_type(row.type, name) for row in rows)
+
+
+def _calls(use: Expr) -> bool:
+    return use.parent is not None and use.parent.op == "call" and use.parent.kids[0] is use
 
 
 def _is_type(text: str, name: str) -> bool:
