@@ -25,8 +25,10 @@ FILES_LIMIT = 400
 _RENAMES = ("-M50%", "-l400")
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
-# Of a longer patch only the numbers of the lines are kept.
+# Of longer patches, and of a longer hunk in one of them, only the numbers of the lines are kept: each finding that went
+# is looked for in its hunk.
 TEXT_LIMIT = 4 * 1024**2
+HUNK_LIMIT = 64 * 1024
 # Each is read twice and walked through.
 NOTEBOOKS_LIMIT = 20
 
@@ -42,7 +44,8 @@ class Comparison:
     `hunks` maps the old path of a changed file that was asked for to (old line, lines before, new line, lines after),
     white space ignored; of a file added, deleted or binary there is no entry. `cells` has, of the notebooks among
     these, (cell, line in it) -> line of the old file, and line of the new file -> (cell, line in it). `texts` has for
-    each entry of `hunks` the lines that each of them took out and put in, unless all of them are more than TEXT_LIMIT.
+    each entry of `hunks` the lines that each of them took out and put in: none of a hunk beyond HUNK_LIMIT, and no
+    entry where all together are beyond TEXT_LIMIT.
     """
 
     changed: frozenset[str]
@@ -165,7 +168,8 @@ def _parse_patches(patches: bytes, *, texts: bool) -> Iterator[list[tuple[HunkNu
         elif (match := _HUNK.match(line)) and hunks is not None:
             old, before, new, after = (int(number) if number is not None else 1 for number in match.groups())
             removed, added = ([*islice(lines, count)] for count in (before, after))
-            text = (_text(removed), _text(added)) if texts else ((), ())
+            short = texts and sum(map(len, removed)) + sum(map(len, added)) <= HUNK_LIMIT
+            text = (_text(removed), _text(added)) if short else ((), ())
             hunks.append(((old, before, new, after), text))
     if started:
         yield hunks

@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 _WORD = re.compile(r"\w+")
@@ -15,22 +17,29 @@ class Text(NamedTuple):
     added: tuple[str, ...]
 
 
-def taken_out(text: Text, row: int, scope: str, added: Iterable[str]) -> bool:
-    """Whether the function around `text.removed[row]` is gone and the block puts nothing in its place.
+def taken_out(texts: tuple[Text, ...], number: int, row: int, scope: str) -> bool:
+    """Whether the function around the line `row` that block `number` took out is gone, with nothing in its place.
 
-    `scope` names the function, `added` are the lines that were put in anywhere in the file: one that has its name may
-    be where it went. A line put in as far out as the function is another's only if one that begins alike was taken out
-    beside it. False where the function's first line is no part of the block, and for code outside of functions.
+    `texts` are all blocks of the file, `scope` names the function: a line put in anywhere that has its name may be
+    where it went. A line put in as far out as the function is another's only if one that begins alike was taken out
+    beside it. False where the function's first line is no part of the block or its text is not kept, and for code
+    outside of functions.
     """
-    name = next(reversed(_WORD.findall(scope)), "")
-    head = _head(text.removed, row, name) if name else None
-    if head is None or any(name in _WORD.findall(line) for line in added):
+    text, name = texts[number], next(reversed(_WORD.findall(scope)), "")
+    head = _head(text.removed, row, name) if name and row < len(text.removed) else None
+    if head is None or name in _words_put_in(texts):
         return False
     depth = _depth(text.removed[head])
     rest = range(row + 1, len(text.removed))
     end = next((index for index in rest if _outer(text.removed[index], depth)), len(text.removed))
     beside = Counter(_start(line) for line in (*text.removed[:head], *text.removed[end:]))
     return not Counter(_start(line) for line in text.added if _outer(line, depth)) - beside
+
+
+@lru_cache(maxsize=4)
+def _words_put_in(texts: tuple[Text, ...]) -> frozenset[str]:
+    """One file's, which are asked for by each of its findings."""
+    return frozenset(word for text in texts for line in text.added for word in _WORD.findall(line))
 
 
 def _head(lines: Sequence[str], row: int, name: str) -> int | None:
@@ -54,4 +63,4 @@ def _depth(line: str) -> int:
 
 
 def _start(line: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(line)[:2])
+    return tuple(word[0] for word in islice(_WORD.finditer(line), 2))

@@ -27,7 +27,7 @@ class Difference:
     `changed` are all paths of either side that differ, `renames` maps old paths to new ones, `hunks` old paths to the
     changes inside them, in order; a changed path without hunks (binary, or too much to compare) maps no line. `cells`
     has, by the old paths of changed notebooks, where a cell's line stood in the file, and which stands there now.
-    `texts` are the lines of the hunks, one by one, of files where they are not too long.
+    `texts` are the lines of the hunks, one by one, of files where they are not too long; of a long hunk they are none.
     """
 
     base: str
@@ -68,5 +68,5 @@ class Difference:
             if hunk.old <= line < hunk.old + hunk.before:
                 if not hunk.after or not texts:
                     return not hunk.after
-                return taken_out(texts[number], line - hunk.old, scope, (new for text in texts for new in text.added))
+                return taken_out(texts, number, line - hunk.old, scope)
         return False

@@ -74,8 +74,9 @@ def test_code_outside_of_functions_and_a_function_that_stays_are_changes(scans):
     assert reason(scans, GONE, GONE.replace(call, "return requests.post(q)")) is Gone.CODE_CHANGED
 
 
-def test_a_text_too_long_to_keep_leaves_it_a_change(scans, monkeypatch):
+@pytest.mark.parametrize("limit", ["TEXT_LIMIT", "HUNK_LIMIT"])
+def test_a_text_too_long_to_keep_leaves_it_a_change(scans, monkeypatch, limit):
     old, new = CHANGED.format("one") + GONE, CHANGED.format("other")
-    monkeypatch.setattr(sys.modules[compare.__module__], "TEXT_LIMIT", 10)
+    monkeypatch.setattr(sys.modules[compare.__module__], limit, 10)
     assert reason(scans, old, new) is Gone.CODE_CHANGED
     assert reason(scans, CHANGED.format("one") + GONE, CHANGED.format("one")) is Gone.CODE_DELETED
