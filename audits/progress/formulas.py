@@ -92,6 +92,11 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "Calls that a person lets wait until a day still to come. They are not left, and not done: after that day they "
         "are left again by themselves. Known broken: their platform has stopped to answer.",
     ),
+    "dismissed": (
+        "Dismissed",
+        "Calls of which a person said, with a reason, that they do not count, also where they are gone since. Neither "
+        "left nor done, and no part of any share.",
+    ),
     "aside": ("Set aside", "Uses that a comment in the source sets aside, with its reason. No number holds them."),
     "changed": (
         "Deleted and changed",

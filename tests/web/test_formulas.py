@@ -34,6 +34,7 @@ def shop():
         ("/weeks/", ("remaining", "waived")),
         ("/timeline/", ("remaining", "overdue")),
         ("/explain/", ("inflow", "outflow")),
+        ("/numbers/", ("remaining", "completion", "dismissed", "age")),
     ],
 )
 def test_a_number_has_its_formula_on_its_own_page(signed_in: Client, shop, address, numbers):

@@ -155,9 +155,9 @@ def test_a_pace_says_in_words_which_way_it_goes(value, words):
 @pytest.mark.parametrize(
     ("mean", "did", "why"),
     [
-        (-1.7, "Mean of 12 weeks: 1.7 more", "more calls came than went. It needs 0.8 fewer"),
-        (0.5, "Mean of 12 weeks: 0.5 fewer", "calls went too slowly to end within three years. It needs"),
-        (0.0, "Mean of 12 weeks: 0", "as many calls came as went. It needs"),
+        (-1.7, "12-week mean: 1.7 more", "more calls came than went. It needs 0.8 fewer"),
+        (0.5, "12-week mean: 0.5 fewer", "calls went too slowly to end within three years. It needs"),
+        (0.0, "12-week mean: 0", "as many calls came as went. It needs"),
     ],
 )
 def test_the_tiles_say_why_no_end_comes_beside_a_median_that_falls(mean, did, why):
@@ -169,7 +169,7 @@ def test_the_tiles_say_why_no_end_comes_beside_a_median_that_falls(mean, did, wh
     page = " ".join(render_to_string("audits/_overview_stats.html", context).split())
     assert "1 fewer <small>a week</small>" in page
     assert f">{did}</dd>" in page
-    assert ">Needed for 1 Mar 2027: 0.8 fewer</dd>" in page
+    assert ">0.8 needed by 1 Mar 2027</dd>" in page
     assert "the mean of the up to 12 whole weeks that the forecast draws from" in page
     assert f"In the last 12 weeks {why}" in page
     assert "−1" not in page
