@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from audits.models import Finding
+from audits.models import Finding, SavedView
 from tests.progress import rows
 from tests.web.rows import person
 
@@ -69,6 +69,17 @@ def test_the_columns_of_all_rows_stand_under_each_other_on_a_phone(page: Page, l
         assert len({row[column] for row in cells}) == 1, (column, cells)
     for row in page.locator("[data-rows] > tr").all():
         assert row.evaluate("row => row.scrollWidth <= row.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_many_saved_views_do_not_widen_a_phones_page(page: Page, live_server, many: None):
+    owner = person("lead")
+    for number in range(6):
+        SavedView.objects.create(owner=owner, name=f"A view for everybody, {number}", shared=True)
+    sign_in(page, live_server.url)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{live_server.url}/findings/?q=")
+    assert page.locator(".tabs a").count() == 7
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
