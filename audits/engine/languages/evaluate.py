@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from audits.engine.facts import Language
-from audits.engine.languages.program import Binding, Expr, Program, last_of
+from audits.engine.languages.holding import ITEM, declares_several, held
+from audits.engine.languages.program import Binding, Expr, Program, brief, last_of
 from audits.engine.languages.reaches import loads, reaches
 from audits.engine.languages.sdks import LANGCHAIN_RB_ROW, RUBY_CLIENTS, RUBY_LANGCHAIN, library_of, sdk_of
 from audits.engine.languages.states import set_later
@@ -21,6 +22,8 @@ _NAMED_TYPE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)[A-Za-z_]\w*)*")
 _PASSING = frozenset(
     {"useMemo", "useRef", "useState", "lazy", "memo", "cache", "once", "singleton", "Some", "Ok", "Arc"}
 )
+# Methods that give a client where a client, or what holds some, is asked.
+_GIVING = ITEM | {"withRawResponse"}
 # Interfaces of other libraries that a client may also implement: under them it makes no Generate call.
 _OTHER_TYPE = re.compile(r"EmbeddingGenerator|IChatClient|ImageGenerator")
 # Languages in which a member's name alone means the member of the object at hand.
@@ -59,7 +62,8 @@ class Evaluator(Texts):
                 return self._made(self.value(expr.kids[0], depth + 1), expr)
             if expr.op in ("either", "list") or (expr.op == "other" and len(expr.kids) == 1):
                 found = (self.value(kid, depth + 1) for kid in expr.kids)
-                return next((one for one in found if one is not None), None)
+                first = next((one for one in found if one is not None), None)
+                return held(first, self.language) if expr.op == "list" else first
             return None
         finally:
             self._walking.discard(id(expr))
@@ -137,7 +141,7 @@ class Evaluator(Texts):
         kids = [row.value, *set_later(self.program, row)] if row.value is not None and row.value.op != "fn" else []
         found = next((one for kid in kids if (one := self._given(kid, depth)) is not None), None)
         if found is not None and not _OTHER_TYPE.search(row.type):
-            return self._step(found, f"{row.name.lstrip('.')} = {self._brief(row.value)}", row.line)
+            return self._step(found, f"{row.name.lstrip('.')} = {brief(row.value)}", row.line)
         if row.type and (row.value is None or row.value.op not in ("fn", "call", "new")):
             return self._step(
                 self.typed(row.type, depth), f"{row.name.lstrip('.')}: {row.type.lstrip(': ')[:80]}", row.line
@@ -167,11 +171,10 @@ class Evaluator(Texts):
             self._typing.discard(text)
 
     def _declared(self, text: str, depth: int) -> Value | None:
-        for word in _NAMED_TYPE.findall(text.lstrip(": ")):
-            parts = re.split(r"\.|::|\\", word)
-            found = self._dotted(parts, depth)
+        for word in _NAMED_TYPE.finditer(text):
+            found = self._dotted(re.split(r"\.|::|\\", word[0]), depth)
             if found is not None and found.kind == "class":
-                return replace(found, kind="client")
+                return replace(found, kind="clients" if declares_several(text, *word.span()) else "client")
         return None
 
     def _dotted(self, parts: list[str], depth: int) -> Value | None:
@@ -196,6 +199,8 @@ class Evaluator(Texts):
             return replace(base, name="Cohere::Client")
         if base.kind == "builder":
             return base
+        if base.kind == "clients":
+            return replace(base, kind="client")
         if base.kind == "client":
             return base if name in ("WithRawResponse", "withRawResponse", "current", "value") else None
         return base
@@ -252,10 +257,10 @@ class Evaluator(Texts):
         if found.kind == "class":
             # `Cohere.builder().token(…).build()`, `Cohere::Client.new(…)`, `Cohere::new(…)`; Kotlin's `Cohere(…)`.
             return self._made(found, expr)
-        return found if found.kind == "client" and fn.op == "attr" and fn.text in ("withRawResponse",) else None
+        return found if found.kind == "client" and fn.op == "attr" and fn.text in _GIVING else None
 
     def _own_step(self, expr: Expr, found: Value) -> tuple[tuple[str, int], ...]:
-        return ((self._brief(expr), expr.line), *found.steps)
+        return ((brief(expr), expr.line), *found.steps)
 
     def _given(self, expr: Expr, depth: int) -> Value | None:
         """What a function that is handed on gives back."""
@@ -281,17 +286,3 @@ class Evaluator(Texts):
         if found is None or found.kind not in ("class", "client"):
             return None
         return replace(found, kind="client", made=True, steps=self._own_step(expr, found))
-
-    def _brief(self, expr: Expr | None) -> str:
-        """An expression as names only."""
-        if expr is None:
-            return "…"
-        if expr.op == "name":
-            return expr.text
-        if expr.op == "attr":
-            return f"{self._brief(expr.kids[0])}.{expr.text}"
-        if expr.op in ("call", "new") and expr.kids:
-            return (
-                f"{'new ' if expr.op == 'new' else ''}{self._brief(expr.kids[0])}({'…' if len(expr.kids) > 1 else ''})"
-            )
-        return "…"

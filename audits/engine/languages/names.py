@@ -45,6 +45,18 @@ class Names(Nodes):
         self.bind(target, made, typed.text() if typed is not None else "", scope)
         return self.make("other", "", node, scope, [made] if made is not None else [])
 
+    def on_each(self, node: SgNode, scope: int, left: str, right: str) -> Expr:
+        """`for (const x of xs)`: the name stands for one of what is gone through."""
+        target, through = node.field(left), node.field(right)
+        asked = [kid for kid in self.named(node) if kid != target]
+        kids = [self.expr(kid, scope) for kid in asked]
+        held = next((made for kid, made in zip(asked, kids, strict=True) if kid == through), None)
+        named = self.named(target) if target is not None and target.kind() == "expression_list" else [target]
+        keys = node.field("operator")
+        if held is not None and named[-1] is not None and (keys is None or keys.text() != "in"):
+            self.bind(named[-1], self.make("attr", "", node, scope, [held]), "", scope)
+        return self.make("other", "", node, scope, kids)
+
     def bind(self, target: SgNode, value: Expr | None, typed: str, scope: int) -> None:
         """A pattern gets a value."""
         kind = target.kind()

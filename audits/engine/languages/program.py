@@ -148,3 +148,15 @@ def last_of(expr: Expr) -> Expr:
     while expr.op == "other" and expr.kids:
         expr = expr.kids[-1]
     return expr
+
+
+def brief(expr: Expr | None) -> str:
+    """An expression as names only."""
+    if expr is not None and expr.op == "name":
+        return expr.text
+    if expr is not None and expr.op == "attr":
+        return f"{brief(expr.kids[0])}.{expr.text}"
+    if expr is not None and expr.op in ("call", "new") and expr.kids:
+        new = "new " if expr.op == "new" else ""
+        return f"{new}{brief(expr.kids[0])}({'…' if len(expr.kids) > 1 else ''})"
+    return "…"

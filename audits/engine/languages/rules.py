@@ -37,6 +37,7 @@ SCRIPT: Rules = {
     **_kinds(("fn",), "arrow_function function_expression function"),
     **_kinds(("class", "name"), "class_declaration class abstract_class_declaration"),
     "class_heritage": ("heir",),
+    "for_in_statement": ("each", "left", "right"),
     "return_statement": ("return",),
     "import_statement": ("import",),
     "export_statement": ("export",),
@@ -62,6 +63,7 @@ GO: Rules = {
     **_kinds(("fn", "name"), "function_declaration method_declaration"),
     "func_literal": ("fn",),
     "return_statement": ("return",),
+    "range_clause": ("each", "left", "right"),
     "import_declaration": ("import",),
 }
 JAVA: Rules = {

@@ -1,0 +1,60 @@
+"""Clients that a list, a map or an object holds."""
+
+import pytest
+
+from audits.engine.facts import FileKind
+from tests.engine.languages.found import found
+
+TS = 'import { CohereClient } from "cohere-ai";\n'
+GO = (
+    'package main\nimport (\n\tcohere "github.com/cohere-ai/cohere-go/v2"\n'
+    '\tclient "github.com/cohere-ai/cohere-go/v2/client"\n)\n'
+    "type Pool struct { all []*client.Client; named map[string]*client.Client }\nfunc (p *Pool) Run() {\n%s\n}\n"
+)
+JAVA = (
+    "import com.cohere.api.Cohere;\nimport com.cohere.api.requests.GenerateRequest;\nclass A {\n"
+    "  private final java.util.List<Cohere> all;\n  void run() { %s }\n}\n"
+)
+ASKED = "generate({ prompt: p })"
+BUILT = 'generate(GenerateRequest.builder().prompt("p").build())'
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        (FileKind.TYPESCRIPT, f"const cs: Record<string, CohereClient> = {{ a: make() }};\ncs.a.{ASKED};\n"),
+        (FileKind.TYPESCRIPT, f"const cs: Record<string, CohereClient> = {{}};\ncs[name].{ASKED};\n"),
+        (FileKind.TYPESCRIPT, f"function f(cs: Map<string, CohereClient>) {{ return cs.get('a')!.{ASKED}; }}\n"),
+        (FileKind.TYPESCRIPT, f"function f(deps: {{ co: CohereClient }}) {{ return deps.co.{ASKED}; }}\n"),
+        (FileKind.TYPESCRIPT, f"class P {{ private cs: CohereClient[] = [];\n  f() {{ this.cs[0].{ASKED}; }} }}\n"),
+        (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\ncs[0].{ASKED};\n"),
+        (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\nfor (const c of cs) await c.{ASKED};\n"),
+    ],
+)
+def test_scripts_reach_one_of_them(kind: FileKind, source: str) -> None:
+    assert [row[1:] for row in found(kind, TS + source)] == [("sdk_call", "confirmed", "prompt")]
+
+
+@pytest.mark.parametrize("receiver", ["p.all[0]", 'p.named["a"]', "for _, c := range p.all { c"])
+def test_go_reaches_one_of_them(receiver: str) -> None:
+    call = f'{receiver}.Generate(ctx, &cohere.GenerateRequest{{Prompt: "x"}})' + (" }" if "{" in receiver else "")
+
+    assert [row[1:] for row in found(FileKind.GO, GO % call)] == [("sdk_call", "confirmed", "prompt")]
+
+
+def test_java_reaches_one_of_them() -> None:
+    assert [row[1:] for row in found(FileKind.JAVA, JAVA % f"all.get(0).{BUILT};")] == [
+        ("sdk_call", "confirmed", "prompt")
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "function f(deps: { generate: Fn; co: CohereClient }) { deps.generate({ prompt: p }); }\n",
+        "const cs: CohereClient[] = [];\nfor (const i in cs) i.generate({ prompt: p });\n",
+        "const cs: Array<CohereClient> = [];\ncs.generate({ prompt: p });\n",
+    ],
+)
+def test_what_holds_clients_is_none(source: str) -> None:
+    assert found(FileKind.TYPESCRIPT, TS + source) == []
