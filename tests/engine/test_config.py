@@ -71,6 +71,8 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "Kong": ("kong.yaml", "plugins:\n  - name: ai-proxy\n    config:\n      route_type: llm/v1/completions\n      model:\n        provider: cohere\n        name: command\n        options:\n          max_tokens: 5\n", [(6, 18, OTHER, "model,max_tokens")]),
     "Kong's chat that is gone": ("kong.yaml", "plugins:\n  - name: ai-proxy\n    config:\n      route_type: llm/v1/chat\n      model:\n        provider: cohere\n        name: command-r\n", [(7, 14, DEAD, "model")]),
     "Flowise": ("flow.json", '{"nodes": [{"data": {"label": "Cohere",\n "name": "cohere", "category": "LLMs", "inputs": {"modelName": "command", "maxTokens": 3}}}]}\n', [(2, 9, OTHER, "model,max_tokens")]),
+    "n8n's request": ("flow.json", '{"url": "https://api.cohere.ai/v1/generate",\n "bodyParameters": {"parameters": [{"name": "prompt", "value": "x"}, {"name": "k", "value": "3"}]}}\n', [(1, 8, HTTP, "prompt,k")]),
+    "an archive's request": ("a.har.json", '{"request": {"url": "https://api.cohere.ai/v1/generate",\n "postData": {"mimeType": "application/json", "text": "{\\"prompt\\": \\"x\\"}"}}}\n', [(1, 20, HTTP, "prompt")]),
     "n8n": ("flow.json", '{"nodes": [{"parameters": {},\n "type": "@n8n/n8n-nodes-langchain.lmCohere"}]}\n', [(2, 9, OTHER, "")]),
     "Dify": ("app.yml", "model:\n  completion_params:\n    temperature: 0.7\n  mode: completion\n  name: command\n  provider: cohere\n", [(6, 12, OTHER, "model,temperature")]),
     "promptfoo": ("promptfooconfig.yaml", "providers:\n  - cohere:command\n  - id: cohere:command-r\n", [(2, 4, DEAD, "model"), (3, 8, DEAD, "model")]),

@@ -25,9 +25,12 @@ _PATH = re.compile(r"(?P<base>[^\s?#]*?[}\])>%]|\$\w+|\{\w+\}|)/?(?:v\d/)?genera
 _PATH_KEYS = re.compile(
     r".*(?:path|endpoint|url|uri|route|raw|resource|address|generate|completions?|complete)s?|default|value|", re.I
 )
-_BODIES = ("body", "data", "json", "payload", "jsonbody", "jsondata", "request_body", "requestbody")
-# Where Postman, Insomnia and Dify keep the text of a body.
-_TEXT_KEYS = ("raw", "text", "data")
+_BODIES = (
+    *("body", "data", "json", "payload", "jsonbody", "jsondata", "request_body", "requestbody"),
+    *("bodyparameters", "postdata"),
+)
+# Where Postman, Insomnia, Dify, n8n and HTTP archives keep the text of a body, or its parts.
+_TEXT_KEYS = ("raw", "text", "data", "parameters", "params", "urlencoded", "formdata")
 _LEVELS = 5
 
 
@@ -227,7 +230,8 @@ def _of_body(page: Page, body: int) -> tuple[Argument, ...]:
 def _of_parts(page: Page, parts: list[int]) -> tuple[Argument, ...]:
     found: list[Argument] = []
     for part in parts:
-        key, value = page.tree.child(part, "key"), page.tree.child(part, "value")
+        keys = (page.tree.child(part, name) for name in ("key", "name"))
+        key, value = next((kid for kid in keys if kid is not None), None), page.tree.child(part, "value")
         if value is None or page.tree.rows[value].kind != TEXT:
             continue
         name = page.tree.text(key) if key is not None else ""
