@@ -98,6 +98,12 @@ CASES: dict[str, tuple[dict[str, str], list[dict[str, str]]]] = {
         },
         [{"prompt": "x", "k": "1"}, {"prompt": "x", "model": "cfg.get(…)", "p": "cfg.get(…)"}],
     ),
+    "names that are not in what is known": (
+        {
+            "app.py": HEAD + "rows = {'k': 1}\nco.generate(prompt=x, **{key: rows.get(key) for key in ('k', 'p') if rows.get(key)})\nco.generate(prompt=x, **{key: rows.get(key) for key in ('k', 'p') if key != 'p'})\n",
+        },
+        [{"prompt": "x", "k": "1"}, {"prompt": "x", "k": "1"}],
+    ),
     "names that a parameter lists": (
         {
             "app.py": HEAD + "def ask(names):\n    rows = {'k': 1, 'n': 2}\n    co.generate(prompt=x, **{key: v for key, v in rows.items() if key in names})\nask(['k'])\n",

@@ -33,7 +33,8 @@ class Sifted(NamedTuple):
         for name in [name for name in found.entries if not self._lets(name)]:
             found.take(name)
         asked = [name for name in self.asked if self._lets(name) and name not in found.entries]
-        for name in asked if self.sure or not found.whole else ():
+        # What is not in a dictionary all of which is known is not taken out of it.
+        for name in asked if not found.whole else ():
             found.put(name, module, self.value)
             found.passed |= set() if self.sure else {name}
         found.whole = found.whole or bool(self.asked)
