@@ -32,9 +32,9 @@ class Callers:
     def of(self, scope: int) -> Iterator[tuple[Expr, int]]:
         """The calls of the function that is `scope`, outside of itself, each with its doubt."""
         name, found = self.program.scopes[scope].name, 0
-        for use in (*self.program.uses.get(name, ()), *self.program.uses.get(f".{name}", ())):
-            call = self._call(use)
-            if call is None or found >= _LIMIT:
+        uses = (*self.program.uses.get(name, ()), *self.program.uses.get(f".{name}", ()))
+        for use, call in ((one, call) for one in uses for call in self._called(one)):
+            if found >= _LIMIT:
                 continue
             if not self._left:
                 self.program.lost.append(call.line)
@@ -48,15 +48,16 @@ class Callers:
                 # Nothing inherits from a type of Go's.
                 yield call, _SURE if self.language is Language.GO else doubt
 
-    def _call(self, use: Expr) -> Expr | None:
-        """What a use of the name calls: itself, or the name that `this.ask.bind(this)` is given, once."""
-        if _calls(use):
-            return use.parent
+    def _called(self, use: Expr) -> Iterator[Expr]:
+        """The call that a use of the name is in, or those of the name that `this.ask.bind(this)` is given."""
+        if use.parent is not None and _calls(use):
+            yield use.parent
+            return
         outer = use.parent
         bound = outer.parent if outer is not None and outer.op == "attr" and outer.text == "bind" else None
         rows = self.program.given.get(id(bound), ()) if bound is not None and bound.op == "call" else ()
         uses = (one for row in rows for one in islice(self.program.uses_of(row), _BOUND))
-        return next((one.parent for one in uses if _calls(one)), None)
+        yield from (one.parent for one in uses if one.parent is not None and _calls(one))
 
     def _fits(self, call: Expr, scope: int) -> bool:
         """May the function be called with that many arguments?"""

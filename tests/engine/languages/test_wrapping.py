@@ -25,6 +25,7 @@ GO = (
 PHP = '<?php\nclass A {\n private function ask($p, $n = 5) { $c = curl_init("https://api.cohere.ai/v1/generate");\n curl_setopt($c, CURLOPT_POSTFIELDS, json_encode(["prompt" => $p, "max_tokens" => $n])); return curl_exec($c); }\n'
 FOUND = [
     (FileKind.TYPESCRIPT, f"{BOT} go(q: string) {{ const run = this.run.bind(this); return {{ async *all() {{ yield run(q); }} }}; }} }}\n", [(4, "confirmed", "prompt")]),
+    (FileKind.TYPESCRIPT, f"{BOT} go() {{ const run = this.run.bind(this);\n run(q);\n run(r); }} }}\n", [(5, "confirmed", "prompt"), (6, "confirmed", "prompt")]),
     (FileKind.TYPESCRIPT, f'{ASK}ask("a", 3);\n', [(4, "confirmed", "prompt max_tokens")]),
     (FileKind.TYPESCRIPT, f'{ASK}ask("a");\n', [(4, "confirmed", "prompt")]),
     (FileKind.TYPESCRIPT, f'{ASK}async function two(q: string) {{ return ask(q); }}\ntwo("x");\n', [(4, "confirmed", "prompt"), (5, "confirmed", "prompt")]),
