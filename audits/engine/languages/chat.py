@@ -70,9 +70,8 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     chat = Chat(*_model(site, arguments))
     prompt = arguments.get("prompt")
     chat.prompt = _source(prompt, "prompt", chat) if prompt is not None else "prompt"
-    if prompt is None and len(arguments) == 1 and site.language in _ENTRIES:
-        (whole,) = arguments.values()
-        chat.prompt = _ENTRIES[site.language].format(whole.source.lstrip("*."))
+    if prompt is None and (entry := _entry(site, arguments)):
+        chat.prompt = entry
     elif prompt is None:
         chat.notes.append("Put what is asked where `prompt` stands: the call does not show it.")
     _stream(chat, site, arguments.get("stream"))
@@ -94,6 +93,13 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
         chat.notes.append("temperature=0.75 was the default of Generate; Chat's is another.")
     chat.version, chat.left_out = version, dropped
     return chat
+
+
+def _entry(site: CallSite, arguments: Mapping[str, Argument]) -> str:
+    """The prompt in the object that is all that a call is passed, "" where it is passed something else."""
+    wholes = [row.source.lstrip("*.") for row in arguments.values() if row.name == "**"]
+    alone = len(wholes) == len(arguments) == 1 and site.language in _ENTRIES
+    return _ENTRIES[site.language].format(*wholes) if alone else ""
 
 
 def _model(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, str, str]:

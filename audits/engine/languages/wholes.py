@@ -11,7 +11,8 @@ SPREADING = frozenset(
     {Language.JAVASCRIPT, Language.TYPESCRIPT, Language.HTML, Language.RUBY, Language.PHP, Language.DART}
 )
 _BODIES = frozenset({"body", "data", "json", "payload"})
-_POSTS = frozenset({"post", "put", "request", "wp_remote_post"})
+# `request` and `wp_remote_post` take options or an address there, no body.
+_POSTS = frozenset({"post", "put"})
 _TAKES_BODY = frozenset({"send", "json", "body", "write", "end", "setBody", "withBody", "setRequestBody"})
 _ENCODES = frozenset(
     {"stringify", "json_encode", "wp_json_encode", "to_json", "generate", "jsonEncode", "encode", "dump"}

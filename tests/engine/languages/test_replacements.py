@@ -384,6 +384,34 @@ def test_what_chat_needs_wins_over_a_body_that_is_taken_as_a_whole(kind: FileKin
     assert parses(usage.language, usage.replacement.v2)
 
 
+@pytest.mark.parametrize("passed", ['{ model: "command" }', "{ temperature: 0.3 }"])
+def test_a_call_that_shows_no_prompt_takes_none_out_of_what_it_passes(passed: str) -> None:
+    source = f'import {{ CohereClient }} from "cohere-ai";\nnew CohereClient({{}}).generate({passed});\n'
+
+    (usage,) = usages(FileKind.JAVASCRIPT, source)
+
+    assert usage.replacement is not None
+    assert "content: prompt }" in usage.replacement.v2
+    assert any("`prompt` stands" in note for note in usage.replacement.notes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        (
+            FileKind.PHP,
+            "<?php\nfunction f($u) { $c->request('POST', $u, ['url' => 'https://api.cohere.ai/v1/generate']); }\n",
+        ),
+        (FileKind.PHP, "<?php\nfunction f($o) { wp_remote_post('https://api.cohere.ai/v1/generate', $o); }\n"),
+        (FileKind.JAVASCRIPT, 'const f = (o) => https.request("https://api.cohere.ai/v1/generate", o);\n'),
+    ],
+)
+def test_an_address_or_options_that_a_function_takes_are_no_body(kind: FileKind, source: str) -> None:
+    (usage,) = usages(kind, source)
+
+    assert usage.parameters == ()
+
+
 def test_the_variables_that_fill_a_body_stay_in_the_command() -> None:
     source = (
         'PROMPT="Ask $1"\ncurl https://api.cohere.ai/v1/generate '
