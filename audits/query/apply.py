@@ -82,7 +82,7 @@ def _one(key: str, value: str, me: User | None, *, apart: bool) -> Q:
         "state": lambda: _state(value, apart=apart),
         "team": lambda: of_repository("team", value),
         "repo": lambda: of_repository("repo", value),
-        "path": lambda: Q(path__icontains=value),
+        "path": lambda: in_path(value),
         "area": lambda: _area(value),
         "assignee": lambda: assigned(value, me),
         "owner": lambda: owned(value, me),
@@ -130,10 +130,19 @@ def _state(value: str, *, apart: bool) -> Q:
     return still_open() if value == "open" else in_state(value)
 
 
-def _text(value: str) -> Q:
+def in_path(value: str) -> Q:
+    """`path:`, of whatever stands on a line of a file: a part of the path, with `:6` behind it only that line."""
+    return Q(path__icontains=value) | (_place(value) or Q())
+
+
+def _place(value: str) -> Q | None:
     place = re.fullmatch(r"(.+):(\d{1,9})", value)
-    if place:
-        return Q(path__icontains=place[1], line=int(place[2]))
+    return Q(path__icontains=place[1], line=int(place[2])) if place else None
+
+
+def _text(value: str) -> Q:
+    if place := _place(value):
+        return place
     fields = ("path", "callee", "scope", "model", "method", "client")
     named = _in(Q(name__icontains=value))
     return reduce(or_, (Q(**{f"{field}__icontains": value}) for field in fields), named)

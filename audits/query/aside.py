@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from audits.models import Repository, SetAside
 
-from .apply import of_repository
+from .apply import in_path, of_repository
 from .language import Query
 
 WORD = "suppressed"
@@ -48,9 +48,9 @@ def apply_aside(rows: "QuerySet[SetAside]", query: Query) -> "QuerySet[SetAside]
 def _one(key: str, value: str) -> Q:
     if key in ("team", "repo"):
         return of_repository(key, value)
-    return Q(path__icontains=value) if key == "path" else Q(kind=value)
+    return in_path(value) if key == "path" else Q(kind=value)
 
 
 def _text(value: str) -> Q:
     named = Q(repository__in=Repository.objects.order_by().filter(name__icontains=value))
-    return Q(path__icontains=value) | Q(callee__icontains=value) | Q(reason__icontains=value) | named
+    return in_path(value) | Q(callee__icontains=value) | Q(reason__icontains=value) | named

@@ -31,10 +31,11 @@ def test_a_team_is_named_by_its_slug_and_by_its_name():
         assert list(query.apply(Finding.objects.all(), query.parse(text))) == [row]
 
 
-def test_a_place_is_a_path_and_its_line():
+@pytest.mark.parametrize("text", ["a.py:7", "path:a.py:7", "file:a.py:7"])
+def test_a_place_is_a_path_and_its_line(text):
     of = repository()
     row, _ = finding(of, path="app/a.py", line=7), finding(of, path="app/a.py", line=8)
-    assert list(query.apply(Finding.objects.all(), query.parse("a.py:7"))) == [row]
+    assert list(query.apply(Finding.objects.all(), query.parse(text))) == [row]
 
 
 @pytest.mark.parametrize("root", [{"role": "admin"}, {"role": "viewer", "is_superuser": True}])

@@ -40,6 +40,8 @@ def listed(page):
         ("team:search team:none", ["a.py", "b.py", "n.ipynb"]),
         ("kind:raw_http", ["b.py"]),
         ("path:ipynb", ["n.ipynb"]),
+        ("path:py:9", ["b.py"]),
+        ("b.py:9", ["b.py"]),
         ('"tests only"', ["a.py"]),
         ("catalog", ["a.py", "b.py"]),
     ],
