@@ -12,6 +12,7 @@ _BEFORE = re.compile(
 )
 # Behind it: `X[]`.
 _BEHIND = re.compile(r"\s*\??\[\]")
+_PAIRS = (("{", "}"), ("[", "]"), ("<", ">"))
 # Methods that give one of what is held.
 ITEM = frozenset(
     {"at", "elementAt", "ElementAt", "find", "first", "First", "FirstOrDefault", "get", "getFirst", "getOrDefault"}
@@ -22,7 +23,11 @@ _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.HTML})
 
 def declares_several(text: str, start: int, stop: int) -> bool:
     """Does a type hold several of the class that it names between these places?"""
-    return bool(_BEFORE.search(text, 0, start) or _BEHIND.match(text, stop))
+    before = text[:start]
+    if all(before.count(one) <= before.count(other) for one, other in _PAIRS):
+        # `{ a: string } & X`, `string[] | X`: what holds something stands beside the class, not around it.
+        before = before[max(before.rfind("|"), before.rfind("&")) + 1 :]
+    return bool(_BEFORE.search(before) or _BEHIND.match(text, stop))
 
 
 def held(found: Value | None, language: Language) -> Value | None:
