@@ -412,6 +412,17 @@ def test_an_address_or_options_that_a_function_takes_are_no_body(kind: FileKind,
     assert usage.parameters == ()
 
 
+def test_a_client_that_a_list_holds_is_called_in_code_that_parses() -> None:
+    source = (
+        'import { CohereClient } from "cohere-ai";\nconst cs = [new CohereClient({})];\ncs[0].generate({ prompt });\n'
+    )
+
+    (usage,) = usages(FileKind.TYPESCRIPT, source)
+
+    assert usage.replacement is not None
+    assert parses(usage.language, usage.replacement.v2)
+
+
 def test_the_variables_that_fill_a_body_stay_in_the_command() -> None:
     source = (
         'PROMPT="Ask $1"\ncurl https://api.cohere.ai/v1/generate '
