@@ -188,7 +188,11 @@ def _mostly_lost() -> Q:
 
 
 def _knowledge() -> Case:
-    """In the order of `alerts`, so that no page says one thing by this word and another by the first alert."""
+    """In the order of `alerts`, so that this word and the first alert say one thing.
+
+    They differ in two: what no scan has ended of is that alone, and stale is what coverage leaves out, whatever number
+    of days the organisation's alerts wait.
+    """
     complaint = Q(check_state=CheckState.FAILED, checked_at__isnull=False)
     unread = Q(files_seen__gt=0, unread_count__gt=F("files_seen") * UNREAD_SHARE)
     return Case(
