@@ -51,8 +51,9 @@ def _operands(program: Program, call: Expr) -> Iterator[Expr]:
 def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:
     """PHP's `curl_setopt($ch, CURLOPT_POSTFIELDS, $data)`, and the same in an array."""
     for handle in handles:
+        inside = _function(program, handle)
         for use in program.uses.get(handle.text, []):
-            outer = use.parent
+            outer = use.parent if _function(program, use) == inside else None
             if outer is None or outer.op != "call" or not outer.kids[0].text.startswith("curl_setopt"):
                 continue
             given = outer.kids[2:]
@@ -60,6 +61,11 @@ def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:
                 yield given[1]
             for table in given[:1]:
                 yield from (kid for key, kid in zip(table.keys, table.kids, strict=False) if key == _FIELDS)
+
+
+def _function(program: Program, expr: Expr) -> int:
+    """The function around an expression, 0 for none: another one's handle of the same name has a body of its own."""
+    return next((one for one in program.around(expr.scope) if program.scopes[one].kind == "function"), 0)
 
 
 def _table(program: Program, expr: Expr) -> Expr | None:

@@ -412,6 +412,16 @@ def test_an_address_or_options_that_a_function_takes_are_no_body(kind: FileKind,
     assert usage.parameters == ()
 
 
+def test_each_handle_of_one_name_has_the_body_of_its_own_function() -> None:
+    function = (
+        "function f%s($%s) { $c = curl_init('https://api.cohere.ai/v1/generate');"
+        " if ($a) { curl_setopt($c, CURLOPT_POSTFIELDS, json_encode($%s)); } return curl_exec($c); }\n"
+    )
+    source = "<?php\n" + "".join(function % (name, name, name) for name in ("x", "y"))
+
+    assert [row.name for usage in usages(FileKind.PHP, source) for row in usage.parameters] == ["**$x", "**$y"]
+
+
 def test_a_client_that_a_list_holds_is_called_in_code_that_parses() -> None:
     source = (
         'import { CohereClient } from "cohere-ai";\nconst cs = [new CohereClient({})];\ncs[0].generate({ prompt });\n'
