@@ -64,7 +64,7 @@ def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]
             *outer, name = way.removesuffix("()").split(".")
             if name in ("", "default"):
                 # Others give what a module is as a whole a name of their own, but they name the module.
-                name = next(iter(_NAME.findall(stem(path))), name)
+                name = next(iter(re.findall(r"\w+", stem(path))), name)
             at = crc32(name.encode("utf-8", "replace"))
             found.names.add(name)
             found.kinds |= FAMILY.get(kind, frozenset())
@@ -75,10 +75,6 @@ def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]
             if kind is FileKind.GO:
                 found.folders[at].add(path.rpartition("/")[0])
     return found
-
-
-# A word of a module's name.
-_NAME = re.compile(r"\w+")
 
 
 class Leads:

@@ -100,7 +100,7 @@ _PLACEHOLDER = re.compile(
 )
 # The name of an environment variable, an address without a password.
 _NAME_OR_PLACE = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|[a-z]+://[^@]*$")
-# What a language puts into a text behind the scheme: Dart's `$key` and Swift's `\\(key)`, and `%s`.
+# What a language puts into a text behind the scheme: Dart's `$key` and Swift's `\(key)`, and `%s`.
 _PUT_IN = re.compile(r"(?i)(?:bearer|basic|token)\s{1,4}(?:\$[a-z_]\w{0,60}|\\\([\w.!?]{1,80}\)|%[sv@])")
 _ENTROPY = 3.6
 _LINE = re.compile(r"(\r\n?|\n)")

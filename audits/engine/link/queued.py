@@ -15,6 +15,7 @@ from audits.engine.link.tree import Module
 _PLAIN = frozenset({"defer", "defer_async", "delay", "delay_on_commit", "kiq", "remote", "s", "send", "si", "submit"})
 # They take these as a tuple and a dictionary, by place or by name, beside options of their own.
 _PACKED = frozenset({"apply", "apply_async", "schedule", "send_with_options", "signature", "subtask"})
+_METHODS = tuple(sorted(_PLAIN | _PACKED))
 _LABELS = ("*", "**")
 _NAMED = {"args": "*", "kwargs": "**"}
 
@@ -28,7 +29,7 @@ def calls_of_tasks(
         return
     bound = int(bool(row.parameters) and row.parameters[0].name == "self")
     for caller in callers:
-        for call in (call for name in sorted(_PLAIN | _PACKED) for call in caller.calls.get(name, ())):
+        for call in (call for name in _METHODS for call in caller.calls.get(name, ())):
             number = task_at(caller, caller.nodes[call].kids[0], row.name)
             values = evaluator.evaluate(caller, number) if number is not None else ()
             if any((value.path, value.index) == (owner.path, scope) for value in values):
@@ -38,7 +39,7 @@ def calls_of_tasks(
 def task_at(module: Module, number: int, name: str) -> int | None:
     """The task of the method `number`, where it is one that calls the function `name`."""
     node = module.nodes[number]
-    return node.kids[0] if node.op == "attr" and node.text != name and node.text in _PLAIN | _PACKED else None
+    return node.kids[0] if node.op == "attr" and node.text != name and node.text in _METHODS else None
 
 
 def operands_for(module: Module, call: int) -> list[tuple[str, int]]:
