@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from audits.engine.facts import Language
-from audits.engine.languages.holding import ITEM, declares_several, held
+from audits.engine.languages.holding import ITEM, declares_several, gone_through, held, is_member
 from audits.engine.languages.program import Binding, Expr, Program, brief, last_of
 from audits.engine.languages.reaches import loads, reaches
 from audits.engine.languages.sdks import LANGCHAIN_RB_ROW, RUBY_CLIENTS, RUBY_LANGCHAIN, library_of, sdk_of
@@ -18,6 +18,8 @@ _DEPTH = 14
 _DEEP = 60
 # Expressions looked at for one value; what is not told within them is said to be unread.
 _STEPS = 5_000
+# Characters of a type that are read.
+_TYPE_LIMIT = 4_000
 _NAMED_TYPE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)[A-Za-z_]\w*)*")
 _PASSING = frozenset(
     {"useMemo", "useRef", "useState", "lazy", "memo", "cache", "once", "singleton", "Some", "Ok", "Arc"}
@@ -88,6 +90,12 @@ class Evaluator(Texts):
             found = self._bound(row, depth)
             if found is not None:
                 return found
+        if any(row.value is not None or row.type or row.module for row in rows):
+            return None
+        through = gone_through(self.program, expr.text, expr.scope)
+        several = self.value(through, depth + 1) if through is not None else None
+        if several is not None and several.kind == "clients":
+            return replace(several, kind="client")
         if rows:
             return None
         return self._known(expr.text) or (self._implicit(expr, depth) if self.language in _IMPLICIT else None)
@@ -171,8 +179,8 @@ class Evaluator(Texts):
             self._typing.discard(text)
 
     def _declared(self, text: str, depth: int) -> Value | None:
-        for word in _NAMED_TYPE.finditer(text):
-            found = self._dotted(re.split(r"\.|::|\\", word[0]), depth)
+        for word in _NAMED_TYPE.finditer(text, 0, _TYPE_LIMIT):
+            found = None if is_member(text, word.start()) else self._dotted(re.split(r"\.|::|\\", word[0]), depth)
             if found is not None and found.kind == "class":
                 return replace(found, kind="clients" if declares_several(text, *word.span()) else "client")
         return None

@@ -12,6 +12,11 @@ from audits.engine.languages.program import Binding, Expr
 # Heads of literals that are objects with fields, neither maps nor lists.
 # A pattern that leaves a place out: `[, b]`.
 _ELIDED = re.compile(r"[\[,]\s*,")
+# `a?: X` of a type that is written out, the name of one, and what a class is called.
+_MEMBER = re.compile(r"(?<![\w$])([\w$]+)\??\s*:\s*([^;,{}]+)")
+_NAME = re.compile(r":?\s*[\w$]+")
+_CLASS = re.compile(r"\b[A-Z]")
+_TYPE_LIMIT = 2_000
 _STRUCTS = frozenset({"type_identifier", "qualified_type", "scoped_type_identifier"})
 
 # Languages in which a field's name alone is the field.
@@ -42,7 +47,7 @@ class Names(Nodes):
         made = self.expr(value, scope) if value is not None else None
         if made is not None and node.kind() == "assignment_pattern":
             self.program.defaults.add(id(made))
-        self.bind(target, made, typed.text() if typed is not None else "", scope)
+        self.bind(target, made, self.type_of(typed), scope)
         return self.make("other", "", node, scope, [made] if made is not None else [])
 
     def on_each(self, node: SgNode, scope: int, left: str, right: str) -> Expr:
@@ -68,6 +73,7 @@ class Names(Nodes):
             return
         if kind == "object_pattern":
             self._destructure(kids, value, scope, line)
+            self._declare(kids, "" if value is not None else typed[:_TYPE_LIMIT], scope, line)
             return
         if kind == "array_pattern" and not _ELIDED.search(target.text()):
             self._take_apart(kids, _held(value), scope)
@@ -154,6 +160,35 @@ class Names(Nodes):
                 if made is not None and re.fullmatch(r"[\w$]+", target.text()):
                     self.program.bind(Binding(target.text(), scope, line, made))
 
+    def _declare(self, kids: Sequence[SgNode], typed: str, scope: int, line: int) -> None:
+        """`{ a, b: c }: { a: X, b: Y }` and `{ a, b: c }: Deps`: the types of the names, as far as they are classes."""
+        told = dict(_MEMBER.findall(typed))
+        for kid in kids if typed else ():
+            parts = self.named(kid)
+            key = parts[0].text() if parts else kid.text()
+            local = parts[-1].text() if kid.kind() == "pair_pattern" else key
+            rows = self.program.placed.get((f".{key}", 0), ()) if _NAME.fullmatch(typed) else ()
+            kind = told.get(key) or next((row.type for row in rows), "")
+            if _CLASS.search(kind) and re.fullmatch(r"[\w$]+", local):
+                self.program.bind(Binding(local, scope, line, None, kind))
+
+    def type_of(self, node: SgNode | None) -> str:
+        """A type as it is written; the members of one that is written out are told like those of one with a name."""
+        if node is None:
+            return ""
+        text = node.text()
+        for name, kind in _MEMBER.findall(text[:_TYPE_LIMIT]) if "{" in text else ():
+            if _CLASS.search(kind):
+                self.program.bind(Binding(f".{name}", 0, self.places.of(node).line, None, kind))
+        return text
+
+    def on_signature(self, node: SgNode, scope: int, name: str, kind: str) -> Expr:
+        """A member of an interface or an object type: of any object in the file, where its type is a class."""
+        label, typed = node.field(name), node.field(kind)
+        if label is not None and typed is not None and _CLASS.search(typed.text()):
+            self.program.bind(Binding(f".{label.text()}", 0, self.places.of(label).line, None, typed.text()))
+        return self.make("other", "", node, scope)
+
     def on_pattern(self, node: SgNode, scope: int) -> Expr:
         """`{ a = 1 }` where a function takes it."""
         self.bind(node, None, "", scope)
@@ -169,7 +204,7 @@ class Names(Nodes):
         value = node.field("value") or node.field("default_value")
         made = self.expr(value, scope) if value is not None else None
         self.program.defaults |= {id(made)} if made is not None else set()
-        text = typed.text() if typed is not None else ""
+        text = self.type_of(typed)
         self.bind(target, made, text, scope)
         if node.kind() in self.grammar.properties or _PROMOTED & {kid.kind() for kid in kids}:
             owner = self.program.owner(scope)

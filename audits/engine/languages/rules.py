@@ -38,6 +38,7 @@ SCRIPT: Rules = {
     **_kinds(("class", "name"), "class_declaration class abstract_class_declaration"),
     "class_heritage": ("heir",),
     "for_in_statement": ("each", "left", "right"),
+    "property_signature": ("signature", "name", "type"),
     "return_statement": ("return",),
     "import_statement": ("import",),
     "export_statement": ("export",),

@@ -32,6 +32,16 @@ BUILT = 'generate(GenerateRequest.builder().prompt("p").build())'
         (FileKind.TYPESCRIPT, f"function f(co: string[] | CohereClient) {{ return co.{ASKED}; }}\n"),
         (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\ncs[0].{ASKED};\n"),
         (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\nfor (const c of cs) await c.{ASKED};\n"),
+        (
+            FileKind.TYPESCRIPT,
+            f"interface Deps {{ co: CohereClient }}\nfunction f(d: Deps) {{ return d.co.{ASKED}; }}\n",
+        ),
+        (FileKind.TYPESCRIPT, f"type Deps = {{ co?: CohereClient }};\nconst f = ({{ co }}: Deps) => co.{ASKED};\n"),
+        (FileKind.TYPESCRIPT, f"type Deps = {{ co: CohereClient }};\nconst f = ({{ co: c }}: Deps) => c.{ASKED};\n"),
+        (FileKind.TYPESCRIPT, f"function f({{ co }}: {{ n: number; co: CohereClient }}) {{ return co.{ASKED}; }}\n"),
+        (FileKind.TYPESCRIPT, f"function f(d: {{ cs: CohereClient[] }}) {{ return d.cs[0].{ASKED}; }}\n"),
+        (FileKind.TYPESCRIPT, f"const cs = [new CohereClient()];\ncs.map((c) => c.{ASKED});\n"),
+        (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\ncs.forEach(async c => {{ await c.{ASKED}; }});\n"),
     ],
 )
 def test_scripts_reach_one_of_them(kind: FileKind, source: str) -> None:
@@ -57,6 +67,10 @@ def test_java_reaches_one_of_them() -> None:
         "function f(deps: { generate: Fn; co: CohereClient }) { deps.generate({ prompt: p }); }\n",
         "const cs: CohereClient[] = [];\nfor (const i in cs) i.generate({ prompt: p });\n",
         "const cs: Array<CohereClient> = [];\ncs.generate({ prompt: p });\n",
+        "type Deps = { co: CohereClient; generate: Fn };\nconst f = ({ generate }: Deps) => generate({ prompt: p });\n",
+        "const f = ({ other }: { other: Ollama; co: CohereClient }) => other.generate({ prompt: p });\n",
+        "const cs = [new CohereClient()];\ncs.map((c, i) => i.generate({ prompt: p }));\n",
+        "const cs = [new CohereClient()];\nothers.map((c) => c.generate({ prompt: p }));\n",
     ],
 )
 def test_what_holds_clients_is_none(source: str) -> None:
