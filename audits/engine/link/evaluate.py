@@ -96,7 +96,8 @@ class Evaluator(Chats):
                 for at, kid in enumerate(kids):
                     if index is None or at == index or value.kind == "many":
                         yield from self.evaluate(owner, kid)
-                yield from self._registered(value, None) if value.kind == "dict" else ()
+                if value.kind == "dict":
+                    yield from (*self._registered(value, None), *self.filled_in(value, None))
         yield from self._put_in(module, source)
         yield from self.entered(module, source) if index is None else ()
 
@@ -110,9 +111,10 @@ class Evaluator(Chats):
     def _put_in(self, module: Module, base: int) -> Iterator[Value]:
         """`pool.append(co)`, `clients[name] = co`: on the same chain of names, whatever the key."""
         chain = module.dotted(base)
-        for row in module.stores.get("", ()) if chain else ():
-            if row.kind == "any" and module.dotted(row.base) == chain:
-                yield from self.stored(module, row)
+        rows = module.stores.get("", ()) if chain else ()
+        anyhow = (row for row in rows if row.kind == "any" and module.dotted(row.base) == chain)
+        for row in module.at_home(base, anyhow):
+            yield from self.stored(module, row)
         for call, operand in module.put_in.get(chain, ())[:_PUT_LIMIT] if chain else ():
             step = proof.passed(module, call, operand)
             yield from (value.after(step) for value in self.evaluate(module, operand))
@@ -161,7 +163,7 @@ class Evaluator(Chats):
         for value in self.evaluate(module, base):
             if value.kind in ("dict", "record"):
                 yield from self._entry(value, key)
-                yield from self._registered(value, key) if value.kind == "dict" else ()
+                yield from (*self._registered(value, key), *self.filled_in(value, key)) if value.kind == "dict" else ()
             elif value.kind == "many":
                 yield from self.items(module, base, None)
             elif value.kind == "client" and value.index < 0:
@@ -215,11 +217,10 @@ class Evaluator(Chats):
     def _stored_items(self, module: Module, base: int, key: str) -> Iterator[Value]:
         """`app.config["co"] = …`, here or, for the end of a chain of names, in any module."""
         chain = module.dotted(base)
-        found = False
-        for row in module.stores.get(key, ()) if chain else ():
-            if module.dotted(row.base) == chain:
-                found = True
-                yield from self.stored(module, row)
+        rows = module.stores.get(key, ()) if chain else ()
+        found = module.at_home(base, (row for row in rows if module.dotted(row.base) == chain))
+        for row in found:
+            yield from self.stored(module, row)
         if not found and chain and "." not in chain and self.is_handed_obj(module, base):
             chain = "ctx.obj"
         if found or "." not in chain or chain.startswith(("self.", "cls.")):

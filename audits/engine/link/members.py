@@ -200,7 +200,8 @@ class Members(Classes):
         if not chain or chain in ("self", "cls"):
             return
         rows = (row for row in module.stores.get(node.text, ()) if row.kind in ("attr", "item"))
-        for row in islice((row for row in rows if module.dotted(row.base) == chain), _STORES):
+        alike = islice((row for row in rows if module.dotted(row.base) == chain), _STORES)
+        for row in module.at_home(node.kids[0], alike):
             yield from self.stored(module, row)
         tail = chain.rpartition(".")[2]
         if "." in chain:

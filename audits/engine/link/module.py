@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, wraps
 from typing import TypeVar
 
@@ -171,6 +171,26 @@ class Module(Indexes):
         while self.scopes[scope].kind == "comprehension":
             scope = self.scopes[scope].parent
         return scope
+
+    def home(self, number: int) -> int:
+        """The scope that gives the first name of a chain of names its value, 0 for the module or another one."""
+        node = self.nodes[number]
+        while node.op == "attr":
+            node = self.nodes[node.kids[0]]
+        scope = node.scope
+        while scope > 0 and (scope, node.text) not in self.bindings:
+            scope = self.scopes[scope].parent
+        return max(scope, 0)
+
+    def at_home(self, number: int, rows: Iterable[Store]) -> list[Store]:
+        """Those that store into the very chain of names at `number`; where none does, those that are spelled like it.
+
+        Two functions' own variables of one name are not alike; what they are made of may be (`app.state`).
+        """
+        rows, home = list(rows), self.home(number)
+        own = [row for row in rows if self.home(row.base) == home]
+        apart = home and self.nodes[number].op == "name"
+        return own or [row for row in rows if not (apart and self.home(row.base))]
 
     def function_of(self, scope: int) -> int:
         """The nearest function at or around `scope`, or -1."""
