@@ -180,7 +180,6 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
     repositories = readable(channel)
     numbers = progress.summary_of(Scope(repositories))
     first, last = week_before(monday or timezone.localdate())
-    findings = Finding.objects.filter(repository__in=repositories.order_by().values("pk"))
     week = flow(Scope(repositories), first, last)
     name = channel.team.name if channel.team else Organisation.current().name
     hidden, elsewhere = _restricted(channel, repositories), _elsewhere(channel)
@@ -204,19 +203,23 @@ def digest(channel: Channel, monday: date | None = None) -> Letter:
         "resolved_in_7_days": week.resolved,
         "new_in_7_days": week.opened,
     }
-    most = _most(findings)
     page = link("team", channel.team.pk) if channel.team else link("overview")
-    whose = f"&team={channel.team.pk}" if channel.team else ""
     context = {
-        "step": f"{link('explain')}?from={first}&to={last}{whose}",
+        "step": _step(channel, first, last),
         "since": since,
         "numbers": numbers,
         "week": week,
-        "most": most,
+        "most": _most(Finding.objects.filter(repository__in=repositories.order_by().values("pk"))),
         "name": name,
         "attention": numbers.attention[:_SHOWN],
     }
     return Letter(f"{name}: {numbers.headline}", lines, page, facts, "digest", context)
+
+
+def _step(channel: Channel, first: date, last: date) -> str:
+    """The page that explains these days."""
+    whose = f"&team={channel.team.pk}" if channel.team else ""
+    return f"{link('explain')}?from={first}&to={last}{whose}"
 
 
 def _campaign(channel: Channel, left: int, week: Flow) -> list[str]:
