@@ -97,14 +97,12 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     sharing = Sharing(program, evaluator, bodies, maker)
     asks = list(sharing.asks())
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
-    sites = tuple(found[place] for place in sorted(found))
     lending = Lending(program, evaluator, bodies, maker)
     sent = [*lending.sent(), *settings.sent()]
     sent += [replace(request, site=site) for request in sent for site in wrapping.callers([request.site])]
-    uses = [*found.values(), *(ask.site for ask in asks)]
     chats = (*Chats(program, evaluator, bodies, maker).calls(), *Requests(program, evaluator, bodies, maker).chats())
     facts = ModuleFacts(
-        sites=sites,
+        sites=tuple(found[place] for place in sorted(found)),
         gives=sharing.gives(),
         asks=tuple(asks),
         chats=tuple(dict.fromkeys(chats)),
@@ -112,7 +110,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         helpers=tuple(lending.helpers(wrapping)),
         called=tuple(lending.called(found.values())),
         bodies=tuple(lending.given()),
-        opened=tuple(lending.opened(uses)),
+        opened=tuple(lending.opened([*found.values(), *(ask.site for ask in asks)])),
         addresses=(*lending.addresses(), *settings.kept()),
         sent=tuple(sent),
     )
