@@ -8,6 +8,7 @@ from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument, Language
+from audits.engine.languages.constants import constant_of, is_word
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.program import HOLE, Expr, Program, last_of
 from audits.engine.languages.sdks import REQUESTS
@@ -15,6 +16,8 @@ from audits.engine.languages.taking import wires_in
 
 _LIMIT = 600
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
+# Languages in which what is unpacked where a call takes an object is a list that begins with that object.
+_LISTS = _SCRIPTS | {Language.RUBY}
 _DEPTH = 10
 _WRAPS = frozenset((
     "Int", "Uint", "Int64", "Int32", "Float64", "Float32", "String", "Bool", "Some", "of", "ofNullable", "Ptr", "ptr",
@@ -22,8 +25,6 @@ _WRAPS = frozenset((
 ))  # fmt: skip
 # Methods that give back the text that they are called on.
 _SAME = frozenset({"to_string", "to_owned", "into", "as_str", "toString"})
-_WORDS = {"true": True, "false": False, "True": True, "False": False}
-_NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
 _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
 # The crate's constants for models: `GenerateModel::CommandNightly`.
 _RUST_MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
@@ -59,7 +60,7 @@ class Parameters:
         for key, kid in zip(call.keys[1:], call.kids[1:], strict=False):
             if key in ("*", "**"):
                 if not self.opened(kid, found, 0):
-                    self._add(found, self.splat(kid))
+                    self._add(found, self.splat(kid, "[0]" if key == "*" and self.evaluator.language in _LISTS else ""))
             elif key:
                 self._add(found, self.argument(key, kid))
             elif not self.opened(kid, found, 0):
@@ -125,6 +126,17 @@ class Parameters:
                 if call is not None and call.op == "call" and len(call.kids) == 2 and len(use.parent.text) > 3:
                     self._add(found, self.argument(use.parent.text[3:], call.kids[1]))
 
+    def _told_later(self, builder: Expr, found: dict[str, Argument]) -> None:
+        """`builder.maxTokens(n);` in a statement of its own."""
+        rows = self.program.visible(builder.text, builder.scope)
+        for use in self.program.uses.get(builder.text, []):
+            attr = use.parent if self.program.visible(use.text, use.scope) == rows else None
+            while attr is not None and attr.op == "attr" and attr.parent is not None and attr.parent.op == "call":
+                call = attr.parent
+                if len(call.kids) == 2 and self.wire(attr.text) in KEPT:
+                    self._add(found, self.argument(attr.text, call.kids[1]))
+                attr = call.parent
+
     def assigned(self, expr: Expr, use: Expr) -> Iterator[tuple[str, Expr]]:
         """The member that is set where an object's name is used, with its value."""
         attr = use.parent
@@ -147,6 +159,8 @@ class Parameters:
             links.append((fn.text, at))
             at = fn.kids[0]
         started = bool(links) and links[0][0] == "build" and at.op == "name" and self._behind_name(at, found, depth + 1)
+        if started:
+            self._told_later(at, found)
         if started or any(name in ("builder", "Builder") for name, _ in links) or (at.op == "new" and links):
             for name, call in reversed(links):
                 if name not in _NO_PARAMETER and len(call.kids) > 1:
@@ -212,8 +226,9 @@ class Parameters:
         found.pop(key, None)
         found[key if key != "**" else f"**{argument.source}"] = argument
 
-    def splat(self, expr: Expr) -> Argument:
-        source = self.program.written(expr).lstrip(".*&")[:_LIMIT]
+    def splat(self, expr: Expr, item: str = "") -> Argument:
+        """All that an object holds, or that an `item` of a list of operands does."""
+        source = self.program.written(expr).lstrip(".*&")[:_LIMIT] + item
         return self._noted(Argument("**", f"**{source}"), expr)
 
     def argument(self, key: str, expr: Expr) -> Argument:
@@ -251,7 +266,7 @@ class Parameters:
         if expr.op == "str" and HOLE not in expr.text:
             return True, expr.text
         if expr.op == "const":
-            return _constant(expr.text)
+            return constant_of(expr.text)
         if expr.op in ("name", "attr", "concat", "either"):
             texts = list(dict.fromkeys(text for text in self.evaluator.texts(expr) if text and HOLE not in text))
             if len(texts) == 1 or (len(texts) > 1 and all(map(dead_model, texts))):
@@ -259,22 +274,8 @@ class Parameters:
                 return True, texts[0]
             if constant := _RUST_MODEL.fullmatch(self.program.written(expr)):
                 return True, _UPPER.sub(r"-\1", constant[1]).lower()
-            return _constant(expr.text) if expr.text in _WORDS or expr.text in _NOTHING else (False, None)
+            return constant_of(expr.text) if is_word(expr.text) else (False, None)
         return False, None
-
-
-def _constant(text: str) -> tuple[bool, str | int | float | bool | None]:
-    if text in _WORDS:
-        return True, _WORDS[text]
-    if text in _NOTHING:
-        return True, None
-    plain = text.rstrip("fFdDlLuUmM").replace("_", "")
-    for kind in (int, float):
-        try:
-            return True, kind(plain)
-        except ValueError:
-            continue
-    return False, None
 
 
 def merges(expr: Expr) -> bool:

@@ -96,16 +96,27 @@ class Clouds(Finder):
                 )
 
     def _inference(self) -> tuple[Argument, ...]:
+        best: dict[str, Argument] = {}
         for expr in self.program.exprs:
             if expr.op == "dict" and {"prompt", "runtimeType"} <= set(expr.keys):
                 rows: dict[str, Argument] = {}
                 self.bodies.entries(expr, rows, 0)
                 return tuple(one for one in rows.values() if one.name != "runtime_type")
-            if expr.op in ("call", "new", "dict") and _OCI_REQUEST in self.program.written(expr):
-                found = self.bodies.of_call(expr)
-                if any(one.name == "prompt" for one in found):
-                    return found
-        return ()
+            if expr.op in ("call", "new", "dict") and self._is_inference(expr):
+                found = {one.name or "": one for one in self.bodies.of_call(expr)}
+                if "prompt" not in found:
+                    # A builder that is not built yet: the longest of its chain.
+                    self.bodies.opened(expr, found := {})
+                best = found if "prompt" in found and len(found) > len(best) else best
+        return tuple(best.values())
+
+    def _is_inference(self, expr: Expr) -> bool:
+        """Is it OCI's request in the making, or the end of a builder of one?"""
+        ends = expr.op == "call" and expr.kids[0].text == "build"
+        bases = [kid for kid in expr.kids[0].kids if kid.op == "name"] if ends else []
+        rows = [row for base in bases for row in self.program.visible(base.text, base.scope)]
+        values = [expr, *(row.value for row in rows if row.value is not None)]
+        return any(_OCI_REQUEST in self.program.written(one) for one in values)
 
     def _endpoints(self) -> Iterator[CallSite]:
         """An endpoint of SageMaker's that is sent a prompt, where the body or a name says that it is Cohere's."""

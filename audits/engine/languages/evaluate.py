@@ -7,7 +7,7 @@ from functools import cached_property
 from audits.engine.facts import Language
 from audits.engine.languages.holding import ITEM, declares_several, gone_through, held, is_member
 from audits.engine.languages.program import Binding, Expr, Program, brief, last_of
-from audits.engine.languages.reaches import loads, reaches
+from audits.engine.languages.reaches import loads, reaches, whole_name
 from audits.engine.languages.sdks import LANGCHAIN_RB_ROW, RUBY_CLIENTS, RUBY_LANGCHAIN, library_of, sdk_of
 from audits.engine.languages.states import set_later
 from audits.engine.languages.texts import Texts
@@ -188,8 +188,9 @@ class Evaluator(Texts):
     def _dotted(self, parts: list[str], depth: int) -> Value | None:
         rows = self.program.visible(parts[0], 0)
         base = next((one for row in rows if (one := self._bound(row, depth + 1)) is not None), None)
+        base = base or self._known(parts[0])
         if base is None:
-            base = self._known(parts[0])
+            return self._item(*whole_name(".".join(parts), self.language))
         for part in parts[1:]:
             base = self._inside(base, part)
         return base
@@ -226,7 +227,9 @@ class Evaluator(Texts):
             if found is not None:
                 return found
         kept = self._entry_of(expr)
-        return self.value(kept, depth + 1) if kept is not None else None
+        if kept is not None:
+            return self.value(kept, depth + 1)
+        return self._item(*whole_name(self.program.written(expr), self.language))
 
     def _entry_of(self, expr: Expr, depth: int = 0) -> Expr | None:
         """`box.client` of `const box = { client: … }`: of several the last, so that no box of boxes fans out."""

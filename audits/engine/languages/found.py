@@ -23,6 +23,8 @@ _READ_LIMIT = 20
 _TOPS = 200
 # A member, a call of it, and what stands in brackets or behind `await`.
 _THROUGH = frozenset({"attr", "call", "other"})
+# An item of a map or a list, by a name or a constant.
+_INDEX = re.compile(r"(?<!\?\.)\[[\w$.:'\"`-]{1,60}\]$")
 # Here an answer is followed from name to name.
 _FOLLOWED = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 _PARSED = frozenset({"json", "data", "body"})
@@ -42,7 +44,8 @@ class Maker:
         if expr.op == "call" and expr.kids:
             return f"{self.brief(expr.kids[0])}(…)"
         if expr.op == "attr" and expr.kids:
-            return f"{self.brief(expr.kids[0])}.{expr.text}"
+            indexed = _INDEX.search(self.program.written(expr))
+            return self.brief(expr.kids[0]) + (indexed[0] if indexed is not None else f".{expr.text}")
         return re.sub(r"\s+", " ", expr.text or self.program.written(expr))[:_CALLEE]
 
     def site(

@@ -8,7 +8,8 @@ from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
 from audits.engine.languages.bodies import last_name, merges, snake
 from audits.engine.languages.jsontext import json_arguments
-from audits.engine.languages.program import HOLE, Expr, last_of
+from audits.engine.languages.program import HOLE, Binding, Expr, last_of
+from audits.engine.languages.reaches import loads
 from audits.engine.languages.records import Records
 from audits.engine.languages.wholes import SPREADING, whole_of
 
@@ -180,7 +181,7 @@ class Bodies(Records):
         name = expr.text if expr.op == "name" else f".{expr.text}"
         rows = self.program.visible(name, expr.scope)
         found = [row.value for row in rows if row.value is not None and row.value.op != "fn"]
-        if expr.op == "name" and rows:
+        if expr.op == "name" and rows and not self._is_module(rows[0]):
             for use in self.program.uses.get(name, []):
                 outer = use.parent
                 if outer is None or rows[0] not in self.program.visible(name, use.scope):
@@ -195,6 +196,11 @@ class Bodies(Records):
                 elif outer.op == "call" and outer.kids[0].text.startswith("curl_") and outer.kids[1:2] == [use]:
                     found += outer.kids[2:]
         return found
+
+    def _is_module(self, row: Binding) -> bool:
+        """Is it a module that is loaded? What another call of one is given is no body of this."""
+        loaded = row.value is not None and row.value.op == "call" and loads(self.program, row.value.kids[0])
+        return bool(row.module) or loaded
 
     def _puts(self, expr: Expr) -> dict[str, Argument]:
         """`new JSONObject().put("prompt", p).put(…)`."""

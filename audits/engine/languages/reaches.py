@@ -1,10 +1,15 @@
 """Whether a file asks for a module of Cohere's or of a library that calls it; else none of its values is theirs."""
 
+import re
 from collections.abc import Callable
 
 from audits.engine.facts import Language
 from audits.engine.languages.program import Expr, Program
 from audits.engine.languages.sdks import library_of, sdk_of
+
+# Languages that take a class by its whole name without an import.
+_DOTTED = frozenset({Language.JAVA, Language.KOTLIN, Language.CSHARP})
+_WHOLE_NAME = re.compile(r"(?<![\w.])(?=[\w.]{0,200}[cC]ohere)((?:\w+\.){0,9}\w+)\.[A-Z]\w*")
 
 
 def reaches(program: Program, language: Language, text: Callable[[Expr], str]) -> bool:
@@ -16,7 +21,15 @@ def reaches(program: Program, language: Language, text: Callable[[Expr], str]) -
     modules |= {f"{module}:*" for module in (*program.namespaces, program.package)}
     calls = (expr for expr in program.exprs if expr.op == "call" and len(expr.kids) > 1)
     modules |= {f"{text(call.kids[1])}:*" for call in calls if loads(program, call.kids[0])}
+    if language in _DOTTED:
+        modules |= {f"{found[1]}:*" for found in _WHOLE_NAME.finditer(program.source)}
     return any(_is_theirs(module, language) for module in modules)
+
+
+def whole_name(text: str, language: Language) -> tuple[str, str]:
+    """The module and the class that `com.cohere.api.Cohere` says, "" and "" where a class is not named so."""
+    module, _, item = text.rpartition(".")
+    return (module.strip(), item.strip()) if language in _DOTTED else ("", "")
 
 
 def loads(program: Program, fn: Expr) -> bool:

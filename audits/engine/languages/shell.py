@@ -39,7 +39,10 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
             continue
         name, value = node.field("name"), node.field("value")
         if name is not None:
-            values.add(name.text(), node, _text(value, values) if value is not None else HOLE)
+            if value is None:
+                values.add(name.text(), node, HOLE)
+                continue
+            values.add(name.text(), node, _text(value, values), _text(value, Written(values)))
     language = _LANGUAGES.get(kind, Language.SHELL)
     found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
     return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))

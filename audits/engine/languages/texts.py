@@ -89,8 +89,12 @@ class Texts:
         """The objects that a name is, or a member that is one: `this.options`, of `this.options = options`."""
         name = {"name": expr.text, "attr": f".{expr.text}"}.get(expr.op, "")
         for row in self.program.visible(name, expr.scope) if name else ():
-            if row.value is not None and row.value.op == "dict":
-                yield row.value
+            made = row.value
+            if made is not None and made.op == "new" and made.kids:
+                # Go's `map[string]string{…}`.
+                made = made.kids[-1]
+            if made is not None and made.op == "dict":
+                yield made
             elif row.value is not None and steps:
                 yield from self._tables(row.value, steps - 1)
 

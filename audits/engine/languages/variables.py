@@ -22,9 +22,11 @@ class Values:
         self._first: dict[str, str] = {}
         # In the order of the script: the places where it sets a name in any case, and what to.
         self._straight: dict[str, tuple[list[int], list[str]]] = {}
+        self._shown: dict[tuple[str, str], str] = {}
 
-    def add(self, name: str, node: SgNode, text: str) -> None:
-        """A place that sets a name."""
+    def add(self, name: str, node: SgNode, text: str, shown: str = "") -> None:
+        """A place that sets a name; `shown` is the text with the names of variables of which nothing is told."""
+        self._shown.setdefault((name, text), shown)
         # Of what a name is set to in branches the first that the script tells counts.
         if HOLE in self._first.get(name, HOLE) and (name not in self._first or HOLE not in text):
             self._first[name] = text
@@ -32,6 +34,10 @@ class Values:
             places, texts = self._straight.setdefault(name, ([], []))
             places.append(node.range().start.index)
             texts.append(text)
+
+    def shown(self, name: str, text: str) -> str:
+        """A body that a name holds, with the names of the variables in it; "" for all else."""
+        return self._shown.get((name, text), "") if text.lstrip().startswith("{") else ""
 
     def get(self, name: str, default: str) -> str:
         """What a name holds: the last that was set above, of what runs in any case; else the first that is told."""
@@ -53,7 +59,7 @@ class Written(Values):
     def get(self, name: str, default: str) -> str:
         """What a name holds, or the name."""
         found = self._known.get(name, default)
-        return f"${name}" if name and HOLE in found else found
+        return (self._known.shown(name, found) or f"${name}") if name and HOLE in found else found
 
 
 def _is_straight(node: SgNode) -> bool:

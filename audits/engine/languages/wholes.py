@@ -13,6 +13,9 @@ SPREADING = frozenset(
 _BODIES = frozenset({"body", "data", "json", "payload"})
 # `request` and `wp_remote_post` take options or an address there, no body.
 _POSTS = frozenset({"post", "put"})
+# Libraries whose `post` takes options, with the body in them: got and ky by their name, Guzzle by its namespace.
+_OPTION_TAKERS = frozenset({"got", "ky"})
+_GUZZLE, _LARAVEL = "GuzzleHttp", "Http::"
 _TAKES_BODY = frozenset({"send", "json", "body", "write", "end", "setBody", "withBody", "setRequestBody"})
 _ENCODES = frozenset(
     {"stringify", "json_encode", "wp_json_encode", "to_json", "generate", "jsonEncode", "encode", "dump"}
@@ -36,7 +39,7 @@ def whole_of(program: Program, call: Expr) -> Expr | None:
 
 def _operands(program: Program, call: Expr) -> Iterator[Expr]:
     """What may be the body of all that a call is given."""
-    posts = call.kids[0].text in _POSTS
+    posts = call.kids[0].text in _POSTS and not _takes_options(program, call.kids[0])
     if call.kids[0].text == "curl_exec":
         yield from _set_on(program, call.kids[1:2])
     for at, (key, kid) in enumerate(zip(call.keys[1:], call.kids[1:], strict=False)):
@@ -46,6 +49,15 @@ def _operands(program: Program, call: Expr) -> Iterator[Expr]:
         for name, value in zip(table.keys, table.kids, strict=False) if table is not None else ():
             if name in _BODIES or (name == "**" and posts and at == 1):
                 yield value
+
+
+def _takes_options(program: Program, method: Expr) -> bool:
+    """Is what follows the address a table of options?"""
+    if method.op != "attr":
+        return False
+    receiver = method.kids[0]
+    guzzle = _GUZZLE in program.source and _LARAVEL not in program.written(receiver)
+    return receiver.text in _OPTION_TAKERS or guzzle
 
 
 def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:

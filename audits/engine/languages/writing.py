@@ -11,8 +11,7 @@ from audits.engine.languages.variables import EXPANDED
 
 _WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
-# What is told of `clients[0]` is `clients.0`, which is no code.
-_RECEIVER = re.compile(r"(?!.*\.\d)[\w$@.:>()\-]+")
+_RECEIVER = re.compile(r"[\w$@.:>()\-]+(?:\[[\w$.:'\"`-]+\][\w$@.:>()\-]*)*")
 # What the proof of a call of the first Go SDK names, whose releases ended before /v2.
 _FIRST_GO = (" of github.com/cohere-ai/cohere-go", "GenerateOptions")
 Writer = Callable[[CallSite, Chat, str], str]
