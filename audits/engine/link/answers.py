@@ -20,6 +20,7 @@ _FORMS = frozenset(
         *("loads", "load", "dict", "list", "next", "iter", "run", "wait_for", "gather", "ensure_future", "create_task"),
         *("cast", "deepcopy", "copy", "parse_obj", "model_validate", "SimpleNamespace", "Munch", "Box", "sorted"),
         *("as_completed", "enumerate", "reversed", "zip", "closing", "shield", "run_until_complete", "decode"),
+        *("str", "vars", "filter"),
     ]
 )
 # Calls that call the function among their operands.

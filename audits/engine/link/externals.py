@@ -21,7 +21,7 @@ _PASSING = {
     "asyncio": ("run", "ensure_future", "create_task", "wait_for", "shield", "gather", "as_completed"),
     "concurrent.futures": ("as_completed", "wait"),
     "functools": ("partial", "lru_cache", "cache", "wraps"),
-    "itertools": ("cycle", "repeat"),
+    "itertools": ("cycle", "repeat", "islice"),
     "collections": ("deque",),
     "builtins": (
         "iter",
@@ -37,10 +37,10 @@ _PASSING = {
         "dict",
         "str",
     ),
-    "weakref": ("proxy",),
+    "weakref": ("proxy", "ref"),
 }
 _FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
-_SECOND = frozenset({"typing.cast", "asyncio.wait_for"})
+_SECOND = frozenset({"typing.cast", "asyncio.wait_for", "builtins.filter", "itertools.filterfalse", "heapq.nlargest"})
 # One item of the first argument.
 _ONE_OF = frozenset(
     {"builtins.next", "builtins.anext", "builtins.max", "builtins.min", "random.choice", "secrets.choice"}
@@ -78,10 +78,18 @@ _RECORDS = frozenset({"builtins.dict", "types.SimpleNamespace", "argparse.Namesp
 NOTHING = "builtins.object"
 # Libraries that watch a client give it back with the same methods.
 _WRAPS = re.compile(r"(?:wrap|patch|trace|track|instrument|observe|monitor)\w*")
-# `f(method, …)` calls the method, or gives what its call gives.
-RUNNERS = frozenset(
-    {"to_thread", "submit", "run_in_executor", "map", "apply", "apply_async", "run_sync", "run_in_threadpool"}
+# Methods of a table or a column, which call a function with each row or value: pandas, and what is built like it.
+COLUMNS = frozenset(
+    [
+        *("apply", "applymap", "map", "map_elements", "parallel_apply", "pipe", "progress_apply", "swifter_apply"),
+        "transform",
+    ]
 )
+# `f(method, …)` calls the method, or gives what its call gives.
+RUNNERS = COLUMNS | {
+    *("to_thread", "submit", "run_in_executor", "apply_async", "run_sync", "run_in_threadpool"),
+    *("imap", "imap_unordered", "map_async"),
+}
 # Their first argument is a class or a function; what it is called with follows.
 APPLIED = frozenset({"partial"}) | frozenset(name.rpartition(".")[2] for name in _PROVIDERS)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from audits.engine.extract.model import Node
+from audits.engine.link.externals import COLUMNS
 from audits.engine.link.passing import Passing
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
@@ -91,15 +92,19 @@ class Relayed(Passing):
                 yield from ((caller, call, way, doubt) for way, doubt in self._handed_on(caller, call, at))
 
     def _of_lambda(self, module: Module, scope: int) -> Iterator[tuple[Module, int, list[Operand], int]]:
-        """`map(lambda c: …, clients)`, `max(clients, key=lambda c: …)`: a lambda that a call is given at once."""
+        """`map(lambda c: …, clients)`, `max(clients, key=lambda c: …)`: a lambda that a call is given, or is of."""
         number = module.lambdas.get(scope, -1)
         call = module.parents.get(number, -1)
         node = module.nodes[call] if call >= 0 else None
+        if node is not None and node.op == "call" and node.kids[0] == number:
+            yield module, call, list(self._operands(module, node)), 0
         if node is None or node.op != "call" or number not in node.kids[1:]:
             return
         at = node.kids.index(number)
         if node.keys[at - 1] == "key":
-            yield from ((module, call, [("", *row)], 0) for row in list(self._items_of(module, node.kids[1]))[:_LIMIT])
+            callee = module.nodes[node.kids[0]]
+            held = callee.kids[0] if callee.op == "attr" and callee.text == "sort" else node.kids[1]
+            yield from ((module, call, [("", *row)], 0) for row in list(self._items_of(module, held))[:_LIMIT])
         elif node.keys[at - 1] == "":
             yield from ((module, call, way, doubt) for way, doubt in self._handed_on(module, call, at))
 
@@ -132,10 +137,13 @@ class Relayed(Passing):
             for value in inner:
                 yield from ((way, 0) for way in self._called_inside(caller, node, at, value))
             return
-        name = caller.nodes[node.kids[0]].text
+        callee = caller.nodes[node.kids[0]]
+        name = callee.text
         if name == "add_done_callback" and at == 1:
-            yield [("", caller, caller.nodes[node.kids[0]].kids[0])], 0
+            yield [("", caller, callee.kids[0])], 0
             return
+        if name in COLUMNS and at == 1 and callee.op == "attr":
+            yield from (([("", *row)], 0) for row in list(self._answers_in(caller, callee.kids[0]))[:_LIMIT])
         packed = [
             (kid, key) for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("args", "kwargs", "kwds")
         ]
@@ -171,10 +179,15 @@ class Relayed(Passing):
                 owner = self.tree.modules[value.path]
                 yield from ((owner, kid) for kid in owner.nodes[value.index].kids)
                 return
-            if value.kind == "pairs" or (value.kind == "client" and value.index < 0):
+            if value.kind == "pairs" or value.streams or (value.kind == "client" and value.index < 0):
                 # An annotation tells what the items are: the container stands for one.
                 yield module, number
                 return
+
+    def _answers_in(self, module: Module, number: int) -> Iterator[tuple[Module, int]]:
+        """A column of answers, which stands for each of them."""
+        if any(value.streams for value in self.evaluate(module, number)):
+            yield module, number
 
     def _each(self, caller: Module, node: Node, at: int, *, apart: bool) -> Iterator[list[Operand]]:
         """`map(f, clients, prompts)`, `starmap(f, [(client, prompt)])`."""

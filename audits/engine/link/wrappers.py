@@ -8,6 +8,7 @@ from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.externals import COLUMNS
 from audits.engine.link.flows import Flow, Flows, is_method
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
 from audits.engine.link.models import Models, with_model
@@ -21,24 +22,10 @@ _CALLERS = 2_000
 # What calls the function that it is given with the arguments behind it.
 _RUNNERS = (
     *("to_thread", "submit", "partial", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "map"),
-    *("add_task", "enqueue"),
-)
-# Methods of a table or a column, which call it with each row or value: pandas, and what is built like it.
-_COLUMNS = frozenset(
-    {
-        "apply",
-        "applymap",
-        "map",
-        "map_elements",
-        "parallel_apply",
-        "pipe",
-        "progress_apply",
-        "swifter_apply",
-        "transform",
-    }
+    *("add_task", "enqueue", "imap", "imap_unordered", "map_async"),
 )
 _CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
-_CALLING = tuple(dict.fromkeys((*_RUNNERS, *sorted(_COLUMNS))))
+_CALLING = tuple(dict.fromkeys((*_RUNNERS, *sorted(COLUMNS))))
 Place = tuple[str, int, int | None, int]
 
 
@@ -234,7 +221,7 @@ def _operands(caller: Module, use: Use) -> list[tuple[str, int]]:
     """What the helper is called with: a column hands on what it holds."""
     node = caller.nodes[use.number]
     callee, rest = caller.nodes[node.kids[0]], operands_of(node, use.at)
-    column = use.at == 1 and callee.op == "attr" and callee.text in _COLUMNS
+    column = use.at == 1 and callee.op == "attr" and callee.text in COLUMNS
     return [("", callee.kids[0]), *rest] if column and all(label for label, _ in rest) else rest
 
 
