@@ -4,6 +4,7 @@ import pytest
 
 from audits.engine import catalogue
 from audits.engine.catalogue.frameworks import FRAMEWORKS, SPACY, SPACY_KEY, Framework
+from audits.engine.catalogue.frameworks.holders import HOLDER_ROWS, Holder
 from audits.engine.facts import CallSite, Confidence, Kind, Platform
 from audits.engine.judge import judge
 from audits.engine.link.makers import LEVELS
@@ -102,3 +103,16 @@ def test_a_configured_model_is_found_and_another_is_not():
     (site,) = sites(f"cfg = {{'model': {{'{SPACY_KEY}': 'spacy.Command.v2'}}}}  # cohere\n")
     assert (site.kind, site.client) == (Kind.WRAPPER_OTHER, SPACY.path)
     assert sites(f"cfg = {{'model': {{'{SPACY_KEY}': 'spacy.GPT-4.v2'}}}}  # cohere\n") == ()
+
+
+KEPT = [(row, path, name) for row in HOLDER_ROWS for path in row.paths for name in row.attributes]
+
+
+@pytest.mark.parametrize(("row", "path", "name"), KEPT, ids=[f"{path}.{name}" for _, path, name in KEPT])
+def test_each_kept_client_is_found_where_it_is_kept(row: Holder, path: str, name: str) -> None:
+    module, _, cls = path.rpartition(".")
+    head = f"from {module} import {cls}\nllm = {cls}()\n"
+    assert row.source.url.startswith("https://")
+    for asked, wanted in ((name, row.attributes[name]), (f"other_{name}", None)):
+        found = [use for use in sites(f"{head}r = llm.{asked}.generate(prompt='x')\n") if use.kind is Kind.SDK_CALL]
+        assert [use.client for use in found if str(use.confidence) == "confirmed"] == ([wanted] if wanted else [])

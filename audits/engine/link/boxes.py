@@ -68,7 +68,8 @@ class Boxes(Generics):
     def member(self, module: Module, number: int, name: str, base: Value) -> Values:
         """One attribute of one value."""
         if base.kind in ("record", "instance"):
-            return self._field_of(name, base)
+            found = self._field_of(name, base)
+            return found or super().member(module, number, name, base)
         if base.kind == "external" and base.name == "django.conf.settings":
             return self._setting(name)
         if base.kind == "external" and name in (row.methods if (row := CLIENTS.get(base.name)) else ()):

@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import islice
 
 from audits.engine.catalogue import CLIENTS, PACKAGES, RAW_ATTRIBUTE, RAW_METHODS, VENDORED_AWS_ATTRIBUTE
+from audits.engine.catalogue.frameworks.holders import HOLDERS
 from audits.engine.extract.model import Node, Store
 from audits.engine.link import proof
 from audits.engine.link.classes import Classes
@@ -51,7 +52,16 @@ class Members(Classes):
             return (Value("class", *base.key[1:], base.steps),)
         if base.kind in ("object", "class", "super"):
             return self._of_class(module, number, name, base)
+        if base.kind == "instance" and name in HOLDERS.get(base.name, ()):
+            return self._kept_by(name, base)
         return (base,) if base.kind == "response" else ()
+
+    def _kept_by(self, name: str, base: Value) -> Values:
+        """`llm.client` of a framework's object: the client that it keeps."""
+        made = self.tree.modules.get(base.path) if base.index >= 0 else None
+        steps = (proof.called(made, base.index),) if made is not None else ()
+        client = HOLDERS[base.name][name]
+        return (Value("client", client, base.path, base.index, (*steps, *base.steps), base.doubt),)
 
     def _of_module(self, base: Value, name: str) -> Values:
         module = self.tree.modules[base.path]
