@@ -148,7 +148,7 @@ def test_a_formula_opens_inside_the_window_wherever_its_mark_stands(page: Page, 
         assert box["x"] + box["width"] <= width, width
 
 
-def test_a_click_on_the_curve_explains_the_step(page: Page, live_server, told):
+def test_a_click_on_the_curve_explains_the_step_in_any_window(page: Page, live_server, told):
     client = Client()
     client.force_login(User.objects.get(username="admin"))
     page.context.add_cookies(
@@ -158,3 +158,7 @@ def test_a_click_on_the_curve_explains_the_step(page: Page, live_server, told):
     page.goto(live_server.url)
     page.locator(".burndown:visible .hit rect").nth(3).click(force=True)
     page.wait_for_url("**/explain/?*to=*")
+    # A narrow window stacks a step's causes below each other: none is out of sight.
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{live_server.url}/explain/?from=2020-01-01")
+    assert page.locator(".scroll:has(> .step)").evaluate("one => one.scrollWidth <= one.clientWidth")
