@@ -8,15 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from audits import areas
+from audits import areas, notify, query
 from audits.areas import Area, Rule
 from audits.engine.filekinds import is_installed
 from audits.lifecycle import Gone, Presence
 from audits.models import AuditEvent, AuditVerb, Finding, FindingEvent, PathRule, Repository, UnreadFile, User
+from audits.models.repository import OTHER_RULES
 
 _CHUNK = 500
-# In the place of the engine that read a result.
-OTHER_RULES = "other path rules"
 _INSTALLED = (
     "Calls of installed packages are nobody’s here, so no rule has node_modules, site-packages or dist-packages read: "
     "leave out the tick, or name your own folder."
@@ -176,7 +175,10 @@ def _apply(rule: PathRule, user: User) -> None:
     if rule.reads or reading.exists():
         # Read by other rules: the next scan reads its commit once more, so what differs is nobody's progress.
         rows.exclude(applied_engine="").update(settled=False, applied_engine=OTHER_RULES)
+    work = query.remaining() | query.unknown() | query.waived()
+    had = set(Finding.objects.filter(work, repository__in=rows.values("pk")).values_list("repository", flat=True))
     settle(rows.values_list("pk", flat=True), user=user)
+    notify.reached(had)
 
 
 def _told(user: User, what: str, repository: Repository | None) -> None:

@@ -17,10 +17,10 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from audits import notify, query
 from audits.access import Action, findings_visible_to, may, visible_to
 from audits.lifecycle import FOLLOWING, STEPS, Claim, Dismissal, Disposition, Gone, Move, Presence, waiver_words
 from audits.models import Comment, Finding, FindingEvent, Repository, User
-from audits.query import digest_of
 
 LONGEST_WAIVER = timedelta(days=366)
 TEXT_LIMIT = 4_000
@@ -103,8 +103,12 @@ def decide(user: User, pk: UUID, decision: Decision, version: int) -> Finding:
             raise Refused(_too_late(user, row))
         if refusal := _refusal(row, decision):
             raise Refused(refusal)
+        if _may_end(decision):
+            # Of two people who dismiss a repository's last two calls at once, the second sees that none is left.
+            Repository.locked([row.repository_id]).first()
         if not _write(user, [row], decision):
             raise Refused(_too_late(user, findings_visible_to(user).get(pk=pk)))
+        notify.reached(_ended([row], decision))
     return findings_visible_to(user).get(pk=pk)
 
 
@@ -125,10 +129,10 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, se
     with transaction.atomic():
         _check(user, decision, findings)
         selected = list(findings.order_by().values_list("pk", "version", "presence", "disposition", "repository"))
-        if seen is not None and digest_of(selected) != seen:
+        if seen is not None and query.digest_of(selected) != seen:
             raise Refused(_CHANGED.format(_findings(len(selected))))
         list(Repository.locked({row[4] for row in selected}).values_list("pk"))
-        versions, taken = {row[0]: row[1] for row in selected}, 0
+        versions, taken, ended = {row[0]: row[1] for row in selected}, 0, set[int]()
         for part in _chunks(list(versions)):
             locked = (
                 findings_visible_to(user)
@@ -141,6 +145,8 @@ def decide_all(user: User, findings: "QuerySet[Finding]", decision: Decision, se
             if any(row.version != versions[row.pk] for row in rows) or not _write(user, rows, decision):
                 raise Refused("Somebody else changed one of these findings at the same moment. Nothing was changed.")
             taken += len(rows)
+            ended |= _ended(rows, decision)
+        notify.reached(ended)
     return Outcome(taken, len(versions) - taken)
 
 
@@ -205,6 +211,16 @@ def _write(user: User, rows: list[Finding], decision: Decision) -> bool:
     if won == len(rows):
         FindingEvent.objects.bulk_create(_event(user, row, decision, now) for row in rows)
     return won == len(rows)
+
+
+def _may_end(decision: Decision) -> bool:
+    """Whether a call is no work any more by it. One that is waived still is."""
+    return STEPS[decision.move].after is Disposition.DISMISSED
+
+
+def _ended(rows: Iterable[Finding], decision: Decision) -> set[int]:
+    """The repositories in which it ended a call that stands in the totals."""
+    return {row.repository_id for row in rows if query.is_counted(row)} if _may_end(decision) else set()
 
 
 def _event(user: User, row: Finding, decision: Decision, now: datetime) -> FindingEvent:

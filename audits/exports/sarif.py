@@ -18,7 +18,7 @@ from audits.engine.facts import Confidence, Kind, Unread, Usage
 from audits.gitstore import raw_path
 from audits.lifecycle import OF_REPOSITORY, Gone, Presence
 from audits.models import Finding, Repository
-from audits.pathrules import OTHER_RULES
+from audits.models.repository import OTHER_RULES
 from audits.query.words import KINDS
 
 from .findings import usage_of

@@ -11,6 +11,8 @@ from .people import Team, User
 
 # In a row: failures of any kind, and refusals of the host, which only a person can change. Then it is paused.
 PAUSE_AFTER, STOP_AFTER_REFUSALS = 25, 3
+# In the place of the engine that read a result.
+OTHER_RULES = "other path rules"
 
 
 class CheckState(models.TextChoices):

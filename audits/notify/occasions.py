@@ -3,23 +3,27 @@
 `scanned` is called inside the transaction that writes a scan's result; `look_round` by the clock.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audits import progress, query
+from audits.areas import Area
 from audits.lifecycle import PROGRESS, Gone
 from audits.models import Channel, Finding, FindingEvent, MessageKind, Repository, Scan, Team
 from audits.models.scan import READ_STATES
 
 from . import readers
-from .outbox import post
+from .outbox import post, post_all
 
 STALLED_AFTER = timedelta(weeks=2)
 FAILING_AFTER = timedelta(days=3)
 # Monday morning, in the organisation's time zone.
 DIGEST_WEEKDAY, DIGEST_HOUR = 0, 7
+# What takes a repository away from zero.
+_CAME = ("opened", "reopened", "set_open", "re_review", "counted_again", "taken_back")
 
 
 def scanned(scan: Scan) -> None:
@@ -36,21 +40,27 @@ def scanned(scan: Scan) -> None:
     before = Scan.objects.filter(repository=scan.repository_id, state__in=READ_STATES, pk__lt=scan.pk).order_by("-pk")
     last = before.values_list("remaining", "files_unread").first()
     if scan.resolved_now or (last and any(last)):
-        reached(scan.repository)
+        reached([scan.repository_id])
 
 
-def reached(repository: Repository) -> None:
-    """Tell that a repository is at verified zero, where it is: inside the transaction of what brought it there.
+def reached(repositories: Collection[int]) -> None:
+    """Tell of those of these that are at verified zero: inside the transaction of what may have brought them there.
 
-    Told once, until a call comes to it or returns.
+    Each is told once, until a call comes to it or returns, or a person takes a decision back; what a path rule takes
+    out of the totals has come before. One query where none is there, and at most five however many are.
     """
-    rows = progress.statuses(Repository.objects.filter(pk=repository.pk, archived_at=None))
-    if rows.filter(progress.at_zero()).exists():
-        calls = Finding.objects.filter(query.counted(), repository=repository)
-        came = FindingEvent.objects.filter(finding__in=calls, verb__in=("opened", "reopened"))
-        newest = came.aggregate(pk=Max("pk"))["pk"]
-        about = {"repository": repository.pk}
-        post(readers.alerted(repository), MessageKind.ZERO, f"zero:{repository.pk}:{newest or 0}", about)
+    there = Repository.objects.filter(pk__in=repositories, archived_at=None)
+    rows = list(progress.statuses(there).filter(progress.at_zero())) if repositories else []
+    if not rows:
+        return
+    calls = Finding.objects.filter(query.calls(), repository__in=[row.pk for row in rows])
+    ruled_out = Q(verb="area", before=Area.PRODUCT)
+    came = Q(verb__in=_CAME, finding__in=calls.filter(query.counted())) | (ruled_out & Q(finding__in=calls))
+    events = FindingEvent.objects.filter(came).order_by().values_list("finding__repository")
+    last = dict(events.annotate(newest=Max("pk")))
+    told = readers.alerted(rows)
+    keys = {row.pk: f"zero:{row.pk}:{last.get(row.pk, 0)}" for row in rows}
+    post_all(MessageKind.ZERO, ((told[pk], key, {"repository": pk}) for pk, key in keys.items()))
 
 
 def _calls(scan: Scan, verb: str) -> "QuerySet[FindingEvent]":
@@ -63,7 +73,7 @@ def _tell(scan: Scan, kind: MessageKind, events: "QuerySet[FindingEvent]") -> No
     findings = list(Finding.objects.filter(pk__in=events.values("finding")).order_by("pk"))
     if not findings:
         return
-    team = list(readers.alerted(scan.repository))
+    team = readers.alerted([scan.repository])[scan.repository_id]
     told = [(channel, own) for channel, own in readers.owners(findings).items() if channel not in team]
     for channels, rows in [(team, findings), *(([channel], own) for channel, own in told)]:
         about = {"repository": scan.repository_id, "findings": [str(row.pk) for row in rows]}
@@ -84,9 +94,10 @@ def _failing(now: datetime) -> None:
     read = progress.readings(Repository.objects.filter(failures__gt=0, archived_at=None))
     failing = read.filter(Exists(since))
     rows = failing.select_related("last_scan")
+    told = readers.alerted(rows)
     for row in rows:
         last = Scan.objects.filter(repository=row, state__in=READ_STATES).order_by("-pk").values_list("pk", flat=True)
-        post(readers.alerted(row), MessageKind.FAILING, f"failing:{row.pk}:{last.first() or 0}", {"repository": row.pk})
+        post(told[row.pk], MessageKind.FAILING, f"failing:{row.pk}:{last.first() or 0}", {"repository": row.pk})
 
 
 def _stalled(now: datetime) -> None:

@@ -28,9 +28,15 @@ class Needless(Exception):
 
 def post(channels: Iterable[Channel], kind: str, key: str, about: Mapping[str, Any]) -> None:
     """Queue a message for each channel, inside the caller's transaction; an occasion that is known changes nothing."""
+    post_all(kind, [(channels, key, about)])
+
+
+def post_all(kind: str, occasions: Iterable[tuple[Iterable[Channel], str, Mapping[str, Any]]]) -> None:
+    """The same for many occasions of one kind, each with its channels, its key and what it is about; one query."""
     Message.objects.bulk_create(
         [
             Message(channel=channel, kind=kind, key=key[:120], about=dict(about), queued_at=Now(), due_at=Now())
+            for channels, key, about in occasions
             for channel in channels
         ],
         ignore_conflicts=True,

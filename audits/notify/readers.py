@@ -1,9 +1,10 @@
 """Who reads a channel, and so what may be said in it: decided at the moment of sending, not when it was queued."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from audits import access
 from audits.models import Channel, Finding, Repository, Team, User
@@ -22,19 +23,21 @@ def readable(channel: Channel) -> "QuerySet[Repository]":
     return Repository.objects.exclude(team__in=Team.objects.filter(restricted=True))
 
 
-def alerted(repository: Repository) -> "QuerySet[Channel]":
-    """The channels that are told at once what happens in a repository.
+def alerted(repositories: Iterable[Repository]) -> dict[int, list[Channel]]:
+    """By repository the channels that are told at once what happens in it; at most two queries.
 
     Its team's own and those of the team's members. Where that is nobody, the organisation's.
     """
+    rows = list(repositories)
+    teams = {row.team_id for row in rows if row.team_id is not None}
     wanted = Channel.objects.filter(alerts=True)
-    active = Q(person=None) | Q(person__is_active=True)
-    if repository.team_id is not None:
-        near = Q(team=repository.team_id) | Q(person__teams=repository.team_id)
-        channels = wanted.filter(near & active).distinct()
-        if channels.exists():
-            return channels
-    return wanted.filter(person=None, team=None)
+    near = wanted.annotate(of=Coalesce("team", "person__teams")).filter(of__in=teams)
+    found = defaultdict[int | None, list[Channel]](list)
+    for channel in near.filter(Q(person=None) | Q(person__is_active=True)):
+        found[channel.of].append(channel)
+    nobody = any(row.team_id not in found for row in rows)
+    everybody = list(wanted.filter(person=None, team=None)) if nobody else []
+    return {row.pk: found.get(row.team_id, everybody) for row in rows}
 
 
 def organisation_wide() -> "QuerySet[Channel]":

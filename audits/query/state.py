@@ -55,6 +55,11 @@ def counted(*, apart: bool = False) -> Q:
     return calls() & (Q(area__in=areas) if apart else Q(area=Area.PRODUCT))
 
 
+def is_counted(row: Finding) -> bool:
+    """`counted()` for a row in hand, of the product alone."""
+    return row.kind in CALLS and row.area == Area.PRODUCT
+
+
 def ever_seen(*, apart: bool = False) -> Q:
     """Every call that was seen and not taken back by ourselves: left, unknown, waived, resolved and dismissed."""
     return counted(apart=apart) & ~Q(absent_reason__in=NO_PROGRESS)

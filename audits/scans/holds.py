@@ -41,7 +41,7 @@ def judge(user: User, hold: Hold, *, accept: bool, comment: str = "") -> int:
         FindingEvent.objects.bulk_create(_events(user, hold, rows, comment, accept=accept), batch_size=500)
         _recount(hold, rows if accept else ())
         if accept:
-            notify.reached(hold.repository)
+            notify.reached([hold.repository_id])
     return len(rows)
 
 

@@ -16,6 +16,7 @@ from audits.gitstore import Tip
 from audits.lifecycle import Claim as ClaimOfRepair
 from audits.lifecycle import Look, Presence
 from audits.models import Finding, Repository, Scan, ScanState, UnreadFile
+from audits.models.repository import OTHER_RULES
 from audits.models.scan import READ_STATES
 from audits.progress import snapshots
 
@@ -101,7 +102,7 @@ def _keep(repository: Repository, reading: Reading, *, late: bool) -> None:
         settled=not (passing or late or report.unpresented),
         chats=lookout.chat_rows(repository, report),
         **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
-        **_applied(reading.tip, pathrules.OTHER_RULES if late else report.engine),
+        **_applied(reading.tip, OTHER_RULES if late else report.engine),
     )
 
 

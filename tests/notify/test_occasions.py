@@ -150,9 +150,9 @@ class TestReaders:
         quiet = rows.person("viewer")
         quiet.teams.add(search)
         Channel.objects.create(person=quiet, alerts=False)
-        told = notify.readers.alerted
-        assert set(told(rows.repository("a", team=search))) == {own, personal}
-        assert set(told(rows.repository("b"))) == {channel}
+        theirs, nobodys = rows.repository("a", team=search), rows.repository("b")
+        told = notify.readers.alerted([theirs, nobodys])
+        assert (set(told[theirs.pk]), told[nobodys.pk]) == ({own, personal}, [channel])
 
     def test_what_the_reader_may_not_see_is_not_said(self, channel):
         secret = rows.team("Secret")

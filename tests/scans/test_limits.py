@@ -5,6 +5,7 @@ import pytest
 from audits import pathrules
 from audits.engine.version import ENGINE_VERSION
 from audits.models import Finding, UnreadFile
+from audits.models.repository import OTHER_RULES
 from audits.scans import result
 
 from .conftest import SHOP
@@ -136,7 +137,7 @@ def test_a_rule_that_comes_while_a_scan_runs_is_read_by_the_next_one(
         patch.setattr(result, name, ended)
         scan()
     registered.refresh_from_db()
-    assert (registered.settled, registered.applied_engine) == (False, pathrules.OTHER_RULES)
+    assert (registered.settled, registered.applied_engine) == (False, OTHER_RULES)
     scan()
     registered.refresh_from_db()
     assert (registered.settled, registered.applied_engine) == (True, ENGINE_VERSION)
