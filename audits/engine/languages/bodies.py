@@ -235,7 +235,7 @@ class Parameters:
         """One parameter under Generate's own name for it."""
         # Go's `&n`: the pointer is what is passed.
         pointed = self.evaluator.language is Language.GO and self.program.source[expr.start - 1 : expr.start] == "&"
-        source = ("&" if pointed and expr.op == "name" else "") + self.program.written(expr)[:_LIMIT]
+        source = ("&" if pointed and expr.op in ("name", "attr") else "") + self.program.written(expr)[:_LIMIT]
         return self._noted(Argument(self.wire(key), source, None, *self._literal(expr)), expr)
 
     def wire(self, key: str) -> str:

@@ -23,7 +23,7 @@ class Libraries(Finder):
             return
         if expr.op == "call" and fn.op == "attr":
             value = self.evaluator.value(fn.kids[0])
-            library = value.library if value is not None and value.kind == "client" else None
+            library = value.library if value is not None and value.kind in ("class", "client") else None
             if value is not None and library is not None and fn.text in library.completes:
                 yield self._wrapper(fn, expr, value)
         if fn.op == "attr" and fn.text == "build" and expr.op == "call":
@@ -41,7 +41,8 @@ class Libraries(Finder):
             return
         if not called and not (value.kind == "class" and (expr.op == "new" or self._makes_by_calls())):
             return
-        yield from self._named(fn, expr, value, self._options(expr) if called else self.bodies.of_call(expr))
+        options = called and not (len(expr.kids) > 1 and expr.kids[1].op == "dict")
+        yield from self._named(fn, expr, value, self._options(expr) if options else self.bodies.of_call(expr))
 
     def _named(self, place: Expr, call: Expr, value: Value, arguments: tuple[Argument, ...]) -> Iterator[CallSite]:
         """What is made of a library's class, if the model that it is given is one that the library's row speaks of."""

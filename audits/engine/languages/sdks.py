@@ -5,11 +5,11 @@ Sources: the repositories of the SDKs, of LangChain.js, langchainrb and Spring A
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from audits.engine.catalogue.models import RECOMMENDED
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import CallSite, Kind, Language, Platform
+from audits.engine.languages.sdkrow import Library, Sdk
 
 TYPESCRIPT_SDK = Source("The TypeScript SDK", "https://github.com/cohere-ai/cohere-typescript")
 GO_SDK = Source("The Go SDK", "https://github.com/cohere-ai/cohere-go")
@@ -21,6 +21,8 @@ LANGCHAIN_JS = Source("LangChain.js", "https://github.com/langchain-ai/langchain
 LANGCHAIN4J = Source("LangChain4j", "https://github.com/langchain4j/langchain4j", "2026-11-26")
 LANGCHAIN_RB = Source("langchainrb", "https://github.com/patterns-ai-core/langchainrb")
 SPRING_AI = Source("Spring AI", "https://github.com/spring-projects/spring-ai")
+MODELFUSION = Source("ModelFusion", "https://github.com/vercel/modelfusion", "2026-11-27")
+AXFLOW = Source("axflow", "https://github.com/axflow/axflow", "2026-11-27")
 LANGCHAIN_GO = Source("LangChainGo", "https://github.com/tmc/langchaingo/tree/main/llms/cohere", "2026-11-25")
 VERCEL_AI = Source("Vercel's AI SDK", "https://ai-sdk.dev/providers/ai-sdk-providers/cohere", "2026-11-25")
 
@@ -35,50 +37,6 @@ CALLS: Mapping[str, Kind] = {
 REQUESTS = frozenset({"GenerateRequest", "GenerateOptions", "GenerateStreamRequest", "Generate", "GenerateRequestV1"})
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.HTML})
 _JVM = frozenset({Language.JAVA, Language.KOTLIN})
-
-
-@dataclass(frozen=True, slots=True)
-class Sdk:
-    """An SDK: modules that hold it, the client classes and what they talk to, functions that give a client.
-
-    `singleton`: the module itself is a client. `lead` is put before a class's name where it is shown.
-    """
-
-    languages: frozenset[Language]
-    modules: re.Pattern[str]
-    classes: Mapping[str, Platform]
-    lead: str
-    source: Source
-    makers: frozenset[str] = frozenset()
-    singleton: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A class of another library that calls Generate: by being made, or by the methods `completes`.
-
-    `model`: only where a model id that it is given matches; `dead`: it calls Chat, and is named only with a model that
-    is switched off. `functions` are called without `new`; `streams`: it reads what Generate streams.
-    """
-
-    languages: frozenset[Language]
-    modules: re.Pattern[str]
-    classes: frozenset[str]
-    kind: Kind
-    lead: str
-    source: Source
-    instead: str
-    platform: Platform = Platform.COHERE
-    completes: frozenset[str] = frozenset()
-    model: re.Pattern[str] | None = None
-    functions: frozenset[str] = field(default_factory=frozenset)
-    dead: bool = False
-    streams: bool = False
-
-    @property
-    def always(self) -> bool:
-        """Does everything that is made of it, or of a class below it, call Generate?"""
-        return not (self.model or self.dead or self.functions)
 
 
 _CLOUDS = {
@@ -168,6 +126,15 @@ _CHATS = (
         "dev.langchain4j.model.bedrock.", LANGCHAIN4J, Platform.BEDROCK,
     ),
 )  # fmt: skip
+# Libraries that post to Generate: modules, class, what is shown before it, source, its methods, functions that make it.
+_POSTING = (
+    (r"modelfusion|ai-utils\.js", "CohereTextGenerationModel", "modelfusion.", MODELFUSION, (), ()),
+    (r"modelfusion", "cohere", "modelfusion.", MODELFUSION, (), ("TextGenerator",)),
+    (
+        r"@axflow/models/cohere/generation", "CohereGeneration", "@axflow/models/cohere/generation.", AXFLOW,
+        ("run", "stream", "streamBytes", "streamTokens"), (),
+    ),
+)  # fmt: skip
 LIBRARIES: tuple[Library, ...] = (
     Library(
         _SCRIPTS,
@@ -202,6 +169,20 @@ LIBRARIES: tuple[Library, ...] = (
         "Use streamText of ai with a live chat model of @ai-sdk/cohere: ai 4.0 has dropped these streams of Generate.",
         functions=frozenset({"CohereStream", "AWSBedrockCohereStream"}),
         streams=True,
+    ),
+    *(
+        Library(
+            _SCRIPTS,
+            re.compile(modules),
+            frozenset({name}),
+            Kind.WRAPPER_OTHER,
+            lead,
+            source,
+            "Use generateText of ai with a live chat model of @ai-sdk/cohere, or call Chat through cohere-ai.",
+            completes=frozenset(methods),
+            functions=frozenset(functions),
+        )
+        for modules, name, lead, source, methods, functions in _POSTING
     ),
     *(
         Library(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from audits.engine.facts import Platform
-from audits.engine.languages.sdks import Library, Sdk
+from audits.engine.languages.sdkrow import Library, Sdk
 
 
 @dataclass(frozen=True, slots=True)

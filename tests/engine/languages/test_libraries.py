@@ -80,3 +80,35 @@ def test_the_class_of_langchain4j_that_speaks_generate_only() -> None:
 )
 def test_other_models_and_classes_are_silent(kind: FileKind, source: str) -> None:
     assert found(kind, source) == []
+
+
+FUSION = 'import { CohereTextGenerationModel, CohereTextEmbeddingModel, cohere } from "modelfusion";\n'
+AXFLOW = 'import { CohereGeneration } from "@axflow/models/cohere/generation";\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (f'{FUSION}new CohereTextGenerationModel({{ model: "command-nightly", temperature: 0.7 }});\n', [(2, "wrapper_other", "confirmed", "model temperature")]),
+        (f'{FUSION}const m = cohere.TextGenerator({{ model: "command" }});\n', [(2, "wrapper_other", "confirmed", "model")]),
+        (f'{FUSION}new CohereTextEmbeddingModel({{ model: "e" }});\ncohere.TextEmbedder({{ model: "e" }});\ncohere.Api({{ apiKey }});\n', []),
+        (f'{AXFLOW}await CohereGeneration.run({{ model: "command", prompt: p }});\nCohereGeneration.streamTokens({{ prompt: p }});\n', [(2, "wrapper_other", "confirmed", "model prompt"), (3, "wrapper_other", "confirmed", "prompt")]),
+        (f"{AXFLOW}CohereGeneration.other({{ prompt: p }});\n", []),
+    ],
+)  # fmt: skip
+def test_libraries_that_post_to_generate(source: str, wanted: list[tuple[int, str, str, str]]) -> None:
+    assert found(FileKind.TYPESCRIPT, source) == wanted
+    for usage in usages(FileKind.TYPESCRIPT, source):
+        assert usage.replacement is not None
+        assert "@ai-sdk/cohere" in usage.replacement.notes[0]
+
+
+def test_a_pointer_to_a_member_stays_one() -> None:
+    source = (
+        'package p\nimport cohere "github.com/cohere-ai/cohere-go"\nfunc f(c *cohere.Client, l L) {\n'
+        " c.Generate(cohere.GenerateOptions{Prompt: p, MaxTokens: &l.opts.Max}) }\n"
+    )
+    (usage,) = usages(FileKind.GO, source)
+
+    assert usage.replacement is not None
+    assert "MaxTokens: &l.opts.Max" in usage.replacement.v2
