@@ -1,6 +1,5 @@
 """What a message says: written when it is sent, from today's rows, for what its reader may see now."""
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -30,10 +29,10 @@ from audits.progress.flows import Flow, flow
 from audits.progress.interval import week_before
 from audits.progress.scope import Scope
 
+from .plain import one_line, plain_order, wrapped
 from .readers import alertable, readable
 
 _SHOWN = 10
-_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class NothingToSay(Exception):
@@ -54,24 +53,24 @@ class Letter:
     @property
     def text(self) -> str:
         """The plain form of mail."""
-        return plain_order(render_to_string(f"notify/{self.template}.txt", self._all()).strip() + "\n")
+        return wrapped(plain_order(render_to_string(f"notify/{self.template}.txt", self._all()).strip() + "\n"))
 
     @property
     def html(self) -> str:
         """The rich form of mail."""
         return plain_order(render_to_string(f"notify/{self.template}.html", self._all()))
 
+    @property
+    def settings_url(self) -> str:
+        """Where its reader, or who looks after a shared channel, changes or stops these messages."""
+        return link("notifications")
+
     def _all(self) -> dict[str, Any]:
         return {
             "letter": self,
             "organisation": Organisation.current(),
-            "settings_url": link("notifications"),
+            "settings_url": self.settings_url,
         } | self.context
-
-
-def plain_order(text: str) -> str:
-    """Marks that turn the order of letters around shown as what they are, as on our pages."""
-    return _MARKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def link(name: str, *args: Any) -> str:
@@ -87,7 +86,7 @@ def address(path: str) -> str:
 def letter(message: Message) -> Letter:
     """The words for one message. Raises NothingToSay."""
     found = _letter(message)
-    return replace(found, subject=plain_order(found.subject), lines=tuple(map(plain_order, found.lines)))
+    return replace(found, subject=one_line(found.subject), lines=tuple(map(one_line, found.lines)))
 
 
 def _letter(message: Message) -> Letter:
@@ -138,24 +137,26 @@ def _calls(kind: MessageKind, repository: Repository, ids: list[str]) -> Letter:
     shown = findings[:_SHOWN]
     in_the_way = FindingParameter.objects.filter(in_the_way=True).order_by("name")
     prefetch_related_objects(shown, Prefetch("parameters", in_the_way))
-    places = [_place(row, wrote=not back) for row in shown]
-    more = [f"and {len(findings) - _SHOWN:,} more"] if len(findings) > _SHOWN else []
+    calls = [_place(row, wrote=not back) for row in shown]
+    more = f"and {len(findings) - _SHOWN:,} more" if len(findings) > _SHOWN else ""
+    lines = (*(f"{call['where']} {call['said']}" for call in calls), *([more] if more else []))
     url = address(findings[0].get_absolute_url()) if len(findings) == 1 else _page(repository)
     facts = {"repository": repository.name, "findings": [str(row.pk) for row in findings]}
-    return Letter(f"{what} in {repository.name}", (*places, *more), url, facts)
+    return Letter(f"{what} in {repository.name}", lines, url, facts, "calls", {"calls": calls, "more": more})
 
 
-def _place(row: Finding, *, wrote: bool) -> str:
+def _place(row: Finding, *, wrote: bool) -> dict[str, str]:
     """Where it is, what stands in the way, and who last changed the line, as git told when the call was first found:
     of one that came back that is somebody of before."""
     names = ", ".join(parameter.name for parameter in row.parameters.all())
     author = row.blame_name if wrote and row.blame == Blame.KNOWN else ""
     said = (
-        f"{row.path}:{row.line} {row.callee or row.kind}",
+        row.callee or row.kind,
         *([f"in the way: {names}"] if names else []),
-        *([f"last changed by {' '.join(author.split())}"] if author else []),
+        *([f"last changed by {author}"] if author else []),
     )
-    return "; ".join(said)
+    url = address(row.get_absolute_url())
+    return {"where": one_line(f"{row.path}:{row.line}"), "said": one_line("; ".join(said)), "url": url}
 
 
 def _stalled(channel: Channel) -> Letter:

@@ -42,7 +42,11 @@ def _mail(message: Message, words: Letter) -> None:
         words.text,
         formataddr((Organisation.current().name, settings.DEFAULT_FROM_EMAIL)),
         [to],
-        headers={"Message-ID": f"<{message.pk}@last-call>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{message.pk}@last-call>",
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{words.settings_url}>",
+        },
     )
     mail.attach_alternative(words.html, "text/html")
     try:
