@@ -93,25 +93,45 @@ def test_it_may_neither_write_nor_connect_nor_start_programs(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["y"]
 
 
+@pytest.fixture
+def lying(monkeypatch, fresh, tmp_path):
+    """`lying(lines)` has every child say that it is ready, take the first bytes of a request and go through `lines`."""
+
+    def lying(*lines):
+        program = tmp_path / "liar.py"
+        program.write_text(
+            f"import os, site, sys, time\nsite.main()\nsys.path.insert(0, {str(PROJECT)!r})\n"
+            "from audits.sandbox import child, forks\n"
+            "def lie(deadline, requests, replies):\n"
+            f" os.write(replies, b'\\0\\0\\0\\2{{}}')\n os.read(requests, 4)\n"
+            + "".join(f" {line}\n" for line in lines)
+            + "child.serve = lie\nforks.main(int(sys.argv[2]))\n"
+        )
+        monkeypatch.setattr(limits, "__file__", str(program))
+
+    return lying
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"\xff\xff\xff\xff", b"\0\0\0\x03[1]", b"\0\0\0\x02{}", b"\0\0\0\x04nope", b"\0\0\0\x20" + b"[" * 32],
     ids=["huge", "list", "empty", "no json", "nested"],
 )
-def test_a_malformed_answer_counts_as_a_crash(answer, monkeypatch, fresh, tmp_path):
-    program = tmp_path / "liar.py"
-    program.write_text(
-        f"import os, site, sys, time\nsite.main()\nsys.path.insert(0, {str(PROJECT)!r})\n"
-        "from audits.sandbox import child, forks\n"
-        "def lie(deadline, requests, replies):\n"
-        f" os.write(replies, b'\\0\\0\\0\\2{{}}')\n os.read(requests, 4)\n os.write(replies, {answer!r})\n"
-        " time.sleep(600)\n"
-        "child.serve = lie\nforks.main(int(sys.argv[2]))\n"
-    )
-    monkeypatch.setattr(limits, "__file__", str(program))
+def test_a_malformed_answer_counts_as_a_crash(answer, lying):
+    lying(f"os.write(replies, {answer!r})", "time.sleep(600)")
     with Sandbox(deadline=60, memory=MEMORY) as sandbox:
         assert sandbox.extract(FileKind.PYTHON, GOOD).reason == UnreadReason.CRASHED
         assert sandbox.deaths == 1
+
+
+@pytest.mark.parametrize("begun", [b"", b"\0\0\0\x20["], ids=["nothing", "half an answer"])
+def test_one_that_only_waits_is_ended_too_though_it_uses_no_processor(begun, lying):
+    """The limit of the processor never comes: it is the parent's clock that ends it."""
+    # Were it not ended, it would crash by itself a little later.
+    lying(f"os.write(replies, {begun!r})", "time.sleep(45)")
+    with Sandbox(deadline=1, memory=MEMORY) as sandbox:
+        assert sandbox.extract(FileKind.PYTHON, GOOD).reason == UnreadReason.TIMED_OUT
+        assert not sandbox.pids
 
 
 def test_a_child_that_cannot_start_is_an_error_of_the_installation(monkeypatch, fresh, tmp_path):
