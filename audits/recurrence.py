@@ -24,6 +24,7 @@ _WORDS = {HOURLY: "Hourly", DAILY: "Daily", WEEKLY: "Weekly"}
 _CRON_SPREAD = timedelta(hours=1)
 _LEAST_GAP = timedelta(hours=1)
 _CHECKED_RUNS = 200
+_FIELDS = 5
 # So many failures in a row double the time to the next try, each further one doubles it again, up to a week.
 SLOW_AFTER = 3
 LONGEST_WAIT = timedelta(days=7)
@@ -43,6 +44,9 @@ def checked(text: str) -> str:
         raise RuleRefused(f"A line of cron has at most {RULE_LENGTH} characters here.")
     if hours(rule) is not None:
         return rule
+    if len(rule.split()) != _FIELDS:
+        # A sixth one would be seconds, in front; other programs mean the year by it, behind.
+        raise RuleRefused(_NO_CRON)
     try:
         first = list(islice(CronSim(rule, _EPOCH), _CHECKED_RUNS))
     except CronSimError as error:

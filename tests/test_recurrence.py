@@ -140,7 +140,9 @@ def test_a_day_that_no_month_has_is_told_as_such(line):
         checked(line)
 
 
-@pytest.mark.parametrize("line", ["0 0 31 13 *", "61 0 31 2 *", "0 0 32 2 *", "0 0 31 2 9", "0 0 31"])
+@pytest.mark.parametrize(
+    "line", ["0 0 31 13 *", "61 0 31 2 *", "0 0 32 2 *", "0 0 31 2 9", "0 0 31", "0 0 4 * * *", "30 4 * * 1 2027"]
+)
 def test_a_field_that_is_none_is_told_as_such(line):
     with pytest.raises(RuleRefused, match="no line of cron"):
         checked(line)

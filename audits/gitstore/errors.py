@@ -26,8 +26,8 @@ _SENTENCES = {
     "auth_failed": "The server refused access: the repository is private or does not exist, or the token is wrong or "
     "expired. Check the address and the token.",
     "not_found": "There is no repository at this address. Check its spelling, or whether it was moved or deleted.",
-    "moved": "The server sends visitors of this address elsewhere, which is never followed. Open it in a browser and "
-    "register the address it leads to.",
+    "moved": "The server sends visitors of this address elsewhere, which is never followed. Open it in a browser "
+    "to see where it leads. A lead enters that address under Address and access, so that the findings stay.",
     "rate_limited": "The server asks for fewer requests, or has no time for them. The next scan tries again. A token "
     "usually raises the limit.",
     "network": "The server could not be reached or broke off. The next scan tries again. Check that it is up.",

@@ -31,7 +31,9 @@ def moved(address: str, env: Mapping[str, str], *, timeout: float = 20) -> GitEr
     if not target:
         return sentence("moved")
     return GitError(
-        "moved", f"The server says that this repository is at {target} now, which is never followed. Register it there."
+        "moved",
+        f"The server says that this repository is at {target} now, which is never followed. A lead enters that address "
+        "under Address and access, so that the findings stay.",
     )
 
 

@@ -36,6 +36,10 @@ def told(remote):
     with pytest.raises(GitError) as raised:
         ls_remote(remote)
     assert raised.value.kind == "moved"
+    # Registered a second time it would begin anew, and the findings of before would stay where nobody looks.
+    assert raised.value.message.endswith(
+        "A lead enters that address under Address and access, so that the findings stay."
+    )
     return raised.value.message
 
 
