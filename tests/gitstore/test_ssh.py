@@ -74,6 +74,14 @@ def test_neither_words_nor_variables_of_ssh_hold_the_key(fake):
         assert f"\n{option}\n" in said
     for option in ("ProxyCommand=none", "PermitLocalCommand=no", "ClearAllForwardings=yes", "ConnectTimeout=15"):
         assert f"\n{option}\n" in said
+    # A host that falls silent ends it, and what the machine itself trusts is no proof of a host.
+    for option in (
+        "ServerAliveInterval=15",
+        "ServerAliveCountMax=3",
+        "GlobalKnownHostsFile=/dev/null",
+        "CheckHostIP=no",
+    ):
+        assert f"\n{option}\n" in said
     assert said.startswith("-F\n/dev/null\n")
     assert "\nHostName=127.0.0.1\n" in said
     assert "SECRETCANARY123" not in said
