@@ -65,6 +65,26 @@ CASES: dict[str, dict[str, str]] = {
         "        return self.co.chat(message=p, model=self.model)\n"
         'LLM(cohere.Client(), "command-r").ask("x")\n'
     },
+    "an entry before the default beside it": {
+        "app.py": _HEAD + 'CFG = {"model": "command-r"}\n'
+        'def f():\n    return co.chat(message="x", model=CFG.get("model", "command-a-03-2025"))\n'
+    },
+    "a list that is counted": {
+        "app.py": _HEAD + 'MODELS = ["command-a-03-2025", "command-r"]\n'
+        'for at, name in enumerate(MODELS):\n    co.chat(message="x", model=name)\n'
+    },
+    "the values of a table": {
+        "app.py": _HEAD + 'MODELS = {"small": "command-r", "large": "command-a-03-2025"}\n'
+        'for label, name in MODELS.items():\n    co.chat(message="x", model=name)\n'
+    },
+    "a property": {
+        "app.py": _HEAD + 'class LLM:\n    @property\n    def model(self):\n        return "command-r"\n'
+        '    def ask(self):\n        return co.chat(message="x", model=self.model)\n'
+    },
+    "what a function chooses": {
+        "app.py": _HEAD + 'def pick(fast):\n    if fast:\n        return "command-light"\n'
+        '    return "command-a-03-2025"\nco.chat(message="x", model=pick(True))\n'
+    },
     "a branch beside what is not known": {
         "app.py": _HEAD + 'def f(x):\n    model = "command-light"\n    if x:\n        model = x.model\n'
         '    return co.chat(model=model, message="x")\n'
@@ -87,6 +107,9 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
         'MODEL = os.getenv("command")\nco.chat(message="x", model=MODEL)\n',
         'MODELS = {"a": "command-light", "b": "command-a-03-2025"}\nco.chat(message="x", model=MODELS["b"])\n',
         'def f(model):\n    return f(model) or co.chat(message="x", model=model)\n',
+        'CFG = {"model": "command-a-03-2025"}\nco.chat(message="x", model=CFG.get("model", "command"))\n',
+        'NAMES = {"command": "command-a-03-2025"}\nfor a, b in NAMES.items():\n    co.chat(message=a, model=b)\n',
+        'def pick():\n    return "command-a-03-2025"\nco.chat(message="x", model=pick())\n',
     ],
 )
 def test_a_model_that_answers_is_silent(text: str) -> None:

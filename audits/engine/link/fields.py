@@ -26,6 +26,13 @@ def fields_of(evaluator: Evaluator, value: Value) -> dict[str, tuple[Module, int
     return found
 
 
+def defaults_of(module: Module, number: int) -> list[tuple[Module, int]]:
+    """What the class gives its field `model`, whose annotation an entry is."""
+    rows = module.bindings.get((module.nodes[number].scope, "model"), ())
+    field = any(row.how == "annotation" and row.node == number for row in rows)
+    return [(module, row.node) for row in rows if field and row.how == "value"]
+
+
 def _annotated(module: Module, scope: int) -> Iterator[tuple[str, int]]:
     for row in module.facts.bindings:
         own = row.scope == scope and row.how == "annotation" and not row.name.startswith("_") and row.name not in _OWN

@@ -10,6 +10,7 @@ from audits.engine.filekinds import is_test
 from audits.engine.link.chosen import chosen
 from audits.engine.link.commandline import declared_option, option_defaults
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.fields import defaults_of
 from audits.engine.link.frames import Place
 from audits.engine.link.holes import HOLE
 from audits.engine.link.splats import Splats
@@ -40,13 +41,6 @@ def with_model(argument: Argument, model: str | None) -> Argument:
     return replace(argument, literal=model) if model is not None and dead_model(model) else argument
 
 
-def _defaults(module: Module, number: int) -> list[tuple[Module, int]]:
-    """What the class gives a field whose annotation an entry is."""
-    rows = module.bindings.get((module.nodes[number].scope, "model"), ())
-    field = any(row.how == "annotation" and row.node == number for row in rows)
-    return [(module, row.node) for row in rows if field and row.how == "value"]
-
-
 @dataclass(slots=True)
 class Models:
     """Follows a model's id to a constant."""
@@ -68,7 +62,7 @@ class Models:
         for label, splat in operands:
             entry = Splats(self.evaluator).fold(module, splat).entries.get("model") if label == "**" else None
             if entry is not None:
-                given = _defaults(*entry)
+                given = defaults_of(*entry)
                 return _told(self._constant(*place) for place in given) if given else self._constant(*entry)
         return _NONE
 
@@ -96,8 +90,9 @@ class Models:
 
     def _followed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
         told = self._spelled(module, number, node, depth)
-        if told[0] is not None:
-            return told
+        return told if told[0] is not None else self._chosen(module, node, depth)
+
+    def _chosen(self, module: Module, node: Node, depth: int) -> Constant:
         return _told([self._constant(*place, depth) for place in chosen(self.evaluator, module, node)])
 
     def _spelled(self, module: Module, number: int, node: Node, depth: int) -> Constant:
@@ -110,12 +105,14 @@ class Models:
         if node.op == "sub" and len(node.kids) == 2:
             return _told([self._constant(*place, depth) for place in self._entries(module, node)])
         if node.op == "call" and module.nodes[node.kids[0]].text in _DEFAULTING:
+            # What a table that is written down has under the key goes before the default.
+            found = self._chosen(module, node, depth)
             plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "default")]
-            return _told(self._constant(module, kid, depth) for kid in plain[1:2])
+            return found if found[0] is not None else _told(self._constant(module, kid, depth) for kid in plain[1:2])
         if node.op == "call" and module.nodes[node.kids[0]].text in _FIELDS:
-            named = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "default"]
-            first = [kid for kid, key in zip(node.kids[1:2], node.keys, strict=False) if key == ""]
-            return _told(self._constant(module, kid, depth) for kid in (named or first))
+            rows = dict(zip(reversed(node.keys), reversed(node.kids[1:]), strict=True))
+            stated = [rows[key] for key in ("default", "") if key in rows]
+            return _told(self._constant(module, kid, depth) for kid in stated[:1])
         return self._composed(module, number, node, depth)
 
     def _composed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
