@@ -8,8 +8,9 @@ _WHOLE = re.compile(
     rb"%s(?!/+(?:v\d+/+)?feedback/)[^\s\"'`]{0,120}/generate\b|cohere\.command-(?:light-)?text-v\d" % _HOST, re.I
 )
 _API = re.compile(_HOST, re.IGNORECASE)
-# The end of an address whose beginning stands elsewhere in the file: `base + "/v1/generate"`, `"generate"`.
-_PATH = re.compile(rb"[\"'`)}]/*(?:v\d+/+)?generate/?(?:[\"'`?]|$)", re.IGNORECASE)
+# The end of an address whose beginning stands elsewhere in the file: `base + "/v1/generate"`, `"generate"`, or
+# the first line of a request that is written to a socket.
+_PATH = re.compile(rb"(?:[\"'`)}]|\bPOST +(?=/))/*(?:v\d+/+)?generate/?(?:[\"'`?]|$| +HTTP/\d)", re.IGNORECASE)
 # A line that only tells people something; C's `#define` is none.
 _COMMENT = re.compile(rb"\s*(?://|#(?!define\b)|--|;|%|\*|/\*|'|\(\*|<!--|REM\b)")
 _LINES = 50

@@ -14,6 +14,7 @@ LISTED = [
     ("ask.pl", "my $base = 'https://api.cohere.ai';\n$ua->post($base . '/v1/generate');\n", (1, 2)),
     ("ask.m", 'url = [NSURL URLWithString:@"https://api.cohere.ai/large/generate"];\n', (1,)),
     ("ask.jl", 'HTTP.post("$(host)/generate")\nhost = "https://api.cohere.ai/v1"\n', (1, 2)),
+    ("ask.hpp", 'const char* host = "api.cohere.ai";\nsend("POST /v1/generate HTTP/1.1\\r\\n");\n', (1, 2)),
     ("ask.clj", '(def model "cohere.command-text-v14")\n', (1,)),
 ]
 SILENT = [
@@ -22,6 +23,7 @@ SILENT = [
     ("c.pl", "see https://docs.cohere.com/reference/generate\n"),
     ("d.jl", 'base = "https://api.cohere.ai/v1"\npost("/embed")\n'),
     ("e.m", '@"https://api.example.com/generate"; // coherent\n'),
+    ("g.hpp", 'const char* host = "api.cohere.ai";\nsend("GET /v1/generate HTTP/1.1\\r\\n");\n'),
     ("f.clj", '(post "https://api.cohere.ai/v1/feedback/generate")\n'),
 ]
 

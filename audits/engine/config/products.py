@@ -179,6 +179,8 @@ def _by_prefix(page: Page, number: int, key: str, text: str) -> Iterator[CallSit
         yield _gone(page, number, Confidence.CONFIRMED)
         return
     prefixed = text.startswith(("cohere/", "cohere_chat/", "bedrock/"))
+    if not key and prefixed and _is_listed(page, number):
+        key = "model"
     if key not in ("model", "model_name") and not prefixed:
         return
     keys = [each.lower() for each in page.tree.keys(number)]
@@ -244,6 +246,13 @@ def _is_fallback(page: Page, number: int, keys: list[str]) -> bool:
         return False
     text = page.tree.text(number)
     return all(row.key != "model_name" or row.value != text for row in page.tree.rows)
+
+
+def _is_listed(page: Page, number: int) -> bool:
+    """An item of `model: […]` or `models: […]` where the file names LiteLLM."""
+    holder = page.tree.rows[page.tree.rows[number].parent]
+    listed = holder.kind == LIST and holder.key.lower() in ("model", "models")
+    return listed and any("litellm" in line.lower() for line in page.lines)
 
 
 def _is_litellm(page: Page, number: int, *, dead: bool) -> bool:
