@@ -232,6 +232,20 @@ def test_other_schemes_start_no_process(url, monkeypatch):
 
 
 @pytest.mark.hostile
+@pytest.mark.parametrize(
+    "url", ["file://{shop}", "{shop}", "ext::touch {marker}", "ssh://git@127.0.0.1:9/x", "http://127.0.0.1:9/x"]
+)
+def test_git_itself_takes_no_other_way_to_a_server_than_the_one_it_is_for(url, remote, shop, tmp_path):
+    """A guard behind the grammar of addresses: this one git is given as it stands."""
+    marker = tmp_path / "PWNED"
+    with variables(remote()) as environment:
+        address = url.format(shop=shop.path, marker=marker)
+        code, said, errors = process.run(["ls-remote", "--end-of-options", address], environment, timeout=60)
+    assert (code, said, "not allowed" in errors) == (128, b"", True)
+    assert not marker.exists()
+
+
+@pytest.mark.hostile
 def test_what_the_worker_inherited_has_no_effect(tmp_path, monkeypatch, mirrors, server, remote, shop):
     marker = tmp_path / "PWNED"
     home = tmp_path / "home"
