@@ -36,6 +36,8 @@ class GitServer:
         self.authorization = ""
         # An old server: it speaks the first protocol, and does not know this of what it can do.
         self.lacks = b""
+        # Whether it was silent for so long that it hung up by itself.
+        self.tired = False
         self.log: list[tuple[str, str | None]] = []
         self.stopping = threading.Event()
         self.halfway, self.go = threading.Event(), threading.Event()
@@ -131,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif mode == "redirect":
             self._send(302, b"", "text/plain", Location=owner.target + self.path)
         elif mode == "silent":
-            owner.stopping.wait(PATIENCE)
+            owner.tired = not owner.stopping.wait(PATIENCE)
         elif mode in ("drip", "endless"):
             self._stream(mode)
         elif mode == "auth" and self.headers.get("Authorization") != owner.authorization:

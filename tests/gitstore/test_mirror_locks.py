@@ -98,9 +98,10 @@ def worker(request, server, shop, mirrors):
     """A process that holds the mirror "k" while its git waits for a server that fell silent."""
     program = getattr(request, "param", "") + (
         "import sys\nfrom pathlib import Path\nfrom audits.gitstore import *\n"
-        "remote = Remote(sys.argv[1], pin=sys.argv[2], authorities=sys.argv[3])\n"
+        # Its patience with the server ends later than every test.
+        "remote = Remote(sys.argv[1], pin=sys.argv[2], authorities=sys.argv[3], patience=3_600)\n"
         "tip = ls_remote(remote)\nprint('.', flush=True)\nsys.stdin.read(1)\n"
-        "with Mirror(Path(sys.argv[4]), 'k') as mirror:\n mirror.fetch(remote, tip, timeout=600)\n"
+        "with Mirror(Path(sys.argv[4]), 'k') as mirror:\n mirror.fetch(remote, tip, timeout=3_600)\n"
     )
     arguments = [server.url("shop.git"), server.pin, str(server.authority), str(mirrors)]
     worker = subprocess.Popen(
@@ -135,6 +136,7 @@ def test_a_killed_worker_takes_its_git_along(server, worker):
     worker.kill()
     worker.wait()
     assert end(server)
+    assert not server.tired
 
 
 # A machine without util-linux: nobody tells git that its worker is gone.
