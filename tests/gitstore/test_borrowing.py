@@ -1,5 +1,7 @@
 """Repositories on this disk that git will not serve, since objects are missing, are read where they lie."""
 
+import shutil
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -56,3 +58,23 @@ def test_without_its_commit_there_is_nothing_to_read(mirrors, shop):
         kept.fetch(local(shop), tip)
     assert caught.value.kind in ("missing_objects", "not_found", "unreadable")
     assert not kept.path.exists()
+
+
+@pytest.mark.hostile
+def test_what_a_partial_clone_lacks_is_asked_of_nobody(mirrors, shop, tmp_path):
+    """Of a repository that git may reach, too: the way to folders is open for as long as one of them is fetched."""
+    full = tmp_path / "full.git"
+    shutil.copytree(shop.path, full)
+    with (full / "config").open("a") as config:
+        config.write("[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n")
+    with (shop.path / "config").open("a") as config:
+        config.write('\trepositoryformatversion = 1\n[extensions]\n\tpartialClone = origin\n[remote "origin"]\n')
+        config.write(f"\turl = file://{full}\n\tpromisor = true\n\tpartialclonefilter = blob:none\n")
+    missing = shop.oid("a.py")
+    shop.lose(missing)
+    before = sorted(path.name for path in (shop.path / "objects").rglob("*"))
+    assert fetch(mirrors, shop) == {"a.py": None, "sub/b.py": b"x = 1\n"}
+    assert sorted(path.name for path in (shop.path / "objects").rglob("*")) == before
+    # As git itself would, were it to read the repository by its own configuration.
+    plain = ["git", "--git-dir", str(shop.path), "cat-file", "blob", missing]
+    assert subprocess.run(plain, capture_output=True, check=True).stdout == b"import cohere\n"
