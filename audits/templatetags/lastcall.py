@@ -143,6 +143,14 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def brief(value: int | None) -> str:
+    """7, 950, 1.2k, 34k: where four digits have no room; rounded down, and the whole number stands elsewhere."""
+    if not isinstance(value, int) or value < 1_000:
+        return number(value)
+    return f"{value // 100 / 10:g}k" if value < 10_000 else f"{value // 1_000:,}k"
+
+
+@register.filter
 def size(count: int | None) -> str:
     """Bytes as a person says them: 512 B, 1.5 MB, 20 GB; a thousand of one are one of the next."""
     if count is None:

@@ -39,6 +39,13 @@ def test_numbers(value: object, text: str):
     assert tags.number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (0, "0"), (999, "999"), (1000, "1k"), (1999, "1.9k"), (12_950, "12k")]
+)
+def test_numbers_where_four_digits_have_no_room(value: object, text: str):
+    assert tags.brief(value) == text
+
+
 @pytest.mark.parametrize(("value", "text"), [(None, "–"), (0, "0"), (3, "+3"), (-1200, "−1,200")])
 def test_signed_numbers(value: int | None, text: str):
     assert tags.signed(value) == text
