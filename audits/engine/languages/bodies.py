@@ -8,7 +8,7 @@ from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument, Language
-from audits.engine.languages.constants import constant_of, is_word
+from audits.engine.languages.constants import constant_of, constant_of_sdk, is_word
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.program import HOLE, Expr, Program, last_of
 from audits.engine.languages.sdks import REQUESTS
@@ -18,6 +18,8 @@ _LIMIT = 600
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 # Languages in which what is unpacked where a call takes an object is a list that begins with that object.
 _LISTS = _SCRIPTS | {Language.RUBY}
+# What the SDK for scripts takes behind the request.
+_OPTIONS = frozenset({"timeoutInSeconds", "maxRetries", "abortSignal", "headers", "queryParams"})
 _DEPTH = 10
 _WRAPS = frozenset((
     "Int", "Uint", "Int64", "Int32", "Float64", "Float32", "String", "Bool", "Some", "of", "ofNullable", "Ptr", "ptr",
@@ -26,8 +28,6 @@ _WRAPS = frozenset((
 # Methods that give back the text that they are called on.
 _SAME = frozenset({"to_string", "to_owned", "into", "as_str", "toString"})
 _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
-# The crate's constants for models: `GenerateModel::CommandNightly`.
-_RUST_MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
 # Languages whose fields may go out under other names.
 _TYPED = frozenset({Language.GO, Language.RUST, Language.JAVA, Language.CSHARP, Language.SWIFT})
 # What compilers of scripts write in place of `{ ...a, b }`.
@@ -63,6 +63,8 @@ class Parameters:
                     self._add(found, self.splat(kid, "[0]" if key == "*" and self.evaluator.language in _LISTS else ""))
             elif key:
                 self._add(found, self.argument(key, kid))
+            elif found and kid.op == "dict" and kid.keys and _OPTIONS.issuperset(kid.keys):
+                self._add(found, self.argument("request_options", kid))
             elif not self.opened(kid, found, 0):
                 texts.append(kid)
         self._positional(found, texts, call.kids[1:2])
@@ -265,6 +267,8 @@ class Parameters:
             return self._literal(expr.kids[0].kids[0])
         if expr.op == "str" and HOLE not in expr.text:
             return True, expr.text
+        if expr.op in ("attr", "call") and (chosen := constant_of_sdk(self.program.written(expr))):
+            return True, chosen
         if expr.op == "const":
             return constant_of(expr.text)
         if expr.op in ("name", "attr", "concat", "either"):
@@ -272,8 +276,6 @@ class Parameters:
             if len(texts) == 1 or (len(texts) > 1 and all(map(dead_model, texts))):
                 # One of several models, all of which are gone.
                 return True, texts[0]
-            if constant := _RUST_MODEL.fullmatch(self.program.written(expr)):
-                return True, _UPPER.sub(r"-\1", constant[1]).lower()
             return constant_of(expr.text) if is_word(expr.text) else (False, None)
         return False, None
 

@@ -13,13 +13,36 @@ _LIMIT = 600
 _OWN_WAY = frozenset({"prompt", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"})
 _MOST = {"temperature": 1.0, "p": 0.99, "frequency_penalty": 1.0, "presence_penalty": 1.0}
 _KEYWORDS = {"v2": catalogue.CHAT_V2_KEYWORDS, "v1": catalogue.CHAT_V1_KEYWORDS}
+# What the SDK of a language takes of Chat's parameters where that is not all, with the only version of Chat that it
+# speaks here and what it calls them: that of .NET through its IChatClient, the crate in its ChatRequest.
+_NARROW: Mapping[Language, tuple[str, str, frozenset[str]]] = {
+    Language.CSHARP: (
+        "v2",
+        "ChatOptions",
+        frozenset({"max_tokens", "temperature", "stop_sequences", "k", "p", "seed"}),
+    ),
+    Language.RUST: ("v1", "the crate's ChatRequest", frozenset({"max_tokens", "temperature", "k"})),
+}
+_SDK = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM})
+
+
+def _some(value: str) -> str:
+    """A list that may be missing, where it is not written out."""
+    return value if value.startswith("[") else f"{value} ?? []"
+
+
+def _bracketed(value: str) -> str:
+    return value if value.startswith("[") else f"({_some(value)})"
+
+
 # Two lists as one, in languages that do not need to know what they hold; either may be missing in scripts.
 JOINS: Mapping[Language, Callable[[str, str], str]] = {
     **dict.fromkeys(
-        (Language.JAVASCRIPT, Language.TYPESCRIPT), lambda one, two: f"[...({one} ?? []), ...({two} ?? [])]"
+        (Language.JAVASCRIPT, Language.TYPESCRIPT),
+        lambda *rows: f"[{', '.join(f'...{_bracketed(row)}' for row in rows)}]",
     ),
     Language.RUBY: lambda one, two: f"[*{one}, *{two}]",
-    Language.PHP: lambda one, two: f"array_merge({one} ?? [], {two} ?? [])",
+    Language.PHP: lambda one, two: f"array_merge({_some(one)}, {_some(two)})",
     Language.GO: lambda one, two: f"append(append([]string{{}}, {one}...), {two}...)",
     **dict.fromkeys((Language.KOTLIN, Language.SWIFT), lambda one, two: f"{one} + {two}"),
     Language.DART: lambda one, two: f"[...{one}, ...{two}]",
@@ -77,7 +100,8 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     _stream(chat, site, arguments.get("stream"))
     number = arguments.get("num_generations")
     if number is not None and not (number.is_literal and number.literal in (1, None)):
-        chat.repeat = _source(number, "num_generations", chat)
+        known = isinstance(number.literal, int) and not isinstance(number.literal, bool)
+        chat.repeat = str(number.literal) if known else _source(number, "num_generations", chat)
         chat.notes.append(
             f"Send it {counted(chat.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
@@ -92,7 +116,17 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
         chat.rest.append(("temperature", "0.75"))
         chat.notes.append("temperature=0.75 was the default of Generate; Chat's is another.")
     chat.version, chat.left_out = version, dropped
+    if site.kind in _SDK and site.language in _NARROW:
+        _narrow(chat, *_NARROW[site.language])
     return chat
+
+
+def _narrow(chat: Chat, spoken: str, who: str, taken: frozenset[str]) -> None:
+    """Leave out what an SDK has no place for, though the API has."""
+    gone = [name for name, _ in chat.rest if name not in taken]
+    chat.rest = [row for row in chat.rest if row[0] in taken]
+    if gone and chat.version == spoken:
+        chat.notes.append(f"Left out, as {who} has none: {', '.join(f'`{name}`' for name in gone)}.")
 
 
 def _entry(site: CallSite, arguments: Mapping[str, Argument]) -> str:
@@ -177,7 +211,10 @@ def _carry(chat: Chat, site: CallSite, name: str, argument: Argument, version: s
         return True
     if argument.is_literal and argument.literal is None:
         return True
-    if (name == "seed" and chat.repeat) or (name == "return_likelihoods" and argument.literal == "NONE"):
+    if name == "seed" and chat.repeat:
+        chat.notes.append("`seed` is left out: with one seed all answers are alike.")
+        return True
+    if name == "return_likelihoods" and argument.literal == "NONE":
         return True
     rule = rule_for(site, name, argument)
     target = "" if rule is None else rule.chat_v2 if version == "v2" else rule.chat_v1

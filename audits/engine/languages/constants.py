@@ -1,7 +1,16 @@
 """Numbers and words of the languages as values."""
 
+import re
+
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
 _NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
+# `GenerateRequestReturnLikelihoods.GENERATION`, `Truncate::End`, `cohere.GenerateRequestTruncateEnd.Ptr()`.
+_CHOICE = re.compile(
+    r"(?:\w+(?:\.|::))*\w*(?:ReturnLikelihoods|Truncate)(?:\.|::)?(none|generation|all|start|end)(?:\.Ptr\(\))?", re.I
+)
+# The Rust crate's constants for models: `GenerateModel::CommandNightly`.
+_MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
+_UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
 def is_word(text: str) -> bool:
@@ -22,3 +31,11 @@ def constant_of(text: str) -> tuple[bool, str | int | float | bool | None]:
         except ValueError:
             continue
     return False, None
+
+
+def constant_of_sdk(text: str) -> str:
+    """What an SDK's own constant says in a request, "" for all else."""
+    if found := _CHOICE.fullmatch(text):
+        return found[1].upper()
+    model = _MODEL.fullmatch(text)
+    return _UPPER.sub(r"-\1", model[1]).lower() if model is not None else ""

@@ -66,11 +66,11 @@ def script(site: CallSite, chat: Chat, version: str) -> str:
     fields.append(
         ("messages", f'[{{ role: "user", content: {chat.prompt} }}]') if version == "v2" else ("message", chat.prompt)
     )
-    fields += [(camel(name), value) for name, value in chat.rest]
-    rows = _spread("...", [f"{name}: {value}" for name, value in fields], chat)
+    rest = dict(chat.rest)
+    options = f", {value}" if (value := rest.pop("request_options", "")) else ""
+    rows = _spread("...", [f"{camel(name)}: {value}" for name, value in (*fields, *rest.items())], chat)
     path = "v2." if version == "v2" and (site.client or "").endswith(".CohereClient") else ""
-    method = "chatStream" if chat.streams else "chat"
-    call = f"{receiver(site)}.{path}{method}({laid('{', rows, '}', space=' ')})"
+    call = f"{receiver(site)}.{path}chat{'Stream' if chat.streams else ''}({laid('{', rows, '}', space=' ')}{options})"
     return f"Promise.all(Array.from({{ length: {chat.repeat} }}, () => {call}))" if chat.repeat else call
 
 
@@ -93,6 +93,8 @@ def go(site: CallSite, chat: Chat, version: str) -> str:
 
 
 def _pointer(name: str, value: str) -> str:
+    if value in ("true", "false"):
+        return f"cohere.Bool({value})"
     kind = {"temperature": "Float64", "p": "Float64", "max_tokens": "Int", "k": "Int", "seed": "Int"}.get(name)
     return f"cohere.{kind}({value})" if kind and re.fullmatch(r"[\d.]+", value) else value
 
@@ -145,7 +147,7 @@ def csharp(site: CallSite, chat: Chat, version: str) -> str:
         "p": "TopP",
         "seed": "Seed",
     }
-    rest = (f"{names[name]} = {_single(name, value)}" for name, value in chat.rest if name in names)
+    rest = (f"{names[name]} = {_single(name, value)}" for name, value in chat.rest)
     base = receiver(site, "client")
     options = laid("new ChatOptions {", (f"ModelId = {chat.model}", *rest), "}", space=" ").replace("\n", "\n  ")
     message = f"new[] {{ new ChatMessage(ChatRole.User, {chat.prompt}) }}"
