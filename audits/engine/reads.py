@@ -1,6 +1,7 @@
 """How the places that read the response change."""
 
 import re
+from collections.abc import Sequence
 
 from audits.engine.catalogue import parse_version
 from audits.engine.facts import CallSite, Kind, ResponseRead
@@ -62,6 +63,21 @@ _ONE = (
     "(Chat v1: `response.text`)."
 )
 
+# What a read is of, by its last name, where nothing more is known of what stands before that.
+_LAST = re.compile(r"(?:\.|\[[\"'])(\w+)(?:[\"']\])?(?:\[[^\[\]]*\])?$")
+_BY_FIELD = {
+    "generations": "Chat gives one answer, without `generations` around it: take the answer itself.",
+    "text": f"An answer's text is `{_JOIN.format(base='answer')}` in Chat v2; Chat v1 keeps `.text`.",
+    "token_likelihoods": "With logprobs=True Chat v2 gives `logprobs`, items with `text`, `token_ids` and `logprobs`; "
+    "Chat v1 has none.",
+    "likelihood": "With logprobs=True Chat v2 gives each token's in `logprobs`, and an answer's is their mean; Chat v1 "
+    "has none.",
+    "token": "An item of Chat v2's `logprobs` has it as `text`; Chat v1 has none.",
+    "finish_reason": "It stands on the answer itself, in Chat v1 too.",
+    "prompt": "Chat gives no prompt back: keep the one that was sent.",
+    "meta": "Chat v2 has `usage` in its place; Chat v1 keeps `meta`.",
+}
+
 
 def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
     """A sentence for each read of the response whose new form is known, and one for the general case."""
@@ -70,8 +86,23 @@ def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
         return [STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
     if many:
         return _of_many(site)
-    notes = [note for read in site.reads[:_LIMIT] if (note := _read_note(site, read))]
-    return notes or [_ONE]
+    told = [(read, _read_note(site, read)) for read in site.reads[:_LIMIT]]
+    notes = [note for _, note in told if note]
+    return [*(notes or [_ONE]), *_by_field(site, [read for read, note in told if not note])]
+
+
+def _by_field(site: CallSite, reads: Sequence[ResponseRead]) -> list[str]:
+    """A sentence for each field of the response that other reads are of."""
+    found: dict[str, list[str]] = {}
+    for read in reads:
+        match = _LAST.search(read.text)
+        if match is not None and match[1] in _BY_FIELD:
+            found.setdefault(match[1], []).append(f"{_where(site, read)}: `{read.text}`")
+    return [f"{'; '.join(dict.fromkeys(rows))}. {_BY_FIELD[name]}" for name, rows in found.items()]
+
+
+def _where(site: CallSite, read: ResponseRead) -> str:
+    return f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
 
 
 def _of_many(site: CallSite) -> list[str]:
@@ -80,7 +111,7 @@ def _of_many(site: CallSite) -> list[str]:
         match["base"] for read in site.reads if (match := _FORMS_OF_MANY[-1][0].match(read.text.partition("[")[0]))
     }
     base = bases.pop() if len(bases) == 1 else "responses"
-    notes = [_MANY.replace("{base}", base)]
+    notes, others = [_MANY.replace("{base}", base)], []
     for read in site.reads[:_LIMIT] if site.kind is not Kind.BATCH else ():
         matches = ((pattern.match(read.text), v2, v1) for pattern, v2, v1 in _FORMS_OF_MANY)
         found = next(((match, v2, v1) for match, v2, v1 in matches if match is not None), None)
@@ -89,17 +120,19 @@ def _of_many(site: CallSite) -> list[str]:
             notes.append(_changed(site, read, found[1].format(**parts), found[2].format(**parts)))
         elif (one := _OF_ONE.match(read.text)) is not None:
             notes.append(_changed(site, read, _JOIN.format(base=one["base"]), read.text))
-    return notes
+        else:
+            others.append(read)
+    return [*notes, *_by_field(site, others)]
 
 
 def _changed(site: CallSite, read: ResponseRead, v2: str, v1: str) -> str:
-    where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
+    where = _where(site, read)
     told = "Chat v1 keeps it" if v1 == read.text else f"Chat v1: `{v1}`" if v1 else "Chat v1 has none"
     return f"{where}: `{read.text}` becomes `{v2}`{f' ({told})' if v1 != v2 else ''}."
 
 
 def _read_note(site: CallSite, read: ResponseRead) -> str:
-    where = f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
+    where = _where(site, read)
     changed = changed_read(read.text)
     inside = _in_place(site, read.text)
     if changed is None and inside is not None:

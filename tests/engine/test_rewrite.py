@@ -312,3 +312,31 @@ def test_what_a_partial_is_given_later_is_not_written_where_it_is_made() -> None
     assert [row.name for row in found.parameters] == ["k", "prompt", "num_generations"]
     assert found.replacement is not None
     assert "text" not in found.replacement.v2
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("g.token_likelihoods", "items with `text`, `token_ids` and `logprobs`"),
+        ("t.likelihood", "an answer's is their mean"),
+        ("t.token", "has it as `text`"),
+        ("r.generations[0].prompt", "keep the one that was sent"),
+        ("r.meta", "`usage` in its place"),
+        ("r.generations", "take the answer itself"),
+        ("g['text']", "part.text for part in answer.message.content"),
+        ("g.finish_reason", "stands on the answer itself"),
+    ],
+)
+def test_a_read_behind_another_name_is_told_by_its_field(written: str, told: str) -> None:
+    for many in ((), (arg("num_generations", "3", 3),)):
+        if many and written == "r.generations":
+            continue
+        found = replacement(arg("prompt", "p"), *many, reads=(read(5, written), read(8, written, "lib.py")))
+        (note,) = (note for note in found.notes if told in note)
+        assert note.startswith(f"Line 5: `{written}`; lib.py:8: `{written}`. ")
+
+
+def test_what_is_no_field_of_the_response_is_not_told() -> None:
+    found = replacement(arg("prompt", "p"), reads=(read(5, "g.name"), read(6, "r.generations[0].text")))
+    (note,) = (note for note in found.notes if note.startswith("Line"))
+    assert note.startswith("Line 6: `r.generations[0].text` becomes ")

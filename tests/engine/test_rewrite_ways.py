@@ -1,5 +1,7 @@
 """Replacements of calls that are made in other ways than `co.generate(…)`: the code runs as it is shown."""
 
+import re
+
 import pytest
 
 from audits.engine.facts import Usage, Verdict
@@ -153,4 +155,4 @@ def test_an_await_that_the_client_does_not_give_is_told(text: str, said: str) ->
     ],
 )
 def test_an_await_that_is_right_is_not_spoken_of(text: str) -> None:
-    assert "await" not in notes(used(text))
+    assert not re.search("await(?:ed|`)", notes(used(text)))
