@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from audits import exports, query
@@ -166,8 +167,14 @@ def export(request: HttpRequest) -> HttpResponseBase:
     response = StreamingHttpResponse(lines, content_type=exports.TYPES[kind])
     if hidden:
         response[HIDDEN] = str(hidden)
-    response["Content-Disposition"] = f'attachment; filename="findings-{timezone.localdate():%Y-%m-%d}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(hidden)}.{kind}"'
     return response
+
+
+def _file_name(hidden: Restricted) -> str:
+    """Whoever opens the file sees no header, and no row of it has room: the name says what is not in it."""
+    said = slugify(f"plus {hidden}".replace(",", "")) if hidden else ""
+    return "-".join(filter(None, ("findings", f"{timezone.localdate():%Y-%m-%d}", said)))
 
 
 def _written(kind: str, found: "QuerySet[Finding]", sort: str, hidden: Restricted) -> Iterator[str]:

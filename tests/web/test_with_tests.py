@@ -207,6 +207,8 @@ class TestRestricted:
         for asked, said in (("state:left", words), ("state:open", f"{words}, calls left, whatever the filter")):
             answer = reader.get(f"/findings/export/?format={kind}&q={asked}")
             assert answer["X-Restricted"] == said
+            name = answer["Content-Disposition"].partition("-plus-")[2]
+            assert name == said.removeprefix("+ ").replace(",", "").replace(" ", "-") + f'.{kind}"'
             told = answer.getvalue().decode()
             assert "not-for-you" not in told
             if kind == "sarif":
@@ -215,6 +217,7 @@ class TestRestricted:
                 assert "restricted" not in told
         own = reader.get(f"/findings/export/?format={kind}&q=team:search")
         assert "X-Restricted" not in own
+        assert "restricted" not in own["Content-Disposition"]
         assert "restricted" not in own.getvalue().decode()
 
     def test_a_restricted_team_is_not_even_named(self, reader: Client, shop):
