@@ -12,6 +12,8 @@ from tests.gitstore.large import MIB, zeros
 
 def test_the_files_of_the_tip_can_be_read(mirrors, shop):
     assert fetch(mirrors, shop) == {"a.py": b"import cohere\n", "sub/b.py": b"x = 1\n"}
+    # Nothing that the machine puts into every new repository.
+    assert not list(mirrors.rglob("hooks"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a repository to another user")

@@ -93,6 +93,21 @@ def test_it_may_neither_write_nor_connect_nor_start_programs(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["y"]
 
 
+@pytest.mark.hostile
+def test_neither_may_the_child_of_a_scan(monkeypatch, fresh, tmp_path):
+    program = tmp_path / "taken.py"
+    program.write_text(
+        f"import site, sys\nsite.main()\nsys.path.insert(0, {str(PROJECT)!r})\n"
+        "from audits.sandbox import child, forks\n"
+        "child._work = lambda head, data: exec(data)\nforks.main(int(sys.argv[2]))\n"
+    )
+    monkeypatch.setattr(limits, "__file__", str(program))
+    with Sandbox(deadline=60, memory=MEMORY) as sandbox:
+        for deed in DEEDS:
+            told = sandbox.extract(FileKind.PYTHON, deed.encode())
+            assert told.detail.startswith("PermissionError: "), (deed, told)
+
+
 @pytest.fixture
 def lying(monkeypatch, fresh, tmp_path):
     """`lying(lines)` has every child say that it is ready, take the first bytes of a request and go through `lines`."""
