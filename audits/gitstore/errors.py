@@ -39,6 +39,7 @@ _SENTENCES = {
     "host_key_changed": "The server showed another SSH key than the one that is known here: it was reinstalled, or "
     "somebody stands between. An administrator compares its key and corrects it under Settings, Credentials.",
     "timed_out": "The server was too slow and the attempt was ended. The next scan tries again.",
+    "given_up": "Nobody waited for what git brings any more, so it was ended. Scan again.",
     "disk_full": "The disk that holds the mirrors is full. Free some space, then scan again.",
     "mirrors_unwritable": "The folder of the mirrors cannot be written on the worker's machine. An administrator makes "
     "MIRROR_ROOT a folder that the worker's account may write; then scan again.",

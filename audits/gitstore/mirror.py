@@ -30,13 +30,15 @@ UNFINISHED = (
 _DEEPER = (1, 10, 100, 1_000)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 # Another way to fetch the same would end the same.
-_HOPELESS = frozenset(("disk_full", "mirrors_unwritable", "too_large", "timed_out", "git_missing", "url_not_allowed"))
+_HOPELESS = frozenset(
+    ("disk_full", "mirrors_unwritable", "too_large", "timed_out", "given_up", "git_missing", "url_not_allowed")
+)
 # Faults of the server or the machine: a fresh mirror would meet them again.
 _NOT_THE_MIRROR = frozenset(
     (
         *("auth_failed", "not_found", "moved", "rate_limited", "network", "host_unknown", "tls", "timed_out"),
         *("disk_full", "mirrors_unwritable", "too_large", "branch_not_found", "git_missing", "url_not_allowed"),
-        *("host_key_unknown", "host_key_changed"),
+        *("host_key_unknown", "host_key_changed", "given_up"),
     )
 )
 

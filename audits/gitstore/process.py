@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 from audits.gitstore.environment import tools_path
@@ -23,6 +24,9 @@ MEMORY = 2 * 1024**3
 FILE_BYTES = 2 * 1024**3
 OUTPUT_LIMIT = 8 * 1024**2
 _GRACE = 5
+_LOOK = 1.0
+# Asked every second by whoever waits for git: once it says yes, nobody wants the answer any more, and git is ended.
+given_up: ContextVar[Callable[[], bool]] = ContextVar("given_up", default=lambda: False)
 
 
 def start(
@@ -75,7 +79,7 @@ def run(
     """Run git to its end: exit code, standard output, standard error (its last part).
 
     Raises GitError: `too_large` when the output passes `output_limit` bytes or `enough` says so of a part of it,
-    `timed_out`, `git_missing`.
+    `timed_out`, `given_up`, `git_missing`.
     """
     process = start(arguments, variables, timeout=timeout, folder=folder, file_bytes=file_bytes, keeps=keeps)
     try:
@@ -121,8 +125,11 @@ def _collect(
         selector.register(process.stdout or 0, selectors.EVENT_READ, output)
         selector.register(process.stderr or 0, selectors.EVENT_READ, errors)
         while selector.get_map():
-            ready = selector.select(max(until - time.monotonic(), 0))
-            if not ready:
+            left = until - time.monotonic()
+            ready = selector.select(min(max(left, 0), _LOOK))
+            if given_up.get()():
+                raise sentence("given_up")
+            if not ready and left <= 0:
                 raise sentence("timed_out")
             for key, _ in ready:
                 part = os.read(key.fd, 1 << 16)

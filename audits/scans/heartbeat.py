@@ -1,7 +1,8 @@
 """A running scan keeps its lease by beating, so that a dead worker is missed within minutes and a slow one is not.
 
 Only a thread can beat through a long fetch or a slow file. It says nothing of progress: a scan that hangs is ended by
-its own deadline and by Celery's limit, and both end this thread with the process.
+its own deadline and by Celery's limit, and both end this thread with the process. It also finds first that a scan was
+cancelled or taken over, and then has a git that still fetches for it ended.
 """
 
 import logging
@@ -13,6 +14,9 @@ from contextvars import copy_context
 from django.conf import settings
 from django.db import Error, connection
 
+from audits.gitstore import GitError
+from audits.gitstore.process import given_up
+
 from .claims import Claim, LostLease
 
 BEATS_A_LEASE = 4
@@ -21,25 +25,37 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def beating(claim: Claim) -> Iterator[None]:
-    """Extend the claim's lease, several times a lease, until the block ends."""
-    done = threading.Event()
+    """Extend the claim's lease, several times a lease, until the block ends.
+
+    Raises LostLease in place of what becomes of git where the claim is somebody else's.
+    """
+    done, lost = threading.Event(), threading.Event()
+    before = given_up.set(lost.is_set)
     # A copy of the context, so that the thread's lines name the scan as well.
     run = copy_context().run
-    thread = threading.Thread(target=run, args=(_beat, claim, done), name=f"lease-of-scan-{claim.scan_id}", daemon=True)
+    thread = threading.Thread(
+        target=run, args=(_beat, claim, done, lost), name=f"lease-of-scan-{claim.scan_id}", daemon=True
+    )
     thread.start()
     try:
         yield
+    except GitError as error:
+        if lost.is_set():
+            raise LostLease(f"scan {claim.scan_id}") from error
+        raise
     finally:
+        given_up.reset(before)
         done.set()
         thread.join()
 
 
-def _beat(claim: Claim, done: threading.Event) -> None:
+def _beat(claim: Claim, done: threading.Event, lost: threading.Event) -> None:
     try:
         while not done.wait(settings.SCAN_LEASE / BEATS_A_LEASE):
             try:
                 claim.write()
             except LostLease:
+                lost.set()
                 return  # the scan's own next write finds it too, and ends it
             except Error as error:
                 logger.warning("The lease of scan %s was not extended this time: %s", claim.scan_id, error)

@@ -159,6 +159,18 @@ def test_a_connection_that_stands_still_ends_before_the_deadline(server, remote,
 
 
 @pytest.mark.hostile
+def test_git_is_ended_once_nobody_waits_for_what_it_brings(server, remote, shop):
+    server.mode = "silent"
+    before = process.given_up.set(lambda: bool(server.log))
+    try:
+        assert refusal(remote(patience=3_600), timeout=3_600).kind == "given_up"
+    finally:
+        process.given_up.reset(before)
+    # Nothing else ended it.
+    assert not server.tired
+
+
+@pytest.mark.hostile
 def test_a_redirect_is_never_followed_and_the_token_never_sent_on(server, served, keys, remote, shop):
     with GitServer(served, keys) as other:
         server.mode, server.target = "redirect", other.url("").rstrip("/")

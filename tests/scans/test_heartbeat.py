@@ -3,9 +3,12 @@ import threading
 import pytest
 from django.db import connection
 
+from audits.gitstore import GitError
+from audits.gitstore.process import given_up
 from audits.models import Scan
 from audits.scans import request_scan
-from audits.scans.claims import give_back, take
+from audits.scans.cancel import cancel
+from audits.scans.claims import LostLease, give_back, take
 from audits.scans.heartbeat import beating
 from tests.progress.rows import repository
 from tests.waiting import reached, wait_for
@@ -62,3 +65,25 @@ def test_it_does_not_extend_what_belongs_to_another(rung, settings):
         assert reached(lambda: not beats(scan))
     scan.refresh_from_db()
     assert (scan.lease_owner, scan.lease_until) == (second.owner, lease)
+
+
+def test_what_git_still_does_for_a_scan_ends_with_the_right_to_it(rung, settings):
+    settings.SCAN_LEASE = 1
+    scan = request_scan(repository(read=False))
+
+    def work():
+        with beating(take(scan.pk)):
+            assert not given_up.get()()
+            cancel(scan)
+            wait_for(given_up.get(), "nobody tells git")
+            raise GitError("given_up", "It was ended.")
+
+    with pytest.raises(LostLease):
+        work()
+    assert not given_up.get()()
+
+
+def test_what_becomes_of_git_otherwise_is_told_as_it_is(rung):
+    claim = take(request_scan(repository(read=False)).pk)
+    with pytest.raises(GitError), beating(claim):
+        raise GitError("network", "It broke off.")
