@@ -123,7 +123,6 @@ class _Analysis:
             found = self._found(entries, looked)
             if results is not None:
                 found = results.keep(found)
-        self._tick(self._files)
         return self._report(entries, looked, found)
 
     def _results(self, owning: tuple[str, str] | None) -> Results:
@@ -178,6 +177,7 @@ class _Analysis:
     def _found(self, entries: Sequence[Entry], looked: Mapping[str, str]) -> Result:
         """Extract, link, judge and show."""
         self._extract_all()
+        self._tick(self._files)
         usages, chats = self._used()
         named = any(file.look.names for file in self._files.values() if file.kind not in PINNING)
         lent = any(row.helpers for row in self._plain.values())
@@ -268,8 +268,11 @@ class _Analysis:
 
     def _tick(self, paths: Iterable[str]) -> None:
         """These files are done with: looked at and of no interest, or read, some of them for a second time."""
+        before = len(self._done)
         self._done.update(paths)
         done, total = len(self._done), len(self._files)
+        if done == before:
+            return
         now = time.monotonic()
         if now - self._told >= _TICK or done == total:
             self._told = now

@@ -1,23 +1,32 @@
 """Uses that a comment sets aside: kept beside the findings, replaced with each result."""
 
+from collections import Counter
+from functools import cache
+
 from audits.analysis import Report
 from audits.models import Organisation, Repository, SetAside
 
 from .text import fit
+from .worded import ANY, Worded
+
+_COLUMNS = ("path", "line", "cell", "kind", "callee", "reason")
 
 
 def allowed() -> bool:
     """Whether comments in the source may set uses aside in this organisation."""
-    return Organisation.current().comments_set_aside
+    rows = _settings().ask(1)
+    return bool(rows[0][0]) if rows else Organisation().comments_set_aside
+
+
+@cache
+def _settings() -> Worded:
+    return Worded(Organisation.objects.filter(pk=ANY).order_by().values_list("comments_set_aside"))
 
 
 def replace_aside(repository: Repository, report: Report | None) -> None:
     """What the last applied scan saw; None where comments do not count: their uses are findings then."""
-    SetAside.objects.filter(repository=repository).delete()
-    if report is None or not report.suppressed:
-        return
     rows = []
-    for usage in report.suppressed:
+    for usage in report.suppressed if report else ():
         values = {
             "path": usage.path,
             "line": usage.line,
@@ -27,4 +36,11 @@ def replace_aside(repository: Repository, report: Report | None) -> None:
             "reason": usage.suppressed,
         }
         rows.append(SetAside(repository=repository, **fit(SetAside, values)))
-    SetAside.objects.bulk_create(rows, batch_size=500)
+    if Counter(_stored().ask(repository.pk)) != Counter(tuple(getattr(row, name) for name in _COLUMNS) for row in rows):
+        SetAside.objects.filter(repository=repository).delete()
+        SetAside.objects.bulk_create(rows, batch_size=500)
+
+
+@cache
+def _stored() -> Worded:
+    return Worded(SetAside.objects.filter(repository=ANY).order_by().values_list(*_COLUMNS))

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audits.gitstore import Blamed, GitError, Mirror, blame, lines_of_cells, note, noted
@@ -43,6 +44,8 @@ def fill(
     rows = Finding.objects.filter(looked_for(), repository=repository_id, commit=commit)
     rows = rows.exclude(presence=Presence.UNKNOWN).exclude(blame=Blame.KNOWN)
     left = fit_paths(changed) if changed is not None and noted(mirror, _told(repository_id, base)) else None
+    if left is not None and len(left) <= FILES_LIMIT:
+        rows = rows.filter(Q(blame="") | Q(path__in=left))
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for row in rows.defer("detail", "snippet").order_by("blame", "path"):
         if not row.blame or left is None or row.path in left:

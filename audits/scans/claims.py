@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from audits.models.scan import LIVE_STATES
 
 from . import clock, doorbell, manners
 from .text import fit
-from .worded import ANY, Worded
+from .worded import ANY, ANYBODY, Worded, WordedUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +72,16 @@ class Claim:
         return time.monotonic() - self.started
 
     def row(self) -> "QuerySet[Scan]":
-        return Scan.objects.filter(pk=self.scan_id, lease_owner=self.owner, state__in=LIVE_STATES)
+        return _held_by(self.scan_id, self.owner)
 
     def write(self, **values: Any) -> None:
         """Change the scan's row and extend the lease. Raises LostLease, having changed nothing."""
-        if not self.row().update(lease_until=from_now(settings.SCAN_LEASE), **fit(Scan, values)):
+        lease = settings.SCAN_LEASE
+        if values:
+            written = self.row().update(lease_until=from_now(lease), **fit(Scan, values))
+        else:
+            written = _extending(lease).write(self.scan_id, self.owner)
+        if not written:
             raise LostLease(f"scan {self.scan_id}")
 
     def progress(self, done: int, total: int) -> None:
@@ -128,8 +133,6 @@ def take(scan_id: int) -> Claim | None:
     if not known:
         return None
     repository_id, host, archived = known[0]
-    waiting = Q(doorbell.ready(), state=ScanState.QUEUED)
-    free = waiting | Q(state__in=LIVE_STATES, lease_until__lt=Now())
     if archived:
         left = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
         Scan.objects.filter(left, pk=scan_id).update(state=ScanState.CANCELLED, finished_at=Now(), lease_until=None)
@@ -137,22 +140,43 @@ def take(scan_id: int) -> Claim | None:
     try:
         with transaction.atomic():
             if not manners.has_room(scan_id, host):
-                Scan.objects.filter(waiting, pk=scan_id).update(rung_at=None)
+                Scan.objects.filter(_waiting(), pk=scan_id).update(rung_at=None)
                 return None
-            kept = Repository.objects.filter(archived_at=None)
-            taken = Scan.objects.filter(free, pk=scan_id, attempt__lt=ATTEMPTS, repository__in=kept).update(
-                state=ScanState.FETCHING,
-                lease_owner=owner,
-                lease_until=from_now(settings.SCAN_LEASE),
-                attempt=F("attempt") + 1,
-                started_at=Coalesce("started_at", database_now()),
-                not_before=None,
-                files_done=0,
-                files_total=0,
-            )
+            taken = _taking(settings.SCAN_LEASE).write(scan_id, owner)
     except IntegrityError:
         return None
     return Claim(scan_id, repository_id, host, owner) if taken else None
+
+
+def _waiting() -> Q:
+    return Q(doorbell.ready(), state=ScanState.QUEUED)
+
+
+def _held_by(scan_id: int, owner: uuid.UUID) -> "QuerySet[Scan]":
+    return Scan.objects.filter(pk=scan_id, lease_owner=owner, state__in=LIVE_STATES)
+
+
+@lru_cache(maxsize=1)
+def _taking(lease: float) -> WordedUpdate:
+    """The claim: of a scan that waits, or whose worker is gone, and that has not been tried too often."""
+    free = _waiting() | Q(state__in=LIVE_STATES, lease_until__lt=Now())
+    kept = Repository.objects.filter(archived_at=None)
+    return WordedUpdate(
+        Scan.objects.filter(free, pk=ANY, attempt__lt=ATTEMPTS, repository__in=kept),
+        state=ScanState.FETCHING,
+        lease_owner=ANYBODY,
+        lease_until=from_now(lease),
+        attempt=F("attempt") + 1,
+        started_at=Coalesce("started_at", database_now()),
+        not_before=None,
+        files_done=0,
+        files_total=0,
+    )
+
+
+@lru_cache(maxsize=1)
+def _extending(lease: float) -> WordedUpdate:
+    return WordedUpdate(_held_by(ANY, ANYBODY), lease_until=from_now(lease))
 
 
 @cache

@@ -3,15 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+
+from django.db.models import QuerySet
 
 from audits.analysis import Report
 from audits.engine.filekinds import file_kind
 from audits.gitstore import Comparison, GitError, Mirror, Tip, compare
 from audits.lifecycle import Difference, Gone, Hunk, Look, Spot, Text
-from audits.models import Finding, Repository
+from audits.models import Finding, Repository, SetAside, UnreadFile
 
 from .columns import fit_path, fit_paths, looked_for
 from .text import clean, fit
+from .worded import ANY, Worded
 
 CHATS_LIMIT = 5_000
 # So many commits before the last result's are compared with the tip.
@@ -54,8 +58,7 @@ def stored_branch(tip: Tip) -> str:
 
 def descent(mirror: Mirror, repository: Repository, tip: Tip, *, same_branch: bool) -> Descent:
     """What history says of the commits that findings were last seen in, and of the last result's."""
-    there = Finding.objects.filter(looked_for(), repository=repository)
-    commits = set(there.order_by().values_list("commit", flat=True).distinct())
+    commits = {commit for (commit,) in _commits().ask(repository.pk)}
     commits |= {repository.applied_commit} if same_branch else set()
     commits -= {"", tip.commit}
     told = {commit: mirror.descends(tip.commit, commit) for commit in commits}
@@ -70,9 +73,23 @@ def comparison(mirror: Mirror, repository: Repository, tip: Tip) -> Comparison |
     """What changed since the last result, with the lines of the files that hold findings; None without any."""
     if repository.applied_commit in ("", tip.commit):
         return None
-    there = Finding.objects.filter(looked_for(), repository=repository)
-    paths = there.order_by().values_list("path", flat=True).union(repository.set_aside.order_by().values_list("path"))
+    paths = {path for (path,) in _paths().ask(repository.pk)}
+    paths |= {spot.path for spot in stored_aside(repository)}
     return _compared(mirror, repository.applied_commit, tip.commit, paths)
+
+
+def _there() -> "QuerySet[Finding]":
+    return Finding.objects.filter(looked_for(), repository=ANY).order_by()
+
+
+@cache
+def _commits() -> Worded:
+    return Worded(_there().values_list("commit").distinct())
+
+
+@cache
+def _paths() -> Worded:
+    return Worded(_there().values_list("path").distinct())
 
 
 def earlier(
@@ -113,7 +130,7 @@ def look(repository: Repository, reading: Reading) -> Look:
         unsure=reading.descent.unsure,
         changed=_changed(repository, reading),
         naming=naming(report),
-        naming_before=frozenset(repository.unread_files.filter(names_api=True).values_list("path", flat=True)),
+        naming_before=frozenset(path for (path,) in _named().ask(repository.pk)),
         difference=_difference(repository.applied_commit, found) if found else None,
         earlier={commit: _difference(commit, compared) for commit, compared in reading.earlier.items()},
         chats=chats_of(report),
@@ -147,7 +164,17 @@ def chats_of(report: Report) -> Chats:
 
 def stored_aside(repository: Repository) -> list[Spot]:
     """What comments set aside in the last result."""
-    return [Spot(*row) for row in repository.set_aside.order_by().values_list(*Spot._fields)]
+    return [Spot(*row) for row in _aside().ask(repository.pk)]
+
+
+@cache
+def _aside() -> Worded:
+    return Worded(SetAside.objects.filter(repository=ANY).order_by().values_list(*Spot._fields))
+
+
+@cache
+def _named() -> Worded:
+    return Worded(UnreadFile.objects.filter(repository=ANY, names_api=True).order_by().values_list("path"))
 
 
 def stored_chats(repository: Repository) -> Chats:

@@ -1,6 +1,7 @@
 """The owners of findings, as CODEOWNERS of the commit names them."""
 
 from collections import defaultdict
+from functools import cache
 
 from audits import owners
 from audits.analysis import Report
@@ -8,6 +9,7 @@ from audits.models import Finding
 
 from .columns import fit_path
 from .text import clean
+from .worded import ANY, Worded
 
 _CHUNK = 500
 
@@ -21,9 +23,14 @@ def settle_owners(repository_id: int, report: Report) -> None:
     seen = {fit_path(usage.path) for usage in (*report.usages, *report.suppressed)}
     rows = Finding.objects.filter(repository=repository_id).order_by()
     wrong: dict[str, list[str]] = defaultdict(list)
-    for path, before in rows.values_list("path", "owners").distinct():
+    for path, before in _stored().ask(repository_id):
         if path in seen and before != current.get(path, ""):
             wrong[current.get(path, "")].append(path)
     for names, paths in wrong.items():
         for start in range(0, len(paths), _CHUNK):
             rows.filter(path__in=paths[start : start + _CHUNK]).update(owners=names)
+
+
+@cache
+def _stored() -> Worded:
+    return Worded(Finding.objects.filter(repository=ANY).order_by().values_list("path", "owners").distinct())

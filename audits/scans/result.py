@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db import transaction
 from django.db.models import Count, Q, Value
@@ -50,6 +50,7 @@ _COPIED = (
     ),
     "chat_sites",
 )
+_UNREAD = ("path", "reason", "detail", "names_api", "lines")
 
 
 def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
@@ -60,8 +61,8 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     report = reading.report
     with transaction.atomic():
         claim.write()
-        locked = Repository.locked([repository.pk])
-        archived, ruled = locked.values_list("archived_at", "paths_ruled_at").first() or (None, None)
+        locked = Repository.locked([repository.pk]).values_list("archived_at", "paths_ruled_at", "chats")
+        archived, ruled, repository.chats = locked.first() or (None, None, [])
         if archived:
             raise LostLease(f"scan {claim.scan_id}: the repository is archived")
         # By rules of paths that changed since it began nothing was read: the next scan looks once more.
@@ -78,8 +79,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         _replace_unread(repository, report)
         aside.replace_aside(repository, report if comments else None)
         replace_dependencies(repository, report)
-        _keep(repository, reading, late=late)
-        clock.ended_well(repository.pk, claim.scan_id)
+        clock.ended_well(repository.pk, claim.scan_id, **_kept(repository, reading, late=late))
         _end(claim, repository, reading, changes)
         if not _stays(claim, repository, reading, changes):
             snapshots.take(Repository.objects.filter(pk=repository.pk))
@@ -94,16 +94,16 @@ def _end(claim: Claim, repository: Repository, reading: Reading, changes: Change
     claim.end(state, {**counts, "commit": tip.commit, "branch": tip.branch})
 
 
-def _keep(repository: Repository, reading: Reading, *, late: bool) -> None:
+def _kept(repository: Repository, reading: Reading, *, late: bool) -> dict[str, object]:
     """What the repository's row says of its last result."""
     report = reading.report
     passing = reading.doubted or any(unread.reason in _PASSING for _, unread in report.unread)
-    Repository.objects.filter(pk=repository.pk).update(
-        settled=not (passing or late or report.unpresented),
-        chats=lookout.chat_rows(repository, report),
+    return {
+        "settled": not (passing or late or report.unpresented),
+        "chats": lookout.chat_rows(repository, report),
         **({"rewritten_at": Now()} if repository.applied_commit in reading.descent.rewritten else {}),
         **_applied(reading.tip, OTHER_RULES if late else report.engine),
-    )
+    }
 
 
 def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
@@ -112,13 +112,13 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
     The commonest scan of all, so it costs as few statements as it can. Raises LostLease, having written nothing.
     """
     read = Scan.objects.filter(repository=repository, state__in=READ_STATES, commit=tip.commit)
-    last = read.only("state", *_COPIED).first()
-    values = {name: getattr(last, name) for name in _COPIED} if last else {}
+    last = read.values("state", *_COPIED).first() or {"state": ScanState.DONE}
+    state, values = ScanState(last.pop("state")), last
     values |= {"unchanged": True, "commit": tip.commit, "branch": tip.branch, "engine": repository.applied_engine}
     with transaction.atomic():
         found = _numbers(repository)
         present, waiting = found.pop("present"), found.pop("waiting")
-        claim.end(ScanState(last.state) if last else ScanState.DONE, {**values, **found})
+        claim.end(state, {**values, **found})
         # All else is as it was; who changed the rules meanwhile has written that they are others.
         clock.ended_well(repository.pk, claim.scan_id, applied_at=Now())
         there = Finding.objects.filter(_PRESENT, repository=repository)
@@ -133,9 +133,15 @@ def _stays(claim: Claim, repository: Repository, reading: Reading, changes: Chan
     """Whether every number is as the last result left it: then none is to be kept, and there is nothing to tell."""
     if not changes.quiet or reading.before is not None or not repository.applied_commit:
         return False
-    read = Scan.objects.filter(repository=repository, state__in=READ_STATES).exclude(pk=claim.scan_id)
-    last = read.values_list("files_unread", "chat_sites").first()
-    return last == (len(reading.report.unread), len(reading.report.chats))
+    others = [counts for pk, *counts in _last_counts().ask(repository.pk) if pk != claim.scan_id]
+    return others[:1] == [[len(reading.report.unread), len(reading.report.chats)]]
+
+
+@cache
+def _last_counts() -> Worded:
+    """Of the last two scans that read it: the one that is being written may be one of them."""
+    read = Scan.objects.filter(repository=ANY, state__in=READ_STATES)
+    return Worded(read.values_list("pk", "files_unread", "chat_sites")[:2])
 
 
 def _record(claim: Claim, report: Report, look: Look, *, comments: bool) -> Changes:
@@ -146,8 +152,14 @@ def _record(claim: Claim, report: Report, look: Look, *, comments: bool) -> Chan
 
 def _times(claim: Claim) -> tuple[datetime, datetime]:
     """The database's clock, and when the scan began."""
-    row = Scan.objects.annotate(now=database_now()).values_list("now", "started_at").get(pk=claim.scan_id)
-    return row[0], row[1] or row[0]
+    ((now, started),) = _clocks().ask(claim.scan_id)
+    return now, started or now
+
+
+@cache
+def _clocks() -> Worded:
+    rows = Scan.objects.filter(pk=ANY).order_by().annotate(now=database_now())
+    return Worded(rows.values_list("now", "started_at"))
 
 
 def _applied(tip: Tip, engine: str) -> dict[str, object]:
@@ -156,13 +168,19 @@ def _applied(tip: Tip, engine: str) -> dict[str, object]:
 
 
 def _replace_unread(repository: Repository, report: Report) -> None:
-    UnreadFile.objects.filter(repository=repository).delete()
     rows = []
     for path, unread in report.unread:
         values = {"path": path, "reason": unread.reason.value, "detail": unread.detail}
         lines = list(unread.lines)
         rows.append(UnreadFile(repository=repository, names_api=bool(lines), lines=lines, **fit(UnreadFile, values)))
-    UnreadFile.objects.bulk_create(rows, batch_size=500)
+    if sorted(_unread().ask(repository.pk)) != sorted(tuple(getattr(row, name) for name in _UNREAD) for row in rows):
+        UnreadFile.objects.filter(repository=repository).delete()
+        UnreadFile.objects.bulk_create(rows, batch_size=500)
+
+
+@cache
+def _unread() -> Worded:
+    return Worded(UnreadFile.objects.filter(repository=ANY).order_by().values_list(*_UNREAD))
 
 
 def _counts(report: Report, changes: Changes) -> dict[str, object]:

@@ -1,25 +1,53 @@
-"""Questions that every scan asks, put into words once: that takes Django longer than a database takes to answer."""
+"""Statements of every scan, put into words once: that takes Django longer than a database takes to answer."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
+from django.db.models.sql import UpdateQuery
 
-# Stands for the number that is asked about, in the place of one that no row has.
+# Stand for the number that is asked about and for a worker, in the place of ones that no row has.
 ANY = -1
+ANYBODY = UUID(int=0)
 
 
 class Worded:
     """The SQL of a query about row ANY, kept to be asked about others.
 
-    Rows come as the database gives them: numbers and texts are what Django makes of them, times may be text.
+    `rows` is a `values_list`; its rows come as it would give them.
     """
 
     def __init__(self, rows: "QuerySet[Any, Any]") -> None:
-        self._sql, self._values = rows.query.sql_with_params()
+        self._compiler = rows.query.get_compiler(connection=connection)
+        self._sql, self._values = self._compiler.as_sql()
+        columns = [column for column, *_ in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
 
     def ask(self, number: int) -> list[tuple[Any, ...]]:
         """All rows, for the row of this number."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [number if value == ANY else value for value in self._values])
-            return list(cursor.fetchall())
+            rows = cursor.fetchall()
+        return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
+
+
+class WordedUpdate:
+    """The same of an update of row ANY by ANYBODY."""
+
+    def __init__(self, rows: "QuerySet[Any]", **values: Any) -> None:
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        self._sql, self._values = query.get_compiler(connection=connection).as_sql()
+        self._anybody = _stored(ANYBODY)
+
+    def write(self, number: int, owner: UUID) -> int:
+        """How many rows were changed, of this number and for this worker."""
+        given = {ANY: number, self._anybody: _stored(owner)}
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [given.get(value, value) for value in self._values])
+            return int(cursor.rowcount)
+
+
+def _stored(owner: UUID) -> Any:
+    return UUIDField().get_db_prep_value(owner, connection)
