@@ -253,7 +253,7 @@ def product(
     with (data / "up.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while "Password:" not in (data / "up.log").read_text():
             if process.poll() is not None or time.monotonic() > until:
                 raise SystemExit((data / "up.log").read_text())
