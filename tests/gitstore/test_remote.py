@@ -4,15 +4,19 @@ import shlex
 import shutil
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from audits import hosts
 from audits.gitstore import GitError, Mirror, Remote, find_ref, ls_remote, process
+from audits.gitstore.environment import environment
 from audits.gitstore.errors import redact
 from audits.gitstore.remote import variables
 from tests.gitbuild import RepositoryBuilder
 from tests.gitserver import GitServer
+from tests.processes import words
+from tests.sandbox.samples import children
 
 TOKEN = "Authorization: Basic b2F1dGgyOlNFQ1JFVENBTkFSWTEyMw=="
 
@@ -156,6 +160,24 @@ def test_a_connection_that_stands_still_ends_before_the_deadline(server, remote,
     server.mode = "drip"
     assert refusal(remote(patience=2), timeout=600).kind == "timed_out"
     assert codes == [128]
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="no util-linux on this machine")
+def test_git_has_limits_of_its_own(shop):
+    arguments = ["--git-dir", str(shop.path), "cat-file", "--batch"]
+    git = process.start(arguments, environment(), timeout=60, stdin=True, file_bytes=4096)
+    try:
+        # It answers, so it is git by now, whatever came before it.
+        git.stdin.write(f"{shop.tip}\n".encode())
+        git.stdin.flush()
+        assert git.stdout.readline().startswith(shop.tip.encode())
+        (child,) = (pid for pid in children(git.pid) if b"cat-file" in words(Path(f"/proc/{pid}")))
+        rows = Path(f"/proc/{child}/limits").read_text().splitlines()
+    finally:
+        process.end(git)
+    found = {row[:26].strip(): row[26:47].strip() for row in rows}
+    assert found["Max address space"] == str(process.MEMORY)
+    assert (found["Max file size"], found["Max core file size"]) == ("4096", "0")
 
 
 @pytest.mark.hostile

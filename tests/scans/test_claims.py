@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,22 @@ def test_three_attempts_are_all(scan):
     scan.refresh_from_db()
     assert (scan.state, scan.error_kind) == (ScanState.FAILED, "worker_lost")
     assert "3 times" in scan.error_message
+
+
+def test_a_worker_that_comes_back_before_its_scan_is_given_up_keeps_it(scan):
+    for _ in range(3):
+        claim = take(scan.pk)
+        expire(scan)
+    seen = Scan.objects.get(pk=scan.pk)
+    claim.write()
+    reaper._give_up(seen)
+    assert claim.row().exists()
+    # Nor is it another one's: of that owner the reaper has seen nothing.
+    expire(scan)
+    Scan.objects.filter(pk=scan.pk).update(lease_owner=uuid.uuid4())
+    reaper._give_up(seen)
+    scan.refresh_from_db()
+    assert (scan.state, scan.error_kind) == (ScanState.FETCHING, "")
 
 
 def test_the_reaper_rings_again_for_a_row_that_nobody_took(scan, rung):

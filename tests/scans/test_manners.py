@@ -63,16 +63,31 @@ def test_a_dead_worker_takes_up_no_room_and_folders_of_this_machine_need_none(ru
 
 def test_a_scan_is_put_off_longer_each_time_and_fails_in_the_end(rung, settings):
     settings.HOST_BACK_OFF = 30
-    scan, waits = request_scan(repository(read=False)), []
-    for _ in range(5):
+    scan = request_scan(repository(read=False))
+    for number in range(5):
+        before = timezone.now()
         assert put_off(take(scan.pk))
         scan.refresh_from_db()
         assert (scan.state, scan.attempt) == ("queued", 0)
         assert take(scan.pk) is None
-        waits.append((scan.not_before - timezone.now()).total_seconds())
+        assert scan.not_before >= before + timedelta(seconds=15 * 2**number)
+        assert scan.not_before <= timezone.now() + timedelta(seconds=45 * 2**number)
         Scan.objects.update(not_before=timezone.now())
-    assert all(15 * 2**n - 1 <= wait <= 45 * 2**n for n, wait in enumerate(waits))
     assert not put_off(take(scan.pk))
+
+
+def test_not_all_that_a_host_puts_off_return_at_once(rung, settings):
+    settings.HOST_BACK_OFF = 10_000
+    waits = set()
+    for number in range(8):
+        put = repository(read=False)
+        Repository.objects.filter(pk=put.pk).update(host=f"git{number}.example.com")
+        scan = request_scan(put)
+        put_off(take(scan.pk))
+        scan.refresh_from_db()
+        # In eighths of the whole: from half the wait to one and a half.
+        waits.add(int((scan.not_before - scan.queued_at).total_seconds() - 5_000) // 1_250)
+    assert len(waits) > 2
 
 
 def test_what_waits_for_the_same_host_waits_too(rung):
