@@ -76,6 +76,16 @@ def test_days_that_are_not_taken_as_written_are_named(signed_in: Client, shop, d
     assert signed_in.get(f"/api/v1/progress/step/?{days}").status_code == 400
 
 
+def test_a_step_of_one_day_names_it_once(signed_in: Client, shop):
+    day = timezone.localdate() - timedelta(days=3)
+    page = signed_in.get(f"/explain/?from={day}&to={day}").content.decode()
+    assert f"<title>On {day:%-d %b %Y} " in page
+    assert f"calls, on {day:%-d %b %Y}</h1>" in page
+    assert "before that day and at its end" in page
+    page = signed_in.get(f"/explain/?from={day - timedelta(days=1)}&to={day}").content.decode()
+    assert f" to {day:%-d %b %Y}</h1>" in page
+
+
 def test_each_number_of_a_step_opens_its_calls(signed_in: Client, shop):
     FindingEvent.objects.create(finding=shop.findings.get(), at=timezone.now(), verb="opened", after="present")
     page = signed_in.get("/explain/?cause=discovered#calls").content.decode()
