@@ -30,7 +30,7 @@ from audits.progress.interval import week_before
 from audits.progress.scope import Scope
 
 from .plain import one_line, plain_order, wrapped
-from .readers import alertable, readable
+from .readers import alertable, readable, takes
 
 _SHOWN = 10
 
@@ -85,6 +85,8 @@ def address(path: str) -> str:
 
 def letter(message: Message) -> Letter:
     """The words for one message. Raises NothingToSay."""
+    if not takes(message.channel, message.kind):
+        raise NothingToSay("Its reader has switched this off since, or takes no messages any more.")
     found = _letter(message)
     return replace(found, subject=one_line(found.subject), lines=tuple(map(one_line, found.lines)))
 
@@ -97,9 +99,9 @@ def _letter(message: Message) -> Letter:
         return Letter("A test of Last Call", ("Messages arrive here.",), link("overview"))
     if message.kind == MessageKind.STALLED:
         return _stalled(channel)
-    repository = alertable(channel).filter(pk=about.get("repository")).first()
+    repository = alertable(channel).filter(pk=about.get("repository"), archived_at=None).first()
     if repository is None:
-        raise NothingToSay("The repository is gone, or its reader may not see it any more.")
+        raise NothingToSay("The repository is gone or archived, or its reader may not see it any more.")
     if message.kind == MessageKind.ZERO:
         return _zero(repository)
     if message.kind == MessageKind.FAILING:

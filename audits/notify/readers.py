@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
 from audits import access
-from audits.models import Channel, Finding, Repository, Team, User
+from audits.models import Channel, Finding, MessageKind, Repository, Team, User
 
 
 def readable(channel: Channel) -> "QuerySet[Repository]":
@@ -47,6 +47,19 @@ def organisation_wide() -> "QuerySet[Channel]":
 
 def _leading() -> "QuerySet[User]":
     return User.objects.filter(is_active=True).filter(Q(role__in=access.LEADING) | Q(is_superuser=True))
+
+
+def takes(channel: Channel, kind: str) -> bool:
+    """Whether a channel, as it is now, takes messages of a kind: much may have changed since they were queued."""
+    if channel.person is not None and not channel.person.is_active:
+        return False
+    if kind == MessageKind.TEST:
+        return True
+    if kind == MessageKind.DIGEST:
+        return channel.weekly
+    if kind == MessageKind.STALLED and channel.team_id is None:
+        return organisation_wide().filter(pk=channel.pk).exists()
+    return channel.alerts
 
 
 def alertable(channel: Channel) -> "QuerySet[Repository]":
