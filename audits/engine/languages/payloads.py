@@ -11,6 +11,7 @@ from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE, Binding, Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.records import Records
+from audits.engine.languages.splicing import spliced
 from audits.engine.languages.wholes import SPREADING, whole_of
 
 _STEPS = 400
@@ -257,6 +258,8 @@ class Bodies(Records):
         if not _OBJECT.match(text) or "prompt" not in text:
             return
         found = json_arguments(text.replace(HOLE, "…"))
+        if found and HOLE in text:
+            found |= spliced(self.program, self.evaluator.language, expr, self.evaluator.text)
         if found:
             yield found
 
