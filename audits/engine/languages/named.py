@@ -23,6 +23,8 @@ _PRICE = re.compile(
     r"(?i:(?:^|_)costs?(?:$|_)|pric)|Costs?(?![a-z])|cost(?=[A-Z])|"
     r"(?:^per|_per|(?<=[a-z])Per)_?(?:1?[kKmM]|[mM]illion|[tT]oken)s?(?![a-z])"
 )
+# What holds the model of each vendor that is taken by default.
+_DEFAULTS = re.compile(r"default\w*model|model\w*default", re.IGNORECASE)
 _GATE = re.compile(r"command|c4ai-", re.IGNORECASE)
 
 
@@ -50,6 +52,7 @@ class Named(Finder):
                 for value in _choices(row.value):
                     yield value, row.name.lstrip(".$@"), Confidence.LIKELY
         asks = _EVIDENCE.search(self.program.source) is not None
+        yield from self._defaults(Confidence.LIKELY if asks else Confidence.POSSIBLE)
         for expr in list(self.program.exprs):
             if expr.op != "dict" or any(map(_PRICE.search, expr.keys)) or printed(expr):
                 continue
@@ -59,6 +62,18 @@ class Named(Finder):
             ours = bool(models) and (self._is_cohere(expr) if asks else _is_listed(expr))
             for key, kid in models if asks or ours else ():
                 yield from ((value, f"cohere.{key}" if ours else key, level) for value in _choices(kid))
+
+    def _defaults(self, level: Confidence) -> Iterator[tuple[Expr, str, Confidence]]:
+        """`defaultModels = { openai: "…", cohere: "…" }`: the model that a program takes where nobody names one."""
+        for row in [row for rows in self.program.bindings.values() for row in rows if _DEFAULTS.search(row.name)]:
+            table = row.value
+            if table is not None and table.op == "new" and table.kids:
+                # Go's `map[string]string{…}`.
+                table = table.kids[-1]
+            rows = zip(table.keys, table.kids, strict=False) if table is not None and table.op == "dict" else ()
+            for key, kid in rows:
+                if key.lower() == "cohere":
+                    yield from ((value, f"cohere.{row.name.lstrip('.$@')}", level) for value in _choices(kid))
 
     def _is_cohere(self, table: Expr) -> bool:
         """`{ provider: "cohere", model: … }`, `cohere: { model: … }`"""

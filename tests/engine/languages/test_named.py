@@ -143,3 +143,17 @@ def test_a_receiver_behind_too_many_names_is_unread_and_not_clean() -> None:
 
     assert isinstance(facts, ModuleFacts)
     assert (facts.sites, [fault.lines for fault in facts.faults]) == ((), [(82,)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "wanted"),
+    [
+        (FileKind.GO, 'package p\nvar defaultProviderModel = map[string]string{\n"openai": "gpt-4",\n"cohere": "command-xlarge-nightly",\n}\n', [(4, "wrapper_other", "possible", "model")]),
+        (FileKind.TYPESCRIPT, '// COHERE_API_KEY\nexport const DEFAULT_MODELS = { openai: "gpt-4", cohere: "command-light" };\n', [(2, "wrapper_other", "likely", "model")]),
+        (FileKind.TYPESCRIPT, 'export const DEFAULT_MODELS = { openai: "gpt-4", cohere: "command-a-03-2025" };\n', []),
+        (FileKind.TYPESCRIPT, 'export const MODEL_LABELS = { openai: "gpt-4", cohere: "command-light" };\n', []),
+        (FileKind.TYPESCRIPT, 'export const DEFAULT_MODELS = { cli: "command", other: "command-light" }; // cohere\n', []),
+    ],
+)  # fmt: skip
+def test_the_default_of_each_vendor(kind: FileKind, source: str, wanted: list[tuple[int, str, str, str]]) -> None:
+    assert found(kind, source) == wanted

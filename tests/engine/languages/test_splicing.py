@@ -1,7 +1,5 @@
 """JSON that a program puts together itself: the expressions in it are told, and stay in the Chat call."""
 
-# ruff: noqa: E501 - a case a line reads better than wrapped source
-
 import pytest
 
 from audits.engine.facts import FileKind
