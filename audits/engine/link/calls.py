@@ -12,7 +12,7 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 # Methods of other libraries' objects that give what they are given, or an item.
-_GIVING = frozenset({"enter_context", "enter_async_context", "__new__"})
+_GIVING = frozenset({"enter_context", "enter_async_context", "create_task", "__new__"})
 # Methods that give the object again, with the fields of their keywords.
 _SAME = frozenset({"_replace", "model_copy"})
 # They give the method again, with arguments.

@@ -38,7 +38,7 @@ class Changes:
                 found.merge(self.fold(module, row.node, MOST - 1))
         calls, all_calls = self._filled(module).calls("update", number, name)
         for call in calls:
-            found.merge(self._literal(module, call, MOST - 1))
+            found.merge(self._literal(module, call, MOST - 3))
         found.whole = found.whole and all_rows and all_calls and not self._filled(module).elsewhere(number)
         self._defaults(module, number, found, name)
         self._taken_out(module, number, found, name)

@@ -7,6 +7,7 @@ from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.facts import CallSite, Kind
 from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.sifted import sifted
 from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import Use, uses_of
@@ -167,6 +168,9 @@ class Flows:
             return [kid for kid, key in zip(row.kids[1:], row.keys, strict=True) if key in ("", "**")]
         if row.op == "op" and row.text in ("|", "aug"):
             return list(row.kids[:2])
+        if row.op == "comprehension" and len(row.kids) == 2:
+            base = sifted(self.evaluator, module, number).base
+            return [base] if base >= 0 else []
         if row.op == "call":
             made = (value for value in self.evaluator.evaluate(module, row.kids[0]) if value.kind == "function")
             return [at for value in made if value.path == module.path for at in module.scopes[value.index].results]
