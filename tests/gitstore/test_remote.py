@@ -329,6 +329,26 @@ def test_secrets_are_taken_out_of_what_git_says(text):
     assert "U0VDUkVUQ0FOQVJZMTIz" not in said
 
 
+@pytest.mark.parametrize("step", ["ls-remote", "fetch"])
+def test_a_short_token_that_a_server_repeats_is_taken_out_too(step, server, remote, shop, mirrors, monkeypatch):
+    """Too short to be told by its look: only what was sent tells it."""
+    private = remote(header="Authorization: Basic b2F1dGgyOmh1bnRlcjI=", hidden=("hunter2",))
+    tip = ls_remote(private)
+
+    def run(arguments, *more, **options):
+        if step in arguments:
+            return 128, b"", "fatal: remote error: hunter2 or b2F1dGgyOmh1bnRlcjI= is odd"
+        return process.run(arguments, *more, **options)
+
+    for place in ("remote", "mirror"):
+        monkeypatch.setattr(f"audits.gitstore.{place}.run", run)
+    with pytest.raises(GitError) as caught, Mirror(mirrors, "k") as mirror:
+        mirror.fetch(private, tip if step == "fetch" else ls_remote(private))
+    assert "is odd" in caught.value.message
+    assert "hunter2" not in caught.value.message
+    assert "b2F1dGgyOmh1bnRlcjI" not in caught.value.message
+
+
 def test_control_characters_and_length_are_bounded():
     said = redact("a\x1b[31m\u202e" + "word " * 1000)
     assert said.isprintable()
