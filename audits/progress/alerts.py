@@ -23,7 +23,7 @@ TITLES = {
     "moved": "Moved",
     "branch_not_found": "Branch gone",
     "no_commits": "No commits",
-    "url_not_allowed": "Address not allowed",
+    "url_not_allowed": "Address not usable",
     "host_unknown": "Host unknown",
     "host_key_unknown": "Host key unknown",
     "host_key_changed": "Host key changed",

@@ -9,6 +9,7 @@ from audits import analysis, gitstore, scans
 from audits.engine import ENGINE_VERSION
 from audits.health.system import stored_facts
 from audits.models import BlobFacts, Finding, FindingEvent, FindingParameter, Repository, Scan, UnreadFile
+from audits.progress.alerts import TITLES
 from audits.sandbox import Sandbox
 from audits.scans import claims, facts
 from tests.scans.conftest import SHOP
@@ -166,6 +167,8 @@ def test_a_repository_that_cannot_be_read_closes_nothing(kind, scan, shop, regis
     assert row.state == "failed"
     assert row.error_kind in ("url_not_allowed", "not_found", "no_commits", "branch_not_found")
     assert len(row.error_message) > 20
+    # A folder that is gone is no question of what is allowed.
+    assert "allowed" not in TITLES[row.error_kind]
     assert Finding.objects.get().presence == "present"
     assert (registered.failures, registered.last_scan_id, registered.applied_commit != "") == (1, row.pk, True)
 
