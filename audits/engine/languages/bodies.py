@@ -8,6 +8,7 @@ from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument, Language
+from audits.engine.languages.conditions import conditional
 from audits.engine.languages.constants import constant_of, constant_of_sdk, is_word
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.program import HOLE, Expr, Program, last_of
@@ -217,10 +218,13 @@ class Parameters:
             if key == "**" and re.fullmatch(r"(?:\w+::)*default\(\)", self.program.written(kid).lstrip(".")):
                 # Rust's `..Default::default()`: nothing is passed for the rest.
                 continue
-            if key == "**":
+            rows = conditional(self.program, kid) if key == "**" and self.evaluator.language in _SCRIPTS else None
+            for name, source in (rows or {}).items():
+                self._add(found, Argument(self.wire(name), source[:_LIMIT]))
+            if key == "**" and rows is None:
                 if not self.opened(kid, found, depth + 1):
                     self._add(found, self.splat(kid))
-            elif key:
+            elif key != "**" and key:
                 self._add(found, self.argument(key, kid))
 
     def _add(self, found: dict[str, Argument], argument: Argument) -> None:

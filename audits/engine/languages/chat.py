@@ -1,11 +1,13 @@
 """The parameters of the Chat request that takes a Generate request's place, in no language yet."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from audits.engine import catalogue
 from audits.engine.draft import counted
 from audits.engine.facts import Argument, CallSite, Kind, Language
+from audits.engine.languages.conditions import NOTHING
 from audits.engine.secrets import mask
 from audits.engine.verdicts import SPLATS, rule_for
 
@@ -145,7 +147,9 @@ def _model(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, str,
         literal = dead.replacement or catalogue.RECOMMENDED
     if literal:
         return f'"{literal}"', "", literal
-    return mask(row.source.strip()) if row is not None else "", "", ""
+    # Generate had a default where none is passed.
+    source = re.sub(rf" : {NOTHING}$", f' : "{catalogue.RECOMMENDED}"', row.source.strip()) if row is not None else ""
+    return mask(source), "", ""
 
 
 def _source(argument: Argument, name: str, chat: Chat) -> str:

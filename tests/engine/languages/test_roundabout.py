@@ -112,3 +112,22 @@ def test_a_body_in_a_variable_keeps_the_variables_in_it() -> None:
     assert [row.value for row in usage.parameters if row.name == "prompt"] == ['"Say $P"']
     assert usage.replacement is not None
     assert '"content": "Say $P"' in usage.replacement.v2
+
+
+def test_what_is_passed_under_a_condition_keeps_it() -> None:
+    given = 'prompt: p, ...(x ? { k: 3 } : {}), ...(n && { maxTokens: n, truncate: "END" }), ...(m ? { model: m } : {})'
+    usage = only(FileKind.TYPESCRIPT, f"{TS}co.generate({{ {given} }});\n")
+
+    assert [row.name for row in usage.parameters] == ["prompt", "k", "max_tokens", "truncate", "model"]
+    assert usage.replacement is not None
+    assert "k: x ? 3 : undefined" in usage.replacement.v2
+    assert "maxTokens: n ? n : undefined" in usage.replacement.v2
+    assert 'model: m ? m : "command-a-03-2025"' in usage.replacement.v2
+    assert "truncate" not in usage.replacement.v2
+    assert parses(usage.language, usage.replacement.v2)
+
+
+def test_a_choice_of_anything_else_is_unpacked_as_it_stands() -> None:
+    usage = only(FileKind.TYPESCRIPT, f"{TS}co.generate({{ prompt: p, ...(x ? a : b), ...(y && {{ ...c }}) }});\n")
+
+    assert [row.name for row in usage.parameters] == ["prompt", "**x ? a : b", "**y && { ...c }"]
