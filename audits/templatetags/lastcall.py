@@ -182,6 +182,13 @@ def who(person: User | None) -> str:
 
 
 @register.filter
+def answers(manager: User) -> str:
+    """Who answers for a campaign; an account that was closed does not."""
+    name = who(manager)
+    return f"{name} answers for it" if manager.is_active else f"Nobody answers for it: {name} signs in no more"
+
+
+@register.filter
 def sentences(text: str) -> str:
     """A help text without its marks: the items of Django's list of rules follow each other with a space between."""
     return " ".join(strip_tags(text.replace("</li>", "</li> ")).split())

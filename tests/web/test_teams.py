@@ -236,3 +236,18 @@ def test_calls_that_codeowners_gives_to_a_team_elsewhere_stand_beside_its_own(si
     assert "Search: 1 call to Generate left" in page
     assert "+ 1 in other repositories by CODEOWNERS" in page
     assert "in other repositories by CODEOWNERS" not in signed_in.get(f"/teams/{other.team_id}/").content.decode()
+
+
+def test_a_manager_whose_account_is_closed_answers_for_nothing(client: Client):
+    team = rows.team("Search")
+    manager = rows.person("engineer", "left.us")
+    Team.objects.filter(pk=team.pk).update(manager=manager)
+    Organisation.objects.update_or_create(pk=1, defaults={"manager": manager})
+    rows.finding(rows.repository(team=team))
+    client.force_login(rows.person("admin"))
+    for active, said in ((True, "left.us answers for it"), (False, "Nobody answers for it: left.us signs in no more")):
+        User.objects.filter(pk=manager.pk).update(is_active=active)
+        for path in ("/", "/teams/", f"/teams/{team.pk}/"):
+            page = client.get(path).content.decode()
+            assert said in page, path
+            assert ("left.us answers for it" in page) is active, path
