@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as dt_time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from audits.models import Finding, Organisation, Repository, Scan, ScanState
 
 from .columns import fit_paths, looked_for
 from .text import fit
+from .worded import ANY, Worded
 
 # Cohere was founded in 2019.
 EARLIEST = datetime(2019, 11, 1, tzinfo=UTC)
@@ -41,15 +43,8 @@ def fill(
     asked for in this very mirror, a line in the others whose author git could not tell has none now either, as long as
     history reaches no further.
     """
-    rows = Finding.objects.filter(looked_for(), repository=repository_id, commit=commit)
-    rows = rows.exclude(presence=Presence.UNKNOWN).exclude(blame=Blame.KNOWN)
     left = fit_paths(changed) if changed is not None and noted(mirror, _told(repository_id, base)) else None
-    if left is not None and len(left) <= FILES_LIMIT:
-        rows = rows.filter(Q(blame="") | Q(path__in=left))
-    by_path: dict[str, list[Finding]] = defaultdict(list)
-    for row in rows.defer("detail", "snippet").order_by("blame", "path"):
-        if not row.blame or left is None or row.path in left:
-            by_path[row.path].append(row)
+    by_path = _asked_for(repository_id, commit, left)
     if not by_path:
         if left is not None:
             # What held at `base` holds here.
@@ -62,6 +57,29 @@ def fill(
             note(mirror, _told(repository_id, commit))
     elif _ask(mirror, commit, by_path, baseline):
         note(mirror, _told(repository_id, commit))
+
+
+def _asked_for(repository_id: int, commit: str, left: frozenset[str] | None) -> dict[str, list[Finding]]:
+    """By path the findings to ask for: those never asked for first. Most scans have none, which is told by little."""
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    rows = _unknown().ask(repository_id)
+    if not any(at == commit and (not blame or left is None or path in left) for at, blame, path in rows):
+        return by_path
+    there = Finding.objects.filter(_not_known(), repository=repository_id, commit=commit)
+    for row in there.defer("detail", "snippet").order_by("blame", "path"):
+        if not row.blame or left is None or row.path in left:
+            by_path[row.path].append(row)
+    return by_path
+
+
+@cache
+def _unknown() -> Worded:
+    rows = Finding.objects.filter(_not_known(), repository=ANY).order_by()
+    return Worded(rows.values_list("commit", "blame", "path").distinct())
+
+
+def _not_known() -> Q:
+    return looked_for() & ~Q(presence=Presence.UNKNOWN) & ~Q(blame=Blame.KNOWN)
 
 
 def _told(repository_id: int, commit: str) -> str:

@@ -1,7 +1,9 @@
 """The database as `analysis` wants it: a store of facts by blob, shared by every repository and every scan."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q
 
@@ -9,7 +11,11 @@ from audits.analysis import OF_MANY, FactKey
 from audits.engine.facts import FileKind, UnreadReason
 from audits.models import BlobFacts
 
+from .worded import ANY_TEXT, Worded
+
 TRIES = 2
+# So few are asked for one by one: that takes less than to word a question about all of them.
+_FEW = 4
 # Under other kinds stands how uses are shown, and what is kept of many files together.
 _FILES = frozenset(FileKind)
 _KEY = ("object_format", "oid", "kind", "engine")
@@ -29,10 +35,14 @@ class DbFactStore:
         self.doubted = False
 
     def get_many(self, keys: Sequence[FactKey]) -> dict[FactKey, str]:
-        oids, kinds, engines = ({key[at] for key in keys} for at in (1, 2, 3))
-        rows = BlobFacts.objects.filter(oid__in=oids, kind__in=kinds, engine__in=engines)
         wanted = set(keys)
-        values = rows.exclude(_TO_TRY_AGAIN).values_list(*_KEY, "facts")
+        values: Iterable[tuple[Any, ...]]
+        if len(wanted) <= _FEW and all(key.kind in _FILES or key.kind in OF_MANY for key in wanted):
+            values = [row for key in sorted(wanted) for row in _known(key.kind, key.engine).ask(key.oid)]
+        else:
+            oids, kinds, engines = ({key[at] for key in keys} for at in (1, 2, 3))
+            rows = BlobFacts.objects.filter(oid__in=oids, kind__in=kinds, engine__in=engines)
+            values = rows.exclude(_TO_TRY_AGAIN).values_list(*_KEY, "facts")
         return {key: facts for *parts, facts in values if (key := FactKey(*parts)) in wanted}
 
     def put_many(self, facts: Mapping[FactKey, str]) -> None:
@@ -54,6 +64,13 @@ class DbFactStore:
             return {}
         rows = BlobFacts.objects.filter(_TO_TRY_AGAIN, oid__in=oids)
         return {FactKey(*parts): tries for *parts, tries in rows.values_list(*_KEY, "tries")}
+
+
+@lru_cache(maxsize=100)
+def _known(kind: str, engine: str) -> Worded:
+    """What is known of the blob, or the run of files, of an id."""
+    rows = BlobFacts.objects.filter(oid=ANY_TEXT, kind=kind, engine=engine).exclude(_TO_TRY_AGAIN).order_by()
+    return Worded(rows.values_list(*_KEY, "facts"))
 
 
 def _reason(text: str) -> str:

@@ -7,13 +7,14 @@ from django.db import connection
 from django.db.models import QuerySet, UUIDField
 from django.db.models.sql import UpdateQuery
 
-# Stand for the number that is asked about and for a worker, in the place of ones that no row has.
+# Stand for the number or the text that is asked about and for a worker, in the place of ones that no row has.
 ANY = -1
+ANY_TEXT = "any"
 ANYBODY = UUID(int=0)
 
 
 class Worded:
-    """The SQL of a query about row ANY, kept to be asked about others.
+    """The SQL of a query about row ANY, or rows with ANY_TEXT, kept to be asked about others.
 
     `rows` is a `values_list`; its rows come as it would give them.
     """
@@ -24,10 +25,11 @@ class Worded:
         columns = [column for column, *_ in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(columns)
 
-    def ask(self, number: int) -> list[tuple[Any, ...]]:
-        """All rows, for the row of this number."""
+    def ask(self, about: int | str) -> list[tuple[Any, ...]]:
+        """All rows, for the row of this number, or those with this text."""
+        stand_in = ANY_TEXT if isinstance(about, str) else ANY
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [number if value == ANY else value for value in self._values])
+            cursor.execute(self._sql, [about if value == stand_in else value for value in self._values])
             rows = cursor.fetchall()
         return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
 

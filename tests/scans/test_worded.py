@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audits.models import Finding, Scan, ScanState, SetAside, Snapshot, UnreadFile
 from audits.scans.claims import database_now, take
-from audits.scans.worded import ANY, ANYBODY, Worded, WordedUpdate
+from audits.scans.worded import ANY, ANY_TEXT, ANYBODY, Worded, WordedUpdate
 from tests.progress.rows import repository
 from tests.scans.conftest import SHOP
 
@@ -89,3 +89,25 @@ def test_a_file_that_is_no_longer_read_is_counted_though_no_call_comes_or_goes(s
     assert not UnreadFile.objects.exists()
     assert Snapshot.objects.get().unread == 0
     assert Finding.objects.count() == 1
+
+
+def test_a_text_is_asked_for_like_a_number(mine):
+    asked = Worded(Scan.objects.filter(branch=ANY_TEXT, files_done__gt=ANY).values_list("pk", "branch"))
+    now = datetime.now(UTC)
+    rows = [
+        Scan.objects.create(repository=mine, state=ScanState.DONE, queued_at=now, branch=name)
+        for name in ("one", "two")
+    ]
+    assert asked.ask("two") == [(rows[1].pk, "two")]
+    assert asked.ask("three") == []
+
+
+def test_a_change_elsewhere_asks_no_finding_for_its_author(scan, shop):
+    scan()
+    shop.commit({"README.md": "A shop, and more\n"})
+    scan()
+    shop.commit({"README.md": "A shop, and still more\n"})
+    with CaptureQueriesContext(connection) as statements:
+        scan()
+    whole = [row["sql"] for row in statements.captured_queries if '"audits_finding"."blame_mail"' in row["sql"]]
+    assert len(whole) == 1, "only those that may be seen again are loaded"
