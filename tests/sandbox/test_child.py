@@ -93,8 +93,9 @@ def test_it_may_neither_write_nor_connect_nor_start_programs(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["y"]
 
 
-@pytest.mark.hostile
-def test_neither_may_the_child_of_a_scan(monkeypatch, fresh, tmp_path):
+@pytest.fixture
+def obeying(monkeypatch, fresh, tmp_path):
+    """Every child runs the file that it is given, in place of reading it."""
     program = tmp_path / "taken.py"
     program.write_text(
         f"import site, sys\nsite.main()\nsys.path.insert(0, {str(PROJECT)!r})\n"
@@ -102,10 +103,26 @@ def test_neither_may_the_child_of_a_scan(monkeypatch, fresh, tmp_path):
         "child._work = lambda head, data: exec(data)\nforks.main(int(sys.argv[2]))\n"
     )
     monkeypatch.setattr(limits, "__file__", str(program))
+
+
+@pytest.mark.hostile
+def test_neither_may_the_child_of_a_scan(obeying):
     with Sandbox(deadline=60, memory=MEMORY) as sandbox:
         for deed in DEEDS:
             told = sandbox.extract(FileKind.PYTHON, deed.encode())
             assert told.detail.startswith("PermissionError: "), (deed, told)
+
+
+FAULTS = ["LookupError", "RecursionError", "UnicodeError", "NotImplementedError", "SystemExit", "KeyboardInterrupt"]
+
+
+@pytest.mark.hostile
+def test_whatever_a_reader_raises_costs_its_file_and_no_child(obeying):
+    with Sandbox(deadline=60, memory=MEMORY) as sandbox:
+        for fault in [*FAULTS, "BaseException"]:
+            told = sandbox.extract(FileKind.PYTHON, f"raise {fault}('odd')".encode())
+            assert (told.reason, told.detail) == (UnreadReason.UNPARSABLE, f"{fault}: odd")
+        assert (sandbox.spawns, sandbox.deaths) == (1, 0)
 
 
 @pytest.fixture
