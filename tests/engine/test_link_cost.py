@@ -6,9 +6,10 @@ import pytest
 
 from audits.engine.facts import FileKind
 from audits.engine.link.classes import Classes
+from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.naming import Naming
 from audits.engine.link.puts import Puts
-from audits.engine.link.tree import Module
+from audits.engine.link.tree import Module, Tree
 from audits.engine.providers import Providers
 from audits.engine.steps import extract, judge, linked
 
@@ -99,3 +100,22 @@ def test_a_class_is_asked_once_what_stands_above_it(monkeypatch: pytest.MonkeyPa
     sites = linked({"app/ask.py": extract(FileKind.PYTHON, (head + asks).encode())}).sites
     assert len(sites) == 50
     assert asked.count("B") == 1
+
+
+def test_what_ran_out_of_steps_is_not_found_anew_by_each_question(monkeypatch: pytest.MonkeyPatch):
+    """Twenty functions that all call each other, one of which mentions what it was handed twelve times."""
+    ways = "".join(f"    f{n}(**kw)\n" for n in range(20))
+    functions = "".join(f"def f{n}(co=None, **kw):\n{ways}" for n in range(20))
+    facts = extract(FileKind.PYTHON, (functions + "    use(co)\n" * 12).encode())
+
+    def spent(patience: int) -> int:
+        monkeypatch.setattr(Evaluator, "patience", patience)
+        evaluator = Evaluator(Tree({"knot.py": facts}))
+        module = evaluator.tree.modules["knot.py"]
+        before = evaluator._total
+        for call in module.calls["use"]:
+            evaluator.evaluate(module, module.nodes[call].kids[1])
+        return before - evaluator._total
+
+    assert spent(1_000_000) == 12_000
+    assert spent(2_000) < 4_000

@@ -17,6 +17,7 @@ _DEPTH = 48
 _STEPS_EACH, _STEPS_ALL, _STEPS_LEAST = 1_000, 1_000_000, 60
 # Deeper than any level: nothing was cut short.
 _WHOLE = 1_000_000
+_NOTHING = (None, 0, 0, -1)
 _T = TypeVar("_T")
 
 
@@ -25,12 +26,16 @@ class Core:
 
     Questions that are open stand at levels, the first at 1. One that is asked inside itself is cut short, and so is all
     that hangs on it, up to the level where it stands: that answer is whole again, the others hold while it is open.
+    An answer for which the steps ran out is found anew by the next question, which spends all of its own on it again.
+    So in a tree that is one knot it holds, after `patience` steps, for whoever has no more steps left than it had.
     """
+
+    patience = 200_000
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._known: dict[object, Any] = {}
-        self._held: dict[object, tuple[Any, int, int]] = {}
+        self._held: dict[object, tuple[Any, int, int, int]] = {}
         self._held_at: dict[int, list[object]] = {}
         self._open: dict[object, int] = {}
         self._depth = 0
@@ -50,12 +55,12 @@ class Core:
             return known
         if not self.guarded(key):
             return ()
-        cut, self._cut = self._cut, _WHOLE
+        before = self._enter()
         try:
             found = union(self.compute(module, number, module.nodes[number]))
         finally:
             self.leave(key)
-        return self._kept(key, found, cut)
+        return self._kept(key, found, before)
 
     def answer(self, path: str, token: object, find: Callable[[], Iterable[Value]], about: object = None) -> Values:
         """The answer to a guarded question, remembered like that to an expression; `about` is what else it hangs on."""
@@ -67,12 +72,12 @@ class Core:
             return known
         if not self.guarded((path, token)):
             return ()
-        cut, self._cut = self._cut, _WHOLE
+        before = self._enter()
         try:
             found = union(find())
         finally:
             self.leave((path, token))
-        return self._kept(key, found, cut)
+        return self._kept(key, found, before)
 
     def is_settled(self, key: object) -> bool:
         """Is the answer known for good, so that asking again costs and changes nothing?
@@ -86,27 +91,35 @@ class Core:
         if key in self._known or self._holds(key):
             known: _T = self._known[key] if key in self._known else self._taken(key)
             return known
-        cut, self._cut = self._cut, _WHOLE
-        return self._kept(key, find(), cut)
+        before = self._enter()
+        return self._kept(key, find(), before)
 
-    def _kept(self, key: object, found: _T, cut: int) -> _T:
-        """Remember what was found below the open questions; `cut` is what was known to be cut short before it."""
+    def _enter(self) -> tuple[int, int]:
+        """What is known to be cut short before an answer is looked for, and the steps left for it, its own one too."""
+        cut, self._cut = self._cut, _WHOLE
+        return cut, self._left + 1
+
+    def _kept(self, key: object, found: _T, before: tuple[int, int]) -> _T:
+        """Remember what was found below the open questions; `before` is what `_enter` gave."""
+        cut, left = before
         if self._cut > self._depth or self._depth == 0:
             self._known[key] = found
             self._cut = cut
             return found
+        if self._cut or self._total < _STEPS_ALL - self.patience:
+            self._held[key] = found, self._cut, self._depth, left
         if self._cut:
-            self._held[key] = found, self._cut, self._depth
             self._held_at.setdefault(self._cut, []).append(key)
         self._cut = min(cut, self._cut)
         return found
 
     def _holds(self, key: object) -> bool:
         """Is an answer that was cut short as good as one that is looked for here? Nearer the top there is more room."""
-        return key in self._held and self._held[key][2] <= self._depth
+        _, level, depth, left = self._held.get(key, _NOTHING)
+        return depth <= self._depth if level else self._depth > 0 and left >= self._left
 
     def _taken(self, key: object) -> Any:
-        found, level, _ = self._held[key]
+        found, level, *_ = self._held[key]
         self._cut = min(self._cut, level)
         return found
 
@@ -118,7 +131,7 @@ class Core:
         if self._depth == 0:
             self._left = min(_STEPS_EACH, max(self._total, _STEPS_LEAST))
         if key in self._open or self._depth > _DEPTH or self._left <= 0:
-            # What the limits cut short holds at most for the first question.
+            # What is too deep holds at most for the first question.
             self._cut = min(self._cut, self._open.get(key, int(self._left > 0)))
             return False
         self._depth += 1

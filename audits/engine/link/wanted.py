@@ -76,6 +76,9 @@ def _names_address(module: Module) -> bool:
 class _Asking(Evaluator):
     """Notes what would be read next."""
 
+    # Twice what trees of hundreds of modules take that are no knot; there are up to a dozen rounds.
+    patience = 10_000
+
     def __init__(
         self,
         tree: Tree,
