@@ -39,6 +39,7 @@ def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> Non
         "print(provider='cohere', model='command')\n",
         "class A:\n    m = 'command'\n    def info(self):\n        return {'provider': 'cohere', 'model': self.m}\n",
         "run.emit(run.Event('x', {'provider': 'cohere', 'model': 'command'}))\n",
+        "LangSmithParams(ls_provider='cohere', ls_model_name='command-r')\n",
         "run.patch.dict(run.environ, {'APP_PROVIDER': 'cohere', 'APP_MODEL': 'command-r'})\n",
     ],
 )

@@ -20,7 +20,8 @@ _COHERE = re.compile(r"cohere(?:_chat|_ai|ai)?", re.IGNORECASE)
 # Keys of what is written about a model: a price list, a record of an answer.
 _RECORD = re.compile(
     r".*(?:cost|price|pricing|latency|score|duration|timestamp|rating)\w*|usage|(?:\w+_)?(?:response|output|result|answer)s?"
-    r"|completions?|created(?:_at)?|context_(?:window|length)|(?:input|output|prompt|completion|total)_tokens",
+    # LangSmith's names for what a trace says.
+    r"|ls_\w+|completions?|created(?:_at)?|context_(?:window|length)|(?:input|output|prompt|completion|total)_tokens",
     re.IGNORECASE,
 )
 # What is called with a provider and a model to use them, not to count, to check or to write down.
