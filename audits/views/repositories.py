@@ -243,5 +243,11 @@ def open_scan(repository: Repository) -> Scan | None:
 
 
 def waits(repository: Repository, running: Scan | None) -> bool:
-    """Whether the page has something to wait for: a scan, or the host's first answer."""
-    return running is not None or repository.check_state == CheckState.WAITING
+    """Whether the page has something to wait for: a scan, or the host's first answer, unless a scan had one since.
+
+    The question is lost with the broker's messages; a scan is not, and asks the same.
+    """
+    if running is not None or repository.check_state != CheckState.WAITING:
+        return running is not None
+    asked, last = repository.checked_at or repository.created_at, repository.last_scan
+    return last is None or last.finished_at is None or last.finished_at < asked

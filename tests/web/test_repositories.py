@@ -295,6 +295,17 @@ def test_a_field_that_cannot_be_is_said_at_the_field(signed_in: Client, field: s
     assert Repository.objects.filter(name="catalog-search").exists()
 
 
+def test_a_question_to_the_host_that_was_lost_is_answered_by_a_scan(signed_in: Client):
+    """As when the broker loses its messages: nobody asks the host a second time, but each scan does."""
+    made = rows.repository(check_state="waiting")
+    assert "Asking the host" in signed_in.get(made.get_absolute_url()).content.decode()
+    Repository.objects.update(last_scan=rows.scan(made))
+    assert "Asking the host" not in signed_in.get(made.get_absolute_url()).content.decode()
+    # At another address it is asked anew.
+    Repository.objects.update(checked_at=timezone.now())
+    assert "Asking the host" in signed_in.get(made.get_absolute_url()).content.decode()
+
+
 def test_deleting_asks_first_and_takes_everything_along(signed_in: Client):
     made = rows.repository()
     rows.scan(made)
