@@ -52,7 +52,7 @@ STATUSES = {
     "rewritten": "History rewritten",
     "dismissed": "All dismissed",
     "uncounted": "Not counted",
-    "never_used": "Never used",
+    "never_used": "No use found",
 }
 # Shown only where one is: a forced push took the calls away, so that nobody need have migrated them; people said of
 # all that they need no migration; all stand in tests or the like, or are set aside by a path rule or a comment.

@@ -6,7 +6,7 @@ from audits.progress.alerts import TITLES
 BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
     "status": {
         "": ("", "circle-dashed", "Not read yet"),
-        "never_used": ("", "circle-slash", "Never used"),
+        "never_used": ("", "circle-slash", "No use found"),
         "to_migrate": ("red", "flag", "To migrate"),
         "in_progress": ("accent", "circle-dot", "In progress"),
         "migrated": ("green", "circle-check", "Migrated"),

@@ -77,7 +77,7 @@ def _parts(me: User, visible: "QuerySet[Finding]") -> Iterator[Part]:
     yield replace(
         part("regressed", "Regressed since I looked", nothing, "is:regressed", *mine, narrower=new), seen=True
     )
-    nothing = "CODEOWNERS names somebody for each open call."
+    nothing = "No open call is without an owner."
     yield part("unowned", "Unowned: CODEOWNERS names nobody", nothing, f"{OPEN} is:unowned")
 
 
