@@ -87,7 +87,8 @@ def test_not_all_that_a_host_puts_off_return_at_once(rung, settings):
         scan.refresh_from_db()
         # In eighths of the whole: from half the wait to one and a half.
         waits.add(int((scan.not_before - scan.queued_at).total_seconds() - 5_000) // 1_250)
-    assert len(waits) > 2
+    # Two eighths at least: all eight in one of them is one case in two million.
+    assert len(waits) > 1
 
 
 def test_what_waits_for_the_same_host_waits_too(rung):
