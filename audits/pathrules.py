@@ -176,7 +176,8 @@ def _apply(rule: PathRule, user: User) -> None:
         # Read by other rules: the next scan reads its commit once more, so what differs is nobody's progress.
         rows.exclude(applied_engine="").update(settled=False, applied_engine=OTHER_RULES)
     work = query.remaining() | query.unknown() | query.waived()
-    had = set(Finding.objects.filter(work, repository__in=rows.values("pk")).values_list("repository", flat=True))
+    there = Finding.objects.filter(work, repository__in=rows.values("pk")).order_by()
+    had = set(there.values_list("repository", flat=True).distinct())
     settle(rows.values_list("pk", flat=True), user=user)
     notify.reached(had)
 

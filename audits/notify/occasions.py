@@ -46,16 +46,17 @@ def scanned(scan: Scan) -> None:
 def reached(repositories: Collection[int]) -> None:
     """Tell of those of these that are at verified zero: inside the transaction of what may have brought them there.
 
-    Each is told once, until a call comes to it or returns, or a person takes a decision back; what a path rule takes
-    out of the totals has come before. One query where none is there, and at most five however many are.
+    Each is told once, until a call comes to it or returns, by a path rule too, or a person takes a decision back; what
+    a path rule takes out of the totals has come before. One query where none is there, at most five however many are.
     """
-    there = Repository.objects.filter(pk__in=repositories, archived_at=None)
-    rows = list(progress.statuses(there).filter(progress.at_zero())) if repositories else []
+    kept = Repository.objects.filter(pk__in=repositories, archived_at=None)
+    rows = list(progress.statuses(kept).filter(progress.at_zero())) if repositories else []
     if not rows:
         return
     calls = Finding.objects.filter(query.calls(), repository__in=[row.pk for row in rows])
-    ruled_out = Q(verb="area", before=Area.PRODUCT)
-    came = Q(verb__in=_CAME, finding__in=calls.filter(query.counted())) | (ruled_out & Q(finding__in=calls))
+    ruled_in, ruled_out = Q(verb="area", after=Area.PRODUCT), Q(verb="area", before=Area.PRODUCT)
+    there = (Q(verb__in=_CAME) | ruled_in) & Q(finding__in=calls.filter(query.counted()))
+    came = there | (ruled_out & Q(finding__in=calls))
     events = FindingEvent.objects.filter(came).order_by().values_list("finding__repository")
     last = dict(events.annotate(newest=Max("pk")))
     told = readers.alerted(rows)

@@ -201,6 +201,17 @@ class TestPathRules:
         scan()
         assert zeros() == 2
 
+    def test_a_call_that_a_rule_brings_into_the_totals_leaves_zero(self, half, lead, scan, shop):  # noqa: F811
+        shop.commit({"shop/new.py": MORE})
+        scan()
+        rule = pathrules.add("shop/new.py", "tests", half, lead)
+        decide(lead, DISMISSED)
+        assert zeros() == 1
+        pathrules.remove(rule, lead)
+        brought = Finding.objects.get(path="shop/new.py")
+        triage.decide(lead, brought.pk, DISMISSED, brought.version)
+        assert zeros() == 2
+
     def test_a_rule_for_all_tells_of_what_it_brought_there(self, channel, lead):
         at_zero("long-done")
         done = at_zero("done")
