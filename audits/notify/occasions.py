@@ -6,7 +6,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audits import progress, query
@@ -94,11 +94,11 @@ def _failing(now: datetime) -> None:
     since = progress.failed_since().filter(finished_at__lte=now - FAILING_AFTER)
     read = progress.readings(Repository.objects.filter(failures__gt=0, archived_at=None))
     failing = read.filter(Exists(since))
-    rows = failing.select_related("last_scan")
+    good = Scan.objects.filter(repository=OuterRef("pk"), state__in=READ_STATES).order_by("-pk").values("pk")
+    rows = list(failing.annotate(good=Subquery(good[:1])))
     told = readers.alerted(rows)
-    for row in rows:
-        last = Scan.objects.filter(repository=row, state__in=READ_STATES).order_by("-pk").values_list("pk", flat=True)
-        post(told[row.pk], MessageKind.FAILING, f"failing:{row.pk}:{last.first() or 0}", {"repository": row.pk})
+    keys = {row.pk: f"failing:{row.pk}:{row.good or 0}" for row in rows}
+    post_all(MessageKind.FAILING, ((told[pk], key, {"repository": pk}) for pk, key in keys.items()))
 
 
 def _stalled(now: datetime) -> None:

@@ -322,6 +322,20 @@ class TestClock:
         day = timezone.localdate(now - timedelta(days=9))
         assert f"has succeeded since {day.day} {day:%b %Y}; its numbers are of that day." in told[0]
 
+    def test_many_that_fail_are_told_in_as_few_queries_as_two(self, channel):
+        now, counts = timezone.now(), []
+        for many in (2, 10):
+            for number in range(many):
+                row = rows.repository(f"r{many}-{number}")
+                rows.scan(row, at=now - timedelta(days=9))
+                rows.scan(row, "failed", at=now - timedelta(days=5))
+            Repository.objects.update(failures=3)
+            with CaptureQueriesContext(connection) as queries:
+                notify.look_round(now)
+            counts.append(len(queries))
+        assert kinds() == ["failing"] * 12
+        assert counts[0] == counts[1]
+
     def test_one_failure_after_a_long_pause_is_not_three_days_of_them(self, channel):
         """A weekly schedule's last good scan is older than three days whenever the next one fails."""
         now = timezone.now()
