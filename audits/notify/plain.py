@@ -4,13 +4,14 @@ import re
 import textwrap
 
 WIDTH = 72
-_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What turns the order of letters around, and what commands a terminal; tabs and line ends are neither.
+_MARKS = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 # What stands before the words of a list's item; where they go on is below the words.
 _ITEM = re.compile(r" *(?:- |[\d,]+  )?")
 
 
 def plain_order(text: str) -> str:
-    """Marks that turn the order of letters around shown as what they are, as on our pages."""
+    """Marks that turn the order of letters around, or command a terminal, shown as what they are."""
     return _MARKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

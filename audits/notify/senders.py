@@ -13,6 +13,7 @@ from audits.models import ChannelKind, Message, Organisation
 from . import chat, webhook
 from .letters import Letter, NothingToSay, letter
 from .outbox import Needless, NotDelivered
+from .plain import one_line
 from .secrets import opened
 
 MAIL_UNSET = "Mail is not set up: an administrator sets EMAIL_URL on the server."
@@ -40,7 +41,7 @@ def _mail(message: Message, words: Letter) -> None:
     mail = EmailMultiAlternatives(
         words.subject,
         words.text,
-        formataddr((Organisation.current().name, settings.DEFAULT_FROM_EMAIL)),
+        formataddr((one_line(Organisation.current().name), settings.DEFAULT_FROM_EMAIL)),
         [to],
         headers={
             "Message-ID": f"<{message.pk}@last-call>",

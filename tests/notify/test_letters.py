@@ -60,6 +60,20 @@ def test_marks_that_turn_letters_around_are_shown_as_what_they_are():
     assert one_line("a\u202egnp.py\nx") == "a\\u202egnp.py x"
 
 
+def test_the_name_of_the_organisation_begins_no_header_of_its_own(channel, inbox):
+    Organisation.objects.update_or_create(pk=1, defaults={"name": "Acme\r\nBcc: all@calls.example"})
+    mail = told(channel, inbox, MessageKind.TEST, {})
+    assert mail["Bcc"] is None
+    assert mail["From"].startswith('"Acme Bcc: all@calls.example" <')
+
+
+@pytest.mark.parametrize("odd", ["\x1b[8m", "\x07", "\x9b8m", "\x7f"])
+def test_what_commands_a_terminal_is_shown_as_what_it_is(channel, inbox, odd):
+    mail = introduced(channel, inbox, f"a{odd}.py")
+    shown = f"a\\u{ord(odd[0]):04x}{odd[1:]}.py:1"
+    assert all(shown in part and odd[0] not in part for part in parts(mail))
+
+
 def test_each_call_in_a_mail_leads_to_its_page(channel, inbox):
     mail = introduced(channel, inbox, "<b>.py", "b.py")
     text, html = parts(mail)
