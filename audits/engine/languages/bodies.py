@@ -53,7 +53,6 @@ class Parameters:
         self._results: dict[int, tuple[int, dict[str, Argument]]] = {}
 
     # Calls of an SDK
-
     def of_call(self, call: Expr) -> tuple[Argument, ...]:
         """The parameters of a call of an SDK's method."""
         found: dict[str, Argument] = {}
@@ -61,7 +60,7 @@ class Parameters:
         for key, kid in zip(call.keys[1:], call.kids[1:], strict=False):
             if key in ("*", "**"):
                 if not self.opened(kid, found, 0):
-                    self._add(found, self.splat(kid, "[0]" if key == "*" and self.evaluator.language in _LISTS else ""))
+                    self._add(found, self.splat(kid, first=key == "*" and self.evaluator.language in _LISTS))
             elif key:
                 self._add(found, self.argument(key, kid))
             elif found and kid.op == "dict" and kid.keys and _OPTIONS.issuperset(kid.keys):
@@ -218,12 +217,12 @@ class Parameters:
             if key == "**" and re.fullmatch(r"(?:\w+::)*default\(\)", self.program.written(kid).lstrip(".")):
                 # Rust's `..Default::default()`: nothing is passed for the rest.
                 continue
-            rows = conditional(self.program, kid) if key == "**" and self.evaluator.language in _SCRIPTS else None
+            scripted = key == "**" and self.evaluator.language in _SCRIPTS
+            rows = conditional(self.program, kid, self.wire, found) if scripted else None
             for name, source in (rows or {}).items():
-                self._add(found, Argument(self.wire(name), source[:_LIMIT]))
-            if key == "**" and rows is None:
-                if not self.opened(kid, found, depth + 1):
-                    self._add(found, self.splat(kid))
+                self._add(found, Argument(name, source[:_LIMIT]))
+            if key == "**" and rows is None and not self.opened(kid, found, depth + 1):
+                self._add(found, self.splat(kid))
             elif key != "**" and key:
                 self._add(found, self.argument(key, kid))
 
@@ -232,10 +231,11 @@ class Parameters:
         found.pop(key, None)
         found[key if key != "**" else f"**{argument.source}"] = argument
 
-    def splat(self, expr: Expr, item: str = "") -> Argument:
-        """All that an object holds, or that an `item` of a list of operands does."""
-        source = self.program.written(expr).lstrip(".*&")[:_LIMIT] + item
-        return self._noted(Argument("**", f"**{source}"), expr)
+    def splat(self, expr: Expr, *, first: bool = False) -> Argument:
+        """All that an object holds, or that the `first` of a list of operands does."""
+        source = self.program.written(expr).lstrip(".*&")[:_LIMIT]
+        source = f"({source})" if first and expr.op in ("either", "concat", "other") else source
+        return self._noted(Argument("**", f"**{source}{'[0]' if first else ''}"), expr)
 
     def argument(self, key: str, expr: Expr) -> Argument:
         """One parameter under Generate's own name for it."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from audits.engine import catalogue
 from audits.engine.draft import counted
 from audits.engine.facts import Argument, CallSite, Kind, Language
-from audits.engine.languages.conditions import NOTHING
+from audits.engine.languages.conditions import otherwise
 from audits.engine.secrets import mask
 from audits.engine.verdicts import SPLATS, rule_for
 
 _LIMIT = 600
 _OWN_WAY = frozenset({"prompt", "model", "model_id", "stream", "num_generations", "stop_sequences", "end_sequences"})
 _MOST = {"temperature": 1.0, "p": 0.99, "frequency_penalty": 1.0, "presence_penalty": 1.0}
+# A model that an expression gives under a condition or by default.
+_CHOICE = re.compile(r"(?<=[?:|] )([\"'])([\w.:/-]{1,80})\1")
 _KEYWORDS = {"v2": catalogue.CHAT_V2_KEYWORDS, "v1": catalogue.CHAT_V1_KEYWORDS}
 # What the SDK of a language takes of Chat's parameters where that is not all, with the only version of Chat that it
 # speaks here and what it calls them: that of .NET through its IChatClient, the crate in its ChatRequest.
@@ -103,7 +105,7 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     number = arguments.get("num_generations")
     if number is not None and not (number.is_literal and number.literal in (1, None)):
         known = isinstance(number.literal, int) and not isinstance(number.literal, bool)
-        chat.repeat = str(number.literal) if known else _source(number, "num_generations", chat)
+        chat.repeat = str(number.literal) if known else otherwise(_source(number, "num_generations", chat), "1")
         chat.notes.append(
             f"Send it {counted(chat.repeat)} times: Chat gives one answer a request and bills the prompt each time."
         )
@@ -148,8 +150,13 @@ def _model(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, str,
     if literal:
         return f'"{literal}"', "", literal
     # Generate had a default where none is passed.
-    source = re.sub(rf" : {NOTHING}$", f' : "{catalogue.RECOMMENDED}"', row.source.strip()) if row is not None else ""
-    return mask(source), "", ""
+    source = otherwise(row.source.strip(), f'"{catalogue.RECOMMENDED}"') if row is not None else ""
+    return mask(_CHOICE.sub(_live, source)), "", ""
+
+
+def _live(choice: re.Match[str]) -> str:
+    dead = catalogue.dead_model(choice[2])
+    return f'"{dead.replacement or catalogue.RECOMMENDED}"' if dead else choice[0]
 
 
 def _source(argument: Argument, name: str, chat: Chat) -> str:

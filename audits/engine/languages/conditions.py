@@ -1,26 +1,47 @@
 """Entries that a script passes only under a condition: `...(x ? { k: 3 } : {})`, `...(x && { k: 3 })`."""
 
+import re
+from collections.abc import Callable, Mapping
+
+from audits.engine.facts import Argument
 from audits.engine.languages.program import Expr, Program
 
 NOTHING = "undefined"
+_COMMENT = re.compile("//|/[*]")
 
 
-def conditional(program: Program, expr: Expr) -> dict[str, str] | None:
-    """By its key, each value as an expression with its condition; None where it is no such choice."""
+def conditional(
+    program: Program, expr: Expr, wire: Callable[[str], str], before: Mapping[str, Argument]
+) -> dict[str, str] | None:
+    """By its name in the request, each value as an expression with its condition; None where it is no such choice.
+
+    `wire` tells that name of a key. Where the condition does not hold, what is passed `before` it stays.
+    """
     if expr.op == "either" and len(expr.kids) == 2:
-        head = program.source[expr.start : expr.kids[0].start].rstrip()
-        condition, yes, no = head.removesuffix("?").strip() if head.endswith("?") else "", *expr.kids
+        yes, no, sign = *expr.kids, "?"
     elif expr.op == "other" and expr.text == "&&" and len(expr.kids) == 2:
-        condition, yes, no = program.written(expr.kids[0]), expr.kids[1], None
+        yes, no, sign = expr.kids[1], None, "&&"
     else:
         return None
+    # As it stands there, with the brackets around it.
+    head = program.source[expr.start : yes.start].rstrip()
+    condition = head.removesuffix(sign).strip() if head.endswith(sign) and not _COMMENT.search(head) else ""
     tables = [one for one in (yes, no) if one is not None]
     if not condition or any(one.op != "dict" or not all(one.keys) or "**" in one.keys for one in tables):
         return None
     first = dict(zip(yes.keys, yes.kids, strict=False))
     second = dict(zip(no.keys, no.kids, strict=False)) if no is not None else {}
+    if first.keys() != second.keys() and any(name.startswith("**") for name in before):
+        # What is unpacked before it may hold the rest.
+        return None
     told = {}
     for key in {**first, **second}:
-        values = [program.written(table[key]) if key in table else NOTHING for table in (first, second)]
-        told[key] = f"{condition} ? {values[0]} : {values[1]}"
+        kept = before[wire(key)].source if wire(key) in before else NOTHING
+        values = [program.written(table[key]) if key in table else kept for table in (first, second)]
+        told[wire(key)] = f"{condition} ? {values[0]} : {values[1]}"
     return told
+
+
+def otherwise(source: str, default: str) -> str:
+    """An expression with a condition, with what holds where nothing is passed written out."""
+    return re.sub(rf"(?<= : ){NOTHING}$|(?<= \? ){NOTHING}(?= : )", lambda _: default, source)
