@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
 
 from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, NAMES_COHERE, TELLING_KEYS
@@ -20,6 +22,8 @@ _OCI_REQUEST = "CohereLlmInferenceRequest"
 _OCI_SDK = re.compile(r"oci-(?:generativeaiinference|sdk)")
 _OCI_OBJECT = re.compile(r"runtimeType\W{1,6}(?:\w+\.)*[\"']?COHERE\b", re.I)
 _OCI_CALLS = frozenset({"generateText", "GenerateText", "generate_text"})
+# How many requests of a file are looked at, and how many values of a builder's name.
+_REQUESTS, _BINDINGS = 60, 20
 
 
 class Clouds(Finder):
@@ -92,29 +96,32 @@ class Clouds(Finder):
                     f"It sends a {_OCI_REQUEST} to Oracle's Generate.",
                     method=expr.kids[0].text,
                     platform=Platform.OCI,
-                    arguments=self._inference(),
+                    arguments=self._inference,
                 )
 
+    @cached_property
     def _inference(self) -> tuple[Argument, ...]:
+        """What the file's request to OCI passes: of several the one that passes most."""
         best: dict[str, Argument] = {}
         for expr in self.program.exprs:
             if expr.op == "dict" and {"prompt", "runtimeType"} <= set(expr.keys):
                 rows: dict[str, Argument] = {}
                 self.bodies.entries(expr, rows, 0)
                 return tuple(one for one in rows.values() if one.name != "runtime_type")
-            if expr.op in ("call", "new", "dict") and self._is_inference(expr):
-                found = {one.name or "": one for one in self.bodies.of_call(expr)}
-                if "prompt" not in found:
-                    # A builder that is not built yet: the longest of its chain.
-                    self.bodies.opened(expr, found := {})
-                best = found if "prompt" in found and len(found) > len(best) else best
+        made = (one for one in self.program.exprs if one.op in ("call", "new", "dict") and self._is_inference(one))
+        for expr in islice(made, _REQUESTS):
+            found = {one.name or "": one for one in self.bodies.of_call(expr)}
+            if "prompt" not in found:
+                # A builder that is not built yet: the longest of its chain.
+                self.bodies.opened(expr, found := {})
+            best = found if "prompt" in found and len(found) > len(best) else best
         return tuple(best.values())
 
     def _is_inference(self, expr: Expr) -> bool:
         """Is it OCI's request in the making, or the end of a builder of one?"""
         ends = expr.op == "call" and expr.kids[0].text == "build"
         bases = [kid for kid in expr.kids[0].kids if kid.op == "name"] if ends else []
-        rows = [row for base in bases for row in self.program.visible(base.text, base.scope)]
+        rows = [row for base in bases for row in self.program.visible(base.text, base.scope)[:_BINDINGS]]
         values = [expr, *(row.value for row in rows if row.value is not None)]
         return any(_OCI_REQUEST in self.program.written(one) for one in values)
 

@@ -6,7 +6,7 @@ _WORDS = {"true": True, "false": False, "True": True, "False": False}
 _NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
 # `GenerateRequestReturnLikelihoods.GENERATION`, `Truncate::End`, `cohere.GenerateRequestTruncateEnd.Ptr()`.
 _CHOICE = re.compile(
-    r"(?:\w+(?:\.|::))*\w*(?:ReturnLikelihoods|Truncate)(?:\.|::)?(none|generation|all|start|end)(?:\.Ptr\(\))?", re.I
+    r"(?:\w+(?:\.|::))*(?:[A-Z]\w*)?(?:ReturnLikelihoods|Truncate)(?:\.|::)?((?i:none|generation|all|start|end))(?:\.Ptr\(\))?"
 )
 # The Rust crate's constants for models: `GenerateModel::CommandNightly`.
 _MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")

@@ -24,7 +24,7 @@ _PRICE = re.compile(
     r"(?:^per|_per|(?<=[a-z])Per)_?(?:1?[kKmM]|[mM]illion|[tT]oken)s?(?![a-z])"
 )
 # What holds the model of each vendor that is taken by default.
-_DEFAULTS = re.compile(r"default\w*model|model\w*default", re.IGNORECASE)
+_DEFAULTS = re.compile(r"default\w{0,40}model|model\w{0,40}default", re.IGNORECASE)
 _GATE = re.compile(r"command|c4ai-", re.IGNORECASE)
 
 

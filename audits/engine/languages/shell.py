@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, 
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
-from audits.engine.languages.variables import EXPANDED, Values, Written, fills, read_into
+from audits.engine.languages.variables import EXPANDED, LONGEST, Values, Written, fills, read_into
 
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
 _WRITERS = frozenset({"echo", "printf", "cat"})
@@ -63,17 +63,31 @@ def _text(node: SgNode, values: Values) -> str:
     if kind == "string":
         return _spliced(node, kids, values).replace('\\"', '"').replace("\\\n", "")
     if kind == "concatenation":
-        return "".join(_text(kid, values) for kid in node.children())
+        return _joined(_text(kid, values) for kid in node.children())
     return node.text()
 
 
 def _spliced(node: SgNode, kids: Sequence[SgNode], values: Values) -> str:
     """The text between double quotes with its expansions put in."""
-    text, start = node.text(), node.range().start.index
-    for kid in reversed([kid for kid in kids if kid.kind() != "string_content"]):
-        place = kid.range()
-        text = text[: place.start.index - start] + _text(kid, values) + text[place.end.index - start :]
-    return text.strip('"')
+    text, start, done = node.text(), node.range().start.index, 0
+    parts: list[str] = []
+    for kid in kids:
+        if kid.kind() != "string_content":
+            place = kid.range()
+            parts += [text[done : place.start.index - start], _text(kid, values)]
+            done = place.end.index - start
+    return _joined([*parts, text[done:]]).strip('"')
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """The parts as one text, HOLE in place of one that they make far too long."""
+    left, rows = LONGEST, []
+    for part in parts:
+        left -= len(part)
+        rows.append(part)
+        if left < 0 and len(rows) > 1:
+            return HOLE
+    return "".join(rows)
 
 
 def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:

@@ -25,7 +25,8 @@ def spliced(program: Program, language: Language, expr: Expr, text: Callable[[Ex
         return {}
     holes: list[Expr] = []
     body = "".join(_parts(expr, text, holes, language))
-    if not holes or len(holes) > _MOST or _MARK.search(program.written(expr)):
+    # A text of the program may hold one of the marks itself.
+    if not holes or len(holes) > _MOST or len(_MARK.findall(body)) != len(holes):
         return {}
     found = json_arguments(_quoted(body))
     return {name: _told(program, language, given, holes) for name, given in found.items()}

@@ -12,6 +12,8 @@ from audits.engine.languages.program import HOLE
 EXPANDED = re.compile(r"\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)|[@*]|[1-9]\b(?!\.\d))|`[^`]*`")
 # What holds a command that runs in any case, in its turn.
 _STRAIGHT = frozenset({"program", "declaration_command", "redirected_statement", "pipeline", "variable_assignment"})
+# The longest text that a name is followed to, in characters.
+LONGEST = 100_000
 
 
 class Values:
@@ -26,6 +28,8 @@ class Values:
 
     def add(self, name: str, node: SgNode, text: str, shown: str = "") -> None:
         """A place that sets a name; `shown` is the text with the names of variables of which nothing is told."""
+        # Each line of a script may double what the one above says.
+        text, shown = text if len(text) <= LONGEST else HOLE, shown if len(shown) <= LONGEST else ""
         self._shown.setdefault((name, text), shown)
         # Of what a name is set to in branches the first that the script tells counts.
         if HOLE in self._first.get(name, HOLE) and (name not in self._first or HOLE not in text):

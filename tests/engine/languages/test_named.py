@@ -157,3 +157,8 @@ def test_a_receiver_behind_too_many_names_is_unread_and_not_clean() -> None:
 )  # fmt: skip
 def test_the_default_of_each_vendor(kind: FileKind, source: str, wanted: list[tuple[int, str, str, str]]) -> None:
     assert found(kind, source) == wanted
+
+
+def test_a_name_made_of_its_own_beginning_is_read_once() -> None:
+    """Each beginning in it would be looked at up to its end: five thousand million steps."""
+    assert found(TS, f'const {"default" * 30_000} = {{ cohere: "command" }};\n') == []

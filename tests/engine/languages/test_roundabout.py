@@ -5,6 +5,7 @@
 import pytest
 
 from audits.engine.facts import FileKind, Usage
+from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.replacing import parses
 from tests.engine.languages.found import found, usages
 
@@ -127,7 +128,45 @@ def test_what_is_passed_under_a_condition_keeps_it() -> None:
     assert parses(usage.language, usage.replacement.v2)
 
 
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("k: 1, ...(x && { k: 3 })", "k: x ? 3 : 1"),
+        ("...d, ...(x && { k: 3 })", "...x && { k: 3 }"),
+        ("...((a ? b : c) && { k: 3 })", "k: (a ? b : c) ? 3 : undefined"),
+        ("...(x // why\n ? { k: 3 } : {})", "? { k: 3 } : {}"),
+        ("...(x && { numGenerations: n })", "length: x ? n : 1"),
+        ('...(m ? { model: m } : { model: "command" })', 'model: m ? m : "command-a-03-2025"'),
+        ("...(x ? {} : { model: m })", 'model: x ? "command-a-03-2025" : m'),
+    ],
+)
+def test_a_condition_changes_nothing_else(given: str, written: str) -> None:
+    usage = only(FileKind.TYPESCRIPT, f"{TS}co.generate({{ prompt: p, {given} }});\n")
+
+    assert usage.replacement is not None
+    assert written in usage.replacement.v2
+
+
+def test_of_operands_that_are_chosen_the_first_is_meant() -> None:
+    usage = only(FileKind.TYPESCRIPT, f"{TS}co.generate(...(x ? a : b));\n")
+
+    assert usage.replacement is not None
+    assert "...(x ? a : b)[0]" in usage.replacement.v2
+    assert "content: (x ? a : b)[0].prompt" in usage.replacement.v2
+
+
 def test_a_choice_of_anything_else_is_unpacked_as_it_stands() -> None:
     usage = only(FileKind.TYPESCRIPT, f"{TS}co.generate({{ prompt: p, ...(x ? a : b), ...(y && {{ ...c }}) }});\n")
 
     assert [row.name for row in usage.parameters] == ["prompt", "**x ? a : b", "**y && { ...c }"]
+
+
+def test_a_file_of_nothing_but_requests_to_oci_is_looked_at_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    of_call = Bodies.of_call
+    monkeypatch.setattr(Bodies, "of_call", lambda self, call: asked.append(call) or of_call(self, call))
+    made = 'b = CohereLlmInferenceRequest.builder().prompt("x").build();\n' * 200
+    source = f"import com.oracle.bmc.generativeaiinference.*;\nclass A {{ void f() {{\n{made}{'client.generateText(b);' * 5} }} }}"
+
+    assert len(usages(FileKind.JAVA, source)) == 5
+    assert len(asked) < 200

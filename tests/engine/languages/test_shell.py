@@ -135,3 +135,11 @@ def test_what_a_branch_sets_later_hides_no_address() -> None:
     )
 
     assert [row[1] for row in found(FileKind.SHELL, source)] == ["raw_http"]
+
+
+def test_names_that_double_one_another_are_not_followed_for_ever() -> None:
+    """Each line would say twice what the one above says: two to the sixtieth."""
+    lines = ['A0="{$X"', *(f'A{n}="{{$A{n - 1}$A{n - 1}"' for n in range(1, 60))]
+    script = "\n".join([*lines, 'B="$A59"', "B=$A59$A59", 'curl https://api.cohere.ai/v1/generate -d "$A59$B"', ""])
+
+    assert [row[:2] for row in found(FileKind.SHELL, script)] == [(len(lines) + 3, "raw_http")]

@@ -50,3 +50,11 @@ def test_a_number_that_is_put_in_stands_without_quotes() -> None:
 
     assert usage.replacement is not None
     assert '"max_tokens", n' in usage.replacement.v2
+
+
+def test_a_private_character_of_the_program_is_no_place_of_an_expression() -> None:
+    """Icons of fonts are such characters."""
+    source = 'const ICON = "\ue0a0";\n' + SCRIPT.format("""'{"prompt": "' + ICON + p + '"}'""")
+    (usage,) = usages(FileKind.JAVASCRIPT, source)
+
+    assert [row.name for row in usage.parameters] == ["prompt"]
