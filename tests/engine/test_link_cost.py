@@ -119,3 +119,18 @@ def test_what_ran_out_of_steps_is_not_found_anew_by_each_question(monkeypatch: p
 
     assert spent(1_000_000) == 12_000
     assert spent(2_000) < 4_000
+
+
+def test_a_question_goes_on_where_the_one_before_ran_out_of_steps(monkeypatch: pytest.MonkeyPatch):
+    """A function of so many results that all are known only after some questions; the last one is the client."""
+    monkeypatch.setattr(Evaluator, "patience", 0)
+    makers = "".join(f"def m{n}():\n    return [{n}][0]\n" for n in range(700))
+    uses = "".join(f"def u{n}():\n    return pick().generate('{n}')\n" for n in range(12))
+    pick = "def pick(x=0):\n" + "".join(f"    if x == {n}:\n        return m{n}()\n" for n in range(700))
+    facts = extract(
+        FileKind.PYTHON, ("import cohere\n" + makers + pick + "    return cohere.Client()\n" + uses).encode()
+    )
+    found = [site.span.line for site in linked({"app.py": facts}).sites]
+    monkeypatch.setattr(Evaluator, "patience", 1_000_000)
+    assert found == [site.span.line for site in linked({"app.py": facts}).sites]
+    assert found

@@ -27,7 +27,8 @@ class Core:
     Questions that are open stand at levels, the first at 1. One that is asked inside itself is cut short, and so is all
     that hangs on it, up to the level where it stands: that answer is whole again, the others hold while it is open.
     An answer for which the steps ran out is found anew by the next question, which spends all of its own on it again.
-    So in a tree that is one knot it holds, after `patience` steps, for whoever has no more steps left than it had.
+    So in a tree that is one knot, where that makes nothing else known for good, it holds, after `patience` steps, for
+    whoever has no more steps left than it had.
     """
 
     patience = 200_000
@@ -94,19 +95,19 @@ class Core:
         before = self._enter()
         return self._kept(key, find(), before)
 
-    def _enter(self) -> tuple[int, int]:
-        """What is known to be cut short before an answer is looked for, and the steps left for it, its own one too."""
+    def _enter(self) -> tuple[int, int, int]:
+        """Before an answer is looked for: how it stands with cuts, the steps left (its own one too), what is known."""
         cut, self._cut = self._cut, _WHOLE
-        return cut, self._left + 1
+        return cut, self._left + 1, len(self._known)
 
-    def _kept(self, key: object, found: _T, before: tuple[int, int]) -> _T:
+    def _kept(self, key: object, found: _T, before: tuple[int, int, int]) -> _T:
         """Remember what was found below the open questions; `before` is what `_enter` gave."""
-        cut, left = before
+        cut, left, known = before
         if self._cut > self._depth or self._depth == 0:
             self._known[key] = found
             self._cut = cut
             return found
-        if self._cut or self._total < _STEPS_ALL - self.patience:
+        if self._cut or (self._total < _STEPS_ALL - self.patience and len(self._known) == known):
             self._held[key] = found, self._cut, self._depth, left
         if self._cut:
             self._held_at.setdefault(self._cut, []).append(key)
