@@ -29,6 +29,7 @@ from audits.progress.flows import Flow, flow
 from audits.progress.interval import week_before
 from audits.progress.scope import Scope
 
+from .inlined import inlined
 from .plain import one_line, plain_order, wrapped
 from .readers import alertable, readable, takes
 
@@ -58,7 +59,7 @@ class Letter:
     @property
     def html(self) -> str:
         """The rich form of mail."""
-        return plain_order(render_to_string(f"notify/{self.template}.html", self._all()))
+        return inlined(plain_order(render_to_string(f"notify/{self.template}.html", self._all())))
 
     @property
     def settings_url(self) -> str:
