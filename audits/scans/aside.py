@@ -1,11 +1,11 @@
 """Uses that a comment sets aside: kept beside the findings, replaced with each result."""
 
-from collections import Counter
 from functools import cache
 
 from audits.analysis import Report
 from audits.models import Organisation, Repository, SetAside
 
+from .replaced import replace_rows
 from .text import fit
 from .worded import ANY, Worded
 
@@ -36,11 +36,4 @@ def replace_aside(repository: Repository, report: Report | None) -> None:
             "reason": usage.suppressed,
         }
         rows.append(SetAside(repository=repository, **fit(SetAside, values)))
-    if Counter(_stored().ask(repository.pk)) != Counter(tuple(getattr(row, name) for name in _COLUMNS) for row in rows):
-        SetAside.objects.filter(repository=repository).delete()
-        SetAside.objects.bulk_create(rows, batch_size=500)
-
-
-@cache
-def _stored() -> Worded:
-    return Worded(SetAside.objects.filter(repository=ANY).order_by().values_list(*_COLUMNS))
+    replace_rows(SetAside, _COLUMNS, repository, rows)

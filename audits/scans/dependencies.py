@@ -1,16 +1,11 @@
 """The dependencies of a repository, replaced by those of the scan that is applied."""
 
-from collections import Counter
-from functools import cache
-
 from audits.analysis import Report
 from audits.engine.dependencies import meaning
 from audits.models import Dependency, Repository
 
+from .replaced import replace_rows
 from .text import fit
-from .worded import ANY, Worded
-
-_CHUNK = 500
 
 
 def replace_dependencies(repository: Repository, report: Report) -> None:
@@ -37,16 +32,5 @@ def replace_dependencies(repository: Repository, report: Report) -> None:
                 repository=repository, line=row.line, cell=cell, generate=found.generate, **fit(Dependency, values)
             )
         )
-    names = _names()
-    if Counter(_stored().ask(repository.pk)) != Counter(tuple(getattr(row, name) for name in names) for row in rows):
-        Dependency.objects.filter(repository=repository).delete()
-        Dependency.objects.bulk_create(rows, batch_size=_CHUNK)
-
-
-def _names() -> list[str]:
-    return [field.attname for field in Dependency._meta.concrete_fields if not field.primary_key]
-
-
-@cache
-def _stored() -> Worded:
-    return Worded(Dependency.objects.filter(repository=ANY).order_by().values_list(*_names()))
+    names = tuple(field.attname for field in Dependency._meta.concrete_fields if not field.primary_key)
+    replace_rows(Dependency, names, repository, rows)

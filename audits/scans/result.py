@@ -26,6 +26,7 @@ from .dependencies import replace_dependencies
 from .findings import Changes, Moment, Recorder
 from .lookout import Reading
 from .owning import settle_owners
+from .replaced import replace_rows
 from .sights import Sight
 from .text import clean_json, fit
 from .worded import ANY, Worded
@@ -173,14 +174,7 @@ def _replace_unread(repository: Repository, report: Report) -> None:
         values = {"path": path, "reason": unread.reason.value, "detail": unread.detail}
         lines = list(unread.lines)
         rows.append(UnreadFile(repository=repository, names_api=bool(lines), lines=lines, **fit(UnreadFile, values)))
-    if sorted(_unread().ask(repository.pk)) != sorted(tuple(getattr(row, name) for name in _UNREAD) for row in rows):
-        UnreadFile.objects.filter(repository=repository).delete()
-        UnreadFile.objects.bulk_create(rows, batch_size=500)
-
-
-@cache
-def _unread() -> Worded:
-    return Worded(UnreadFile.objects.filter(repository=ANY).order_by().values_list(*_UNREAD))
+    replace_rows(UnreadFile, _UNREAD, repository, rows)
 
 
 def _counts(report: Report, changes: Changes) -> dict[str, object]:
