@@ -24,7 +24,7 @@ from audits.models.scan import LIVE_STATES
 
 from . import clock, doorbell, manners
 from .text import fit
-from .worded import ANY, ANYBODY, Worded, WordedUpdate
+from .worded import ANY, ANYBODY, Worded, WordedUpdate, parted
 
 logger = logging.getLogger(__name__)
 
@@ -76,13 +76,7 @@ class Claim:
 
     def write(self, **values: Any) -> None:
         """Change the scan's row and extend the lease. Raises LostLease, having changed nothing."""
-        lease = settings.SCAN_LEASE
-        if values:
-            written = self.row().update(lease_until=from_now(lease), **fit(Scan, values))
-        else:
-            written = _extending(lease).write(self.scan_id, self.owner)
-        if not written:
-            raise LostLease(f"scan {self.scan_id}")
+        self._write(settings.SCAN_LEASE, values)
 
     def progress(self, done: int, total: int) -> None:
         """Tell how many of the files are read: at most every half second, and at the end.
@@ -104,11 +98,15 @@ class Claim:
     def end(self, state: ScanState, values: Mapping[str, Any]) -> None:
         """The last write of a scan, inside the caller's transaction. Raises LostLease."""
         values = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
-        if not self.row().update(lease_until=None, **fit(Scan, values)):
-            raise LostLease(f"scan {self.scan_id}")
+        self._write(None, values)
         why = f" ({kind})" if (kind := values.get("error_kind")) else ""
         transaction.on_commit(lambda: logger.info("The scan is %s after %.1f s%s", state, self.seconds, why))
         transaction.on_commit(self.ring_others)
+
+    def _write(self, lease: float | None, values: Mapping[str, Any]) -> None:
+        values = fit(Scan, values)
+        if not _writing(lease, *parted(values)).write(self.scan_id, self.owner, values):
+            raise LostLease(f"scan {self.scan_id}")
 
     def fetched(self, **values: Any) -> None:
         """The host is done with: others may fetch from it. Raises LostLease."""
@@ -174,9 +172,11 @@ def _taking(lease: float) -> WordedUpdate:
     )
 
 
-@lru_cache(maxsize=1)
-def _extending(lease: float) -> WordedUpdate:
-    return WordedUpdate(_held_by(ANY, ANYBODY), lease_until=from_now(lease))
+@lru_cache(maxsize=50)
+def _writing(lease: float | None, told: tuple[str, ...], now: tuple[str, ...]) -> WordedUpdate:
+    """What a worker says of the scan that it holds for `lease` seconds more, with None for the last time."""
+    until = None if lease is None else from_now(lease)
+    return WordedUpdate(_held_by(ANY, ANYBODY), told, lease_until=until, **dict.fromkeys(now, Now()))
 
 
 @cache

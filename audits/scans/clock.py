@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.db.models.functions import Now
 from audits import recurrence
 from audits.models import Organisation, Repository
 from audits.models.repository import PAUSE_AFTER, STOP_AFTER_REFUSALS
+
+from .worded import ANY, WordedUpdate, parted
 
 # A person must act before the host lets anybody in, or before the repository is back: asking on is no use.
 REFUSALS = ("auth_failed", "not_found")
@@ -50,14 +53,20 @@ def ended_well(repository_id: int, scan_id: int, **also: Any) -> None:
     `also` are further columns of the repository to write.
     """
     values: dict[str, Any] = {"last_scan": scan_id, "failures": 0, "refusals": 0, "paused_at": None, **also}
-    usual = Repository.objects.filter(pk=repository_id, paused_at=None, failures__lt=recurrence.SLOW_AFTER)
-    if usual.update(**values):
+    if _usual(*parted(values)).write(repository_id, told=values):
         return
     row = _known(repository_id).select_for_update(of=("self",)).first()
     if row is None:
         return
     row.failures = 0
     Repository.objects.filter(pk=repository_id).update(**values, next_scan_at=next_run(row, row.now))
+
+
+@lru_cache(maxsize=20)
+def _usual(told: tuple[str, ...], now: tuple[str, ...]) -> WordedUpdate:
+    """Of a repository whose next time no failure has changed."""
+    rows = Repository.objects.filter(pk=ANY, paused_at=None, failures__lt=recurrence.SLOW_AFTER)
+    return WordedUpdate(rows, told, **dict.fromkeys(now, Now()))
 
 
 def ended_badly(repository_id: int, scan_id: int, kind: str) -> None:

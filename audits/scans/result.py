@@ -29,7 +29,7 @@ from .owning import settle_owners
 from .replaced import replace_rows
 from .sights import Sight
 from .text import clean_json, fit
-from .worded import ANY, Worded
+from .worded import ANY, ANY_TEXT, Worded, WordedUpdate
 
 # What another scan of the same commit may well read: the fault was the time's or the store's.
 _PASSING = {UnreadReason.BUDGET, UnreadReason.OBJECT_MISSING}
@@ -62,8 +62,7 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
     report = reading.report
     with transaction.atomic():
         claim.write()
-        locked = Repository.locked([repository.pk]).values_list("archived_at", "paths_ruled_at", "chats")
-        archived, ruled, repository.chats = locked.first() or (None, None, [])
+        archived, ruled, repository.chats = next(iter(_locked().ask(repository.pk)), (None, None, []))
         if archived:
             raise LostLease(f"scan {claim.scan_id}: the repository is archived")
         # By rules of paths that changed since it began nothing was read: the next scan looks once more.
@@ -85,6 +84,11 @@ def apply(claim: Claim, repository: Repository, reading: Reading) -> None:
         if not _stays(claim, repository, reading, changes):
             snapshots.take(Repository.objects.filter(pk=repository.pk))
             notify.scanned(Scan.objects.select_related("repository").get(pk=claim.scan_id))
+
+
+@cache
+def _locked() -> Worded:
+    return Worded(Repository.locked([ANY]).values_list("archived_at", "paths_ruled_at", "chats"))
 
 
 def _end(claim: Claim, repository: Repository, reading: Reading, changes: Changes) -> None:
@@ -112,9 +116,9 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
 
     The commonest scan of all, so it costs as few statements as it can. Raises LostLease, having written nothing.
     """
-    read = Scan.objects.filter(repository=repository, state__in=READ_STATES, commit=tip.commit)
-    last = read.values("state", *_COPIED).first() or {"state": ScanState.DONE}
-    state, values = ScanState(last.pop("state")), last
+    last = _last().ask(repository.pk, tip.commit)
+    values = dict(zip(("state", *_COPIED), last[0], strict=True)) if last else {"state": ScanState.DONE}
+    state = ScanState(values.pop("state"))
     values |= {"unchanged": True, "commit": tip.commit, "branch": tip.branch, "engine": repository.applied_engine}
     with transaction.atomic():
         found = _numbers(repository)
@@ -122,12 +126,25 @@ def confirm(claim: Claim, repository: Repository, tip: Tip) -> None:
         claim.end(state, {**values, **found})
         # All else is as it was; who changed the rules meanwhile has written that they are others.
         clock.ended_well(repository.pk, claim.scan_id, applied_at=Now())
-        there = Finding.objects.filter(_PRESENT, repository=repository)
         if present:
-            there.update(last_seen_at=Now(), last_scan=claim.scan_id)
+            _seen_again().write(repository.pk, told={"last_scan": claim.scan_id})
         if waiting:
             now, started = _times(claim)
+            there = Finding.objects.filter(_PRESENT, repository=repository)
             decisions.contradict_all(there, started, claim.scan_id, now)
+
+
+@cache
+def _last() -> Worded:
+    """What the newest scan that read this commit says of it."""
+    read = Scan.objects.filter(repository=ANY, state__in=READ_STATES, commit=ANY_TEXT)
+    return Worded(read.values_list("state", *_COPIED)[:1])
+
+
+@cache
+def _seen_again() -> WordedUpdate:
+    there = Finding.objects.filter(_PRESENT, repository=ANY).order_by()
+    return WordedUpdate(there, ("last_scan",), last_seen_at=Now())
 
 
 def _stays(claim: Claim, repository: Repository, reading: Reading, changes: Changes) -> bool:

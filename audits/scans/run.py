@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from structlog.contextvars import bound_contextvars
 
 from audits import analysis, gitstore, pathrules
@@ -18,8 +19,11 @@ from .claims import Claim, LostLease, OutOfTime
 from .facts import DbFactStore
 from .heartbeat import beating
 from .reach import FAULTS, explain, remote_of
+from .worded import ANY, Worded
 
 LOCK_PATIENCE = 3.0
+# What the last result said of Chat may be long, and a scan of an unchanged tip has no use for it.
+_COLUMNS = [field.attname for field in Repository._meta.concrete_fields if field.name != "chats"]
 logger = logging.getLogger(__name__)
 
 INTERNAL = (
@@ -66,10 +70,10 @@ def _run(claim: Claim) -> None:
 
 
 def _scan(claim: Claim) -> None:
-    # What the last result said of Chat may be long, and a scan of an unchanged tip has no use for it.
-    repository = Repository.objects.defer("chats").filter(pk=claim.repository_id).first()
-    if repository is None:
+    row = _repository().ask(claim.repository_id)
+    if not row:
         raise LostLease(f"scan {claim.scan_id}: the repository is deleted")
+    repository = Repository.from_db(connection.alias, _COLUMNS, row[0])
     remote = remote_of(repository)
     tip = gitstore.ls_remote(remote, repository.branch)
     if repository.settled and (repository.applied_commit, repository.applied_branch, repository.applied_engine) == (
@@ -98,6 +102,11 @@ def _scan(claim: Claim) -> None:
         reading = lookout.Reading(tip, report, descent, before, compared, earlier, store.doubted)
         result.apply(claim, repository, reading)
         blames.fill(repository.pk, mirror, tip.commit, asked_of, compared.changed if compared else None)
+
+
+@cache
+def _repository() -> Worded:
+    return Worded(Repository.objects.filter(pk=ANY).order_by().values_list(*_COLUMNS))
 
 
 def _read(

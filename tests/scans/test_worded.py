@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
-from audits.models import Finding, Scan, ScanState, SetAside, Snapshot, UnreadFile
+from audits.models import Finding, Repository, Scan, ScanState, SetAside, Snapshot, UnreadFile
 from audits.scans.claims import database_now, take
-from audits.scans.worded import ANY, ANY_TEXT, ANYBODY, Worded, WordedUpdate
+from audits.scans.worded import ANY, ANY_TEXT, ANYBODY, Worded, WordedUpdate, parted
 from tests.progress.rows import repository
 from tests.scans.conftest import SHOP
 
@@ -47,6 +48,22 @@ def test_an_update_is_of_one_row_and_one_worker(mine):
     for row in rows:
         row.refresh_from_db()
     assert [(row.files_done, row.lease_owner) for row in rows] == [(7, owner), (0, owner), (0, other)]
+
+
+def test_what_is_told_with_an_update_is_written_as_django_would(mine):
+    now = datetime.now(UTC)
+    scan = Scan.objects.create(repository=mine, state=ScanState.DONE, queued_at=now)
+    told = {"last_scan": scan.pk, "chats": [["a.py", "", 2]], "applied_branch": "main%s", "paused_at": None}
+    names, stamped = parted({**told, "applied_at": Now()})
+    assert (names, stamped) == (tuple(told), ("applied_at",))
+    update = WordedUpdate(Repository.objects.filter(pk=ANY), names, applied_at=Now(), failures=3)
+    assert update.write(mine.pk + 1, told=told) == 0
+    assert update.write(mine.pk, told=told) == 1
+    assert update.write(mine.pk, told={**told, "applied_branch": "trunk"}) == 1
+    mine.refresh_from_db()
+    assert mine.last_scan_id == scan.pk
+    assert (mine.chats, mine.applied_branch, mine.paused_at, mine.failures) == (told["chats"], "trunk", None, 3)
+    assert mine.applied_at >= now
 
 
 def test_a_changed_lease_is_worded_anew(mine, settings):
@@ -100,6 +117,13 @@ def test_a_text_is_asked_for_like_a_number(mine):
     ]
     assert asked.ask("two") == [(rows[1].pk, "two")]
     assert asked.ask("three") == []
+
+
+def test_a_number_and_a_text_are_asked_for_together(mine):
+    asked = Worded(Scan.objects.filter(repository=ANY, branch=ANY_TEXT).values_list("pk"))
+    row = Scan.objects.create(repository=mine, state=ScanState.DONE, queued_at=datetime.now(UTC), branch="one")
+    assert asked.ask(mine.pk, "one") == [(row.pk,)]
+    assert asked.ask(mine.pk, "two") == asked.ask(mine.pk + 1, "one") == []
 
 
 def test_a_change_elsewhere_asks_no_finding_for_its_author(scan, shop):
