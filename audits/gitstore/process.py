@@ -45,7 +45,7 @@ def start(
     caller reads the pipes and calls `end`. Raises GitError `git_missing`.
     """
     # GitPython adds os.environ to what it is given; names (no values, so no secret) are taken out again by `env`.
-    inherited = [word for name in os.environ if name and name not in variables for word in ("-u", name)]
+    inherited = [f"-u{name}" for name in os.environ if name and name not in variables]
     command = ["env", *inherited, *_limits(file_bytes)]
     command += ["timeout", "-k", str(_GRACE), f"{max(timeout, 1):g}", "git", *arguments]
     try:
