@@ -23,10 +23,11 @@ import pytest
 from tests.waiting import PATIENCE
 
 HOST = "git.example.test"
-# ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; silent: never answer;
-# half: half of a pack, and nothing more until `go` is set; drip: two bytes a second; endless: a list of refs without
-# an end; auth: 401 unless `authorization` is sent; files: no git, the files of the repositories as they lie there.
-MODES = ("ok", "files", "half", "html", "redirect", "silent", "drip", "endless", "auth")
+# ok: serve; html: a login page; a number: that status; redirect: 302 to `target`; redirect-pack: the same, where a pack
+# is asked for; silent: never answer; half: half of a pack, and nothing more until `go` is set; trickle: the other half
+# at 4 kB a second; drip: two bytes a second; endless: a list of refs without an end; auth: 401 unless `authorization`
+# is sent; files: no git, the files of the repositories as they lie there.
+MODES = ("ok", "files", "half", "trickle", "html", "redirect", "redirect-pack", "silent", "drip", "endless", "auth")
 
 
 class GitServer:
@@ -130,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(int(mode), b"no", "text/plain")
         elif mode == "html":
             self._send(200, b"<html><form>Please log in</form></html>", "text/html")
-        elif mode == "redirect":
+        elif mode == "redirect" or (mode == "redirect-pack" and b"command=fetch" in body):
             self._send(302, b"", "text/plain", Location=owner.target + self.path)
         elif mode == "silent":
             owner.tired = not owner.stopping.wait(PATIENCE)
@@ -169,6 +170,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[:pause])
             self.wfile.flush()
             self.server.owner.halfway.set()
+            if self.server.owner.mode == "trickle":
+                while pause < len(body) and not self.server.owner.go.wait(0.5):
+                    self.wfile.write(body[pause : (pause := pause + 2_000)])
             self.server.owner.go.wait(PATIENCE)
         self.wfile.write(body[pause or 0 :])
 
@@ -180,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = dict(line.partition(": ")[::2] for line in head.decode().split("\r\n"))
         status = int(answer.get("Status", "200").split()[0])
         kind = answer.get("Content-Type", "text/plain")
-        halved = self.server.owner.mode == "half" and b"command=fetch" in body
+        halved = self.server.owner.mode in ("half", "trickle") and b"command=fetch" in body
         self._send(status, content, kind, pause=len(content) // 2 if halved else None)
 
     def _cgi(self, length: int) -> dict[str, str]:

@@ -208,7 +208,12 @@ class Mirror(Holdings):
         arguments += ["--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"]
         with variables(remote) as env:
             arguments += ["--end-of-options", remote.address, f"+{wanted}:{HEAD}"]
-            code, _, errors = run(arguments, env, timeout=left, file_bytes=self._budget, keeps=self._held)
+            try:
+                code, _, errors = run(arguments, env, timeout=left, file_bytes=self._budget, keeps=self._held)
+            except GitError:
+                # It was ended in the middle, and what it wrote until then may be large.
+                remove_leftovers(self.path)
+                raise
         if code:
             # The system ends a git that writes past its budget; what it wrote is the only witness.
             full = any(path.stat().st_size >= self._budget for path in self.path.glob("objects/pack/tmp_*"))

@@ -1,13 +1,14 @@
 """A running scan keeps its lease by beating, so that a dead worker is missed within minutes and a slow one is not.
 
 Only a thread can beat through a long fetch or a slow file. It says nothing of progress: a scan that hangs is ended by
-its own deadline and by Celery's limit, and both end this thread with the process. It also finds first that a scan was
-cancelled or taken over, and then has a git that still fetches for it ended.
+its own deadline and by Celery's limit, and both end this thread with the process. It may also be the first to find that
+a scan was cancelled or taken over; whoever waits for git asks the row itself, so that git ends within seconds.
 """
 
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 
@@ -20,6 +21,8 @@ from audits.gitstore.process import given_up
 from .claims import Claim, LostLease
 
 BEATS_A_LEASE = 4
+# While git works, the row is asked this often whether the scan is still ours.
+LOOK_EVERY = 2.0
 logger = logging.getLogger(__name__)
 
 
@@ -30,7 +33,7 @@ def beating(claim: Claim) -> Iterator[None]:
     Raises LostLease in place of what becomes of git where the claim is somebody else's.
     """
     done, lost = threading.Event(), threading.Event()
-    before = given_up.set(lost.is_set)
+    before = given_up.set(_given_up(claim, lost))
     # A copy of the context, so that the thread's lines name the scan as well.
     run = copy_context().run
     thread = threading.Thread(
@@ -47,6 +50,25 @@ def beating(claim: Claim) -> Iterator[None]:
         given_up.reset(before)
         done.set()
         thread.join()
+
+
+def _given_up(claim: Claim, lost: threading.Event) -> Callable[[], bool]:
+    """For whoever waits for git: whether the claim is somebody else's by now. A database that is away says nothing."""
+    asked = time.monotonic()
+
+    def given_up() -> bool:
+        nonlocal asked
+        if not lost.is_set() and time.monotonic() - asked >= LOOK_EVERY:
+            asked = time.monotonic()
+            try:
+                if not claim.row().exists():
+                    lost.set()
+            except Error as error:
+                logger.warning("Nobody knows whether scan %s is still ours: %s", claim.scan_id, error)
+                connection.close_if_unusable_or_obsolete()
+        return lost.is_set()
+
+    return given_up
 
 
 def _beat(claim: Claim, done: threading.Event, lost: threading.Event) -> None:
