@@ -14,9 +14,11 @@ from audits.models import HistoryRun, HistoryTrigger, Repository, Scan, ScanStat
 from audits.models.scan import LIVE_STATES, OPEN_STATES
 from audits.scans import doorbell, request_scan
 from audits.scans.claims import ATTEMPTS, Claim, LostLease, OutOfTime, database_now, from_now
+from audits.scans.manners import one_by_one
 from audits.scans.text import fit
 
 PATIENCE = 3.0
+_LOCK = 4_711_043
 logger = logging.getLogger(__name__)
 # How a scan ends that read nothing.
 _IN_VAIN = (ScanState.FAILED, ScanState.CANCELLED)
@@ -92,6 +94,7 @@ def take(run_id: int) -> HistoryClaim | None:
     free = Q(state=ScanState.QUEUED) | Q(state__in=LIVE_STATES, lease_until__lt=Now())
     scanning = Scan.objects.filter(repository=OuterRef("repository"), state__in=LIVE_STATES)
     with transaction.atomic():
+        one_by_one(_LOCK)
         if live().exclude(pk=run_id).count() >= settings.HISTORIES_AT_ONCE:
             return None
         taken = HistoryRun.objects.filter(

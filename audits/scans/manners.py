@@ -14,8 +14,17 @@ from . import doorbell
 
 # 30 s, 1 min, 2, 4, 8: after a quarter of an hour the scan fails, and its schedule tries again another day.
 MOST_DEFERRALS = 5
-# For PostgreSQL, where two takes at once would not see each other's: any number that nothing else in it locks.
 _LOCK = 4_711_042
+
+
+def one_by_one(lock: int) -> None:
+    """Inside a transaction: wait for the end of every other one that has asked for the same lock, any number.
+
+    Two takes at once would not see each other's on PostgreSQL; SQLite has one writer at a time by itself.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
 def has_room(scan_id: int, host: str) -> bool:
@@ -25,9 +34,7 @@ def has_room(scan_id: int, host: str) -> bool:
     """
     if not host:
         return True
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    one_by_one(_LOCK)
     fetching = Scan.objects.filter(state=ScanState.FETCHING, lease_until__gte=Now(), repository__host=host)
     return bool(fetching.exclude(pk=scan_id).count() < settings.FETCHES_A_HOST)
 
