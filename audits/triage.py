@@ -97,15 +97,17 @@ def claim(user: User) -> Decision:
 def decide(user: User, pk: UUID, decision: Decision, version: int) -> Finding:
     """One finding. Raises Refused (somebody was faster; the step does not exist), PermissionDenied, DoesNotExist."""
     with transaction.atomic():
-        _check(user, decision, findings_visible_to(user).filter(pk=pk))
-        row = findings_visible_to(user).get(pk=pk)
+        found = findings_visible_to(user).filter(pk=pk)
+        _check(user, decision, found)
+        if _may_end(decision):
+            # Of two people who dismiss a repository's last two calls at once, the second sees that none is left.
+            Repository.locked(found.order_by().values("repository")).first()
+        # Locked, since a scan that finds the call gone meanwhile leaves its version as it is.
+        row = found.select_for_update(of=("self",)).get()
         if row.version != version:
             raise Refused(_too_late(user, row))
         if refusal := _refusal(row, decision):
             raise Refused(refusal)
-        if _may_end(decision):
-            # Of two people who dismiss a repository's last two calls at once, the second sees that none is left.
-            Repository.locked([row.repository_id]).first()
         if not _write(user, [row], decision):
             raise Refused(_too_late(user, findings_visible_to(user).get(pk=pk)))
         notify.reached(_ended([row], decision))

@@ -93,6 +93,29 @@ def test_whoever_decides_and_a_scan_that_writes_never_wait_for_each_other(of: Re
     assert list(Finding.objects.values_list("line", flat=True)) == [7, 7]
 
 
+@pytest.mark.parametrize(
+    "decision", [triage.dismiss(Dismissal.DEAD_CODE), triage.reopen("Not yet"), triage.assign(None)]
+)
+def test_of_a_call_that_a_scan_finds_gone_at_that_moment_nothing_is_decided(of: Repository, decision):
+    user, told = rows.person("admin", "ada"), []
+    before = "dismissed" if decision.move == "reopen" else "open"
+    Finding.objects.filter(pk=FIRST).update(disposition=before, dismissal=Dismissal.DEAD_CODE)
+
+    def decide() -> None:
+        try:
+            triage.decide(user, FIRST, decision, 0)
+        except triage.Refused as refused:
+            told.append(str(refused))
+
+    with beside(decide) as meets:
+        Repository.locked([of.pk]).first()
+        Finding.objects.filter(pk=FIRST).update(presence="absent", absent_reason="code_changed", resolved_at=Now())
+        meets()
+    assert told == ["This use is gone; there is nothing left to decide."]
+    row = Finding.objects.get(pk=FIRST)
+    assert (row.disposition, row.version, row.events.exists()) == (before, 0, False)
+
+
 def answered() -> None:
     clock.answered(Repository.objects.all())
 
