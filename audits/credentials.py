@@ -86,7 +86,7 @@ def store(
         "set_by": user,
         "check_state": CheckState.WAITING,
         "check_message": "",
-        "checked_at": None,
+        "checked_at": Now(),
     }
     with transaction.atomic():
         kept, _ = Credential.objects.update_or_create(defaults=values, **whose)

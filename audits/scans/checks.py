@@ -1,8 +1,12 @@
-"""Does the host answer? Asked by a worker after registration and by *Test connection*, never by a web process."""
+"""Does the host answer? Asked by a worker after registration and by *Test connection*, never by a web process.
+
+A host may take its time, so two questions can be under way: the answer to an earlier address, credential or question
+is dropped where a later one is there.
+"""
 
 from typing import Any
 
-from django.db.models.functions import Now
+from django.db.models import Q, QuerySet
 
 from audits import credentials, gitstore, hosts
 from audits.models import Credential, Repository
@@ -10,6 +14,7 @@ from audits.models.repository import CheckState
 
 from . import clock
 from .addresses import address_of
+from .claims import database_now
 from .reach import FAULTS, explain, remote_of
 from .text import fit
 
@@ -18,7 +23,7 @@ CHECK, CHECK_CREDENTIAL = "audits.tasks.check_repository", "audits.tasks.check_c
 
 def check(repository_id: int) -> None:
     """Ask the host of a repository for its branch and keep the answer; returns quietly when the repository is gone."""
-    repository = Repository.objects.filter(pk=repository_id).first()
+    repository = _asked(Repository.objects.filter(pk=repository_id))
     if repository is not None:
         _keep(repository, _ask(repository))
 
@@ -28,10 +33,10 @@ def check_credential(credential_id: int) -> None:
 
     A host's credential is tried on the first repository of that host that has none of its own.
     """
-    credential = Credential.objects.select_related("repository").filter(pk=credential_id).first()
+    credential = _asked(Credential.objects.filter(pk=credential_id))
     if credential is None:
         return
-    repository = credential.repository or _first_at(credential)
+    repository = _asked(Repository.objects.filter(pk=credential.repository_id or _first_at(credential)))
     if repository is None:
         answer = _answer(
             CheckState.FAILED,
@@ -40,21 +45,22 @@ def check_credential(credential_id: int) -> None:
     else:
         answer = _ask(repository, credential)
         _keep(repository, answer)
-        if credential.repository is None and answer["check_state"] == CheckState.ANSWERED:
-            # The others of this host were refused for want of the same credential.
-            clock.answered(Repository.objects.filter(host=repository.host, credential=None))
-    Credential.objects.filter(pk=credential.pk).update(checked_at=Now(), **fit(Credential, answer))
+    kept = _newest(credential, answer)
+    if kept and credential.repository_id is None and answer["check_state"] == CheckState.ANSWERED:
+        # The others of this host were refused for want of the same credential.
+        clock.answered(Repository.objects.filter(host=repository.host, credential=None))
 
 
-def _first_at(credential: Credential) -> Repository | None:
+def _first_at(credential: Credential) -> int:
+    """The key of that repository, 0 where there is none."""
     for repository in Repository.objects.filter(host=credential.place.partition(":")[0], credential=None):
         try:
             address = address_of(repository.url)
         except hosts.UrlRefused:
             continue
         if (address.place, credentials.KINDS.get(address.scheme)) == (credential.place, credential.kind):
-            return repository
-    return None
+            return repository.pk
+    return 0
 
 
 def _ask(repository: Repository, credential: Credential | None = None) -> dict[str, Any]:
@@ -69,8 +75,21 @@ def _answer(state: CheckState, message: str) -> dict[str, Any]:
     return {"check_state": state.value, "check_message": message}
 
 
-def _keep(repository: Repository, answer: dict[str, Any]) -> None:
-    row = Repository.objects.filter(pk=repository.pk)
-    row.update(checked_at=Now(), **fit(Repository, answer))
-    if answer["check_state"] == CheckState.ANSWERED:
-        clock.answered(row)
+def _asked(rows: "QuerySet[Any]") -> Any:
+    """The row, with the moment `began` at which it is asked for by the database's clock; None where there is none."""
+    return rows.annotate(began=database_now()).first()
+
+
+def _keep(repository: Any, answer: dict[str, Any]) -> None:
+    if _newest(repository, answer) and answer["check_state"] == CheckState.ANSWERED:
+        clock.answered(Repository.objects.filter(pk=repository.pk))
+
+
+def _newest(row: Any, answer: dict[str, Any]) -> bool:
+    """Keep an answer, unless the row was given another address or secret, or was asked again, since it was asked for.
+
+    `checked_at` is when the question was put, so that of two answers the one to the later question stays.
+    """
+    earlier = Q(checked_at=None) | Q(checked_at__lte=row.began)
+    rows = type(row)._default_manager.filter(earlier, pk=row.pk)
+    return bool(rows.update(checked_at=row.began, **fit(type(row), answer)))

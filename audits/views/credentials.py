@@ -1,10 +1,13 @@
 """Where a repository lives and how it is reached; the credentials and host keys of whole hosts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -67,7 +70,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker ask the host of a repository as the next scan would."""
     repository = get_object_or_404(visible_to(request.user), pk=pk)
-    _ask_for(request, repository)
+    _ask_for(repository)
     return redirect("repository-access", pk)
 
 
@@ -145,7 +148,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed(Action.ADMINISTER)
 def test_host(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(Credential, pk=pk)
-    _wait(request, Credential, kept.pk, scans.CHECK_CREDENTIAL)
+    _ask_with(kept)
     return redirect("credentials")
 
 
@@ -201,29 +204,33 @@ def _store(
         form.add_error(None if isinstance(refused, vault.NoKey) else field, str(refused))
         return None
     messages.success(request, f"The {_word(kept)} for {place} was encrypted and stored.")
-    _wait(request, Credential, kept.pk, scans.CHECK_CREDENTIAL)
-    if repository is not None:
-        Repository.objects.filter(pk=repository.pk).update(check_state=CheckState.WAITING)
+    _ask_with(kept)
     return kept
 
 
-def _ask_for(request: HttpRequest, repository: Repository) -> None:
+def _ask_for(repository: Repository) -> None:
     own = Credential.objects.filter(repository=repository).first()
     if own is not None:
-        if _wait(request, Credential, own.pk, scans.CHECK_CREDENTIAL):
-            Repository.objects.filter(pk=repository.pk).update(check_state=CheckState.WAITING)
-        return
-    _wait(request, Repository, repository.pk, scans.CHECK)
+        _ask_with(own)
+    else:
+        _ring([Repository.objects.filter(pk=repository.pk)], scans.CHECK, repository.pk)
 
 
-def _wait(request: HttpRequest, model: type[Credential | Repository], pk: int, task: str) -> bool:
-    """Ring for a test and have the page wait for its answer; a message instead where the queue is away."""
-    waiting = model.objects.filter(pk=pk)
-    waiting.update(check_state=CheckState.WAITING)
-    if scans.send(task, pk):
-        return True
-    waiting.update(check_state=CheckState.FAILED, check_message=NO_QUEUE)
-    return False
+def _ask_with(kept: Credential) -> None:
+    rows = [Credential.objects.filter(pk=kept.pk), Repository.objects.filter(credential=kept)]
+    _ring(rows, scans.CHECK_CREDENTIAL, kept.pk)
+
+
+def _ring(rows: Sequence["QuerySet[Any]"], task: str, pk: int) -> None:
+    """Have the pages of these rows wait, then ring for a test: its answer may be there at once.
+
+    Where the queue is away they say so instead, and that nobody was asked.
+    """
+    for waiting in rows:
+        waiting.update(check_state=CheckState.WAITING, checked_at=Now())
+    if not scans.send(task, pk):
+        for waiting in rows:
+            waiting.update(check_state=CheckState.FAILED, check_message=NO_QUEUE, checked_at=None)
 
 
 def _access_page(

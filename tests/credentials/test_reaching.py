@@ -2,8 +2,8 @@
 
 import pytest
 
-from audits import scans
-from audits.models import Credential, Finding
+from audits import gitstore, intake, scans, tasks
+from audits.models import Credential, Finding, Repository
 from tests.gitserver import GitServer
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +51,51 @@ def test_a_key_that_opens_nothing_is_the_scan_s_sentence(scan, token, settings):
     assert "Set the credential again" in ended.error_message
 
 
-def test_a_redirect_takes_the_token_nowhere(scan, token, server, served, keys):
-    token()
+@pytest.fixture
+def elsewhere(server, served, keys):
+    """Another server that has the same repository, to which this one can send people: git would find it there."""
     with GitServer(served, keys) as other:
-        server.mode, server.target = "redirect", other.url("").rstrip("/")
-        assert scan().error_kind == "moved"
-        assert other.log == []
+        server.target = f"https://{other.place}"
+        assert gitstore.ls_remote(gitstore.Remote(f"{server.target}/shop.git", authorities=str(server.authority)))
+        other.log.clear()
+        yield other
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["of its host", "of its own"])
+@pytest.mark.parametrize("step", ["ls-remote", "fetch", "pack"])
+def test_a_redirect_takes_the_token_nowhere(step, own, scan, token, private, server, elsewhere, monkeypatch):
+    token(repository=private if own else None)
+    fetch = gitstore.Mirror.fetch
+
+    def redirected(*arguments, **options):
+        server.mode = "redirect" if step == "fetch" else "redirect-pack"
+        return fetch(*arguments, **options)
+
+    if step == "ls-remote":
+        server.mode = "redirect"
+    else:
+        monkeypatch.setattr(gitstore.Mirror, "fetch", redirected)
+    ended = scan()
+    assert (ended.state, ended.error_kind) == ("failed", "moved")
+    assert server.authorization in [sent for _, sent in server.log]
+    assert elsewhere.log == []
+    assert not Finding.objects.exists()
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["of its host", "of its own"])
+def test_neither_does_that_of_the_button(own, token, private, server, elsewhere, client, lead, monkeypatch):
+    kept, rung = token(repository=private if own else None), []
+    monkeypatch.setattr("audits.scans.doorbell.put", lambda task, args, **_: rung.append((task, args)))
+    client.force_login(lead)
+    server.mode = "redirect"
+    client.post(f"/repositories/{private.pk}/test/")
+    ((task, arguments),) = rung
+    assert task == (scans.CHECK_CREDENTIAL if own else scans.CHECK)
+    assert arguments == [kept.pk if own else private.pk]
+    getattr(tasks, task.rpartition(".")[2])(*arguments)
+    assert "is never followed" in client.get(f"/repositories/{private.pk}/access/").content.decode()
+    assert server.authorization in [sent for _, sent in server.log]
+    assert elsewhere.log == []
 
 
 def test_a_token_of_another_host_is_not_sent(scan, token, server):
@@ -81,6 +120,48 @@ def test_the_test_of_a_wrong_token_says_so(token, private):
     kept.refresh_from_db()
     assert kept.check_state == "failed"
     assert "token is wrong or expired" in kept.check_message
+
+
+@pytest.mark.parametrize(("first", "later"), [("wrong-token", None), (None, "wrong-token")])
+def test_the_answer_to_an_earlier_token_is_dropped(first, later, token, private, monkeypatch):
+    """The host is asked with one token; before it answers, a person sets another one, whose test is quicker."""
+    kept = token(**({"text": first} if first else {}), repository=private)
+    Repository.objects.update(refusals=3, failures=3, paused_at=kept.set_at, next_scan_at=None)
+    ask = gitstore.ls_remote
+
+    def meanwhile(*arguments):
+        answer = ask(*arguments) if first is None else None
+        monkeypatch.setattr(gitstore, "ls_remote", ask)
+        token(**({"text": later} if later else {}), repository=private)
+        scans.check_credential(kept.pk)
+        return answer or ask(*arguments)
+
+    monkeypatch.setattr(gitstore, "ls_remote", meanwhile)
+    scans.check_credential(kept.pk)
+    kept.refresh_from_db()
+    private.refresh_from_db()
+    expected = "failed" if later else "answered"
+    assert (kept.check_state, private.check_state) == (expected, expected)
+    assert (private.paused_at is None) is (later is None)
+
+
+def test_so_is_that_of_an_earlier_address(token, private, server, lead, monkeypatch):
+    token()
+    ask = gitstore.ls_remote
+
+    def meanwhile(*arguments):
+        answer = ask(*arguments)
+        intake.move(private, f"https://{server.place}/gone.git", lead)
+        return answer
+
+    monkeypatch.setattr(gitstore, "ls_remote", meanwhile)
+    scans.check(private.pk)
+    private.refresh_from_db()
+    assert private.check_state == "waiting"
+    monkeypatch.setattr(gitstore, "ls_remote", ask)
+    scans.check(private.pk)
+    private.refresh_from_db()
+    assert (private.check_state, "no repository at this address" in private.check_message) == ("failed", True)
 
 
 def test_a_host_without_a_repository_cannot_be_asked(token):

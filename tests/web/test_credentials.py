@@ -7,6 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 
 from audits import credentials, forges
 from audits.models import AuditEvent, Credential, HostForge, HostKey, Repository
@@ -208,6 +209,34 @@ def test_without_a_queue_the_test_says_so(signed_in: Client, monkeypatch):
     shop = rows.repository()
     signed_in.post(f"/repositories/{shop.pk}/test/")
     assert "The queue does not answer" in text(signed_in, f"/repositories/{shop.pk}/access/")
+
+
+def test_a_token_that_nobody_can_test_now_leaves_no_page_waiting(signed_in: Client, monkeypatch):
+    monkeypatch.setattr("audits.views.credentials.scans.send", lambda *_: False)
+    shop = rows.repository(check_state=CheckState.ANSWERED, checked_at=timezone.now())
+    url = f"/repositories/{shop.pk}/access/"
+    signed_in.post(url, TOKEN)
+    page = text(signed_in, url)
+    assert "hx-get" not in page
+    assert "The queue does not answer" in page
+    shop.refresh_from_db()
+    # Nobody was asked, so no host has refused anything.
+    assert (shop.check_state, shop.checked_at) == ("failed", None)
+
+
+@pytest.mark.parametrize("deed", ["access", "test"])
+def test_an_answer_that_is_there_at_once_is_shown(signed_in: Client, monkeypatch, deed: str):
+    shop = rows.repository()
+    if deed == "test":
+        rows.credential(shop)
+
+    def answer(*_, **__):
+        for model in (Repository, Credential):
+            model.objects.update(check_state=CheckState.ANSWERED, check_message="Branch main is at 123.")
+
+    monkeypatch.setattr("audits.scans.doorbell.put", answer)
+    signed_in.post(f"/repositories/{shop.pk}/{deed}/", TOKEN)
+    assert "Branch main is at 123." in text(signed_in, f"/repositories/{shop.pk}/access/")
 
 
 def test_the_journal_tells_who_did_what(signed_in: Client):
