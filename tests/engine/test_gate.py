@@ -44,7 +44,11 @@ def test_a_files_name_tells_how_it_is_read(path: str, kind: FileKind | None) -> 
 
 
 @pytest.mark.parametrize(
-    "data", [b"import cohere", b"COHERE_API_KEY", b"from langchain.llms import Cohere", b"x-cohere-y", b"cohere_aws"]
+    "data",
+    [
+        *(b"import cohere", b"COHERE_API_KEY", b"from langchain.llms import Cohere", b"x-cohere-y", b"cohere_aws"),
+        *(b"model='command-nightly'", b"spacy.Command.v1", b"oci.GenerateTextDetails()"),
+    ],
 )
 def test_it_knows_the_api_by_name(data: bytes) -> None:
     assert gate.names_api(data)

@@ -53,9 +53,10 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
     shown = page(repository)
     assert "4 files" in shown
     assert all(name in shown for name in KILLERS)
-    # Again, with a new commit that leaves them as they are: only what timed out once gets its second try.
+    # Again, with a new commit that leaves them as they are, and a use in it, so that no last result stands in for the
+    # reading: only what timed out once gets its second try.
     worker.kill()
-    builder.commit({"README.md": "new\n"})
+    builder.commit({"shop/ask.py": SHOP + "# new\n"})
     asked, settings.FILE_DEADLINE = [], 5
     give = Sandbox._give
     monkeypatch.setattr(Sandbox, "_give", lambda self, to, job: asked.append(job.data) or give(self, to, job))
@@ -63,6 +64,7 @@ def test_files_that_kill_their_parser_cost_themselves_and_are_not_tried_again(
     scans.run_scan(again.pk)
     again.refresh_from_db()
     assert (again.state, again.files_unread) == ("partial", 4)
+    assert (SHOP + "# new\n").encode() in asked
     tried = {name for name, text in KILLERS.items() if text.encode() in asked}
     assert tried == {name for name, reason in told.items() if reason == "timed_out"}
     assert known(repository).uses == calm.uses

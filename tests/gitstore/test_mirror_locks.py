@@ -22,7 +22,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize(
     "leftover",
-    ["shallow.lock", "packed-refs.lock", "config.lock", "refs/scan/head.lock", "objects/pack/tmp_pack_AbC123"],
+    [
+        *("shallow.lock", "packed-refs.lock", "config.lock", "refs/scan/head.lock", "objects/pack/tmp_pack_AbC123"),
+        *("objects/pack/.tmp-12-pack-AbC123.pack", "objects/ab/tmp_obj_AbC123", "objects/tmp_objdir-incoming-AbC123/x"),
+    ],
 )
 def test_what_a_killed_fetch_left_is_removed(leftover, mirrors, shop):
     fetch(mirrors, shop)

@@ -309,6 +309,9 @@ def test_what_the_worker_inherited_has_no_effect(tmp_path, monkeypatch, mirrors,
     assert not marker.exists()
     assert not (tmp_path / "trace").exists()
     assert server.log
+    # It asks, and would be content with what the netrc holds.
+    server.mode, server.password = "auth", ("canary", "SECRETCANARY123")
+    assert refusal(remote()).kind == "auth_failed"
     assert all(authorization is None for _, authorization in server.log)
 
 

@@ -46,6 +46,14 @@ def test_a_file_that_timed_out_is_known_after_the_second_time():
         assert (key(1) in DbFactStore().get_many([key(1)])) is known
 
 
+def test_so_it_is_where_many_are_asked_for_at_once():
+    others = {key(number): FACTS for number in range(2, 9)}
+    for known in (False, True):
+        DbFactStore().put_many({**others, key(1): unread("timed_out")})
+        found = DbFactStore().get_many([key(1), *others])
+        assert found.keys() == ({key(1)} if known else set()) | others.keys()
+
+
 def test_a_second_try_that_succeeds_replaces_the_first():
     DbFactStore().put_many({key(1): unread("timed_out")})
     DbFactStore().put_many({key(1): FACTS})
