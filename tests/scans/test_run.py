@@ -59,6 +59,15 @@ def test_another_engine_scans_the_same_commit_again_without_an_event(scan, regis
     assert verbs() == ["opened"]
 
 
+def test_another_engine_reads_every_file_again(scan, monkeypatch):
+    with monkeypatch.context() as patch:
+        for module in ("analysis.files", "analysis.looks", "analysis.results", "analysis.run", "scans.run"):
+            patch.setattr(f"audits.{module}.ENGINE_VERSION", "0.9")
+        assert scan().blobs_extracted == 1
+    again = scan()
+    assert (again.unchanged, again.blobs_extracted) == (False, 1)
+
+
 def test_a_use_whose_line_moved_is_the_same_finding(scan, shop):
     scan()
     before = Finding.objects.get()
