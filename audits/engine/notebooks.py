@@ -101,7 +101,7 @@ def virtual_module(data: bytes) -> Notebook:
     for index, raw in _code_cells(found) if _is_python(found) else ():
         text = _encodable(raw if not raw or raw.endswith("\n") else raw + "\n")
         installs += [match.group(1) for line in lines_of(text) if (match := _INSTALL.match(line.rstrip("\r\n")))]
-        cells.append(Cell(index, "\n", too_large=True) if len(text) > _CELL_LIMIT else Cell(index, text))
+        cells.append(Cell(index, text, too_large=len(text) > _CELL_LIMIT))
     return Notebook(tuple(cells), "\n".join(installs))
 
 

@@ -9,6 +9,7 @@ import pytest
 from audits.analysis import analyse
 from audits.engine import FileKind, ModuleFacts, Unread, gate
 from audits.engine.facts import UnreadReason
+from audits.engine.notebooks import mask
 from audits.engine.steps import extract, link
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
@@ -35,13 +36,15 @@ def lines_of_uses(data: bytes) -> list[int]:
         (USE.encode("latin-1"), 3),
         (b"# caf\xe9\n" + USE.encode(), 4),
         (b"x = 1\nx = 2\n# coding: latin-1\n" + USE.encode("latin-1"), 6),
+        (b"# a\n# b\n# coding: no-such-codec\n" + USE.encode(), 6),
+        (b"# coding: ascii\n" + USE.encode(), 4),
         (b"# coding: utf-7\n" + USE.replace("é", "a").encode(), 4),
         (b"# coding: unicode_escape\nimport co\\x68ere\nco = co\\x68ere.Client()\nco.generate(prompt='a')\n", 4),
         (codecs.BOM_UTF8 * 2 + USE.encode(), 3),
         (USE.encode().rstrip(b"\n"), 3),
     ],
     ids=["utf-8", "bom", "latin-1", "cp1252", "shift_jis", "gbk", "no cookie", "a byte in a comment", "cookie too late",
-         "utf-7", "escapes", "two boms", "no final newline"],
+         "cookie below comments", "a byte against the cookie", "utf-7", "escapes", "two boms", "no final newline"],
 )  # fmt: skip
 def test_every_encoding_that_python_reads_is_read(data: bytes, line: int) -> None:
     assert gate.names_api(gate.plain(data))
@@ -197,6 +200,43 @@ def test_magics_are_taken_out_and_what_looks_like_one_is_left(source: str, line:
     assert not found.faults
     (site,) = [site for site in link({"n.ipynb": found}) if site.method == "generate"]
     assert site.span.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ('!ls\ns = """\n!ls\n"""\n', 'pass\ns = """\n!ls\n"""\n'),
+        ("!pip install \\\n  cohere\nx = 1\n", "pass\n\nx = 1\n"),
+        ("%%bash\ncohere = 1\n", "\n\n"),
+        ("%%time\nx = 1\n", "pass\nx = 1\n"),
+    ],
+    ids=["in a string", "a line that goes on", "a cell of another language", "a cell of Python"],
+)
+def test_the_lines_of_a_cell_stay_as_many_and_hold_python_alone(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"kernelspec": {"language": "R"}}, {"language_info": {"name": "julia"}}, {"kernelspec": {"language": "python"}}],
+)
+def test_a_notebook_of_another_language_is_not_read_as_python(metadata: dict[str, object]) -> None:
+    cells = [{"cell_type": "code", "source": text} for text in (USE, "library(cohere) %>% generate(")]
+    found = extract(FileKind.NOTEBOOK, json.dumps({"metadata": metadata, "cells": cells}).encode())
+
+    assert isinstance(found, ModuleFacts)
+    python = metadata.get("kernelspec") == {"language": "python"}
+    assert len([site for site in link({"n.ipynb": found}) if site.method == "generate"]) == python
+    assert len(found.faults) == python
+
+
+def test_a_cell_of_more_than_a_mebibyte_is_a_fault_of_its_own() -> None:
+    cells = [{"cell_type": "code", "source": text} for text in (USE, f"{USE}# {'x' * (1 << 20)}\n")]
+    found = extract(FileKind.NOTEBOOK, json.dumps({"cells": cells}).encode())
+
+    assert isinstance(found, ModuleFacts)
+    assert [(fault.reason, fault.lines) for fault in found.faults] == [(UnreadReason.TOO_LARGE, (1, 2, 3))]
+    assert [site.span.cell for site in link({"n.ipynb": found}) if site.method == "generate"] == [0]
 
 
 def test_a_use_below_a_shell_line_has_the_cells_line() -> None:
