@@ -114,12 +114,15 @@ def test_a_commit_that_a_whole_history_does_not_hold_is_denied(mirrors, shop):
         assert kept.descends(shop.tip, "0" * 40) is False
 
 
-def test_a_commit_that_the_branch_has_left_behind_is_still_fetched(mirrors, shop):
-    tip = ls_remote(local(shop))
-    shop.commit({"a.py": "moved on"})
-    with Mirror(mirrors, shop.url) as kept:
-        kept.fetch(local(shop), tip)
-        assert files(kept.source(tip.commit))["a.py"] == b"import cohere\n"
+def test_a_commit_that_the_branch_has_left_behind_is_still_fetched(mirrors, served, remote):
+    """From a server: the objects of a local repository could be borrowed."""
+    builder = RepositoryBuilder(served / "shop.git")
+    builder.commit({"a.py": "1"})
+    tip = ls_remote(remote())
+    builder.commit({"a.py": "moved on"})
+    with Mirror(mirrors, "k") as kept:
+        kept.fetch(remote(), tip)
+        assert files(kept.source(tip.commit)) == {"a.py": b"1"}
 
 
 def test_a_detached_head_is_fetched(mirrors, shop):

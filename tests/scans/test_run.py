@@ -68,6 +68,21 @@ def test_another_engine_reads_every_file_again(scan, monkeypatch):
     assert (again.unchanged, again.blobs_extracted) == (False, 1)
 
 
+def test_a_branch_that_moves_on_meanwhile_is_read_where_it_was(scan, shop, monkeypatch):
+    scan()
+    tip, fetch = shop.commit({"README.md": "Another one\n"}), gitstore.Mirror.fetch
+
+    def moved_on(*arguments, **options):
+        shop.commit({"shop/more.py": SHOP})
+        return fetch(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gitstore.Mirror, "fetch", moved_on)
+        row = scan()
+    assert (row.commit, row.usages) == (tip, 1)
+    assert scan().usages == 2
+
+
 def test_a_use_whose_line_moved_is_the_same_finding(scan, shop):
     scan()
     before = Finding.objects.get()
