@@ -12,6 +12,8 @@ from audits.engine.facts import UnreadReason
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
 from tests.gitbuild import RepositoryBuilder
+from tests.sandbox.samples import CALL_NEST, LIST_UNCLOSED
+from tests.waiting import PATIENCE
 
 CLIENT = "import cohere\nco = cohere.Client()\n"
 USE = CLIENT + "co.generate(prompt='a', num_generations=2)\n"
@@ -123,6 +125,22 @@ def test_facts_that_are_known_are_not_read_again(tmp_path: Path) -> None:
     assert {key: store.texts[key] for key in written} == written
     assert store.hits == 6
     assert (first.usages, first.states) == (second.usages, second.states)
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    ("data", "reason"), [(CALL_NEST, UnreadReason.OUT_OF_MEMORY), (LIST_UNCLOSED, UnreadReason.CRASHED)]
+)
+def test_a_file_that_ended_its_reader_is_not_read_again(data: bytes, reason: UnreadReason, tmp_path: Path) -> None:
+    builder, store = RepositoryBuilder(tmp_path / "repo.git"), Memory()
+    for deaths in (1, 0):
+        # Another use each time, so that no last result stands in for the reading.
+        builder.commit({"bad.py": data, "good.py": f"{USE}# {deaths}\n"})
+        with open_local(builder.path) as source, Sandbox(deadline=PATIENCE, memory=768 * 1024**2) as sandbox:
+            report = analyse(source, sandbox, store)
+            assert (sandbox.deaths, sandbox.spawns > 0) == (deaths, True)
+        assert [(path, why.reason) for path, why in report.unread] == [("bad.py", reason)]
+        assert len(report.usages) == 1
 
 
 def test_facts_that_are_damaged_are_made_again(tmp_path: Path) -> None:

@@ -155,7 +155,13 @@ def test_two_files_of_one_name_are_refused(builder):
 
 
 @pytest.mark.hostile
-@pytest.mark.parametrize("body", [b"100644 a.py\0short", b"no tree at all", b"100644 a.py", b" \0" + b"x" * 20])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"100644 a.py\0short", b"no tree at all", b"100644 a.py", b" \0" + b"x" * 20),
+        *(mode + b" a.py\0" + b"x" * 20 for mode in (b"10x644", b"100649", b"0100644", b"-10064")),
+    ],
+)
 def test_a_malformed_tree_is_refused(body, builder):
     builder.publish(builder.raw("tree", body))
     assert refusal(builder).kind == "refused_objects"
