@@ -25,7 +25,7 @@ _SUMMARIZED = (
 def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
     """Sentences for a wrapper, a half migration or a model that is gone; () for other kinds."""
     if site.kind is Kind.DEAD_MODEL:
-        return _SUMMARIZED if site.method == SUMMARIZE else _live_model(arguments)
+        return _SUMMARIZED if site.method == SUMMARIZE else _live_model(site, arguments)
     row = framework_of(site.client, site.kind, site.platform)
     if row is not None:
         return tuple(note for note in (row.instead, row.note, row.source.cited) if note)
@@ -34,12 +34,12 @@ def by_hand(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
     return ()
 
 
-def _live_model(arguments: Mapping[str, Argument]) -> tuple[str, ...]:
+def _live_model(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
     named = next((arguments[name] for name in catalogue.MODEL_NAMES if name in arguments), None)
     dead = catalogue.dead_model(str(named.literal)) if named is not None and named.literal else None
-    if dead is not None and not dead.replacement:
-        return ()
-    return (f"Name a live model: {dead.replacement if dead else catalogue.RECOMMENDED}.",)
+    if dead is not None and dead.replacement:
+        return (f"Name a live model: {dead.replacement}.",)
+    return (catalogue.live_model(site.platform),)
 
 
 def read_by_hand(site: CallSite) -> tuple[str, ...]:
@@ -65,5 +65,5 @@ def _finish(site: CallSite, arguments: Mapping[str, Argument]) -> tuple[str, ...
         if rule is not None and rule.verdict is not Verdict.KEPT and rule is not catalogue.DEAD_MODEL:
             notes.append(f"`{name}`: {rule.note}")
     if catalogue.dead_model(str(arguments["model"].literal)) if "model" in arguments else False:
-        notes += _live_model(arguments)
+        notes += _live_model(site, arguments)
     return tuple(notes)

@@ -36,7 +36,6 @@ _BY_HAND: Mapping[Kind, str] = {
     Kind.WRAPPER_HAYSTACK: "Use CohereChatGenerator of cohere-haystack 1.1.0 or later.",
     Kind.WRAPPER_LITELLM: "Use LiteLLM 1.77.2.post1 or later, or the prefix cohere_chat/, with a live chat model.",
     Kind.WRAPPER_OTHER: f"Name a live chat model, such as {catalogue.RECOMMENDED}, and let what reads this call Chat.",
-    Kind.DEAD_MODEL: f"Name a live model, such as {catalogue.RECOMMENDED}.",
     Kind.HALF_MIGRATED: "Finish the migration: Chat v2 takes model and messages and answers with message.content.",
     Kind.BEDROCK: "Call another model through Converse, or Chat through Cohere's own SDK.",
     Kind.SAGEMAKER: "With a Command R or A package behind it: cohere.SagemakerClientV2(…).chat(model=<name of "

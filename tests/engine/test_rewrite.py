@@ -205,6 +205,19 @@ def test_a_model_of_bedrock_is_replaced_by_one_of_cohere():
         assert "variant" not in found.v1
 
 
+@pytest.mark.parametrize(
+    ("platform", "model", "told"),
+    [
+        (Platform.COHERE, "command-light", "Name a live model: command-r7b-12-2024."),
+        (Platform.BEDROCK, "cohere.command-r-v1:0", "Name another vendor's model: Bedrock offers no Cohere chat model"),
+    ],
+)
+def test_a_dead_model_is_replaced_by_what_its_platform_still_has(platform, model, told):
+    found = replacement(text("model", model), kind=Kind.DEAD_MODEL, platform=platform, method="chat")
+    assert found.notes[0].startswith(told)
+    assert not any("command-a" in note for note in found.notes)
+
+
 def test_an_old_sdk_is_told_what_chat_needs():
     notes = replacement(arg("prompt", "p"), arg("stop_sequences", "s"), era="4.57").notes
     assert any("5.8.0 or later" in note for note in notes)

@@ -24,6 +24,7 @@ from audits.engine.catalogue.models import (
     dead_model,
     is_fine_tuned,
     is_listed,
+    live_model,
     names_fine_tuned,
 )
 from audits.engine.catalogue.parameters import (
@@ -91,6 +92,7 @@ __all__ = [
     "default_temperature",
     "is_fine_tuned",
     "is_listed",
+    "live_model",
     "names_fine_tuned",
     "parse_version",
     "positional_names",

@@ -129,6 +129,13 @@ def is_listed(value: str) -> bool:
     return _LISTED.fullmatch(value) is not None
 
 
+def live_model(platform: Platform) -> str:
+    """What to do on a platform about a model that is gone and has no successor there."""
+    if platform is Platform.BEDROCK:
+        return "Name another vendor's model: Bedrock offers no Cohere chat model on demand any more."
+    return f"Name a live model, such as {RECOMMENDED}."
+
+
 def dead_model(value: str) -> Model | None:
     """The row of a model id that no longer answers, also behind `cohere/` or an ARN and before a Bedrock version."""
     name = _REGION.sub("", value.rsplit("/", 1)[-1]).removeprefix("cohere:")

@@ -6,7 +6,7 @@ Sources: the repositories of the SDKs, of LangChain.js, langchainrb and Spring A
 import re
 from collections.abc import Mapping
 
-from audits.engine.catalogue.models import RECOMMENDED
+from audits.engine.catalogue.models import live_model
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import CallSite, Kind, Language, Platform
 from audits.engine.languages.sdkrow import Library, Sdk
@@ -97,7 +97,6 @@ RUBY_LANGCHAIN = "Langchain::LLM::Cohere"
 _CHAT_JS = "Use ChatCohere of @langchain/cohere with a live chat model; its invoke() gives a message: read .content."
 _CONVERSE = "Use Bedrock's Converse (in LangChain.js ChatBedrockConverse) with a chat model."
 _ANY_COMMAND = re.compile(r"(?:[a-z]{2,6}\.)?cohere\.command(?!-[ra])[\w.:-]*")
-_OTHER_MODEL = "Name another chat model of Bedrock's: Cohere's have ended there."
 # What asks for Chat's models: languages, modules, classes or functions, what is shown before these, source, platform.
 _CHATS = (
     (
@@ -192,7 +191,7 @@ LIBRARIES: tuple[Library, ...] = (
             Kind.DEAD_MODEL,
             lead,
             source,
-            f"Name a live model, such as {RECOMMENDED}." if platform is Platform.COHERE else _OTHER_MODEL,
+            live_model(platform),
             platform,
             functions=frozenset(names if names[0][0].islower() else ()),
             dead=True,

@@ -8,7 +8,7 @@ from audits.engine.catalogue.frameworks.langchain import AWS, COMMUNITY, PARTNER
 from audits.engine.catalogue.frameworks.litellm import ROWS as LITELLM_ROWS
 from audits.engine.catalogue.frameworks.others import KERNEL, LLAMA_INDEX, SEMANTIC_KERNEL
 from audits.engine.catalogue.frameworks.row import OF_COHERE, Framework
-from audits.engine.catalogue.models import RECOMMENDED
+from audits.engine.catalogue.models import live_model
 from audits.engine.catalogue.sources import Source
 from audits.engine.facts import Kind, Platform
 
@@ -19,28 +19,23 @@ NEO4J = Source("Neo4j GraphRAG", "https://github.com/neo4j/neo4j-graphrag-python
 GRIPTAPE = Source("Griptape", "https://github.com/griptape-ai/griptape", "2026-11-25")
 AGNO = Source("Agno", "https://github.com/agno-agi/agno/blob/main/libs/agno/agno/models/cohere/chat.py", "2026-11-25")
 
-_LIVE = f"Name a live model, such as {RECOMMENDED}."
-_ANOTHER = "Name another vendor's model: Bedrock offers no Cohere chat model on demand any more."
 _COHERE = "haystack_integrations.components.generators.cohere"
 _BEDROCK = "haystack_integrations.components.generators.amazon_bedrock"
 
 
 def _chat(path: str, source: Source, *others: str, first: bool = False, bedrock: bool = False) -> Framework:
+    platform = Platform.BEDROCK if bedrock else Platform.COHERE
     return Framework(
         path,
         Kind.DEAD_MODEL,
         source,
-        _ANOTHER if bedrock else _LIVE,
-        Platform.BEDROCK if bedrock else Platform.COHERE,
+        live_model(platform),
+        platform,
         others=others,
         named=("model", "model_id", "model_name"),
         first=first,
         dead=True,
     )
-
-
-def _instead(row: Framework) -> str:
-    return _LIVE if row.platform is Platform.COHERE else _ANOTHER
 
 
 # `cohere:` before the id, or the vendor in an argument of its own.
@@ -131,7 +126,15 @@ ROWS: tuple[Framework, ...] = (
         bedrock=True,
     ),
     *(
-        replace(row, kind=Kind.DEAD_MODEL, instead=_instead(row), model=OF_COHERE, dead=True, package="", until="")
+        replace(
+            row,
+            kind=Kind.DEAD_MODEL,
+            instead=live_model(row.platform),
+            model=OF_COHERE,
+            dead=True,
+            package="",
+            until="",
+        )
         for row in LITELLM_ROWS
         if row.model is not None
     ),
