@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from audits.engine.catalogue.sources import BEDROCK_LIFECYCLE, DEPRECATIONS, MODELS, OCI_RETIRED, RELEASES, Source
@@ -39,6 +39,8 @@ _FINE_TUNED_PART = re.compile(r"""-ft["']|["']ft-""")
 _LISTED = re.compile(
     r"(?:cohere[./])?(?:command|c4ai|aya|tiny-aya|gptd|baseline|base|small|medium|large|xlarge)\b[\w.:-]*"
 )
+# A release of a size by its day: each size has ended, so all of its releases have.
+_DATED = re.compile(r"((?:command-)?(?:small|medium|large|xlarge))-20\d{6}")
 # Bedrock's inference profiles: `us.cohere.command-r-v1:0`.
 _REGION = re.compile(r"^[a-z]{2,6}\.(?=cohere\.)")
 
@@ -142,4 +144,6 @@ def dead_model(value: str) -> Model | None:
     row = DEAD.get(name)
     if row is None and name.startswith("cohere."):
         row = DEAD.get(name.split(":", 1)[0]) or DEAD.get(":".join(name.split(":")[:2]))
-    return row
+    dated = _DATED.fullmatch(name) if row is None else None
+    size = DEAD.get(dated[1]) if dated is not None else None
+    return replace(size, name=name, removed=None) if size is not None else row
