@@ -196,6 +196,15 @@ def test_an_annotation_makes_it_likely(annotation: str) -> None:
     assert (site.confidence, site.client) == (Confidence.LIKELY, "cohere.Client")
 
 
+def test_a_class_of_the_package_that_no_release_has_is_likely() -> None:
+    (site,) = sites("import cohere\nllm = cohere.Cohere('k')\nllm.generate(prompt='a', stop=['.'])\n")
+
+    assert site.confidence is Confidence.LIKELY
+    assert "cohere.Cohere" in site.why
+    assert sites("import cohere, other\nllm = other.Cohere('k')\nllm.generate(prompt='a')\n") == ()
+    assert sites("import cohere\nllm = cohere.make('k')\nllm.generate('a')\n") == ()
+
+
 def test_an_unknown_receiver_with_generates_own_arguments_is_likely() -> None:
     (site,) = sites(
         """

@@ -26,6 +26,8 @@ TELLING = frozenset(
 )
 # A class's name that speaks of no client and of nothing around one.
 _ANOTHER = re.compile(r"(?!(?i:.*(?:cohere(?!n)|client|api|llm|model|wrap|proxy|mock|service)))[A-Z]\w*[a-z]\w*")
+# A class of the SDK's package that is no client of the catalogue's: an invention, or of a release to come.
+_UNLISTED = re.compile(r"cohere\.[A-Z]\w*")
 # Values that tell what a receiver is.
 _KINDS = frozenset(
     [
@@ -61,6 +63,10 @@ def guess(
 ) -> Guess | None:
     """A judgement of `receiver.generate` with an unknown receiver; `read`: `.generations` is read from the result."""
     base = module.nodes[number].kids[0]
+    values = evaluator.evaluate(module, base) if module.facts.names_api else ()
+    unlisted = next((row.name for row in values if row.kind == "instance" and _UNLISTED.fullmatch(row.name)), "")
+    if unlisted:
+        return Guess(Confidence.LIKELY, f"No known release has `{unlisted}`, but its package is Cohere's.")
     if not module.facts.names_api or known(evaluator, module, base):
         return None
     found = looks_like(module, number, arguments, read=read)
