@@ -34,6 +34,7 @@ SPLATS = {
     "a model's field": ("def f(r: Request):\n    co.generate(prompt='a', **r.parameters.model_dump(exclude_none=True))\n", ["temperature", "max_tokens"]),
     "a model without one": ("def f(p: P):\n    co.generate(prompt='a', **p.dict(exclude={'max_tokens'}))\n", ["temperature"]),
     "a dataclass": ("d = D()\nco.generate(prompt='a', **asdict(d))\n", ["k"]),
+    "a dataclass by the module's function": ("import dataclasses\nd = D()\nco.generate(prompt='a', **dataclasses.asdict(d))\n", ["k"]),
     "its dictionary": ("d = D()\nco.generate(prompt='a', **d.__dict__)\n", ["k"]),
     "vars": ("d = D()\nco.generate(prompt='a', **vars(d))\n", ["k"]),
     "a typed dictionary": ("def f(t: T):\n    co.generate(prompt='a', **t)\n", ["k"]),

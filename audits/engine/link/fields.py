@@ -26,6 +26,18 @@ def fields_of(evaluator: Evaluator, value: Value) -> dict[str, tuple[Module, int
     return found
 
 
+def attributes_of(evaluator: Evaluator, value: Value) -> dict[str, tuple[Module, int]]:
+    """By name: (module, value) of each attribute that methods give an object of a class, those of its bases first."""
+    found: dict[str, tuple[Module, int]] = {}
+    for cls in reversed(evaluator.lineage(value)):
+        module = evaluator.tree.modules[cls.path]
+        for row in module.facts.stores:
+            own = row.kind == "attr" and row.how == "value" and not row.key.startswith("_")
+            if own and evaluator.on_self(module, row, cls.index):
+                found[row.key] = (module, row.node)
+    return found
+
+
 def defaults_of(module: Module, number: int) -> list[tuple[Module, int]]:
     """What the class gives its field `model`, whose annotation an entry is."""
     rows = module.bindings.get((module.nodes[number].scope, "model"), ())

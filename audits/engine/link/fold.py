@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from audits.engine.extract.model import Node
 from audits.engine.link.tree import Module
 
 
@@ -40,3 +41,11 @@ class Fold:
         self.entries.pop(key, None)
         self.classes.pop(key, None)
         self.passed.discard(key)
+
+
+def pairs(module: Module, node: Node) -> Fold:
+    """What `dict([("prompt", p), …])` makes of a list of pairs."""
+    pairs = [module.nodes[kid] for kid in node.kids]
+    rows = [row.kids for row in pairs if row.op == "seq" and len(row.kids) == 2]
+    named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
+    return Fold(named, whole=len(named) == len(pairs))

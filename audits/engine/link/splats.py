@@ -6,9 +6,9 @@ from audits.engine.extract.model import Node
 from audits.engine.filekinds import is_test
 from audits.engine.link.changes import MOST, Changes
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.fields import FUNCTIONS, METHODS, fields_of
+from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
-from audits.engine.link.fold import Fold
+from audits.engine.link.fold import Fold, pairs
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
 from audits.engine.link.tree import Module
@@ -46,9 +46,9 @@ class Splats(Changes):
         if node.op == "comprehension" and len(node.kids) == 2:
             return self._sifted(module, number, depth)
         if node.op == "seq":
-            return _pairs(module, node)
+            return pairs(module, node)
         if node.op == "attr" and node.text == "__dict__":
-            return self._instance(module, node.kids[0])
+            return self._instance(module, node.kids[0], held=True)
         if node.op == "either":
             return self._ways(module, node.kids[:2], depth)
         find = self._name if node.op == "name" else self._values
@@ -86,14 +86,18 @@ class Splats(Changes):
         found = self.fold(module, row.base, depth + 1) if row.base >= 0 else Fold(whole=False)
         return row.sift(found, module)
 
-    def _instance(self, module: Module, number: int, left_out: frozenset[str] = frozenset()) -> Fold:
-        """The fields of the class of an instance."""
+    def _instance(
+        self, module: Module, number: int, left_out: frozenset[str] = frozenset(), *, held: bool = False
+    ) -> Fold:
+        """The fields of the class of an instance; `held`: and whatever attribute the object holds."""
         found = Fold(whole=False)
         for value in self._evaluator.evaluate(module, number):
             if value.kind == "object":
                 entries = fields_of(self._evaluator, value)
                 found.entries |= {key: row for key, row in entries.items() if key not in left_out}
                 found.classes |= dict.fromkeys(found.entries, value.name)
+                for key, row in attributes_of(self._evaluator, value).items() if held else ():
+                    found.put(key, *row)
         self._changes(module, number, found)
         return found
 
@@ -115,10 +119,11 @@ class Splats(Changes):
         """`p.dict(exclude={…})`, `asdict(p)`, `d.copy()`."""
         node = module.nodes[number]
         callee = module.nodes[node.kids[0]]
-        base = callee.kids[0] if callee.op == "attr" and callee.text in METHODS else node.kids[1]
+        # `dataclasses.asdict(p)` is a function's call, `p.asdict()` a method's.
+        base = callee.kids[0] if callee.op == "attr" and "" not in node.keys else node.kids[1]
         out = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "exclude"]
         names = frozenset(module.nodes[kid].text for row in out for kid in module.nodes[row].kids)
-        found = self._instance(module, base, names)
+        found = self._instance(module, base, names, held=callee.text == "vars")
         return found if found.entries else self.fold(module, base, depth + 1)
 
     def _call(self, module: Module, number: int, depth: int) -> Fold:
@@ -284,14 +289,6 @@ class Splats(Changes):
             if any(owner.nodes[at].text in ("TypedDict", "dict", "Dict") for at in owner.scopes[cls.index].bases):
                 return True
         return False
-
-
-def _pairs(module: Module, node: Node) -> Fold:
-    """What `dict([("prompt", p), …])` makes of a list of pairs."""
-    pairs = [module.nodes[kid] for kid in node.kids]
-    rows = [row.kids for row in pairs if row.op == "seq" and len(row.kids) == 2]
-    named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
-    return Fold(named, whole=len(named) == len(pairs))
 
 
 def _is_dict(value: Value) -> bool:
