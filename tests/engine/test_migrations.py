@@ -262,3 +262,12 @@ def test_what_is_cut_into_tokens_stays() -> None:
 
     assert (row.kind, told["text"].verdict) == (DEAD, Verdict.KEPT)
     assert "Generate" not in told["text"].note
+
+
+def test_a_call_lists_the_reads_of_its_answer_that_are_still_generates() -> None:
+    ask = f"{V1}def ask(q):\n    return co.chat(prompt=q)\nr = ask('a')\nprint(r.generations[0].text, r.text)\n"
+    call, read = found(ask)
+    assert [(row.line, row.text) for row in judge(call).reads] == [(6, "r.generations[0].text")]
+    assert (read.kind, read.span.line, judge(read).reads) == (HALF, 6, ())
+    (call,) = found(f"{V1}r = co.chat(prompt='a')\nprint(r.text)\n")
+    assert call.reads == ()

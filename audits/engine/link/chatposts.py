@@ -21,12 +21,16 @@ def holds_chat_address(module: Module) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is wrong with a request to Chat: `entries` of its body have to change; `sure`: no caller sends another."""
+    """What is wrong with a request to Chat: `entries` of its body have to change; `sure`: no caller sends another.
+
+    `followed` is the model's id that is written down elsewhere, else "".
+    """
 
     kind: Kind
     why: str
     entries: tuple[Argument, ...]
     sure: bool = True
+    followed: str = ""
 
 
 def chat_post(address: Text, arguments: tuple[Argument, ...], model_of: Callable[[], Constant]) -> Wrong | None:
@@ -47,4 +51,5 @@ def chat_post(address: Text, arguments: tuple[Argument, ...], model_of: Callable
     why = f"The request goes to {shown} with {named}, which no longer answers."
     unless = " It is a default or one caller's choice: another may be named." if doubt else ""
     told = replace(model, is_literal=True, literal=named)
-    return Wrong(Kind.DEAD_MODEL, why + unless, (told,), sure=not doubt)
+    followed = "" if isinstance(model.literal, str) else named
+    return Wrong(Kind.DEAD_MODEL, why + unless, (told,), sure=not doubt, followed=followed)

@@ -28,6 +28,7 @@ from audits.engine.link.holes import HOLE, Need, Text, slashed
 from audits.engine.link.kinship import makes
 from audits.engine.link.models import Constant, Models, with_model
 from audits.engine.link.partials import Partials
+from audits.engine.link.proof import elsewhere
 from audits.engine.link.senders import (
     handed_senders,
     holds_address,
@@ -276,6 +277,7 @@ class Http:
         half = chat_post(text, arguments, lambda: self._model(body))
         if half is not None:
             confidence = Confidence.CONFIRMED if text.sure and half.sure else Confidence.LIKELY
+            steps = (*steps, *elsewhere(self._models.written(half.followed), module, ()))
             return Found(module, number, half.kind, Platform.COHERE, confidence, half.why, half.entries, steps)
         told = self._evidence.of(sending.call, sending.named.get("headers"), text, arguments)
         if told is None:

@@ -7,7 +7,7 @@ from audits.engine.catalogue import CLIENTS, dead_model, names_fine_tuned, parse
 from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS, STREAM_READS, TOKENS
 from audits.engine.chatrules import is_v2_only
 from audits.engine.facts import Argument, CallSite, Kind
-from audits.engine.link import proof
+from audits.engine.link import proof, reads
 from audits.engine.link.arguments import Arguments, operands_of, render
 from audits.engine.link.asked import asks_first
 from audits.engine.link.chats import CHAT_METHODS, ChatSite
@@ -17,6 +17,7 @@ from audits.engine.link.keys import Keys
 from audits.engine.link.makers import LEVELS, literal_of, made, outermost, own_modules, proof_of, step_at
 from audits.engine.link.models import Models
 from audits.engine.link.platforms import platform_of
+from audits.engine.link.reads import read_at
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import uses_of
 from audits.engine.link.values import Step, Value, Values
@@ -34,21 +35,33 @@ class Migrations:
     chats: list[ChatSite] = field(default_factory=list)
 
     def sites(self) -> Iterator[CallSite]:
-        """All sites: calls first, then what is read from their responses."""
+        """All sites: calls first, each with what is still read of its answer as Generate's; then these reads."""
         modules = list(own_modules(self.evaluator.tree))
+        calls: dict[tuple[str, int], CallSite] = {}
         for module in modules:
             for number in module.attributes_named(MODEL_METHODS):
                 node, values = module.nodes[number], self._methods(module, number)
                 if any(value.kind == "chat" for value in values):
                     line, cell = module.facts.place(node.line)
                     self.chats.append(ChatSite(module.path, module.qualified(node.scope), line, cell))
-                yield from self._called(module, number, values) if values else ()
+                site = self._called(module, number, values) if values else None
+                if site is not None:
+                    calls[module.path, number] = site
+        misread: list[CallSite] = []
         for module in modules if self.chats else ():
             for number, node in enumerate(module.nodes):
-                if node.op in ("attr", "sub"):
-                    yield from self._read(module, number)
+                origin = self._misread_of(module, number) if node.op in ("attr", "sub") else None
+                if origin is None:
+                    continue
+                misread.append(self._misread(module, number, origin))
+                call = calls.get((origin.path, origin.index))
+                if call is not None:
+                    read = read_at(module, reads.outermost(module, number))
+                    calls[origin.path, origin.index] = replace(call, reads=(*call.reads, read))
+        yield from calls.values()
+        yield from misread
 
-    def _called(self, module: Module, number: int, values: Values) -> Iterator[CallSite]:
+    def _called(self, module: Module, number: int, values: Values) -> CallSite | None:
         uses = uses_of(module, number)
         direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
         if direct is not None:
@@ -71,13 +84,16 @@ class Migrations:
         # Whoever cuts text into tokens gets the model from what generates: that one is told.
         if kind is None and not (doubt and module.nodes[number].text in TOKENS):
             kind, why = _dead(arguments, doubt)
-        if kind is not None:
-            value = min(values, key=lambda row: row.doubt)
-            if kind is Kind.DEAD_MODEL:
-                value = value.doubted(doubt)
-            method = module.nodes[number].text
-            site = made(module, number, kind, why, call=uses[0].number if uses else -1, method=method)
-            yield self._completed(module, site, value, arguments, reference=direct is None)
+        if kind is None:
+            return None
+        value = min(values, key=lambda row: row.doubt)
+        told: tuple[Step, ...] = ()
+        if kind is Kind.DEAD_MODEL:
+            value = value.doubted(doubt)
+            told = proof.elsewhere(self.models.written(model or ""), module, operands)
+        method = module.nodes[number].text
+        site = made(module, number, kind, why, call=uses[0].number if uses else -1, method=method)
+        return self._completed(module, site, value, arguments, reference=direct is None, before=told)
 
     def _methods(self, module: Module, number: int) -> Values:
         """The methods of clients that an expression names, Chat's with their version, others of kind "other"."""
@@ -126,20 +142,18 @@ class Migrations:
             return False
         return name in GENERATE_ONLY[version]
 
-    def _read(self, module: Module, number: int) -> Iterator[CallSite]:
-        """`.generations` read from what Chat gave, or `.text` from what Chat v2 gave."""
-        node = module.nodes[number]
-        name = node.text
-        if node.op == "sub":
-            key = module.nodes[node.kids[1]] if len(node.kids) == 2 else node
-            name = key.text if key.op == "str" else ""
+    def _misread_of(self, module: Module, number: int) -> Value | None:
+        """The answer of Chat that `.generations` is read from, or of Chat v2 that `.text` is; None: no such read."""
+        name = _read_name(module, number)
         if name not in READS and name not in STREAM_READS:
-            return
-        values = [row for row in self.evaluator.evaluate(module, node.kids[0]) if row.kind in ("answer", "response")]
-        if values and all(_has_no(name, value) for value in values) and not asks_first(module, number, name):
-            yield self._misread(module, number, name, values[0])
+            return None
+        found = self.evaluator.evaluate(module, module.nodes[number].kids[0])
+        values = [row for row in found if row.kind in ("answer", "response")]
+        told = values and all(_has_no(name, value) for value in values) and not asks_first(module, number, name)
+        return values[0] if told else None
 
-    def _misread(self, module: Module, number: int, name: str, value: Value) -> CallSite:
+    def _misread(self, module: Module, number: int, value: Value) -> CallSite:
+        name = _read_name(module, number)
         version = value.name.partition(".")[0]
         origin = self.evaluator.tree.modules[value.path]
         line, _ = origin.facts.place(origin.nodes[value.index].line)
@@ -181,6 +195,15 @@ class Migrations:
             reference=reference,
             key_in_code=self.keys.of(client),
         )
+
+
+def _read_name(module: Module, number: int) -> str:
+    """The attribute, or the key written down, that an expression reads."""
+    node = module.nodes[number]
+    if node.op == "sub":
+        key = module.nodes[node.kids[1]] if len(node.kids) == 2 else node
+        return key.text if key.op == "str" else ""
+    return node.text
 
 
 def _has_no(name: str, value: Value) -> bool:

@@ -55,7 +55,7 @@ class Models:
 
         Of several that callers pass one that is gone, where there is such a one.
         """
-        self._left = _STEPS
+        self._left, self._seen = _STEPS, []
         number = next((node for label, node in operands if label == "model"), -1)
         if number >= 0:
             return self._constant(module, number)
@@ -65,6 +65,10 @@ class Models:
                 given = defaults_of(*entry)
                 return _told(self._constant(*place) for place in given) if given else self._constant(*entry)
         return _NONE
+
+    def written(self, model: str) -> list[tuple[Module, int]]:
+        """Where the id that `of` has told last is written down; none where it is put together from parts."""
+        return [row for row in self._seen if model and row[0].nodes[row[1]].text == model][:1]
 
     def literals(self, module: Module, number: int) -> list[tuple[Module, int]]:
         """The texts as they are written, by module and number, that an expression may be."""
@@ -159,8 +163,7 @@ class Models:
         if module.dotted(number) == name:
             return key
         if node.op == "sub" and module.dotted(node.kids[1]) == name:
-            found = [self._constant(*place, 1)[0] for place in self._entries(module, node, key)]
-            return found[0] if found else None
+            return next((self._constant(*place, 1)[0] for place in self._entries(module, node, key)), None)
         return self._constant(module, number, 1)[0]
 
     def _entries(self, module: Module, node: Node, key: str | None = None) -> Iterator[tuple[Module, int]]:

@@ -1,6 +1,7 @@
 """The words of a proof: each step says in one short line what a name stands for, without an argument's value."""
 
 import re
+from collections.abc import Iterable
 
 from audits.engine.extract.model import Binding, Node, Store
 from audits.engine.link.tree import Module
@@ -125,6 +126,15 @@ def passed(module: Module, call: int, argument: int) -> Step:
     callee = module.nodes[call].kids[0]
     text = f"{brief(module, callee)}({brief(module, argument)})"
     return _step(text, module, module.nodes[callee].line)
+
+
+def elsewhere(
+    places: Iterable[tuple[Module, int]], module: Module, operands: Iterable[tuple[str, int]]
+) -> tuple[Step, ...]:
+    """Where texts are written down that are none of a call's own operands, each as it stands there."""
+    own = {number for _, number in operands}
+    others = (row for row in places if row[0] is not module or row[1] not in own)
+    return tuple(_step(owner.nodes[number].text, owner, owner.nodes[number].line) for owner, number in others)
 
 
 def place_of(module: Module, scope: int) -> str:
