@@ -85,6 +85,32 @@ CASES: dict[str, dict[str, str]] = {
         "app.py": _HEAD + 'def pick(fast):\n    if fast:\n        return "command-light"\n'
         '    return "command-a-03-2025"\nco.chat(message="x", model=pick(True))\n'
     },
+    "a variable of the environment that the program sets": {
+        "app.py": _HEAD + 'os.environ["M"] = "command"\nco.chat(message="x", model=os.environ.get("M", "m"))\n'
+    },
+    "one that another file sets where nobody else has": {
+        "cohere_settings.py": 'from os import environ\nenviron.setdefault("M", "command")\n',
+        "app.py": _HEAD + 'co.chat(message="x", model=os.environ["M"])\n',
+    },
+    "one of several that are set together": {
+        "app.py": _HEAD + 'os.environ.update({"M": "command"}, N="x")\nco.chat(message="x", model=os.getenv("M"))\n'
+    },
+    "an attribute of an unpacked object": {
+        "app.py": _HEAD + 'class S:\n    def __init__(self, model="command-r"):\n        self.model = model\n'
+        'co.chat(message="x", **vars(S()))\n'
+    },
+    "an attribute in the dictionary of an object": {
+        "app.py": _HEAD + 'class S:\n    def __init__(self, model="command-r"):\n        self.model = model\n'
+        's = S()\nco.chat(message="x", **s.__dict__)\n'
+    },
+    "a field of a dataclass": {
+        "app.py": _HEAD + "import dataclasses\n@dataclasses.dataclass\nclass P:\n"
+        '    model: str = "command"\np = P()\nco.chat(message="x", **dataclasses.asdict(p))\n'
+    },
+    "what is sent to a generator": {
+        "app.py": _HEAD + 'def work():\n    model = yield\n    co.chat(message="x", model=model)\n'
+        'w = work()\nw.send("command-r")\n'
+    },
     "a branch beside what is not known": {
         "app.py": _HEAD + 'def f(x):\n    model = "command-light"\n    if x:\n        model = x.model\n'
         '    return co.chat(model=model, message="x")\n'
@@ -110,10 +136,50 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
         'CFG = {"model": "command-a-03-2025"}\nco.chat(message="x", model=CFG.get("model", "command"))\n',
         'NAMES = {"command": "command-a-03-2025"}\nfor a, b in NAMES.items():\n    co.chat(message=a, model=b)\n',
         'def pick():\n    return "command-a-03-2025"\nco.chat(message="x", model=pick())\n',
+        'os.environ["N"] = "command"\nco.chat(message="x", model=os.environ.get("M"))\n',
+        'settings["M"] = "command"\nco.chat(message="x", model=os.environ.get("M"))\n',
+        'class S:\n    model = "command"\nco.chat(message="x", **vars(S()))\n',
+        'class S:\n    def f(self):\n        self._model = "command"\nco.chat(message="x", **vars(S()))\n',
+        'def work():\n    model = yield\n    co.chat(message="x", model=model)\nw = other()\nw.send("command")\n',
     ],
 )
 def test_a_model_that_answers_is_silent(text: str) -> None:
     assert [row for row in sites(_HEAD + text) if row.kind is Kind.DEAD_MODEL] == []
+
+
+def test_what_a_test_sets_is_its_own() -> None:
+    tree = {
+        "tests/test_app.py": 'import os  # cohere\nos.environ["M"] = "command"\n',
+        "app.py": _HEAD + 'co.chat(message="x", model=os.environ["M"])\n',
+    }
+    assert sites(tree) == ()
+
+
+@pytest.mark.parametrize(
+    ("tree", "place"),
+    [
+        ({"app.py": _HEAD + 'def f(p, m="command"):\n    co.chat(message=p, model=m)\n'}, ("app.py", 3)),
+        (
+            {"cfg.py": 'X = 1\nM = "command"\n', "app.py": _HEAD + "import cfg\nco.chat(message='x', model=cfg.M)\n"},
+            ("cfg.py", 2),
+        ),
+        (
+            {
+                "app.py": "import requests\nM = 'command'\ndef f(p, m=M):\n"
+                "    requests.post('https://api.cohere.com/v1/chat', json={'message': p, 'model': m})\n"
+            },
+            ("app.py", 2),
+        ),
+    ],
+)
+def test_the_proof_names_the_line_that_writes_the_model_down(tree: dict[str, str], place: tuple[str, int]) -> None:
+    (site,) = (row for row in sites(tree) if row.kind is Kind.DEAD_MODEL)
+    assert [(step.path, step.line) for step in site.proof if step.text == "command"] == [place]
+
+
+def test_a_model_that_the_call_itself_writes_is_no_step_of_its_own() -> None:
+    (site,) = sites(_HEAD + 'co.chat(message="x", model="command")\n')
+    assert "command" not in [step.text for step in site.proof]
 
 
 def test_what_a_sibling_or_another_class_is_made_with_says_nothing() -> None:

@@ -54,6 +54,20 @@ class Ambient(Boxes):
             if node.op == "call" and "lifespan" in node.keys
         ]
 
+    def sent(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
+        """`name = yield`: the expressions that whoever made the generator sends into it."""
+        scope = module.function_of(node.scope)
+        for caller in self.tree.modules.values():
+            for call in caller.calls.get("send", ()):
+                callee, *operands = caller.nodes[call].kids
+                base = caller.nodes[callee].kids[0] if caller.nodes[callee].op == "attr" else callee
+                made = caller.bound_once(caller.nodes[base])
+                if len(operands) != 1 or made is None or caller.nodes[made].op != "call":
+                    continue
+                makers = self.evaluate(caller, caller.nodes[made].kids[0])
+                if any((row.kind, row.path, row.index) == ("function", module.path, scope) for row in makers):
+                    yield caller, operands[0]
+
     def handed(self, module: Module, decorators: tuple[int, ...]) -> Iterator[Value]:
         """`@click.pass_obj`: the first parameter is the context's object."""
         if any(module.nodes[number].text == "pass_obj" for number in decorators):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from audits.engine.extract.model import Node
+from audits.engine.link.environment import set_to
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
@@ -15,6 +16,7 @@ _MOST = 40
 
 def chosen(evaluator: Evaluator, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
     """The expressions, by module and number; none where the text is put together or comes from outside."""
+    yield from set_to(evaluator, module, node)
     if node.op == "iter":
         yield from _items(evaluator, module, node.kids[0])
     elif node.op == "item":
@@ -26,6 +28,8 @@ def chosen(evaluator: Evaluator, module: Module, node: Node) -> Iterator[tuple[M
         yield from _of_property(evaluator, module, node)
     elif node.op == "call":
         yield from _of_call(evaluator, module, node)
+    elif node.op == "other" and node.text == "yield":
+        yield from evaluator.sent(module, node)
 
 
 def _of_call(evaluator: Evaluator, module: Module, node: Node) -> Iterator[tuple[Module, int]]:

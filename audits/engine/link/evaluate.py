@@ -12,7 +12,6 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
-_THROUGH = frozenset({"await", "enter"})
 _PUT_LIMIT = 20
 # What goes through the same items in another order or form.
 _ORDERING = frozenset({"sorted", "list", "tuple", "reversed", "set", "iter"})
@@ -30,7 +29,7 @@ class Evaluator(Chats):
             return self.attribute(module, number, node)
         if op == "call":
             return self.call(module, number, node)
-        if op in _THROUGH:
+        if op in ("await", "enter"):
             return self._entered(module, number, node) if op == "enter" else self.evaluate(module, node.kids[0])
         if op == "either":
             return [value for kid in node.kids[:2] for value in self.evaluate(module, kid)]
@@ -48,6 +47,8 @@ class Evaluator(Chats):
             return self._unpacked(module, node.kids[0], int(node.text))
         if node.op == "other" and node.text == "rest":
             return self.evaluate(module, node.kids[0])
+        if node.op == "other" and node.text == "yield":
+            return [value.doubted(1) for place in self.sent(module, node) for value in self.evaluate(*place)]
         if node.op == "comprehension":
             found = [value for kid in node.kids for value in self.evaluate(module, kid) if value.kind == "response"]
             return [*found, Value("many", "", module.path, number)]
