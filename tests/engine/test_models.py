@@ -111,6 +111,14 @@ CASES: dict[str, dict[str, str]] = {
         "app.py": _HEAD + 'def work():\n    model = yield\n    co.chat(message="x", model=model)\n'
         'w = work()\nw.send("command-r")\n'
     },
+    "what a helper is asked for where nothing is set": {
+        "app.py": _HEAD + 'def env(name, default=""):\n    return os.environ.get(name, default)\n'
+        'KEY = env("KEY", "k")\nco.chat(message="x", model=env("M", env("N", "command")))\n'
+    },
+    "an option that is declared where nobody imports this": {
+        "options.py": 'def add(p):\n    p.add_argument("--cohere-model", default="command-r")\n',
+        "app.py": _HEAD + 'def run(args):\n    co.chat(message="x", model=args.cohere_model)\n',
+    },
     "a branch beside what is not known": {
         "app.py": _HEAD + 'def f(x):\n    model = "command-light"\n    if x:\n        model = x.model\n'
         '    return co.chat(model=model, message="x")\n'
@@ -136,6 +144,9 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
         'CFG = {"model": "command-a-03-2025"}\nco.chat(message="x", model=CFG.get("model", "command"))\n',
         'NAMES = {"command": "command-a-03-2025"}\nfor a, b in NAMES.items():\n    co.chat(message=a, model=b)\n',
         'def pick():\n    return "command-a-03-2025"\nco.chat(message="x", model=pick())\n',
+        'def env(name, default=""):\n    return os.environ.get(name, default)\n'
+        'NAME = env("NAME", "command")\nco.chat(message="x", model=env("M", "command-a-03-2025"))\n',
+        'def same(x, y="command"):\n    return x\nsame("command")\nco.chat(message="x", model=same("m"))\n',
         'os.environ["N"] = "command"\nco.chat(message="x", model=os.environ.get("M"))\n',
         'settings["M"] = "command"\nco.chat(message="x", model=os.environ.get("M"))\n',
         'class S:\n    model = "command"\nco.chat(message="x", **vars(S()))\n',
@@ -145,6 +156,14 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
 )
 def test_a_model_that_answers_is_silent(text: str) -> None:
     assert [row for row in sites(_HEAD + text) if row.kind is Kind.DEAD_MODEL] == []
+
+
+def test_an_option_of_another_program_says_nothing() -> None:
+    tree = {
+        "listen.py": 'def add(p):  # cohere\n    p.add_argument("--model", default="command")\n',
+        "app.py": _HEAD + 'def run(args):\n    co.chat(message="x", model=args.model)\n',
+    }
+    assert sites(tree) == ()
 
 
 def test_what_a_test_sets_is_its_own() -> None:

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from audits.engine.extract.model import Node
 from audits.engine.link.environment import set_to
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.frames import Env, Frame
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 _SAME = frozenset({"strip", "lower", "rstrip", "lstrip", "casefold"})
 # Streamlit's widgets and `random.choice` give one of what they are given.
 _CHOOSING = frozenset({"selectbox", "radio", "select_slider", "pills", "segmented_control", "choice"})
+# Methods of texts, tables and settings, whatever has them.
+_NO_FUNCTIONS = _SAME | {"get", "str"}
 _MOST = 40
 
 
@@ -47,10 +50,18 @@ def _of_call(evaluator: Evaluator, module: Module, node: Node) -> Iterator[tuple
         yield from ((module, kid) for kid in plain[1:2])
     elif callee.op == "attr" and callee.text == "get" and len(node.kids) > 1:
         yield from _entry(evaluator, module, callee.kids[0], module.text(node.kids[1]))
-    else:
-        for value in evaluator.evaluate(module, node.kids[0]):
-            if value.kind == "function":
-                yield from _given(evaluator, value)
+
+
+def returned(evaluator: Evaluator, module: Module, number: int) -> Iterator[tuple[Frame, Module, int]]:
+    """What a call of the tree's own functions gives: the call as a frame, and each expression that they return."""
+    node = module.nodes[number]
+    callee = module.nodes[node.kids[0]] if node.op == "call" else node
+    if node.op != "call" or callee.text in _CHOOSING or (callee.op == "attr" and callee.text in _NO_FUNCTIONS):
+        return
+    for value in evaluator.evaluate(module, node.kids[0]):
+        if value.kind == "function":
+            frame = Frame(value.path, value.index, module, number, int(value.owner is not None), Env())
+            yield from ((frame, owner, at) for owner, at in _given(evaluator, value))
 
 
 def _of_property(evaluator: Evaluator, module: Module, node: Node) -> Iterator[tuple[Module, int]]:

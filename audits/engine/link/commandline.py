@@ -14,16 +14,21 @@ Expression = tuple[Module, int]
 
 
 def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expression]:
-    """The default that `add_argument("--model", default=…)` gives `args.model`: here, or where this is imported."""
+    """The default that `add_argument("--model", default=…)` gives `args.model`: here, or the one elsewhere."""
     base = module.nodes[node.kids[0]]
     bound = module.bound_once(base)
     parsed = bound is not None and any(at in _PARSING for at in _callees(module, bound))
     if base.text not in _GIVEN and not parsed:
         return
     here = list(_defaults(module, node.text))
-    importers = _importers(tree, module, node.text) if not here else ()
-    others = [row for other in importers for row in _defaults(other, node.text)]
-    yield from here or (others if len(others) == 1 else ())
+    if here or "add_argument" in module.calls:
+        yield from here
+        return
+    others = [row for other in _importers(tree, module, node.text) for row in _defaults(other, node.text)]
+    # Who parses the command line may hand `--cohere-model` on over any modules; a `--model` may be another program's.
+    if not others and "cohere" in node.text:
+        others = [row for other in tree.modules.values() for row in _defaults(other, node.text)]
+    yield from others if len(others) == 1 else ()
 
 
 def _importers(tree: Tree, module: Module, name: str) -> Iterator[Module]:

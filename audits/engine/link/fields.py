@@ -1,7 +1,8 @@
 """The fields of a class of the tree: what a dictionary made of one of its instances may hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from audits.engine.filekinds import is_test
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.proof import annotation
 from audits.engine.link.tree import Module
@@ -50,3 +51,30 @@ def _annotated(module: Module, scope: int) -> Iterator[tuple[str, int]]:
         own = row.scope == scope and row.how == "annotation" and not row.name.startswith("_") and row.name not in _OWN
         if own and not any(word in annotation(module, row.node) for word in _NO_FIELDS):
             yield row.name, row.node
+
+
+def values_in(evaluator: Evaluator, cls: Value, name: str) -> list[int]:
+    """What a class itself, or its own methods, give an attribute."""
+    owner = evaluator.tree.modules[cls.path]
+    inside = [row.node for row in owner.bindings.get((cls.index, name), ()) if row.how == "value"]
+    return inside + [
+        row.node
+        for row in owner.stores.get(name, ())
+        if row.kind == "attr" and row.how == "value" and evaluator.on_self(owner, row, cls.index)
+    ]
+
+
+def given_to(evaluator: Evaluator, value: Value, lineage: Sequence[Value], name: str) -> Iterator[tuple[Module, int]]:
+    """What the constructor's callers pass for a field, or the class's own `super().__init__(name=…)`."""
+    for cls in lineage:
+        owner = evaluator.tree.modules[cls.path]
+        inits = {row.node for row in owner.bindings.get((cls.index, "__init__"), ()) if row.how == "def"}
+        for call in owner.calls.get("__init__", ()) if inits else ():
+            node = owner.nodes[call]
+            if name in node.keys and owner.function_of(node.scope) in inits:
+                yield owner, node.kids[1 + node.keys.index(name)]
+        if inits:
+            return
+    for caller, _, operand in evaluator.filling(value, name):
+        if is_test(value.path) or not is_test(caller.path):
+            yield caller, operand

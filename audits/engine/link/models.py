@@ -7,11 +7,11 @@ from audits.engine.catalogue import dead_model
 from audits.engine.extract.model import Binding, Node
 from audits.engine.facts import Argument
 from audits.engine.filekinds import is_test
-from audits.engine.link.chosen import chosen
+from audits.engine.link.chosen import chosen, returned
 from audits.engine.link.commandline import declared_option, option_defaults
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.fields import defaults_of
-from audits.engine.link.frames import Place
+from audits.engine.link.fields import defaults_of, given_to, values_in
+from audits.engine.link.frames import Frame, Place, passed
 from audits.engine.link.holes import HOLE
 from audits.engine.link.splats import Splats
 from audits.engine.link.texts import Texts
@@ -46,9 +46,11 @@ class Models:
     """Follows a model's id to a constant."""
 
     evaluator: Evaluator
-    _open: set[tuple[str, int]] = field(default_factory=set)
+    _open: set[tuple[str, int, int]] = field(default_factory=set)
     _left: int = 0
     _seen: list[tuple[Module, int]] = field(default_factory=list)
+    # The calls whose functions are being looked into, the innermost last.
+    _frames: list[Frame] = field(default_factory=list)
 
     def of(self, module: Module, operands: Sequence[tuple[str, int]]) -> Constant:
         """The id that a call passes as `model`, and 1 where a caller may pass another; (None, 0): unknown.
@@ -82,7 +84,7 @@ class Models:
         if node.op == "str":
             self._seen.append((module, number))
             return node.text, 0
-        key = (module.path, number)
+        key = (module.path, number, self._frames[-1].call if self._frames else -1)
         if depth > _DEPTH or number < 0 or key in self._open or self._left <= 0:
             return _NONE
         self._left -= 1
@@ -94,10 +96,15 @@ class Models:
 
     def _followed(self, module: Module, number: int, node: Node, depth: int) -> Constant:
         told = self._spelled(module, number, node, depth)
-        return told if told[0] is not None else self._chosen(module, node, depth)
+        return told if told[0] is not None else self._chosen(module, number, depth)
 
-    def _chosen(self, module: Module, node: Node, depth: int) -> Constant:
-        return _told([self._constant(*place, depth) for place in chosen(self.evaluator, module, node)])
+    def _chosen(self, module: Module, number: int, depth: int) -> Constant:
+        found = [self._constant(*row, depth) for row in chosen(self.evaluator, module, module.nodes[number])]
+        for frame, owner, at in returned(self.evaluator, module, number):
+            self._frames.append(frame)
+            found.append(self._constant(owner, at, depth))
+            self._frames.pop()
+        return _told(found)
 
     def _spelled(self, module: Module, number: int, node: Node, depth: int) -> Constant:
         if node.op == "name":
@@ -110,7 +117,7 @@ class Models:
             return _told([self._constant(*place, depth) for place in self._entries(module, node)])
         if node.op == "call" and module.nodes[node.kids[0]].text in _DEFAULTING:
             # What a table that is written down has under the key goes before the default.
-            found = self._chosen(module, node, depth)
+            found = self._chosen(module, number, depth)
             plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "default")]
             return found if found[0] is not None else _told(self._constant(module, kid, depth) for kid in plain[1:2])
         if node.op == "call" and module.nodes[node.kids[0]].text in _FIELDS:
@@ -205,7 +212,16 @@ class Models:
         """A parameter's default, or what the tree's callers pass."""
         index = next(at for at, row in enumerate(module.scopes[scope].parameters) if row.name == name)
         default = module.scopes[scope].parameters[index].default
+        known = next((at for at, row in enumerate(self._frames) if (row.path, row.scope) == (module.path, scope)), -1)
+        given = passed(self._frames[known], self.evaluator, name) if known >= 0 else None
+        if given is not None:
+            inner, self._frames = self._frames, self._frames[:known]
+            told = self._constant(given.module, given.number, depth)
+            self._frames = inner
+            return told
         found = [self._constant(module, default, depth)] if default >= 0 else []
+        if known >= 0:
+            return _told(found)
         found += [self._constant(*row, depth) for row in option_defaults(module, scope, name)]
         for caller, call, shift in self.evaluator.callers(module, scope, _CALLERS):
             if is_test(caller.path) and not is_test(module.path):
@@ -253,37 +269,17 @@ class Models:
         told = self._of_lineage(lineage, name, depth)
         # An empty text is for the heirs to replace.
         told = None if told is not None and told[0] == "" else told
-        filled = [self._constant(*place, depth) for place in self._filled(value, lineage, name)]
+        filled = [self._constant(*place, depth) for place in given_to(self.evaluator, value, lineage, name)]
         if told is not None or any(text is not None for text, _ in filled):
             return _told([told or _NONE, *filled]) if filled else told or _NONE
         heirs = [row for row in self.evaluator.descendants(value) if not is_test(row.path)][:_CALLERS]
         return _told([found for heir in heirs if (found := self._of_lineage((heir,), name, depth)) is not None])
 
-    def _filled(self, value: Value, lineage: Sequence[Value], name: str) -> Iterator[tuple[Module, int]]:
-        """What the constructor's callers pass for a field, or the class's own `super().__init__(name=…)`."""
-        for cls in lineage:
-            owner = self.evaluator.tree.modules[cls.path]
-            inits = {row.node for row in owner.bindings.get((cls.index, "__init__"), ()) if row.how == "def"}
-            for call in owner.calls.get("__init__", ()) if inits else ():
-                node = owner.nodes[call]
-                if name in node.keys and owner.function_of(node.scope) in inits:
-                    yield owner, node.kids[1 + node.keys.index(name)]
-            if inits:
-                return
-        for caller, _, operand in self.evaluator.filling(value, name):
-            if is_test(value.path) or not is_test(caller.path):
-                yield caller, operand
-
     def _of_lineage(self, lineage: Iterable[Value], name: str, depth: int) -> Constant | None:
         """What the nearest of these classes that knows the attribute gives it; None: none of them does."""
         for cls in lineage:
             owner = self.evaluator.tree.modules[cls.path]
-            inside = [row.node for row in owner.bindings.get((cls.index, name), ()) if row.how == "value"]
-            inside += [
-                row.node
-                for row in owner.stores.get(name, ())
-                if row.kind == "attr" and row.how == "value" and self.evaluator.on_self(owner, row, cls.index)
-            ]
+            inside = values_in(self.evaluator, cls, name)
             if inside:
                 return self._constant(owner, inside[0], depth) if len(inside) == 1 else _NONE
         return None
