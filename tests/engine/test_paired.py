@@ -16,6 +16,7 @@ HEAD = "from enum import Enum\nfrom somewhere import run, Options, calculate_cos
         "Options(provider='cohere', model='command-nightly')\n",
         "run.create_llm(llm_provider='cohere', model_name='command-r')\n",
         "class P(Enum):\n    COHERE = 'cohere'\nrun.load_model(provider=P.COHERE, model_id='command-light')\n",
+        "run.Factory.create(model_platform=Platform.COHERE, model_type=run.Models.COHERE_COMMAND_R_PLUS)\n",
     ],
 )
 def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> None:
@@ -30,6 +31,9 @@ def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> Non
         "run({'provider': 'openai', 'model': 'command'})  # not cohere\n",
         "run({'provider': 'cohere', 'model': 'command-a-03-2025'})\n",
         "run({'provider': 'cohere', 'embedding_model': 'small'})\n",
+        "run.create(model_platform=Platform.COHERE, model_type=run.Models.COHERE_COMMAND_A_03_2025)\n",
+        "run.create(model_platform=Platform.OPENAI, model_type=run.Models.COHERE_COMMAND_R)  # cohere\n",
+        "run.create(model_platform=Platform.COHERE, model_type=run.Models.COMMAND)\n",
         # What is written about a model.
         "prices = [{'provider': 'cohere', 'model': 'command', 'input_cost': 1}]\n",
         "row = {'provider': 'cohere', 'model': 'command', 'response': run()}\n",

@@ -15,8 +15,9 @@ from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_
 from audits.engine.link.models import Models
 from audits.engine.link.tree import Module
 
-_PROVIDER = re.compile(r"(?:\w+_)?(?:provider|vendor|service|backend)(?:_name|_id|_type)?", re.IGNORECASE)
+_PROVIDER = re.compile(r"(?:\w+_)?(?:provider|platform|vendor|service|backend)(?:_name|_id|_type)?", re.IGNORECASE)
 _COHERE = re.compile(r"cohere(?:_chat|_ai|ai)?", re.IGNORECASE)
+_MEMBER = re.compile(r"COHERE_([A-Z0-9_]+)")
 # Keys of what is written about a model: a price list, a record of an answer.
 _RECORD = re.compile(
     r".*(?:cost|price|pricing|latency|score|duration|timestamp|rating)\w*|usage|(?:\w+_)?(?:response|output|result|answer)s?"
@@ -68,6 +69,7 @@ class Paired:
             # What an object says of the model that it uses.
             return
         model, doubt = Models(self.evaluator).of(module, [("model", kid)])
+        model = model or _spelled(module, kid)
         gone = dead_model(model) if model else None
         if gone is None or gone.platform is not Platform.COHERE:
             return
@@ -96,6 +98,13 @@ def _is_cohere(module: Module, number: int) -> bool:
     """`"cohere"`, or a member of an enumeration that is called so: `Provider.COHERE`."""
     node = module.nodes[number]
     return _COHERE.fullmatch(module.text(number) or (node.text if node.op == "attr" else "")) is not None
+
+
+def _spelled(module: Module, number: int) -> str | None:
+    """The id that a member of a library's enumeration spells: `ModelType.COHERE_COMMAND_R`."""
+    node = module.nodes[number]
+    member = _MEMBER.fullmatch(node.text) if node.op == "attr" else None
+    return member[1].lower().replace("_", "-") if member is not None else None
 
 
 def _counts(module: Module, node: Node) -> bool:
