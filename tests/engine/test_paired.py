@@ -17,6 +17,8 @@ HEAD = "from enum import Enum\nfrom somewhere import run, Options, calculate_cos
         "run.create_llm(llm_provider='cohere', model_name='command-r')\n",
         "class P(Enum):\n    COHERE = 'cohere'\nrun.load_model(provider=P.COHERE, model_id='command-light')\n",
         "run.Factory.create(model_platform=Platform.COHERE, model_type=run.Models.COHERE_COMMAND_R_PLUS)\n",
+        "def main(kind=Platform.COHERE, name=run.M.COHERE_COMMAND_R):\n    run.create(platform=kind, model=name)\n",
+        "VENDOR = 'cohere'\nrun.create(vendor=VENDOR, model=MODEL)\n",
     ],
 )
 def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> None:
@@ -34,6 +36,8 @@ def test_a_provider_and_a_model_that_is_gone_are_told_together(text: str) -> Non
         "run.create(model_platform=Platform.COHERE, model_type=run.Models.COHERE_COMMAND_A_03_2025)\n",
         "run.create(model_platform=Platform.OPENAI, model_type=run.Models.COHERE_COMMAND_R)  # cohere\n",
         "run.create(model_platform=Platform.COHERE, model_type=run.Models.COMMAND)\n",
+        "def main(kind, name=run.M.COHERE_COMMAND_R):\n    run.create(platform=kind, model=name)\n",
+        "VENDOR = 'cohere'\nVENDOR = run()\nrun.create(vendor=VENDOR, model=MODEL)\n",
         # What is written about a model.
         "prices = [{'provider': 'cohere', 'model': 'command', 'input_cost': 1}]\n",
         "row = {'provider': 'cohere', 'model': 'command', 'response': run()}\n",

@@ -58,7 +58,8 @@ class Paired:
         rows = list(zip(node.keys, kids, strict=True))
         # Names of the environment's that a test sets are checked there, and ask for nothing.
         rows = [(key, kid) for key, kid in rows if not (key.isupper() and is_test(module.path))]
-        provider = [kid for key, kid in rows if _PROVIDER.fullmatch(key) and _is_cohere(module, kid)]
+        vendors = [self._standing_for(module, kid) for key, kid in rows if _PROVIDER.fullmatch(key)]
+        provider = [kid for kid in vendors if _is_cohere(module, kid)]
         named = [(key, kid) for key, kid in rows if MODEL_KEY.fullmatch(key) and not OTHER_MODEL.search(key)]
         if not provider or not named or any(_RECORD.fullmatch(key) for key in node.keys):
             return
@@ -69,7 +70,7 @@ class Paired:
             # What an object says of the model that it uses.
             return
         model, doubt = Models(self.evaluator).of(module, [("model", kid)])
-        model = model or _spelled(module, kid)
+        model = model or _spelled(module, self._standing_for(module, kid))
         gone = dead_model(model) if model else None
         if gone is None or gone.platform is not Platform.COHERE:
             return
@@ -77,6 +78,17 @@ class Paired:
         site = made(module, at, Kind.DEAD_MODEL, f"{model} is switched off, and `{key}` names it beside Cohere.")
         proof = proof_of(self.evaluator.tree, (step_at(module, kid), step_at(module, provider[0])))
         yield replace(site, confidence=LEVELS[max(1, doubt)], proof=proof)
+
+    def _standing_for(self, module: Module, number: int) -> int:
+        """What a name is bound to, once, or is where nobody passes a parameter; another expression is itself."""
+        node = module.nodes[number]
+        defined = self.evaluator.defined(module, node, number) if node.op == "name" else None
+        if defined is None:
+            return number
+        bound = module.bound_once(node)
+        parameters = module.scopes[defined[1]].parameters if defined[1] >= 0 else ()
+        default = next((row.default for row in parameters if row.name == node.text), -1)
+        return next((at for at in (bound, default) if at is not None and at >= 0), number)
 
     def _is_setting(self, module: Module, number: int, node: Node, *, told: bool) -> bool:
         """Is a dict or a call made to use the model, by somebody whose use is not told where it is?"""
