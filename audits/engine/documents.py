@@ -157,10 +157,16 @@ def _php_opened(rows: Sequence[str]) -> str:
 
 
 def _undone(lines: Sequence[str]) -> Sequence[str]:
-    """A session's lines without its prompts and its answers."""
+    """Lines without what is no Python: comments of the page itself, a session's prompts and its answers."""
+    lines = ["" if _is_markup(line.strip()) else line for line in lines]
     if any(_PROMPT.match(line) for line in lines):
         return [_PROMPT.sub(r"\1", line) if _PROMPT.match(line) else "" for line in lines]
     return lines
+
+
+def _is_markup(line: str) -> bool:
+    """A comment of the page, as generators of documents leave them in a block for the one that comes after them."""
+    return line.startswith("<!--") and line.endswith("-->")
 
 
 def _as_mention(site: CallSite, blocks: Sequence[Block], whose: str) -> CallSite:

@@ -77,6 +77,8 @@ FOUND: dict[str, tuple[str, str, list[tuple[int, int, Kind, str]]]] = {
     "n8n": ("flow.json", '{"nodes": [{"parameters": {},\n "type": "@n8n/n8n-nodes-langchain.lmCohere"}]}\n', [(2, 9, OTHER, "")]),
     "Dify": ("app.yml", "model:\n  completion_params:\n    temperature: 0.7\n  mode: completion\n  name: command\n  provider: cohere\n", [(6, 12, OTHER, "model,temperature")]),
     "promptfoo": ("promptfooconfig.yaml", "providers:\n  - cohere:command\n  - id: cohere:command-r\n", [(2, 4, DEAD, "model"), (3, 8, DEAD, "model")]),
+    "promptfoo's request": ("promptfooconfig.yaml", "providers:\n  - id: https://api.cohere.ai/v1/generate\n    config:\n      body: {model: command, prompt: x, k: 3}\n", [(2, 8, HTTP, "model,prompt,k")]),
+    "promptfoo's request without a body": ("promptfooconfig.yaml", "providers:\n  - id: https://api.cohere.ai/v1/generate\n    config: {method: POST}\n", [(2, 8, HTTP, "")]),
     "Spring AI": ("application.properties", "a=b\nspring.ai.bedrock.cohere.chat.model=cohere.command-text-v14\n", [(2, 0, OTHER, "model")]),
     "a model in .env": (".env", "COHERE_API_KEY=x\nCOHERE_MODEL=command-xlarge-nightly\n", [(2, 13, OTHER, "model")]),
     "a model beside its provider in .env": (".env", "LLM_PROVIDER=cohere\nLLM_MODEL=command\n", [(2, 10, OTHER, "model")]),

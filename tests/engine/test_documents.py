@@ -52,6 +52,14 @@ def test_a_block_that_does_not_parse_spoils_no_other() -> None:
     assert [usage.line for usage in mentions(broken)] == [16]
 
 
+def test_a_comment_of_the_page_in_a_block_is_no_code() -> None:
+    code = "from langchain_community.llms import Cohere\nllm = Cohere()\n"
+    blocks = [f"```python\n{line}\n{code}```\n" for line in ('<!--IMPORTS:[{"imported": "Cohere"}]-->', "<!-- open")]
+
+    assert [usage.line for usage in mentions(blocks[0])] == [4]
+    assert mentions(blocks[1]) == []
+
+
 def test_a_block_that_only_goes_on_with_the_one_before_is_read_by_itself() -> None:
     blocks = (
         "import cohere\nco = cohere.Client()\nif co:\n    pass",

@@ -328,3 +328,27 @@ def test_a_class_that_a_condition_chooses_is_one_with_the_model_that_an_heir_nam
     assert (site.span.line, site.kind, site.confidence) == (5, LANGCHAIN, Confidence.LIKELY)
     assert not sites(CHOSEN.format("amazon.titan-text-express-v1"))
     assert not sites(CHOSEN.format("cohere.command-text-v14").replace("langchain_aws", "own_models"))
+
+
+COPY = """
+import cohere
+def again(llm: "Cohere", **given):
+    return llm.client.generate(**given)
+class Cohere:
+    def __init__(self, key):
+        self.client = cohere.Client(key)
+    def call(self, prompt):
+        return again(self, prompt=prompt)
+"""
+
+
+def test_a_copy_of_a_library_whose_class_calls_through_a_function_of_its_file() -> None:
+    use = "from langchain_community.llms.cohere import Cohere\nCohere('k')\n"
+    path = "libs/langchain_community/llms/cohere.py"
+
+    def made(copy: str) -> list[int]:
+        tree = {path: extract(FileKind.PYTHON, copy.encode()), "use.py": extract(FileKind.PYTHON, use.encode())}
+        return [site.span.line for site in link(tree) if site.path == "use.py" and site.kind is LANGCHAIN]
+
+    assert made(COPY) == [2]
+    assert made(COPY.replace("client.generate(", "client.chat(")) == []

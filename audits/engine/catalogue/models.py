@@ -139,8 +139,8 @@ def live_model(platform: Platform) -> str:
 
 
 def dead_model(value: str) -> Model | None:
-    """The row of a model id that no longer answers, also behind `cohere/` or an ARN and before a Bedrock version."""
-    name = _REGION.sub("", value.rsplit("/", 1)[-1]).removeprefix("cohere:")
+    """The row of a model id that no longer answers, also behind a provider or an ARN and before a Bedrock version."""
+    name = _REGION.sub("", value.rsplit("/", 1)[-1]).removeprefix("cohere:").removeprefix("bedrock:")
     row = DEAD.get(name)
     if row is None and name.startswith("cohere."):
         row = DEAD.get(name.split(":", 1)[0]) or DEAD.get(":".join(name.split(":")[:2]))

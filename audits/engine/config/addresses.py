@@ -179,7 +179,10 @@ def _request(
 def _arguments(page: Page, number: int) -> tuple[Argument, ...]:
     """The request's parameters: those beside the address, or those of the body that a client's file holds."""
     holder = page.tree.rows[number].parent
-    for at in (holder, page.tree.rows[holder].parent) if page.tree.rows[holder].parent >= 0 else (holder,):
+    around = page.tree.rows[holder].parent
+    # promptfoo keeps a provider's address as its `id`, and what is sent there in its `config`.
+    config = page.tree.child(holder, "config") if page.tree.rows[number].key == "id" else None
+    for at in (holder, *((around,) if around >= 0 else ()), *(() if config is None else (config,))):
         for name in _BODIES:
             body = page.tree.child(at, name)
             if body is not None and (found := _of_body(page, body)):

@@ -8,7 +8,7 @@ from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import CAMEL
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument, Language
-from audits.engine.languages.conditions import conditional
+from audits.engine.languages.conditions import conditional, may_choose
 from audits.engine.languages.constants import constant_of, constant_of_sdk, is_word
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.program import HOLE, Expr, Program, last_of
@@ -217,8 +217,8 @@ class Parameters:
             if key == "**" and re.fullmatch(r"(?:\w+::)*default\(\)", self.program.written(kid).lstrip(".")):
                 # Rust's `..Default::default()`: nothing is passed for the rest.
                 continue
-            scripted = key == "**" and self.evaluator.language in _SCRIPTS
-            rows = conditional(self.program, kid, self.wire, found) if scripted else None
+            asked = key == "**" and may_choose(self.program, self.evaluator.language, kid)
+            rows = conditional(self.program, kid, self.wire, found) if asked else None
             for name, source in (rows or {}).items():
                 self._add(found, Argument(name, source[:_LIMIT]))
             if key == "**" and rows is None and not self.opened(kid, found, depth + 1):

@@ -1,13 +1,24 @@
-"""Entries that a script passes only under a condition: `...(x ? { k: 3 } : {})`, `...(x && { k: 3 })`."""
+"""Entries that a program passes only under a condition: `...(x ? { k: 3 } : {})`, `...(x && { k: 3 })`.
+
+Dart says `if (x) 'k': 3` in a map.
+"""
 
 import re
 from collections.abc import Callable, Mapping
 
-from audits.engine.facts import Argument
+from audits.engine.facts import Argument, Language
 from audits.engine.languages.program import Expr, Program
 
 NOTHING = "undefined"
 _COMMENT = re.compile("//|/[*]")
+_IF = re.compile(r"if\s*\(")
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
+_BRACKETS = {"(": 1, ")": -1}
+
+
+def may_choose(program: Program, language: Language, expr: Expr) -> bool:
+    """Does a language write such a choice like that: a script's, or Dart's `if`?"""
+    return language in _SCRIPTS or (language is Language.DART and _IF.match(program.source, expr.start) is not None)
 
 
 def conditional(
@@ -25,6 +36,7 @@ def conditional(
         return None
     # As it stands there, with the brackets around it.
     head = program.source[expr.start : yes.start].rstrip()
+    head = f"{head.removeprefix('if')} {sign}" if _IF.match(head) else head
     condition = head.removesuffix(sign).strip() if head.endswith(sign) and not _COMMENT.search(head) else ""
     tables = [one for one in (yes, no) if one is not None]
     if not condition or any(one.op != "dict" or not all(one.keys) or "**" in one.keys for one in tables):
@@ -45,3 +57,19 @@ def conditional(
 def otherwise(source: str, default: str) -> str:
     """An expression with a condition, with what holds where nothing is passed written out."""
     return re.sub(rf"(?<= : ){NOTHING}$|(?<= \? ){NOTHING}(?= : )", lambda _: default, source)
+
+
+def provided(entry: str, source: str) -> str:
+    """Dart's entry of a map, `entry` with a value, under its condition where nothing is passed without it."""
+    depth, end = 0, 0
+    for sign in source:
+        depth += _BRACKETS.get(sign, 0)
+        end += 1
+        if depth == 0:
+            break
+    condition, rest = source[:end], source[end:]
+    if condition.startswith("(") and rest.startswith(f" ? {NOTHING} : "):
+        return f"if (!{condition}) {entry}: {rest.removeprefix(f' ? {NOTHING} : ')}"
+    if condition.startswith("(") and rest.startswith(" ? ") and rest.endswith(f" : {NOTHING}"):
+        return f"if {condition} {entry}: {rest.removeprefix(' ? ').removesuffix(f' : {NOTHING}')}"
+    return f"{entry}: {source}"

@@ -44,8 +44,10 @@ class Maker:
         if expr.op == "call" and expr.kids:
             return f"{self.brief(expr.kids[0])}(…)"
         if expr.op == "attr" and expr.kids:
-            indexed = _INDEX.search(self.program.written(expr))
-            return self.brief(expr.kids[0]) + (indexed[0] if indexed is not None else f".{expr.text}")
+            base, text = expr.kids[0], self.program.written(expr)
+            indexed = _INDEX.search(text)
+            sign = "?." if text.removeprefix(self.program.written(base)).lstrip().startswith("?.") else "."
+            return self.brief(base) + (indexed[0] if indexed is not None else f"{sign}{expr.text}")
         return re.sub(r"\s+", " ", expr.text or self.program.written(expr))[:_CALLEE]
 
     def site(

@@ -262,6 +262,8 @@ class Nodes:
             self.entry(found, self.key(kids[0]), kids[-1], scope)
         elif kind in self.grammar.brackets and len(kids) == 1:
             self.row(found, kids[0], scope)
+        elif kind == "if_element":
+            self.entry(found, "**", row, scope)
         else:
             self.entry(found, "", row, scope)
 

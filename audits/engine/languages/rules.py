@@ -259,6 +259,7 @@ DART: Rules = {
     **_kinds(("binary",), "additive_expression if_null_expression"),
     "conditional_expression": ("either",),
     "set_or_map_literal": ("dict",),
+    "if_element": ("provided",),
     "list_literal": ("list",),
     **_kinds(("bind", "name", "value", "type"), "initialized_variable_definition static_final_declaration"),
     "initialized_identifier": ("bind", "name", "value", "type"),

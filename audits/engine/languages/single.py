@@ -74,6 +74,14 @@ class Single(Names):
             found = self.make("attr", kid.text().lstrip("?.[").rstrip("]").strip("\"'"), node, scope, [found])
         return found
 
+    def on_provided(self, node: SgNode, scope: int) -> Expr:
+        """Dart's `if (x) 'k': 3 else 'p': 1` in a map: a choice between two maps."""
+        tables = []
+        for kid in self.named(node)[1:]:
+            tables.append(self.make("dict", "", kid, scope))
+            self.row(tables[-1], kid, scope)
+        return self.make("either", "", node, scope, [*tables, self.make("dict", "", node, scope)][:2])
+
     def on_conditional(self, node: SgNode, scope: int) -> Expr:
         """C#'s `a?.B(c)`: as if it were `a.B(c)`."""
         kids = self.named(node)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
 from audits.engine.languages.chat import Chat
+from audits.engine.languages.conditions import provided
 from audits.engine.languages.variables import EXPANDED
 
 _WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
-_RECEIVER = re.compile(r"[\w$@.:>()\-]+(?:\[[\w$.:'\"`-]+\][\w$@.:>()\-]*)*")
+_RECEIVER = re.compile(r"[\w$@.:>()?\-]+(?:\[[\w$.:'\"`-]+\][\w$@.:>()?\-]*)*")
 # What the proof of a call of the first Go SDK names, whose releases ended before /v2.
 _FIRST_GO = (" of github.com/cohere-ai/cohere-go", "GenerateOptions")
 Writer = Callable[[CallSite, Chat, str], str]
@@ -34,10 +35,7 @@ def receiver(site: CallSite, fallback: str = "cohere") -> str:
 
 
 def laid(opening: str, rows: Iterable[str], closing: str, last: str = "", space: str = "") -> str:
-    """`rows` between two brackets, in one line with `space` inside them or, where that is long, each in its own.
-
-    `last` ends the last row where it has a line of its own: Go wants a comma there.
-    """
+    """`rows` between two brackets, in one line with `space` inside them or a line each; Go wants `last` at the end."""
     rows = list(rows)
     one = f"{opening}{space}{', '.join(rows)}{space}{closing}"
     if len(one) <= _WIDTH:
@@ -252,7 +250,7 @@ def body_swift(_site: CallSite, chat: Chat, version: str) -> str:
 def body_dart(_site: CallSite, chat: Chat, version: str) -> str:
     """A map of Dart."""
     rows = _pairs(chat, version, f'[{{"role": "user", "content": {chat.prompt}}}]')
-    return laid("{", _spread("...", [f'"{name}": {value}' for name, value in rows], chat), "}")
+    return laid("{", _spread("...", [provided(f'"{name}"', value) for name, value in rows], chat), "}")
 
 
 def shell(site: CallSite, chat: Chat, version: str) -> str:

@@ -116,7 +116,7 @@ class Frameworks:
             rows = _rows_of_copy(cls)
             if rows and is_installed(cls.path):
                 return _Found(rows, steps)
-            if rows and (cls.path, cls.name) in self._scopes:
+            if rows and any((cls.path, name) in self._scopes for name in _makers_of(module, cls)):
                 return _Found(rows, (*steps, Step(cls.name, cls.path, module.scopes[cls.index].line)), by_source=True)
             for number in module.scopes[cls.index].bases:
                 for base in self.evaluator.evaluate(module, number):
@@ -271,6 +271,12 @@ def _named(item: Argument, row: Framework, model: str | None) -> Argument:
 def _spelled(module: Module, names: frozenset[str]) -> set[str]:
     aliases = module.aliases
     return set(names).union(*(aliases[name] for name in names if name in aliases))
+
+
+def _makers_of(module: Module, cls: Value) -> Iterator[str]:
+    """Whose calls are a class's own: itself, and the functions of its file, as one that tries again."""
+    yield cls.name
+    yield from (scope.name for scope in module.scopes if scope.kind == "function" and scope.parent == 0)
 
 
 def _rows_of_copy(cls: Value) -> tuple[Framework, ...]:

@@ -55,6 +55,27 @@ def test_the_answer_is_read_and_the_body_is_written_in_its_language() -> None:
     assert '"messages": [["role": "user", "content": p]]' in usage.replacement.v2
 
 
+CHOSEN = "{'prompt': 'a', if (x) 'k': 3, if (n != null) 'max_tokens': n else 'p': 0.2}"
+
+
+def test_a_map_s_entries_under_a_condition_keep_it() -> None:
+    (usage,) = usages(DART, f"f(x, n) => http.post(Uri.parse('{URL}'), body: jsonEncode({CHOSEN}));\n")
+
+    assert [row.name for row in usage.parameters] == ["prompt", "k", "max_tokens", "p"]
+    assert usage.replacement is not None
+    for entry in ('if (x) "k": 3', 'if (n != null) "max_tokens": n', 'if (!(n != null)) "p": 0.2'):
+        assert f"  {entry},\n" in usage.replacement.v2
+
+
+def test_a_choice_of_another_kind_is_one_value() -> None:
+    (usage,) = usages(
+        DART, f"f(x) => http.post(Uri.parse('{URL}'), body: jsonEncode({{'prompt': 'a', 'k': x ? 3 : 1}}));\n"
+    )
+
+    assert usage.replacement is not None
+    assert '"k": x ? 3 : 1,' in usage.replacement.v2
+
+
 def test_a_caller_of_a_helper() -> None:
     source = f"class A {{\n Future ask(String p) => http.post(Uri.parse('{URL}'), body: {{'prompt': p}});\n Future two() => ask('x');\n}}\n"
 

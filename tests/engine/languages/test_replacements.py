@@ -449,3 +449,15 @@ def test_the_variables_that_fill_a_body_stay_in_the_command() -> None:
     assert usage.replacement is not None
     assert '"content": "$PROMPT now"}],\n  "max_tokens": $N,' in usage.replacement.v2
     assert usage.replacement.v2.endswith("\nEOF")
+
+
+@pytest.mark.parametrize(
+    ("called", "base"),
+    [('m?.["a"]', "m?.a"), ("m.a?", "m.a?"), ('m["a"]', 'm["a"]'), ("m.a", "m.a")],
+)
+def test_a_receiver_that_may_be_missing_may_be_missing_still(called: str, base: str) -> None:
+    head = 'import { CohereClient } from "cohere-ai";\nconst m: { a?: CohereClient } = { a: new CohereClient() };\n'
+    (usage,) = usages(FileKind.TYPESCRIPT, f'{head}await {called}.generate({{ prompt: "x" }});\n')
+
+    assert usage.replacement is not None
+    assert usage.replacement.v2.startswith(f"{base}.v2.chat(")
