@@ -20,6 +20,9 @@ from audits.engine.languages.variables import EXPANDED, LONGEST, Values, Written
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
 _WRITERS = frozenset({"echo", "printf", "cat"})
 _LIKELY = Confidence.LIKELY
+# What a command hands to jq, under a name of jq's own.
+_JQ = re.compile(r"""--arg(?P<json>json)?\s+(?P<name>\w+)\s+(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s'"]+)""")
+_NAME = re.compile(r"\$(\w+)")
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
 _ASSIGNED = re.compile(r"^(?:export\s+)?(\w+)\s*[:?+]?=\s*(.*)$")
 _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string")
@@ -64,7 +67,21 @@ def _text(node: SgNode, values: Values) -> str:
         return _spliced(node, kids, values).replace('\\"', '"').replace("\\\n", "")
     if kind == "concatenation":
         return _joined(_text(kid, values) for kid in node.children())
-    return node.text()
+    return _given(node.text()) if kind == "command_substitution" else node.text()
+
+
+def _given(text: str) -> str:
+    """`$(jq -n --arg p "$1" '{prompt: $p}')` with what the shell puts in where jq's own name stands."""
+    given = {found["name"]: _worth(found["value"].strip("\"'"), found["json"]) for found in _JQ.finditer(text)}
+    return _NAME.sub(lambda found: given.get(found[1], found[0]), _JQ.sub("", text))
+
+
+def _worth(value: str, json_too: str | None) -> str:
+    """A variable as it is, a constant in quotes or as JSON, HOLE for what is put together."""
+    if found := re.fullmatch(r"\$\{?(\w+)\}?", value):
+        return f"${found[1]}"
+    constant = value if json_too else json.dumps(value, ensure_ascii=False)
+    return HOLE if EXPANDED.search(value) else constant
 
 
 def _spliced(node: SgNode, kids: Sequence[SgNode], values: Values) -> str:

@@ -3,6 +3,7 @@
 from audits.engine.facts import FileKind
 from tests.engine.languages.found import found, usages
 
+URL = "https://api.cohere.ai/v1/generate"
 SCRIPT = """URL="https://api.cohere.ai/v1"
 answer=$(curl -X POST "$URL/generate" \\
   -H "Authorization: Bearer $KEY" --data '{"prompt": "x", "max_tokens": 5}' | jq .)
@@ -47,6 +48,29 @@ time curl https://api.cohere.ai/v1/chat -d '{"model": "command-a-03-2025", "prom
 curl https://api.cohere.ai/v1/chat -d '{"model": "command-a-03-2025", "message": "hi"}'
 MODEL="$OTHER"
 """
+
+
+GIVEN = "$(jq -n --arg p \"$1\" --arg m command --argjson n 3 '{model: $m, prompt: $p, max_tokens: $n}')"
+
+
+def test_what_jq_is_given_stands_where_its_own_names_stand() -> None:
+    for script in (f'curl {URL} -d "{GIVEN}"\n', f'BODY={GIVEN}\ncurl {URL} -d "$BODY"\n'):
+        (usage,) = usages(FileKind.SHELL, script)
+
+        assert [(row.name, row.value) for row in usage.parameters] == [
+            ("model", '"command"'),
+            ("prompt", "$1"),
+            ("max_tokens", "3"),
+        ]
+        assert usage.replacement is not None
+        assert '"content": "$1"' in usage.replacement.v2
+
+
+def test_a_text_that_is_put_together_for_jq_is_no_constant() -> None:
+    given = GIVEN.replace('"$1"', '"Say $1 twice"')
+    (usage,) = usages(FileKind.SHELL, f'curl {URL} -d "{given}"\n')
+
+    assert [row.value for row in usage.parameters if row.name == "prompt"] == ["…"]
 
 
 def test_chat_that_no_longer_answers() -> None:
