@@ -208,14 +208,14 @@ def test_a_model_of_bedrock_is_replaced_by_one_of_cohere():
 @pytest.mark.parametrize(
     ("platform", "model", "told"),
     [
-        (Platform.COHERE, "command-light", "Name a live model: command-r7b-12-2024."),
+        (Platform.COHERE, "command-r", "Name a live model: command-r-08-2024."),
         (Platform.BEDROCK, "cohere.command-r-v1:0", "Name another vendor's model: Bedrock offers no Cohere chat model"),
     ],
 )
 def test_a_dead_model_is_replaced_by_what_its_platform_still_has(platform, model, told):
-    found = replacement(text("model", model), kind=Kind.DEAD_MODEL, platform=platform, method="chat")
+    found = judge(site(text("model", model), kind=Kind.DEAD_MODEL, platform=platform, method="chat")).replacement
     assert found.notes[0].startswith(told)
-    assert not any("command-a" in note for note in found.notes)
+    assert not any(catalogue.RECOMMENDED in note for note in found.notes)
 
 
 def test_an_old_sdk_is_told_what_chat_needs():
