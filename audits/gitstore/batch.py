@@ -47,6 +47,10 @@ class ObjectReader:
             [*self._store, *arguments], self._variables, timeout=timeout, output_limit=output_limit, enough=enough
         )
 
+    def start(self) -> None:
+        """Start git, for objects that are there once it is asked: it looks at nothing before."""
+        self._started()
+
     def info(self, oids: Sequence[str]) -> list[tuple[str, int] | None]:
         """(type, size in bytes) of each object, None for a missing or corrupt one."""
         answers: list[tuple[str, int] | None] = []

@@ -47,6 +47,11 @@ class Holdings:
             self._reader = self._new_reader()
         return self._reader
 
+    def start_reading(self) -> None:
+        """Have that git started, where there is a mirror: it is ready when another one has fetched into it."""
+        if self.object_format:
+            self.reader.start()
+
     def _new_reader(self) -> ObjectReader:
         return ObjectReader(["--git-dir", str(self.path)], environment(), self.object_format or "sha1")
 

@@ -75,6 +75,30 @@ def test_an_unchanged_tip_needs_no_fetch(mirrors, shop, monkeypatch):
         kept.fetch(local(shop), tip)
 
 
+def test_the_git_that_reads_may_be_started_before_another_one_fetches(mirrors, shop):
+    fetch(mirrors, shop)
+    shop.commit({"a.py": "2"})
+    with Mirror(mirrors, shop.url) as kept:
+        kept.start_reading()
+        reader = kept.reader
+        kept.fetch(local(shop), ls_remote(local(shop)))
+        assert files(kept.source(shop.tip))["a.py"] == b"2"
+        assert (kept.reader is reader, reader.starts) == (True, 1)
+
+
+def test_a_git_that_was_started_on_what_is_thrown_away_ends_with_it(mirrors, shop):
+    with Mirror(mirrors, shop.url) as kept:
+        kept.start_reading()
+        assert not kept.path.exists()
+    fetch(mirrors, shop)
+    shop.commit({"a.py": "2"})
+    with Mirror(mirrors, shop.url) as kept:
+        (kept.path / "HEAD").unlink()
+        kept.start_reading()
+        kept.fetch(local(shop), ls_remote(local(shop)))
+        assert files(kept.source(shop.tip))["a.py"] == b"2"
+
+
 def test_a_forced_push_is_fetched_and_told_apart(mirrors, shop):
     first = shop.tip
     fetch(mirrors, shop)
