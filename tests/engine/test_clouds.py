@@ -126,6 +126,17 @@ def test_oci_by_constructors():
     assert names(site) == ["prompt", "top_k", "is_stream", "model"]
 
 
+@pytest.mark.parametrize(
+    ("default", "told"), [("cohere.command", "cohere.command"), ("cohere.command-a-03-2025", None)]
+)
+def test_a_model_of_oci_that_is_a_default_is_told_where_it_is_gone(default: str, told: str | None) -> None:
+    (site,) = sites(
+        f"{OCI}def f(p, m='{default}'):\n    mode = OnDemandServingMode(model_id=m)\n"
+        "    client.generate_text(GenerateTextDetails(serving_mode=mode, inference_request=CohereLlmInferenceRequest(prompt=p)))\n"
+    )
+    assert [row.literal for row in site.arguments if row.name == "model"] == [told]
+
+
 def test_oci_by_attributes():
     (site,) = sites(
         f"{OCI}details = GenerateTextDetails()\nreq = CohereLlmInferenceRequest()\nreq.prompt = 'a'\nreq.max_tokens = 5\n"

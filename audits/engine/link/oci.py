@@ -11,7 +11,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import Found, shown_step
 from audits.engine.link.frames import Place
 from audits.engine.link.makers import LEVELS, step_at
-from audits.engine.link.models import Models
+from audits.engine.link.models import Models, with_model
 from audits.engine.link.senders import known_senders
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -40,7 +40,8 @@ class Oci:
         arguments = self._fields(request) if request is not None else ()
         model = self._model_id(made)
         if model is not None:
-            arguments = (*arguments, self._bodies.argument("model", model))
+            told, _ = Models(self._evaluator).of(model.module, [("model", model.number)])
+            arguments = (*arguments, with_model(self._bodies.argument("model", model), told))
         confidence = Confidence.CONFIRMED if request is not None else Confidence.POSSIBLE
         what = OCI_REQUEST if request is not None else OCI_DETAILS
         shown = request or made
