@@ -95,8 +95,10 @@ def test_a_git_that_was_started_on_what_is_thrown_away_ends_with_it(mirrors, sho
     with Mirror(mirrors, shop.url) as kept:
         (kept.path / "HEAD").unlink()
         kept.start_reading()
+        before = kept.reader
         kept.fetch(local(shop), ls_remote(local(shop)))
         assert files(kept.source(shop.tip))["a.py"] == b"2"
+        assert kept.reader is not before
 
 
 def test_a_forced_push_is_fetched_and_told_apart(mirrors, shop):
