@@ -115,6 +115,19 @@ def test_rotation_moves_all_to_the_first_key_and_names_what_no_key_opens(store, 
     assert CANARY in credentials.unlock(kept).hidden
 
 
+def test_what_a_person_sets_while_all_is_rotated_stays(store, monkeypatch):
+    kept, rotate = store(), vault.rotate
+
+    def meanwhile(text):
+        store("another-token")
+        return rotate(text)
+
+    monkeypatch.setattr(vault, "rotate", meanwhile)
+    assert credentials.rotate() == (0, [])
+    kept.refresh_from_db()
+    assert "another-token" in credentials.unlock(kept).hidden
+
+
 def test_a_new_key_is_one():
     said = StringIO()
     call_command("rotate_credentials", "--new-key", stdout=said)

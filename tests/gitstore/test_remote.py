@@ -332,6 +332,13 @@ def test_secrets_are_taken_out_of_what_git_says(text):
     assert "U0VDUkVUQ0FOQVJZMTIz" not in said
 
 
+@pytest.mark.parametrize("form", ["hunt/r2", "hunt%2Fr2", "aHVudC9yMg==", "aHVudC9yMg"])
+def test_a_short_secret_is_taken_out_however_it_is_written(form):
+    said = redact(f"remote: {form} is odd", ["Authorization: Bearer hunt/r2"])
+    assert form.rstrip("=") not in said
+    assert "is odd" in said
+
+
 @pytest.mark.parametrize("step", ["ls-remote", "fetch"])
 def test_a_short_token_that_a_server_repeats_is_taken_out_too(step, server, remote, shop, mirrors, monkeypatch):
     """Too short to be told by its look: only what was sent tells it."""

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -93,9 +94,13 @@ def test_production_refuses_local_repositories(tmp_path):
     assert "lastcall.E003" in run.stderr
 
 
-def test_the_time_limits_stand_in_order(settings):
+@pytest.mark.parametrize(
+    ("inner", "outer"),
+    pairwise(("FILE_DEADLINE", "SCAN_DEADLINE", "CELERY_TASK_TIME_LIMIT", "BROKER_VISIBILITY")),
+)
+def test_the_time_limits_stand_in_order(settings, inner, outer):
     assert checks.time_limits(None) == []
-    settings.BROKER_VISIBILITY = settings.CELERY_TASK_TIME_LIMIT
+    setattr(settings, outer, getattr(settings, inner))
     assert [message.id for message in checks.time_limits(None)] == ["lastcall.E002"]
 
 
