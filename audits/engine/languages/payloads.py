@@ -34,8 +34,8 @@ class Bodies(Records):
         best = self._best(self._candidates(call, alone=True))
         if "prompt" not in best:
             best = self._best(self._candidates(call))
-        if "prompt" not in best:
-            # `request.body = …` behind `request = Request("POST", url)`.
+        if not best:
+            # `request.body = …` behind `request = Request("POST", url)`; what has a body is no such request.
             rows = self.program.given.get(id(call), ())
             uses = [use for row in rows for use in islice(self.program.uses_of(row), 1)]
             best = self._best(one for use in uses for one in self._candidates(use)) or best

@@ -149,3 +149,21 @@ def test_langchain_go_calls_generate() -> None:
 )
 def test_clouds(source: str, expected: list[tuple[str, str]]) -> None:
     assert [(what, names) for _, what, _, names in found(FileKind.TYPESCRIPT, source)] == expected
+
+
+def test_a_request_of_chat_is_not_told_by_the_body_of_another_under_the_same_name() -> None:
+    source = """async function ask(here, prompt) {
+  if (here) {
+    const response = await fetch("https://api.cohere.com/v2/chat", {
+      method: "POST",
+      body: JSON.stringify({ model: "command-a-03-2025", messages: [{ role: "user", content: prompt }] }),
+    });
+    return response.json();
+  }
+  const response = await fetch(PROXY, { method: "POST", body: JSON.stringify({ prompt, k: 3 }) });
+  return response.json();
+}
+"""
+    assert usages(FileKind.JAVASCRIPT, source) == []
+    (usage,) = usages(FileKind.JAVASCRIPT, source.replace('messages: [{ role: "user", content: prompt }]', "prompt"))
+    assert (usage.line, usage.kind) == (3, "half_migrated")
