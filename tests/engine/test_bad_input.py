@@ -154,8 +154,19 @@ def test_a_notebook_that_is_none_is_unread(data: bytes) -> None:
         b'{"cells": [{"cell_type": "code", "source": "s = \'\\u0000\'"}, %s]}',
         b'{"cells": [{"cell_type": "code", "source": ["x = 1\\n", 5, null]}, %s]}',
         b'{"metadata": {"kernelspec": [1]}, "cells": [null, 5, %s]}',
+        b'{"cells": [{"cell_type": "code", "source": {"a": 1}}, {"cell_type": "code", "source": 5}, %s]}',
     ],
-    ids=["NaN", "keys twice", "bom", "half a pair in text", "half a pair in code", "nul", "odd lines", "odd shapes"],
+    ids=[
+        "NaN",
+        "keys twice",
+        "bom",
+        "half a pair in text",
+        "half a pair in code",
+        "nul",
+        "odd lines",
+        "odd shapes",
+        "odd sources",
+    ],
 )
 @pytest.mark.parametrize("wide", [False, True], ids=["utf-8", "utf-16"])
 def test_what_json_lets_through_in_a_notebook_hides_no_cell(data: bytes, wide: bool) -> None:
