@@ -80,6 +80,7 @@ class HistoryClaim(Claim):
         ended = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
         if not self.row().update(lease_until=None, **fit(HistoryRun, ended)):
             raise LostLease(f"history {self.scan_id}")
+        self.ended = True
         why = f" ({kind})" if (kind := values.get("error_kind")) else ""
         transaction.on_commit(lambda: logger.info("The history is %s after %.1f s%s", state, self.seconds, why))
 

@@ -57,13 +57,17 @@ def silent() -> Q:
 
 @dataclass
 class Claim:
-    """A scan that this process may work on, until its lease ends."""
+    """A scan that this process may work on, until its lease ends.
+
+    `ended`: its last write is done. Then the row is nobody's, and what is still asked of git is wanted all the same.
+    """
 
     scan_id: int
     repository_id: int
     host: str
     owner: uuid.UUID
     started: float = field(default_factory=time.monotonic)
+    ended: bool = False
     _reported: float = 0.0
 
     @property
@@ -99,6 +103,7 @@ class Claim:
         """The last write of a scan, inside the caller's transaction. Raises LostLease."""
         values = {"state": state, "finished_at": Now(), "seconds": round(self.seconds, 3), **values}
         self._write(None, values)
+        self.ended = True
         why = f" ({kind})" if (kind := values.get("error_kind")) else ""
         transaction.on_commit(lambda: logger.info("The scan is %s after %.1f s%s", state, self.seconds, why))
         transaction.on_commit(self.ring_others)

@@ -43,7 +43,7 @@ def beating(claim: Claim) -> Iterator[None]:
     try:
         yield
     except GitError as error:
-        if lost.is_set():
+        if lost.is_set() and not claim.ended:
             raise LostLease(f"scan {claim.scan_id}") from error
         raise
     finally:
@@ -58,6 +58,8 @@ def _given_up(claim: Claim, lost: threading.Event) -> Callable[[], bool]:
 
     def given_up() -> bool:
         nonlocal asked
+        if claim.ended:
+            return False
         if not lost.is_set() and time.monotonic() - asked >= LOOK_EVERY:
             asked = time.monotonic()
             try:

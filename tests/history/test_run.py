@@ -37,6 +37,12 @@ def test_its_last_point_is_the_present_scan(scanned):
     assert last.remaining + last.unknown == Finding.objects.filter(presence="present").count()
 
 
+def test_who_wrote_a_line_is_known_after_it(scanned, monkeypatch):
+    monkeypatch.setattr("audits.scans.heartbeat.LOOK_EVERY", 0.0)
+    read(scanned)
+    assert set(Finding.objects.filter(presence="present").values_list("blame", flat=True)) == {"known"}
+
+
 def test_each_point_is_the_one_before_and_what_came_and_went(scanned):
     before = 0
     for point in read(scanned).points.all():

@@ -5,12 +5,13 @@ from django.db import connection
 
 from audits.gitstore import GitError
 from audits.gitstore.process import given_up
-from audits.models import Scan
+from audits.models import Finding, Scan
 from audits.scans import request_scan
 from audits.scans.cancel import cancel
 from audits.scans.claims import LostLease, give_back, take
 from audits.scans.heartbeat import beating
 from tests.progress.rows import repository
+from tests.scans.conftest import SHOP
 from tests.waiting import reached, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,3 +88,11 @@ def test_what_becomes_of_git_otherwise_is_told_as_it_is(rung):
     claim = take(request_scan(repository(read=False)).pk)
     with pytest.raises(GitError), beating(claim):
         raise GitError("network", "It broke off.")
+
+
+def test_who_wrote_a_line_is_wanted_after_the_last_write_too(scan, shop, monkeypatch):
+    monkeypatch.setattr("audits.scans.heartbeat.LOOK_EVERY", 0.0)
+    scan()
+    shop.commit({"shop/more.py": SHOP})
+    assert scan().state == "done"
+    assert Finding.objects.get(path="shop/more.py").blame == "known"
