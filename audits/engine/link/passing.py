@@ -12,6 +12,7 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _CALLERS = 60
+_SPARED = 4
 # More than any function has parameters: no argument behind an unknown number of them has a place.
 _MANY = 1_000
 
@@ -83,7 +84,11 @@ class Passing(Externals):
             yield from self.handed(module, row.decorators)
         if index == 1 and any(module.nodes[number].text == "setter" for number in row.decorators):
             yield from self.assigned(self.class_value(module, row.parent), row.name)
+        # To look through all callers may take every step there is: some are kept for what is asked after that.
+        spared = self._left // _SPARED
+        self._left -= spared
         found = list(self._passed_in(module, scope, index, made))
+        self._left += spared
         step = proof.parameter(module, name, parameter.line, f"default {proof.brief(module, parameter.default)}")
         found += [value.after(step) for value in self.evaluate(module, parameter.default)]
         step = proof.parameter(module, name, parameter.line, "from a fixture")
