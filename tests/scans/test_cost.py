@@ -109,7 +109,9 @@ def test_an_unchanged_tip_costs_one_question_and_one_row(scan, started, asked):
     assert (started, asked, Scan.objects.count()) == (["ls-remote"], [], 2)
 
 
-def test_an_unchanged_tip_costs_eight_statements(scan, registered):
+def test_an_unchanged_tip_costs_eight_statements(scan, registered, monkeypatch):
+    # A git that a loaded machine lets wait is no part of it.
+    monkeypatch.setattr("audits.scans.heartbeat.LOOK_EVERY", float("inf"))
     scan()
     asked = scans.request_scan(registered)
     with CaptureQueriesContext(connection) as told:
@@ -141,11 +143,11 @@ def test_a_changed_tip_is_looked_up_once(scan, shop, started):
     del started[:]
     scan()
     # Only the git that reads all objects: the fetch tells that the tip is there, the objects how they differ.
-    assert started == ["ls-remote", "fetch", "cat-file", "blame"]
+    assert started == ["ls-remote", "cat-file", "fetch", "blame"]
     shop.commit({"x.py": "1\n"})
     del started[:]
     scan()
-    assert started == ["ls-remote", "fetch", "cat-file"]
+    assert started == ["ls-remote", "cat-file", "fetch"]
 
 
 def test_a_changed_file_costs_its_own_bytes(scan, shop, monkeypatch):
