@@ -224,13 +224,14 @@ def _ask_with(kept: Credential) -> None:
 def _ring(rows: Sequence["QuerySet[Any]"], task: str, pk: int) -> None:
     """Have the pages of these rows wait, then ring for a test: its answer may be there at once.
 
-    Where the queue is away they say so instead, and that nobody was asked.
+    Where the queue is away those that still wait say so instead, and that nobody was asked.
     """
     for waiting in rows:
         waiting.update(check_state=CheckState.WAITING, checked_at=Now())
     if not scans.send(task, pk):
         for waiting in rows:
-            waiting.update(check_state=CheckState.FAILED, check_message=NO_QUEUE, checked_at=None)
+            still = waiting.filter(check_state=CheckState.WAITING)
+            still.update(check_state=CheckState.FAILED, check_message=NO_QUEUE, checked_at=None)
 
 
 def _access_page(

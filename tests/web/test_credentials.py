@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from django.apps import apps
 from django.test import Client
 from django.utils import timezone
+from redis import RedisError
 
 from audits import credentials, forges
 from audits.models import AuditEvent, Credential, HostForge, HostKey, Repository
@@ -225,7 +226,8 @@ def test_a_token_that_nobody_can_test_now_leaves_no_page_waiting(signed_in: Clie
 
 
 @pytest.mark.parametrize("deed", ["access", "test"])
-def test_an_answer_that_is_there_at_once_is_shown(signed_in: Client, monkeypatch, deed: str):
+@pytest.mark.parametrize("fault", [None, RedisError("It broke off")], ids=["", "and the queue broke off"])
+def test_an_answer_that_is_there_at_once_is_shown(signed_in: Client, monkeypatch, deed: str, fault):
     shop = rows.repository()
     if deed == "test":
         rows.credential(shop)
@@ -233,6 +235,8 @@ def test_an_answer_that_is_there_at_once_is_shown(signed_in: Client, monkeypatch
     def answer(*_, **__):
         for model in (Repository, Credential):
             model.objects.update(check_state=CheckState.ANSWERED, check_message="Branch main is at 123.")
+        if fault:
+            raise fault
 
     monkeypatch.setattr("audits.scans.doorbell.put", answer)
     signed_in.post(f"/repositories/{shop.pk}/{deed}/", TOKEN)
