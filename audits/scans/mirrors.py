@@ -15,8 +15,10 @@ SPARE = "spare"
 
 
 def fetch(mirror: gitstore.Mirror, remote: gitstore.Remote, tip: gitstore.Tip, ancestor: str = "") -> None:
-    """`Mirror.fetch`, meanwhile the git that reads is started; where the disk is full the least recently used mirrors
-    go first. Raises GitError."""
+    """`Mirror.fetch`; where the disk is full the least recently used mirrors go first. Raises GitError.
+
+    Meanwhile the git that reads is started.
+    """
     mirror.start_reading()
     try:
         mirror.fetch(remote, tip, ancestor=ancestor)
