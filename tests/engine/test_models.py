@@ -147,6 +147,8 @@ def test_a_model_that_is_gone_is_found(tree: dict[str, str]) -> None:
         'def env(name, default=""):\n    return os.environ.get(name, default)\n'
         'NAME = env("NAME", "command")\nco.chat(message="x", model=env("M", "command-a-03-2025"))\n',
         'def same(x, y="command"):\n    return x\nsame("command")\nco.chat(message="x", model=same("m"))\n',
+        'def same(a, m="command"):\n    return m\nco.chat(message="x", model=same(1, **given))\n',
+        'def same(a, m="command"):\n    return m\nco.chat(message="x", model=same(*given))\n',
         'os.environ["N"] = "command"\nco.chat(message="x", model=os.environ.get("M"))\n',
         'settings["M"] = "command"\nco.chat(message="x", model=os.environ.get("M"))\n',
         'class S:\n    model = "command"\nco.chat(message="x", **vars(S()))\n',

@@ -221,7 +221,9 @@ class Models:
             return told
         found = [self._constant(module, default, depth)] if default >= 0 else []
         if known >= 0:
-            return _told(found)
+            # What the call unpacks may hold another one.
+            keys = self._frames[known].module.nodes[self._frames[known].call].keys
+            return _NONE if "*" in keys or "**" in keys else _told(found)
         found += [self._constant(*row, depth) for row in option_defaults(module, scope, name)]
         for caller, call, shift in self.evaluator.callers(module, scope, _CALLERS):
             if is_test(caller.path) and not is_test(module.path):
