@@ -205,6 +205,11 @@ def test_a_class_of_the_package_that_no_release_has_is_likely() -> None:
     assert sites("import cohere\nllm = cohere.make('k')\nllm.generate('a')\n") == ()
 
 
+def test_a_class_of_the_trees_own_package_of_that_name_is_no_client() -> None:
+    own = {"cohere/__init__.py": "from .data import Set\n", "use.py": "import cohere\ncohere.Set(1).generate('a')\n"}
+    assert sites(own) == ()
+
+
 def test_an_unknown_receiver_with_generates_own_arguments_is_likely() -> None:
     (site,) = sites(
         """

@@ -65,8 +65,9 @@ def guess(
     base = module.nodes[number].kids[0]
     values = evaluator.evaluate(module, base) if module.facts.names_api else ()
     unlisted = next((row.name for row in values if row.kind == "instance" and _UNLISTED.fullmatch(row.name)), "")
-    if unlisted:
-        return Guess(Confidence.LIKELY, f"No known release has `{unlisted}`, but its package is Cohere's.")
+    # A package of the tree's own that is called so has its own classes.
+    if unlisted and evaluator.tree.find(module.path, "cohere") is None:
+        return Guess(Confidence.LIKELY, f"No known release has a client `{unlisted}`, but its package is Cohere's.")
     if not module.facts.names_api or known(evaluator, module, base):
         return None
     found = looks_like(module, number, arguments, read=read)
