@@ -14,6 +14,8 @@ _COMMENT = re.compile("//|/[*]")
 _IF = re.compile(r"if\s*\(")
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 _BRACKETS = {"(": 1, ")": -1}
+# A bracket inside a text closes nothing.
+_SIGNS = re.compile(r"""[()]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
 
 
 def may_choose(program: Program, language: Language, expr: Expr) -> bool:
@@ -62,9 +64,9 @@ def otherwise(source: str, default: str) -> str:
 def provided(entry: str, source: str) -> str:
     """Dart's entry of a map, `entry` with a value, under its condition where nothing is passed without it."""
     depth, end = 0, 0
-    for sign in source:
-        depth += _BRACKETS.get(sign, 0)
-        end += 1
+    for sign in _SIGNS.finditer(source):
+        depth += _BRACKETS.get(sign[0], 0)
+        end = sign.end()
         if depth == 0:
             break
     condition, rest = source[:end], source[end:]

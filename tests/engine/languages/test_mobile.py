@@ -55,14 +55,15 @@ def test_the_answer_is_read_and_the_body_is_written_in_its_language() -> None:
     assert '"messages": [["role": "user", "content": p]]' in usage.replacement.v2
 
 
-CHOSEN = "{'prompt': 'a', if (x) 'k': 3, if (n != null) 'max_tokens': n else 'p': 0.2}"
+CHOSEN = "{'prompt': 'a', if (x) 'k': 3, if (x.has(')')) 'frequency_penalty': 1, if (n != null) 'max_tokens': n else 'p': 0.2}"
 
 
 def test_a_map_s_entries_under_a_condition_keep_it() -> None:
     (usage,) = usages(DART, f"f(x, n) => http.post(Uri.parse('{URL}'), body: jsonEncode({CHOSEN}));\n")
 
-    assert [row.name for row in usage.parameters] == ["prompt", "k", "max_tokens", "p"]
+    assert [row.name for row in usage.parameters] == ["prompt", "k", "frequency_penalty", "max_tokens", "p"]
     assert usage.replacement is not None
+    assert "  if (x.has(')')) \"frequency_penalty\": 1,\n" in usage.replacement.v2
     for entry in ('if (x) "k": 3', 'if (n != null) "max_tokens": n', 'if (!(n != null)) "p": 0.2'):
         assert f"  {entry},\n" in usage.replacement.v2
 
