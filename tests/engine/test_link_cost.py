@@ -22,6 +22,8 @@ LINES = {
     "a chain of classes": "class C@(C#):\n    def f#(self): return self.generate(prompt='x')\n",
     "clients under keys that nobody knows": "p[k#] = cohere.Client()\np[k#].generate(prompt='x')\n",
     "partials": "ask = partial(co.generate, prompt='x')\nask(k=#)\n",
+    "generators that are sent something": "def g#():\n    m = yield\n    co.chat(message='x', model=m)\n"
+    "w# = g#()\nw#.send('command')\n",
     "answers asked for their members": "r# = co.generate(prompt='x')\nif 'generations' in r#: print(r#.generations)\n",
 }
 FEW, MANY = 100, 400
@@ -152,3 +154,18 @@ def ask(llm: Holder, **kwargs):
     tree = {"app/ask.py": ask, **{f"app/far{at}.py": far for at in range(60)}}
     found = linked({path: extract(FileKind.PYTHON, text.encode()) for path, text in tree.items()}).sites
     assert [(site.path, site.span.line, site.confidence) for site in found] == [("app/ask.py", 8, "confirmed")]
+
+
+def test_what_a_class_gives_its_objects_is_found_once(monkeypatch: pytest.MonkeyPatch):
+    seen: list[object] = []
+    plain = Evaluator.on_self
+    monkeypatch.setattr(Evaluator, "on_self", lambda self, *at: seen.append(at) or plain(self, *at))
+    head = "import cohere\nco = cohere.Client()\nclass S:\n    def __init__(self):\n        self.k = 1\ns = S()\n"
+
+    def asked(count: int) -> int:
+        seen.clear()
+        facts = extract(FileKind.PYTHON, (head + "co.generate(prompt='a', **vars(s))\n" * count).encode())
+        assert len(linked({"app.py": facts}).sites) == count
+        return len(seen)
+
+    assert asked(40) == asked(4)

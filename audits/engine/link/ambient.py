@@ -1,5 +1,6 @@
 """What a framework carries along: the state that a lifespan yields, a command line's object, a variable's type."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -11,6 +12,7 @@ from audits.engine.link.values import Value
 
 _APPLICATIONS = frozenset({"flask.Flask", "quart.Quart"})
 _STORES = 20
+_SENDS = 40
 
 
 class Ambient(Boxes):
@@ -57,16 +59,25 @@ class Ambient(Boxes):
     def sent(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
         """`name = yield`: the expressions that whoever made the generator sends into it."""
         scope = module.function_of(node.scope)
+        name = module.scopes[scope].name if scope >= 0 else ""
+        for caller, maker, operand in self._sends.get(name, ())[:_SENDS]:
+            makers = self.evaluate(caller, maker)
+            if any((row.kind, row.path, row.index) == ("function", module.path, scope) for row in makers):
+                yield caller, operand
+
+    @cached_property
+    def _sends(self) -> dict[str, list[tuple[Module, int, int]]]:
+        """By the name of what made the generator, of each `generator.send(x)`: module, that maker and `x`."""
+        found: dict[str, list[tuple[Module, int, int]]] = defaultdict(list)
         for caller in self.tree.modules.values():
             for call in caller.calls.get("send", ()):
                 callee, *operands = caller.nodes[call].kids
                 base = caller.nodes[callee].kids[0] if caller.nodes[callee].op == "attr" else callee
                 made = caller.bound_once(caller.nodes[base])
-                if len(operands) != 1 or made is None or caller.nodes[made].op != "call":
-                    continue
-                makers = self.evaluate(caller, caller.nodes[made].kids[0])
-                if any((row.kind, row.path, row.index) == ("function", module.path, scope) for row in makers):
-                    yield caller, operands[0]
+                if len(operands) == 1 and made is not None and caller.nodes[made].op == "call":
+                    maker = caller.nodes[made].kids[0]
+                    found[caller.nodes[maker].text].append((caller, maker, operands[0]))
+        return dict(found)
 
     def handed(self, module: Module, decorators: tuple[int, ...]) -> Iterator[Value]:
         """`@click.pass_obj`: the first parameter is the context's object."""

@@ -24,24 +24,21 @@ def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expressi
     if here or "add_argument" in module.calls:
         yield from here
         return
-    others = [row for other in _importers(tree, module, node.text) for row in _defaults(other, node.text)]
+    declared = [row for other in tree.modules.values() for row in _defaults(other, node.text)]
+    importers = {path for path in {other.path for other, _ in declared} if _imports(tree, tree.modules[path], module)}
     # Who parses the command line may hand `--cohere-model` on over any modules; a `--model` may be another program's.
-    if not others and "cohere" in node.text:
-        others = [row for other in tree.modules.values() for row in _defaults(other, node.text)]
+    anywhere = not importers and "cohere" in node.text
+    others = [row for row in declared if anywhere or row[0].path in importers]
     yield from others if len(others) == 1 else ()
 
 
-def _importers(tree: Tree, module: Module, name: str) -> Iterator[Module]:
-    """The modules with such an option that import this one, as what hands its options on does."""
-    for other in tree.modules.values():
-        if next(_defaults(other, name), None) is None:
-            continue
-        imports = (row.detail.partition(":")[::2] for row in other.facts.bindings if row.how == "import")
-        if any(
-            module.path in (tree.find(other.path, head), tree.find(other.path, joined(head, item)))
-            for head, item in imports
-        ):
-            yield other
+def _imports(tree: Tree, other: Module, module: Module) -> bool:
+    """Does another module import this one, as what hands its options on does?"""
+    imports = (row.detail.partition(":")[::2] for row in other.facts.bindings if row.how == "import")
+    return any(
+        module.path in (tree.find(other.path, head), tree.find(other.path, joined(head, item)))
+        for head, item in imports
+    )
 
 
 def option_defaults(module: Module, scope: int, name: str) -> Iterator[Expression]:

@@ -29,6 +29,10 @@ def fields_of(evaluator: Evaluator, value: Value) -> dict[str, tuple[Module, int
 
 def attributes_of(evaluator: Evaluator, value: Value) -> dict[str, tuple[Module, int]]:
     """By name: (module, value) of each attribute that methods give an object of a class, those of its bases first."""
+    return evaluator.once(("attributes", value.path, value.index), lambda: _attributes(evaluator, value))
+
+
+def _attributes(evaluator: Evaluator, value: Value) -> dict[str, tuple[Module, int]]:
     found: dict[str, tuple[Module, int]] = {}
     for cls in reversed(evaluator.lineage(value)):
         module = evaluator.tree.modules[cls.path]

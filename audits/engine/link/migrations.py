@@ -1,12 +1,13 @@
 """Calls of Chat that still speak Generate, responses of Chat read as Generate's, and models that are gone."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from audits.engine.catalogue import CLIENTS, dead_model, names_fine_tuned, parse_version
 from audits.engine.catalogue.halfway import GENERATE_ONLY, MODEL_METHODS, OTHER_CHAT, READS, STREAM_READS, TOKENS
 from audits.engine.chatrules import is_v2_only
-from audits.engine.facts import Argument, CallSite, Kind
+from audits.engine.facts import Argument, CallSite, Kind, ResponseRead
 from audits.engine.link import proof, reads
 from audits.engine.link.arguments import Arguments, operands_of, render
 from audits.engine.link.asked import asks_first
@@ -48,17 +49,17 @@ class Migrations:
                 if site is not None:
                     calls[module.path, number] = site
         misread: list[CallSite] = []
+        still: dict[tuple[str, int], list[ResponseRead]] = defaultdict(list)
         for module in modules if self.chats else ():
             for number, node in enumerate(module.nodes):
                 origin = self._misread_of(module, number) if node.op in ("attr", "sub") else None
                 if origin is None:
                     continue
                 misread.append(self._misread(module, number, origin))
-                call = calls.get((origin.path, origin.index))
-                if call is not None:
-                    read = read_at(module, reads.outermost(module, number))
-                    calls[origin.path, origin.index] = replace(call, reads=(*call.reads, read))
-        yield from calls.values()
+                if (origin.path, origin.index) in calls:
+                    still[origin.path, origin.index].append(read_at(module, reads.outermost(module, number)))
+        for key, call in calls.items():
+            yield replace(call, reads=(*call.reads, *still[key])) if key in still else call
         yield from misread
 
     def _called(self, module: Module, number: int, values: Values) -> CallSite | None:
