@@ -45,7 +45,7 @@ class Fold:
 
 def pairs(module: Module, node: Node) -> Fold:
     """What `dict([("prompt", p), …])` makes of a list of pairs."""
-    pairs = [module.nodes[kid] for kid in node.kids]
-    rows = [row.kids for row in pairs if row.op == "seq" and len(row.kids) == 2]
+    items = [module.nodes[kid] for kid in node.kids]
+    rows = [row.kids for row in items if row.op == "seq" and len(row.kids) == 2]
     named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
-    return Fold(named, whole=len(named) == len(pairs))
+    return Fold(named, whole=len(named) == len(items))

@@ -1,4 +1,4 @@
-"""The words of a proof: each step says in one short line what a name stands for, without an argument's value."""
+"""The words of a proof: each step says in one short line what a name stands for; of values a model's id at most."""
 
 import re
 from collections.abc import Iterable
