@@ -48,6 +48,8 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
             AuditEvent.record(
                 person(request), AuditVerb.TEAM_CHANGED, team.name, f"{door}; {', '.join(_members(team))}"
             )
+        if changed := [name for name in form.changed_data if name not in ("restricted", "members")]:
+            AuditEvent.record(person(request), AuditVerb.SETTINGS_CHANGED, f"Team {team.name}", ", ".join(changed))
         schedules.reschedule(timezone.now(), team.repositories.all())
         return redirect("teams")
     return render(request, "audits/teams_edit.html", {"section": "teams", "team": team, "form": form})

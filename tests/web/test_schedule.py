@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audits.models import Organisation, Repository, ScanState, User
+from audits.models import AuditEvent, AuditVerb, Organisation, Repository, ScanState, User
 
 from . import rows
 
@@ -111,3 +111,5 @@ def test_a_team_gives_its_schedule_to_its_repositories(signed_in: Client):
     assert other.next_scan_at is None
     assert "Every 2 hours, from the team" in signed_in.get(made.get_absolute_url()).content.decode()
     assert "As the team (Every 2 hours)" in signed_in.get(f"{made.get_absolute_url()}edit/").content.decode()
+    said = AuditEvent.objects.get(verb=AuditVerb.SETTINGS_CHANGED, subject=f"Team {team.name}")
+    assert (said.actor.username, said.detail) == ("admin", "every, hours, zone")
