@@ -19,6 +19,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "presence_penalty": (0, 1.0),
 }
 _MOST_STOPS = 5
+_SENT = ("max_tokens", "20")
 # What may be asked twice.
 _ASKABLE = re.compile(r"[\w.]{1,80}(?:\.(?:dict|model_dump|copy|_asdict|to_dict)\(\))?")
 _OWN_WAY = frozenset(
@@ -241,7 +242,8 @@ def _keep_defaults(call: Call, site: CallSite, arguments: Mapping[str, Argument]
                 call.assumed[name] = value
             else:
                 call.after.append((name, value))
-            call.notes.append(f"{name}={value} was the default of Generate; Chat's is another.")
+            whose = "the SDK before 2.5.0" if (name, value) == _SENT else "Generate"
+            call.notes.append(f"{name}={value} was the default of {whose}; Chat's is another.")
 
 
 def _assumed(site: CallSite) -> Iterator[tuple[str, str]]:
@@ -249,3 +251,5 @@ def _assumed(site: CallSite) -> Iterator[tuple[str, str]]:
         yield from (("temperature", "1.0"), ("max_tokens", "400"))
     else:
         yield "temperature", catalogue.default_temperature(site.era)
+        if catalogue.sends_length(site.era):
+            yield _SENT

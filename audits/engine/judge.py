@@ -184,6 +184,9 @@ def _shows_body(site: CallSite, passed: set[str]) -> bool:
 
 
 def _applies(site: CallSite, row: Default) -> bool:
+    if row.name == "max_tokens" and not is_aws(site):
+        # A request by hand sends what it says, whatever SDK stands beside it.
+        return site.kind is not Kind.RAW_HTTP and catalogue.sends_length(site.era)
     # Elsewhere the model is the endpoint's, or the client demands one.
     return row.name != "model" or site.platform in (Platform.COHERE, Platform.PRIVATE, Platform.UNKNOWN)
 

@@ -78,6 +78,17 @@ def test_an_old_sdk_sent_another_temperature():
     assert "1.0" in judge(site(arg("prompt", "p"), era="2.2.3")).defaults[1].note
 
 
+def test_the_length_that_old_releases_sent_is_among_the_defaults():
+    def names(*arguments, **fields):
+        return [row.name for row in judge(site(*arguments, **fields)).defaults]
+
+    assert "max_tokens" in names(arg("prompt", "p"), era="2.4.0")
+    assert "max_tokens" not in names(arg("prompt", "p"), arg("max_tokens", "9", 9), era="2.4.0")
+    assert "max_tokens" not in names(arg("prompt", "p"), era="2.5.0")
+    assert "max_tokens" not in names(arg("prompt", "p"), era="2.4.0", kind=Kind.RAW_HTTP)
+    assert "max_tokens" not in names(arg("prompt", "p"))
+
+
 def test_a_splat_that_was_not_unfolded_is_unknown_and_hides_the_defaults():
     usage = judge(site(arg("**", "self.kwargs"), arg("prompt", "p")))
     assert verdicts(usage)["**self.kwargs"] is Verdict.UNKNOWN

@@ -53,6 +53,18 @@ def test_defaults_of_generate_are_written_out():
     assert any("names no model" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("era", ["1.3.0", "2.2.3", "2.4.0"])
+def test_the_length_that_the_sdk_sent_by_itself_is_written_out(era):
+    words = chat_call(replacement(arg("prompt", "p"), era=era).v2)[1]
+    assert (words["max_tokens"], words["temperature"]) == ("20", "1.0")
+    assert chat_call(replacement(arg("prompt", "p"), arg("max_tokens", "n"), era=era).v2)[1]["max_tokens"] == "n"
+
+
+@pytest.mark.parametrize("era", [None, "2.5.0", "2", "4.57", "5.20.0"])
+def test_the_server_chose_the_length_later(era):
+    assert "max_tokens" not in chat_call(replacement(arg("prompt", "p"), era=era).v2)[1]
+
+
 def test_several_generations_become_several_calls():
     found = replacement(arg("prompt", "p"), arg("num_generations", "n + 1"), arg("seed", "7", 7))
     assert found.v2.endswith("    for _ in range(n + 1)\n]")

@@ -38,7 +38,7 @@ from audits.engine.catalogue.parameters import (
     UNLISTED,
 )
 from audits.engine.catalogue.platforms import DISPUTES, GUIDE_DATE, OFF_SINCE, PLATFORMS, Dispute, Target
-from audits.engine.catalogue.positions import ERAS, default_temperature, parse_version, positional_names
+from audits.engine.catalogue.positions import ERAS, default_temperature, parse_version, positional_names, sends_length
 from audits.engine.catalogue.rules import Default, Rule
 from audits.engine.catalogue.sources import Source
 
@@ -96,4 +96,5 @@ __all__ = [
     "names_fine_tuned",
     "parse_version",
     "positional_names",
+    "sends_length",
 ]

@@ -213,6 +213,12 @@ DEFAULTS: tuple[Default, ...] = (
         verdict=DISPUTED,
     ),
     Default(
+        "max_tokens",
+        "This version of the SDK sent 20; Chat answers at length: pass 20 to keep it.",
+        PYTHON_SDK,
+        sdk="Python SDK before 2.5.0: generate(max_tokens=20); Chat v2: the most that the model gives.",
+    ),
+    Default(
         "truncate",
         "Generate cut a prompt that was too long (default END); Chat refuses it.",
         SPEC,

@@ -85,3 +85,9 @@ def default_temperature(era: str | None) -> str:
     """The temperature of a call that passed none: up to 2.9.0 the SDK sent 1.0, later the server chose 0.75."""
     version = parse_version(era)
     return "1.0" if version is not None and version < (2, 9, 1) else "0.75"
+
+
+def sends_length(era: str | None) -> bool:
+    """Did the SDK send max_tokens=20 where a call passed none? Up to 2.4 it did; from 2.5.0 on the server chose."""
+    version = parse_version(era)
+    return version is not None and version < (2, 5, 0)
