@@ -77,41 +77,49 @@ _BY_FIELD = {
     "prompt": "Chat gives no prompt back: keep the one that was sent.",
     "meta": "Chat v2 has `usage` in its place; Chat v1 keeps `meta`.",
 }
+# The same where a list of answers takes the response's place.
+_OF_LIST = {"generations": "The list of answers takes its place: leave `.generations` out."}
 
 
-def read_notes(site: CallSite, *, many: bool, streams: bool) -> list[str]:
-    """A sentence for each read of the response whose new form is known, and one for the general case."""
+def read_notes(site: CallSite, *, many: bool, streams: bool, raw: bool = False) -> list[str]:
+    """A sentence for each read of the response whose new form is known, and one for the general case.
+
+    `many`: a list of answers takes its place; `raw`: it is a raw response, whose `data` is the answer.
+    """
     if streams:
         version = parse_version(site.era)
         return [STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
     if many:
-        return _of_many(site)
+        return _of_many(site, raw=raw)
     told = [(read, _read_note(site, read)) for read in site.reads[:_LIMIT]]
     notes = [note for _, note in told if note]
-    return [*(notes or [_ONE]), *_by_field(site, [read for read, note in told if not note])]
+    one = _ONE.replace("response.", "response.data.") if raw else _ONE
+    return [*(notes or [one]), *_by_field(site, [read for read, note in told if not note])]
 
 
-def _by_field(site: CallSite, reads: Sequence[ResponseRead]) -> list[str]:
+def _by_field(site: CallSite, reads: Sequence[ResponseRead], *, many: bool = False) -> list[str]:
     """A sentence for each field of the response that other reads are of."""
     found: dict[str, list[str]] = {}
     for read in reads:
         match = _LAST.search(read.text)
         if match is not None and match[1] in _BY_FIELD:
             found.setdefault(match[1], []).append(f"{_where(site, read)}: `{read.text}`")
-    return [f"{'; '.join(dict.fromkeys(rows))}. {_BY_FIELD[name]}" for name, rows in found.items()]
+    words = _BY_FIELD | _OF_LIST if many else _BY_FIELD
+    return [f"{'; '.join(dict.fromkeys(rows))}. {words[name]}" for name, rows in found.items()]
 
 
 def _where(site: CallSite, read: ResponseRead) -> str:
     return f"Line {read.line}" if read.path == site.path else f"{read.path}:{read.line}"
 
 
-def _of_many(site: CallSite) -> list[str]:
+def _of_many(site: CallSite, *, raw: bool) -> list[str]:
     """The same for a list of answers, one a call."""
     bases = {
         match["base"] for read in site.reads if (match := _FORMS_OF_MANY[-1][0].match(read.text.partition("[")[0]))
     }
     base = bases.pop() if len(bases) == 1 else "responses"
-    notes, others = [_MANY.replace("{base}", base)], []
+    words = _MANY.replace("item.", "item.data.") if raw else _MANY
+    notes, others = [words.replace("{base}", base)], []
     for read in site.reads[:_LIMIT] if site.kind is not Kind.BATCH else ():
         matches = ((pattern.match(read.text), v2, v1) for pattern, v2, v1 in _FORMS_OF_MANY)
         found = next(((match, v2, v1) for match, v2, v1 in matches if match is not None), None)
@@ -122,7 +130,7 @@ def _of_many(site: CallSite) -> list[str]:
             notes.append(_changed(site, read, _JOIN.format(base=one["base"]), read.text))
         else:
             others.append(read)
-    return [*notes, *_by_field(site, others)]
+    return [*notes, *_by_field(site, others, many=True)]
 
 
 def _changed(site: CallSite, read: ResponseRead, v2: str, v1: str) -> str:

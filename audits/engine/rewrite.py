@@ -101,7 +101,8 @@ def _replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replaceme
         notes.insert(0, platform.way_out)
     notes += _manner_notes(site, v2)
     many = _in_a_row(site, v2) or site.kind is Kind.BATCH
-    notes += read_notes(site, many=many, streams=v2.streams)
+    raw = receiver.v2.endswith(catalogue.RAW_ATTRIBUTE)
+    notes += read_notes(site, many=many, streams=v2.streams, raw=raw)
     return Replacement(
         _expression(site, receiver.v2, v2, receiver),
         _expression(site, receiver.v1, v1, receiver),

@@ -361,6 +361,24 @@ def test_a_read_behind_another_name_is_told_by_its_field(written: str, told: str
         assert note.startswith(f"Line 5: `{written}`; lib.py:8: `{written}`. ")
 
 
+def test_the_list_of_answers_takes_the_place_of_the_generations() -> None:
+    reads = (read(4, "co.generate(…).generations"), read(5, "g.text"))
+    notes = " ".join(replacement(arg("prompt", "p"), arg("num_generations", "3", 3), reads=reads).notes)
+    assert "Line 4: `co.generate(…).generations`. The list of answers takes its place" in notes
+    assert "one answer, without" not in notes
+    assert "one answer, without" in " ".join(replacement(arg("prompt", "p"), reads=reads[:1]).notes)
+
+
+def test_a_raw_response_holds_the_answer_under_its_data() -> None:
+    def notes(*arguments, callee):
+        return " ".join(replacement(arg("prompt", "p"), *arguments, callee=callee).notes)
+
+    several = arg("num_generations", "3", 3)
+    assert "in response.data.message.content or" in notes(callee="co.with_raw_response.generate")
+    assert "in item.data.message.content or" in notes(several, callee="co.with_raw_response.generate")
+    assert "data" not in notes(callee="co.generate") + notes(several, callee="co.generate")
+
+
 def test_what_is_no_field_of_the_response_is_not_told() -> None:
     found = replacement(arg("prompt", "p"), reads=(read(5, "g.name"), read(6, "r.generations[0].text")))
     (note,) = (note for note in found.notes if note.startswith("Line"))
