@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from audits.engine.commands import command_sites
-from audits.engine.config import PARSERS, read_settings
+from audits.engine.config import PARSERS, read_settings, set_in
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
 from audits.engine.docstrings import examples_in
@@ -17,7 +17,7 @@ from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.foreign import lines_calling
 from audits.engine.gate import lines_naming, plain, wrongly_marked
 from audits.engine.heredocs import python_in
-from audits.engine.languages import KINDS, read_code
+from audits.engine.languages import KINDS, SHELLS, read_code
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_source, decode_text
 from audits.engine.unread import too_large
@@ -98,7 +98,8 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
         text = decode_text(data)
         found = installed_by(text)
         inside = tuple(python_in(text)) if kind in _SHELLS and b"generate" in data else ()
-        facts = replace(facts, sites=(*facts.sites, *inside)) if inside else facts
+        given = set_in(kind, text, facts.sites) if kind in SHELLS else ()
+        facts = replace(facts, sites=(*facts.sites, *inside, *given)) if inside or given else facts
     elif kind is FileKind.PYTHON and b"install_requires" in data:
         found = dependencies_in(FileKind.REQUIREMENTS, decode_text(data))
     else:

@@ -1,6 +1,6 @@
 """Configuration files: their bytes' text to the uses of Generate that their settings are."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from audits.engine.config.addresses import address_uses
 from audits.engine.config.blocks import read_hcl, read_xml
@@ -12,6 +12,7 @@ from audits.engine.config.modelids import model_uses
 from audits.engine.config.products import product_uses
 from audits.engine.config.tables import read_env, read_ini, read_toml
 from audits.engine.config.tree import ROOT, Tree, Unreadable
+from audits.engine.config.variables import unsent
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import CallSite, FileKind, Language, Unread, UnreadReason
 from audits.engine.gate import lines_naming
@@ -43,6 +44,14 @@ def read_settings(kind: FileKind, text: str) -> ModuleFacts | Unread:
     page = Page(tree, Language(kind), lines, Context(tree))
     faults = tuple(Unread(UnreadReason.UNPARSABLE, fault, named) for fault in tree.faults if named)
     return ModuleFacts(sites=tuple(_uses(page)), ignores=ignores_in(lines), faults=faults)
+
+
+def set_in(kind: FileKind, text: str, told: Sequence[CallSite]) -> tuple[CallSite, ...]:
+    """The uses in the variables that a script, Makefile or Dockerfile sets, beside those that it is `told` of."""
+    tree = unsent(kind, text, told)
+    page = Page(tree, Language.ENV, tuple(text.split("\n")), Context(tree))
+    # A path says too little of a script's own variables.
+    return tuple(site for site in _uses(page) if not site.by_path)
 
 
 def _uses(page: Page) -> Iterator[CallSite]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,6 +14,7 @@ from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, 
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
+from audits.engine.languages.recipes import prepared
 from audits.engine.languages.variables import EXPANDED, LONGEST, Values, Written, fills, read_into
 
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
@@ -24,15 +24,21 @@ _LIKELY = Confidence.LIKELY
 _JQ = re.compile(r"""--arg(?P<json>json)?\s+(?P<name>\w+)\s+(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s'"]+)""")
 _NAME = re.compile(r"\$(\w+)")
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
-_ASSIGNED = re.compile(r"^(?:export\s+)?(\w+)\s*[:?+]?=\s*(.*)$")
 _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string")
-_LANGUAGES = {FileKind.MAKEFILE: Language.MAKEFILE, FileKind.DOCKERFILE: Language.DOCKERFILE}
+LANGUAGES = {FileKind.MAKEFILE: Language.MAKEFILE, FileKind.DOCKERFILE: Language.DOCKERFILE}
 
 
 def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
     """The uses in a script, a Makefile's recipes or a Dockerfile's RUN lines; lines keep their numbers."""
-    source = _PREPARED.get(kind, str)(text)
-    root = SgRoot(source, "bash").root()
+    root = SgRoot(prepared(kind, text), "bash").root()
+    values = values_in(root)
+    language = LANGUAGES.get(kind, Language.SHELL)
+    found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
+    return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
+
+
+def values_in(root: SgNode) -> Values:
+    """What a script's assignments set its names to."""
     values = Values()
     for node in root.find_all(any=[{"kind": "variable_assignment"}, {"kind": "redirected_statement"}]):
         values.at = node
@@ -45,13 +51,11 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
             if value is None:
                 values.add(name.text(), node, HOLE)
                 continue
-            values.add(name.text(), node, _text(value, values), _text(value, Written(values)))
-    language = _LANGUAGES.get(kind, Language.SHELL)
-    found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
-    return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
+            values.add(name.text(), node, text_of(value, values), text_of(value, Written(values)))
+    return values
 
 
-def _text(node: SgNode, values: Values) -> str:
+def text_of(node: SgNode, values: Values) -> str:
     """A word as the shell would read it, HOLE for what the script does not tell."""
     kind = node.kind()
     if kind in ("raw_string", "ansi_c_string"):
@@ -66,7 +70,7 @@ def _text(node: SgNode, values: Values) -> str:
     if kind == "string":
         return _spliced(node, kids, values).replace('\\"', '"').replace("\\\n", "")
     if kind == "concatenation":
-        return _joined(_text(kid, values) for kid in node.children())
+        return _joined(text_of(kid, values) for kid in node.children())
     return _given(node.text()) if kind == "command_substitution" else node.text()
 
 
@@ -91,7 +95,7 @@ def _spliced(node: SgNode, kids: Sequence[SgNode], values: Values) -> str:
     for kid in kids:
         if kid.kind() != "string_content":
             place = kid.range()
-            parts += [text[done : place.start.index - start], _text(kid, values)]
+            parts += [text[done : place.start.index - start], text_of(kid, values)]
             done = place.end.index - start
     return _joined([*parts, text[done:]]).strip('"')
 
@@ -111,12 +115,12 @@ def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
     values.at = node
     name = node.field("name")
     command = name.text() if name is not None else ""
-    words = [_text(kid, values) for kid in node.children() if kid.kind() in _WORDS]
+    words = [text_of(kid, values) for kid in node.children() if kid.kind() in _WORDS]
     # Another command may run what sends: `time curl …`, `gum spin -- curl …`.
     kids = [kid for kid in (name, *node.children()) if kid is not None]
     sender = next((kid for kid in kids if kid.text().rpartition("/")[2] in _SENDERS), None)
     if sender is not None and command not in _WRITERS:
-        written = [_text(kid, Written(values)) for kid in node.children() if kid.kind() in _WORDS]
+        written = [text_of(kid, Written(values)) for kid in node.children() if kid.kind() in _WORDS]
         return _request(node, sender, words, written, language)
     if command in ("aws", "oci"):
         return _cloud(node, command, words, language)
@@ -250,50 +254,3 @@ def _made(
         arguments=arguments,
         language=language,
     )
-
-
-def _makefile(text: str) -> str:
-    """Recipes and assignments as shell."""
-    rows = []
-    for line in text.split("\n"):
-        assigned = _ASSIGNED.match(line)
-        if line.startswith("\t"):
-            rows.append(re.sub(r"^(\s*)[@+-]+", r"\1", line).replace("$$", "$").replace("$(", "${"))
-        elif rows and rows[-1].endswith("\\"):
-            rows.append(line)
-        else:
-            rows.append(f"{assigned[1]}={_quoted(assigned[2])}" if assigned else "")
-    return re.sub(r"\$\{(\w+)\)", r"${\1}", "\n".join(rows))
-
-
-def _quoted(value: str) -> str:
-    return value if re.fullmatch(r"[\"'].*[\"']", value) else "'" + value.replace("'", "") + "'"
-
-
-def _dockerfile(text: str) -> str:
-    """What RUN, CMD and ENTRYPOINT run, and what ENV and ARG set."""
-    rows, continued = [], False
-    for line in text.split("\n"):
-        run = re.match(r"\s*(?:HEALTHCHECK\s.*?)?(?:RUN|CMD|ENTRYPOINT)\s+(?:--\w+=\S+\s+)*(.*)$", line, re.IGNORECASE)
-        given = re.match(r"\s*(?:ENV|ARG)\s+(\w+)(?:=|\s+)(.*)$", line, re.IGNORECASE)
-        if continued and not (run or given):
-            rows.append(line if not line.strip().startswith("#") else "")
-        elif given:
-            rows.append(f"{given[1]}={_quoted(given[2])}")
-        else:
-            rows.append(_as_words(run[1]) if run else "")
-        continued = line.rstrip().endswith("\\")
-    return "\n".join(rows)
-
-
-def _as_words(command: str) -> str:
-    """`["litellm", "--model", "m"]`, as Docker's exec form writes a command, as the shell would."""
-    try:
-        words = json.loads(command) if command.startswith("[") else None
-    except (ValueError, RecursionError):
-        return command
-    # One line stays one: whatever follows is told by its number.
-    return shlex.join(map(str, words)).replace("\n", " ") if isinstance(words, list) else command
-
-
-_PREPARED = {FileKind.MAKEFILE: _makefile, FileKind.DOCKERFILE: _dockerfile}

@@ -11,7 +11,16 @@ from audits.engine.languages.program import HOLE
 # A variable or a command in a text that the shell fills in.
 EXPANDED = re.compile(r"\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)|[@*]|[1-9]\b(?!\.\d))|`[^`]*`")
 # What holds a command that runs in any case, in its turn.
-_STRAIGHT = frozenset({"program", "declaration_command", "redirected_statement", "pipeline", "variable_assignment"})
+_STRAIGHT = frozenset(
+    {
+        "program",
+        "declaration_command",
+        "redirected_statement",
+        "pipeline",
+        "variable_assignment",
+        "variable_assignments",
+    }
+)
 # The longest text that a name is followed to, in characters.
 LONGEST = 100_000
 
