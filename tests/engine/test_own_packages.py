@@ -37,6 +37,21 @@ def test_an_installed_copy_hides_no_library() -> None:
     assert (row.kind, row.path, str(row.confidence)) == (Kind.WRAPPER_LANGCHAIN, "main.py", "confirmed")
 
 
+@pytest.mark.parametrize(("name", "found"), [("Last", 1), ("Model3", 0)])
+def test_of_many_things_that_a_module_makes_when_asked_one_has_the_name(name: str, found: int) -> None:
+    many = [f"Model{at}" for at in range(40)] + ["Last"]
+    makers = "".join(f"def make_{at}():\n    from llms.{at.lower()} import {at}\n    return {at}\n" for at in many)
+    asked = "".join(f"    if name == '{at}':\n        return make_{at}()\n" for at in many)
+    client = "import cohere\nclass Last:\n    def __init__(self):\n        self.co = cohere.Client()\n"
+    tree = {
+        "llms/__init__.py": f"{makers}def __getattr__(name):\n{asked}",
+        **{f"llms/{at.lower()}.py": f"class {at}:\n    co = None\n" for at in many},
+        "llms/last.py": client,
+        "app.py": f"from llms import {name}\n{name}().co.generate(prompt='x')\n",
+    }
+    assert len([row for row in sites(tree) if row.kind is Kind.SDK_CALL]) == found
+
+
 def test_another_part_of_the_repository_is_found_by_its_packages_name() -> None:
     own = "import cohere\nco = cohere.Client()\ndef get():\n    return co\n"
     asks = "from llm_core import co, get\nco.generate(prompt='x')\nget().generate(prompt='y')\n"

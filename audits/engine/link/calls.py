@@ -144,6 +144,19 @@ class Calls(Relayed):
         found = self.member(module, number, "__call__", value)
         return union(result for method in found if method.kind == "function" for result in self.results(method))
 
+    def made_when_asked(self, module: Module, name: str) -> Values:
+        """What a module's own `__getattr__` gives: of many things the one that is called so."""
+        makers = [row for row in module.bindings.get((0, "__getattr__"), ()) if row.how == "def"]
+        rows = [(row.node, number) for row in makers for number in module.scopes[row.node].results]
+        told = [
+            value.after(proof.returned(module, function, number))
+            for function, number in rows
+            for value in self.evaluate(module, number)
+            if value.name == name
+        ]
+        others = (self.results(Value("function", row.name, module.path, row.node)) for row in makers if not told)
+        return union(value.doubted(1) for values in (told, *others) for value in values)
+
     def results(self, function: Value) -> Values:
         """What a function of the tree returns or yields; its annotation where the body does not tell."""
         about = function.owner.key if function.owner is not None else None

@@ -252,13 +252,11 @@ class Core:
     def _export(self, module: Module, name: str) -> Values:
         rows = module.bindings.get((0, name), [])
         values = [value for row in rows for value in self.bound(module, row)]
-        return union(values) if rows else self._starred(module, name) or self._made_when_asked(module)
+        return union(values) if rows else self._starred(module, name) or self.made_when_asked(module, name)
 
-    def _made_when_asked(self, module: Module) -> Values:
-        """What a module's own `__getattr__` gives."""
-        makers = [row for row in module.bindings.get((0, "__getattr__"), ()) if row.how == "def"]
-        found = (self.results(Value("function", row.name, module.path, row.node)) for row in makers)
-        return union(value.doubted(1) for values in found for value in values)
+    def made_when_asked(self, module: Module, name: str) -> Values:
+        """What a module's own `__getattr__` gives for a name; a subclass knows."""
+        raise TypeError(name)
 
     def results(self, function: Value) -> Values:
         """What a function of the tree returns; a subclass knows."""
