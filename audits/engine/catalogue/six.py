@@ -37,7 +37,7 @@ SIX_RULES: tuple[Rule, ...] = (
         chat_v1="stop_sequences",
         chat_v2="stop_sequences",
         guide=_SIX["stop_sequences"],
-        sdk="Python SDK 5.0.1 and later: chat(stop_sequences=…) exists, at most 5 strings.",
+        sdk="In Chat v1 (Python's SDK: 5.0.1 and later) and v2: stop_sequences exists, at most 5 strings.",
     ),
     Rule(
         "end_sequences",
@@ -48,7 +48,7 @@ SIX_RULES: tuple[Rule, ...] = (
         chat_v1="stop_sequences",
         chat_v2="stop_sequences",
         guide=_SIX["end_sequences"],
-        sdk="Python SDK 5.0.1 and later: chat(stop_sequences=…) cuts as end_sequences did, at most 5 strings.",
+        sdk="In Chat v1 (Python's SDK: 5.0.1 and later) and v2: stop_sequences cuts as end_sequences did, 5 at most.",
     ),
     Rule(
         "logit_bias",

@@ -106,8 +106,10 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
     if number is not None and not (number.is_literal and number.literal in (1, None)):
         known = isinstance(number.literal, int) and not isinstance(number.literal, bool)
         chat.repeat = str(number.literal) if known else otherwise(_source(number, "num_generations", chat), "1")
+        pointed = re.fullmatch(r"&([^&].*)", chat.repeat) if site.language is Language.GO else None
+        often = pointed[1] if pointed is not None else chat.repeat
         chat.notes.append(
-            f"Send it {counted(chat.repeat)} times: Chat gives one answer a request and bills the prompt each time."
+            f"Send it {counted(often)} times: Chat gives one answer a request and bills the prompt each time."
         )
     dropped = [name for name, row in arguments.items() if not _carry(chat, site, name, row, version)]
     named = [at for at, row in enumerate(arguments.values()) if row.name not in SPLATS]

@@ -16,6 +16,7 @@ from audits.engine.facts import (
     Span,
 )
 from audits.engine.languages.program import Expr, Program
+from audits.engine.languages.sdks import GO_PACKAGE
 
 _CALLEE = 160
 _READS = re.compile(r"(?i)(?:get)?generations?$")
@@ -77,12 +78,22 @@ class Maker:
             platform=platform,
             confidence=confidence,
             why=why,
-            proof=tuple(ProofStep(text, "", line) for text, line in ((self.brief(place), place.line), *steps)),
+            proof=tuple(
+                ProofStep(text, "", line)
+                for text, line in ((self.brief(place), place.line), *steps, *(self._packages if client else ()))
+            ),
             arguments=arguments,
             reads=self._reads(call, kind) if call is not None else (),
             reference=call is None and kind in (Kind.SDK_CALL, Kind.SDK_STREAM),
             language=self.language,
         )
+
+    @cached_property
+    def _packages(self) -> tuple[tuple[str, int], ...]:
+        """The Go SDK's own package where the file calls it otherwise than its documents do."""
+        rows = (row for rows in self.program.bindings.values() for row in rows if GO_PACKAGE.fullmatch(row.module))
+        named = [row for row in rows if row.name.isidentifier() and row.name not in ("_", "cohere")]
+        return tuple((f"{row.name} ← {row.module.removesuffix(':*')}", row.line) for row in named[:1])
 
     def _reads(self, call: Expr, kind: Kind) -> tuple[ResponseRead, ...]:
         """Where the answer's generations are read, one a line."""

@@ -11,6 +11,8 @@ from audits.engine.catalogue.sources import Source
 from audits.engine.facts import CallSite, Kind, Language, Platform
 from audits.engine.languages.sdkrow import Library, Sdk
 
+# The package with the types of the Go SDK's requests, as a binding names it.
+GO_PACKAGE = re.compile(r"github\.com/cohere-ai/cohere-go/v\d{1,3}:\*")
 TYPESCRIPT_SDK = Source("The TypeScript SDK", "https://github.com/cohere-ai/cohere-typescript")
 GO_SDK = Source("The Go SDK", "https://github.com/cohere-ai/cohere-go")
 JAVA_SDK = Source("The Java SDK", "https://github.com/cohere-ai/cohere-java")
@@ -263,3 +265,9 @@ def library_behind(site: CallSite) -> Library | None:
         if site.kind is row.kind and client.startswith(row.lead) and client.removeprefix(row.lead) in row.classes:
             return row
     return None
+
+
+def go_package(site: CallSite) -> str:
+    """What the file of a use calls the Go SDK's own package."""
+    steps = (step.text.partition(" ← ") for step in site.proof)
+    return next((name for name, _, module in steps if GO_PACKAGE.fullmatch(f"{module}:*")), "cohere")

@@ -8,6 +8,7 @@ from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
 from audits.engine.languages.chat import Chat
 from audits.engine.languages.conditions import provided
+from audits.engine.languages.sdks import go_package
 from audits.engine.languages.variables import EXPANDED
 
 _WIDTH = 88
@@ -74,27 +75,27 @@ def script(site: CallSite, chat: Chat, version: str) -> str:
 
 def go(site: CallSite, chat: Chat, version: str) -> str:
     """Go."""
-    base, stream = receiver(site, "co"), "Stream" if chat.streams else ""
-    rest = [f"{pascal(name)}: {_pointer(name, value)}" for name, value in chat.rest]
+    base, stream, sdk = receiver(site, "co"), "Stream" if chat.streams else "", go_package(site)
+    rest = [f"{pascal(name)}: {_pointer(name, value, sdk)}" for name, value in chat.rest]
     # V2's model is a text, where v1's and that of /v2's Generate are pointers to one; the first SDK's was a text, too.
-    told = re.fullmatch(r"&(.*)|cohere\.String\((.*)\)", chat.model, re.DOTALL)
+    told = re.fullmatch(rf"&(.*)|{sdk}\.String\((.*)\)", chat.model, re.DOTALL)
     plain = chat.literal or any(step.text.endswith(_FIRST_GO) for step in site.proof)
     if version == "v1":
-        model = f"cohere.String({chat.model})" if plain and not told else chat.model
+        model = f"{sdk}.String({chat.model})" if plain and not told else chat.model
         rows = [f"Message: {chat.prompt}", f"Model: {model}", *rest]
-        return f"{base}.Chat{stream}(ctx, {laid(f'&cohere.Chat{stream}Request{{', rows, '}', ',')})"
-    content = f"&cohere.UserMessageV2Content{{String: {chat.prompt}}}"
-    messages = f'cohere.ChatMessages{{{{Role: "user", User: &cohere.UserMessageV2{{Content: {content}}}}}}}'
+        return f"{base}.Chat{stream}(ctx, {laid(f'&{sdk}.Chat{stream}Request{{', rows, '}', ',')})"
+    content = f"&{sdk}.UserMessageV2Content{{String: {chat.prompt}}}"
+    messages = f'{sdk}.ChatMessages{{{{Role: "user", User: &{sdk}.UserMessageV2{{Content: {content}}}}}}}'
     model = (told[1] or told[2]) if told else chat.model if plain else f"*{chat.model}"
     rows = [f"Model: {model}", f"Messages: {messages}", *rest]
-    return f"{base}.V2.Chat{stream}(ctx, {laid(f'&cohere.V2Chat{stream}Request{{', rows, '}', ',')})"
+    return f"{base}.V2.Chat{stream}(ctx, {laid(f'&{sdk}.V2Chat{stream}Request{{', rows, '}', ',')})"
 
 
-def _pointer(name: str, value: str) -> str:
+def _pointer(name: str, value: str, sdk: str) -> str:
     if value in ("true", "false"):
-        return f"cohere.Bool({value})"
+        return f"{sdk}.Bool({value})"
     kind = {"temperature": "Float64", "p": "Float64", "max_tokens": "Int", "k": "Int", "seed": "Int"}.get(name)
-    return f"cohere.{kind}({value})" if kind and re.fullmatch(r"[\d.]+", value) else value
+    return f"{sdk}.{kind}({value})" if kind and re.fullmatch(r"[\d.]+", value) else value
 
 
 def java(site: CallSite, chat: Chat, version: str, of: str = "List.of") -> str:

@@ -218,6 +218,22 @@ def test_the_first_go_sdk_s_model_is_a_text() -> None:
     assert "Model: cohere.String(m)," in use.replacement.v1
 
 
+def test_go_s_package_is_called_as_the_file_calls_it() -> None:
+    passed = "&cohere.GenerateRequest{Prompt: p, Model: cohere.String(m), NumGenerations: &n}"
+    plain = _go(passed)
+    renamed = plain.replace("cohere.", "vendor.").replace('cohere "github', 'vendor "github')
+    assert renamed.count("vendor") == plain.count("cohere.") + 1
+
+    (one,), (two,) = usages(FileKind.GO, plain), usages(FileKind.GO, renamed)
+
+    assert one.replacement is not None
+    assert two.replacement is not None
+    for first, second in ((one.replacement.v2, two.replacement.v2), (one.replacement.v1, two.replacement.v1)):
+        assert "&cohere." in first
+        assert second == first.replace("cohere.", "vendor.")
+    assert any(note.startswith("Send it `n` times") for note in two.replacement.notes)
+
+
 def _go(request: str) -> str:
     return (
         'package p\nimport (\n cohere "github.com/cohere-ai/cohere-go/v2"\n'
