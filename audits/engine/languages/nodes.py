@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ast_grep_py import SgNode
 
+from audits.engine.facts import Language
 from audits.engine.languages.grammars import Grammar
 from audits.engine.languages.places import Places
 from audits.engine.languages.program import HOLE, Expr, Program
@@ -189,9 +190,11 @@ class Nodes:
             return self.make("str", re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), text), node, scope)
         parts: list[str] = []
         holes: list[Expr] = []
-        for kid in kids:
+        for kid in self._pieces(node, kids):
             kind = kid.kind()
             if kind in self.grammar.contents:
+                parts.append(self._content(node, kid))
+            elif not kid.is_named():
                 parts.append(kid.text())
             elif kind in ("escape_sequence", "str_escaped_char"):
                 parts.append(_ESCAPES.get(kid.text()[1:2], kid.text()[1:]))
@@ -204,6 +207,19 @@ class Nodes:
                     holes.append(self.expr(kid, scope))
                 parts.append(HOLE)
         return self.make("str", "".join(parts), node, scope, holes)
+
+    def _pieces(self, node: SgNode, kids: list[SgNode]) -> list[SgNode]:
+        """What stands between a text's quotes; of Dart's also the quotes of the other sort in it."""
+        if self.grammar.language is not Language.DART:
+            return kids
+        return [kid for kid in node.children()[1:-1] if kid.is_named() or kid.text() in "'\""]
+
+    def _content(self, node: SgNode, kid: SgNode) -> str:
+        """Plain text; Kotlin's grammar leaves escapes in it, which are none between three quotes."""
+        text = kid.text()
+        if self.grammar.language is not Language.KOTLIN or node.text().startswith('"""'):
+            return text
+        return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text)
 
     def on_binary(self, node: SgNode, scope: int) -> Expr:
         kids = self.named(node)

@@ -81,3 +81,42 @@ def test_a_caller_of_a_helper() -> None:
     source = f"class A {{\n Future ask(String p) => http.post(Uri.parse('{URL}'), body: {{'prompt': p}});\n Future two() => ask('x');\n}}\n"
 
     assert found(DART, source)[-1] == (3, "wrapper_project", "confirmed", "prompt")
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        (DART, f'f() => http.post(Uri.parse(\'{URL}\'), body: \'{{"prompt":"tell me","model":"command"}}\');\n'),
+        (
+            DART,
+            f"f() => http.post(Uri.parse('{URL}'), body: '''{{\"prompt\": \"tell me\", \"model\": \"command\"}}''');\n",
+        ),
+        (DART, f'f() => http.post(Uri.parse(\'{URL}\'), body: r\'{{"prompt": "tell me", "model": "command"}}\');\n'),
+        (
+            FileKind.KOTLIN,
+            'fun f() {\n val b = "{\\"prompt\\":\\"tell me\\",\\"model\\":\\"command\\"}".toRequestBody(json)\n'
+            f' client.newCall(Request.Builder().url("{URL}").post(b).build()).execute()\n}}\n',
+        ),
+    ],
+)
+def test_a_text_of_json_is_read_as_such(kind: FileKind, source: str) -> None:
+    (usage,) = usages(kind, source)
+
+    shown = {parameter.name: (parameter.value, parameter.verdict) for parameter in usage.parameters}
+    assert shown["prompt"][0].strip("'\"") == "tell me"
+    assert shown["model"][1] == "changed"
+
+
+def test_a_text_with_a_value_put_in_is_no_constant() -> None:
+    (usage,) = usages(DART, f'f(p) => http.post(Uri.parse(\'{URL}\'), body: \'{{"prompt":"tell $p","k":3}}\');\n')
+
+    shown = {parameter.name: parameter.value for parameter in usage.parameters}
+    assert (shown["prompt"], shown["k"]) == ('"tell …"', "3")
+
+
+def test_between_three_quotes_kotlin_knows_no_escapes() -> None:
+    body = r'''"""{"prompt": "a\nb", "k": 3}"""'''
+    (usage,) = usages(FileKind.KOTLIN, f'fun f() = client.post("{URL}") {{ setBody({body}) }}\n')
+
+    shown = {parameter.name: parameter.value for parameter in usage.parameters}
+    assert shown["prompt"].strip("'\"") == "a\\nb"
