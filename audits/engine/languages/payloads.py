@@ -119,6 +119,7 @@ class Bodies(Records):
                 found: dict[str, Argument] = {}
                 self.entries(expr, found, 0)
                 yield found
+                seen |= self._replaced(expr)
             elif expr.op in ("str", "concat"):
                 yield from self._json(expr)
             elif expr.op in ("call", "fn"):
@@ -131,6 +132,17 @@ class Bodies(Records):
                 if found := self._put_on(expr):
                     yield from self._with_table(expr, found)
                     yield found
+
+    def _replaced(self, table: Expr) -> set[int]:
+        """Entries of an object that is unpacked, in whose place a later key puts another: `{...config, data: d}`."""
+        return {
+            id(inner)
+            for at, (key, kid) in enumerate(zip(table.keys, table.kids, strict=False))
+            if key == "**" and kid.op in ("name", "attr")
+            for value in self._behind(kid)
+            for name, inner in zip(value.keys, value.kids, strict=False)
+            if value.op == "dict" and name != "**" and name in table.keys[at + 1 :]
+        }
 
     def _of_function(self, expr: Expr) -> dict[str, Argument]:
         """What a function of the file gives back, or `Body.builder().prompt(p).build()` of a class from elsewhere."""

@@ -357,3 +357,23 @@ def test_a_list_of_several_hosts_addresses_is_no_use() -> None:
     hosts = '["https://api.cohere.com/v1/generate", "https://api.other.com/v1/messages"]'
 
     assert found(FileKind.TYPESCRIPT, f"const refused = {hosts};\nfor (const url of refused) refuse(url);\n") == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "parameters"),
+    [
+        ("{ ...config, data: { prompt: q } }", "prompt"),
+        ("{ ...config, data: body }", "prompt p"),
+        # What stands before an object that is unpacked is replaced by it.
+        ("{ data: { prompt: q }, ...config }", "prompt max_tokens model"),
+        ("{ ...config, headers: {} }", "prompt max_tokens model"),
+    ],
+)
+def test_a_later_key_replaces_what_is_unpacked(sent: str, parameters: str) -> None:
+    source = (
+        'const config = { method: "post", url: "https://api.cohere.ai/v1/generate", '
+        'data: { prompt: "x", max_tokens: 5, model: "command" } };\n'
+        f"const body = {{ prompt: q, p: 1 }};\naxios.request({sent});\n"
+    )
+
+    assert [row[3] for row in found(FileKind.JAVASCRIPT, source)] == [parameters]
