@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,6 +9,7 @@ from django.utils import timezone
 from audits.intake import register
 from audits.management.commands import scan as command
 from audits.models import Scan
+from audits.scans import request_scan
 from tests.gitbuild import RepositoryBuilder
 from tests.progress.rows import repository
 from tests.scans.conftest import SHOP
@@ -72,6 +74,17 @@ def test_it_gives_up_when_no_worker_takes_one(impatient):
     out, code, message = run("shop", "--wait", "--format", "json")
     assert (json.loads(out)[0]["state"], code) == ("queued", 2)
     assert "start a worker" in message
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("off", "told"), [(("shop", "api"), "asks for fewer requests"), (("shop",), "start a worker")])
+def test_it_says_when_a_host_puts_scans_off(impatient, off, told):
+    for name in ("shop", "api"):
+        request_scan(repository(name, read=False), "command")
+    Scan.objects.filter(repository__name__in=off).update(not_before=timezone.now() + timedelta(minutes=5))
+    _, code, message = run("shop", "api", "--wait")
+    assert code == 2
+    assert told in message
 
 
 @pytest.mark.django_db

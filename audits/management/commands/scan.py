@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from audits.models import Repository, Scan, ScanState, ScanTrigger
 from audits.models.scan import LIVE_STATES, READ_STATES
@@ -22,6 +23,10 @@ _NAMED = 20
 NO_WORKER = (
     "No worker took a scan within {:.0f} seconds. The scans stay queued: start a worker (`make run`, or "
     "`celery -A migrator_site worker -Q people,scans`) and they run."
+)
+PUT_OFF = (
+    "The host asks for fewer requests, so these scans wait, until {:%H:%M} UTC at the latest: {}. They run by "
+    "themselves then, and `manage.py scan --wait` follows them."
 )
 
 
@@ -45,7 +50,7 @@ class Command(BaseCommand):
             for scan in scans:
                 self.stdout.write(_as_text(scan))
         if not taken:
-            raise CommandError(NO_WORKER.format(PATIENCE), returncode=2)
+            raise CommandError(_why_not(scans), returncode=2)
         failed = [printable(scan.repository.name) for scan in scans if scan.state not in READ_STATES]
         if options["wait"] and failed:
             raise CommandError(f"{len(failed)} of {len(scans)} scans failed: {_listed(failed)}.", returncode=1)
@@ -89,6 +94,15 @@ class Command(BaseCommand):
             self.stderr.write("\r" + progress.ljust(len(last)), lambda text: text, ending="" if progress else "\r")
         elif progress:
             self.stderr.write(progress, lambda text: text)
+
+
+def _why_not(scans: Sequence[Scan]) -> str:
+    """Why nothing was worked on: a sentence."""
+    waiting = [scan for scan in scans if scan.state == ScanState.QUEUED]
+    until = [scan.not_before for scan in waiting if scan.not_before is not None and scan.not_before > timezone.now()]
+    if not waiting or len(until) < len(waiting):
+        return NO_WORKER.format(PATIENCE)
+    return PUT_OFF.format(max(until), _listed([printable(scan.repository.name) for scan in waiting]))
 
 
 def _listed(names: Sequence[str]) -> str:
