@@ -11,6 +11,8 @@ from audits.engine.verdicts import client_of, is_aws
 
 _FIRST_V2 = (5, 8, 0)
 _SOURCE_LIMIT = 300
+# What stands in text for a reader where something is left out.
+_CUT = "…"
 _GETATTR = re.compile(r"""getattr\((?P<own>[\w.]+),\s*["'][^"']*["']\s*\)""")
 
 
@@ -27,8 +29,10 @@ class Receiver:
 def receivers(site: CallSite, method: str) -> Receiver:
     """The receivers of a site's Chat calls, which are of `method`: chat or chat_stream."""
     own, raw = _own(site)
-    unnamed = [] if own else ["`co` stands for the client, which the call does not name."]
-    own = own or "co"
+    unnamed = []
+    if not own or _CUT in own:
+        unnamed = [f"`co` stands for {f'`{own}`' if own else 'the client, which the call does not name'}."]
+        own = "co"
     client = client_of(site)
     asynchronous = client.asynchronous if client is not None else site.awaited
     v2, notes = _v2(site, own, client, method)
@@ -40,12 +44,13 @@ def receivers(site: CallSite, method: str) -> Receiver:
 
 def _own(site: CallSite) -> tuple[str, str]:
     """The call's own receiver ("" where the call names none), and what stands between it and the method."""
+    raw = f".{catalogue.RAW_ATTRIBUTE}"
     if site.receiver:
-        return _whole(mask(site.receiver)), ""
+        own = mask(site.receiver).removesuffix(raw)
+        return _whole(own), raw if site.receiver.endswith(raw) else ""
     callee = mask(site.callee).strip()
     tail = f".{site.method}"
     own = callee.removesuffix(tail).rstrip() if callee.endswith(tail) else ""
-    raw = f".{catalogue.RAW_ATTRIBUTE}"
     looked_up = _GETATTR.fullmatch(callee)
     if looked_up is not None:
         own = looked_up["own"].strip()

@@ -22,6 +22,7 @@ from audits.engine.link.models import Models, with_model
 from audits.engine.link.platforms import platform_of
 from audits.engine.link.reads import Loops, outermost, read_at, reads_by_site
 from audits.engine.link.shell import Shell
+from audits.engine.link.spelled import spelled
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.uses import Use, candidates, is_awaited, reads_of, takes_client, uses_of
 from audits.engine.link.values import Step, Value
@@ -95,10 +96,14 @@ class Linker:
         site = self._made(module, number, uses, value.name, client, unbound=_is_unbound(value), given=given)
         proof = tuple(self._proof(step) for step in value.steps)
         confidence = self._confidence(module, number, value, site.arguments)
+        keyed = self.keys.of(value.owner)
+        # Text for a reader leaves out what a call on the way to the client is given.
+        made = "…" in site.callee and not (keyed or site.receiver) and module.nodes[number].op == "attr"
         return replace(
             site,
+            receiver=spelled(module, module.nodes[number].kids[0]) if made else site.receiver,
             platform=platform_of(self.tree, self.arguments, value.owner),
-            key_in_code=self.keys.of(value.owner),
+            key_in_code=keyed,
             confidence=confidence,
             why=self._why(confidence, value),
             proof=proof,
