@@ -13,6 +13,7 @@ from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.injected import Injected, Streams
+from audits.engine.languages.kernels import Kernels
 from audits.engine.languages.lending import Lending
 from audits.engine.languages.lowering import lower
 from audits.engine.languages.markup import scripts_in, without_php
@@ -83,7 +84,8 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     found: dict[tuple[int, int], CallSite] = {}
-    finders = [find(program, evaluator, bodies, maker) for find in (Calls, Injected, Requests, Clouds, Chats, Products)]
+    kinds = (Calls, Injected, Requests, Clouds, Chats, Products, Kernels)
+    finders = [find(program, evaluator, bodies, maker) for find in kinds]
     settings = Settings(program, evaluator, bodies, maker)
     for finder in (*finders, settings):
         for site in finder.sites():

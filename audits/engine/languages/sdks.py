@@ -26,6 +26,7 @@ SPRING_AI = Source("Spring AI", "https://github.com/spring-projects/spring-ai")
 MODELFUSION = Source("ModelFusion", "https://github.com/vercel/modelfusion", "2026-11-27")
 AXFLOW = Source("axflow", "https://github.com/axflow/axflow", "2026-11-27")
 LANGCHAIN_GO = Source("LangChainGo", "https://github.com/tmc/langchaingo/tree/main/llms/cohere", "2026-11-25")
+KERNEL = Source("Semantic Kernel", "https://github.com/microsoft/semantic-kernel/tree/main/dotnet/src/Connectors")
 VERCEL_AI = Source("Vercel's AI SDK", "https://ai-sdk.dev/providers/ai-sdk-providers/cohere", "2026-11-25")
 
 CALLS: Mapping[str, Kind] = {
@@ -242,6 +243,16 @@ LANGCHAIN_RB_ROW = Library(
     "Call chat(messages: […]) in place of complete(prompt: …), with a live chat model.",
     completes=frozenset({"complete"}),
 )
+KERNEL_ROW = Library(
+    frozenset({Language.CSHARP}),
+    re.compile(r"Microsoft\.SemanticKernel(?:\.Connectors\.Amazon)?"),
+    frozenset({"BedrockTextGenerationService", "AddBedrockTextGenerationService"}),
+    Kind.WRAPPER_OTHER,
+    "Microsoft.SemanticKernel.",
+    KERNEL,
+    "Use AddBedrockChatCompletionService with a chat model.",
+    Platform.BEDROCK,
+)
 
 
 FUNCTIONS = frozenset(name for row in LIBRARIES for name in row.functions)
@@ -261,7 +272,7 @@ def library_of(module: str, language: Language, item: str = "") -> Library | Non
 def library_behind(site: CallSite) -> Library | None:
     """The library whose class a use names as its client."""
     client = site.client or ""
-    for row in (*LIBRARIES, LANGCHAIN_RB_ROW):
+    for row in (*LIBRARIES, LANGCHAIN_RB_ROW, KERNEL_ROW):
         if site.kind is row.kind and client.startswith(row.lead) and client.removeprefix(row.lead) in row.classes:
             return row
     return None

@@ -89,3 +89,34 @@ def test_a_variable_is_no_link() -> None:
     named = 'const link = "https://api.cohere.ai/v1/generate"; module.exports = { link };\n'
 
     assert [use[1] for use in found(FileKind.JAVASCRIPT, named)] == ["raw_http"]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'builder.AddBedrockTextGenerationService("cohere.command-text-v14");',
+        "Kernel.CreateBuilder().AddBedrockTextGenerationService(modelId: Id).Build();",
+        'var s = new BedrockTextGenerationService("cohere.command-light-text-v14", runtime);',
+    ],
+)
+def test_semantic_kernel_asks_a_model_of_generates(made: str) -> None:
+    source = f'class A {{ const string Id = "cohere.command-text-v14"; void F() {{\n{made}\n}} }}\n'
+
+    assert found(FileKind.CSHARP, source) == [(2, "wrapper_other", "confirmed", "model")]
+    (usage,) = usages(FileKind.CSHARP, source)
+    assert usage.platform == "bedrock"
+    assert usage.replacement is not None
+    assert any("AddBedrockChatCompletionService" in note for note in usage.replacement.notes)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'builder.AddBedrockTextGenerationService("amazon.titan-text-premier-v1:0"); var n = "cohere.command-text-v14";',
+        'builder.AddBedrockTextGenerationService("cohere.command-r-v1:0");',
+        "builder.AddBedrockTextGenerationService(modelId);",
+        'builder.AddBedrockTextEmbeddingGenerationService("cohere.embed-english-v3");',
+    ],
+)
+def test_semantic_kernel_with_another_model_is_silent(made: str) -> None:
+    assert found(FileKind.CSHARP, f"class A {{ void F(string modelId) {{\n{made}\n}} }}\n") == []
