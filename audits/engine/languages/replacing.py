@@ -12,6 +12,7 @@ from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.draft import notes_of_both
 from audits.engine.facts import Argument, CallSite, Kind, Language, Platform, Replacement
 from audits.engine.languages import sdks
+from audits.engine.languages.bases import stands_for
 from audits.engine.languages.chat import chat_of
 from audits.engine.languages.writing import BODY_WRITERS, SDK_WRITERS, script
 
@@ -146,7 +147,7 @@ def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:
         read = "Chat v2 streams server-sent events; v1 keeps lines of JSON." if streams else text
         return [*body, where, read, *_of_streams(site), CHAT_V2.cited]
     source = _SOURCES[site.language]
-    notes = [_SINGLETON] if site.client == "cohere-ai" else []
+    notes = [stands_for(site), *([_SINGLETON] if site.client == "cohere-ai" else [])]
     notes += [_ONLY_V1] if site.language is Language.RUST else []
     if site.language is Language.CSHARP:
         notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from audits.engine.catalogue.endpoints import CAMEL, CHAT_URL, CHAT_V1_URL
 from audits.engine.facts import CallSite, Language
+from audits.engine.languages.bases import base_of
 from audits.engine.languages.chat import Chat
 from audits.engine.languages.conditions import provided
 from audits.engine.languages.sdks import go_package
@@ -13,7 +14,6 @@ from audits.engine.languages.variables import EXPANDED
 
 _WIDTH = 88
 _BACK = {snake: camel for camel, snake in CAMEL.items()}
-_RECEIVER = re.compile(r"[\w$@.:>()?\-]+(?:\[[\w$.:'\"`-]+\][\w$@.:>()?\-]*)*")
 # What the proof of a call of the first Go SDK names, whose releases ended before /v2.
 _FIRST_GO = (" of github.com/cohere-ai/cohere-go", "GenerateOptions")
 Writer = Callable[[CallSite, Chat, str], str]
@@ -27,12 +27,6 @@ def camel(name: str) -> str:
 def pascal(name: str) -> str:
     """`max_tokens` as `MaxTokens`."""
     return camel(name)[:1].upper() + camel(name)[1:]
-
-
-def receiver(site: CallSite, fallback: str = "cohere") -> str:
-    """The expression before the method, where it can be repeated."""
-    base = site.callee.rpartition(".")[0]
-    return base if base and _RECEIVER.fullmatch(base) else fallback
 
 
 def laid(opening: str, rows: Iterable[str], closing: str, last: str = "", space: str = "") -> str:
@@ -69,13 +63,13 @@ def script(site: CallSite, chat: Chat, version: str) -> str:
     options = f", {value}" if (value := rest.pop("request_options", "")) else ""
     rows = _spread("...", [f"{camel(name)}: {value}" for name, value in (*fields, *rest.items())], chat)
     path = "v2." if version == "v2" and (site.client or "").endswith(".CohereClient") else ""
-    call = f"{receiver(site)}.{path}chat{'Stream' if chat.streams else ''}({laid('{', rows, '}', space=' ')}{options})"
+    call = f"{base_of(site)}.{path}chat{'Stream' if chat.streams else ''}({laid('{', rows, '}', space=' ')}{options})"
     return f"Promise.all(Array.from({{ length: {chat.repeat} }}, () => {call}))" if chat.repeat else call
 
 
 def go(site: CallSite, chat: Chat, version: str) -> str:
     """Go."""
-    base, stream, sdk = receiver(site, "co"), "Stream" if chat.streams else "", go_package(site)
+    base, stream, sdk = base_of(site), "Stream" if chat.streams else "", go_package(site)
     rest = [f"{pascal(name)}: {_pointer(name, value, sdk)}" for name, value in chat.rest]
     # V2's model is a text, where v1's and that of /v2's Generate are pointers to one; the first SDK's was a text, too.
     told = re.fullmatch(rf"&(.*)|{sdk}\.String\((.*)\)", chat.model, re.DOTALL)
@@ -100,7 +94,7 @@ def _pointer(name: str, value: str, sdk: str) -> str:
 
 def java(site: CallSite, chat: Chat, version: str, of: str = "List.of") -> str:
     """Java."""
-    base, stream = receiver(site), "Stream" if chat.streams else ""
+    base, stream = base_of(site), "Stream" if chat.streams else ""
     rest = [*(f".{camel(name)}({_single(name, value)})" for name, value in chat.rest), ".build()"]
     if version == "v1":
         told = (f".message({chat.prompt})", f".model({chat.model})", *rest)
@@ -129,8 +123,7 @@ def ruby(site: CallSite, chat: Chat, version: str) -> str:
     raw = site.client == "Cohere"
     if raw is (version == "v2"):
         return ""
-    base = site.callee.rpartition(".")[0].replace("self.", "@")
-    base = base if _RECEIVER.fullmatch(base) else "client"
+    base = base_of(site)
     return f"{base}.chat({laid('{', rows, '}', space=' ')})" if raw else laid(f"{base}.chat(", rows, ")")
 
 
@@ -147,7 +140,7 @@ def csharp(site: CallSite, chat: Chat, version: str) -> str:
         "seed": "Seed",
     }
     rest = (f"{names[name]} = {_single(name, value)}" for name, value in chat.rest)
-    base = receiver(site, "client")
+    base = base_of(site)
     options = laid("new ChatOptions {", (f"ModelId = {chat.model}", *rest), "}", space=" ").replace("\n", "\n  ")
     message = f"new[] {{ new ChatMessage(ChatRole.User, {chat.prompt}) }}"
     return laid(f"((IChatClient){base}).GetResponseAsync(", (message, options), ")")
@@ -160,7 +153,7 @@ def rust(site: CallSite, chat: Chat, version: str) -> str:
     rest = (f"{name}: {value if value.startswith('Some') else f'Some({value})'}" for name, value in chat.rest)
     model = "model: Some(GenerateModel::CommandR082024)"
     rows = (f"message: {chat.prompt}", model, *rest, "..Default::default()")
-    return f"{receiver(site, 'co')}.chat({laid('&ChatRequest {', rows, '}', space=' ')})"
+    return f"{base_of(site)}.chat({laid('&ChatRequest {', rows, '}', space=' ')})"
 
 
 SDK_WRITERS: Mapping[Language, Writer] = {

@@ -218,6 +218,31 @@ def test_the_first_go_sdk_s_model_is_a_text() -> None:
     assert "Model: cohere.String(m)," in use.replacement.v1
 
 
+@pytest.mark.parametrize(
+    ("base", "shown"),
+    [
+        ("new CohereClient({ token: key })", "new CohereClient(…)"),
+        ("made(key)", "made(…)"),
+        ('new CohereClient({ token: "k3yAsAWord9Longer" })', "new CohereClient(…)"),
+    ],
+)
+def test_a_name_for_a_client_that_is_made_on_the_spot_is_told(base: str, shown: str) -> None:
+    source = 'import { CohereClient } from "cohere-ai";\nfunction made(token) { return new CohereClient({ token }); }\n'
+
+    (use,) = usages(FileKind.TYPESCRIPT, f"{source}{base}.generate({{ prompt: p }});\n")
+
+    assert use.replacement is not None
+    assert use.replacement.v2.startswith("cohere.v2.chat(")
+    assert f"`cohere` stands for `{shown}`." in use.replacement.notes
+
+
+@pytest.mark.parametrize(("kind", "source"), [(FileKind.TYPESCRIPT, TS), (FileKind.GO, GO)])
+def test_a_client_with_a_name_keeps_it(kind: FileKind, source: str) -> None:
+    for use in usages(kind, source):
+        assert use.replacement is not None
+        assert not any("stands for" in note for note in use.replacement.notes)
+
+
 def test_go_s_package_is_called_as_the_file_calls_it() -> None:
     passed = "&cohere.GenerateRequest{Prompt: p, Model: cohere.String(m), NumGenerations: &n}"
     plain = _go(passed)
