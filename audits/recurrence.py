@@ -30,6 +30,10 @@ SLOW_AFTER = 3
 LONGEST_WAIT = timedelta(days=7)
 
 _NO_CRON = "This is no line of cron: it has five fields, minute, hour, day, month and weekday, like 30 4 * * 1-5."
+_NO_FIELD = (
+    "A field of this line of cron is none: minutes go from 0 to 59, hours to 23, days from 1 to 31, months to 12, "
+    "weekdays from 0 to 7, like 30 4 * * 1-5."
+)
 _NEVER = "This line of cron never comes due: none of its months has such a day."
 
 
@@ -50,7 +54,7 @@ def checked(text: str) -> str:
     try:
         first = list(islice(CronSim(rule, _EPOCH), _CHECKED_RUNS))
     except CronSimError as error:
-        raise RuleRefused(_NEVER if _of_no_month(rule) else _NO_CRON) from error
+        raise RuleRefused(_NEVER if _of_no_month(rule) else _NO_FIELD) from error
     if not first:
         raise RuleRefused(_NEVER)
     if len(first) < 2 or first[1] - first[0] > timedelta(days=366):
