@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from audits.engine import ENGINE_VERSION
 from audits.models import FindingEvent, HistoryRun, HistoryTrigger, Organisation, Repository, ScanState
@@ -14,6 +14,11 @@ from .requests import open_runs, request_history, ring_next
 
 QUEUED_AT_MOST = 20
 AGAIN_AFTER = timedelta(days=1)
+# Whoever reads a repository has met none of these: they have gone when a later scan ends well.
+_ON_THE_WAY = (
+    *("auth_failed", "not_found", "branch_not_found", "moved", "rate_limited", "network", "host_unknown", "tls"),
+    *("host_key_unknown", "host_key_changed"),
+)
 WORKER_LOST = (
     f"The worker was lost {ATTEMPTS} times while it read this history, so it was not tried again. "
     "The worker's log and the machine's memory at that time tell more; after that, ask for the history again."
@@ -43,13 +48,15 @@ def without_curve() -> "QuerySet[Repository]":
     than an edit of a call's parameters.
 
     Annotated with `curve_engine`, `curve_months`, `curve_at` and `curve_base` of the one there is, and with
-    `curve_whole`: it holds tests and the like, parameters and platforms. What failed is left alone for a day. Without a
-    length in the settings there are none.
+    `curve_whole`: it holds tests and the like, parameters and platforms. What failed is left alone for a day, or until
+    a scan has found the way that it did not. Without a length in the settings there are none.
     """
     months = Organisation.current().history_months
     runs = HistoryRun.objects.filter(repository=OuterRef("pk"))
     current = runs.filter(is_current=True)
-    failed = runs.filter(state=ScanState.FAILED, finished_at__gte=from_now(-AGAIN_AFTER.total_seconds()))
+    read_at = Coalesce(OuterRef("applied_at"), F("finished_at"))
+    lasting = ~Q(error_kind__in=_ON_THE_WAY) | Q(finished_at__gte=read_at)
+    failed = runs.filter(lasting, state=ScanState.FAILED, finished_at__gte=from_now(-AGAIN_AFTER.total_seconds()))
     rows = Repository.objects.filter(applied_engine=ENGINE_VERSION, archived_at=None).exclude(applied_commit="")
     if not months:
         return rows.none()

@@ -85,6 +85,15 @@ def test_what_failed_is_left_alone_for_a_day(ready):
     assert history.tick() == 1
 
 
+@pytest.mark.parametrize(("kind", "queued"), [("branch_not_found", 1), ("timed_out", 0)])
+def test_a_scan_that_found_the_way_lets_a_history_try_again(ready, kind, queued):
+    row = ready()
+    claims.fail(claims.take(history.request_history(row).pk), kind, "No way.")
+    assert history.tick() == 0
+    Repository.objects.filter(pk=row.pk).update(applied_at=timezone.now() + timedelta(minutes=1))
+    assert history.tick() == queued
+
+
 def test_another_workers_run_is_not_failed(ready):
     run = history.request_history(ready())
     claim = claims.take(run.pk)
