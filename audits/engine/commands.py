@@ -1,10 +1,16 @@
-"""Commands of a shell in notebooks, `!curl …`, `%%bash` and their like, and magics, with the uses that they are."""
+"""What a notebook's cells hold beside its own Python, with the uses in it.
+
+Commands of a shell, `!curl …`, `%%bash` and their like, files that a cell writes, scripts for the page, magics.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from audits.engine.facts import CallSite, FileKind
+from audits.engine.filekinds import file_kind
+from audits.engine.heredocs import piece_sites
+from audits.engine.languages import KINDS, block_sites
 from audits.engine.languages.shell import shell_sites
 from audits.engine.magics import magics_in
 from audits.engine.notebooks import raw_cells
@@ -12,6 +18,9 @@ from audits.engine.source import lines_of
 from audits.engine.suppressions import ignores_in
 
 _CELL = re.compile(r"\s*%%(?:!|(?:bash|sh|zsh|sx|system|script\s+(?:--\S+\s+)*(?:\S*/)?(?:ba|z|da)?sh)(?!\w))")
+_FILE = re.compile(r"%%(?:(?:write)?file\s+(?:-a\s+)?[\"']?(?P<name>[^\s\"']+)[\"']?|javascript|js)\s*")
+# Code that is read by itself.
+_CODE = KINDS - {FileKind.HTML}
 _LINE = re.compile(r"^(\s*(?:[\w., \[\]'\"]+?\s*=\s*)?(?:!{1,2}|%(?:sx|system)\s))(?=\s*\S)")
 
 
@@ -24,14 +33,26 @@ def command_sites(data: bytes) -> Iterator[CallSite]:
         # Of the cell as it stands: above a command the comment is Python's.
         reasons = dict(ignores_in([line.rstrip("\r\n") for line in lines_of(text)]))
         sent = shell_sites(FileKind.SHELL, commands) if "ohere" in commands else ()
-        for site in (*sent, *magics_in(text)):
+        for site in (*sent, *magics_in(text), *_written(text)):
             line = site.span.line
             yield replace(
                 site,
                 span=replace(site.span, cell=cell, end_line=max(site.span.end_line, ends.get(line, line))),
                 proof=tuple(replace(step, cell=cell) for step in site.proof),
+                reads=tuple(replace(read, cell=cell) for read in site.reads),
                 suppressed=reasons.get(line, ""),
             )
+
+
+def _written(text: str) -> Iterator[CallSite]:
+    """The uses in a cell that writes a file of code, `%%writefile app.py`, or is a script for the page."""
+    head, _, body = text.partition("\n")
+    found = _FILE.fullmatch(head.strip())
+    kind = None if found is None else file_kind(found["name"]) if found["name"] else FileKind.JAVASCRIPT
+    if kind is FileKind.PYTHON:
+        yield from piece_sites(2, body)
+    elif kind in _CODE:
+        yield from block_sites(kind, f"\n{body}")
 
 
 def _commands(text: str) -> tuple[str, dict[int, int]]:

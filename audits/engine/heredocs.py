@@ -25,10 +25,15 @@ def python_in(text: str) -> Iterator[CallSite]:
     if "python" not in text and ".py" not in text:
         return
     for line, piece in islice(_pieces(SgRoot(text, "bash").root()), _LIMIT):
-        data = _on_its_line(line, piece).encode("utf-8", "replace")
-        facts = extract(FileKind.PYTHON, data) if names_api(data) else None
-        if isinstance(facts, ModuleFacts):
-            yield from map(_here, link({_NAME: facts}))
+        yield from piece_sites(line, piece)
+
+
+def piece_sites(line: int, piece: str) -> Iterator[CallSite]:
+    """The uses of a piece of Python that is a module of its own and begins on a line (from 1) of another text."""
+    data = _on_its_line(line, piece).encode("utf-8", "replace")
+    facts = extract(FileKind.PYTHON, data) if names_api(data) else None
+    if isinstance(facts, ModuleFacts):
+        yield from map(_here, link({_NAME: facts}))
 
 
 def _on_its_line(line: int, piece: str) -> str:

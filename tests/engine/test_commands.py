@@ -96,3 +96,42 @@ def test_a_magic_of_jupyter_ai_asks_its_model(cell: str, kind: Kind, line: int) 
 )
 def test_other_magics_ask_nothing_of_generate(cell: str) -> None:
     assert not found(cell)
+
+
+WRITTEN = "import cohere\nco = cohere.Client()\nr = co.generate(prompt='x', k=1)\nprint(r.generations[0].text)\n"
+FETCH = f"fetch('{URL}', {{ method: 'POST', body: JSON.stringify({{ prompt: 'a', k: 1 }}) }});\n"
+
+
+@pytest.mark.parametrize("magic", ["writefile app.py", "writefile -a 'src/app.py'", "file app.py "])
+def test_a_module_that_a_cell_writes_is_read(magic: str) -> None:
+    (site,) = found("x = 1", f"%%{magic}\n{WRITTEN}")
+
+    assert (site.kind, site.language, site.path, names(site)) == (
+        *(Kind.SDK_CALL, Language.PYTHON, "n.ipynb"),
+        ["prompt", "k"],
+    )
+    assert (site.span.cell, site.span.line) == (1, 4)
+    assert [(read.cell, read.line, read.path) for read in site.reads] == [(1, 5, "n.ipynb")]
+    assert {step.cell for step in site.proof} == {1}
+
+
+@pytest.mark.parametrize("magic", ["javascript", "js", "writefile web/app.js"])
+def test_a_script_in_a_cell_is_read(magic: str) -> None:
+    (site,) = found(f"%%{magic}\n{FETCH}")
+
+    assert (site.kind, site.language, site.span.cell, site.span.line) == (Kind.RAW_HTTP, Language.JAVASCRIPT, 0, 2)
+    assert names(site) == ["prompt", "k"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"%%writefile notes.txt\n{WRITTEN}",
+        f"%%latex\n{WRITTEN}",
+        "%%writefile app.py\nfrom jinja2 import Template\nTemplate('cohere').generate(prompt='x')\n",
+        "%%writefile app.py\nimport cohere\ncohere.Client().generate(prompt=\n",
+        f"%%writefile page.html\n<script>{FETCH}</script>\n",
+    ],
+)
+def test_what_else_a_cell_writes_says_nothing(cell: str) -> None:
+    assert found(cell) == ()

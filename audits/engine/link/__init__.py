@@ -58,7 +58,8 @@ def _written(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
     """The uses that a file itself tells: a notebook's commands, a docstring's examples; none of installed packages."""
     for path, facts in tree.items():
         for site in facts.sites if not is_installed(path) else ():
-            yield replace(site, path=path, proof=tuple(replace(step, path=path) for step in site.proof))
+            proof = tuple(replace(step, path=path) for step in site.proof)
+            yield replace(site, path=path, proof=proof, reads=tuple(replace(read, path=path) for read in site.reads))
 
 
 def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migrations) -> Iterator[CallSite]:
