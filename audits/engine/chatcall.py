@@ -8,7 +8,7 @@ from audits.engine.chatmodel import given, may_hold_more, name_model
 from audits.engine.draft import SOURCE_LIMIT, Call, expression
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.secrets import mask
-from audits.engine.spelling import bracketed, displayed, joined_lists, words
+from audits.engine.spelling import bracketed, displayed, entries, joined_lists, words
 from audits.engine.verdicts import SPLATS, is_aws, rule_for
 
 _RANGES: Mapping[str, tuple[float, float]] = {
@@ -45,11 +45,32 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
     _assume(call)
     _score(call, arguments)
     added = [name for name, argument in arguments.items() if (argument.name or "").startswith(catalogue.SMUGGLED)]
-    if added:
+    if added and not _taken_out(call, added):
         shown = ", ".join(f"`{name}`" for name in added)
         call.notes.append(f"Take {shown} out of `request_options`: there it would reach Chat unchanged.")
+        dropped = [name for name in dropped if name not in added]
     call.left_out = dropped
     return call
+
+
+def _taken_out(call: Call, added: list[str]) -> bool:
+    """Write `request_options` without what it adds to the body, where that is all written down in the call."""
+    options = dict(call.after).get("request_options", "")
+    rows = entries(options) or {}
+    body = entries(rows.get(catalogue.ADDED_TO_BODY, ""))
+    if body is None or not body.keys() >= set(added):
+        return False
+    rows[catalogue.ADDED_TO_BODY] = _display({name: value for name, value in body.items() if name not in added})
+    left = _display({name: value for name, value in rows.items() if value})
+    at = call.after.index(("request_options", options))
+    call.after[at : at + 1] = [("request_options", left)] if left else []
+    return True
+
+
+def _display(rows: Mapping[str, str]) -> str:
+    """A dict display, "" for an empty one."""
+    inside = ", ".join(f'"{name}": {value}' for name, value in rows.items())
+    return f"{{{inside}}}" if inside else ""
 
 
 def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> None:

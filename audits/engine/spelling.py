@@ -13,6 +13,7 @@ _LITERAL = re.compile(
     r"""(?P<prefix>[a-z]*)(?P<quote>\"{3}|'{3}|["'])(?P<body>.*)(?P=quote)""", re.DOTALL | re.IGNORECASE
 )
 _ESCAPED_QUOTE = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN = re.compile(r"""(["'])[\w ./-]{0,80}\1""")
 _CLAUSES = frozenset({"for", "yield", "lambda", "if"})
 
 
@@ -109,6 +110,34 @@ def _items(source: str) -> str | None:
         if depth < 0 or kind == "comment" or (kind == "word" and text in ("for", "async")):
             return None
     return inside.strip().removesuffix(",").rstrip()
+
+
+def entries(source: str) -> dict[str, str] | None:
+    """The values of a dict display by their keys' texts; None where it is none, or a key of it is no plain string."""
+    if not (source.startswith("{") and source.endswith("}")):
+        return None
+    found: dict[str, str] = {}
+    depth, key = 0, ""
+    parts: list[tuple[str, str]] = []
+    for kind, text in [*tokens(source[1:-1]), ("mark", ",")]:
+        depth += (kind == "mark") * ((text in "([{") - (text in ")]}"))
+        if depth < 0 or kind == "comment" or (kind == "word" and text in ("for", "async", "lambda")):
+            return None
+        if depth or not (text == "," or (text == ":" and not key)):
+            parts += [(kind, text)] if parts or kind != "space" else []
+            continue
+        whole = "".join(row for _, row in parts).rstrip()
+        if text == ":":
+            if [row for row, _ in parts if row != "space"] != ["string"] or not _PLAIN.fullmatch(whole):
+                return None
+            key = whole
+        elif key and whole:
+            found[key[1:-1]] = whole
+            key = ""
+        elif key or whole:
+            return None
+        parts = []
+    return found if depth == 0 else None
 
 
 def words(source: str) -> frozenset[str]:

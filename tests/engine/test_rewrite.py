@@ -383,3 +383,39 @@ def test_what_is_no_field_of_the_response_is_not_told() -> None:
     found = replacement(arg("prompt", "p"), reads=(read(5, "g.name"), read(6, "r.generations[0].text")))
     (note,) = (note for note in found.notes if note.startswith("Line"))
     assert note.startswith("Line 6: `r.generations[0].text` becomes ")
+
+
+def options_of(written: str, lead: str = ""):
+    (found,) = sites(f"import cohere\n{lead}cohere.Client().generate(prompt='p', request_options={written})\n")
+    told = judge(found).replacement
+    for code in (told.v2, told.v1):
+        compile(code, "<replacement>", "eval", flags=AWAIT)
+    words = chat_call(told.v2)[1]
+    return words.get("request_options"), words.get("seed"), " ".join(told.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "left", "seed"),
+    [
+        ('{"additional_body_parameters": {"logit_bias": {"1": 2}}}', None, None),
+        (
+            '{"timeout_in_seconds": f(a, b), "additional_body_parameters": {"logit_bias": {1: [2, 3]}, "seed": 4,},}',
+            "{'timeout_in_seconds': f(a, b)}",
+            "4",
+        ),
+    ],
+)
+def test_what_chat_has_not_leaves_the_options_that_are_written_down(written, left, seed):
+    options, found, notes = options_of(written)
+    assert (options, found) == (left, seed)
+    assert "Left out, as Chat has none: `logit_bias`." in notes
+    assert "out of `request_options`" not in notes
+
+
+@pytest.mark.parametrize("written", ["OPTIONS", "dict(OPTIONS)", '{"additional_body_parameters": {**BODY}}'])
+def test_options_that_stand_elsewhere_stay_and_are_told_once(written):
+    lead = 'BODY = {"logit_bias": {"1": 2}}\nOPTIONS = {"additional_body_parameters": {"logit_bias": {"1": 2}}}\n'
+    options, _, notes = options_of(written, lead)
+    assert options == ast.unparse(ast.parse(written))
+    assert "Take `logit_bias` out of `request_options`" in notes
+    assert "Left out" not in notes

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.engine.spelling import bracketed, canonical, tokens, words
+from audits.engine.spelling import bracketed, canonical, entries, tokens, words
 
 
 @given(st.text(max_size=60))
@@ -66,3 +66,24 @@ def test_what_holds_together_is_left_alone(source):
 
 def test_words_are_all_names_also_in_f_strings():
     assert {"f", "prompt", "name"} <= words('f"{prompt}" + name')
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("{}", {}),
+        ("{\"a\": 1, 'b': f(x, y)[1:2], }", {"a": "1", "b": "f(x, y)[1:2]"}),
+        ('{"a": {"b": "c, d: e"}}', {"a": '{"b": "c, d: e"}'}),
+        ('{"a": 1, **more}', None),
+        ("{key: 1}", None),
+        ('{f"a": 1}', None),
+        ('{"a" "b": 1}', None),
+        ('{"a": x for x in y}', None),
+        ('{"a", "b"}', None),
+        ("options", None),
+        ('{"a": 1} | {"b": 2}', None),
+        ('{"a": (1}', None),
+    ],
+)
+def test_the_entries_of_a_dict_that_is_written_down(source, found):
+    assert entries(source) == found
