@@ -1,10 +1,11 @@
 """One file's bytes to its facts, whatever kind of file it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from audits.engine.commands import command_sites
-from audits.engine.config import PARSERS, read_settings, set_in
+from audits.engine.config import PARSERS, read_settings, scripts_in, set_in
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
 from audits.engine.docstrings import examples_in
@@ -12,7 +13,7 @@ from audits.engine.documents import read_document
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.module import extract as extract_python
 from audits.engine.extract.requirements import pins_in
-from audits.engine.facts import FileKind, Unread, UnreadReason
+from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.foreign import lines_calling
 from audits.engine.gate import lines_naming, plain, wrongly_marked
@@ -32,8 +33,9 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
 
 _FOREIGN = "Nothing here parses its language, and it holds Generate's address."
 _MARKED = "The file begins with a mark of UTF-16 or UTF-32, and is neither."
+# How many commands of a file are read for the Python in them.
+_SCRIPTS = 50
 # Files that hold commands.
-_SHELLS = frozenset({FileKind.SHELL, FileKind.DOCKERFILE})
 INSTALLING = frozenset({FileKind.DOCKERFILE, FileKind.SHELL, FileKind.MAKEFILE, FileKind.YAML})
 
 
@@ -97,7 +99,7 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
     elif kind in INSTALLING:
         text = decode_text(data)
         found = installed_by(text)
-        inside = tuple(python_in(text)) if kind in _SHELLS and b"generate" in data else ()
+        inside = tuple(_python_in(kind, text)) if kind is not FileKind.MAKEFILE and b"generate" in data else ()
         given = set_in(kind, text, facts.sites) if kind in SHELLS else ()
         facts = replace(facts, sites=(*facts.sites, *inside, *given)) if inside or given else facts
     elif kind is FileKind.PYTHON and b"install_requires" in data:
@@ -105,3 +107,15 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
     else:
         return facts
     return replace(facts, dependencies=found) if found else facts
+
+
+def _python_in(kind: FileKind, text: str) -> Iterator[CallSite]:
+    """The uses in the Python that a file's commands hand to an interpreter."""
+    if kind is not FileKind.YAML:
+        yield from python_in(text)
+        return
+    found = scripts_in(text) if "python" in text else ()
+    telling = (row for row in found if all(word in row[0] for word in ("python", "ohere", "generate")))
+    for script, line, indent in islice(telling, _SCRIPTS):
+        for site in python_in("\n" * (line - 1) + script):
+            yield replace(site, span=replace(site.span, column=site.span.column + indent))

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from audits.engine.catalogue import PARAMETERS
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, COHERE_ADDRESS, NAMES_COHERE
-from audits.engine.catalogue.settings import COMMAND_KEYS, INDIRECT
+from audits.engine.catalogue.settings import INDIRECT
 from audits.engine.config.bases import is_base, texts_below
 from audits.engine.config.described import described
 from audits.engine.config.finding import SCOPE_LIMIT, Page
 from audits.engine.config.marked import read_json_into
 from audits.engine.config.records import referred
+from audits.engine.config.scripts import is_command, starts_block
 from audits.engine.config.tree import LIST, MAP, ROOT, TEXT, Place, Tree
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind
 from audits.engine.languages.shell import shell_sites
@@ -43,7 +44,7 @@ def address_uses(page: Page, number: int) -> Iterator[CallSite]:
     if row.kind != TEXT or not isinstance(row.value, str) or "enerate" not in row.value.lower():
         return
     text = row.value.strip()
-    if page.context.is_schema() or (page.context.is_prose(number) and not _is_command(page, number)):
+    if page.context.is_schema() or (page.context.is_prose(number) and not is_command(page, number)):
         return
     if COHERE_ADDRESS.fullmatch(text):
         yield _request(page, number, Confidence.CONFIRMED, f"{_bare(text)} is Generate's address.")
@@ -57,13 +58,9 @@ def _bare(text: str) -> str:
     return re.split(r"[?#\s]", text)[0]
 
 
-def _is_command(page: Page, number: int) -> bool:
-    return any(COMMAND_KEYS.fullmatch(key) for key in page.tree.keys(number)[-2:])
-
-
 def _inside(page: Page, number: int, text: str) -> Iterator[CallSite]:
     """An address in a longer text: a command's, or a default behind a variable."""
-    command = _is_command(page, number) or "curl" in text
+    command = is_command(page, number) or "curl" in text
     if not command and re.search(r"\s", text):
         return
     row = page.tree.rows[number]
@@ -95,8 +92,7 @@ def _commands(page: Page, number: int) -> Iterator[CallSite]:
         text, line, column = page.tree.text(number), row.place.line, row.place.column
     else:
         # A block begins below its mark; a text in quotes, where it stands.
-        block = page.lines[row.place.line - 1][row.place.column :].lstrip()[:1] in ("|", ">", "<")
-        line, column = row.place.line + int(block), 0
+        line, column = row.place.line + int(starts_block(page, number) != ""), 0
         text = "\n".join(page.lines[line - 1 : row.place.end])
     for site in shell_sites(FileKind.SHELL, text):
         span = replace(site.span, line=site.span.line + line - 1, end_line=site.span.end_line + line - 1)
