@@ -419,3 +419,25 @@ def test_options_that_stand_elsewhere_stay_and_are_told_once(written):
     assert options == ast.unparse(ast.parse(written))
     assert "Take `logit_bias` out of `request_options`" in notes
     assert "Left out" not in notes
+
+
+@pytest.mark.parametrize(
+    ("call", "kept"),
+    [
+        ('Client("k", "2021-11-08").generate("large", "Say")', {"temperature": "1.0", "max_tokens": "20"}),
+        ('Client("k").generate("large", prompt="Say", max_tokens=9)', {"temperature": "1.0", "max_tokens": "9"}),
+        ('Client("k", "2021-11-08").generate("Say")', {"temperature": "0.75"}),
+        ('Client("k").generate(model="large", prompt="Say")', {"temperature": "0.75"}),
+    ],
+)
+def test_a_model_in_front_of_the_prompt_tells_the_release_and_its_defaults(call, kept):
+    (found,) = sites(f"import cohere\ncohere.{call}\n")
+    words = chat_call(judge(found).replacement.v2)[1]
+    assert {name: words[name] for name in words if name not in ("model", "messages")} == kept
+
+
+def test_a_pin_tells_more_than_the_order_of_the_arguments():
+    call = 'import cohere\ncohere.Client("k").generate("large", "Say")\n'
+    (found,) = sites({"requirements.txt": "cohere==2.5.0\n", "app.py": call})
+    assert found.era == "2.5.0"
+    assert "max_tokens" not in chat_call(judge(found).replacement.v2)[1]

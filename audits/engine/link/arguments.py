@@ -2,7 +2,7 @@
 
 import ast
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -199,6 +199,14 @@ def names_for(
         era = "2.2.3"
     names = positional_names(era, client, method)
     return names or ("prompt",)
+
+
+def era_told(client: str | None, arguments: Iterable[Argument]) -> str | None:
+    """The era that a call tells by itself: the first client's, and that of a model in front of the prompt."""
+    if client == _FIRST_CLIENT:
+        return "0.0.8-0.0.13"
+    places = {row.name: row.position for row in arguments}
+    return "1.0.0-1.3.10" if places.get("model") == 0 and "prompt" in places else None
 
 
 @lru_cache(1 << 10)

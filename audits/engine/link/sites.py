@@ -9,7 +9,7 @@ from audits.engine.extract.model import ModuleFacts, Node
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Later, Platform, ProofStep, ResponseRead, Span
 from audits.engine.filekinds import is_installed
 from audits.engine.link.answers import Answers
-from audits.engine.link.arguments import Arguments, names_for, render
+from audits.engine.link.arguments import Arguments, era_told, names_for, render
 from audits.engine.link.clouds import Clouds
 from audits.engine.link.eras import Eras
 from audits.engine.link.evaluate import Evaluator
@@ -210,7 +210,7 @@ class Linker:
             why="",
             arguments=arguments,
             reads=self._reads(module, number, loops=kind is Kind.SDK_CALL and client is not None),
-            era=self.eras.of(module),
+            era=self.eras.of(module) or era_told(client, arguments),
             reference=direct is None,
             later=render(module, module.nodes[called[0].number].kids[0]) if called else "",
             calls=tuple(self._later(module, use, client, method) for use in called) if len(called) > 1 else (),
