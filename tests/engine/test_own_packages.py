@@ -77,3 +77,17 @@ def test_a_file_that_imports_itself_by_the_sdks_name_means_the_sdk() -> None:
     # Another file of that name is the repository's own: only the name of what it gives says Cohere.
     (row,) = sites({"app/cohere.py": "def Client(key):\n    return key\n", "run.py": text})
     assert str(row.confidence) == "possible"
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("from house import cohere_client\ncohere_client.generate(prompt='x', num_generations=2)\n", "possible"),
+        ("from house import llm as cohere_client\ncohere_client.generate(prompt='x', num_generations=2)\n", ""),
+        ("from house import cohere_client\ncohere_client.generate(template='x')\n", ""),
+        ("from house import cohere_client\ncohere_client.generate(prompt='x')\n", ""),
+        ("from house import CohereReport\nCohereReport.generate(prompt='x', preset='a')\n", ""),
+    ],
+)
+def test_what_another_package_gives_is_told_where_its_name_and_the_call_say_cohere(lines: str, found: str) -> None:
+    assert "".join(str(row.confidence) for row in sites({"app.py": lines}) if row.kind is Kind.SDK_CALL) == found

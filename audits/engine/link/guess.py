@@ -68,11 +68,27 @@ def guess(
     # A package of the tree's own that is called so has its own classes.
     if unlisted and evaluator.tree.find(module.path, "cohere") is None:
         return Guess(Confidence.LIKELY, f"No known release has a client `{unlisted}`, but its package is Cohere's.")
-    if not module.facts.names_api or known(evaluator, module, base):
+    outside = next((row.name for row in values if row.kind == "external" and _is_outside(row.name)), "")
+    if not module.facts.names_api or (not outside and known(evaluator, module, base)):
         return None
     found = looks_like(module, number, arguments, read=read)
+    if outside:
+        return _from_outside(outside, found)
     unsure = found is not None and found.confidence is Confidence.POSSIBLE
     return None if unsure and _is_another(evaluator, module, base) else found
+
+
+def _is_outside(name: str) -> bool:
+    """Is it what a package outside of the tree gives under a name that says Cohere's client: the organisation's own?"""
+    package, _, last = name.rpartition(".")
+    return package not in ("", "builtins") and last.islower() and names_cohere(last)
+
+
+def _from_outside(name: str, found: Guess | None) -> Guess | None:
+    """What another package gives under Cohere's name, where the call speaks for Generate as well."""
+    if found is None or found.confidence is not Confidence.LIKELY:
+        return None
+    return Guess(Confidence.POSSIBLE, f"`{name}` is not in this repository, but its name and the call say Cohere.")
 
 
 def looks_like(module: Module, number: int, arguments: tuple[Argument, ...], *, read: bool) -> Guess | None:
