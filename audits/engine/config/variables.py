@@ -12,6 +12,8 @@ from audits.engine.languages.recipes import prepared
 from audits.engine.languages.shell import text_of, values_in
 
 _SENDER = re.compile(r"(?<![\w-])(?:curl|wget|https?|xh|httpie)\s")
+# In a longer line nobody looks for a column.
+_WIDTH = 10_000
 _ASKED = re.compile(r"\$[{(]?(\w+)")
 
 
@@ -24,7 +26,9 @@ def unsent(kind: FileKind, text: str, told: Sequence[CallSite]) -> Tree:
         for node in root.find_all(kind="variable_assignment")
         if (label := node.field("name")) is not None and (value := node.field("value")) is not None
     ]
-    senders = [line for site in told for line in lines[site.span.line - 1 : site.span.end_line]]
+    # Many uses may stand in one line.
+    sending = {number for site in told for number in range(site.span.line - 1, site.span.end_line)}
+    senders = [lines[number] for number in sending if number < len(lines)]
     senders += [node.text() for node in root.find_all(kind="command") if _SENDER.search(node.text())]
     sent = _sent(set_here, senders)
     for name, value in set_here:
@@ -55,5 +59,5 @@ def _place(value: SgNode, name: str, said: str, lines: Sequence[str]) -> Place:
     """Where a value stands in the file itself."""
     span = value.range()
     line = lines[span.start.line]
-    start = line.find(said, max(line.find(name), 0) + len(name))
+    start = line.find(said, max(line.find(name), 0) + len(name)) if len(line) < _WIDTH else -1
     return Place(span.start.line + 1, start if start >= 0 else span.start.column, span.end.line + 1)
