@@ -1,9 +1,12 @@
 """Doorbells: each takes an id or nothing, calls one function, and may ring twice. The rows know what is to be done."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from audits import health, history, notify, scans, schedules
-from audits.models import Repository
+from audits.models import HistoryRun, Repository, Scan
 from audits.notify import senders
 from audits.progress import snapshots
 
@@ -70,3 +73,20 @@ def reap() -> None:
 @shared_task(name="audits.tasks.prune")
 def prune() -> None:
     scans.prune()
+
+
+# What a worker was at when it was told to end: (task, id).
+_at_work: list[tuple[str, int]] = []
+_ROWS: dict[str, type[Scan] | type[HistoryRun]] = {scan.name: Scan, scan_now.name: Scan, read_history.name: HistoryRun}
+
+
+@worker_shutting_down.connect
+def ending(how: str, **_: Any) -> None:
+    """In the worker's main process: first what runs may finish ("Warm"), then it is ended with the worker ("Cold")."""
+    from celery.worker.state import active_requests  # noqa: PLC0415 - of a worker's process alone
+
+    if how == "Warm":
+        _at_work[:] = [(request.name, request.args[0]) for request in active_requests if request.name in _ROWS]
+        return
+    for name, pk in _at_work:
+        scans.let_go(_ROWS[name].objects.filter(pk=pk))

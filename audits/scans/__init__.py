@@ -4,7 +4,7 @@ from .addresses import address_of
 from .blames import rebase
 from .cancel import cancel
 from .checks import CHECK, CHECK_CREDENTIAL, check, check_credential
-from .claims import silent
+from .claims import let_go, silent
 from .clock import InForce, in_force, next_run, resume
 from .doorbell import send
 from .holds import TOLD, Judged, judge, waiting
@@ -25,6 +25,7 @@ __all__ = [
     "check_credential",
     "in_force",
     "judge",
+    "let_go",
     "next_run",
     "prune",
     "reap",

@@ -212,3 +212,9 @@ def put_off(claim: Claim) -> bool:
 def give_back(claim: Claim) -> None:
     """Let the lease end now: the reaper rings for another worker."""
     claim.row().update(lease_until=from_now(-1))
+
+
+def let_go(rows: "QuerySet[Any]") -> None:
+    """Scans or histories whose worker is told to end at once: another one goes on now, and no attempt has failed."""
+    mine = rows.filter(state__in=LIVE_STATES, attempt__gt=0)
+    mine.update(attempt=F("attempt") - 1, lease_owner=uuid.uuid4(), lease_until=from_now(-1))

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from audits import scans
 from audits.models import Finding, Repository, Scan
+from audits.scans.claims import ATTEMPTS
 from tests.scans.conftest import SHOP
 from tests.waiting import wait_for
 
@@ -37,6 +38,27 @@ def test_a_worker_that_is_asked_to_end_finishes_its_scan_and_takes_no_other(make
     wait_until_ended(2)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.attempt) == ("done", 1)
+
+
+def test_a_worker_that_is_told_to_end_at_once_costs_no_attempt(make, start_worker, settings):
+    settings.SCAN_RING_AGAIN = 0
+    for stops in range(ATTEMPTS + 1):
+        worker = start_worker()
+        running = (make("busy", hang=True) if not stops else Repository.objects.get()).scans.get()
+        scans.reap()
+        wait_until(running, "scanning")
+        worker.process.send_signal(signal.SIGTERM)
+        wait_for(lambda worker=worker: "Warm shutdown" in worker.log, "the worker does not hear")
+        worker.process.send_signal(signal.SIGQUIT)
+        wait_for(lambda worker=worker: worker.process.poll() is not None, "the worker does not end")
+        running.refresh_from_db()
+        assert (running.state, running.attempt) == ("scanning", 0)
+    start_worker(FILE_DEADLINE="3")
+    scans.reap()
+    wait_until_ended(1)
+    running.refresh_from_db()
+    assert (running.state, running.attempt) == ("partial", 1)
+    assert what_is_known() == TWO_USES
 
 
 def emptied():
