@@ -72,7 +72,7 @@ def test_a_scan_is_put_off_longer_each_time_and_fails_in_the_end(rung, settings)
         assert take(scan.pk) is None
         assert scan.not_before >= before + timedelta(seconds=15 * 2**number)
         assert scan.not_before <= timezone.now() + timedelta(seconds=45 * 2**number)
-        Scan.objects.update(not_before=timezone.now())
+        Scan.objects.update(not_before=timezone.now() - timedelta(seconds=1))
     assert not put_off(take(scan.pk))
 
 
@@ -134,7 +134,7 @@ def test_a_host_that_asks_for_patience_twice_is_scanned_at_the_third_time(shop, 
             scans.run_scan(scan.pk)
             scan.refresh_from_db()
             assert (scan.state, scan.deferrals, scan.attempt) == ("queued", deferrals, 0), scan.error_message
-            Scan.objects.update(not_before=timezone.now())
+            Scan.objects.update(not_before=timezone.now() - timedelta(seconds=1))
         server.mode = "ok"
         scans.run_scan(scan.pk)
     scan.refresh_from_db()
