@@ -38,6 +38,7 @@ from audits.engine.link.senders import (
     stands_in,
 )
 from audits.engine.link.sending import Operands, Sending
+from audits.engine.link.sessions import Sessions
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
 
@@ -56,6 +57,7 @@ class Http:
         self._bodies = Bodies(evaluator, arguments)
         self._partials = Partials(evaluator, self._bodies)
         self._evidence = Evidence(self._bodies)
+        self._sessions = Sessions(self._texts)
         self._models = Models(evaluator)
         self._left = _EXPANSIONS
 
@@ -242,21 +244,10 @@ class Http:
             yield text
 
     def _bases(self, sending: Sending) -> Iterator[Text]:
-        module = sending.call.module
         for key in BASE_KEYWORDS[:3]:
             if key in sending.named:
                 yield from self._texts.fold(sending.named[key])
-        callee = module.nodes[module.nodes[sending.call.number].kids[0]]
-        if callee.op != "attr":
-            return
-        for value in self._evaluator.evaluate(module, callee.kids[0]):
-            owner = self._tree.modules.get(value.path)
-            if value.kind != "instance" or owner is None or value.index < 0 or owner.nodes[value.index].op != "call":
-                continue
-            made = owner.nodes[value.index]
-            operands = dict(zip(made.keys, made.kids[1:], strict=True))
-            kid = next((operands[key] for key in (*BASE_KEYWORDS, "") if key in operands), -1)
-            yield from (text for text in self._texts.fold(Place(owner, kid, sending.call.env)) if text.value != HOLE)
+        yield from self._sessions.bases(sending.call)
 
     def _judged(self, sending: Sending, text: Text, place: Place) -> Found | None:
         body = self._bodies.of_request(sending, place)

@@ -90,7 +90,7 @@ class Lookups:
         """`base.name`: of a module, a class, an instance, an enum's member."""
         found = False
         for value in self._receivers(place, node.kids[0]):
-            for text in self._member(value, node.text, place.env):
+            for text in self.member(value, node.text, place.env):
                 found = found or text.value != HOLE
                 step = Step(node.text, place.module.path, node.line)
                 yield text.named(node.text, step)
@@ -121,7 +121,8 @@ class Lookups:
                     return objects
         return self.evaluator.evaluate(module, base)
 
-    def _member(self, value: Value, name: str, env: Env) -> Iterator[Text]:
+    def member(self, value: Value, name: str, env: Env) -> Iterator[Text]:
+        """One attribute of a module, a class or an object."""
         if value.kind == "module":
             yield from self._exported(self.evaluator.tree.modules[value.path], name, env)
         elif value.kind in ("class", "object", "super"):

@@ -10,25 +10,25 @@ from itertools import product
 from audits.engine.extract.model import Node
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Env, Frame, Place
-from audits.engine.link.holes import HOLE, UNKNOWN, Need, Text, concatenated, filled, joined, resolved, slashed, trimmed
-from audits.engine.link.lookups import Lookups
+from audits.engine.link.holes import HOLE, UNKNOWN, Need, Text, concatenated, joined, resolved, slashed, trimmed
+from audits.engine.link.templates import FILLING, Templates
 from audits.engine.link.values import Step, Value
 
 _ROWS = 40
 _MANY, _DEPTH, _LENGTH, _BUDGET = 8, 24, 600, 3_000
 _TOLD = re.compile(r"[\w:/.-]*(?:cohere|generate|command)[\w:/.-]*", re.IGNORECASE)
 _ESCAPED = re.compile(r"""["'\\]""")
-_PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([sdrif%])")
-_BRACES = re.compile(r"\{([\w.]*)(?:\[[^]]*\])?(?:![rsa])?(?::[^{}]*)?\}")
 # The text stays what it is, but for slashes at its ends.
 _SAME = frozenset(
     {"lower", "strip", "encode", "decode", "geturl", "as_posix", "unicode_string", "human_repr", "format"}
 )
-_CONVERTERS = frozenset({"str", "URL", "Path", "PurePosixPath", "parse_url", "HttpUrl", "AnyHttpUrl", "quote", "cast"})
+_CONVERTERS = frozenset(
+    {"str", "URL", "Path", "PurePosixPath", "parse_url", "HttpUrl", "AnyHttpUrl", "quote", "cast", "Template"}
+)
 _DEFAULTING = frozenset({"getenv", "get", "env", "config", "str", "Field", "get_env", "Option", "pop"})
 
 
-class Texts(Lookups):
+class Texts(Templates):
     """Folds expressions to the texts that they may be."""
 
     def __init__(self, evaluator: Evaluator) -> None:
@@ -86,21 +86,13 @@ class Texts(Lookups):
 
     def _operation(self, place: Place, node: Node) -> Iterable[Text]:
         if node.text == "%":
-            return self._percent(place, node)
+            return self.percent(place, node)
         if node.text not in ("+", "aug", "/"):
             return (UNKNOWN,)
         left, right = (self.fold(place.at(kid)) for kid in node.kids)
         if node.text == "/":
             return [slashed((one, other)) for one, other in product(left, right)]
         return [concatenated(row) for row in product(left, right)]
-
-    def _percent(self, place: Place, node: Node) -> Iterable[Text]:
-        right = place.module.nodes[node.kids[1]]
-        kids = right.kids if right.op in ("seq", "dict") else node.kids[1:]
-        values = {str(at): self.fold(place.at(kid))[0] for at, kid in enumerate(kids)}
-        if right.op == "dict":
-            values |= {key: self.fold(place.at(kid))[0] for key, kid in zip(right.keys, right.kids, strict=True)}
-        return [filled(text, _PERCENT, values) for text in self.fold(place.at(node.kids[0]))]
 
     def _either(self, place: Place, node: Node) -> Iterable[Text]:
         return [replace(text, sure=False) for kid in node.kids[:2] for text in self.fold(place.at(kid))]
@@ -200,13 +192,8 @@ class Texts(Lookups):
         name, base = callee.text, place.at(callee.kids[0])
         if name == "join":
             return self._join(place, node, callee)
-        if name == "format" and len(node.kids) > 1:
-            values = {
-                key: self.fold(place.at(kid))[0] for kid, key in zip(node.kids[1:], node.keys, strict=True) if key
-            }
-            plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if not key]
-            values |= {str(at): self.fold(place.at(kid))[0] for at, kid in enumerate(plain)}
-            return [filled(text, _BRACES, values) for text in self.fold(base)]
+        if name in FILLING and len(node.kids) > 1:
+            return self.formatted(place, node, callee)
         if name in ("rstrip", "lstrip", "removesuffix", "removeprefix", "replace"):
             arguments = [self.fold(place.at(kid))[0].value for kid in node.kids[1:]]
             return [replace(text, value=trimmed(text.value, name, arguments)) for text in self.fold(base)]
