@@ -67,7 +67,7 @@ class Chats(Finder):
         told = self._wrong(value, version, arguments) or _dead(arguments, value.platform)
         if told is not None:
             yield self._made(attr, call, told, value, version, arguments)
-        for read in self.maker.readings(call):
+        for read in self.maker.answers.readings(call):
             why = f"The answer of {attr.text}() has no `generations`: Chat {version} answers in " + (
                 "message.content." if version == "v2" else "text."
             )
