@@ -4,12 +4,18 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from audits.engine.languages.holding import EACH
 from audits.engine.languages.program import Expr, Program
 
 _READS = re.compile(r"(?i)(?:get)?generations?$")
 _TOPS = 200
 # A member, a call of it, and what stands in brackets or behind `await`.
 _THROUGH = frozenset({"attr", "call", "other"})
+# What an event of a stream and a generation have, as the SDKs spell it.
+_EVENTS = frozenset({"eventType", "event_type", "text", "isFinished", "is_finished", "finishReason", "finish_reason"})
+_EVENTS |= {"response", "index"}
+_FIELDS = frozenset({"text", "id", "likelihood", "tokenLikelihoods", "token_likelihoods", "finish_reason"})
+_BRACKETS = re.compile(r"[\s()!?]*(?:await\b[\s(]*)?")
 _PARSED = frozenset({"json", "data", "body"})
 
 
@@ -30,6 +36,7 @@ class Answers:
                 # `const { generations } = await response.json()`
                 if _READS.fullmatch(part.text):
                     yield part
+                    yield from self._of_several(part)
                 elif part.text in _PARSED:
                     tops.append(part)
             while (outer := self._around(whole)) is not None:
@@ -44,6 +51,51 @@ class Answers:
                     yield from self._apart(whole)
             if hit:
                 yield whole
+                yield from self._of_several(whole)
+
+    def events(self, call: Expr) -> Iterator[Expr]:
+        """What is read of the events of a call's stream, where a loop goes through it."""
+        for stream in (call, *self._named(call)):
+            for one in self._looped(stream):
+                yield from (self._whole(part) for part in self._members.get(id(one), ()) if part.text in _EVENTS)
+
+    def _of_several(self, several: Expr) -> Iterator[Expr]:
+        """What is read of the generations behind a name, in a loop, or in a function that takes one after another."""
+        tops, seen = [several], 0
+        while seen < min(len(tops), _TOPS):
+            one = tops[seen]
+            seen += 1
+            inside = [*self._named(one), *self._looped(one), *self._handed(one)]
+            tops += inside
+            for use in inside:
+                if (whole := self._whole(use)) is not use:
+                    yield whole
+                    tops.append(whole)
+                yield from (part for part in self._parts.get(id(use), ()) if part.text in _FIELDS)
+
+    def _whole(self, expr: Expr) -> Expr:
+        """The longest chain of members, calls and brackets that begins with an expression."""
+        while (outer := self._around(expr)) is not None:
+            expr = outer
+        return expr
+
+    def _looped(self, through: Expr) -> list[Expr]:
+        """What stands for one of them where a loop goes through several: the uses of its name, and itself."""
+        found = []
+        for loop in self._parts.get(id(through), ()):
+            if not loop.text:
+                rows = self.program.given.get(id(loop), ())
+                found += [loop, *(use for row in rows for use in self.program.uses_of(row))]
+        return found[:_TOPS]
+
+    def _handed(self, whole: Expr) -> list[Expr]:
+        """The uses of what the functions take that are given to `map` and its like, anywhere in a chain."""
+        found, at = [], whole
+        while at.op in _THROUGH and at.kids:
+            if at.op == "call" and at.kids[0].text in EACH:
+                found += self._taken(at)
+            at = at.kids[0]
+        return found
 
     def parsed_after(self, call: Expr) -> list[Expr]:
         """The generations that the same function reads behind the call: it has parsed the answer's text on the way."""
@@ -75,9 +127,27 @@ class Answers:
     def _around(self, whole: Expr) -> Expr | None:
         """What an expression is the beginning of: a member, a call of it, brackets; None for a statement."""
         outer = whole.parent
-        if outer is None or outer.kids[:1] != [whole] or outer.op not in _THROUGH:
+        if outer is None or outer.kids[:1] != [whole] or outer.op not in _THROUGH or id(whole) in self._gone_through:
             return None
-        return None if outer.op == "other" and self.program.source[outer.stop - 1 : outer.stop] == ";" else outer
+        if outer.op == "other":
+            before = self.program.source[outer.start : whole.start]
+            behind = self.program.source[whole.stop : outer.stop]
+            return outer if _BRACKETS.fullmatch(before) and _BRACKETS.fullmatch(behind) else None
+        return outer
+
+    @cached_property
+    def _members(self) -> dict[int, list[Expr]]:
+        """The members that are read of an expression, or that a pattern takes out of it."""
+        found: dict[int, list[Expr]] = {}
+        for expr in self.program.exprs:
+            if expr.op == "attr" and expr.text and expr.kids:
+                found.setdefault(id(expr.kids[0]), []).append(expr)
+        return found
+
+    @cached_property
+    def _gone_through(self) -> frozenset[int]:
+        """The expressions that a loop goes through."""
+        return frozenset(owner for owner, parts in self._parts.items() if any(not part.text for part in parts))
 
     @cached_property
     def _parts(self) -> dict[int, list[Expr]]:

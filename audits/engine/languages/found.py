@@ -95,6 +95,8 @@ class Maker:
         """Where the answer's generations are read, one a line."""
         found: dict[int, ResponseRead] = {}
         wholes = list(self.answers.readings(call))
+        if kind is Kind.SDK_STREAM and self.language in _FOLLOWED:
+            wholes += self.answers.events(call)
         if not wholes and kind is Kind.RAW_HTTP and self.language not in _FOLLOWED:
             wholes = self.answers.parsed_after(call)
         for whole in wholes:

@@ -20,7 +20,7 @@ ITEM = frozenset(
     | {"GetValueOrDefault", "getValue", "last", "Last", "next", "pop", "random", "sample", "shift"}
 )
 # Methods that hand one after another to a function.
-_EACH = frozenset({"every", "filter", "find", "flatMap", "forEach", "map", "some"})
+EACH = frozenset({"every", "filter", "find", "flatMap", "forEach", "map", "some"})
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.HTML})
 
 
@@ -53,4 +53,4 @@ def gone_through(program: Program, name: str, scope: int) -> Expr | None:
         return None
     taken, callee = program.takes.get(at, ()), call.kids[0]
     first = bool(taken) and taken[0].name == name
-    return callee.kids[0] if first and callee.op == "attr" and callee.text in _EACH else None
+    return callee.kids[0] if first and callee.op == "attr" and callee.text in EACH else None

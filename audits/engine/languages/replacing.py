@@ -55,8 +55,14 @@ _STREAM_TEXT = (
     "the stream's events: `delta.message.content.text` of each `content-delta` (Chat v1: `text` of each "
     "`text-generation`)"
 )
-_STREAM_TEXTS = _TEXTS | dict.fromkeys(
-    (Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO, Language.JAVA, Language.KOTLIN, Language.RUBY), _STREAM_TEXT
+_SCRIPT_STREAM = (
+    'the stream\'s events: `eventType === "text-generation"` becomes `type === "content-delta"`, and `text` becomes '
+    "`delta?.message?.content?.text` (Chat v1 keeps both)"
+)
+_STREAM_TEXTS = (
+    _TEXTS
+    | dict.fromkeys((Language.GO, Language.JAVA, Language.KOTLIN, Language.RUBY), _STREAM_TEXT)
+    | dict.fromkeys((Language.JAVASCRIPT, Language.TYPESCRIPT), _SCRIPT_STREAM)
 )
 # Never the first item: a model that reasons puts its thinking there.
 _JSON_TEXT = "`text` of the item of the answer's `message.content` whose `type` is `text` (Chat v1: `text`)"

@@ -23,7 +23,7 @@ SDK = 'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({}
         (f"{SENT}.then((r) => r.json()).then((data) => {{ show(data.generations[0].text); }});\n", ["data.generations[0].text"]),
         (f"const r = await axios.post({URL}, {{ prompt }});\nshow(r.data.generations[0].text);\n", ["r.data.generations[0].text"]),
         (f"const {{ data }} = await axios.post({URL}, {{ prompt }});\nshow(data.generations[0].text);\n", ["data.generations[0].text"]),
-        (f"const r = await {SENT}.then((res) => res.json());\nconst [{{ text }}] = r.generations;\n", ["[{ text }] = r.generations"]),
+        (f"const r = await {SENT}.then((res) => res.json());\nconst [{{ text }}] = r.generations;\n", ["r.generations"]),
         (f"const r = await {SENT};\nconst {{ generations: [first] }} = await r.json();\n", ["generations: [first]"]),
         (f"const {{ data: {{ generations }} }} = await axios.post({URL}, {{ prompt }});\n", ["generations"]),
         (f"{SENT}.then((r) => r.json()).then(({{ generations }}) => show(generations[0]));\n", ["generations"]),
@@ -37,6 +37,30 @@ def test_the_answer_of_a_request_is_read(source: str, reads: list[str]) -> None:
     assert [row.text for row in usage.reads] == reads
     assert usage.replacement is not None
     assert "content[0]" not in " ".join(usage.replacement.notes)
+
+
+ASKED = "const r = await co.generate({ prompt });\n"
+STREAM = "const s = await co.generateStream({ prompt });\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        (ASKED + "for (const g of r.generations) {\n  show(g.text);\n}\n", ["r.generations", "g.text"]),
+        (ASKED + "const all = r.generations;\nconst first = all[0];\nshow(first.text);\n", ["r.generations", "all[0]", "first.text"]),
+        (ASKED + "r.generations.forEach((g) => {\n  show(g.id);\n});\n", ["r.generations.forEach((g) => { show(g.id); })", "g.id"]),
+        ("const { generations } = await co.generate({ prompt });\nshow(generations[0].text);\n", ["generations", "generations[0].text"]),
+        (STREAM + "for await (const e of s) {\n  if (e.eventType === 'text-generation')\n    show(e.text);\n  e.isFinished;\n}\n", ["e.eventType", "e.text", "e.isFinished"]),
+        ("for await (const e of await co.generateStream({ prompt })) {\n  show(e.text);\n}\n", ["e.text"]),
+        (STREAM + "for await (const { text } of s) show(text);\n", ["text"]),
+        (STREAM + "for await (const e of other) show(e.text);\nfor (const k of s) show(k.size);\n", []),
+        (ASKED + "for (const g of other.generations) show(g.text);\n", []),
+    ],
+)  # fmt: skip
+def test_what_a_loop_goes_through_is_read(source: str, reads: list[str]) -> None:
+    (usage,) = usages(JS, SDK + source)
+
+    assert [row.text for row in usage.reads] == reads
 
 
 @pytest.mark.parametrize(
