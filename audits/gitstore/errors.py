@@ -57,7 +57,12 @@ _SENTENCES = {
 _KEY_REFUSED = re.compile(r"permission denied \((?:publickey|[\w,-]*publickey)", re.IGNORECASE)
 _KEY = (
     "The server refused the SSH key: it does not know the deploy key, or the key may not read this repository. Add its "
-    "public half to the repository at the host, or store another key under Access."
+    "public half to the repository at the host, or store another key on its page, under Address and access."
+)
+_NO_KEY = (
+    "The server lets nobody in without an SSH key, and none is set here for this repository or its host. A lead adds "
+    "one on its page, under Address and access, or an admin for the whole host under Settings, Credentials. Until then "
+    "git tries the keys of the account that runs it."
 )
 # The first rule that matches decides, so what names a cause stands before what only names a consequence.
 _RULES = tuple(
@@ -100,8 +105,10 @@ _FAULTS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "disk_full") | dict.fromke
 _FSCK = re.compile(r"(?:error|fatal): (?:object|in) .*?[0-9a-f]{40,64}: (?P<id>[a-zA-Z0-9]+)[: ]")
 
 
-def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
-    """The GitError for a git process that ended with `code` and wrote `stderr` (English, as LC_ALL=C makes it)."""
+def explain(code: int, stderr: str, secrets: Iterable[str] = (), *, keyless: bool = False) -> GitError:
+    """The GitError for a git process that ended with `code` and wrote `stderr` (English, as LC_ALL=C makes it).
+
+    `keyless`: it was given no key for SSH."""
     if code in DEADLINE:
         return sentence("timed_out")
     if code in (126, 127):
@@ -114,7 +121,8 @@ def explain(code: int, stderr: str, secrets: Iterable[str] = ()) -> GitError:
         )
     for kind, pattern in _RULES:
         if pattern.search(stderr):
-            return GitError(kind, _KEY) if kind == "auth_failed" and _KEY_REFUSED.search(stderr) else sentence(kind)
+            by_key = kind == "auth_failed" and _KEY_REFUSED.search(stderr)
+            return GitError(kind, _NO_KEY if keyless else _KEY) if by_key else sentence(kind)
     return sentence("unreadable", f" It said: “{redact(stderr, secrets)}”." if stderr.strip() else "")
 
 

@@ -221,7 +221,9 @@ class Mirror(Holdings):
             if full:
                 raise sentence("too_large")
             # Here it may as well be us who are slow: nothing bounds what a pack unpacks to but time.
-            raise GitError("timed_out", UNFINISHED) if code in DEADLINE else explain(code, errors, remote.secrets)
+            if code in DEADLINE:
+                raise GitError("timed_out", UNFINISHED)
+            raise explain(code, errors, remote.secrets, keyless=not remote.private_key)
 
     def _pack(self, ancestor: str) -> None:
         """Make one pack of many, of what the branch and `ancestor` lead to; without one nobody knows what to keep.

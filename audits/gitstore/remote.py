@@ -165,7 +165,7 @@ def _list(
         arguments = ["ls-remote", "-q", *options, "--end-of-options", remote.address, *patterns]
         code, output, errors = run(arguments, env, timeout=timeout)
         if code:
-            error = explain(code, errors, remote.secrets)
+            error = explain(code, errors, remote.secrets, keyless=not remote.private_key)
             raise moved(remote.address, env) if error.kind == "moved" else error
     refs, names = {}, {}
     for line in output.decode("utf-8", "surrogateescape").split("\n"):

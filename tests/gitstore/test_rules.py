@@ -66,6 +66,17 @@ def test_however_a_refusal_is_put_it_is_one(said):
     assert ("SSH key" in told.message, "token" in told.message) == ("publickey" in said, "publickey" not in said)
 
 
+def test_a_refusal_names_a_key_only_where_one_is_set():
+    said = "git@git.example.com: Permission denied (publickey)."
+    with_one, without = explain(128, said), explain(128, said, keyless=True)
+    assert (with_one.kind, without.kind) == ("auth_failed", "auth_failed")
+    assert ("refused the SSH key" in with_one.message, "none is set" in with_one.message) == (True, False)
+    assert ("refused the SSH key" in without.message, "none is set" in without.message) == (False, True)
+    # Where a page puts it.
+    assert all("Address and access" in told.message for told in (with_one, without))
+    assert "token" in explain(128, "fatal: Authentication failed", keyless=True).message
+
+
 @pytest.mark.parametrize(
     ("said", "kind"),
     [

@@ -183,6 +183,17 @@ def test_a_key_that_the_server_does_not_know_is_refused(at, shop, tmp_path):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "other"], check=True)
     error = refusal(at(shop, private_key=(tmp_path / "other").read_text()))
     assert error.kind == "auth_failed"
+    assert "refused the SSH key" in error.message
+
+
+def test_without_a_key_it_says_that_none_is_set_and_where_to_add_one(at, shop, mirrors):
+    tip = ls_remote(at(shop))
+    with Mirror(mirrors, "k") as mirror, pytest.raises(GitError) as caught:
+        mirror.fetch(at(shop, private_key=""), tip)
+    for error in (refusal(at(shop, private_key="")), caught.value):
+        assert error.kind == "auth_failed"
+        assert "none is set here" in error.message
+        assert "Address and access" in error.message
 
 
 def test_a_repository_that_is_not_there_is_not_found(at, shop, tmp_path):
