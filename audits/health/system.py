@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Max, Sum
 from django.utils import timezone
 
@@ -87,6 +88,11 @@ class System:
         found = []
         if self.broker.answers and not self.workers:
             found.append("No worker answered: start one, or look at its log. Scans wait until then.")
+        elif lost := len(self.busy_elsewhere):
+            found.append(
+                f"What runs {'a scan' if lost == 1 else f'{lost} scans'} did not answer: it was ended, or its machine "
+                f"is very busy. After {settings.SCAN_LEASE} seconds without a sign of life another worker begins."
+            )
         for queue in self.queues:
             if queue.is_late:
                 found.append(f"The queue {queue.name} is behind: start more workers, or see what holds them up.")

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.health import system
-from audits.health.broker import look
-from audits.health.workers import workers
+from audits.health.broker import Broker, look
+from audits.health.workers import Worker, workers
 from audits.models import HistoryRun, Machine, Scan, ScanState
 from migrator_site.celery import app
 
@@ -79,6 +79,21 @@ def test_what_began_while_the_workers_were_asked_is_not_said_to_be_unanswered(si
     seen = system()
     assert len(seen.running) == 2
     assert seen.busy_elsewhere == (silent,)
+
+
+@pytest.mark.parametrize("silent", [0, 1, 2])
+def test_all_is_well_only_where_everything_that_runs_answered(signed_in: Client, monkeypatch, silent: int):
+    for number in range(silent):
+        rows.scan(rows.repository(f"silent-{number}"), ScanState.SCANNING)
+    module = sys.modules["audits.health.system"]
+    monkeypatch.setattr(module, "look", lambda: Broker(answers=True))
+    monkeypatch.setattr(module, "workers", lambda: (Worker("celery@here", ()),))
+    monkeypatch.setattr(module, "STARTED", timezone.now())
+    page = signed_in.get("/system/").content.decode()
+    assert page.count('<span class="warn">did not answer</span>') == silent
+    assert ("are well" in page) is (silent == 0)
+    said = ["What runs a scan did not answer", "What runs 2 scans did not answer"]
+    assert [words in page for words in said] == [silent == 1, silent == 2]
 
 
 def test_a_worker_that_reads_a_past_says_whose(monkeypatch):
