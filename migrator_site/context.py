@@ -27,6 +27,10 @@ class Frame:
         return visible_to(self.user).filter(archived_at=None).count()
 
     @cached_property
+    def archived(self) -> int:
+        return visible_to(self.user).exclude(archived_at=None).count()
+
+    @cached_property
     def calls_left(self) -> int:
         return query.number_of(findings_visible_to(self.user).filter(query.remaining()))
 

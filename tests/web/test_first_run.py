@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from audits.models import Team
+from audits.models import Repository, Team
 
 from . import rows
 
@@ -35,6 +36,17 @@ def test_who_may_not_see_those_that_are_there_is_told_so(client: Client, path: s
     page = client.get(path, follow=True).content.decode()
     assert f"No repository that you may see is registered yet, so {so}." in page
     assert 'class="btn primary" href="/repositories/register/"' not in page
+
+
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize(("path", "so"), EMPTY.items())
+def test_where_all_are_archived_it_says_that_and_leads_to_them(client: Client, path: str, so: str, role: str):
+    Repository.objects.filter(pk=rows.repository().pk).update(archived_at=timezone.now())
+    client.force_login(rows.person(role))
+    page = client.get(path, follow=True).content.decode()
+    assert f"Every repository is archived, so {so}." in page
+    assert 'href="/repositories/?status=archived"' in page
+    assert ('class="btn primary" href="/repositories/register/"' in page) is (role == "admin")
 
 
 def test_parameters_say_that_none_is_in_the_way_once_a_repository_is_there(client: Client):
