@@ -21,6 +21,7 @@ class CheckState(models.TextChoices):
     WAITING = "waiting", "Not asked yet"
     ANSWERED = "answered", "Answered"
     FAILED = "failed", "Check failed"
+    UNASKED = "unasked", "Could not be asked"
 
 
 class Repository(models.Model):

@@ -79,6 +79,7 @@ BADGES: dict[str, dict[str, tuple[str, str, str]]] = {
         "waiting": ("", "hourglass", "Waits"),
         "answered": ("green", "circle-check", "Works"),
         "failed": ("red", "circle-x", "Failed"),
+        "unasked": ("amber", "circle-help", "Not tested"),
     },
     "line": {
         "registered": ("green", "circle-check", "Registered"),

@@ -231,7 +231,7 @@ def _ring(rows: Sequence["QuerySet[Any]"], task: str, pk: int) -> None:
     if not scans.send(task, pk):
         for waiting in rows:
             still = waiting.filter(check_state=CheckState.WAITING)
-            still.update(check_state=CheckState.FAILED, check_message=NO_QUEUE, checked_at=None)
+            still.update(check_state=CheckState.UNASKED, check_message=NO_QUEUE)
 
 
 def _access_page(

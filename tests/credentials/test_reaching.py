@@ -145,6 +145,33 @@ def test_the_answer_to_an_earlier_token_is_dropped(first, later, token, private,
     assert (private.paused_at is None) is (later is None)
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_so_is_that_to_an_earlier_question_though_nobody_could_put_the_later_one(
+    own, client, token, private, lead, monkeypatch
+):
+    """Two are asked for, the second while the queue is away: that is newer than the first's answer."""
+    kept = token(repository=private) if own else None
+    client.force_login(lead)
+    ask = gitstore.ls_remote
+
+    def meanwhile(*arguments):
+        monkeypatch.setattr("audits.views.credentials.scans.send", lambda *_: False)
+        client.post(f"/repositories/{private.pk}/test/")
+        return ask(*arguments)
+
+    monkeypatch.setattr(gitstore, "ls_remote", meanwhile)
+    scans.check_credential(kept.pk) if kept else scans.check(private.pk)
+    rows = [private, kept] if kept else [private]
+    for row in rows:
+        row.refresh_from_db()
+    assert {(row.check_state, "queue does not answer" in row.check_message) for row in rows} == {("unasked", True)}
+    monkeypatch.setattr(gitstore, "ls_remote", ask)
+    scans.check_credential(kept.pk) if kept else scans.check(private.pk)
+    for row in rows:
+        row.refresh_from_db()
+    assert {row.check_state for row in rows} == {"answered" if own else "failed"}
+
+
 def test_so_is_that_of_an_earlier_address(token, private, server, lead, monkeypatch):
     token()
     ask = gitstore.ls_remote

@@ -222,7 +222,8 @@ def test_a_token_that_nobody_can_test_now_leaves_no_page_waiting(signed_in: Clie
     assert "The queue does not answer" in page
     shop.refresh_from_db()
     # Nobody was asked, so no host has refused anything.
-    assert (shop.check_state, shop.checked_at) == ("failed", None)
+    assert shop.check_state == Credential.objects.get().check_state == "unasked"
+    assert "The connection was not tested." in page
 
 
 @pytest.mark.parametrize("deed", ["access", "test"])
