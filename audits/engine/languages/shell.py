@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from audits.engine.catalogue.endpoints import BEDROCK_MODEL, CHAT_ADDRESS, COHER
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language, Platform, ProofStep, Span
 from audits.engine.languages.chats import wrong_request
+from audits.engine.languages.fed import fed_to, written_to
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
 from audits.engine.languages.recipes import prepared
@@ -43,8 +44,11 @@ def values_in(root: SgNode) -> Values:
     for node in root.find_all(any=[{"kind": "variable_assignment"}, {"kind": "redirected_statement"}]):
         values.at = node
         if node.kind() == "redirected_statement":
-            for key, document in read_into(node):
-                values.add(key, node, document)
+            for key, document, text in read_into(node):
+                values.add(key, node, document, text)
+            shown = dict(_kept(node, values, Written(values)))
+            for key, document in _kept(node, values, values):
+                values.add(key, node, document, shown.get(key, ""))
             continue
         name, value = node.field("name"), node.field("value")
         if name is not None:
@@ -53,6 +57,11 @@ def values_in(root: SgNode) -> Values:
                 continue
             values.add(name.text(), node, text_of(value, values), text_of(value, Written(values)))
     return values
+
+
+def _kept(node: SgNode, values: Values, seen: Values) -> Iterator[tuple[str, str]]:
+    """What a statement writes to a file, as `seen` tells it."""
+    return written_to(node, seen, lambda word: text_of(word, seen), _given, plain=seen is not values)
 
 
 def text_of(node: SgNode, values: Values) -> str:
@@ -71,7 +80,15 @@ def text_of(node: SgNode, values: Values) -> str:
         return _spliced(node, kids, values).replace('\\"', '"').replace("\\\n", "")
     if kind == "concatenation":
         return _joined(text_of(kid, values) for kid in node.children())
-    return _given(node.text()) if kind == "command_substitution" else node.text()
+    return _given(_substituted(node, values)) if kind == "command_substitution" else node.text()
+
+
+def _substituted(node: SgNode, values: Values) -> str:
+    """`$(cat <<EOF …)`; what the shell puts into the document is told only as it is written."""
+    document = node.find(kind="heredoc_body")
+    if document is None or isinstance(values, Written) or not fills(node):
+        return node.text()
+    return node.text().replace(document.text(), EXPANDED.sub(HOLE, document.text()))
 
 
 def _given(text: str) -> str:
@@ -120,7 +137,10 @@ def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
     kids = [kid for kid in (name, *node.children()) if kid is not None]
     sender = next((kid for kid in kids if kid.text().rpartition("/")[2] in _SENDERS), None)
     if sender is not None and command not in _WRITERS:
-        written = [text_of(kid, Written(values)) for kid in node.children() if kid.kind() in _WORDS]
+        shown = Written(values)
+        written = [text_of(kid, shown) for kid in node.children() if kid.kind() in _WORDS]
+        words += fed_to(node, values, lambda word: text_of(word, values), _given, plain=False)
+        written += fed_to(node, shown, lambda word: text_of(word, shown), _given, plain=True)
         return _request(node, sender, words, written, language)
     if command in ("aws", "oci"):
         return _cloud(node, command, words, language)

@@ -84,15 +84,16 @@ def _is_straight(node: SgNode) -> bool:
     return True
 
 
-def read_into(node: SgNode) -> Iterator[tuple[str, str]]:
-    """The name that `read -r -d '' BODY <<EOF` fills, and the document."""
+def read_into(node: SgNode) -> Iterator[tuple[str, str, str]]:
+    """The name that `read -r -d '' BODY <<EOF` fills, and the document, as it is told and as it is written."""
     command = node.field("body")
     name = command.field("name") if command is not None and command.kind() == "command" else None
     document = node.find(kind="heredoc_body")
     if command is not None and name is not None and name.text() == "read" and document is not None:
         word = command.children()[-1]
         if word.kind() == "word" and re.fullmatch(r"[A-Za-z_]\w*", word.text()):
-            yield word.text(), EXPANDED.sub(HOLE, document.text()) if fills(node) else document.text()
+            text = document.text()
+            yield word.text(), EXPANDED.sub(HOLE, text) if fills(node) else text, text
 
 
 def fills(node: SgNode) -> bool:

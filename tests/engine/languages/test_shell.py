@@ -1,5 +1,7 @@
 """Shell scripts, Makefiles and Dockerfiles."""
 
+import pytest
+
 from audits.engine.facts import FileKind
 from tests.engine.languages.found import found, usages
 
@@ -167,3 +169,42 @@ def test_names_that_double_one_another_are_not_followed_for_ever() -> None:
     script = "\n".join([*lines, 'B="$A59"', "B=$A59$A59", 'curl https://api.cohere.ai/v1/generate -d "$A59$B"', ""])
 
     assert [row[:2] for row in found(FileKind.SHELL, script)] == [(len(lines) + 3, "raw_http")]
+
+
+ASK = "curl https://api.cohere.ai/v1/generate"
+
+
+@pytest.mark.parametrize(
+    ("script", "content"),
+    [
+        (f"""jq -n --arg p "$1" '{{prompt: $p, k: 1}}' | {ASK} -d @-""", '"$1"'),
+        (f"""R=$(jq -n --arg p "$1" '{{prompt: $p, k: 1}}' | jq -c . | {ASK} -d @- | jq .)""", '"$1"'),
+        (f"""echo '{{"prompt": "x", "k": 1}}' | {ASK} --data @-""", '"x"'),
+        (f"""printf '{{"prompt": "%s", "k": 1}}' "$X" | {ASK} -d @-""", '"$X"'),
+        (f"""{ASK} -d @- <<< '{{"prompt": "x", "k": 1}}'""", '"x"'),
+        (f"""cat <<EOF | {ASK} --data-binary @-\n{{"prompt": "$1", "k": 1}}\nEOF""", '"$1"'),
+        (f"""cat > b.json <<EOF\n{{"prompt": "$1", "k": 1}}\nEOF\n{ASK} -d @b.json""", '"$1"'),
+        (f"""cat <<'EOF' > b.json\n{{"prompt": "$x", "k": 1}}\nEOF\n{ASK} -d @b.json""", '"$x"'),
+        (f"""jq -n '{{prompt: "x", k: 1}}' > b.json\ncat b.json | {ASK} -d @-""", '"x"'),
+        (f"""{ASK} --json "$(cat <<EOF\n{{"prompt": "$1", "k": 1}}\nEOF\n)" """, '"$1"'),
+    ],
+)  # fmt: skip
+def test_a_body_that_the_request_is_fed(script: str, content: str) -> None:
+    (use,) = usages(FileKind.SHELL, script.replace("\\n", "\n") + "\n")
+
+    assert [row.name for row in use.parameters] == ["prompt", "k"]
+    assert use.replacement is not None
+    assert f'"content": {content}}}]' in use.replacement.v2
+    assert ("<<EOF" in use.replacement.v2) == (content.startswith('"$') and "'EOF'" not in script)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"""jq -n '{{prompt: "x", k: 1}}' > a.json\n{ASK} -d @b.json""",
+        f"""jq -n '{{prompt: "x"}}' | tee a.json; {ASK} -d @-""",
+        f"""{ASK} -d @- | jq '{{prompt: .generations[0].text}}'""",
+    ],
+)
+def test_a_body_that_others_are_fed(script: str) -> None:
+    assert [row[3] for row in found(FileKind.SHELL, script + "\n")] == [""]
