@@ -9,8 +9,7 @@ from dataclasses import replace
 
 from audits.engine.facts import CallSite, FileKind
 from audits.engine.filekinds import file_kind
-from audits.engine.heredocs import piece_sites
-from audits.engine.languages import KINDS, block_sites
+from audits.engine.heredocs import sites_inside
 from audits.engine.languages.shell import shell_sites
 from audits.engine.magics import magics_in
 from audits.engine.notebooks import raw_cells
@@ -18,9 +17,10 @@ from audits.engine.source import lines_of
 from audits.engine.suppressions import ignores_in
 
 _CELL = re.compile(r"\s*%%(?:!|(?:bash|sh|zsh|sx|system|script\s+(?:--\S+\s+)*(?:\S*/)?(?:ba|z|da)?sh)(?!\w))")
-_FILE = re.compile(r"%%(?:(?:write)?file\s+(?:-a\s+)?[\"']?(?P<name>[^\s\"']+)[\"']?|javascript|js)\s*")
-# Code that is read by itself.
-_CODE = KINDS - {FileKind.HTML}
+_FILE = re.compile(
+    r"%%(?:(?:write)?file\s+(?:-a\s+)?[\"']?(?P<name>[^\s\"']+)[\"']?|(?:javascript|js|html)(?:\s+--isolated)?)\s*",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"^(\s*(?:[\w., \[\]'\"]+?\s*=\s*)?(?:!{1,2}|%(?:sx|system)\s))(?=\s*\S)")
 
 
@@ -45,14 +45,18 @@ def command_sites(data: bytes) -> Iterator[CallSite]:
 
 
 def _written(text: str) -> Iterator[CallSite]:
-    """The uses in a cell that writes a file of code, `%%writefile app.py`, or is a script for the page."""
+    """The uses in a cell that writes a file, `%%writefile app.py`, or is a script or a page itself."""
     head, _, body = text.partition("\n")
     found = _FILE.fullmatch(head.strip())
-    kind = None if found is None else file_kind(found["name"]) if found["name"] else FileKind.JAVASCRIPT
-    if kind is FileKind.PYTHON:
-        yield from piece_sites(2, body)
-    elif kind in _CODE:
-        yield from block_sites(kind, f"\n{body}")
+    if found is not None:
+        yield from sites_inside(_kind(found), 2, body)
+
+
+def _kind(head: re.Match[str]) -> FileKind | None:
+    """The kind of file that a cell is, by the name that its magic gives it."""
+    if head["name"]:
+        return file_kind(head["name"])
+    return FileKind.HTML if "html" in head[0].lower() else FileKind.JAVASCRIPT
 
 
 def _commands(text: str) -> tuple[str, dict[int, int]]:

@@ -17,7 +17,7 @@ from audits.engine.facts import CallSite, FileKind, Unread, UnreadReason
 from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.foreign import lines_calling
 from audits.engine.gate import lines_naming, plain, wrongly_marked
-from audits.engine.heredocs import python_in
+from audits.engine.heredocs import programs_in, sites_inside
 from audits.engine.languages import KINDS, SHELLS, read_code
 from audits.engine.notebooks import raw_cells
 from audits.engine.source import Undecodable, decode_source, decode_text
@@ -92,14 +92,14 @@ def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
 def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFacts:
     """The facts with what the file's commands install, and what a setup.py asks for."""
     if kind is FileKind.NOTEBOOK:
-        if b"%ai" in data or (b"generate" in data and (b"!" in data or b"%" in data)):
+        if b"%ai" in data or b"%%" in data or (b"generate" in data and (b"!" in data or b"%" in data)):
             facts = replace(facts, sites=tuple(command_sites(data)))
         cells = raw_cells(data).items() if b"install" in data else ()
         found = tuple(row._replace(cell=cell) for cell, text in cells for row in installed_by(text))
     elif kind in INSTALLING:
         text = decode_text(data)
         found = installed_by(text)
-        inside = tuple(_python_in(kind, text)) if kind is not FileKind.MAKEFILE and b"generate" in data else ()
+        inside = tuple(_programs_in(kind, text)) if kind is not FileKind.MAKEFILE else ()
         given = set_in(kind, text, facts.sites) if kind in SHELLS else ()
         facts = replace(facts, sites=(*facts.sites, *inside, *given)) if inside or given else facts
     elif kind is FileKind.PYTHON and b"install_requires" in data:
@@ -109,13 +109,14 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
     return replace(facts, dependencies=found) if found else facts
 
 
-def _python_in(kind: FileKind, text: str) -> Iterator[CallSite]:
-    """The uses in the Python that a file's commands hand to an interpreter."""
+def _programs_in(kind: FileKind, text: str) -> Iterator[CallSite]:
+    """The uses in the programs that a file's commands hand to an interpreter, or write."""
     if kind is not FileKind.YAML:
-        yield from python_in(text)
+        yield from programs_in(text)
         return
-    found = scripts_in(text) if "python" in text else ()
-    telling = (row for row in found if all(word in row[0] for word in ("python", "ohere", "generate")))
-    for script, line, indent in islice(telling, _SCRIPTS):
-        for site in python_in("\n" * (line - 1) + script):
-            yield replace(site, span=replace(site.span, column=site.span.column + indent))
+    telling = (row for row in scripts_in(text) if "ohere" in row.text)
+    for row in islice(telling, _SCRIPTS):
+        whole = "\n" * (row.line - 1) + row.text
+        found = programs_in(whole) if row.kind is FileKind.SHELL else sites_inside(row.kind, row.line, row.text)
+        for site in found:
+            yield replace(site, span=replace(site.span, column=site.span.column + row.indent))

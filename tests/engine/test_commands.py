@@ -124,13 +124,37 @@ def test_a_script_in_a_cell_is_read(magic: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "kind", "language", "line"),
+    [
+        (f"%%html\n<script>\n{FETCH}</script>", Kind.RAW_HTTP, Language.JAVASCRIPT, 3),
+        (f"%%HTML --isolated\n<script>\n{FETCH}</script>", Kind.RAW_HTTP, Language.JAVASCRIPT, 3),
+        (f"%%writefile page.html\n<script>{FETCH}</script>", Kind.RAW_HTTP, Language.JAVASCRIPT, 2),
+        (f"%%writefile .env\nA=b\nCOHERE_URL={URL}", Kind.RAW_HTTP, Language.ENV, 3),
+        (
+            "%%file app.yaml\nllm:\n  provider: cohere\n  model: command-light",
+            Kind.WRAPPER_OTHER,
+            Language.YAML,
+            4,
+        ),
+    ],
+)
+def test_a_page_or_settings_in_a_cell_are_read(cell: str, kind: Kind, language: Language, line: int) -> None:
+    (site,) = found("x = 1", cell)
+
+    assert (site.kind, site.language, site.span.cell, site.span.line, site.path) == (kind, language, 1, line, "n.ipynb")
+    assert {(step.cell, step.path) for step in site.proof} == {(1, "n.ipynb")}
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         f"%%writefile notes.txt\n{WRITTEN}",
         f"%%latex\n{WRITTEN}",
         "%%writefile app.py\nfrom jinja2 import Template\nTemplate('cohere').generate(prompt='x')\n",
         "%%writefile app.py\nimport cohere\ncohere.Client().generate(prompt=\n",
-        f"%%writefile page.html\n<script>{FETCH}</script>\n",
+        f"%%writefile page.html\n<p>{FETCH}</p>\n",
+        "%%writefile conf.yaml\ndocs: about cohere\nmodel: command\n",
+        f"%%htmlx\n<script>{FETCH}</script>\n",
     ],
 )
 def test_what_else_a_cell_writes_says_nothing(cell: str) -> None:

@@ -94,3 +94,66 @@ def test_a_workflows_call_has_its_place() -> None:
 )
 def test_it_says_nothing_of_other_settings(source: str) -> None:
     assert found(FileKind.YAML, source) == []
+
+
+JS = 'const { CohereClient } = require("cohere-ai");\nnew CohereClient({}).generate({ prompt: "x" });\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (f"node - <<'EOF'\n{JS}EOF\n", (3, "sdk_call", "confirmed")),
+        (f"node --eval '{JS}'\n", (2, "sdk_call", "confirmed")),
+        (f"cat > app.mjs <<'EOF'\n{JS}EOF\n", (3, "sdk_call", "confirmed")),
+        ("tee .env <<EOF\nLLM_PROVIDER=cohere\nLLM_MODEL=command-light\nEOF\n", (3, "wrapper_other", "likely")),
+        ("ssh host <<'EOF'\ncurl https://api.cohere.ai/v1/generate -d @b\nEOF\n", (2, "raw_http", "confirmed")),
+    ],
+)
+def test_it_reads_other_programs_and_settings(source: str, wanted: tuple[int, str, str]) -> None:
+    assert [row[:3] for row in found(FileKind.SHELL, source)] == [wanted]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"cat > notes.md <<EOF\n{JS}EOF\n",
+        "cat > a.yaml <<EOF\ncluster: cohere\nmodel: command\nEOF\n",
+        f"grep -e '{JS}' node.txt\n",
+    ],
+)
+def test_it_reads_no_program_in_other_text(source: str) -> None:
+    assert found(FileKind.SHELL, source) == []
+
+
+STEP = "jobs:\n  a:\n{job}    steps:\n      - {shell}run: {mark}\n{body}"
+PYTHON = "import cohere\ncohere.Client().generate(prompt='x')\n"
+
+
+@pytest.mark.parametrize(
+    ("job", "shell", "code", "line"),
+    [
+        ("", "shell: python\n        ", PYTHON, 7),
+        ("", "shell: python3 {0}\n        ", PYTHON, 7),
+        ("    defaults:\n      run:\n        shell: python\n", "", PYTHON, 9),
+        ("", "", f"node - <<'EOF'\n{JS}EOF\n", 7),
+        ("", "uses: actions/github-script@v7\n        with:\n          script", JS, 8),
+    ],
+)
+def test_what_runs_a_workflow_s_step_reads_it(job: str, shell: str, code: str, line: int) -> None:
+    source = STEP.format(job=job, shell=shell, mark="|", body=indent(code, " " * 12)).replace("scriptrun", "script")
+
+    assert [row[:3] for row in found(FileKind.YAML, source)] == [(line, "sdk_call", "confirmed")]
+
+
+@pytest.mark.parametrize("shell", ["", "shell: bash\n        ", "name: python\n        "])
+def test_a_step_of_the_shell_is_no_python(shell: str) -> None:
+    assert found(FileKind.YAML, STEP.format(job="", shell=shell, mark="|", body=indent(PYTHON, " " * 10))) == []
+
+
+def test_a_command_that_yaml_folds_has_its_body_and_its_line() -> None:
+    command = 'echo a;\ncurl https://api.cohere.ai/v1/generate\n-d \'{"prompt": "x",\n"k": 1}\'\n'
+    source = STEP.format(job="", shell="", mark=">-", body=indent(command, " " * 10))
+    (use,) = usages(FileKind.YAML, source)
+
+    assert (use.line, use.end_line, use.column) == (6, 8, 10)
+    assert [row.name for row in use.parameters] == ["prompt", "k"]

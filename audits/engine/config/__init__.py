@@ -10,7 +10,7 @@ from audits.engine.config.lexed import read_nginx, read_requests, read_sql
 from audits.engine.config.marked import read_json, read_yaml
 from audits.engine.config.modelids import model_uses
 from audits.engine.config.products import product_uses
-from audits.engine.config.scripts import scripts
+from audits.engine.config.scripts import Script, scripts
 from audits.engine.config.tables import read_env, read_ini, read_toml
 from audits.engine.config.tree import ROOT, Tree, Unreadable
 from audits.engine.config.variables import unsent
@@ -55,8 +55,8 @@ def set_in(kind: FileKind, text: str, told: Sequence[CallSite]) -> tuple[CallSit
     return tuple(site for site in _uses(page) if not site.by_path)
 
 
-def scripts_in(text: str) -> tuple[tuple[str, int, int], ...]:
-    """The commands in a YAML file, each with its first line and its indent; none of a file that cannot be read."""
+def scripts_in(text: str) -> tuple[Script, ...]:
+    """The commands in a YAML file; none of one that cannot be read."""
     try:
         tree = read_yaml(text)
     except Unreadable:

@@ -12,7 +12,7 @@ from audits.engine.config.described import described
 from audits.engine.config.finding import SCOPE_LIMIT, Page
 from audits.engine.config.marked import read_json_into
 from audits.engine.config.records import referred
-from audits.engine.config.scripts import is_command, starts_block
+from audits.engine.config.scripts import Folded, is_command, starts_block
 from audits.engine.config.tree import LIST, MAP, ROOT, TEXT, Place, Tree
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind
 from audits.engine.languages.shell import shell_sites
@@ -88,16 +88,20 @@ def _inside(page: Page, number: int, text: str) -> Iterator[CallSite]:
 def _commands(page: Page, number: int) -> Iterator[CallSite]:
     """What a script in a setting sends, read as the shell reads it; lines and columns are the file's."""
     row = page.tree.rows[number]
+    mark = starts_block(page, number)
     if row.place.line == row.place.end:
         text, line, column = page.tree.text(number), row.place.line, row.place.column
     else:
         # A block begins below its mark; a text in quotes, where it stands.
-        line, column = row.place.line + int(starts_block(page, number) != ""), 0
+        line, column = row.place.line + int(mark != ""), 0
         text = "\n".join(page.lines[line - 1 : row.place.end])
-    for site in shell_sites(FileKind.SHELL, text):
-        span = replace(site.span, line=site.span.line + line - 1, end_line=site.span.end_line + line - 1)
+    folds = Folded(text) if mark == ">" and row.place.line != row.place.end else None
+    for site in shell_sites(FileKind.SHELL, folds.text if folds is not None else text):
+        span = folds.place(site.span) if folds is not None else site.span
+        lower = line - 1 + span.line - site.span.line
+        span = replace(span, line=span.line + line - 1, end_line=span.end_line + line - 1)
         span = replace(span, column=span.column + (column if site.span.line == 1 else 0))
-        proof = tuple(replace(step, line=step.line + line - 1) for step in site.proof)
+        proof = tuple(replace(step, line=step.line + lower) for step in site.proof)
         scope = ".".join(page.tree.keys(number)[:-1])[:SCOPE_LIMIT]
         yield replace(site, span=span, proof=proof, scope=scope, language=page.language)
 
