@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from audits.gitstore.batch import ObjectReader
@@ -17,6 +16,8 @@ from audits.gitstore.tree import TreeSource
 _REF = re.compile(r"(?![-/.])[^\x00-\x20\x7f~^:?*\[\\]{1,500}")
 _HEX = re.compile(r"[0-9a-f]{4,64}")
 _WHOLE = (40, 64)
+# Repositories with nothing of their own, by object format: through one of these objects of another store are read.
+_BLANK = Path(__file__).parent / "blank"
 
 
 def open_local(path: Path, ref: str = "") -> Source:
@@ -82,16 +83,9 @@ class _Repository:
 
     def _source(self, commit: str | None) -> TreeSource:
         object_format = "sha256" if commit is not None and len(commit) == 64 else "sha1"
-        scratch = Path(tempfile.mkdtemp(prefix="lastcall-"))
-        (scratch / "refs").mkdir()
-        (scratch / "HEAD").write_text("ref: refs/heads/none\n")
-        extension = "[extensions]\n\tobjectformat = sha256\n" if object_format == "sha256" else ""
-        (scratch / "config").write_text(
-            f"[core]\n\trepositoryformatversion = {1 if extension else 0}\n\tbare = true\n{extension}"
-        )
         env = environment(extra={"GIT_OBJECT_DIRECTORY": str(self._common / "objects")})
-        reader = ObjectReader(["--git-dir", str(scratch)], env, object_format)
-        return TreeSource(self._name, commit, reader, scratch)
+        reader = ObjectReader(["--git-dir", str(_BLANK / object_format)], env, object_format)
+        return TreeSource(self._name, commit, reader)
 
     def work_tree(self, path: Path) -> Source:
         """The files that git tracks or would add."""

@@ -1,6 +1,7 @@
 """Starts git: through GitPython, in a session of its own, with bounds on time, memory, output and files."""
 
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -25,6 +26,10 @@ FILE_BYTES = 2 * 1024**3
 OUTPUT_LIMIT = 8 * 1024**2
 _GRACE = 5
 _LOOK = 1.0
+# What `ulimit -f` counts in.
+_BLOCK = 512
+# Names that every shell can forget; some shells keep a few of these for themselves, and end where one is to be unset.
+_PLAIN = re.compile(r"(?!BASH|SHELLOPTS$|E?UID$|PPID$)[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # Asked every second by whoever waits for git: once it says yes, nobody wants the answer any more, and git is ended.
 given_up: ContextVar[Callable[[], bool]] = ContextVar("given_up", default=lambda: False)
 
@@ -44,10 +49,9 @@ def start(
     It gets the descriptors `keeps`: a lock among them stays closed until git has ended, whatever becomes of us. The
     caller reads the pipes and calls `end`. Raises GitError `git_missing`.
     """
-    # GitPython adds os.environ to what it is given; names (no values, so no secret) are taken out again by `env`.
-    inherited = [f"-u{name}" for name in os.environ if name and name not in variables]
-    command = ["env", *inherited, *_limits(file_bytes)]
-    command += ["timeout", "-k", str(_GRACE), f"{max(timeout, 1):g}", "git", *arguments]
+    # GitPython adds os.environ to what it is given; names (no values, so no secret) are taken out again.
+    inherited = [name for name in os.environ if name and name not in variables]
+    command = [*_within(inherited, file_bytes), "timeout", "-k", str(_GRACE), f"{max(timeout, 1):g}", "git", *arguments]
     try:
         wrapped: Any = Git(folder).execute(
             command,
@@ -104,17 +108,25 @@ def end(process: "subprocess.Popen[bytes]") -> None:
                 pipe.close()
 
 
-def _limits(file_bytes: int) -> list[str]:
-    """Words before a command, where the machine has util-linux: its limits, and its end with that of our process.
+def _within(inherited: Sequence[str], file_bytes: int) -> list[str]:
+    """Words before a command: it gets none of the variables `inherited`, and, where the machine has util-linux, limits
+    and its end with that of our process.
 
-    `timeout` is what the kernel then tells, and it passes the signal on to git and all that git started.
+    `timeout` is what the kernel then tells, and it passes the signal on to git and all that git started. A shell does
+    in one program what `env` and `prlimit` would do in two, each of which costs as much as git's own start.
     """
-    if not all(shutil.which(name, path=tools_path()) for name in ("prlimit", "setpriv")):
-        return []
-    return [
-        *("setpriv", "--pdeathsig", "TERM"),
-        *("prlimit", f"--as={MEMORY}", f"--fsize={file_bytes}", "--core=0"),
-    ]
+    if not _has_util_linux():
+        return ["env", *(f"-u{name}" for name in inherited)]
+    plain = [name for name in inherited if _PLAIN.fullmatch(name)]
+    odd = [f"-u{name}" for name in inherited if not _PLAIN.fullmatch(name)]
+    script = f"ulimit -v {MEMORY // 1024} && ulimit -f {-(-file_bytes // _BLOCK)} && ulimit -c 0 && "
+    script += f'unset -v {" ".join(plain)} && exec "$@"'
+    return [*(["env", *odd] if odd else []), "sh", "-c", script, "sh", "setpriv", "--pdeathsig", "TERM"]
+
+
+def _has_util_linux() -> bool:
+    # BusyBox has a `setpriv` that knows of no parent, and no `prlimit`.
+    return all(shutil.which(name, path=tools_path()) for name in ("prlimit", "setpriv"))
 
 
 def _collect(

@@ -1,11 +1,9 @@
 """The files of a commit: trees walked by ourselves, because git's own listing of a hostile tree never ends."""
 
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 
 from audits.gitstore.batch import ObjectReader
@@ -37,8 +35,7 @@ _OID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class TreeSource:
-    """The files of one commit, read from an object store. See `Source`; `scratch` is a folder to remove on closing. A
-    `shared` reader is somebody else's to close.
+    """The files of one commit, read from an object store. See `Source`; a `shared` reader is somebody else's to close.
 
     `trees` are folders' lists that were read for another commit of the same store; it is left with those of this one.
     """
@@ -48,7 +45,6 @@ class TreeSource:
         name: str,
         commit: str | None,
         reader: ObjectReader,
-        scratch: Path | None = None,
         trees: dict[str, tuple[Row, ...]] | None = None,
         *,
         shared: bool = False,
@@ -57,7 +53,6 @@ class TreeSource:
         self.commit = commit
         self.object_format = reader.object_format
         self._reader = reader
-        self._scratch = scratch
         self._trees = trees
         self._shared = shared
 
@@ -126,8 +121,6 @@ class TreeSource:
     def close(self) -> None:
         if not self._shared:
             self._reader.close()
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> "TreeSource":
         return self

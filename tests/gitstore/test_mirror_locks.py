@@ -146,7 +146,7 @@ def test_a_killed_worker_takes_its_git_along(server, worker):
 
 
 # A machine without util-linux: nobody tells git that its worker is gone.
-UNTOLD = "from audits.gitstore import process\nprocess._limits = lambda file_bytes: []\n"
+UNTOLD = "from audits.gitstore import process\nprocess._has_util_linux = lambda: False\n"
 
 
 @pytest.mark.fault

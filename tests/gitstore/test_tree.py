@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from audits.gitstore import BLOB_LIMIT, GitError, display_path, open_local, raw_path, tree
+from audits.gitstore import BLOB_LIMIT, GitError, display_path, local, open_local, raw_path, tree
 from audits.gitstore.batch import ObjectReader
 from audits.gitstore.environment import environment
 from audits.gitstore.listing import Budget, listed
@@ -284,14 +284,20 @@ def test_replaced_objects_are_read_as_they_were(builder):
     assert files(builder) == {"a.py": b"real"}
 
 
-def test_closing_ends_git_and_removes_the_scratch_folder(builder):
+def test_closing_ends_git_and_nothing_was_written(builder, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
     builder.commit({"a.py": "1"})
+    before = snapshot(builder.path, local._BLANK)
     with open_local(builder.path) as source:
         list(source.read(source.entries()))
-        process, scratch = source._reader._process, source._scratch
-        assert scratch.is_dir()
+        process = source._reader._process
     assert process.poll() is not None
-    assert not scratch.exists()
+    assert snapshot(builder.path, local._BLANK) == before
+
+
+def snapshot(*folders):
+    """Each file below, and when it was written."""
+    return {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*")}
 
 
 def test_a_tree_of_many_folders_is_listed_as_it_is_walked(builder):
