@@ -128,15 +128,6 @@ class Ambient(Boxes):
         for row in module.at_home(callee.kids[0] if values else base, alike):
             yield from self.stored(module, row)
 
-    def filled_in(self, value: Value, key: str | None) -> Iterator[Value]:
-        """`pool["a"] = Client()` by the dictionary's own name, for whoever is handed it or given it back."""
-        owner = self.tree.modules[value.path]
-        for row in owner.bound.get(value.index, ()):
-            stores = owner.entries.get(row.name, ()) if key is None else owner.stores.get(key, ())
-            for store in islice((one for one in stores if one.kind == "item"), _STORES):
-                if owner.dotted(store.base) == row.name and owner.home(store.base) == row.scope:
-                    yield from self.stored(owner, store)
-
     def is_typed_dict(self, value: Value) -> bool:
         """Is an object one of a class whose fields are entries?"""
         rows = ((self.tree.modules[cls.path], cls.index) for cls in self.lineage(value))

@@ -24,7 +24,7 @@ _HELD = ("client", "object", "instance", "v2")
 _FIELD_LIMIT = 240
 _STORE_LIMIT = 20
 # Expressions that may be a client, and ones that may be an object with an attribute.
-_HOLDING = frozenset({"call", "name", "attr", "either", "await", "sub"})
+HOLDING = frozenset({"call", "name", "attr", "either", "await", "sub"})
 _BASES = frozenset({"name", "attr", "call"})
 # Types of fields that hold no client.
 _PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "Path", "datetime"})
@@ -46,7 +46,7 @@ class Boxes(Generics):
             for row in module.facts.stores:
                 base = module.nodes[row.base]
                 own = base.op == "name" and base.text in ("self", "cls")
-                held = module.nodes[row.node].op in _HOLDING
+                held = module.nodes[row.node].op in HOLDING
                 if row.kind == "attr" and row.how == "value" and held and base.op in _BASES and not own:
                     found[row.key].append((module, row))
         return dict(found)
@@ -266,7 +266,7 @@ class Boxes(Generics):
                 kids = module.nodes[call].kids
                 callee = module.nodes[kids[0]]
                 chain = module.dotted(callee.kids[0]) if callee.op == "attr" and len(kids) > 2 else ""
-                if chain and module.nodes[kids[2]].op in _HOLDING:
+                if chain and module.nodes[kids[2]].op in HOLDING:
                     found[chain.rpartition(".")[2], module.text(kids[1])].append((module, call))
         return {key: rows for key, rows in found.items() if key[1]}
 

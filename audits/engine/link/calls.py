@@ -203,5 +203,6 @@ class Calls(Relayed):
 
 def _is_kept(value: Value, method: str) -> bool:
     """Does `result()` or `values()` give what it is asked of? An annotated mapping tells only the type."""
-    typed = method == "values" and value.kind == "client" and value.index < 0
-    return typed or value.kind in ("response", "dict") or (method == "values" and value.kind == "many")
+    typed = value.kind == "client" and value.index < 0
+    makes = value.kind == "instance" and value.name == "collections.defaultdict"
+    return value.kind in ("response", "dict") or (method == "values" and (typed or makes or value.kind == "many"))

@@ -81,8 +81,10 @@ class Evaluator(Annotations):
         for value in self.evaluate(module, source):
             if value.streams or (value.kind == "client" and (index is None or value.index < 0)):
                 yield value
-            elif value.kind == "object" and index is None:
-                yield from self._given_by(module, source, value, ("__iter__", "__aiter__"))
+            elif value.kind in ("object", "instance") and index is None:
+                own = value.kind == "object"
+                given = self._given_by(module, source, value, ("__iter__", "__aiter__"))
+                yield from given if own else self.defaults(value)
             elif value.kind == "object" and index is not None:
                 yield from self._in_order(module, source, value, index)
             elif value.kind == "pairs":
@@ -164,6 +166,8 @@ class Evaluator(Annotations):
                 yield from (*self._registered(value, key), *self.filled_in(value, key)) if value.kind == "dict" else ()
             elif value.kind == "many":
                 yield from self.items(module, base, None)
+            elif value.kind == "instance":
+                yield from self.defaults(value)
             elif value.kind == "client" and value.index < 0:
                 # Only its type is known, which may be that of a container's items.
                 yield value

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from audits.engine.extract.model import Node
-from audits.engine.link.ambient import Ambient
+from audits.engine.link.containers import Containers
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
 
 Expression = tuple[Module, int]
 
 
-class Fixtures(Ambient):
+class Fixtures(Containers):
     """Finds fixtures by name."""
 
     def fixture(self, module: Module, scope: int, name: str) -> Iterator[Value]:
