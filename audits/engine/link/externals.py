@@ -7,7 +7,7 @@ from audits.engine.catalogue import CLIENTS, METHODS
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
 from audits.engine.link.boxes import REPLACING
-from audits.engine.link.constants import texts_of
+from audits.engine.link.constants import partly, texts_of
 from audits.engine.link.operators import OPERATORS, Operators
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
@@ -37,6 +37,7 @@ _PASSING = {
         "dict",
         "str",
     ),
+    "importlib.util": ("module_from_spec",),
     "weakref": ("proxy", "ref"),
 }
 _FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
@@ -69,7 +70,20 @@ _INJECTED = _PROVIDERS | {
 _FIELDS = frozenset(
     {"dataclasses.field", "pydantic.Field", "pydantic.PrivateAttr", "attrs.field", "attr.ib", "attr.field"}
 )
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "pytest.importorskip"})
+# They give what a dotted name stands for.
+_IMPORTERS = frozenset(
+    {
+        "builtins.__import__",
+        "django.utils.module_loading.import_string",
+        "importlib.import_module",
+        "importlib.util.find_spec",
+        "lazy_loader.load",
+        "pkgutil.resolve_name",
+        "pydoc.locate",
+        "pytest.importorskip",
+        "werkzeug.utils.import_string",
+    }
+)
 # An attribute whose value is what the function gives.
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 # A value with a field for each of its keywords.
@@ -138,13 +152,25 @@ class Externals(Operators):
             return self._class_of(module, number, node)
         if name in OPERATORS:
             return self.operator(module, number, node, name)
-        if name == "builtins.getattr" and len(node.kids) > 2 and (names := texts_of(module, node.kids[2], self.tree)):
-            bases = self.evaluate(module, node.kids[1])
-            return [found for text in names for base in bases for found in self.member(module, number, text, base)]
+        if name == "builtins.getattr" and len(node.kids) > 2:
+            return self._got_by_name(module, number, node)
         if name in _FIELDS:
             return self._field(module, number, node)
         parsed = self._answers(module, node.kids[1]) if name == "json.loads" else ()
         return parsed or self._watched(module, number, node, name) or self._made(module, number, name)
+
+    def _got_by_name(self, module: Module, number: int, node: Node) -> Values:
+        """`getattr(thing, name)`, also where only the name's beginning or end is written down."""
+        bases, names = self.evaluate(module, node.kids[1]), texts_of(module, node.kids[2], self.tree)
+        if names:
+            return union(found for text in names for base in bases for found in self.member(module, number, text, base))
+        wanted = partly(module, node.kids[2])
+        objects = [base for base in bases if base.kind in ("object", "class")] if wanted is not None else []
+        if wanted is None or not objects:
+            return self._made(module, number, "builtins.getattr")
+        found = [self.member(module, number, text, base) for base in objects for text in self.named_like(base, wanted)]
+        values = union(value for values in found for value in values)
+        return tuple(value.doubted(1 if len(found) == 1 else 2) for value in values)
 
     def _class_of(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`type(thing)`, `type("Name", (Client,), {})`."""

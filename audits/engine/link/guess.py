@@ -45,6 +45,26 @@ _KINDS = frozenset(
         "many",
     ]
 )
+# Built-in functions that make a thing of their own, which is no client.
+_MAKING = frozenset(
+    [
+        *(
+            "bool",
+            "bytearray",
+            "bytes",
+            "chr",
+            "complex",
+            "dict",
+            "float",
+            "format",
+            "frozenset",
+            "input",
+            "int",
+            "len",
+        ),
+        *("list", "memoryview", "open", "print", "range", "repr", "round", "set", "sorted", "str", "sum", "tuple"),
+    ]
+)
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec"})
 _PATCHES = frozenset({"patch", "object"})
 _MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
@@ -136,10 +156,14 @@ def names_some_client(name: str) -> bool:
 
 def known(evaluator: Evaluator, module: Module, base: int) -> bool:
     """Is the receiver something else? Parameters' own class (`self`) and classes without the method are."""
-    return _is_double(module, base) or any(
-        (value.kind in _KINDS and not (value.name == NOTHING and _is_default(evaluator, module, base)))
-        or (value.kind == "external" and not value.name.startswith("builtins."))
-        for value in evaluator.evaluate(module, base)
+    return (
+        _is_double(module, base)
+        or _is_plain(evaluator, module, base)
+        or any(
+            (value.kind in _KINDS and not (value.name == NOTHING and _is_default(evaluator, module, base)))
+            or (value.kind == "external" and not value.name.startswith("builtins."))
+            for value in evaluator.evaluate(module, base)
+        )
     )
 
 
@@ -168,12 +192,34 @@ def _is_default(evaluator: Evaluator, module: Module, base: int) -> bool:
     return any(row.name == node.text and row.default >= 0 for row in rows)
 
 
-def _is_another(evaluator: Evaluator, module: Module, base: int) -> bool:
-    """Is the receiver made by a class that says in its name what it is: `co = Coordinates(1, 2)`?"""
+def _is_plain(evaluator: Evaluator, module: Module, base: int) -> bool:
+    """Is the receiver a constant, or what a built-in function makes: `co = open(path)`?"""
+    made = _made(evaluator, module, base)
+    return bool(made) and all(_makes_plain(evaluator, module, number) for number in made)
+
+
+def _makes_plain(evaluator: Evaluator, module: Module, number: int) -> bool:
+    node = module.nodes[number]
+    while node.op == "enter":
+        node = module.nodes[node.kids[0]]
+    if node.op == "call":
+        values = evaluator.evaluate(module, node.kids[0])
+        names = {row.name.removeprefix("builtins.") for row in values if row.kind == "external"}
+        return len(names) == len(values) == 1 and names <= _MAKING
+    return node.op in ("str", "fstr") or (node.op == "const" and node.text != "None")
+
+
+def _made(evaluator: Evaluator, module: Module, base: int) -> list[int]:
+    """The expressions that give a name its value, where nothing else does."""
     node = module.nodes[base]
     rows, scope = evaluator.defined(module, node, base) or ([], -1) if node.op == "name" else ([], -1)
-    made = [module.nodes[row.node] for row in rows if row.how == "value"]
-    if scope >= 0 or not made or len(made) != len(rows) or any(row.op != "call" for row in made):
+    return [row.node for row in rows] if scope < 0 and all(row.how == "value" for row in rows) else []
+
+
+def _is_another(evaluator: Evaluator, module: Module, base: int) -> bool:
+    """Is the receiver made by a class that says in its name what it is: `co = Coordinates(1, 2)`?"""
+    made = [module.nodes[number] for number in _made(evaluator, module, base)]
+    if not made or any(row.op != "call" for row in made):
         return False
     return all(_ANOTHER.fullmatch(module.nodes[row.kids[0]].text) for row in made)
 

@@ -1,5 +1,6 @@
 """Attributes: of modules, classes, instances, clients and of containers that only a name leads to."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -54,7 +55,7 @@ class Members(Classes):
             return self._of_class(module, number, name, base)
         if base.kind == "instance" and name in HOLDERS.get(base.name, ()):
             return self._kept_by(name, base)
-        return (base,) if base.kind == "response" else ()
+        return (base,) if base.kind == "response" or (base.kind == "method" and name == "__call__") else ()
 
     def _kept_by(self, name: str, base: Value) -> Values:
         """`llm.client` of a framework's object: the client that it keeps."""
@@ -150,6 +151,21 @@ class Members(Classes):
         for store in islice((row for row in rows if own[row.kind](module, row, cls.index)), _STORES):
             found += self.stored_for(module, store, cls, base)
         return found
+
+    def named_like(self, base: Value, wanted: re.Pattern[str]) -> list[str]:
+        """The attributes of an object with such a name, in the order of the code, at most so many."""
+        found: dict[str, None] = {}
+        for cls in self.lineage(base):
+            module = self.tree.modules[cls.path]
+            for row in module.facts.bindings:
+                if row.scope == cls.index and row.how in ("value", "annotation") and wanted.fullmatch(row.name):
+                    found[row.name] = None
+            for name, rows in module.stores.items():
+                if wanted.fullmatch(name) and any(
+                    one.kind == "attr" and self.on_self(module, one, cls.index) for one in rows
+                ):
+                    found[name] = None
+        return list(found)[:_STORES]
 
     def _of_property(self, value: Value, cls: Value, base: Value) -> Values:
         """What a property gives; an heir's object is asked anew, which is slow, only where a client is in question."""

@@ -70,7 +70,9 @@ def candidates(module: Module, tree: Tree | None = None) -> Iterator[int]:
     """Attributes with a Generate method's name, and `getattr` with it as a constant, an imported one too in `tree`."""
     for number in module.attributes_named(METHODS):
         parent = module.parents.get(number)
-        if (parent is None or module.nodes[parent].op != "attr") and not _is_looked_at(module, number):
+        if (parent is None or module.nodes[parent].op != "attr" or _is_call_of(module, parent)) and not _is_looked_at(
+            module, number
+        ):
             yield number
     met = dict.fromkeys(_by_name(module, tree))
     yield from met
@@ -106,6 +108,11 @@ def _got(module: Module, tree: Tree | None) -> Iterator[int]:
     yield from sorted(found)
 
 
+def _is_call_of(module: Module, number: int) -> bool:
+    """Is it `method.__call__`, which is the method again?"""
+    return module.nodes[number].op == "attr" and module.nodes[number].text == "__call__"
+
+
 def _is_looked_at(module: Module, number: int) -> bool:
     """Is the method asked about (`callable(co.generate)`), not called?"""
     parent = module.parents.get(number, -1)
@@ -130,7 +137,7 @@ def uses_of(module: Module, number: int) -> list[Use]:
     if is_method_caller(module, number):
         return [Use(number, 1)]
     parent = module.parents.get(number)
-    while parent is not None and module.nodes[parent].op == "either":
+    while parent is not None and (module.nodes[parent].op == "either" or _is_call_of(module, parent)):
         number, parent = parent, module.parents.get(parent)
     if parent is not None and module.nodes[parent].op == "call":
         return [Use(parent, module.nodes[parent].kids.index(number))]
