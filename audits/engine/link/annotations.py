@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from audits.engine.catalogue import CLIENTS
 from audits.engine.extract.model import Node
@@ -31,12 +32,22 @@ class Annotations(Chats):
             yield from self._instances(self.evaluate(module, number), module, number)
             for owner, alias in self._aliased(module, node):
                 yield from self.annotated(owner, alias)
+        elif node.op == "sub" and (own := self._parameterised(module, number, node)):
+            yield from own
         elif node.op in ("sub", "op", "seq"):
             for kid in node.kids[1:] if node.op == "sub" else node.kids:
                 yield from self._annotated(module, kid)
         elif node.op == "call":
             bound = _bound_of(module, node)
             yield from self._annotated(module, bound) if bound >= 0 else self.evaluate(module, number)
+
+    def _parameterised(self, module: Module, number: int, node: Node) -> Values:
+        """`Base[cohere.Client]`: objects of a class of the tree that works with the types in the brackets."""
+        values = self.evaluate(module, node.kids[0]) if module.facts.names_api else ()
+        given = Value("typed", "", module.path, number)
+        classes = (value for value in values if value.kind == "class")
+        found = self._instances(classes, module, node.kids[0])
+        return tuple(replace(value, owner=given) for value in found)
 
     def _aliased(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:
         """`Co = Annotated[Client, Depends(f)]`: the expression that a name of a type stands for."""

@@ -159,7 +159,8 @@ class Calls(Relayed):
 
     def results(self, function: Value) -> Values:
         """What a function of the tree returns or yields; its annotation where the body does not tell."""
-        about = function.owner.key if function.owner is not None else None
+        owner = function.owner
+        about = None if owner is None else (owner.key, owner.owner and owner.owner.key)
         return self.answer(function.path, ("results", function.index), lambda: self._results(function), about)
 
     def _results(self, function: Value) -> Values:
@@ -174,10 +175,12 @@ class Calls(Relayed):
             found = self._overridden(function)
         if any(value.kind in ("client", "object") for value in found):
             return found
-        noted = module.bindings.get((function.index, "return"), ())
-        told = [value for row in noted for value in self.annotated(module, row.node)]
-        step = proof.promised(module, function.index)
-        return union([*found, *(value.after(step) for value in told)])
+        told: list[Value] = []
+        for row in module.bindings.get((function.index, "return"), ()):
+            step = proof.promised(module, function.index, row.node)
+            promised = self.annotated(module, row.node) or self.chosen_for(function, module, row.node)
+            told += [value.after(step) for value in promised]
+        return union([*found, *told])
 
     def _result(self, module: Module, number: int, function: Value) -> Values:
         """What one `return` gives; where it asks the object itself, an object of an heir's class answers for that."""

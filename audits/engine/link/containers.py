@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
+from audits.engine.catalogue import PACKAGES
+from audits.engine.catalogue.responses import RESPONSE_CLASSES
 from audits.engine.extract.model import Node, Store
 from audits.engine.link.ambient import Ambient
 from audits.engine.link.boxes import HOLDING
@@ -56,11 +58,18 @@ class Containers(Ambient):
                     found[originals.get(base.text, base.text)].append((module, row))
         return dict(found)
 
-    def defaults(self, value: Value) -> Iterator[Value]:
-        """`defaultdict(cohere.Client)`: what it makes for a key that it does not have."""
+    def unwritten(self, value: Value) -> Iterator[Value]:
+        """What a library's object gives for a key that nobody gave it: one of the SDK's answers its generations."""
+        if value.name.rpartition(".")[2] in RESPONSE_CLASSES and value.name.partition(".")[0] in PACKAGES:
+            yield value
+        elif value.name == _DEFAULTING:
+            yield from self._defaults(value)
+
+    def _defaults(self, value: Value) -> Iterator[Value]:
+        """`defaultdict(cohere.Client)`."""
         owner = self.tree.modules.get(value.path)
         node = owner.nodes[value.index] if owner is not None and value.index >= 0 else None
-        if owner is None or node is None or value.name != _DEFAULTING or node.keys[:1] != ("",):
+        if owner is None or node is None or node.keys[:1] != ("",):
             return
         made = node._replace(kids=(node.kids[1],), keys=())
         for factory in self.evaluate(owner, node.kids[1]):

@@ -84,7 +84,7 @@ class Evaluator(Annotations):
             elif value.kind in ("object", "instance") and index is None:
                 own = value.kind == "object"
                 given = self._given_by(module, source, value, ("__iter__", "__aiter__"))
-                yield from given if own else self.defaults(value)
+                yield from given if own else self.unwritten(value)
             elif value.kind == "object" and index is not None:
                 yield from self._in_order(module, source, value, index)
             elif value.kind == "pairs":
@@ -167,7 +167,7 @@ class Evaluator(Annotations):
             elif value.kind == "many":
                 yield from self.items(module, base, None)
             elif value.kind == "instance":
-                yield from self.defaults(value)
+                yield from self.unwritten(value)
             elif value.kind == "client" and value.index < 0:
                 # Only its type is known, which may be that of a container's items.
                 yield value

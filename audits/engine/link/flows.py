@@ -251,10 +251,19 @@ class Flows:
         for bound in rows:
             if bound.how == "value":
                 yield from self._parameters(module, bound.node, depth + 1)
-        if scope > 0 and module.scopes[scope].kind == "function":
+        if scope > 0 and named(module, scope):
             parameter = next(item for item in module.scopes[scope].parameters if item.name == row.text)
             if not (is_method(module, scope) and module.scopes[scope].parameters[0].name == row.text):
                 yield scope, row.text, parameter.kind
+
+
+def named(module: Module, scope: int) -> str:
+    """What a function is called by, also `ask = lambda p: …` of a module or a class; "" where it has no name."""
+    row = module.scopes[scope]
+    if row.kind != "lambda":
+        return row.name if row.kind == "function" else ""
+    rows = module.bound.get(module.lambdas.get(scope, -1), ())
+    return next((one.name for one in rows if module.scopes[one.scope].kind in ("module", "class")), "")
 
 
 def _uses(module: Module, number: int) -> list[Use]:

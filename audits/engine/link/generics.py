@@ -54,7 +54,20 @@ class Generics(Enums):
                     given = _listed(module, node.kids[1:])
                     for name, argument in zip(self._variables(parent), given, strict=False):
                         found[name].append((module, argument))
+        if base.owner is not None and base.owner.kind == "typed":
+            module = self.tree.modules[base.owner.path]
+            given = _listed(module, module.nodes[base.owner.index].kids[1:])
+            variables = self._variables(Value("class", *base.key[1:]))
+            for name, argument in zip(variables, given, strict=False):
+                found[name].append((module, argument))
         return dict(found)
+
+    def chosen_for(self, function: Value, module: Module, annotation: int) -> Iterator[Value]:
+        """What a method gives that promises its class's type variable."""
+        chosen = self.type_arguments(function.owner) if function.owner is not None else {}
+        for text in _names(module, annotation) if chosen else ():
+            for owner, number in chosen.get(text, ()):
+                yield from self.annotated(owner, number)
 
     def _variables(self, cls: Value) -> list[str]:
         """The type variables of a class, in the order in which its heirs give them."""

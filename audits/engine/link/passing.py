@@ -251,7 +251,7 @@ class Passing(Externals):
         rows = [row.name for row in module.facts.bindings if row.how == "value" and _is_lambda(module, row.node, scope)]
         for caller, number in self.tree.calls_spelled(tuple(rows), makes=False)[:_CALLERS] if rows else ():
             if self._calls(caller, number, {(module.path, scope)}):
-                yield caller, number, 0
+                yield caller, number, int(module.scopes[module.scopes[scope].parent].kind == "class")
 
     def _applied_calls(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
         """`partial(f, …)` and the providers of a container: the call's first argument is the function or the class."""

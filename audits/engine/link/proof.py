@@ -105,9 +105,10 @@ def returned(module: Module, scope: int, number: int) -> Step:
     return _step(f"{_function(module, scope)} ← {word} {brief(module, number)}", module, module.nodes[number].line)
 
 
-def promised(module: Module, scope: int) -> Step:
-    """A function whose annotation says what it returns."""
-    return _step(f"{_function(module, scope)} ← annotated", module, module.scopes[scope].line)
+def promised(module: Module, scope: int, number: int) -> Step:
+    """A function whose annotation, the expression `number`, says what it returns."""
+    text = f"{_function(module, scope)} ← annotated {annotation(module, number)}"
+    return _step(text, module, module.nodes[number].line)
 
 
 def based(module: Module, scope: int, number: int) -> Step:

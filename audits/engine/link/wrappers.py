@@ -9,7 +9,7 @@ from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.externals import COLUMNS
-from audits.engine.link.flows import Flow, Flows, is_method
+from audits.engine.link.flows import Flow, Flows, is_method, named
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
 from audits.engine.link.models import Models, with_model
 from audits.engine.link.queued import calls_of_tasks, operands_for, task_at
@@ -42,6 +42,11 @@ class Helper:
     number: int
     names: Mapping[str, str]
     rest: bool
+
+    @property
+    def name(self) -> str:
+        """What it is called by."""
+        return named(self.module, self.scope)
 
 
 @dataclass(slots=True)
@@ -129,7 +134,7 @@ class ProjectWrappers:
 
     def _handed(self, helper: Helper) -> Iterator[tuple[Module, Use, int]]:
         """`submit(ask, prompt)`, `map(ask, prompts)`: the helper goes along as a value."""
-        for caller, use in self._given.get(helper.module.scopes[helper.scope].name, ()):
+        for caller, use in self._given.get(helper.name, ()):
             number = caller.nodes[use.number].kids[use.at]
             values = self.evaluator.evaluate(caller, number)
             if any((row.path, row.index) == (helper.module.path, helper.scope) for row in values):
@@ -143,13 +148,13 @@ class ProjectWrappers:
         line, cell = owner.facts.place(scope.line)
         place = f"{owner.path}, cell {cell}, line {line}" if cell is not None else f"{owner.path}:{line}"
         why = (
-            f"Calls `{scope.name}` ({place}), which hands its arguments on to `{inner.callee}` on line "
+            f"Calls `{helper.name}` ({place}), which hands its arguments on to `{inner.callee}` on line "
             f"{inner.span.line}."
         )
         handed = proof.brief(owner, helper.number)
         first = proof.called(caller, use.number) if not use.at else proof.passed(caller, use.number, number)
         ends = (
-            Step(f"{scope.name}() ← hands on to {handed}", owner.path, scope.line),
+            Step(f"{helper.name}() ← hands on to {handed}", owner.path, scope.line),
             Step(handed, owner.path, owner.nodes[helper.number].line),
         )
         steps = (first, *(value.steps if value else ()), *ends)
@@ -167,7 +172,7 @@ class ProjectWrappers:
 
     def _chosen(self, helper: Helper, caller: Module, number: int) -> tuple[Value | None, int]:
         """The value by which the caller means the helper, and how doubtful it is."""
-        task = task_at(caller, number, helper.module.scopes[helper.scope].name)
+        task = task_at(caller, number, helper.name)
         known = self.evaluator.evaluate(caller, number if task is None else task)
         values = [row for row in known if row.kind in ("function", "class")]
         mine = [row for row in values if (row.path, row.index) == (helper.module.path, helper.scope)]
@@ -181,9 +186,7 @@ class ProjectWrappers:
         known = {row.name for row in parameters}
         found: dict[str, Argument] = {}
         unnamed: list[Argument] = []
-        queued = use.at == 0 and task_at(
-            caller, caller.nodes[use.number].kids[0], helper.module.scopes[helper.scope].name
-        )
+        queued = use.at == 0 and task_at(caller, caller.nodes[use.number].kids[0], helper.name)
         operands = operands_for(caller, use.number) if queued else _operands(caller, use)
         for argument in self.arguments.of_call(caller, operands, own):
             name = argument.name
