@@ -4,21 +4,20 @@ from collections.abc import Iterator
 
 from audits.engine.extract.model import Node
 from audits.engine.gate import joined
+from audits.engine.link.fold import Fold
 from audits.engine.link.tree import Module, Tree
 
 # What holds the options that were given, by its last name.
 _GIVEN = frozenset({"args", "arguments", "opt", "options", "opts", "flags", "FLAGS", "hparams", "namespace", "ns"})
 _PARSING = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
 _DEFINING = frozenset({"DEFINE_string", "DEFINE_enum"})
+_COMMAND = "the command line"
 Expression = tuple[Module, int]
 
 
 def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expression]:
     """The default that `add_argument("--model", default=…)` gives `args.model`: here, or the one elsewhere."""
-    base = module.nodes[node.kids[0]]
-    bound = module.bound_once(base)
-    parsed = bound is not None and any(at in _PARSING for at in _callees(module, bound))
-    if base.text not in _GIVEN and not parsed:
+    if not _holds_options(module, node.kids[0]):
         return
     here = list(_defaults(module, node.text))
     if here or "add_argument" in module.calls:
@@ -30,6 +29,31 @@ def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expressi
     anywhere = not importers and "cohere" in node.text
     others = [row for row in declared if anywhere or row[0].path in importers]
     yield from others if len(others) == 1 else ()
+
+
+def options_of(module: Module, number: int) -> Fold | None:
+    """`vars(args)`: by name the default of each option, or how it is declared; None: it holds no options."""
+    found = Fold()
+    for call in module.calls.get("add_argument", ()) if _holds_options(module, number) else ():
+        node = module.nodes[call]
+        operands = dict(zip(node.keys, node.kids[1:], strict=True))
+        plain = [module.nodes[kid] for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == ""]
+        names = [row.text for row in plain if row.op == "str"]
+        # The first long name is the one that counts.
+        long = next((name for name in names if name.startswith("--")), names[0] if names else "")
+        name = module.nodes[operands["dest"]].text if "dest" in operands else long.lstrip("-").replace("-", "_")
+        if name:
+            found.put(name, module, operands.get("default", call))
+            found.passed.add(name)
+            found.classes |= {} if "default" in operands else {name: _COMMAND}
+    return found if found.entries else None
+
+
+def _holds_options(module: Module, number: int) -> bool:
+    """Is it what was parsed of a command line, by its name or by what gives it?"""
+    base = module.nodes[number]
+    bound = number if base.op == "call" else module.bound_once(base)
+    return base.text in _GIVEN or (bound is not None and any(at in _PARSING for at in _callees(module, bound)))
 
 
 def _imports(tree: Tree, other: Module, module: Module) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from audits.engine.extract.model import Node
 from audits.engine.filekinds import is_test
 from audits.engine.link.changes import MOST, Changes
+from audits.engine.link.commandline import options_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
@@ -48,7 +49,7 @@ class Splats(Changes):
         if node.op == "seq":
             return pairs(module, node)
         if node.op == "attr" and node.text == "__dict__":
-            return self._instance(module, node.kids[0], held=True)
+            return options_of(module, node.kids[0]) or self._instance(module, node.kids[0], held=True)
         if node.op == "either":
             return self._ways(module, node.kids[:2], depth)
         find = self._name if node.op == "name" else self._values
@@ -124,7 +125,7 @@ class Splats(Changes):
         out = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "exclude"]
         names = frozenset(module.nodes[kid].text for row in out for kid in module.nodes[row].kids)
         found = self._instance(module, base, names, held=callee.text == "vars")
-        return found if found.entries else self.fold(module, base, depth + 1)
+        return found if found.entries else options_of(module, base) or self.fold(module, base, depth + 1)
 
     def _call(self, module: Module, number: int, depth: int) -> Fold:
         node = module.nodes[number]
