@@ -77,6 +77,22 @@ _BY_FIELD = {
     "prompt": "Chat gives no prompt back: keep the one that was sent.",
     "meta": "Chat v2 has `usage` in its place; Chat v1 keeps `meta`.",
 }
+# What is read of a stream's events: the last such name, or what the end holds of the whole answer.
+_OF_EVENT = re.compile(
+    r"(?:\.|\[[\"'])(finish_reason|is_finished|event_type|err|response|generations|texts)\b(?!.*(?:finish_reason|response))"
+)
+_BY_EVENT = {
+    "event_type": "It is `type` in Chat v2, where `text-generation` is `content-delta`, `stream-end` is `message-end`, "
+    "and `stream-error` a `message-end` with `.delta.error`. Chat v1 keeps `event_type` and its values, but tells an "
+    "error by `stream-end` with the finish reason ERROR.",
+    "finish_reason": 'Chat v2 has it as `.delta.finish_reason` of the event with `type == "message-end"`; Chat v1 '
+    'keeps it on the one with `event_type == "stream-end"`.',
+    "is_finished": 'Ask what the event is in its place: `type == "message-end"` in Chat v2, `event_type == '
+    '"stream-end"` in Chat v1.',
+    "err": "Chat v2 has it as `.delta.error` of the `message-end`; Chat v1 ends with the finish reason ERROR.",
+    "response": "The last event of Chat v2, `message-end`, holds no text: join the texts of the `content-delta` "
+    "events. Chat v1 has all of it as `.response.text` of `stream-end`.",
+}
 # The same where a list of answers takes the response's place.
 _OF_LIST = {"generations": "The list of answers takes its place: leave `.generations` out."}
 
@@ -88,7 +104,7 @@ def read_notes(site: CallSite, *, many: bool, streams: bool, raw: bool = False) 
     """
     if streams:
         version = parse_version(site.era)
-        return [STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM]
+        return [STREAM if version is None or version >= (5, 0, 0) else _OLD_STREAM, *_of_stream(site)]
     if many:
         return _of_many(site, raw=raw)
     told = [(read, _read_note(site, read)) for read in site.reads[:_LIMIT]]
@@ -106,6 +122,18 @@ def _by_field(site: CallSite, reads: Sequence[ResponseRead], *, many: bool = Fal
             found.setdefault(match[1], []).append(f"{_where(site, read)}: `{read.text}`")
     words = _BY_FIELD | _OF_LIST if many else _BY_FIELD
     return [f"{'; '.join(dict.fromkeys(rows))}. {words[name]}" for name, rows in found.items()]
+
+
+def _of_stream(site: CallSite) -> list[str]:
+    """A sentence for each field that is read of a stream's events, but for the text."""
+    found: dict[str, list[str]] = {}
+    for read in site.reads[:_LIMIT]:
+        match = _OF_EVENT.search(read.text)
+        if match is not None:
+            # Whatever else is read of the whole answer, nobody gives it in Chat v2.
+            name = match[1] if match[1] in _BY_EVENT else "response"
+            found.setdefault(name, []).append(f"{_where(site, read)}: `{read.text}`")
+    return [f"{'; '.join(dict.fromkeys(rows))}. {_BY_EVENT[name]}" for name, rows in found.items()]
 
 
 def _where(site: CallSite, read: ResponseRead) -> str:

@@ -94,3 +94,27 @@ def test_an_answer_that_is_read_at_once_is_to_be_kept_first(text: str, line: int
     assert found is not None
     assert any(note.startswith(f"Line {line}: keep the answer first") for note in found.notes), found.notes
     assert not any("`response.text`)." in note and note.startswith("The text is") for note in found.notes)
+
+
+def test_what_is_read_of_a_streams_end_is_told() -> None:
+    (site,) = sites(
+        "import cohere\nco = cohere.Client()\nfor e in co.generate_stream(prompt='x'):\n"
+        "    if e.event_type == 'text-generation':\n        print(e.text)\n    elif e.is_finished:\n"
+        "        print(e.finish_reason, e.response.generations[0].text, e.err)\n"
+        "        print(e.response.generations[0].finish_reason)\n"
+    )
+    found = judge(site).replacement
+    assert found is not None
+    told = "\n".join(found.notes)
+    assert "Line 4: `e.event_type`. It is `type` in Chat v2" in told
+    assert "Line 6: `e.is_finished`. Ask what the event is" in told
+    assert "`e.finish_reason`; Line 8: `e.response.generations[0].finish_reason`. Chat v2 has it as `.delta." in told
+    assert "Line 7: `e.response.generations[0].text`. The last event of Chat v2, `message-end`, holds no text" in told
+    assert "Line 7: `e.err`. Chat v2 has it as `.delta.error`" in told
+
+
+def test_a_stream_whose_end_nobody_reads_is_told_of_its_texts_only() -> None:
+    (site,) = sites("import cohere\nfor e in cohere.Client().generate_stream(prompt='x'):\n    print(e.text)\n")
+    found = judge(site).replacement
+    assert found is not None
+    assert not any("message-end" in note for note in found.notes)

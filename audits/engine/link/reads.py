@@ -18,6 +18,7 @@ _FIELDS = frozenset(
         "finish_reason",
         "event_type",
         "is_finished",
+        "err",
         "response",
         "data",
         "meta",
