@@ -20,6 +20,10 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 }
 _MOST_STOPS = 5
 _SENT = ("max_tokens", "20")
+_OLDER = (
+    " The client is made with a version date, as SDKs up to 3 take it: those up to 2.9.0 sent temperature=1.0, and "
+    "those before 2.5.0 max_tokens=20 too."
+)
 # What may be asked twice.
 _ASKABLE = re.compile(r"[\w.]{1,80}(?:\.(?:dict|model_dump|copy|_asdict|to_dict)\(\))?")
 _OWN_WAY = frozenset(
@@ -264,7 +268,8 @@ def _keep_defaults(call: Call, site: CallSite, arguments: Mapping[str, Argument]
             else:
                 call.after.append((name, value))
             whose = "the SDK before 2.5.0" if (name, value) == _SENT else "Generate"
-            call.notes.append(f"{name}={value} was the default of {whose}; Chat's is another.")
+            older = _OLDER if site.era == catalogue.DATED and name == "temperature" else ""
+            call.notes.append(f"{name}={value} was the default of {whose}; Chat's is another.{older}")
 
 
 def _assumed(site: CallSite) -> Iterator[tuple[str, str]]:

@@ -156,3 +156,14 @@ def test_an_await_that_the_client_does_not_give_is_told(text: str, said: str) ->
 )
 def test_an_await_that_is_right_is_not_spoken_of(text: str) -> None:
     assert not re.search("await(?:ed|`)", notes(used(text)))
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [("'k', '2021-11-08'", True), ("'k', version='2022-12-06'", True), ("'k'", False), ("'k', '8'", False)],
+)
+def test_a_client_with_a_version_date_may_be_one_that_sent_other_defaults(made: str, told: bool) -> None:
+    (site,) = sites(f"import cohere\nco = cohere.Client({made})\nco.generate(prompt='x')\n")
+    found = judge(site).replacement
+    assert found is not None
+    assert any("those up to 2.9.0 sent temperature=1.0" in note for note in found.notes) == told

@@ -38,7 +38,14 @@ from audits.engine.catalogue.parameters import (
     UNLISTED,
 )
 from audits.engine.catalogue.platforms import DISPUTES, GUIDE_DATE, OFF_SINCE, PLATFORMS, Dispute, Target
-from audits.engine.catalogue.positions import ERAS, default_temperature, parse_version, positional_names, sends_length
+from audits.engine.catalogue.positions import (
+    DATED,
+    ERAS,
+    default_temperature,
+    parse_version,
+    positional_names,
+    sends_length,
+)
 from audits.engine.catalogue.rules import Default, Rule
 from audits.engine.catalogue.sources import Source
 
@@ -54,6 +61,7 @@ __all__ = [
     "CHAT_V1_KEYWORDS",
     "CHAT_V2_KEYWORDS",
     "CLIENTS",
+    "DATED",
     "DEAD",
     "DEAD_MODEL",
     "DEFAULTS",

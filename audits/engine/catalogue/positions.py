@@ -87,6 +87,10 @@ def default_temperature(era: str | None) -> str:
     return "1.0" if version is not None and version < (2, 9, 1) else "0.75"
 
 
+# Of a client that is made with a version date: `Client(key, version)` is the constructor up to 3.x.
+DATED = "3 or older"
+
+
 def sends_length(era: str | None) -> bool:
     """Did the SDK send max_tokens=20 where a call passed none? Up to 2.4 it did; from 2.5.0 on the server chose."""
     version = parse_version(era)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from audits.engine.catalogue import DATED
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.link.tree import Module
 
+_DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _PIN = re.compile(r"(?P<name>\S+) (?P<operator>===?|~=|>=|<=|<|>|\^|~)?(?P<version>\d[\w.]*)")
 # Folders of pins in parts.
 _PARTED = frozenset({"requirements", "requirement", "pip-requirements", "pip-requirement"})
@@ -29,6 +31,15 @@ class Eras:
         if above:
             return self._pins[max(above, key=lambda path: (path.count("/"), path))]
         return _by_code(module)
+
+
+def dated(module: Module, call: int) -> str | None:
+    """The era of a client that is made with a version date behind its key, as SDKs before 4 took it."""
+    node = module.nodes[call]
+    operands = dict(zip(node.keys, node.kids[1:], strict=True)) if node.op == "call" else {}
+    plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == ""] if operands else []
+    places = [*plain[1:2], *(operands[key] for key in ("version",) if key in operands)]
+    return DATED if any(_DATE.fullmatch(module.text(kid) or "") for kid in places) else None
 
 
 def _asked(facts: ModuleFacts) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from audits.engine.filekinds import is_installed
 from audits.engine.link.answers import Answers
 from audits.engine.link.arguments import Arguments, era_told, names_for, render
 from audits.engine.link.clouds import Clouds
-from audits.engine.link.eras import Eras
+from audits.engine.link.eras import Eras, dated
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess, looks_like
@@ -107,7 +107,12 @@ class Linker:
             confidence=confidence,
             why=self._why(confidence, value),
             proof=proof,
+            era=site.era or self._dated(value.owner),
         )
+
+    def _dated(self, client: Value | None) -> str | None:
+        made = self.tree.modules.get(client.path) if client is not None and client.index >= 0 else None
+        return dated(made, client.index) if made is not None and client is not None else None
 
     def _confidence(self, module: Module, number: int, value: Value, arguments: tuple[Argument, ...]) -> Confidence:
         """How sure it is that the receiver is a client; one of several is, where the call looks like Generate."""
