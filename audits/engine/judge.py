@@ -11,6 +11,7 @@ from audits.engine.catalogue.frameworks import Framework, framework_of
 from audits.engine.chatrules import CHAT_KINDS
 from audits.engine.draft import DESCRIBED
 from audits.engine.facts import Argument, CallSite, Kind, Parameter, Platform, Usage, Verdict
+from audits.engine.languages.narrow import narrow_of
 from audits.engine.languages.sdks import library_behind
 from audits.engine.languages.switches import switched_on
 from audits.engine.rewrite import rewrite
@@ -30,6 +31,7 @@ _MESSAGES = "It stays: what is called takes messages as Chat does."
 _LEADS = ("cohere/", "cohere_chat/")
 _THROUGH = frozenset({Kind.WRAPPER_LITELLM, Kind.DEAD_MODEL})
 _NOT_OF_GENERATE = "An argument of {name}, not of Generate: look up whether what you use in its place takes it."
+_LACKING = "Chat takes it, and {} has none: `{}` is left out, or the request is posted without the SDK."
 _NO_SUCH = "No version of Generate is known to have this parameter, and Chat has none of this name."
 
 
@@ -133,6 +135,10 @@ def _judged(site: CallSite, name: str, argument: Argument) -> Parameter:
         return Parameter(name, Verdict.UNKNOWN, value, note, source=library.source.url)
     if rule is None:
         return Parameter(name, Verdict.UNKNOWN, value, _NO_SUCH, source=catalogue.PARAMETERS["prompt"][0].source.url)
+    narrow = narrow_of(site)
+    if narrow is not None and narrow.lacks(rule):
+        told = _LACKING.format(narrow.who, name)
+        return Parameter(name, Verdict.UNSUPPORTED, value, told, rule.guide, rule.sdk, narrow.source.url)
     words = (_note(rule, argument, through=framework is not None), rule.sdk)
     note, sdk = (text.replace("logprobs=True", switched_on("logprobs", site)) for text in words)
     return Parameter(name, rule.verdict, value, note, rule.guide, sdk, rule.source.url)

@@ -8,6 +8,7 @@ from audits.engine import catalogue
 from audits.engine.draft import counted
 from audits.engine.facts import Argument, CallSite, Kind, Language
 from audits.engine.languages.conditions import otherwise
+from audits.engine.languages.narrow import Narrow, narrow_of
 from audits.engine.secrets import mask
 from audits.engine.verdicts import SPLATS, rule_for
 
@@ -17,17 +18,6 @@ _MOST = {"temperature": 1.0, "p": 0.99, "frequency_penalty": 1.0, "presence_pena
 # A model that an expression gives under a condition or by default.
 _CHOICE = re.compile(r"(?<=[?:|] )([\"'])([\w.:/-]{1,80})\1")
 _KEYWORDS = {"v2": catalogue.CHAT_V2_KEYWORDS, "v1": catalogue.CHAT_V1_KEYWORDS}
-# What the SDK of a language takes of Chat's parameters where that is not all, with the only version of Chat that it
-# speaks here and what it calls them: that of .NET through its IChatClient, the crate in its ChatRequest.
-_NARROW: Mapping[Language, tuple[str, str, frozenset[str]]] = {
-    Language.CSHARP: (
-        "v2",
-        "ChatOptions",
-        frozenset({"max_tokens", "temperature", "stop_sequences", "k", "p", "seed"}),
-    ),
-    Language.RUST: ("v1", "the crate's ChatRequest", frozenset({"max_tokens", "temperature", "k"})),
-}
-_SDK = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM})
 
 
 def _some(value: str) -> str:
@@ -122,17 +112,17 @@ def chat_of(site: CallSite, arguments: Mapping[str, Argument], version: str) -> 
         chat.rest.append(("temperature", "0.75"))
         chat.notes.append("temperature=0.75 was the default of Generate; Chat's is another.")
     chat.version, chat.left_out = version, dropped
-    if site.kind in _SDK and site.language in _NARROW:
-        _narrow(chat, *_NARROW[site.language])
+    if (narrow := narrow_of(site)) is not None:
+        _leave_out(chat, narrow)
     return chat
 
 
-def _narrow(chat: Chat, spoken: str, who: str, taken: frozenset[str]) -> None:
+def _leave_out(chat: Chat, narrow: Narrow) -> None:
     """Leave out what an SDK has no place for, though the API has."""
-    gone = [name for name, _ in chat.rest if name not in taken]
-    chat.rest = [row for row in chat.rest if row[0] in taken]
-    if gone and chat.version == spoken:
-        chat.notes.append(f"Left out, as {who} has none: {', '.join(f'`{name}`' for name in gone)}.")
+    gone = [name for name, _ in chat.rest if name not in narrow.takes]
+    chat.rest = [row for row in chat.rest if row[0] in narrow.takes]
+    if gone and chat.version == narrow.version:
+        chat.notes.append(f"Left out, as {narrow.who} has none: {', '.join(f'`{name}`' for name in gone)}.")
 
 
 def _entry(site: CallSite, arguments: Mapping[str, Argument]) -> str:
