@@ -16,7 +16,7 @@ from audits.engine.languages.injected import Injected, Streams
 from audits.engine.languages.kernels import Kernels
 from audits.engine.languages.lending import Lending
 from audits.engine.languages.lowering import lower
-from audits.engine.languages.markup import scripts_in, without_php
+from audits.engine.languages.markup import only_php, scripts_in, without_php
 from audits.engine.languages.named import Named
 from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.products import Products
@@ -80,7 +80,7 @@ def block_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
 def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     """The file, and its facts: its uses in the order of its lines, one a place, and what it shares with other files."""
     grammar = GRAMMARS[kind]
-    program = lower(grammar, text)
+    program = lower(grammar, only_php(text) if kind is FileKind.PHP else text)
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     found: dict[tuple[int, int], CallSite] = {}

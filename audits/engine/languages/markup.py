@@ -10,6 +10,15 @@ from audits.engine.facts import FileKind
 # Attributes that hold statements, and those that hold an object.
 _STATEMENTS = re.compile(r"on[a-z]+|x-init|x-on:[\w.:-]+|@[\w.:-]+|v-on:[\w.:-]+", re.IGNORECASE)
 _OBJECTS = frozenset({"x-data"})
+# Where PHP begins, what of it may hold the mark of its end without being it, and that end.
+_TAG = re.compile(r"<\?(?:php\b|=)?", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"""'(?:[^'\\]|\\.?)*+(?:'|\Z)|"(?:[^"\\]|\\.?)*+(?:"|\Z)|/\*.*?(?:\*/|\Z)|(?://|\#(?!\[))(?:(?!\?>)[^\n])*"""
+    r"""|<<<[ \t]*(['"]?)(\w+)\1\r?\n.*?(?:\n[ \t]*\2\b|\Z)|\?>""",
+    re.DOTALL,
+)
+# Behind these no `;` is wanted.
+_ENDS = frozenset({"", ";", ":", "{", "}"})
 
 
 def scripts_in(text: str) -> Iterator[tuple[FileKind, str]]:
@@ -46,23 +55,42 @@ def _in_attribute(text: str, attribute: SgNode) -> str:
     return _only(text, [value]) if _STATEMENTS.fullmatch(name.text()) else ""
 
 
+def only_php(text: str) -> str:
+    """A file of PHP with its markup blanked out, `;` for `?>` where a statement ends: its grammar knows no markup."""
+    rows, at = [], 0
+    while (start := text.find("<?", at)) >= 0:
+        tag = _TAG.match(text, start)
+        inside = tag.end() if tag else start + 2
+        closing = next((token for token in _TOKEN.finditer(text, inside) if token[0] == "?>"), None)
+        end = closing.start() if closing else len(text)
+        ended = closing and text[inside:end].rstrip()[-1:] in _ENDS
+        opening = text[start:inside] if not at else " " * (inside - start)
+        rows += [_blank(text[at:start]), opening, text[inside:end], ("  " if ended else "; ") if closing else ""]
+        at = closing.end() if closing else len(text)
+    return "".join([*rows, _blank(text[at:])]) if rows else text
+
+
 def without_php(text: str) -> str:
     """A template of PHP's with its PHP blanked out; "" where it holds no markup."""
     rows, at = [], 0
     while (start := text.find("<?", at)) >= 0:
         end = text.find("?>", start)
         end = len(text) if end < 0 else end + 2
-        rows += [text[at:start], "".join(mark if mark == "\n" else " " for mark in text[start:end])]
+        rows += [text[at:start], _blank(text[start:end])]
         at = end
     markup = "".join([*rows, text[at:]])
     return markup if "<" in markup else ""
 
 
 def _only(text: str, parts: list[SgNode]) -> str:
-    blank = "".join(mark if mark == "\n" else " " for mark in text)
+    blank = _blank(text)
     rows, at = [], 0
     for part in parts:
         place = part.range()
         rows += [blank[at : place.start.index], text[place.start.index : place.end.index]]
         at = place.end.index
     return "".join([*rows, blank[at:]])
+
+
+def _blank(text: str) -> str:
+    return "".join(mark if mark == "\n" else " " for mark in text)
