@@ -2,6 +2,9 @@
 
 import re
 
+from audits.engine.catalogue.models import DEAD
+from audits.engine.facts import Platform
+
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
 _NOTHING = frozenset({"null", "nil", "None", "undefined", "NULL"})
 # `GenerateRequestReturnLikelihoods.GENERATION`, `Truncate::End`, `cohere.GenerateRequestTruncateEnd.Ptr()`.
@@ -10,6 +13,13 @@ _CHOICE = re.compile(
 )
 # The Rust crate's constants for models: `GenerateModel::CommandNightly`.
 _MODEL = re.compile(r"(?:\w+::)*GenerateModel::(\w+)")
+# Enumerations of Bedrock's models: `CohereChatModel.COHERE_COMMAND_V14.id()`, `Types.COHERE_COMMAND_TEXT_V14`.
+_BEDROCK = re.compile(r"(?:\w+\.)+(?:COHERE_)?(COMMAND_\w+)(?:\.(?:id|get(?:Id|Value|ModelId)|value|modelId)\(\))?")
+_BY_ENUM = {
+    re.sub(r"\W", "_", name.removeprefix("cohere.").partition(":")[0]).upper().replace("_TEXT", ""): name
+    for name, row in DEAD.items()
+    if row.platform is Platform.BEDROCK and name.startswith("cohere.")
+}
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -37,5 +47,7 @@ def constant_of_sdk(text: str) -> str:
     """What an SDK's own constant says in a request, "" for all else."""
     if found := _CHOICE.fullmatch(text):
         return found[1].upper()
+    if listed := _BEDROCK.fullmatch(text):
+        return _BY_ENUM.get(listed[1].replace("_TEXT", ""), "")
     model = _MODEL.fullmatch(text)
     return _UPPER.sub(r"-\1", model[1]).lower() if model is not None else ""

@@ -8,6 +8,7 @@ from audits.engine.facts import Argument, CallSite, Language
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.program import Expr
+from audits.engine.languages.sdkrow import Library
 from audits.engine.languages.sdks import FUNCTIONS
 
 _MODELS = ("model", "model_id", "model_name")
@@ -42,7 +43,13 @@ class Libraries(Finder):
         if not called and not (value.kind == "class" and (expr.op == "new" or self._makes_by_calls())):
             return
         options = called and not (len(expr.kids) > 1 and expr.kids[1].op == "dict")
-        yield from self._named(fn, expr, value, self._options(expr) if options else self.bodies.of_call(expr))
+        arguments = self._options(expr) if options else self.bodies.of_call(expr)
+        yield from self._named(fn, expr, value, self._by_place(expr, row) if row.takes else arguments)
+
+    def _by_place(self, call: Expr, row: Library) -> tuple[Argument, ...]:
+        """What a constructor is passed, by the names of what it takes; what stands behind those is not told."""
+        kids = [kid for key, kid in zip(call.keys[1:], call.kids[1:], strict=False) if not key]
+        return tuple(self.bodies.argument(name, kid) for name, kid in zip(row.takes, kids, strict=False))
 
     def _named(self, place: Expr, call: Expr, value: Value, arguments: tuple[Argument, ...]) -> Iterator[CallSite]:
         """What is made of a library's class, if the model that it is given is one that the library's row speaks of."""

@@ -30,6 +30,7 @@ class Library:
 
     `model`: only where a model id that it is given matches; `dead`: it calls Chat, and is named only with a model that
     is switched off. `functions` are called without `new`; `streams`: it reads what Generate streams.
+    `takes` are the names of what its constructor is passed by place, () where that is a request or its options.
     """
 
     languages: frozenset[Language]
@@ -45,6 +46,7 @@ class Library:
     functions: frozenset[str] = field(default_factory=frozenset)
     dead: bool = False
     streams: bool = False
+    takes: tuple[str, ...] = ()
 
     @property
     def always(self) -> bool:

@@ -212,15 +212,22 @@ LIBRARIES: tuple[Library, ...] = (
         "another of its models.",
         functions=frozenset({"New"}),
     ),
-    Library(
-        _JVM,
-        re.compile(r"org\.springframework\.ai\.bedrock\.cohere(?:\..*)?"),
-        frozenset({"BedrockCohereChatClient", "BedrockCohereChatModel", "CohereChatBedrockApi"}),
-        Kind.WRAPPER_OTHER,
-        "org.springframework.ai.bedrock.cohere.",
-        SPRING_AI,
-        "Use BedrockProxyChatModel with a chat model; Spring AI 1.0.0-M6 has dropped these classes.",
-        Platform.BEDROCK,
+    *(
+        Library(
+            _JVM,
+            re.compile(r"org\.springframework\.ai\.bedrock\.cohere(?:\..*)?"),
+            frozenset(names),
+            Kind.WRAPPER_OTHER,
+            "org.springframework.ai.bedrock.cohere.",
+            SPRING_AI,
+            "Use BedrockProxyChatModel with a chat model; Spring AI 1.0.0-M6 has dropped these classes.",
+            Platform.BEDROCK,
+            takes=takes,
+        )
+        for names, takes in (
+            (("BedrockCohereChatClient", "BedrockCohereChatModel"), ()),
+            (("CohereChatBedrockApi",), ("model",)),
+        )
     ),
     Library(
         _JVM,

@@ -4,7 +4,7 @@
 
 import pytest
 
-from audits.engine.facts import FileKind
+from audits.engine.facts import FileKind, Verdict
 from tests.engine.languages.found import found, usages
 
 L4J = "import dev.langchain4j.model."
@@ -60,6 +60,36 @@ def test_the_class_of_langchain4j_that_speaks_generate_only() -> None:
         built = written.replace("builder()", 'builder().model("x")')
         assert found(kind, written) == [(2, "wrapper_other", "confirmed", "")]
         assert found(kind, built) == [(2, "wrapper_other", "confirmed", "model")]
+
+
+API = "import org.springframework.ai.bedrock.cohere.api.CohereChatBedrockApi;\nclass A {{ Object a = new CohereChatBedrockApi({}); }}\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "model", "verdict"),
+    [
+        ('CohereChatModel.COHERE_COMMAND_V14.id(), "us-east-1"', "cohere.command-text-v14", Verdict.CHANGED),
+        ("CohereChatBedrockApi.CohereChatModel.COHERE_COMMAND_LIGHT_V14.id(), Region.US_EAST_1.id()", "cohere.command-light-text-v14", Verdict.CHANGED),
+        ('"cohere.command-text-v14", credentials, "us"', "cohere.command-text-v14", Verdict.CHANGED),
+        ('id, "us"', None, Verdict.KEPT),
+        ('Other.COHERE_COMMAND_V99.id(), "us"', None, Verdict.KEPT),
+    ],
+)  # fmt: skip
+def test_what_spring_s_class_is_passed_first_is_the_model(given: str, model: str | None, verdict: Verdict) -> None:
+    (usage,) = usages(FileKind.JAVA, API.format(given))
+
+    assert (usage.kind, usage.model) == ("wrapper_other", model)
+    assert [(row.name, row.verdict) for row in usage.parameters] == [("model", verdict)]
+
+
+def test_an_enumeration_names_langchain4j_s_model() -> None:
+    chat = "BedrockChatModel.builder().modelId(BedrockCohereChatModel.Types.{}.getValue()).build()"
+    source = f"{L4J}bedrock.BedrockChatModel;\nclass A {{ Object m = {chat}; }}\n"
+
+    assert found(FileKind.JAVA, source.replace("{}", "COHERE_COMMAND_R_PLUS_V1")) == [
+        (2, "dead_model", "confirmed", "model_id")
+    ]
+    assert found(FileKind.JAVA, source.replace("{}", "COHERE_EMBED_V3")) == []
 
 
 @pytest.mark.parametrize(
