@@ -17,6 +17,7 @@ from audits.engine.link.frameworks import Frameworks
 from audits.engine.link.halfway import Halfway
 from audits.engine.link.mentions import Mentions
 from audits.engine.link.migrations import Migrations
+from audits.engine.link.modellines import ModelLines
 from audits.engine.link.models import Models
 from audits.engine.link.paired import Paired
 from audits.engine.link.pins import Pins
@@ -49,7 +50,8 @@ def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mapp
     """The same, with the calls of Chat that stand beside them."""
     linker = Linker(tree, modules)
     migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator), linker.keys)
-    found = linker.keys.hidden(tuple(suppressed(tree, _found(linker, tree, migrations))), linker.tree.modules)
+    told = map(ModelLines(linker.evaluator).shown, _found(linker, tree, migrations))
+    found = linker.keys.hidden(tuple(suppressed(tree, told)), linker.tree.modules)
     sites = sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column))
     return Linked(tuple(sites), tuple(migrations.chats))
 
@@ -65,7 +67,7 @@ def _written(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
 def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migrations) -> Iterator[CallSite]:
     """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
     addresses = Addresses(linker.evaluator, linker.arguments)
-    calls = tuple(addresses.nearer(tuple(linker.sites())))
+    calls = tuple(map(ModelLines(linker.evaluator).shown, addresses.nearer(tuple(linker.sites()))))
     yield from calls
     yield from _written(tree)
     half = (*migrations.sites(), *Halfway(linker.evaluator, linker.arguments, Models(linker.evaluator)).sites())

@@ -264,6 +264,8 @@ class Http:
             confidence = Confidence.CONFIRMED if text.sure else Confidence.LIKELY
             why = f"The request goes to {shown}" + ("." if text.sure else ", as far as the code tells.")
             arguments = self._told(body, arguments)
+            named = (str(row.literal or "") for row in arguments if row.name == "model" and not row.is_literal)
+            steps = (*steps, *elsewhere(self._models.written(next(named, "")), module, ()))
             return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
         half = chat_post(text, arguments, lambda: self._model(body))
         if half is not None:
