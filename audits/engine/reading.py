@@ -1,11 +1,12 @@
 """One file's bytes to its facts, whatever kind of file it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
 from audits.engine.commands import command_sites
-from audits.engine.config import PARSERS, read_settings, scripts_in, set_in
+from audits.engine.config import PARSERS, read_settings, set_in
+from audits.engine.config.scripts import Script
 from audits.engine.config.tree import Unreadable
 from audits.engine.dependencies import dependencies_in, installed_by
 from audits.engine.docstrings import examples_in
@@ -29,6 +30,7 @@ READERS: Mapping[FileKind, Callable[[FileKind, str], ModuleFacts | Unread]] = {
     FileKind.MARKDOWN: read_document,
     FileKind.RST: read_document,
     **dict.fromkeys(PARSERS, read_settings),
+    FileKind.YAML: lambda kind, text: read_settings(kind, text, _in_commands),
 }
 
 _FOREIGN = "Nothing here parses its language, and it holds Generate's address."
@@ -99,7 +101,7 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
     elif kind in INSTALLING:
         text = decode_text(data)
         found = installed_by(text)
-        inside = tuple(_programs_in(kind, text)) if kind is not FileKind.MAKEFILE else ()
+        inside = tuple(programs_in(text)) if kind not in (FileKind.MAKEFILE, FileKind.YAML) else ()
         given = set_in(kind, text, facts.sites) if kind in SHELLS else ()
         facts = replace(facts, sites=(*facts.sites, *inside, *given)) if inside or given else facts
     elif kind is FileKind.PYTHON and b"install_requires" in data:
@@ -109,13 +111,9 @@ def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFac
     return replace(facts, dependencies=found) if found else facts
 
 
-def _programs_in(kind: FileKind, text: str) -> Iterator[CallSite]:
-    """The uses in the programs that a file's commands hand to an interpreter, or write."""
-    if kind is not FileKind.YAML:
-        yield from programs_in(text)
-        return
-    telling = (row for row in scripts_in(text) if "ohere" in row.text)
-    for row in islice(telling, _SCRIPTS):
+def _in_commands(commands: Iterable[Script]) -> Iterator[CallSite]:
+    """The uses in the programs that a file's commands are, hand to an interpreter, or write."""
+    for row in islice(commands, _SCRIPTS):
         whole = "\n" * (row.line - 1) + row.text
         found = programs_in(whole) if row.kind is FileKind.SHELL else sites_inside(row.kind, row.line, row.text)
         for site in found:

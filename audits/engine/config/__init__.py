@@ -1,6 +1,6 @@
 """Configuration files: their bytes' text to the uses of Generate that their settings are."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from audits.engine.config.addresses import address_uses
 from audits.engine.config.blocks import read_hcl, read_xml
@@ -34,8 +34,16 @@ PARSERS: Mapping[FileKind, Callable[[str], Tree]] = {
 _RULES = (product_uses, address_uses, model_uses)
 
 
-def read_settings(kind: FileKind, text: str) -> ModuleFacts | Unread:
-    """The uses in a configuration file; parts that its parser could not read are faults."""
+def _none(commands: Iterable[Script]) -> Iterable[CallSite]:
+    """No uses, where nobody looks into commands."""
+    return ()
+
+
+def read_settings(
+    kind: FileKind, text: str, programs: Callable[[Iterable[Script]], Iterable[CallSite]] = _none
+) -> ModuleFacts | Unread:
+    """The uses in a configuration file, and those that `programs` tells in its commands; what its parser could not read
+    is a fault."""
     lines = tuple(text.split("\n"))
     named = lines_naming(text.encode("utf-8", "replace"))
     try:
@@ -44,7 +52,7 @@ def read_settings(kind: FileKind, text: str) -> ModuleFacts | Unread:
         return Unread(UnreadReason.UNPARSABLE, str(error), named)
     page = Page(tree, Language(kind), lines, Context(tree))
     faults = tuple(Unread(UnreadReason.UNPARSABLE, fault, named) for fault in tree.faults if named)
-    return ModuleFacts(sites=tuple(_uses(page)), ignores=ignores_in(lines), faults=faults)
+    return ModuleFacts(sites=(*_uses(page), *programs(scripts(page))), ignores=ignores_in(lines), faults=faults)
 
 
 def set_in(kind: FileKind, text: str, told: Sequence[CallSite]) -> tuple[CallSite, ...]:
@@ -53,15 +61,6 @@ def set_in(kind: FileKind, text: str, told: Sequence[CallSite]) -> tuple[CallSit
     page = Page(tree, Language.ENV, tuple(text.split("\n")), Context(tree))
     # A path says too little of a script's own variables.
     return tuple(site for site in _uses(page) if not site.by_path)
-
-
-def scripts_in(text: str) -> tuple[Script, ...]:
-    """The commands in a YAML file; none of one that cannot be read."""
-    try:
-        tree = read_yaml(text)
-    except Unreadable:
-        return ()
-    return tuple(scripts(Page(tree, Language.YAML, tuple(text.split("\n")), Context(tree))))
 
 
 def _uses(page: Page) -> Iterator[CallSite]:

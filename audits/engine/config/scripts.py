@@ -61,9 +61,9 @@ class Script(NamedTuple):
 
 
 def scripts(page: Page) -> Iterator[Script]:
-    """Each command that stands in one line or in a block of its own."""
+    """Each command that names Cohere and stands in one line or in a block of its own."""
     for number, row in enumerate(page.tree.rows):
-        if row.kind != TEXT or not is_command(page, number):
+        if row.kind != TEXT or "ohere" not in page.tree.text(number) or not is_command(page, number):
             continue
         mark = starts_block(page, number)
         if row.place.end == row.place.line:
