@@ -41,6 +41,27 @@ def lines(tree: dict[str, str]) -> list[tuple[str, int, str, str]]:
     return [(site.path, site.span.line, site.kind.value, site.confidence.value) for site in sites(tree)]
 
 
+FACTORIES = [
+    ("export default function () { return new CohereClient({}); }", 'import make from "./client";'),
+    ("export default () => new CohereClient({});", 'import make from "./client";'),
+    ("export default function make(): CohereClient { return build(); }", 'import { default as make } from "./client";'),
+    ("module.exports = () => new CohereClient({});", 'const make = require("./client");'),
+    ("module.exports = function () { return new CohereClient({}); };", 'import make from "./client";'),
+]
+
+
+@pytest.mark.parametrize(("given", "imports"), FACTORIES)
+def test_a_module_that_is_a_factory(given: str, imports: str) -> None:
+    lead = 'import { CohereClient } from "cohere-ai";\n'
+    tree = {"client.ts": lead + given, "use.ts": f"{imports}\nmake().generate({{ prompt: p }});\n"}
+
+    assert lines(tree) == [("use.ts", 2, "sdk_call", "confirmed")]
+    assert (
+        lines(tree | {"client.ts": lead + given.replace("CohereClient({})", "Other({})").replace(": CohereClient", "")})
+        == []
+    )
+
+
 @pytest.mark.parametrize(
     ("imports", "receiver"),
     [

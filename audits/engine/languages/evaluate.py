@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from audits.engine.facts import Language
-from audits.engine.languages.holding import ITEM, declares_several, gone_through, held, is_member
+from audits.engine.languages.holding import ITEM, declares_several, entry_of, gone_through, held, is_member
 from audits.engine.languages.program import Binding, Expr, Program, brief, last_of
 from audits.engine.languages.reaches import loads, reaches, whole_name
 from audits.engine.languages.sdks import LANGCHAIN_RB_ROW, RUBY_CLIENTS, RUBY_LANGCHAIN, library_of, sdk_of
-from audits.engine.languages.states import set_later
+from audits.engine.languages.states import is_box, set_later
 from audits.engine.languages.texts import Texts
 from audits.engine.languages.value import Value as Value
 
@@ -60,6 +60,8 @@ class Evaluator(Texts):
                 return self._member(expr, depth)
             if expr.op == "call":
                 return self._call(expr, depth)
+            if is_box(expr):
+                return self._boxed(expr, depth)
             if expr.op == "new" and expr.kids:
                 return self._made(self.value(expr.kids[0], depth + 1), expr)
             if expr.op in ("either", "list") or (expr.op == "other" and len(expr.kids) == 1):
@@ -69,6 +71,11 @@ class Evaluator(Texts):
             return None
         finally:
             self._walking.discard(id(expr))
+
+    def _boxed(self, expr: Expr, depth: int) -> Value | None:
+        """`new Map<string, CohereClient>()`, `new Map([["a", new CohereClient()]])`."""
+        typed = self.typed(self.program.written(expr).partition("(")[0].removeprefix("new "), depth + 1)
+        return typed or next((one for kid in expr.kids[1:] if (one := self.value(kid, depth + 1)) is not None), None)
 
     @property
     def is_lost(self) -> bool:
@@ -149,6 +156,8 @@ class Evaluator(Texts):
         kids = [row.value, *set_later(self.program, row)] if row.value is not None and row.value.op != "fn" else []
         found = next((one for kid in kids if (one := self._given(kid, depth)) is not None), None)
         if found is not None and not _OTHER_TYPE.search(row.type):
+            several = is_box(row.value) or (row.value is not None and row.value.op == "list")
+            found = held(found, self.language) if several else found
             return self._step(found, f"{row.name.lstrip('.')} = {brief(row.value)}", row.line)
         if row.type and (row.value is None or row.value.op not in ("fn", "call", "new")):
             return self._step(
@@ -226,25 +235,10 @@ class Evaluator(Texts):
             found = self._bound(row, depth)
             if found is not None:
                 return found
-        kept = self._entry_of(expr)
+        kept = entry_of(self.program, expr)
         if kept is not None:
             return self.value(kept, depth + 1)
         return self._item(*whole_name(self.program.written(expr), self.language))
-
-    def _entry_of(self, expr: Expr, depth: int = 0) -> Expr | None:
-        """`box.client` of `const box = { client: … }`: of several the last, so that no box of boxes fans out."""
-        base = expr.kids[0]
-        boxes: list[Expr | None] = [base]
-        if base.op == "name":
-            boxes = [row.value for row in self.program.visible(base.text, base.scope)]
-        elif base.op == "attr":
-            boxes = [self._entry_of(base, depth + 1)] if depth < _DEPTH else []
-        for box in reversed(boxes):
-            if box is not None and box.op == "dict" and expr.text in box.keys:
-                return next(
-                    kid for key, kid in reversed(list(zip(box.keys, box.kids, strict=False))) if key == expr.text
-                )
-        return None
 
     def _call(self, expr: Expr, depth: int) -> Value | None:
         fn = expr.kids[0]
@@ -268,6 +262,9 @@ class Evaluator(Texts):
         if found.kind == "class":
             # `Cohere.builder().token(…).build()`, `Cohere::Client.new(…)`, `Cohere::new(…)`; Kotlin's `Cohere(…)`.
             return self._made(found, expr)
+        if fn.op == "attr" and fn.text in ("values", "toArray"):
+            # All that a map holds.
+            return held(found, self.language)
         return found if found.kind == "client" and fn.op == "attr" and fn.text in _GIVING else None
 
     def _own_step(self, expr: Expr, found: Value) -> tuple[tuple[str, int], ...]:

@@ -13,6 +13,7 @@ _BEFORE = re.compile(
 )
 # Behind it: `X[]`.
 _BEHIND = re.compile(r"\s*\??\[\]")
+_DEPTH = 14
 _PAIRS = (("{", "}"), ("[", "]"), ("<", ">"))
 # Methods that give one of what is held.
 ITEM = frozenset(
@@ -54,3 +55,17 @@ def gone_through(program: Program, name: str, scope: int) -> Expr | None:
     taken, callee = program.takes.get(at, ()), call.kids[0]
     first = bool(taken) and taken[0].name == name
     return callee.kids[0] if first and callee.op == "attr" and callee.text in EACH else None
+
+
+def entry_of(program: Program, expr: Expr, depth: int = 0) -> Expr | None:
+    """`box.client` of `const box = { client: … }`: of several the last, so that no box of boxes fans out."""
+    base = expr.kids[0]
+    boxes: list[Expr | None] = [base]
+    if base.op == "name":
+        boxes = [row.value for row in program.visible(base.text, base.scope)]
+    elif base.op == "attr":
+        boxes = [entry_of(program, base, depth + 1)] if depth < _DEPTH else []
+    for box in reversed(boxes):
+        if box is not None and box.op == "dict" and expr.text in box.keys:
+            return next(kid for key, kid in reversed(list(zip(box.keys, box.kids, strict=False))) if key == expr.text)
+    return None

@@ -84,6 +84,10 @@ class Sharing(Finder):
                 return
         if expr.op == "name":
             yield from self._members(name, expr.text)
+            for row in self.program.visible(expr.text, expr.scope):
+                typed = self.evaluator.typed(row.type) if row.type and row.value and row.value.op == "fn" else None
+                if typed is not None:
+                    yield _given(f"{name}()", typed, row.line)
         for part, kid in self._parts(name, expr):
             yield from self._of(part, kid, depth + 1)
 
@@ -92,7 +96,8 @@ class Sharing(Finder):
             for key, kid in zip(expr.keys, expr.kids, strict=False):
                 yield key if name == "=" else f"{name}.{key}", kid
         elif expr.op == "fn":
-            yield from ((f"{name}()", kid) for kid in self._results(expr))
+            # `module.exports = () => client`: what the module as a whole gives back.
+            yield from (("()" if name == "=" else f"{name}()", kid) for kid in self._results(expr))
         elif expr.op == "name":
             rows = self.program.visible(expr.text, expr.scope)
             yield from ((name, row.value) for row in rows if row.value is not None)

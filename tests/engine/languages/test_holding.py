@@ -41,6 +41,14 @@ BUILT = 'generate(GenerateRequest.builder().prompt("p").build())'
         (FileKind.TYPESCRIPT, f"function f({{ co }}: {{ n: number; co: CohereClient }}) {{ return co.{ASKED}; }}\n"),
         (FileKind.TYPESCRIPT, f"function f(d: {{ cs: CohereClient[] }}) {{ return d.cs[0].{ASKED}; }}\n"),
         (FileKind.TYPESCRIPT, f"const cs = [new CohereClient()];\ncs.map((c) => c.{ASKED});\n"),
+        (FileKind.TYPESCRIPT, f"const cs = new Map<string, CohereClient>();\ncs.get('a')!.{ASKED};\n"),
+        (FileKind.JAVASCRIPT, f"const cs = new Map([['a', new CohereClient()]]);\ncs.get('a')?.{ASKED};\n"),
+        (FileKind.JAVASCRIPT, f"const cs = new Map();\ncs.set('a', new CohereClient());\ncs.get('a').{ASKED};\n"),
+        (FileKind.JAVASCRIPT, f"const cs = [];\ncs.push(new CohereClient());\ncs[0].{ASKED};\n"),
+        (
+            FileKind.TYPESCRIPT,
+            f"class P {{ m = new Map<string, CohereClient>();\nf() {{ for (let c of this.m.values()) c.{ASKED}; }} }}\n",
+        ),
         (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\ncs.forEach(async c => {{ await c.{ASKED}; }});\n"),
     ],
 )
@@ -74,4 +82,17 @@ def test_java_reaches_one_of_them() -> None:
     ],
 )
 def test_what_holds_clients_is_none(source: str) -> None:
+    assert found(FileKind.TYPESCRIPT, TS + source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"const cs = new Map<string, Other>();\ncs.get('a').{ASKED};\n",
+        f"const cs = new Map();\ncs.set('a', new Other(CohereClient));\ncs.get('a').{ASKED};\n",
+        f"const cs = new Map();\nother.set('a', new CohereClient());\ncs.get('a').{ASKED};\n",
+        f"const cs = [];\ncs.concat(new CohereClient());\ncs[0].{ASKED};\n",
+    ],
+)
+def test_a_map_of_others_gives_no_client(source: str) -> None:
     assert found(FileKind.TYPESCRIPT, TS + source) == []
