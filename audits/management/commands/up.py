@@ -8,12 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError
 
 from audits.management import prepare, valkey, web
 from audits.management.demo import repositories as demo
 from audits.management.plan import Plan
-from migrator_site.errors import is_away
 
 
 class Command(BaseCommand):
@@ -32,12 +30,6 @@ class Command(BaseCommand):
             self.start(options)
         except KeyboardInterrupt:
             sys.exit(0)
-        except (OperationalError, InterfaceError) as error:
-            if not is_away(error):
-                raise
-            raise CommandError(
-                f"The database cannot be used: {str(error).strip()}. Start it, or correct its address."
-            ) from error
 
     def start(self, options: dict[str, Any]) -> None:
         if not str(options["port"]).isdigit():
