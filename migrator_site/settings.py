@@ -288,6 +288,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
+        # Django's own would write the lines of a server with DEBUG a second time, in another form.
+        "django": {"handlers": []},
         "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "django.request": {"filters": ["refusals"]},
     },

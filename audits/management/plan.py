@@ -54,9 +54,7 @@ def beat_command(plan: Plan) -> list[str]:
 
 
 def _celery(plan: Plan) -> list[str]:
-    """A collector of logs wants no banner."""
-    quiet = ["--quiet"] if os.environ.get("LOG_FORMAT") == "json" else []
-    return [plan.python, "-m", "celery", "-A", "migrator_site", *quiet]
+    return [plan.python, "-m", "celery", "-A", "migrator_site"]
 
 
 def healthy(plan: Plan) -> bool:

@@ -4,6 +4,9 @@ import base64
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings as django_settings
@@ -17,7 +20,7 @@ from audits.models import Scan
 from migrator_site.logs import HIDDEN, Formatter, WithoutRefusals, sieve
 from migrator_site.weblog import WebLogger
 from tests.faults.conftest import make  # noqa: F401  (a fixture)
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE, wait_for
 from tests.web import rows
 
 CANARY = "SECRETCANARY123"
@@ -152,17 +155,51 @@ class TestRequests:
         assert "user" not in said()[-1]
 
 
+def of_json(log):
+    """Every line of a process, each of which must be an object."""
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert all({"event", "level", "timestamp", "logger"} <= line.keys() for line in lines)
+    return lines
+
+
 @pytest.mark.broker
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_writes_json_with_the_ids_of_its_scan(make, start_worker):  # noqa: F811
+def test_a_worker_writes_json_alone_from_its_start_to_its_end(make, start_worker):  # noqa: F811
     worker = start_worker(LOG_FORMAT="json")
     scan = make("shop").scans.get()
     wait_for(lambda: Scan.objects.get(pk=scan.pk).state == "done", "the scan does not end")
     wait_for(lambda: "The scan is done" in worker.log, "the worker does not say so")
-    lines = [json.loads(line) for line in worker.log.splitlines() if line.startswith("{")]
+    worker.process.terminate()
+    worker.process.wait(timeout=PATIENCE)
+    lines = of_json(worker.log)
     about = [line for line in lines if line["event"].startswith("The scan ")]
     assert [(line["scan"], line["repository"]) for line in about] == [(scan.pk, scan.repository_id)] * 2
+    said = " ".join(line["event"] for line in lines)
+    for words in ("ready.", "received", "succeeded in", "Warm shutdown"):
+        assert words in said
     assert django_settings.SECRET_KEY not in worker.log
+
+
+@pytest.mark.broker
+@pytest.mark.django_db(transaction=True)
+def test_so_does_beat(broker, database_url, tmp_path):
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "migrator_site.settings", "LOG_FORMAT": "json"}
+    environment |= {"DATABASE_URL": database_url, "DATA_DIR": str(django_settings.DATA_DIR)}
+    command = [sys.executable, "-m", "celery", "-A", "migrator_site", "beat", "--pidfile=", "--loglevel", "INFO"]
+    log = tmp_path / "beat.log"
+    with log.open("wb") as file:
+        beat = subprocess.Popen(
+            command, cwd=django_settings.BASE_DIR, env=environment, stdout=file, stderr=subprocess.STDOUT
+        )
+    wait_for(lambda: "Starting" in log.read_text() or beat.poll() is not None, "beat does not start")
+    beat.terminate()
+    beat.wait(timeout=PATIENCE)
+    assert of_json(log.read_text())[0]["event"] == "beat: Starting..."
+
+
+def test_with_debug_django_writes_no_line_a_second_time():
+    for name in ("django", "django.request"):
+        assert not [each for each in logging.getLogger(name).handlers if type(each) is logging.StreamHandler]
 
 
 class TestGunicorn:
