@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from audits.engine.catalogue.frameworks.gateways import PORTKEY_ROW
 from audits.engine.catalogue.frameworks.products import WEAVIATE_ROW
+from audits.engine.catalogue.models import dead_model
 from audits.engine.catalogue.settings import GENERATIVE_MODULE, SPELLINGS
-from audits.engine.facts import CallSite, Confidence
+from audits.engine.facts import CallSite, Confidence, Kind
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.program import Expr
 
@@ -57,7 +58,7 @@ class Products(Finder):
         return Expr("name", GENERATIVE_MODULE, value.scope, line, line, column, start, start + len(GENERATIVE_MODULE))
 
     def _module(self, place: Expr, settings: Expr) -> Iterator[CallSite]:
-        """Weaviate's module, unless it is told a model that Generate never had."""
+        """Weaviate's module, unless it is told a model of Chat's that is not gone."""
         # A call is given its settings; `Map.of(…)` is them.
         called = settings.op == "call" and settings.kids[0].text != "of"
         holder = settings if called else Expr("call", "", *_place(settings), [settings, settings], ["", ""])
@@ -71,6 +72,11 @@ class Products(Finder):
             yield self.maker.site(
                 place, settings, WEAVIATE_ROW.kind, f"{WEAVIATE_ROW.path}: {WEAVIATE_ROW.note}", method=None,
                 client=WEAVIATE_ROW.path, confidence=_LEVELS[WEAVIATE_ROW.doubt_with(model)], arguments=arguments,
+            )  # fmt: skip
+        elif (gone := dead_model(str(model))) is not None and gone.platform is WEAVIATE_ROW.platform:
+            yield self.maker.site(
+                place, settings, Kind.DEAD_MODEL, f"{WEAVIATE_ROW.path} names {gone.name}, which no longer answers.",
+                method=None, client=WEAVIATE_ROW.path, arguments=arguments,
             )  # fmt: skip
 
     def _completed(self, call: Expr) -> Iterator[CallSite]:

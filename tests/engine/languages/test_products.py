@@ -28,7 +28,21 @@ def test_weaviates_module(kind: FileKind, source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        'const c = { moduleConfig: { "generative-cohere": { model: "command-r-plus" } } };\n',
+        CLIENT + 'w.f({ g: w.configure.generative.cohere({ model: "command-r" }) });\n',
+    ],
+)
+def test_weaviates_module_with_a_model_of_chats_that_is_gone(source: str) -> None:
+    assert [row[1:] for row in found(FileKind.TYPESCRIPT, source)] == [("dead_model", "confirmed", "model")]
+    (usage,) = usages(FileKind.TYPESCRIPT, source)
+    assert usage.replacement is not None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
         'const c = { "generative-cohere": { model: "command-a-03-2025" } };\n',
+        'const c = { "generative-aws": { model: "cohere.command-r-v1:0" } };\n',
         'import { generative } from "weaviate-client";\ngenerative.openAI({ model: "x" }); // cohere\n',
         'import { generative } from "other";\ngenerative.cohere({ model: "x" });\n',
         PORTKEY % 'provider: "coherent-labs"' + "p.completions.create({ prompt });\n",

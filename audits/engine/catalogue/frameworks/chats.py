@@ -6,7 +6,14 @@ from dataclasses import replace
 from audits.engine.catalogue.frameworks.haystack import HAYSTACK
 from audits.engine.catalogue.frameworks.langchain import AWS, COMMUNITY, PARTNER
 from audits.engine.catalogue.frameworks.litellm import ROWS as LITELLM_ROWS
-from audits.engine.catalogue.frameworks.others import KERNEL, LLAMA_INDEX, SEMANTIC_KERNEL
+from audits.engine.catalogue.frameworks.others import (
+    KERNEL,
+    LLAMA_INDEX,
+    MODULE,
+    MODULES,
+    SEMANTIC_KERNEL,
+    WEAVIATE,
+)
 from audits.engine.catalogue.frameworks.row import OF_COHERE, Framework
 from audits.engine.catalogue.models import live_model
 from audits.engine.catalogue.sources import Source
@@ -82,6 +89,14 @@ ROWS: tuple[Framework, ...] = (
         LLAMA_INDEX,
         "llama_index.llms.cohere.base.Cohere",
         "llama_index.llms.Cohere",
+    ),
+    # The server calls Chat with a model of Chat's, also where one question says which.
+    _chat(
+        MODULE,
+        WEAVIATE,
+        *MODULES,
+        "weaviate.classes.generate.GenerativeConfig.cohere",
+        "weaviate.collections.classes.generative.GenerativeConfig.cohere",
     ),
     _chat("neo4j_graphrag.llm.CohereLLM", NEO4J, "neo4j_graphrag.llm.cohere_llm.CohereLLM", first=True),
     replace(

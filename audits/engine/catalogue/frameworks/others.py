@@ -23,6 +23,12 @@ COMPLETIONS = frozenset({"complete", "stream_complete", "acomplete", "astream_co
 UPGRADE_WEAVIATE = "Run a newer Weaviate, whose module calls Chat, and name a live model."
 SEMANTIC_KERNEL = "semantic_kernel.connectors.ai.bedrock"
 _CONFIGURE = ("classes.config", "classes", "collections.classes.config")
+MODULE = "weaviate.classes.config.Configure.Generative.cohere"
+MODULES = tuple(
+    f"weaviate.{module}.{name}.cohere"
+    for module in _CONFIGURE
+    for name in ("Configure.Generative", "Reconfigure.Generative")
+)
 
 ROWS: tuple[Framework, ...] = (
     Framework(
@@ -92,15 +98,11 @@ ROWS: tuple[Framework, ...] = (
         first=True,
     ),
     Framework(
-        "weaviate.classes.config.Configure.Generative.cohere",
+        MODULE,
         _OTHER,
         WEAVIATE,
         UPGRADE_WEAVIATE,
-        others=tuple(
-            f"weaviate.{module}.{name}.cohere"
-            for module in _CONFIGURE
-            for name in ("Configure.Generative", "Reconfigure.Generative")
-        ),
+        others=MODULES,
         unless=CHAT_ONLY,
         doubt=2,
         note="The server makes the call: older ones post to /v1/generate, newer ones to /v1/chat.",
