@@ -41,12 +41,13 @@ class BadPattern(ValueError):
     """The text is no pattern; `str()` is a sentence for the field."""
 
 
-# What these names mean is a convention: of pytest, unittest, Go, JUnit, Jest, protoc, pip, Composer, npm.
+# What these names mean is a convention: of pytest, unittest, Go, JUnit, Jest, protoc, editors' local history, pip,
+# Composer, npm.
 _OURS = {
     Area.TESTS: """tests/ test/ __tests__/ testdata/ fixtures/ cypress/ e2e/ test_*.py *_test.py conftest.py *_test.go
         *Test.java *Tests.java *Test.kt *.test.[jt]s *.test.[jt]sx *.spec.[jt]s *.spec.[jt]sx *_spec.rb""",
     Area.EXAMPLES: "examples/ example/ samples/",
-    Area.GENERATED: "*_pb2.py *_pb2_grpc.py *.pb.go *.g.cs *.generated.* generated/ __generated__/",
+    Area.GENERATED: "*_pb2.py *_pb2_grpc.py *.pb.go *.g.cs *.generated.* generated/ __generated__/ .history/",
     Area.VENDORED: "vendor/ third_party/ node_modules/ site-packages/ bower_components/ _vendor/",
 }
 OURS = tuple(Rule(pattern, area) for area, patterns in _OURS.items() for pattern in patterns.split())

@@ -10,7 +10,8 @@ from audits.areas import Area, BadPattern, Rule, classifier
     ("path", "area"),
     [("app/llm.py", "product"), ("app/contest.py", "product"), ("latest/tests.py", "product"), ("tests/b.py", "tests"),
      ("app/test_llm.py", "tests"), ("a/conftest.py", "tests"), ("web/x.spec.ts", "tests"), ("web/spec.ts", "product"),
-     ("examples/nb.ipynb", "examples"), ("proto/x_pb2.py", "generated"), ("vendor/tests/x.py", "vendored")],
+     ("examples/nb.ipynb", "examples"), ("proto/x_pb2.py", "generated"), ("vendor/tests/x.py", "vendored"),
+     (".history/app/llm_20230101.py", "generated"), ("history/app/llm.py", "product")],
 )  # fmt: skip
 def test_names_mean_what_their_ecosystems_mean(path, area):
     assert classifier(())(path) == area
