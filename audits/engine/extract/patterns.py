@@ -16,6 +16,14 @@ class Patterns(Expressions):
         if walk is not None:
             walk(self, node, subject)
 
+    def chain(self, number: int) -> str:
+        """`a.b.c` where an expression is a chain of names, else ""."""
+        node, names = self.nodes[number], []
+        while node.op == "attr":
+            names.append(node.text)
+            node = self.nodes[node.kids[0]]
+        return ".".join([node.text, *reversed(names)]) if node.op == "name" else ""
+
     def _captured(self, node: cst.MatchAs, subject: int) -> None:
         inner = node.pattern
         if inner is not None:
@@ -26,7 +34,10 @@ class Patterns(Expressions):
                 self.bind(node.name.value, "annotation", self.expression(inner.cls), node.name)
 
     def _of_class(self, node: cst.MatchClass, subject: int) -> None:
-        self.expression(node.cls)
+        cls, tested = self.expression(node.cls), self.chain(subject)
+        if tested:
+            # As `isinstance(subject, Class)` in the branch that is open.
+            self.bind(tested, "narrow", cls, node.cls, "case")
         for row in node.patterns:
             self.pattern(row.value, self.add(row.value, "other", "part", (subject,)))
         for field in node.kwds:

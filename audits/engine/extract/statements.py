@@ -122,7 +122,7 @@ class Statements(Patterns):
             for kid in row.kids:
                 self._narrow(kid, mark)
         elif row.op == "call" and len(row.kids) == 3 and self.nodes[row.kids[0]].text == "isinstance":
-            tested = self._chain(row.kids[1])
+            tested = self.chain(row.kids[1])
             if tested:
                 self.bind(tested, "narrow", row.kids[2], mark.test)
 
@@ -134,14 +134,6 @@ class Statements(Patterns):
                 self._excluded(kid, mark)
         elif row.op == "other" and row.text == "UnaryOperation":
             self._narrow(row.kids[0], mark)
-
-    def _chain(self, number: int) -> str:
-        """`a.b.c` where an expression is a chain of names, else ""."""
-        node, names = self.nodes[number], []
-        while node.op == "attr":
-            names.append(node.text)
-            node = self.nodes[node.kids[0]]
-        return ".".join([node.text, *reversed(names)]) if node.op == "name" else ""
 
     def _for(self, node: cst.For) -> None:
         source = self.expression(node.iter)

@@ -1,11 +1,15 @@
 """Members of enumerations: each is what stands beside its name, and an object of its class."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from audits.engine.link.members import Members
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "ReprEnum", "Flag", "IntFlag"})
 _VALUES = ("class", "function")
+_MEMBERS = 40
 
 
 class Enums(Members):
@@ -21,8 +25,21 @@ class Enums(Members):
         # `Kind.A.value`, of a member that stands for a class or a function.
         return found or ((base,) if name == "value" else ())
 
+    def member_called(self, module: Module, number: int, name: str, cls: Value) -> Values:
+        """`Kind["NAME"]`."""
+        return self.member(module, number, name, cls) if self._is_member(cls, name) else ()
+
+    def members_of(self, module: Module, number: int, cls: Value) -> Iterator[Value]:
+        """What a loop over an enumeration gives."""
+        rows = self.tree.modules[cls.path].facts.bindings if self._is_enum(cls) else ()
+        names = dict.fromkeys(row.name for row in rows if row.scope == cls.index and row.how == "value")
+        for name in islice(names, _MEMBERS):
+            yield from self.member(module, number, name, cls)
+
+    def _is_enum(self, cls: Value) -> bool:
+        module = self.tree.modules[cls.path]
+        return any(module.nodes[at].text in _ENUMS for at in module.scopes[cls.index].bases)
+
     def _is_member(self, base: Value, name: str) -> bool:
-        module = self.tree.modules[base.path]
-        rows = module.bindings.get((base.index, name), ())
-        bases = module.scopes[base.index].bases
-        return any(row.how == "value" for row in rows) and any(module.nodes[at].text in _ENUMS for at in bases)
+        rows = self.tree.modules[base.path].bindings.get((base.index, name), ())
+        return any(row.how == "value" for row in rows) and self._is_enum(base)

@@ -81,10 +81,8 @@ class Evaluator(Annotations):
         for value in self.evaluate(module, source):
             if value.streams or (value.kind == "client" and (index is None or value.index < 0)):
                 yield value
-            elif value.kind in ("object", "instance") and index is None:
-                own = value.kind == "object"
-                given = self._given_by(module, source, value, ("__iter__", "__aiter__"))
-                yield from given if own else self.unwritten(value)
+            elif value.kind in ("class", "object", "instance") and index is None:
+                yield from self._each_of(module, source, value)
             elif value.kind == "object" and index is not None:
                 yield from self._in_order(module, source, value, index)
             elif value.kind == "pairs":
@@ -100,6 +98,13 @@ class Evaluator(Annotations):
                     yield from (*self._registered(value, None), *self.filled_in(value, None))
         yield from self._put_in(module, source)
         yield from self.entered(module, source) if index is None else ()
+
+    def _each_of(self, module: Module, source: int, value: Value) -> Iterator[Value]:
+        """What a loop over an object, or over a class, gives."""
+        if value.kind == "object":
+            yield from self._given_by(module, source, value, ("__iter__", "__aiter__"))
+        else:
+            yield from self.unwritten(value) if value.kind == "instance" else self.members_of(module, source, value)
 
     def _in_order(self, module: Module, number: int, value: Value, index: int) -> Values:
         """Field `index` of a named tuple that has its own class."""
@@ -172,9 +177,9 @@ class Evaluator(Annotations):
                 # Only its type is known, which may be that of a container's items.
                 yield value
             elif value.kind == "object":
-                typed = self.is_typed_dict(value)
-                asked = self.member(module, base, key, value) if typed else ()
-                yield from asked or self._given_by(module, base, value, ("__getitem__",))
+                yield from self._of_object(module, base, value, key)
+            elif value.kind == "class":
+                yield from self.member_called(module, base, key, value)
             elif value.kind == "pairs":
                 yield from self.paired(value, int(key) if key.isdigit() else None)
             elif value.kind == "seq" and key.isdigit():
@@ -184,6 +189,12 @@ class Evaluator(Annotations):
         yield from self._stored_items(module, base, key)
         yield from self._put_in(module, base)
         yield from self.keyword(module, base, key)
+
+    def _of_object(self, module: Module, base: int, value: Value, key: str) -> Values:
+        """`thing[key]` by a TypedDict's field, a named tuple's place or the class's own method."""
+        asked = self.member(module, base, key, value) if self.is_typed_dict(value) else ()
+        asked = asked or (self._in_order(module, base, value, int(key)) if key.isdigit() else ())
+        return asked or tuple(self._given_by(module, base, value, ("__getitem__",)))
 
     def _entry(self, value: Value, key: str) -> Iterator[Value]:
         """The entry of a dictionary, or of a call whose keywords are the entries."""

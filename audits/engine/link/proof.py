@@ -65,6 +65,8 @@ def bound(module: Module, row: Binding) -> Step:
         return _step(f"{row.name} ← {source}", module, row.line)
     if row.how == "annotation":
         return _step(f"{row.name} ← annotated {annotation(module, row.node)}", module, row.line)
+    if row.how == "narrow" and row.detail:
+        return _step(f"{row.detail} {annotation(module, row.node)}", module, row.line)
     if row.how == "narrow":
         return _step(f"{row.name} ← isinstance {annotation(module, row.node)}", module, row.line)
     return _step(f"{row.name} ← {brief(module, row.node)}", module, row.line)
