@@ -47,7 +47,7 @@ BUILT = 'generate(GenerateRequest.builder().prompt("p").build())'
         (FileKind.JAVASCRIPT, f"const cs = [];\ncs.push(new CohereClient());\ncs[0].{ASKED};\n"),
         (
             FileKind.TYPESCRIPT,
-            f"class P {{ m = new Map<string, CohereClient>();\nf() {{ for (let c of this.m.values()) c.{ASKED}; }} }}\n",
+            f"class P {{ m = new Map<string, CohereClient>();\nf() {{for (let c of this.m.values()) c.{ASKED};}} }}\n",
         ),
         (FileKind.JAVASCRIPT, f"const cs = [new CohereClient()];\ncs.forEach(async c => {{ await c.{ASKED}; }});\n"),
     ],
