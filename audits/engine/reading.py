@@ -75,7 +75,7 @@ def _foreign(data: bytes) -> ModuleFacts | Unread:
 
 def _with_examples(kind: FileKind, data: bytes, facts: ModuleFacts | Unread) -> ModuleFacts | Unread:
     """A module's facts with what the examples in its docstrings show."""
-    if isinstance(facts, Unread) or kind is not FileKind.PYTHON:
+    if isinstance(facts, Unread) or facts.faults or kind is not FileKind.PYTHON:
         return facts
     found = examples_in(data, decode_source(data).text)
     return replace(facts, sites=found) if found else facts

@@ -13,6 +13,7 @@ from audits.engine.notebooks import mask
 from audits.engine.steps import extract, link
 from audits.gitstore import open_local
 from audits.sandbox import Sandbox
+from tests.engine.trees import told
 
 USE = "import cohere\nco = cohere.Client()\nco.generate(prompt='é')\n"
 UNPARSABLE, UNDECODABLE = UnreadReason.UNPARSABLE, UnreadReason.UNDECODABLE
@@ -118,17 +119,13 @@ def test_syntax_newer_than_this_python_or_odd_is_read(text: str, line: int) -> N
     ids=["print", "exec", "conflict markers", "template", "a name of a template", "open string", "dedent", "doctest"],
 )
 def test_what_is_no_python_3_is_unread_with_the_lines_that_name_the_api(text: str, lines: tuple[int, ...]) -> None:
-    found = extract(FileKind.PYTHON, text.encode())
+    found = told(extract(FileKind.PYTHON, text.encode()))
 
-    assert isinstance(found, Unread)
     assert (found.reason, found.lines) == (UNPARSABLE, lines)
 
 
 def test_the_place_of_a_fault_is_the_line_of_the_fault() -> None:
-    found = extract(FileKind.PYTHON, b"import cohere\n\n\n\nx = = 1\n\n")
-
-    assert isinstance(found, Unread)
-    assert "line 5" in found.detail
+    assert "line 5" in told(extract(FileKind.PYTHON, b"import cohere\n\n\n\nx = = 1\n\n")).detail
 
 
 @pytest.mark.parametrize(

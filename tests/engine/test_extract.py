@@ -9,6 +9,7 @@ from audits.engine.facts import CallSite, UnreadReason
 from audits.engine.filekinds import SIZE_LIMIT
 from audits.engine.source import lines_of
 from audits.engine.steps import extract, link
+from tests.engine.trees import told
 
 SOURCE = "import cohere\nco = cohere.Client()\nco.generate(prompt='{}')\n"
 
@@ -94,18 +95,16 @@ def test_lines_are_counted_as_python_counts_them(end: str, odd: str) -> None:
     ids=["Python 2", "conflict markers", "a template", "a broken line", "an open string"],
 )
 def test_it_lists_the_lines_that_name_the_api_in_what_does_not_parse(text: str) -> None:
-    found = extract(FileKind.PYTHON, text.encode())
+    found = told(extract(FileKind.PYTHON, text.encode()))
 
-    assert isinstance(found, Unread)
     assert found.reason is UnreadReason.UNPARSABLE
     assert 1 in found.lines
     assert "the parser stops" in found.detail
 
 
 def test_the_place_of_a_syntax_error_is_the_parsers_own() -> None:
-    found = extract(FileKind.PYTHON, b"import cohere\na = 1\nb = 2\nc = 3\nd = = 4\n")
+    found = told(extract(FileKind.PYTHON, b"import cohere\na = 1\nb = 2\nc = 3\nd = = 4\n"))
 
-    assert isinstance(found, Unread)
     assert "line 5" in found.detail
 
 
@@ -236,8 +235,8 @@ def test_a_script_exported_from_a_notebook_is_read_in_spite_of_its_shell_lines()
     ("text", "place"), [("co = (1\nco.generate(prompt=1\n", "at line 2"), ("x = 1\nif x:\n", "where it ends")]
 )
 def test_the_line_at_which_the_parser_stops_is_one_of_the_file(text, place):
-    unread = extract(FileKind.PYTHON, text.encode())
-    assert isinstance(unread, Unread)
+    unread = told(extract(FileKind.PYTHON, text.encode()))
+
     assert unread.detail == f"Not valid Python 3: the parser stops {place}."
 
 

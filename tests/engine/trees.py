@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from textwrap import dedent
 
-from audits.engine import FileKind, ModuleFacts, codec, file_kind
+from audits.engine import FileKind, ModuleFacts, Unread, codec, file_kind
 from audits.engine.facts import CallSite, Kind
 from audits.engine.steps import extract, link
 
@@ -16,6 +16,11 @@ def facts_of(text: str) -> ModuleFacts:
     found = extract(FileKind.PYTHON, dedent(text).encode())
     assert isinstance(found, ModuleFacts), found
     return codec.decode(ModuleFacts, codec.encode(found))
+
+
+def told(found: ModuleFacts | Unread) -> Unread:
+    """What is said of a file that needs a person, whether its other parts were read or not."""
+    return found if isinstance(found, Unread) else found.faults[0]
 
 
 def sites(files: dict[str, str] | str) -> tuple[CallSite, ...]:

@@ -43,7 +43,7 @@ def test_one_child_reads_many_files(sandbox):
 
 def test_a_syntax_error_is_unparsable_and_costs_no_child(sandbox):
     deaths = sandbox.deaths
-    answer = sandbox.extract(FileKind.PYTHON, START + b"print 'x'\n")
+    answer = sandbox.extract(FileKind.PYTHON, START + b"x = '''\n")
     assert isinstance(answer, Unread)
     assert answer.reason == UnreadReason.UNPARSABLE
     assert sandbox.deaths == deaths

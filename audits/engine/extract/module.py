@@ -9,6 +9,7 @@ import libcst as cst
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.extract.interesting import KEPT
+from audits.engine.extract.mending import mended
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.extract.notes import ignores_in
 from audits.engine.extract.parsing import fault_line, parsed
@@ -50,7 +51,19 @@ def _python(text: str, data: bytes) -> ModuleFacts | Unread:
             return facts_of(masked)
         except cst.ParserSyntaxError:
             pass
-    return Unread(UnreadReason.UNPARSABLE, problem, lines_naming(data))
+    broken = Unread(UnreadReason.UNPARSABLE, problem, lines_naming(data))
+    return _rest(masked, broken) or broken
+
+
+def _rest(text: str, broken: Unread) -> ModuleFacts | None:
+    """What the parts say that can be read, of a file that needs a person all the same."""
+    rest = mended(text) if broken.lines else None
+    if rest is None:
+        return None
+    try:
+        return replace(facts_of(rest), faults=(broken,))
+    except cst.ParserSyntaxError:
+        return None
 
 
 def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
@@ -136,7 +149,8 @@ def _texts(notebook: Notebook, *, apart: bool) -> tuple[str, tuple[tuple[int, in
             reason = UnreadReason.TOO_LARGE if cell.too_large else UnreadReason.UNPARSABLE
             detail = f"Cell {cell.index}: {problem or 'more than 1 MiB.'}"
             faults.append(Unread(reason, detail, lines_naming(cell.text.encode("utf-8", "replace"))))
-            text = "\n"
+            rest = mended(text) if faults[-1].lines and not cell.too_large else None
+            text = "\n" if rest is None or _cell_problem(rest) else rest
         texts.append(text)
         cells.append((line, cell.index))
         line += len(lines_of(text))

@@ -26,16 +26,17 @@ def _unchecked(node: cst.CSTNode) -> None:
 
 def compiles(text: str) -> bool:
     """Does Python itself take the text? A guess at what the parser will say, at a twentieth of its price."""
-    return _fault(text) is None
+    return fault(text) is None
 
 
 def fault_line(text: str) -> int | None:
     """The line on which Python itself stops; None where it takes the text, or does not tell."""
-    fault = _fault(text)
-    return fault.lineno if isinstance(fault, SyntaxError) else None
+    found = fault(text)
+    return found.lineno if isinstance(found, SyntaxError) else None
 
 
-def _fault(text: str) -> Exception | None:
+def fault(text: str) -> Exception | None:
+    """What Python itself says against the text."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

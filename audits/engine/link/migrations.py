@@ -83,7 +83,8 @@ class Migrations:
         if kind is None and direct is not None:
             kind, why = _modelless(values, arguments)
         # Whoever cuts text into tokens gets the model from what generates: that one is told.
-        if kind is None and not (doubt and module.nodes[number].text in TOKENS):
+        handed = direct is None and not any(use.forwards(module) for use in uses)
+        if kind is None and not ((doubt or handed) and module.nodes[number].text in TOKENS):
             kind, why = _dead(arguments, doubt)
         if kind is None:
             return None

@@ -16,6 +16,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import answers_in, site_of
 from audits.engine.link.guess import guess, looks_like
 from audits.engine.link.http import Http
+from audits.engine.link.inside import calls_inside
 from audits.engine.link.keys import Keys
 from audits.engine.link.later import later_uses
 from audits.engine.link.models import Models, with_model
@@ -93,7 +94,10 @@ class Linker:
         if not any(use.operands(module) for use in uses):
             uses += self._called_elsewhere(module, number, value)
         given = later_uses(self.evaluator, module, uses, value)
-        site = self._made(module, number, uses, value.name, client, unbound=_is_unbound(value), given=given)
+        inside = calls_inside(self.evaluator, module, uses, value)
+        site = self._made(
+            module, number, uses, value.name, client, unbound=_is_unbound(value), given=given, inside=inside
+        )
         proof = tuple(self._proof(step) for step in value.steps)
         confidence = self._confidence(module, number, value, site.arguments)
         keyed = self.keys.of(value.owner)
@@ -193,12 +197,16 @@ class Linker:
         *,
         unbound: bool = False,
         given: Sequence[tuple[Module, Use]] = (),
+        inside: Sequence[tuple[Module, Use]] = (),
     ) -> CallSite:
         node = module.nodes[number]
         direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
         around = direct or next((use for use in uses if use.at > 0), None)
         arguments = self._arguments(module, uses, client, method, unbound=unbound)
         arguments = (*arguments, *self._given_later(given, client, method, arguments))
+        # What is unpacked in there is what the method is handed with.
+        more = self._given_later(inside, client, method, arguments)
+        arguments = (*arguments, *(row for row in more if not (row.name or "*").startswith("*") or not arguments))
         first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
         called = [use for use in uses if use.at == 0] if around is None else []
         kind = _kind(method, arguments)

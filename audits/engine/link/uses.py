@@ -51,6 +51,10 @@ class Use:
     number: int
     at: int = 0
 
+    def forwards(self, module: Module) -> bool:
+        """Does the call only pass on what stands beside the method?"""
+        return module.nodes[module.nodes[self.number].kids[0]].text in FORWARDING
+
     def operands(self, module: Module) -> list[tuple[str, int]]:
         """The (label, node) pairs that belong to the method."""
         node = module.nodes[self.number]
@@ -59,7 +63,7 @@ class Use:
         handed = [(_HANDING[label], number) for label, number in operands_of(node) if label in _HANDING]
         if handed:
             return handed
-        forwards = module.nodes[node.kids[0]].text in FORWARDING
+        forwards = self.forwards(module)
         rest = operands_of(node, self.at)
         before = operands_of(node)[: self.at - 1]
         named = [(label, number) for label, number in (*before, *rest) if label in PARAMETERS or label == "**"]

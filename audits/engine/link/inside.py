@@ -1,0 +1,49 @@
+"""Calls of a Generate method inside the tree's function or class that it is handed to: `score(rows, co.generate)`."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.tree import Module
+from audits.engine.link.uses import Use
+from audits.engine.link.values import Value
+
+# A taker calls what it is given in few places; so many of its calls are looked at.
+_MOST, _LOOKED_AT = 10, 200
+
+
+def calls_inside(
+    evaluator: Evaluator, module: Module, uses: Sequence[Use], method: Value
+) -> tuple[tuple[Module, Use], ...]:
+    """The calls of the method by whom `uses` hand it to, in whatever module; none where a library takes it."""
+    found = (
+        (owner, Use(call))
+        for owner, call in islice(_candidates(evaluator, module, uses), _LOOKED_AT)
+        if any(row.kind == "method" and row.key == method.key for row in _called(evaluator, owner, call))
+    )
+    return tuple(dict.fromkeys(islice(found, _MOST)))
+
+
+def _called(evaluator: Evaluator, module: Module, call: int) -> tuple[Value, ...]:
+    return evaluator.evaluate(module, module.nodes[call].kids[0])
+
+
+def _candidates(evaluator: Evaluator, module: Module, uses: Sequence[Use]) -> Iterator[tuple[Module, int]]:
+    """Calls of a name or an attribute in the body of each function and class that is handed the method."""
+    for use in uses:
+        for taker in _called(evaluator, module, use.number) if use.at > 0 and not use.forwards(module) else ():
+            owner = evaluator.tree.modules.get(taker.path)
+            if owner is None or taker.kind not in ("function", "class"):
+                continue
+            names = {row.name for row in owner.scopes[taker.index].parameters}
+            for call, node in enumerate(owner.nodes):
+                callee = owner.nodes[node.kids[0]] if node.op == "call" else node
+                told = callee.text in names if taker.kind == "function" else callee.op == "attr"
+                if node.op == "call" and told and _is_within(owner, node.scope, taker.index):
+                    yield owner, call
+
+
+def _is_within(module: Module, scope: int, outer: int) -> bool:
+    while scope > 0 and scope != outer:
+        scope = module.scopes[scope].parent
+    return scope == outer
