@@ -1,6 +1,5 @@
 """Texts that an expression may be, as far as its own module tells: the names under which attributes are asked for."""
 
-import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -23,14 +22,13 @@ def texts_of(module: Module, number: int, tree: Tree | None = None) -> tuple[str
     return _Reader(tree).texts(module, number, 0)
 
 
-def partly(module: Module, number: int) -> re.Pattern[str] | None:
-    """What an f-string, a sum or a format may be of which parts are written down; None: nothing of it is."""
+def partly(module: Module, number: int) -> tuple[str, str] | None:
+    """How a name begins and ends that is an f-string or a sum of parts; None: neither is written down."""
     node = module.nodes[number]
     kids = node.kids if node.op == "fstr" or (node.op == "op" and node.text in ("+", "aug")) else ()
     parts = [module.nodes[kid] for kid in kids]
-    if not any(row.op == "str" and row.text for row in parts):
-        return None
-    return re.compile("".join(re.escape(row.text) if row.op == "str" else r"\w+" for row in parts))
+    begins, ends = ((row.text if row.op == "str" else "") for row in (parts[0], parts[-1])) if parts else ("", "")
+    return (begins, ends) if begins or ends else None
 
 
 class _Reader:

@@ -1,6 +1,5 @@
 """Attributes: of modules, classes, instances, clients and of containers that only a name leads to."""
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -152,18 +151,20 @@ class Members(Classes):
             found += self.stored_for(module, store, cls, base)
         return found
 
-    def named_like(self, base: Value, wanted: re.Pattern[str]) -> list[str]:
-        """The attributes of an object with such a name, in the order of the code, at most so many."""
+    def named_like(self, base: Value, ends: tuple[str, str]) -> list[str]:
+        """The attributes of an object whose name begins and ends so, in the order of the code, at most so many."""
         found: dict[str, None] = {}
+
+        def wanted(name: str) -> bool:
+            return len(name) > sum(map(len, ends)) and name.startswith(ends[0]) and name.endswith(ends[1])
+
         for cls in self.lineage(base):
             module = self.tree.modules[cls.path]
             for row in module.facts.bindings:
-                if row.scope == cls.index and row.how in ("value", "annotation") and wanted.fullmatch(row.name):
+                if row.scope == cls.index and row.how in ("value", "annotation") and wanted(row.name):
                     found[row.name] = None
             for name, rows in module.stores.items():
-                if wanted.fullmatch(name) and any(
-                    one.kind == "attr" and self.on_self(module, one, cls.index) for one in rows
-                ):
+                if wanted(name) and any(one.kind == "attr" and self.on_self(module, one, cls.index) for one in rows):
                     found[name] = None
         return list(found)[:_STORES]
 
