@@ -46,7 +46,7 @@ _TELLS = (
     ),
     (
         FileKind.PYTHON,
-        re.compile(r"(?:^|\s|>>> )(?:import cohere\b|from cohere import|co(?:here)?\.\w+\(|%%?ai\s)", re.MULTILINE),
+        re.compile(r"(?:^|\s|>>> )(?:import cohere\b|from [\w.]+ import\s|co(?:here)?\.\w+\(|%%?ai\s)", re.MULTILINE),
     ),
 )
 # A line of settings, and one between them.

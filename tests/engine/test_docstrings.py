@@ -61,3 +61,11 @@ def test_an_audit_counts_each_once(tmp_path: Path) -> None:
         (15, Kind.MENTION),
         (21, Kind.MENTION),
     ]
+
+
+def test_a_block_without_a_language_is_pythons_where_it_imports_so() -> None:
+    shown = '"""Runs.\n\nExample::\n\n    from langchain.llms import Cohere\n    llm = Cohere(model="command")\n"""\n'
+    other = '"""Runs.\n\nExample::\n\n    from here on, Cohere(model="command") of langchain.llms is gone\n"""\n'
+
+    assert found(FileKind.PYTHON, shown) == [(6, "mention", "confirmed", "model")]
+    assert found(FileKind.PYTHON, other) == []
