@@ -67,6 +67,8 @@ _MAKING = frozenset(
 )
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec"})
 _PATCHES = frozenset({"patch", "object"})
+# Nobody keeps one client in more attributes of a name.
+_STORES = 10
 _MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
 
 
@@ -83,6 +85,11 @@ def guess(
 ) -> Guess | None:
     """A judgement of `receiver.generate` with an unknown receiver; `read`: `.generations` is read from the result."""
     base = module.nodes[number].kids[0]
+    if is_kept_as_client(evaluator, module, base) and asks_for_text(arguments):
+        last = module.nodes[base].text
+        return Guess(
+            Confidence.LIKELY, f"Nothing here says what holds `{last}`; whatever has a `{last}` here has a client."
+        )
     values = evaluator.evaluate(module, base) if module.facts.names_api else ()
     unlisted = next((row.name for row in values if row.kind == "instance" and _UNLISTED.fullmatch(row.name)), "")
     # A package of the tree's own that is called so has its own classes.
@@ -96,6 +103,27 @@ def guess(
         return _from_outside(outside, found)
     unsure = found is not None and found.confidence is Confidence.POSSIBLE
     return None if unsure and _is_another(evaluator, module, base) else found
+
+
+def asks_for_text(arguments: tuple[Argument, ...]) -> bool:
+    """Are these arguments of Generate's, a prompt among them?"""
+    names = {argument.name for argument in arguments if argument.name not in (None, "**")}
+    return "prompt" in names and names <= PARAMETERS
+
+
+def is_kept_as_client(evaluator: Evaluator, module: Module, base: int) -> bool:
+    """`self.bot.co`, of a bot that a framework hands on: is every attribute `co` of the tree a client?"""
+    node = module.nodes[base]
+    if (
+        node.op != "attr"
+        or module.nodes[node.kids[0]].text in ("self", "cls")
+        or evaluator.evaluate(module, node.kids[0])
+    ):
+        return False
+    owners = (owner for owner in evaluator.tree.modules.values() if node.text in owner.stores)
+    rows = [(owner, row) for owner in owners for row in owner.stores[node.text] if row.kind == "attr"]
+    given = [evaluator.stored(owner, row) for owner, row in rows[:_STORES] if owner.nodes[row.node].text != "None"]
+    return bool(given) and all(values and all(value.kind == "client" for value in values) for values in given)
 
 
 def _is_outside(name: str) -> bool:
