@@ -79,6 +79,9 @@ class Statements(Patterns):
             self.store(before, "update", "", value, node.target)
         self.target(node.target, self.add(node.target, "op", "aug", (before, value)))
 
+    def _alias(self, node: cst.TypeAlias) -> None:
+        self.bind(node.name.value, "value", self.expression(node.value), node.name)
+
     def _return(self, node: cst.Return) -> None:
         if node.value is not None:
             self.result(self.expression(node.value))
@@ -289,4 +292,5 @@ _WALKERS: dict[type, Callable[..., None]] = {
     cst.Global: Statements._scope_names,
     cst.Nonlocal: Statements._scope_names,
     cst.Del: Statements._delete,
+    cst.TypeAlias: Statements._alias,
 }

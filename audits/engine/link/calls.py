@@ -21,7 +21,7 @@ _FIELDS = ("client", "object")
 _ENTERING = frozenset({"__enter__", "__aenter__"})
 # They give an answer in another form, with the same keys.
 _PLAINER = frozenset({"dict", "model_dump", "json", "model_dump_json", "copy", "model_copy"})
-_BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "setdefault", "values"}
+_BY_METHOD = RUNNERS | {"result", "get", "get_nowait", "pop", "popleft", "setdefault", "values"}
 
 
 class Calls(Relayed):
@@ -79,6 +79,13 @@ class Calls(Relayed):
             yield from (value for value in self.evaluate(module, callee.kids[0]) if _is_kept(value, callee.text))
         elif callee.text in ("get", "get_nowait") and (boxes := self._boxes(module, callee)):
             yield from (value for box in boxes for value in (*self.boxed(box), *self.declared(box)))
+        else:
+            yield from self._taken_out(module, node, callee)
+
+    def _taken_out(self, module: Module, node: Node, callee: Node) -> Iterator[Value]:
+        """`pool.pop()`, `clients.get("co", default)`."""
+        if len(node.kids) == 1 and callee.text in ("pop", "popleft"):
+            yield from (value for value in self.items(module, callee.kids[0], None) if value.kind in _FIELDS)
         elif len(node.kids) > 1:
             yield from self.item(module, callee.kids[0], node.kids[1])
             yield from self.keyed(module, callee, node)

@@ -8,10 +8,12 @@ from itertools import islice
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.responses import RESPONSE_CLASSES
 from audits.engine.extract.model import Node, Store
+from audits.engine.link import proof
 from audits.engine.link.ambient import Ambient
 from audits.engine.link.boxes import HOLDING
+from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
-from audits.engine.link.values import Value
+from audits.engine.link.values import Value, Values
 
 _DEFAULTING = "collections.defaultdict"
 _STORES = 20
@@ -58,6 +60,33 @@ class Containers(Ambient):
                     found[originals.get(base.text, base.text)].append((module, row))
         return dict(found)
 
+    def item_of(self, module: Module, base: int, key: str) -> Values:
+        """`base[key]` for a key given as text; a subclass knows."""
+        raise TypeError(key)
+
+    def updated(self, module: Module, base: int, key: str) -> Iterator[Value]:
+        """`pool.update(co=Client())`, `pool.update({"co": Client()})`, by the same chain of names."""
+        chain = module.dotted(base)
+        calls = _updates(module).get(chain, ())[:_STORES] if chain else ()
+        home = self._scope_of(module, base) if calls else -1
+        for call in calls:
+            node = module.nodes[call]
+            if self._scope_of(module, module.nodes[node.kids[0]].kids[0]) != home:
+                continue
+            for kid, label in zip(node.kids[1:], node.keys, strict=True):
+                if label == key:
+                    yield from (value.after(proof.passed(module, call, kid)) for value in self.evaluate(module, kid))
+                elif label == "":
+                    yield from self.item_of(module, kid, key)
+
+    def _scope_of(self, module: Module, number: int) -> int:
+        """Where the first name of a chain of names is given its value, as a parameter too."""
+        node = module.nodes[number]
+        while node.op == "attr":
+            node = module.nodes[node.kids[0]]
+        rows, scope = self.defined(module, node, number) or ([], -1)
+        return scope if scope >= 0 or not rows else rows[0].scope
+
     def unwritten(self, value: Value) -> Iterator[Value]:
         """What a library's object gives for a key that nobody gave it: one of the SDK's answers its generations."""
         if value.name.rpartition(".")[2] in RESPONSE_CLASSES and value.name.partition(".")[0] in PACKAGES:
@@ -74,3 +103,15 @@ class Containers(Ambient):
         made = node._replace(kids=(node.kids[1],), keys=())
         for factory in self.evaluate(owner, node.kids[1]):
             yield from self._called(owner, node.kids[1], made, factory)
+
+
+@told_once
+def _updates(module: Module) -> dict[str, list[int]]:
+    """By the chain of names of a dictionary: the calls of its `update`."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for call in module.calls.get("update", ()):
+        callee = module.nodes[module.nodes[call].kids[0]]
+        chain = module.dotted(callee.kids[0]) if callee.op == "attr" else ""
+        if chain:
+            found[chain].append(call)
+    return dict(found)

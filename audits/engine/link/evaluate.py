@@ -234,6 +234,8 @@ class Evaluator(Annotations):
         found = module.at_home(base, (row for row in rows if module.dotted(row.base) == chain))
         for row in found:
             yield from self.stored(module, row)
+        if "update" in module.calls:
+            yield from self.updated(module, base, key)
         if not found and chain and "." not in chain and self.is_handed_obj(module, base):
             chain = "ctx.obj"
         if found or "." not in chain or chain.startswith(("self.", "cls.")):

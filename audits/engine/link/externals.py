@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from audits.engine.catalogue import CLIENTS, METHODS
 from audits.engine.extract.model import Node
@@ -22,7 +23,7 @@ _PASSING = {
     "concurrent.futures": ("as_completed", "wait"),
     "functools": ("partial", "lru_cache", "cache", "wraps"),
     "itertools": ("cycle", "repeat", "islice"),
-    "collections": ("deque",),
+    "collections": ("ChainMap", "OrderedDict", "deque"),
     "builtins": (
         "iter",
         "aiter",
@@ -37,6 +38,8 @@ _PASSING = {
         "dict",
         "str",
     ),
+    "types": ("MappingProxyType",),
+    "importlib": ("reload",),
     "importlib.util": ("module_from_spec",),
     "weakref": ("proxy", "ref"),
 }
@@ -87,7 +90,9 @@ _IMPORTERS = frozenset(
 # An attribute whose value is what the function gives.
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 # A value with a field for each of its keywords.
-_RECORDS = frozenset({"builtins.dict", "types.SimpleNamespace", "argparse.Namespace"}) | REPLACING
+_RECORDS = (
+    frozenset({"builtins.dict", "collections.OrderedDict", "types.SimpleNamespace", "argparse.Namespace"}) | REPLACING
+)
 # What stands for nothing: a mark for "not given", or a double that nobody is to call.
 NOTHING = "builtins.object"
 # Libraries that watch a client give it back with the same methods.
@@ -213,8 +218,15 @@ class Externals(Operators):
             values = union([*values, *(self.evaluate(module, node.kids[2]) if len(node.kids) > 2 else ())])
             found = [response(value) for value in values if value.kind == "method"]
             found += [result for value in values if value.kind == "function" for result in self.results(value)]
-            return tuple(found)
+            return (*found, *self._mapped(module, node, values)) if name == "builtins.map" else tuple(found)
         return values
+
+    def _mapped(self, module: Module, node: Node, values: Values) -> Iterator[Value]:
+        """`map(cohere.Client, keys)`: what is known of each item."""
+        made = node._replace(kids=node.kids[1:2], keys=())
+        for value in values:
+            clients = self._called(module, node.kids[1], made, value) if value.name in CLIENTS else ()
+            yield from (replace(client, index=-1) for client in clients if client.kind == "client")
 
     def _field(self, module: Module, number: int, node: Node) -> Iterator[Value]:
         """`field(default_factory=f)` of a dataclass or a model: what the factory gives."""

@@ -262,8 +262,10 @@ def named(module: Module, scope: int) -> str:
     row = module.scopes[scope]
     if row.kind != "lambda":
         return row.name if row.kind == "function" else ""
-    rows = module.bound.get(module.lambdas.get(scope, -1), ())
-    return next((one.name for one in rows if module.scopes[one.scope].kind in ("module", "class")), "")
+    number = module.lambdas.get(scope, -1)
+    rows = module.bound.get(number, ())
+    names = (one.name for one in rows if module.scopes[one.scope].kind in ("module", "class"))
+    return next(iter((*names, *sorted(module.held.get(number, ())))), "") if number >= 0 else ""
 
 
 def _uses(module: Module, number: int) -> list[Use]:

@@ -49,3 +49,20 @@ def pairs(module: Module, node: Node) -> Fold:
     rows = [row.kids for row in items if row.op == "seq" and len(row.kids) == 2]
     named = {module.nodes[key].text: (module, value) for key, value in rows if module.nodes[key].op == "str"}
     return Fold(named, whole=len(named) == len(items))
+
+
+def own_names(module: Module, number: int) -> Fold:
+    """`locals()`: what the function around has, by name, up to there; a parameter is shown as that call."""
+    scope = module.function_of(module.nodes[number].scope)
+    if scope < 0:
+        return Fold(whole=False)
+    found = Fold()
+    for row in module.scopes[scope].parameters:
+        found.put(row.name, module, number)
+    for bound in module.facts.bindings:
+        if bound.scope == scope and bound.how == "value" and bound.at <= number:
+            found.put(bound.name, module, bound.node)
+    if module.scopes[module.scopes[scope].parent].kind == "class":
+        for row in module.scopes[scope].parameters[:1]:
+            found.take(row.name)
+    return found

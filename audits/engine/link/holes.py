@@ -72,6 +72,11 @@ def slashed(parts: Iterable[Text]) -> Text:
     return mixed(rows, value)
 
 
+def unsplit(scheme: Text, host: Text, path: Text) -> Text:
+    """As `urlunsplit` puts an address together."""
+    return mixed((scheme, host, path), f"{scheme.value}://{host.value}/{path.value.lstrip('/')}")
+
+
 def resolved(base: Text, rest: Text) -> Text:
     if base.value.startswith("http") and HOLE not in base.value:
         try:

@@ -9,7 +9,8 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
 _GETTER = "operator.attrgetter"
-OPERATORS = frozenset({"operator.methodcaller", _GETTER})
+_ALIKE = "builtins.dict.fromkeys"
+OPERATORS = frozenset({"operator.methodcaller", _GETTER, _ALIKE})
 
 
 class Operators(Fixtures):
@@ -55,6 +56,10 @@ class Operators(Fixtures):
 
     def operator(self, module: Module, number: int, node: Node, name: str) -> Iterator[Value]:
         """What the call that makes such a function gives; a method caller gives the methods that it will call."""
+        if name == _ALIKE and len(node.kids) > 2:
+            # Its last operand stands for each value.
+            yield Value("many", "", module.path, number)
+            return
         for text in texts_of(module, node.kids[1], self.tree):
             if name == _GETTER:
                 yield Value("getter", text, module.path, number)

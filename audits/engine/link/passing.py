@@ -248,7 +248,8 @@ class Passing(Externals):
                 yield caller, number, int(in_class and not self._static(module, scope))
 
     def _callers_of_lambda(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
-        rows = [row.name for row in module.facts.bindings if row.how == "value" and _is_lambda(module, row.node, scope)]
+        number = module.lambdas.get(scope, -1)
+        rows = [*(row.name for row in module.bound.get(number, ())), *sorted(module.held.get(number, ()))]
         for caller, number in self.tree.calls_spelled(tuple(rows), makes=False)[:_CALLERS] if rows else ():
             if self._calls(caller, number, {(module.path, scope)}):
                 yield caller, number, int(module.scopes[module.scopes[scope].parent].kind == "class")
@@ -292,8 +293,3 @@ class Passing(Externals):
             value.kind in ("function", "class") and (value.path, value.index) in targets
             for value in self.evaluate(caller, callee)
         )
-
-
-def _is_lambda(module: Module, number: int, scope: int) -> bool:
-    node = module.nodes[number]
-    return node.op == "lambda" and node.text == str(scope)

@@ -9,7 +9,7 @@ from audits.engine.link.commandline import options_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
-from audits.engine.link.fold import Fold, pairs
+from audits.engine.link.fold import Fold, own_names, pairs
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
 from audits.engine.link.tree import Module
@@ -149,6 +149,8 @@ class Splats(Changes):
                 self._frames.pop()
                 self._substitute(found, owner, frame)
                 return found
+        if callee.op == "name" and callee.text == "locals" and len(node.kids) == 1:
+            return own_names(module, number)
         return self._values(module, number, depth)
 
     def _substitute(self, found: Fold, owner: Module, frame: Frame) -> None:

@@ -1,4 +1,4 @@
-"""Strings with places to fill in: `%`, `format`, `string.Template`."""
+"""Strings with places to fill in: `%`, `format`, `string.Template`, Jinja."""
 
 from __future__ import annotations
 
@@ -16,8 +16,15 @@ _EACH, _WAYS = 3, 16
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([sdrif%])")
 _BRACES = re.compile(r"\{([\w.]*)(?:\[[^]]*\])?(?:![rsa])?(?::[^{}]*)?\}")
 _DOLLAR = re.compile(r"\$(?:\{(?=\w+\}))?(\w+)\}?")
+_CURLY = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # Methods that fill in a template, each with what its places look like.
-FILLING = {"format": _BRACES, "format_map": _BRACES, "substitute": _DOLLAR, "safe_substitute": _DOLLAR}
+FILLING = {
+    "format": _BRACES,
+    "format_map": _BRACES,
+    "substitute": _DOLLAR,
+    "safe_substitute": _DOLLAR,
+    "render": _CURLY,
+}
 
 
 class Templates(Lookups):

@@ -10,11 +10,24 @@ from itertools import product
 from audits.engine.extract.model import Node
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Env, Frame, Place
-from audits.engine.link.holes import HOLE, UNKNOWN, Need, Text, concatenated, joined, resolved, slashed, trimmed
+from audits.engine.link.holes import (
+    HOLE,
+    UNKNOWN,
+    Need,
+    Text,
+    concatenated,
+    joined,
+    resolved,
+    slashed,
+    trimmed,
+    unsplit,
+)
 from audits.engine.link.templates import FILLING, Templates
 from audits.engine.link.values import Step, Value
 
 _ROWS = 40
+# Calls that put an address together of a tuple, which begins with scheme, host and path.
+_UNSPLIT, _ADDRESS = ("urlunsplit", "urlunparse"), 3
 _MANY, _DEPTH, _LENGTH, _BUDGET = 8, 24, 600, 3_000
 _TOLD = re.compile(r"[\w:/.-]*(?:cohere|generate|command)[\w:/.-]*", re.IGNORECASE)
 _ESCAPED = re.compile(r"""["'\\]""")
@@ -230,6 +243,9 @@ class Texts(Templates):
         if callee.text == "urljoin" and len(plain) == 2:
             pairs = product(self.fold(place.at(plain[0])), self.fold(place.at(plain[1])))
             yield from (resolved(base, rest) for base, rest in pairs)
+        elif callee.text in _UNSPLIT and len(plain) == 1:
+            parts = [self.fold(item)[:3] for item in (self._written(place.at(plain[0])) or ())[:3]]
+            yield from (unsplit(*row) for row in product(*parts) if len(parts) == _ADDRESS)
         elif callee.text == "join" and len(plain) > 1:
             yield from (slashed(row) for row in product(*(self.fold(place.at(kid))[:3] for kid in plain[:8])))
         elif callee.text in _CONVERTERS and plain:
