@@ -20,7 +20,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"\.meta\.billed_units(?P<rest>[\w.]*)", "{base}.usage.billed_units{rest}", "{base}.meta.billed_units{rest}"),
         (r"\.meta\.tokens(?P<rest>[\w.]*)", "{base}.usage.tokens{rest}", "{base}.meta.tokens{rest}"),
         (r"\[0\]\.text", _JOIN, "{base}.text"),
-        (r"\[0\]", _JOIN, "{base}.text"),
+        (r"(?<!\.generations)\[0\]", _JOIN, "{base}.text"),
     )
 )
 # The same where a list of answers stands in place of one answer with several generations.

@@ -348,6 +348,7 @@ def test_what_a_partial_is_given_later_is_not_written_where_it_is_made() -> None
         ("r.generations[0].prompt", "keep the one that was sent"),
         ("r.meta", "`usage` in its place"),
         ("r.generations", "take the answer itself"),
+        ("r.generations[0]", "take the answer itself"),
         ("g['text']", "part.text for part in answer.message.content"),
         ("g.finish_reason", "stands on the answer itself"),
     ],
