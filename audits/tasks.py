@@ -1,9 +1,13 @@
 """Doorbells: each takes an id or nothing, calls one function, and may ring twice. The rows know what is to be done."""
 
+import threading
+from collections.abc import Container, Iterable
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.conf import settings
+from django.db import connection
 
 from audits import health, history, notify, scans, schedules
 from audits.models import HistoryRun, Repository, Scan
@@ -75,18 +79,35 @@ def prune() -> None:
     scans.prune()
 
 
-# What a worker was at when it was told to end: (task, id).
-_at_work: list[tuple[str, int]] = []
+# What a worker was at when it was told to end.
+_at_work: list[Any] = []
 _ROWS: dict[str, type[Scan] | type[HistoryRun]] = {scan.name: Scan, scan_now.name: Scan, read_history.name: HistoryRun}
 
 
 @worker_shutting_down.connect
 def ending(how: str, **_: Any) -> None:
-    """In the worker's main process: first what runs may finish ("Warm"), then it is ended with the worker ("Cold")."""
+    """In the worker's main process: first what runs may finish ("Warm"), then it is ended with the worker ("Cold").
+
+    Who kills a worker that is not ready in time tells it nothing: what runs then goes before that.
+    """
     from celery.worker.state import active_requests  # noqa: PLC0415 - of a worker's process alone
 
     if how == "Warm":
-        _at_work[:] = [(request.name, request.args[0]) for request in active_requests if request.name in _ROWS]
+        _at_work[:] = [request for request in active_requests if request.name in _ROWS]
+        timer = threading.Timer(settings.WORKER_STOP_GRACE, _time_is_over, [active_requests])
+        timer.daemon = True
+        timer.start()
         return
-    for name, pk in _at_work:
-        scans.let_go(_ROWS[name].objects.filter(pk=pk))
+    _let_go(_at_work)
+
+
+def _time_is_over(active: Container[Any]) -> None:
+    try:
+        _let_go([request for request in _at_work if request in active])
+    finally:
+        connection.close()
+
+
+def _let_go(requests: Iterable[Any]) -> None:
+    for request in requests:
+        scans.let_go(_ROWS[request.name].objects.filter(pk=request.args[0]))

@@ -208,6 +208,9 @@ FILE_DEADLINE = env.float("FILE_DEADLINE", default=20)
 SCAN_DEADLINE = 15 * 60
 CELERY_TASK_TIME_LIMIT = 20 * 60
 SCAN_LEASE = env.int("SCAN_LEASE", default=2 * 60)
+# What runs in a worker that is told to end may finish for so long; then others go on with it. Less than the time after
+# which such a worker is killed.
+WORKER_STOP_GRACE = env.float("WORKER_STOP_GRACE", default=100)
 BROKER_VISIBILITY = env.int("BROKER_VISIBILITY", default=2 * 60 * 60)
 # A queued row that no worker took after this long is announced again: its message may be lost.
 SCAN_RING_AGAIN = env.int("SCAN_RING_AGAIN", default=2 * 60)

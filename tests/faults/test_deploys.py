@@ -15,7 +15,7 @@ from audits.scans.claims import ATTEMPTS
 from tests.scans.conftest import SHOP
 from tests.waiting import wait_for
 
-from .conftest import halt, known, undisturbed
+from .conftest import halt, known, slow, undisturbed
 from .test_workers import STOPPED, TWO_USES, wait_until, wait_until_ended, what_is_known
 
 pytestmark = [pytest.mark.broker, pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -59,6 +59,46 @@ def test_a_worker_that_is_told_to_end_at_once_costs_no_attempt(make, start_worke
     running.refresh_from_db()
     assert (running.state, running.attempt) == ("partial", 1)
     assert what_is_known() == TWO_USES
+
+
+def test_a_worker_that_is_killed_when_its_time_to_end_is_over_costs_no_attempt(make, start_worker, settings):
+    """As containers are stopped: told to end once, killed later."""
+    settings.SCAN_RING_AGAIN = 0
+    for stops in range(ATTEMPTS + 1):
+        worker = start_worker(WORKER_STOP_GRACE="1")
+        running = (make("busy", hang=True) if not stops else Repository.objects.get()).scans.get()
+        scans.reap()
+        wait_until(running, "scanning")
+        worker.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: Scan.objects.get().attempt == 0, "the scan is not let go")
+        worker.kill()
+        running.refresh_from_db()
+        assert (running.state, running.attempt) == ("scanning", 0)
+    start_worker(FILE_DEADLINE="3")
+    scans.reap()
+    wait_until_ended(1)
+    running.refresh_from_db()
+    assert (running.state, running.attempt) == ("partial", 1)
+    assert what_is_known() == TWO_USES
+
+
+def test_a_worker_whose_scan_was_let_go_ends_by_itself_and_writes_nothing(make, start_worker, settings):
+    settings.SCAN_RING_AGAIN = 0
+    repository = make("busy", scan=False)
+    make.builders["busy"].commit({f"shop/slow{number}.py": slow(number) for number in range(40)})
+    worker = start_worker(WORKER_STOP_GRACE="1")
+    running = scans.request_scan(repository)
+    wait_until(running, "scanning")
+    worker.process.send_signal(signal.SIGTERM)
+    wait_for(lambda: worker.process.poll() is not None, "the worker does not end")
+    running.refresh_from_db()
+    assert (running.state, running.attempt) == ("scanning", 0)
+    assert not Finding.objects.exists()
+    start_worker()
+    scans.reap()
+    wait_until_ended(1)
+    running.refresh_from_db()
+    assert (running.state, running.attempt, Finding.objects.count()) == ("done", 1, 42)
 
 
 def emptied():

@@ -1,5 +1,6 @@
 """Histories whose workers die: the curve is whole or not there, and comes without anyone's hand."""
 
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +54,32 @@ def test_a_history_whose_worker_was_killed_is_read_by_another_one(scanned, start
     assert curve()[-1] == (Scan.objects.latest("pk").remaining, 0, 1)
     assert sorted(Finding.objects.values_list("path", "line", "presence")) == known
     assert FindingEvent.objects.count() == events
+
+
+@pytest.mark.parametrize("way", ["told twice", "killed in the end"])
+def test_a_history_whose_worker_is_stopped_in_order_costs_no_attempt(scanned, start_worker, way):
+    repository, first = scanned
+    first.kill()
+    run = history.request_history(repository)
+    worker = start_worker(WORKER_STOP_GRACE="1" if way == "killed in the end" else "100")
+    history.tick()
+    wait_for(lambda: HistoryRun.objects.filter(pk=run.pk, points_done__gte=1).exists(), "no commit is read")
+    worker.process.send_signal(signal.SIGTERM)
+    if way == "told twice":
+        wait_for(lambda: "Warm shutdown" in worker.log, "the worker does not hear")
+        worker.process.send_signal(signal.SIGQUIT)
+        wait_for(lambda: worker.process.poll() is not None, "the worker does not end")
+    else:
+        wait_for(lambda: HistoryRun.objects.get().attempt == 0, "the history is not let go")
+        worker.kill()
+    run.refresh_from_db()
+    assert (run.state, run.attempt, curve()) == ("scanning", 0, [])
+    start_worker(FILE_DEADLINE="3")
+    history.tick()
+    wait_for(lambda: HistoryRun.objects.filter(state="done").exists(), "the history does not end")
+    run.refresh_from_db()
+    assert (run.attempt, run.is_current) == (1, True)
+    assert curve()[-1] == (Scan.objects.latest("pk").remaining, 0, 1)
 
 
 def test_ten_messages_for_one_history_are_one_history(scanned, start_worker, broker):
