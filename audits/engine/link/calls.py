@@ -18,6 +18,8 @@ _SAME = frozenset({"_replace", "model_copy"})
 # They give the method again, with arguments.
 _BINDING = frozenset({"partial", "partialmethod", "wraps", "update_wrapper"})
 _FIELDS = ("client", "object")
+# Objects that are called with what they run, and give what comes of it.
+_WORKING = frozenset({"joblib.Parallel", "joblib.parallel.Parallel"})
 _ENTERING = frozenset({"__enter__", "__aenter__"})
 # They give an answer in another form, with the same keys.
 _PLAINER = frozenset({"dict", "model_dump", "json", "model_dump_json", "copy", "model_copy"})
@@ -132,10 +134,12 @@ class Calls(Relayed):
             return self.got(module, number, node, value)
         if value.kind == "instance" and value.name == "collections.namedtuple":
             return (Value("record", value.name, module.path, number),)
-        return self._as_decorator(module, node) if value.kind == "instance" else ()
+        return self._as_decorator(module, node, value) if value.kind == "instance" else ()
 
-    def _as_decorator(self, module: Module, node: Node) -> Values:
+    def _as_decorator(self, module: Module, node: Node, value: Value) -> Values:
         """`retry(stop=…)(co.generate)`: what a library's decorator makes of a function is called like it."""
+        if value.name in _WORKING:
+            return self.evaluate(module, node.kids[1]) if len(node.kids) == 2 else ()
         made = module.nodes[node.kids[0]].op == "call"
         asked = node.keys == ("",) and (made or module.nodes[node.kids[1]].text in METHODS)
         found = self.evaluate(module, node.kids[1]) if asked else ()

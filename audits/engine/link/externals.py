@@ -38,6 +38,8 @@ _PASSING = {
         "dict",
         "str",
     ),
+    "tqdm.asyncio.tqdm": ("as_completed", "gather"),
+    "tqdm.asyncio.tqdm_asyncio": ("as_completed", "gather"),
     "types": ("MappingProxyType",),
     "importlib": ("reload",),
     "importlib.util": ("module_from_spec",),

@@ -38,9 +38,8 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
     found: dict[Site, dict[tuple[str, int], ResponseRead]] = defaultdict(dict)
     for module in evaluator.tree.modules.values():
         for number in range(len(module.nodes)):
-            if not _may_read(module, number):
-                continue
-            for value in evaluator.evaluate(module, module.nodes[number].kids[0]):
+            base = _read_from(module, number)
+            for value in evaluator.evaluate(module, base) if base >= 0 else ():
                 top = outermost(module, number) if value.kind == "response" else -1
                 if top >= 0 and not _is_foreign(module, top):
                     found[value.path, value.index][module.path, top] = read_at(module, top)
@@ -102,14 +101,19 @@ def _is_foreign(module: Module, top: int) -> bool:
     return False
 
 
-def _may_read(module: Module, number: int) -> bool:
+def _read_from(module: Module, number: int) -> int:
+    """What an expression may read a field or an item of, else -1."""
     node = module.nodes[number]
     if node.op == "attr":
-        return node.text in _FIELDS
+        return node.kids[0] if node.text in _FIELDS else -1
     if node.op == "sub" and len(node.kids) == 2:
         key = module.nodes[node.kids[1]]
-        return (key.op == "const" and key.text.isdigit()) or (key.op == "str" and key.text in _FIELDS)
-    return False
+        read = (key.op == "const" and key.text.isdigit()) or (key.op == "str" and key.text in _FIELDS)
+        return node.kids[0] if read else -1
+    if node.op == "call" and len(node.kids) > 2 and module.nodes[node.kids[0]].text == "getattr":
+        key = module.nodes[node.kids[2]]
+        return node.kids[1] if key.op == "str" and key.text in _FIELDS else -1
+    return -1
 
 
 def outermost(module: Module, number: int) -> int:

@@ -22,7 +22,7 @@ _CALLERS = 2_000
 # What calls the function that it is given with the arguments behind it.
 _RUNNERS = (
     *("to_thread", "submit", "partial", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "map"),
-    *("add_task", "enqueue", "imap", "imap_unordered", "map_async"),
+    *("add_task", "enqueue", "imap", "imap_unordered", "map_async", "starmap"),
 )
 _CORE = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM, Kind.BATCH, Kind.RAW_HTTP, Kind.BEDROCK, Kind.SAGEMAKER, Kind.OCI})
 _CALLING = tuple(dict.fromkeys((*_RUNNERS, *sorted(COLUMNS))))
@@ -224,8 +224,19 @@ def _operands(caller: Module, use: Use) -> list[tuple[str, int]]:
     """What the helper is called with: a column hands on what it holds."""
     node = caller.nodes[use.number]
     callee, rest = caller.nodes[node.kids[0]], operands_of(node, use.at)
+    if use.at == 1 and callee.text == "starmap":
+        return _first_of(caller, rest)
     column = use.at == 1 and callee.op == "attr" and callee.text in COLUMNS
     return [("", callee.kids[0]), *rest] if column and all(label for label, _ in rest) else rest
+
+
+def _first_of(caller: Module, rest: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """`starmap(ask, [(prompt, 3)])`: the items of one of the tuples, as far as one is written down."""
+    each = caller.nodes[rest[0][1]] if rest else None
+    inner = (
+        caller.nodes[each.kids[-1]] if each is not None and each.kids and each.op in ("seq", "comprehension") else None
+    )
+    return [("", kid) for kid in inner.kids] if inner is not None and inner.op == "seq" else list(rest)
 
 
 def _is_call(module: Module, scope: int) -> bool:
