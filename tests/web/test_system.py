@@ -55,6 +55,20 @@ def test_it_shows_what_runs_what_waits_and_since_when(signed_in: Client):
     assert "busy" in shown
 
 
+def test_a_scan_that_its_host_put_off_waits_for_no_worker(signed_in: Client):
+    scan, now = rows.scan(rows.repository("patient"), ScanState.QUEUED), timezone.now()
+    row = Scan.objects.filter(pk=scan.pk)
+    row.update(queued_at=now - timedelta(hours=2), not_before=now + timedelta(minutes=5))
+    page = signed_in.get("/system/")
+    people = page.context["system"].queues[0]
+    assert (people.waiting, people.put_off, people.is_late) == (0, 1, False)
+    assert "1 for the host" in page.content.decode()
+    row.update(not_before=now - timedelta(minutes=11))
+    people = signed_in.get("/system/").context["system"].queues[0]
+    assert (people.waiting, people.put_off, people.is_late) == (1, 0, True)
+    assert people.age < timedelta(hours=1)
+
+
 def test_machines_are_shown_with_what_is_wrong_with_them(signed_in: Client):
     machine(mirrors=3, mirrors_bytes=1_500_000)
     machine("full", disk_free=10**8, mirrors_bytes=6 * 10**9, mirrors_limit=5 * 10**9)
