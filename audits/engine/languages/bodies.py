@@ -112,7 +112,7 @@ class Parameters:
 
     def _behind_name(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
         name = expr.text if expr.op == "name" else f".{expr.text}"
-        for row in self.program.visible(name, expr.scope):
+        for row in self.program.meant(expr) if expr.op == "name" else self.program.visible(name, expr.scope):
             if row.value is not None and self.opened(row.value, found, depth + 1):
                 self._set_later(expr, found)
                 return True
@@ -120,7 +120,7 @@ class Parameters:
 
     def _set_later(self, expr: Expr, found: dict[str, Argument]) -> None:
         """`request.setPrompt(p)` and `request.Prompt = p` on the same object."""
-        for use in self.program.uses.get(expr.text, []) if expr.op == "name" else ():
+        for use in self.program.same(expr) if expr.op == "name" else ():
             for key, value in self.assigned(expr, use):
                 self._add(found, self.argument(key, value))
             if use.parent is not None and use.parent.op == "attr" and use.parent.text[:3].lower() == "set":

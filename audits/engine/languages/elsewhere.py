@@ -47,7 +47,7 @@ class Elsewhere(Evaluator):
         found = super()._name(expr, depth)
         if found is not None:
             return found
-        rows = self.program.visible(expr.text, expr.scope)
+        rows = self.program.meant(expr)
         if rows and all(row.value is None and not row.module and not row.type for row in rows):
             # A class of this file, a parameter of which nothing is said.
             return self._known(expr.text) if self._is_class(expr.text) else None

@@ -91,7 +91,7 @@ class Evaluator(Texts):
         return replace(value, steps=((text, line), *value.steps)) if value is not None else None
 
     def _name(self, expr: Expr, depth: int) -> Value | None:
-        rows = self.program.visible(expr.text, expr.scope)
+        rows = self.program.meant(expr)
         # What is made or imported before what is computed of it, as in `co = co.retry(3) || co`.
         for row in sorted(rows, key=lambda row: (self.program.rank(row), -row.line)):
             found = self._bound(row, depth)

@@ -278,6 +278,6 @@ class Flows:
         return self.program.visible(name, expr.scope)
 
     def _uses(self, row: Binding) -> Iterator[Expr]:
-        yield from self.program.uses_of(row)
+        yield from self.program.reads(row)
         if not row.name.startswith(".") and self.program.scopes[row.scope].kind == "class":
             yield from self.program.uses.get(f".{row.name}", [])

@@ -192,12 +192,12 @@ class Bodies(Records):
     def _behind(self, expr: Expr) -> list[Expr]:
         """What a name stands for, and what is done with the object that it names."""
         name = expr.text if expr.op == "name" else f".{expr.text}"
-        rows = self.program.visible(name, expr.scope)
+        rows = self.program.meant(expr) if expr.op == "name" else self.program.visible(name, expr.scope)
         found = [row.value for row in rows if row.value is not None and row.value.op != "fn"]
         if expr.op == "name" and rows and not self._is_module(rows[0]):
-            for use in self.program.uses.get(name, []):
+            for use in self.program.same(expr):
                 outer = use.parent
-                if outer is None or rows[0] not in self.program.visible(name, use.scope):
+                if outer is None:
                     continue
                 if outer.op == "attr":
                     given = self.program.bindings.get(f".{outer.text}", ())
@@ -238,7 +238,7 @@ class Bodies(Records):
     def _put_on(self, expr: Expr) -> dict[str, Argument]:
         """`body.put("prompt", p);` for a name."""
         found: dict[str, Argument] = {}
-        for use in self.program.uses.get(expr.text, []) if expr.op == "name" else ():
+        for use in self.program.same(expr) if expr.op == "name" else ():
             for key, value in self.assigned(expr, use):
                 found[self.wire(key)] = self.argument(key, value)
             outer = use.parent
@@ -252,7 +252,7 @@ class Bodies(Records):
 
     def _with_table(self, expr: Expr, put: dict[str, Argument]) -> Iterator[dict[str, Argument]]:
         """What is put on a name, beside what stands in each object that it is given."""
-        for row in self.program.visible(expr.text, expr.scope):
+        for row in self.program.meant(expr) if expr.op == "name" else self.program.visible(expr.text, expr.scope):
             value = row.value
             while value is not None and value.op == "other" and len(value.kids) == 1:
                 value = value.kids[0]

@@ -3,12 +3,18 @@
 Lines count from 1, columns from 0, offsets are characters of the text.
 """
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from audits.engine.languages.taking import Taken
 
+# Bindings of one name from which on their order counts, and how many of them around a place are looked at.
+_SEVERAL, _NEAR = 2, 20
+# What stands before a value that takes the place of the one before.
+_SET = re.compile(r"(?<![-+*/|&.?<>!=%^~])(?::=|=|<-)\s*$")
 HOLE = "\0"
 
 
@@ -89,6 +95,11 @@ class Program:
     functions: dict[int, Expr] = field(default_factory=dict)
     faults: list[tuple[int, int]] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
+    # The uses of a name by the list of bindings that it means there.
+    _read: dict[str, dict[int, list[Expr]]] = field(default_factory=dict)
+    # By the list of a name's bindings: these in the order of the text, and its uses by what it means there.
+    _orders: dict[int, "_Order"] = field(default_factory=dict)
+    _spans: dict[int, dict[int, list[Expr]]] = field(default_factory=dict)
     _ranks: dict[int, int] = field(default_factory=dict)
     comments: list[tuple[int, str]] = field(default_factory=list)
 
@@ -98,6 +109,8 @@ class Program:
 
     def bind(self, binding: Binding) -> None:
         """Note a binding."""
+        for known in (self._read, self._orders, self._spans):
+            known.clear()
         self.bindings.setdefault(binding.name, []).append(binding)
         self.placed.setdefault((binding.name, binding.scope), []).append(binding)
         if binding.value is not None:
@@ -138,9 +151,109 @@ class Program:
 
     def uses_of(self, binding: Binding) -> Iterator[Expr]:
         """The places that read what a binding binds."""
-        for use in self.uses.get(binding.name, []):
-            if binding in self.visible(binding.name, use.scope):
-                yield use
+        name = binding.name
+        if name not in self._read:
+            self._read[name] = {}
+            for use in self.uses.get(name, []):
+                self._read[name].setdefault(id(self.visible(name, use.scope)), []).append(use)
+        here = self.placed.get((name, binding.scope), [])
+        yield from self._read[name].get(id(here), ())
+        if name.startswith("."):
+            yield from self._read[name].get(id(self.bindings.get(name)), ())
+
+    def meant(self, expr: Expr) -> list[Binding]:
+        """The bindings that a name may mean at its place: where it is set anew in any case, none that stand above."""
+        rows = self.visible(expr.text, expr.scope)
+        if len(rows) < _SEVERAL or len(rows) != len(self.placed.get((expr.text, rows[0].scope), ())):
+            return rows
+        begin, end = self._span(rows, expr)
+        if begin < 0:
+            return rows
+        return [*self._order(rows).others, *self._order(rows).between(begin, end)]
+
+    def reads(self, binding: Binding) -> Iterator[Expr]:
+        """The places that read a name while it means what a binding binds."""
+        rows = self.placed.get((binding.name, binding.scope), [])
+        if len(rows) < _SEVERAL or binding.value is None or binding in self._order(rows).others:
+            yield from self.uses_of(binding)
+            return
+        if id(rows) not in self._spans:
+            found = self._spans[id(rows)] = {}
+            for use in self.uses_of(binding):
+                found.setdefault(self._span(rows, use)[0], []).append(use)
+        spans, start = self._spans[id(rows)], binding.value.start
+        if start in spans or start in self._order(rows).anew:
+            yield from (*spans.get(start, ()), *spans.get(-1, ()))
+        else:
+            yield from (use for at, uses in spans.items() if at < start for use in uses if at < 0 or use.start > start)
+
+    def same(self, expr: Expr) -> Iterator[Expr]:
+        """The places that read the name which an expression is, as far as it means the same there."""
+        rows = self.visible(expr.text, expr.scope)
+        found = self.uses_of(rows[0]) if rows else iter(self.uses.get(expr.text, []))
+        begin, end = self._span(rows, expr) if len(rows) >= _SEVERAL else (-1, 0)
+        return (use for use in found if begin <= use.start < end) if begin >= 0 else found
+
+    def _span(self, rows: list[Binding], expr: Expr) -> tuple[int, int]:
+        """From where to where in the text a name means what it means at a place; -1 where nothing tells."""
+        anew = self._order(rows).anew
+        places = self._order(rows).places
+        at = bisect_right(places, expr.start)
+        begin = next((start for start in reversed(places[max(0, at - _NEAR) : at]) if _holds(anew[start], expr)), -1)
+        end = next((start for start in places[at : at + _NEAR] if _holds(anew[start], expr)), len(self.source) + 1)
+        return begin, end
+
+    def _order(self, rows: list[Binding]) -> "_Order":
+        if id(rows) not in self._orders:
+            self._orders[id(rows)] = _Order(self, rows)
+        return self._orders[id(rows)]
+
+
+class _Order:
+    """The bindings of one name in one scope, in the order of the text.
+
+    `anew` are the places of values that the name gets in any case where what stands around them runs, with the block
+    around; `others` are the bindings that have no place in the text of the scope.
+    """
+
+    def __init__(self, program: Program, rows: list[Binding]) -> None:
+        mine = [row for row in rows if row.value is not None and row.value.scope == row.scope and row.value.parent]
+        self.others = [row for row in rows if row not in mine]
+        self._rows = sorted(mine, key=lambda row: row.value.start if row.value is not None else 0)
+        self._starts = [row.value.start for row in self._rows if row.value is not None]
+        uses = sorted(use.start for use in program.uses.get(rows[0].name, ()))
+        self.anew: dict[int, Expr] = {}
+        for row in self._rows:
+            block = _block(program, row, uses)
+            if block is not None and row.value is not None:
+                self.anew[row.value.start] = block
+        self.places = sorted(self.anew)
+
+    def between(self, begin: int, end: int) -> list[Binding]:
+        """The bindings whose values stand there."""
+        return self._rows[bisect_left(self._starts, begin) : bisect_left(self._starts, end)]
+
+
+def _block(program: Program, row: Binding, uses: list[int]) -> Expr | None:
+    """The block in which a name is set to what does not follow from itself; None where that is not told."""
+    value = row.value
+    if (
+        value is None
+        or id(value) in program.defaults
+        or not _SET.search(program.source, max(0, value.start - 40), value.start)
+    ):
+        return None
+    at = bisect_left(uses, value.start)
+    if at < len(uses) and uses[at] < value.stop:
+        return None
+    outer = value.parent
+    while outer is not None and outer.op == "other" and len(outer.kids) == 1:
+        outer = outer.parent
+    return outer if outer is not None and outer.op in ("other", "fn") else None
+
+
+def _holds(block: Expr, expr: Expr) -> bool:
+    return block.start <= expr.start < block.stop
 
 
 def last_of(expr: Expr) -> Expr:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from audits.engine.catalogue.endpoints import (
@@ -210,11 +211,17 @@ class Requests(Finder):
         return not (table is not None and table.op in ("dict", "list") and len(table.kids) > 1)
 
     def _sent(self, call: Expr, confidence: Confidence) -> CallSite:
-        arguments = self.bodies.of_sent(call)
-        place = verb_of(call)
-        return self.maker.site(
-            place, call, Kind.RAW_HTTP, _SENT, method=None, confidence=confidence, arguments=arguments
-        )
+        # Many addresses may lead to one call, where a script uses a name again and again.
+        if id(call) not in self._told:
+            arguments = self.bodies.of_sent(call)
+            self._told[id(call)] = self.maker.site(
+                verb_of(call), call, Kind.RAW_HTTP, _SENT, method=None, arguments=arguments
+            )
+        return replace(self._told[id(call)], confidence=confidence)
+
+    @cached_property
+    def _told(self) -> dict[int, CallSite]:
+        return {}
 
     def _by_path(self, expr: Expr, text: str) -> Iterator[tuple[int, CallSite]]:
         """`client.post("/v1/generate", …)`: a path, on a host that stands elsewhere."""

@@ -99,7 +99,7 @@ class Sharing(Finder):
             # `module.exports = () => client`: what the module as a whole gives back.
             yield from (("()" if name == "=" else f"{name}()", kid) for kid in self._results(expr))
         elif expr.op == "name":
-            rows = self.program.visible(expr.text, expr.scope)
+            rows = self.program.meant(expr)
             yield from ((name, row.value) for row in rows if row.value is not None)
         elif expr.op == "other" and len(expr.kids) == 1:
             yield name, expr.kids[0]

@@ -62,7 +62,7 @@ class Texts:
             yield from entries
             return
         name = expr.text if expr.op == "name" else f".{expr.text}"
-        rows = self.program.visible(name, expr.scope)
+        rows = self.program.meant(expr) if expr.op == "name" else self.program.visible(name, expr.scope)
         if not rows and expr.op == "attr":
             # `Config.URL`, a constant of a class in this file.
             rows = self.program.bindings.get(expr.text, [])

@@ -64,7 +64,7 @@ def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:
     """PHP's `curl_setopt($ch, CURLOPT_POSTFIELDS, $data)`, and the same in an array."""
     for handle in handles:
         inside = _function(program, handle)
-        for use in program.uses.get(handle.text, []):
+        for use in program.same(handle):
             outer = use.parent if _function(program, use) == inside else None
             if outer is None or outer.op != "call" or not outer.kids[0].text.startswith("curl_setopt"):
                 continue
