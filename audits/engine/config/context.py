@@ -183,15 +183,11 @@ class Context:
         while todo:
             at, level = todo.pop(0)
             for kid in self.tree.kids(at):
-                row = self.tree.rows[kid]
+                row, held = self.tree.rows[kid], self._held(kid)
                 name = _spelled(row.key)
-                if (
-                    kid != model
-                    and name not in found
-                    and name in _SETTINGS
-                    and (row.kind != MAP or name == "logit_bias")
-                ):
-                    found[name] = self.argument(name, kid)
+                told = self.tree.rows[held].kind != MAP or name == "logit_bias"
+                if held != model and name not in found and name in _SETTINGS and told:
+                    found[name] = self.argument(name, held)
                 elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
                     todo.append((kid, level + 1))
         if model is not None:
@@ -200,6 +196,12 @@ class Context:
                 **{key: row for key, row in found.items() if key != "model"},
             }
         return tuple(found.values())
+
+    def _held(self, number: int) -> int:
+        """The value of a field as Langflow writes one, `{"name": …, "type": …, "value": …}`; anything else as it is."""
+        value = self.tree.child(number, "value") if self.tree.rows[number].kind == MAP else None
+        described = any(self.tree.child(number, key) is not None for key in ("type", "name"))
+        return value if value is not None and described else number
 
     def argument(self, name: str, number: int) -> Argument:
         """A value as an argument of this name, its source as Python writes it."""
@@ -219,12 +221,11 @@ class Context:
         while todo:
             at, level = todo.pop(0)
             for kid in self.tree.kids(at):
-                row = self.tree.rows[kid]
-                if row.kind == TEXT and row.key.lower() in names and (row.key.lower() != "name" or level == 0):
-                    if row.key.lower() != "name" or self.tree.text(kid).startswith(
-                        ("command", "base", "xlarge", "medium")
-                    ):
-                        return kid
+                row, held = self.tree.rows[kid], self._held(kid)
+                key = row.key.lower()
+                if self.tree.rows[held].kind == TEXT and key in names and (key != "name" or level == 0):
+                    if key != "name" or self.tree.text(held).startswith(("command", "base", "xlarge", "medium")):
+                        return held
                 elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
                     todo.append((kid, level + 1))
         return None
