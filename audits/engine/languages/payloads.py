@@ -208,6 +208,7 @@ class Bodies(Records):
                     found += outer.parent.kids[1:]
                 elif outer.op == "call" and outer.kids[0].text.startswith("curl_") and outer.kids[1:2] == [use]:
                     found += outer.kids[2:]
+                found += _encoded(outer)
         return found
 
     def _is_module(self, row: Binding) -> bool:
@@ -283,3 +284,13 @@ def _calls_in(expr: Expr) -> Iterator[Expr]:
             yield kid
         elif kid.op == "other":
             yield from _calls_in(kid)
+
+
+def _encoded(outer: Expr) -> list[Expr]:
+    """What Go's `json.NewEncoder(&buf).Encode(body)` writes into the buffer that it is made for."""
+    while outer.op == "other" and len(outer.kids) == 1 and outer.parent is not None:
+        outer = outer.parent
+    if outer.op != "call" or outer.kids[0].text != "NewEncoder" or outer.parent is None:
+        return []
+    attr, call = outer.parent, outer.parent.parent
+    return call.kids[1:] if attr.text == "Encode" and call is not None and call.op == "call" else []

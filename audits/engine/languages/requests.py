@@ -18,6 +18,7 @@ from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, printed, reads_only, verb_of
 from audits.engine.languages.hosts import Hosts
 from audits.engine.languages.program import HOLE, Expr
+from audits.engine.languages.texts import resolves
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
 _API = re.compile(r"(?:https?://)?api\.cohere\.(?:ai|com)(?:/v\d)?/?")
@@ -44,7 +45,7 @@ class Requests(Finder):
             return
         found: dict[int, CallSite] = {}
         for expr in list(self.program.exprs):
-            if expr.op not in ("str", "concat", "call"):
+            if expr.op not in ("str", "concat", "call") and not resolves(expr):
                 continue
             text = self._text(expr)
             if text and not self._is_part(expr):
@@ -79,7 +80,7 @@ class Requests(Finder):
     def _is_part(self, expr: Expr) -> bool:
         """Is it a piece of a text that counts as a whole?"""
         outer = expr.parent
-        while outer is not None and outer.op in ("concat", "str", "call"):
+        while outer is not None and (outer.op in ("concat", "str", "call") or resolves(outer)):
             if outer.op == "call" and (outer.kids[0] is expr or not self._text(outer)):
                 return False
             text = self._text(outer)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice, product
+from urllib.parse import urljoin
 
 from audits.engine.languages.program import HOLE, Binding, Expr, Program
 
@@ -11,6 +13,8 @@ _DEPTH = 14
 _WAYS = 4
 # How many texts one meaning of a name may have.
 _TEXTS = 100
+# Classes that put an address together of a base and what is relative to it, in either order.
+_ADDRESSES = frozenset({"URL", "Uri", "URI"})
 
 
 class Texts:
@@ -50,8 +54,21 @@ class Texts:
             yield from self._named(expr, depth)
         elif expr.op == "call":
             yield from self._formatted(expr, depth)
+        elif resolves(expr):
+            yield from self._resolved(expr, depth)
         elif expr.op == "other" and len(expr.kids) == 1:
             yield from self.texts(expr.kids[0], depth + 1)
+
+    def _resolved(self, expr: Expr, depth: int) -> Iterator[str]:
+        """`new URL("/v1/generate", base)`, `new Uri(base, "generate")`"""
+        # A base may be an object of the class itself.
+        kids = [kid.kids[-1] if kid.op == "new" and len(kid.kids) == 2 else kid for kid in expr.kids[1:]]
+        first, second = (self.text(kid, depth + 1) for kid in kids)
+        base, rest = (first, second) if "://" in first else (second, first)
+        if "://" in base and rest and HOLE not in base + rest:
+            # Of what is no address nothing is told.
+            with suppress(ValueError):
+                yield urljoin(base, rest)
 
     def _named(self, expr: Expr, depth: int) -> Iterator[str]:
         """What a name or a member is given."""
@@ -115,3 +132,8 @@ class Texts:
             yield "/".join((self.text(kid, depth + 1) or HOLE).strip("/") for kid in expr.kids[1:])
         elif fn.text in ("getenv", "env", "Getenv", "getOrDefault", "fetch", "get", "config") and len(expr.kids) > 2:
             yield self.text(expr.kids[-1], depth + 1)
+
+
+def resolves(expr: Expr) -> bool:
+    """Is it an address that is put together of two?"""
+    return expr.op == "new" and len(expr.kids) == 3 and expr.kids[0].text in _ADDRESSES

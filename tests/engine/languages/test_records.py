@@ -24,6 +24,7 @@ FOUND = [
 OTHERS = [
     (FileKind.GO, f'package a\ntype OpenAI struct {{\n MaxTokens int `json:"max_completion_tokens"`\n Model string `json:"deployment"`\n}}\nfunc ask() {{ b, _ := json.Marshal(map[string]any{{"prompt": "p", "model": "command", "max_tokens": 3}})\n http.Post({URL}, "application/json", bytes.NewBuffer(b)) }}\n', "prompt model max_tokens"),
     (FileKind.GO, "package a\n" + "\n" * 60_000 + f'func ask() {{ b, _ := json.Marshal(map[string]any{{"prompt": "p"}})\n http.Post({URL}, "application/json", bytes.NewBuffer(b)) }}\n', "prompt"),
+    (FileKind.GO, f'package a\\nfunc ask(p string) {{ b, out := new(bytes.Buffer), new(bytes.Buffer)\\n json.NewEncoder(b).Encode(map[string]any{{"prompt": p}})\\n json.NewEncoder(out).Encode(map[string]any{{"prompt": p, "k": 1}})\\n http.Post({URL}, "application/json", b) }}\\n', "prompt"),
     (FileKind.JAVA, f'class Q {{ @JsonProperty("question") String prompt; }}\nclass A {{ String go(String p) {{ return rest.postForObject({URL}, Map.of("prompt", p), String.class); }} }}\n', "prompt"),
 ]  # fmt: skip
 BUILT = """import com.cohere.api.Cohere;
