@@ -85,19 +85,21 @@ class Ambient(Boxes):
             yield from self.carried()
         yield from self.registered_for(module, decorators)
 
-    def registered_for(self, module: Module, decorators: tuple[int, ...]) -> Iterator[Value]:
-        """`@ask.register(cohere.Client)`, `ask` being a `singledispatch`: the type of the first parameter."""
+    def registered_for(
+        self, module: Module, decorators: tuple[int, ...], dispatch: str = "singledispatch"
+    ) -> Iterator[Value]:
+        """`@ask.register(cohere.Client)`, where `ask` is decorated with `dispatch`: the type that it is for."""
         for number in decorators:
             node = module.nodes[number]
             callee = module.nodes[node.kids[0]] if node.op == "call" else node
             if callee.op == "attr" and callee.text == "register" and node.keys == ("",):
                 generic = (value for value in self.evaluate(module, callee.kids[0]) if value.kind == "function")
-                if any(self._is_dispatch(value) for value in generic):
+                if any(self._is_dispatch(value, dispatch) for value in generic):
                     yield from self.annotated(module, node.kids[1])
 
-    def _is_dispatch(self, function: Value) -> bool:
+    def _is_dispatch(self, function: Value, dispatch: str) -> bool:
         owner = self.tree.modules[function.path]
-        return any(owner.nodes[at].text == "singledispatch" for at in owner.scopes[function.index].decorators)
+        return any(owner.nodes[at].text == dispatch for at in owner.scopes[function.index].decorators)
 
     def is_handed_obj(self, module: Module, number: int) -> bool:
         """Is a name the first parameter of a command that is passed the context's object?"""

@@ -203,6 +203,8 @@ class Evaluator(Annotations):
         for kid, label in zip(node.kids[value.kind == "record" :], node.keys, strict=True):
             if label == key:
                 yield from self.evaluate(owner, kid)
+            elif label == "" and value.name == "collections.namedtuple":
+                yield from self.evaluate(owner, kid) if key == str(node.kids.index(kid) - 1) else ()
             elif label == "**" and value.kind == "dict":
                 yield from self.item_of(owner, kid, key)
 

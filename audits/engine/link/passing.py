@@ -84,6 +84,8 @@ class Passing(Externals):
             yield from self.handed(module, row.decorators)
         if index == 1 and any(module.nodes[number].text == "setter" for number in row.decorators):
             yield from self.assigned(self.class_value(module, row.parent), row.name)
+        if index == 1 and row.decorators:
+            yield from self.registered_for(module, row.decorators, "singledispatchmethod")
         # To look through all callers may take every step there is: some are kept for what is asked after that.
         spared = self._left // _SPARED
         self._left -= spared
