@@ -58,19 +58,20 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.MARKDOWN: "md markdown mdx",
         FileKind.RST: "rst",
         FileKind.YAML: "yaml yml",
-        FileKind.JSON: "json jsonc",
+        FileKind.JSON: "json jsonc json5",
         FileKind.TOML: "toml",
         FileKind.INI: "ini cfg",
         FileKind.ENV: "env properties",
         FileKind.HCL: "tf tfvars hcl",
-        FileKind.XML: "xml",
+        FileKind.XML: "xml plist resx",
         FileKind.SQL: "sql",
         FileKind.NGINX: "conf nginx",
         FileKind.HTTP: "http rest",
         # No parser of ours knows these: a use in them is a person's to read.
         FileKind.OTHER: "scala sc lua ex exs c cc cpp cxx hpp m mm hs ps1 psm1 r rmd qmd pl pm jl fs fsx vb "
         "groovy clj cljs cljc erl nim cr zig elm ml mli rkt lisp el raku tcl pas coffee ahk applescript bas cls bat "
-        "cmd fish nu gd sol hx astro erb ejs hbs jsp cshtml razor twig liquid njk",
+        "cmd fish nu gd sol hx astro erb ejs hbs jsp cshtml razor twig liquid njk "
+        "bru hurl bicep jsonnet libsonnet nix robot",
     }.items()
     for ending in endings.split()
 }
@@ -87,7 +88,9 @@ _PYTHON_SAMPLE = re.compile(
 # A name without an ending that may be a program's: what a first line says of it is told by its bytes. Names in capitals
 # are those of documents, and those that are numbers in hexadecimal are not given by people.
 _PROGRAM = re.compile(r"(?![0-9a-f]{16,}$)(?=[\w-]*[a-z])[\w-]{1,100}", re.ASCII)
-_BY_NAME = {"MLproject": FileKind.YAML, "app.config": FileKind.XML, "web.config": FileKind.XML}
+_BY_NAME = {"MLproject": FileKind.YAML}
+# .NET's settings: `App.config`, `Web.Release.config`.
+_DOTNET = re.compile(r"(?:app|web)(?:\.[\w-]+)?\.config", re.IGNORECASE)
 SETTINGS = frozenset(
     [
         *(FileKind.YAML, FileKind.JSON, FileKind.TOML, FileKind.INI, FileKind.ENV, FileKind.HCL, FileKind.XML),
@@ -187,6 +190,8 @@ def _settings_kind(path: str, name: str) -> FileKind | None:
     bare = _SAMPLE.sub("", name)
     if _ENV.fullmatch(bare) or _ENV.fullmatch(name):
         return FileKind.ENV
+    if _DOTNET.fullmatch(bare):
+        return FileKind.XML
     kind = _BY_NAME.get(bare) or (_BY_ENDING.get(bare[bare.rfind(".") + 1 :].lower()) if "." in bare else None)
     return kind if kind in SETTINGS else None
 

@@ -168,6 +168,23 @@ def test_each_use_is_judged_and_has_a_replacement(case: str) -> None:
         assert usage.proof
 
 
+@pytest.mark.parametrize("path", ["App.config", "web.config", "src/Web.Release.config", "Info.plist", "Texts.resx"])
+def test_xml_goes_by_other_names_too(path: str) -> None:
+    text = '<c><add key="CohereUrl" value="https://api.cohere.ai/v1/generate"/></c>\n'
+
+    assert [(site.span.line, site.kind) for site in uses(path, text)] == [(1, Kind.RAW_HTTP)]
+
+
+@pytest.mark.parametrize("path", ["webpack.config", "MyApp.config", "babel.config.js"])
+def test_other_programs_settings_are_no_xml(path: str) -> None:
+    assert file_kind(path) is not FileKind.XML
+
+
+@pytest.mark.parametrize("path", ["ask.bru", "ask.hurl", "main.bicep", "a.jsonnet", "flake.nix", "ask.robot"])
+def test_settings_that_nothing_parses_are_searched_for_the_address(path: str) -> None:
+    assert file_kind(path) is FileKind.OTHER
+
+
 @pytest.mark.parametrize(
     "path", ["package-lock.json", "pnpm-lock.yaml", "a/cassettes/x.yaml", "package.json", "node_modules/x/a.json", "a.snap", "vendor/a.yaml", "t/bedrock_cassettes/a.yaml"]
 )  # fmt: skip
