@@ -112,6 +112,23 @@ def test_files_that_only_pass_a_client_on_take_part(tmp_path: Path, files: dict[
     assert usage.confidence == "confirmed"
 
 
+def test_the_base_of_a_class_that_reads_an_answer_takes_part(tmp_path: Path) -> None:
+    base = (
+        "import boto3\nclass Bedrock:\n    def __init__(self, model):\n        self.model = model\n"
+        "    def invoke(self, body):\n"
+        "        return boto3.client('bedrock-runtime').invoke_model(body=body, modelId=self.model)\n"
+    )
+    heir = (
+        "import json\nfrom base import Bedrock\nclass CohereBedrock(Bedrock):\n    def call(self, text):\n"
+        "        found = self.invoke(json.dumps({'prompt': text, 'temperature': 1}))\n"
+        "        return json.loads(found['body'].read())['generations'][0]['text']\n"
+    )
+    report = audit(tmp_path, {"app.py": USE, "base.py": base, "heir.py": heir})
+
+    found = [(usage.path, usage.line, usage.kind, usage.confidence) for usage in report.usages]
+    assert found == [("app.py", 3, "sdk_call", "confirmed"), ("heir.py", 5, "bedrock", "likely")]
+
+
 def test_facts_that_are_known_are_not_read_again(tmp_path: Path) -> None:
     store = Memory()
     files = {"a.py": USE, "same.py": USE, "old.py": "import cohere\nprint 'x'\n"}

@@ -113,6 +113,7 @@ class Clouds:
             return
         if body is not None and not others and depth == 0:
             yield from self._shaped(site, model, body)
+            yield from self._shaped_by_callers(site, call, model, body)
         if depth >= _LIFTS or not any(text.needs for text in texts):
             return
         needed = {(need.path, need.scope) for text in texts for need in text.needs}
@@ -156,15 +157,24 @@ class Clouds:
         steps = (*text.steps, *_sent(site, call))
         return Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, confidence, why, arguments, steps)
 
-    def _shaped(self, site: Place, model: Place, body: Place) -> Iterator[Found]:
+    def _shaped(self, site: Place, model: Place, body: Place, *around: str) -> Iterator[Found]:
         """A model that the code does not tell, asked with a body that only Generate understands."""
         arguments = self._bodies.arguments(body)
         words = [*below(model.module, model.number), *(name for text in self._texts.fold(model) for name in text.names)]
+        words += around
         told = self._weighed(
             site.module, arguments, words, "a model of Bedrock's that the code does not name", sole=True
         )
         if told is not None:
             yield Found(site.module, site.number, Kind.BEDROCK, Platform.BEDROCK, *told, arguments)
+
+    def _shaped_by_callers(self, site: Place, call: Place, model: Place, body: Place) -> Iterator[Found]:
+        """The same where whoever calls this function makes the body."""
+        scope, path = self._bodies.parameter_of(body), self._bodies.peeled(body).module.path
+        for frame, env in self._frames(path, scope, call) if scope >= 0 else ():
+            if self._is_around(site, path, scope):
+                around = frame.module.qualified(frame.module.nodes[frame.call].scope)
+                yield from self._shaped(Place(frame.module, frame.call), model, replace(body, env=env), around)
 
     def _switched_off(self, site: Place, call: Place, text: Text, *, sure: bool) -> Found:
         """A chat model of Cohere's that Bedrock no longer has."""

@@ -7,6 +7,7 @@ from audits.engine.filekinds import is_installed
 from audits.engine.gate import asked_by, names_of
 from audits.engine.link.arguments import operands_of
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.found import answers_in
 from audits.engine.link.handed import ask_for_models, receivers
 from audits.engine.link.module import told_once
 from audits.engine.link.senders import address_takers
@@ -53,13 +54,12 @@ def _ask_for_splats(evaluator: Evaluator, module: Module, method: int) -> None:
 
 
 def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
-    """Follow the bases of classes in modules that write down an address, and what is given it.
+    """Follow the bases of classes in modules that write down an address or read an answer, and what is given it.
 
     A base may send what an heir fills in, and out of an object that holds the address.
     """
-    for path in holders:
-        module = evaluator.tree.modules[path]
-        if not _names_address(module):
+    for path, module in list(evaluator.tree.modules.items()):
+        if not (path in holders and _names_address(module)) and not _reads_answer(module):
             continue
         for index, scope in enumerate(module.scopes):
             if scope.bases:
@@ -71,6 +71,11 @@ def _ask_for_bases(evaluator: Evaluator, holders: Set[str]) -> None:
 @told_once
 def _names_address(module: Module) -> bool:
     return module.facts.holds_address
+
+
+@told_once
+def _reads_answer(module: Module) -> bool:
+    return module.facts.names_api and bool(answers_in(module))
 
 
 class _Asking(Evaluator):
