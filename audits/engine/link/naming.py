@@ -36,6 +36,8 @@ class Naming:
         self._read()
         # All that it knows more of than calls.
         self.names = {*self.edges, *self.passed, *self.decorated, *self.parameters, *self.inner}
+        # The module holds this; without the way back both are gone as soon as nobody wants the module.
+        del self._module, self._nodes
 
     @classmethod
     def of(cls, module: Module) -> "Naming":
