@@ -107,6 +107,8 @@ _PRINTS = re.compile(r"^(?:log|info|warn(?:ing)?|error|debug|trace|fatal|notice|
 _SENDING = re.compile(r"do\w{0,2}|run\w*|go|submit\w*|dispatch\w*|invoke\w*")
 # What makes a request of an address; given one that is made, it sends it.
 _TAKES_REQUEST = re.compile(r"(?:make|send|perform|execute|run|do|fetch|submit)\w*request")
+# Members of a request in which its address is put.
+_ADDRESSED = frozenset({".requesturi", ".url", ".uri"})
 _READ_ONLY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _VERBS = frozenset({"post", "invoke_model", "invokemodel", "newcall"})
 _HELPER = re.compile(r"post|request|fetch|call|send|query|invoke|http|api(?!key)", re.IGNORECASE)
@@ -260,6 +262,9 @@ class Flows:
     def _returned(self, expr: Expr, fn: Expr, depth: int, request: bool) -> Iterator[Expr]:
         """A function that gives it back, or that is handed on to a call."""
         outer = fn.parent
+        while outer is not None and outer.op == "other" and len(outer.kids) == 1:
+            # Kotlin's `http.post { url("…") }`.
+            outer = outer.parent
         if outer is not None and outer.op in ("call", "new") and outer.kids[0] is not fn:
             yield from self._argument(fn, outer, depth, request)
         if any(kid is expr and key == "return" for kid, key in zip(fn.kids, fn.keys, strict=False)) and fn.text:
@@ -272,6 +277,15 @@ class Flows:
         for row in self.program.given.get(id(expr), []):
             for use in self._uses(row):
                 yield from self._up(use, depth + 1, request=request)
+            yield from self._set_on(row, depth)
+
+    def _set_on(self, row: Binding, depth: int) -> Iterator[Expr]:
+        """`request.RequestUri = address;`: the uses of the object whose member it is."""
+        for member in self.program.uses.get(row.name, ()) if row.name.lower() in _ADDRESSED else ():
+            owner = member.kids[0]
+            if member.parent is None and member.line == row.line and owner.op == "name":
+                for use in self.program.same(owner):
+                    yield from self._up(use, depth + 1, request="request" in row.name.lower())
 
     def _rows(self, expr: Expr) -> list[Binding]:
         name = expr.text if expr.op == "name" else f".{expr.text}"

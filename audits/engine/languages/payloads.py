@@ -239,6 +239,9 @@ class Bodies(Records):
     def _put_on(self, expr: Expr) -> dict[str, Argument]:
         """`body.put("prompt", p);` for a name."""
         found: dict[str, Argument] = {}
+        if expr.text[:1].isupper() and not self.program.visible(expr.text, expr.scope):
+            # `Map.of(…)`: nothing is put on a class of another file.
+            return found
         for use in self.program.same(expr) if expr.op == "name" else ():
             for key, value in self.assigned(expr, use):
                 found[self.wire(key)] = self.argument(key, value)

@@ -154,3 +154,10 @@ def test_a_body_that_a_builder_of_another_file_s_class_makes_is_read() -> None:
     )
 
     assert found(FileKind.JAVA, source) == [(6, "raw_http", "confirmed", "model prompt max_tokens")]
+
+
+def test_maps_of_one_file_are_bodies_of_their_own() -> None:
+    post = 'void {}(String q) {{ rest.postForObject("' + URL + '", Map.of("prompt", q, "{}", 1), String.class); }}\n'
+    source = f"class A {{\n{post.format('f', 'k')}{post.format('g', 'seed')}}}\n"
+
+    assert [row[3] for row in found(FileKind.JAVA, source)] == ["prompt k", "prompt seed"]
