@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from audits.engine import catalogue
-from audits.engine.chatmodel import given, may_hold_more, name_model
+from audits.engine.chatmodel import given, is_bound_later, is_handed_bare, may_hold_more, name_model
 from audits.engine.draft import SOURCE_LIMIT, Call, expression
 from audits.engine.facts import Argument, CallSite, Kind
 from audits.engine.secrets import mask
@@ -39,6 +39,7 @@ _KEYWORDS: Mapping[str, frozenset[str]] = {
 def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: str) -> Call:
     """The Chat call for `version`: "v2", "v1" or "aws" (chat() of cohere_aws)."""
     call = Call(version)
+    arguments = _with_rest(site, arguments)
     name_model(call, site, arguments)
     _prompt(call, site, arguments)
     _stream(call, site, arguments.get("stream"))
@@ -55,6 +56,14 @@ def call_arguments(site: CallSite, arguments: Mapping[str, Argument], version: s
         dropped = [name for name in dropped if name not in added]
     call.left_out = dropped
     return call
+
+
+def _with_rest(site: CallSite, arguments: Mapping[str, Argument]) -> Mapping[str, Argument]:
+    """The arguments; those beside the prompt that only later calls of the method pass reach a function together."""
+    later = tuple(name for name, row in arguments.items() if row.elsewhere and name != "prompt")
+    if not later or not is_handed_bare(site, arguments) or any(arguments[name].name == "**" for name in later):
+        return arguments
+    return {**arguments, "**": Argument("**", "**options", elsewhere=True, holds=later, whole=True)}
 
 
 def _taken_out(call: Call, added: list[str]) -> bool:
@@ -88,18 +97,20 @@ def _prompt(call: Call, site: CallSite, arguments: Mapping[str, Argument]) -> No
     prompt = arguments.get("prompt")
     if prompt is not None and not prompt.elsewhere and not (prompt.is_literal and prompt.literal is None):
         call.prompt = expression(prompt, "prompt", call)
-    elif prompt is not None and prompt.elsewhere and (source := _holder(arguments, "prompt")):
+    elif prompt is not None and prompt.elsewhere and (source := _holder(site, arguments, "prompt")):
         call.prompt = f'{source}["prompt"]'
-    elif any(argument.name in SPLATS for argument in arguments.values()):
+    elif any(row.name in SPLATS and not (site.reference and row.elsewhere) for row in arguments.values()):
         call.notes.append("The prompt comes out of what is unpacked: take it from there, put it where `prompt` stands.")
     elif not site.reference:
         call.notes.append("The call passes no prompt (a preset held it): write it where `prompt` stands.")
 
 
-def _holder(arguments: Mapping[str, Argument], name: str) -> str:
+def _holder(site: CallSite, arguments: Mapping[str, Argument], name: str) -> str:
     """What is unpacked and holds `name`, where it can be asked for it: a name or a call's result; else ""."""
     rows = [
-        row.source.removeprefix("**").strip() for row in arguments.values() if row.name == "**" and name in row.holds
+        row.source.removeprefix("**").strip()
+        for row in arguments.values()
+        if row.name == "**" and name in row.holds and not (site.reference and row.elsewhere)
     ]
     return mask(rows[0]) if len(rows) == 1 and _ASKABLE.fullmatch(rows[0]) else ""
 
@@ -148,7 +159,7 @@ def _carry(call: Call, site: CallSite, name: str, arguments: Mapping[str, Argume
     if name in _OWN_WAY:
         return True
     if argument.name in SPLATS:
-        return _splat(call, argument, arguments)
+        return _splat(call, site, argument, arguments)
     if name == "seed" and call.repeat:
         call.notes.append("`seed` is left out: with one seed all answers are alike.")
         return True
@@ -171,17 +182,23 @@ def _carry(call: Call, site: CallSite, name: str, arguments: Mapping[str, Argume
     return True
 
 
-def _splat(call: Call, argument: Argument, arguments: Mapping[str, Argument]) -> bool:
+def _splat(call: Call, site: CallSite, argument: Argument, arguments: Mapping[str, Argument]) -> bool:
+    if site.reference and argument.elsewhere and (argument.name == "*" or is_bound_later(site, argument, arguments)):
+        return True
     if argument.name == "*":
         return False
     source = argument.source.removeprefix("**").strip()
+    holds = argument.holds
+    if argument.elsewhere and is_handed_bare(site, arguments):
+        source = call.rest = "options"
+        holds = tuple(name for name in holds if name != "prompt")
     unpacked = bracketed(mask(source)) if len(source) < SOURCE_LIMIT else "options"
-    out = [name for name in argument.holds if not _stays(call, name, arguments)]
+    out = [name for name in holds if not _stays(call, name, arguments)]
     more = argument.open or not argument.whole
-    if out and (more or len(out) < len(argument.holds)):
+    if out and (more or len(out) < len(holds)):
         test = f"!= {out[0]!r}" if len(out) == 1 else f"not in {tuple(out)!r}"
         unpacked = f"{{name: value for name, value in {unpacked}.items() if name {test}}}"
-    if len(out) < len(argument.holds) or more:
+    if len(out) < len(holds) or more:
         call.after.append(("**", f"**{unpacked}"))
     if not argument.whole:
         call.notes.append(

@@ -87,8 +87,20 @@ def _live(literal: str) -> str:
 def may_hold_more(site: CallSite, arguments: Mapping[str, Argument]) -> bool:
     """Is something unpacked into a call, which takes no keyword twice, that may hold what the code does not tell?"""
     return site.kind is not Kind.RAW_HTTP and any(
-        row.name == "**" and (row.open or not row.whole) for row in arguments.values()
+        row.name == "**" and (row.open or not row.whole) and not is_bound_later(site, row, arguments)
+        for row in arguments.values()
     )
+
+
+def is_handed_bare(site: CallSite, arguments: Mapping[str, Argument]) -> bool:
+    """Is the method handed on without a prompt, so that a function of one takes its place?"""
+    prompt = arguments.get("prompt")
+    return site.reference and (prompt is None or prompt.elsewhere)
+
+
+def is_bound_later(site: CallSite, splat: Argument, arguments: Mapping[str, Argument]) -> bool:
+    """Does whoever calls a `partial` unpack it, where other names hold?"""
+    return site.reference and splat.elsewhere and not is_handed_bare(site, arguments)
 
 
 def given(argument: Argument | None) -> bool:

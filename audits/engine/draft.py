@@ -25,7 +25,8 @@ class Call:
     `prompt` is the expression of the message, None where the call passes none; `prompts` and `each` are the list and
     the loop's name of a batch; `repeat` is how many calls ("" = one). `streams_by_method`: by chat_stream(), not by an
     argument. `left_out` are parameters that this version of Chat has none
-    for. `assumed` holds where what is unpacked names none of it.
+    for. `assumed` holds where what is unpacked names none of it. `rest` is the name under which a function in the
+    method's place takes what it is called with beside the prompt ("" = nothing).
     """
 
     version: str
@@ -34,6 +35,7 @@ class Call:
     each: str = "prompt"
     repeat: str = ""
     assumed: dict[str, str] = field(default_factory=dict)
+    rest: str = ""
     streams: bool = False
     streams_by_method: bool = True
     before: list[tuple[str, str]] = field(default_factory=list)

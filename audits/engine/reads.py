@@ -19,8 +19,9 @@ _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"\.generations\[0\]\.(?:token_)?likelihoods?", "{base}.logprobs", ""),
         (r"\.meta\.billed_units(?P<rest>[\w.]*)", "{base}.usage.billed_units{rest}", "{base}.meta.billed_units{rest}"),
         (r"\.meta\.tokens(?P<rest>[\w.]*)", "{base}.usage.tokens{rest}", "{base}.meta.tokens{rest}"),
-        (r"\[0\]\.text", _JOIN, "{base}.text"),
-        (r"(?<!\.generations)\[0\]", _JOIN, "{base}.text"),
+        # Of an SDK before 5, whose answer is a list of texts itself and has it as `data`, or as `texts` before 1.2.
+        (r"(?:\.data)?\[0\]\.text", _JOIN, "{base}.text"),
+        (r"(?:\.data|\.texts|(?<!\.generations))\[0\]", _JOIN, "{base}.text"),
     )
 )
 # The same where a list of answers stands in place of one answer with several generations.
@@ -29,13 +30,14 @@ _FORMS_OF_MANY: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(rf"^{_BASE}{tail}$"), v2, v1)
     for tail, v2, v1 in (
         (
-            rf"(?:\.generations)?{_AT}(?:\.text|\[[\"']text[\"']\])",
+            rf"(?:\.generations|\.data)?{_AT}(?:\.text|\[[\"']text[\"']\])",
             _JOIN.replace("{base}", "{base}[{at}]"),
             "{base}[{at}].text",
         ),
         (rf"(?:\.generations)?{_AT}\.(?:token_)?likelihoods?", "{base}[{at}].logprobs", ""),
         (rf"(?:\.generations)?{_AT}\.finish_reason", "{base}[{at}].finish_reason", "{base}[{at}].finish_reason"),
-        (rf"\.generations{_AT}", "{base}[{at}]", "{base}[{at}]"),
+        (rf"\.texts{_AT}", _JOIN.replace("{base}", "{base}[{at}]"), "{base}[{at}].text"),
+        (rf"(?:\.generations|\.data){_AT}", "{base}[{at}]", "{base}[{at}]"),
         (r"\.generations", "{base}", "{base}"),
     )
 )
@@ -67,6 +69,7 @@ _ONE = (
 _LAST = re.compile(r"(?:\.|\[[\"'])(\w+)(?:[\"']\])?(?:\[[^\[\]]*\])?$")
 _BY_FIELD = {
     "generations": "Chat gives one answer, without `generations` around it: take the answer itself.",
+    "texts": f"Chat gives one text, `{_JOIN.format(base='answer')}` in Chat v2 and `.text` in v1: take that.",
     "text": f"An answer's text is `{_JOIN.format(base='answer')}` in Chat v2; Chat v1 keeps `.text`.",
     "token_likelihoods": "With logprobs=True Chat v2 gives `logprobs`, items with `text`, `token_ids` and `logprobs`; "
     "Chat v1 has none.",
@@ -94,7 +97,10 @@ _BY_EVENT = {
     "events. Chat v1 has all of it as `.response.text` of `stream-end`.",
 }
 # The same where a list of answers takes the response's place.
-_OF_LIST = {"generations": "The list of answers takes its place: leave `.generations` out."}
+_OF_LIST = {
+    "generations": "The list of answers takes its place: leave `.generations` out.",
+    "texts": "Take the text of each answer in the list that takes its place.",
+}
 
 
 def read_notes(site: CallSite, *, many: bool, streams: bool, raw: bool = False) -> list[str]:

@@ -87,8 +87,10 @@ def _v2(site: CallSite, own: str, client: Client | None, method: str) -> tuple[s
     if client.chat == "self":
         return own, []
     if site.platform is Platform.COHERE or site.platform is Platform.UNKNOWN or site.platform is Platform.PRIVATE:
-        return f"{own}.v2", [
-            f"`{own}.v2` is Chat v2 on this {_short(client)}; made as {client.successor} it is `{own}.{method}(…)`."
+        # The SDK set it on the object up to 5.15, where super() does not look.
+        holder = "self.v2" if own.startswith("super(") else f"{own}.v2"
+        return holder, [
+            f"`{holder}` is Chat v2 on this {_short(client)}; made as {client.successor} it is `{own}.{method}(…)`."
         ]
     return own, [f"Chat v2 needs {client.successor or 'a v2 client'}: make `{own}` one."]
 

@@ -162,7 +162,8 @@ def _method(call: Call) -> str:
 def _reference(method: str, call: Call) -> str:
     if call.prompt is None:
         name = _free("prompt", call)
-        return _layout(f"lambda {name}: {method}", call.with_prompt(name))
+        takes = f"{name}, **{call.rest}" if call.rest else name
+        return _layout(f"lambda {takes}: {method}", call.with_prompt(name))
     return _layout("partial", (("", method), *call.keywords))
 
 
@@ -218,8 +219,10 @@ def _manner_notes(site: CallSite, call: Call) -> list[str]:
             "without the arguments of Generate that stand beside it: they are in it."
         )
         notes.append(
-            "Where it is called later, the prompt goes in by keyword: messages=… in Chat v2, message=… in v1; Chat "
-            "takes no positional arguments."
+            "It takes the prompt as the method did: what calls it stays as it is."
+            if call.prompt is None
+            else "Where it is called later, the prompt goes in by keyword: messages=… in Chat v2, message=… in v1; "
+            "Chat takes no positional arguments."
         )
     elif site.kind is Kind.BATCH:
         notes.append("One call a prompt, one after the other; a ThreadPoolExecutor makes them side by side.")

@@ -152,10 +152,11 @@ def test_a_batch_becomes_one_call_a_prompt():
 def test_a_method_that_is_handed_on_becomes_a_callable():
     found = replacement(text("model", "command"), arg("prompt", "p"), reference=True)
     assert found.v2.startswith("partial(\n    co.v2.chat,")
+    assert any("by keyword: messages=" in note for note in found.notes)
     found = replacement(reference=True)
     assert found.v2.startswith("lambda prompt: co.v2.chat(")
     assert '"content": prompt}' in found.v2
-    assert any("by keyword: messages=" in note for note in found.notes)
+    assert any("what calls it stays as it is" in note for note in found.notes)
 
 
 def test_a_splat_goes_along_with_a_warning():
@@ -260,6 +261,10 @@ def test_the_text_is_joined_from_its_parts():
     assert v2 == '"".join(part.text for part in self.last.message.content or [] if part.type == "text")'
     assert v1 == "self.last.text"
     assert changed_read("[g.text for g in r.generations]") is None
+    joined = changed_read("r[0].text")
+    assert joined is not None
+    assert joined[1] == "r.text"
+    assert {changed_read(text) for text in ("r[0]", "r.data[0]", "r.data[0].text", "r.texts[0]")} == {joined}
 
 
 def test_a_read_is_named_with_its_place():
@@ -340,6 +345,49 @@ def test_what_a_partial_is_given_later_is_not_written_where_it_is_made() -> None
 
 
 @pytest.mark.parametrize(
+    ("call", "args", "inside"),
+    [
+        ("ask(prompt=p)", "prompt", "temperature=0.75"),
+        ('ask(prompt=p, k=n, model="command")', "prompt, **options", "if name != 'model'"),
+    ],
+)
+def test_what_a_wrapped_method_is_called_with_is_not_written_where_it_is_wrapped(
+    call: str, args: str, inside: str
+) -> None:
+    text = (
+        f"import cohere, tenacity\nco = cohere.Client()\nask = tenacity.retry(co.generate)\ndef f(p, n):\n    {call}\n"
+    )
+    (found,) = (judge(site).replacement for site in sites(text))
+    assert found is not None
+    assert found.v2.startswith(f"lambda {args}: co.v2.chat(")
+    assert '"content": prompt' in found.v2
+    assert inside in found.v2
+    assert "what calls it stays as it is" in " ".join(found.notes)
+
+
+def test_the_names_inside_a_decorator_are_not_written_where_it_is_used() -> None:
+    text = (
+        "import cohere\ndef retry(fn):\n    def inner(*a, **kw):\n        return fn(*a, **kw)\n    return inner\n"
+        'ask = retry(cohere.Client().generate)\nask(prompt="x")\n'
+    )
+    (found,) = (judge(site).replacement for site in sites(text))
+    assert found is not None
+    assert found.v2.startswith("lambda prompt, **options: cohere.Client().v2.chat(")
+    assert "kw" not in found.v2
+
+
+def test_a_subclass_finds_chat_v2_on_the_object_itself() -> None:
+    text = (
+        "import cohere\nclass Mine(cohere.Client):\n    def generate(self, **kw):\n"
+        "        return super().generate(prompt='a')\n"
+    )
+    (found,) = (judge(site).replacement for site in sites(text))
+    assert found is not None
+    assert found.v2.startswith("self.v2.chat(")
+    assert found.v1.startswith("super().chat(")
+
+
+@pytest.mark.parametrize(
     ("written", "told"),
     [
         ("g.token_likelihoods", "items with `text`, `token_ids` and `logprobs`"),
@@ -349,13 +397,14 @@ def test_what_a_partial_is_given_later_is_not_written_where_it_is_made() -> None
         ("r.meta", "`usage` in its place"),
         ("r.generations", "take the answer itself"),
         ("r.generations[0]", "take the answer itself"),
+        ("r.texts", "one text"),
         ("g['text']", "part.text for part in answer.message.content"),
         ("g.finish_reason", "stands on the answer itself"),
     ],
 )
 def test_a_read_behind_another_name_is_told_by_its_field(written: str, told: str) -> None:
     for many in ((), (arg("num_generations", "3", 3),)):
-        if many and told == "take the answer itself":
+        if many and told in ("take the answer itself", "one text"):
             continue
         found = replacement(arg("prompt", "p"), *many, reads=(read(5, written), read(8, written, "lib.py")))
         (note,) = (note for note in found.notes if told in note)

@@ -44,6 +44,9 @@ _ANSWERED = re.compile(r"response|completion|prediction|generation|output|answer
 _SOURCE_LIMIT = 2_000
 _NEAR = 4
 _SETTINGS = frozenset({*PARAMETERS, "messages"}) - {"prompt_vars", "request_options"}
+_ENVIRONMENTS = frozenset({"env", "envs", "environment", "environment_variables", "variables", "vars", "data"})
+# With these begin the names of settings that are whoever's a file speaks of.
+_GENERAL = re.compile(r"model|llm|lm|default|text|chat|generat(?:e|ion|ive|or)|completion|language|ai|nlp|prompt")
 _SCHEMA = frozenset({"openapi", "swagger", "$schema", "components", "definitions", "$defs"})
 
 
@@ -115,6 +118,8 @@ class Context:
             return True
         for level, holder in enumerate(self.tree.above(number)):
             told = self._told(holder, beside=level == 0)
+            if told and not self._is_spoken_for(number, holder):
+                return False
             if told is not None or level >= levels or holder == 0:
                 return told is True
             if NAMES_COHERE.search(self.tree.rows[holder].key):
@@ -122,6 +127,18 @@ class Context:
             if VENDORS.search(self.tree.rows[holder].key):
                 return False
         return False
+
+    def _is_spoken_for(self, number: int, holder: int) -> bool:
+        """Does what a map says of itself hold for this value: an environment's variables are several services'."""
+        around = self.tree.rows[holder]
+        top = holder == 0 or not (around.parent or around.key)
+        if not top and around.key.lower() not in _ENVIRONMENTS:
+            return True
+        first = _first_word(next(iter(self.tree.keys(number)[len(self.tree.keys(holder)) :]), ""))
+        return _GENERAL.fullmatch(first) is not None or any(
+            _first_word(self.tree.rows[kid].key) == first and NAMES_COHERE.search(self.tree.text(kid))
+            for kid in self.tree.kids(holder)
+        )
 
     def _told(self, holder: int, *, beside: bool) -> bool | None:
         """Whether a map says of itself that it is Cohere's; False where it names another vendor, None for neither."""
@@ -229,6 +246,10 @@ class Context:
                 elif row.kind == MAP and row.key.lower() in PARAMETER_MAPS and level < 2:
                     todo.append((kid, level + 1))
         return None
+
+
+def _first_word(key: str) -> str:
+    return re.split(r"[_.\-]|(?<=[a-z])(?=[A-Z])", key, maxsplit=1)[0].lower()
 
 
 def _spelled(key: str) -> str:

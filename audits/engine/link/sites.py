@@ -160,6 +160,7 @@ class Linker:
         self, module: Module, uses: list[Use], client: str | None, method: str, *, unbound: bool
     ) -> tuple[Argument, ...]:
         found: dict[tuple[str | None, str], Argument] = {}
+        handed = any(use.at > 0 for use in uses)
         for use in uses:
             operands: Sequence[tuple[str, int]] = use.operands(module)
             if use.at > 0:
@@ -172,7 +173,9 @@ class Linker:
                 # Of what has no name each stands for itself.
                 named = argument.name is not None and argument.name != "**"
                 key = (argument.name, "" if named else argument.source)
-                found.setdefault(key, self._told(module, operands, argument) if named else argument)
+                told = self._told(module, operands, argument) if named else argument
+                # Whoever calls what the method was handed to has names of its own.
+                found.setdefault(key, replace(told, elsewhere=True) if use.at == 0 and handed else told)
         return tuple(found.values())
 
     def _later(self, module: Module, use: Use, client: str | None, method: str) -> Later:
