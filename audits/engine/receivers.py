@@ -31,7 +31,8 @@ def receivers(site: CallSite, method: str) -> Receiver:
     own, raw = _own(site)
     unnamed = []
     if not own or _CUT in own:
-        unnamed = [f"`co` stands for {f'`{own}`' if own else 'the client, which the call does not name'}."]
+        shown = f"`{own}`" if own.strip("()…") else "the client, which the call does not name"
+        unnamed = [f"`co` stands for {shown}."]
         own = "co"
     client = client_of(site)
     asynchronous = client.asynchronous if client is not None else site.awaited

@@ -72,6 +72,10 @@ _SINGLETON = (
     "From cohere-ai 7 on the module is no client: `const cohere = new CohereClientV2({ token })`, and the answer is no "
     "longer under `body`."
 )
+_OLD_GO = (
+    "CreateClient is of cohere-go before v2, which has no Chat v2: make the client with "
+    "client.NewClient(client.WithToken(…)) of github.com/cohere-ai/cohere-go/v2/client."
+)
 _BODY_CLASS = (
     "`{}` is the request's body: give it `messages`, a list of `role` and `content`, in place of `prompt` (Chat v1: "
     f"`message`), and the model {catalogue.RECOMMENDED}."
@@ -158,6 +162,7 @@ def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:
     if site.language is Language.CSHARP:
         notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")
     if site.language is Language.GO:
+        notes += [_OLD_GO] if (site.client or "").endswith(".CreateClient") else []
         notes.append("`ctx` is the call's context; V2ChatRequest takes the model as a string, no pointer.")
     if many:
         return [*notes, _MANY, source.cited]

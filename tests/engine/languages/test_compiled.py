@@ -37,6 +37,14 @@ def test_go_of_the_first_sdk() -> None:
     )
 
     assert found(FileKind.GO, source) == [(5, "sdk_call", "confirmed", "model prompt num_generations")]
+    assert told_to_go_to_v2(source)
+    assert not told_to_go_to_v2(GO)
+
+
+def told_to_go_to_v2(source: str) -> bool:
+    replacement = usages(FileKind.GO, source)[0].replacement
+    assert replacement is not None
+    return any(note.startswith("CreateClient is of cohere-go before v2") for note in replacement.notes)
 
 
 JAVA = """import com.cohere.api.Cohere;
