@@ -58,6 +58,9 @@ BODIES = [
     ({"Body.cs": "public record Body(string Prompt, int K);\n", "Ask.cs": f"class Ask {{ Task Go(string p) => http.PostAsJsonAsync({URL}, new Body(p, 1)); }}\n"}, "prompt k"),
     ({"Body.cs": "public class Body { public string Prompt { get; set; } public int MaxTokens { get; set; } }\n", "Ask.cs": f"class Ask {{ Task Go(Body body) {{ var json = JsonSerializer.Serialize(body);\n return http.PostAsync({URL}, new StringContent(json)); }} }}\n"}, "prompt max_tokens"),
     ({"Body.cs": "public class CohereRequest { public CohereRequest(string prompt) { Prompt = prompt; }\n public string Prompt { get; set; }\n public int MaxTokens { get; set; } = 100; }\n", "Ask.cs": 'class Ask { Task Go(string p) { var json = JsonSerializer.Serialize(new CohereRequest(p));\n var body = new MemoryStream(Encoding.UTF8.GetBytes(json));\n var request = new InvokeModelRequest { ModelId = "cohere.command-text-v14", Accept = "*/*", ContentType = "application/json", Body = body };\n return bedrock.InvokeModelAsync(request); } }\n'}, "model_id max_tokens prompt"),
+    ({"body.js": "const body = (p) => { return { prompt: p, k: 1 }; };\nexport default body;\n", "ask.js": f'import made from "./body";\naxios.post({URL}, made("a"));\n'}, "prompt k"),
+    ({"body.js": "export default (p) => ({ prompt: p, k: 1 });\n", "ask.js": f'import made from "./body";\naxios.post({URL}, made("a"));\n'}, "prompt k"),
+    ({"body.js": "const other = (p) => ({ prompt: p, k: 1 });\nexport default (p) => ({ prompt: p });\n", "ask.js": f'import made from "./body";\naxios.post({URL}, made("a"));\n'}, "prompt"),
     ({"body.ts": "export const body = (p: string) => ({ prompt: p, truncate: 'END' });\n", "ask.ts": f'import {{ body }} from "./body";\nfetch({URL}, {{ method: "POST", body: JSON.stringify(body("a")) }});\n'}, "prompt truncate"),
 ]  # fmt: skip
 ADDRESSES = [

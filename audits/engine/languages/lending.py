@@ -158,10 +158,11 @@ class Lending(Finder):
                 fields = self.bodies.of_class(scope.name)
                 if fields:
                     yield Body(lead, tuple(fields.values()), self.bodies.taken_by(number))
-            elif scope.kind == "function" and scope.name and number in self.program.functions:
+            elif scope.kind == "function" and number in self.program.functions:
                 arguments = self._built(number)
-                if arguments:
-                    yield Body(f"{lead}()", arguments)
+                # A script's function is known by the names under which it is exported, too.
+                names = ([f"{lead}()"] if scope.name else []) + [*self._ways(number)] if arguments else []
+                yield from (Body(name, arguments) for name in dict.fromkeys(names))
 
     def _prompts(self, scope: int) -> bool:
         """Has a class a field of that name, or does a short function name one?"""
