@@ -1,7 +1,7 @@
 """What a shell's command is fed: by a pipe, a here-string, a document, a file that the script writes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ast_grep_py import SgNode
 
@@ -10,12 +10,21 @@ from audits.engine.languages.variables import EXPANDED, Values, fills
 
 # What writes its own words, in the order of what it is given.
 _WRITERS = frozenset({"echo", "printf", "cat"})
+_ARRAY = re.compile(r'"?\$\{(\w+)\[[@*]\]\}"?')
 _FILE = "@"
 _PLACE = re.compile(r"%[sd]")
 _WORDS = frozenset({"word", "string", "raw_string", "concatenation", "simple_expansion", "expansion"})
 # So many commands of a pipe are looked at.
 _LONG = 8
 Reading = Callable[[SgNode], str]
+
+
+def spread(words: Iterable[SgNode], values: Values) -> Iterator[SgNode]:
+    """A command's words; those of an array that is put in, `"${args[@]}"`, are its own."""
+    for word in words:
+        array = _ARRAY.fullmatch(word.text())
+        given = values.arrays.get(array[1]) if array is not None else None
+        yield from given or [word]
 
 
 def fed_to(command: SgNode, values: Values, read: Reading, made: Callable[[str], str], *, plain: bool) -> Iterator[str]:

@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from ast_grep_py import SgNode, SgRoot
 
+from audits.engine.catalogue import dead_model
 from audits.engine.catalogue.endpoints import BEDROCK_MODEL, CHAT_ADDRESS, COHERE_ADDRESS
 from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language, Platform, ProofStep, Span
 from audits.engine.languages.chats import wrong_request
-from audits.engine.languages.fed import fed_to, written_to
+from audits.engine.languages.fed import fed_to, spread, written_to
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
 from audits.engine.languages.recipes import prepared
@@ -24,6 +25,8 @@ _LIKELY = Confidence.LIKELY
 # What a command hands to jq, under a name of jq's own.
 _JQ = re.compile(r"""--arg(?P<json>json)?\s+(?P<name>\w+)\s+(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s'"]+)""")
 _NAME = re.compile(r"\$(\w+)")
+# Words of one array.
+_MANY = 200
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
 _WORDS = ("word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string")
 LANGUAGES = {FileKind.MAKEFILE: Language.MAKEFILE, FileKind.DOCKERFILE: Language.DOCKERFILE}
@@ -52,6 +55,11 @@ def values_in(root: SgNode) -> Values:
             continue
         name, value = node.field("name"), node.field("value")
         if name is not None:
+            if value is not None and value.kind() == "array":
+                more = "+=" in node.text().partition("(")[0]
+                words = [kid for kid in value.children() if kid.kind() in _WORDS]
+                values.arrays[name.text()] = [*(values.arrays.get(name.text(), []) if more else []), *words][:_MANY]
+                continue
             if value is None:
                 values.add(name.text(), node, HOLE)
                 continue
@@ -132,13 +140,13 @@ def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
     values.at = node
     name = node.field("name")
     command = name.text() if name is not None else ""
-    words = [text_of(kid, values) for kid in node.children() if kid.kind() in _WORDS]
+    words = _words(node, values)
     # Another command may run what sends: `time curl …`, `gum spin -- curl …`.
     kids = [kid for kid in (name, *node.children()) if kid is not None]
     sender = next((kid for kid in kids if kid.text().rpartition("/")[2] in _SENDERS), None)
     if sender is not None and command not in _WRITERS:
         shown = Written(values)
-        written = [text_of(kid, shown) for kid in node.children() if kid.kind() in _WORDS]
+        written = _words(node, shown)
         words += fed_to(node, values, lambda word: text_of(word, values), _given, plain=False)
         written += fed_to(node, shown, lambda word: text_of(word, shown), _given, plain=True)
         return _request(node, sender, words, written, language)
@@ -146,6 +154,11 @@ def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
         return _cloud(node, command, words, language)
     proxy = next((kid for kid in kids if kid.text().rpartition("/")[2] == "litellm"), None)
     return _proxy(node, proxy, words, language) if proxy is not None and command not in _WRITERS else None
+
+
+def _words(node: SgNode, values: Values) -> list[str]:
+    """The words of a command."""
+    return [text_of(kid, values) for kid in spread((kid for kid in node.children() if kid.kind() in _WORDS), values)]
 
 
 def _proxy(node: SgNode, proxy: SgNode, words: Sequence[str], language: Language) -> CallSite | None:
@@ -237,6 +250,12 @@ def _cloud(node: SgNode, command: str, words: Sequence[str], language: Language)
         rest = tuple(bodies[0].values()) if bodies else ()
         why = "It invokes a Command model on Bedrock."
         return _made(node, "aws bedrock-runtime", Kind.BEDROCK, why, (named, *rest), language, Platform.BEDROCK)
+    gone = next((word for word in words if (row := dead_model(word.removeprefix("--model-id="))) and row.removed), None)
+    if command == "aws" and gone is not None and "bedrock-runtime" in words and "cohere." in gone:
+        name = gone.removeprefix("--model-id=")
+        given = (Argument("model_id", name, None, True, name),)
+        why = f"It calls {name}, which no longer answers, on Bedrock."
+        return _made(node, "aws bedrock-runtime", Kind.DEAD_MODEL, why, given, language, Platform.BEDROCK)
     if command == "oci" and "generate-text-result" in said and "cohere" in said.lower():
         return _made(
             node, "oci generate-text-result", Kind.OCI, "It asks Oracle's Generate.", (), language, Platform.OCI

@@ -30,6 +30,8 @@ class Values:
 
     def __init__(self) -> None:
         self.at: SgNode | None = None
+        # The words of arrays: `args=(-X POST "$URL")`.
+        self.arrays: dict[str, list[SgNode]] = {}
         self._first: dict[str, str] = {}
         # In the order of the script: the places where it sets a name in any case, and what to.
         self._straight: dict[str, tuple[list[int], list[str]]] = {}
@@ -68,6 +70,7 @@ class Written(Values):
     def __init__(self, known: Values) -> None:
         super().__init__()
         self._known = known
+        self.arrays = known.arrays
 
     def get(self, name: str, default: str) -> str:
         """What a name holds, or the name."""

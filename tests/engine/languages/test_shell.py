@@ -208,3 +208,24 @@ def test_a_body_that_the_request_is_fed(script: str, content: str) -> None:
 )
 def test_a_body_that_others_are_fed(script: str) -> None:
     assert [row[3] for row in found(FileKind.SHELL, script + "\n")] == [""]
+
+
+def test_the_words_of_an_array_are_the_command_s() -> None:
+    lead = 'args=(-s -X POST "https://api.cohere.ai/v1/generate")\n'
+    body = """args+=(-d '{"prompt": "x", "k": 4}')\n"""
+
+    assert found(FileKind.SHELL, f'{lead}{body}curl "${{args[@]}}"\n') == [(3, "raw_http", "confirmed", "prompt k")]
+    assert found(FileKind.SHELL, f'{lead}{body}curl "${{other[@]}}"\necho "${{args[@]}}"\n') == []
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("converse --model-id cohere.command-r-v1:0", [(1, "dead_model", "confirmed", "model_id")]),
+        ("invoke-model --model-id=cohere.command-r-plus-v1:0", [(1, "dead_model", "confirmed", "model_id")]),
+        ("converse --model-id anthropic.claude-v2", []),
+        ("invoke-model --model-id cohere.embed-english-v3", []),
+    ],
+)
+def test_a_model_of_bedrock_that_is_gone(command: str, wanted: list[tuple[int, str, str, str]]) -> None:
+    assert found(FileKind.SHELL, f"aws bedrock-runtime {command} --messages x\n") == wanted
