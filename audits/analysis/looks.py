@@ -73,7 +73,8 @@ class Looking:
         self._gone: set[str] = set()
 
     def first(self, files: Sequence[File]) -> None:
-        """Set `look` of each file: does it name the API?"""
+        """Set `look` of each file of the tree: does it name the API?"""
+        self._memo.keep({file.entry.oid for file in files})
         self._look(files, _FIRST)
 
     def closer(self, files: Sequence[File]) -> None:

@@ -1,7 +1,7 @@
 """What one reading of a repository leaves for the next one: two commits of a history share most of their files."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from audits.analysis.store import FactKey
 from audits.engine import ModuleFacts
@@ -28,6 +28,10 @@ class Memo:
         self._needed: dict[FactKey, ModuleFacts | Unread] = {}
         self._linked: frozenset[tuple[str, str]] | None = None
         self._uses: Used = ((), ())
+
+    def keep(self, oids: Collection[str]) -> None:
+        """Forget the facts of all other blobs: what takes their place would lie beside them, and both are large."""
+        self._facts = {key: found for key, found in self._facts.items() if key.oid in oids}
 
     def look(self, oid: str, kind: FileKind, *, closer: bool) -> Look | None:
         found = self._looks[kind].get(oid)

@@ -83,6 +83,27 @@ def test_no_blob_is_read_twice_while_it_stays(history, sandbox):
     assert sandbox.asked == before + 1
 
 
+def test_what_is_gone_does_not_lie_beside_what_takes_its_place(history, sandbox):
+    """Of a large tree the facts of one commit are most of a worker's memory."""
+    builder, _ = history
+    known = []
+
+    class Memory(Memo):
+        def remember_facts(self, key, found):
+            known.append(len(self._facts.keys() | self._needed.keys()))
+            return super().remember_facts(key, found)
+
+    memo = Memory()
+    read(builder, builder.commit({f"m{number}.py": CLIENT + f"# {number}\n" for number in range(20)}), sandbox, memo)
+    before = max(known)
+    assert before >= 19
+    del known[:]
+    changed = {f"m{number}.py": CLIENT + f"# {number}, changed\n" for number in range(20)}
+    read(builder, builder.commit(changed), sandbox, memo)
+    assert known
+    assert max(known) < 1.5 * before
+
+
 def test_a_use_is_the_same_one_whether_it_is_shown_or_not(history):
     builder, commits = history
     for commit in commits[::4]:
