@@ -14,6 +14,8 @@ T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
 _SHORT = 64
+# Places in tables and lines of files; Python itself keeps one object of each smaller number.
+_NUMBERS = {number: number for number in range(257, 1 << 14)}
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -180,11 +182,21 @@ def _decode_column(cls: Any, values: tuple[Any, ...], column: tuple[type, type |
     if items is None:
         if kinds != {kind}:
             raise TypeError(f"a value of another type than {kind.__name__} in {cls.__name__}")
-        return values
+        return _shared(kind, values)
     if not kinds <= {list, tuple}:
         raise TypeError(f"no list where one belongs in {cls.__name__}")
     if hasattr(items, "_fields"):
         return [_decode_rows(items, value) for value in values]
     if not set(map(type, chain.from_iterable(values))) <= {items}:
         raise TypeError(f"an item of another type in {cls.__name__}")
-    return map(tuple, values)
+    known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    made = [tuple(_shared(items, value)) for value in values]
+    return map(known.setdefault, made, made)
+
+
+def _shared(kind: type, values: Iterable[Any]) -> Iterable[Any]:
+    """The values, each the same object wherever it stands: of a million cells few differ, and most of a table's memory
+    is theirs otherwise."""
+    if kind is str:
+        return map(sys.intern, values)
+    return map(_NUMBERS.get, values, values) if kind is int else values

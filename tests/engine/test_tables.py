@@ -1,0 +1,37 @@
+"""Tables of facts as a store gives them back: each value that stands in many cells is one object."""
+
+from dataclasses import replace
+
+from audits.engine import ModuleFacts
+from audits.engine.extract.model import Node
+from audits.engine.stored import from_text, to_text
+from tests.engine.trees import facts_of
+
+CALLS = "".join(f"co = cohere.Client('k{number}')\nco.generate(prompt=f(co, co))\n" for number in range(40))
+WIDE = "import cohere\n" + "\n" * 400 + CALLS
+
+
+def table(text: str) -> ModuleFacts:
+    found = from_text(text)
+    assert isinstance(found, ModuleFacts)
+    return found
+
+
+def test_equal_values_are_one_object_wherever_they_stand():
+    text = to_text(facts_of(WIDE))
+    one, other = table(text), table(text)
+    assert one == other
+    nodes = [*one.nodes, *other.nodes]
+    for name in ("op", "text", "line", "end"):
+        values = [getattr(node, name) for node in nodes]
+        assert len(set(map(id, values))) == len(set(values)), name
+    names = [name for node in nodes for name in node.keys]
+    assert len(set(map(id, names))) == len(set(names)) > 1
+    numbers = [kid for node in nodes for kid in node.kids if kid > 256]
+    assert len(set(map(id, numbers))) == len(set(numbers)) > 0
+
+
+def test_what_no_table_shares_is_read_all_the_same():
+    far = 1 << 20
+    row = Node("name", "x" * 500, (far, -1), ("",), far, far, 0, 0, 0)
+    assert table(to_text(replace(facts_of("import cohere\n"), nodes=(row,)))).nodes == (row,)
