@@ -67,6 +67,16 @@ def time_limits(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(TAG)
+def lease(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
+    """Running scans extend it. Over at once, each tick would hand them to another worker; longer than the broker's
+    patience, a dead worker's scan would keep whoever is told of it again from taking it."""
+    if 1 <= settings.SCAN_LEASE < settings.BROKER_VISIBILITY:
+        return []
+    told = f"SCAN_LEASE={settings.SCAN_LEASE}, BROKER_VISIBILITY={settings.BROKER_VISIBILITY}"
+    return [Error(f"SCAN_LEASE must be 1 or more, and smaller than BROKER_VISIBILITY: {told}.", id="lastcall.E011")]
+
+
+@register(TAG)
 def local_roots(app_configs: Configs, **kwargs: Any) -> list[CheckMessage]:
     """A local repository can borrow objects of any other one that the worker's account may read."""
     if not (settings.PRODUCTION and settings.LOCAL_REPOSITORY_ROOTS):

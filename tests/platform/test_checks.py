@@ -104,6 +104,18 @@ def test_the_time_limits_stand_in_order(settings, inner, outer):
     assert [message.id for message in checks.time_limits(None)] == ["lastcall.E002"]
 
 
+@pytest.mark.parametrize(("lease", "bad"), [(0, True), (-5, True), (1, False), (7199, False), (7200, True)])
+def test_a_lease_lasts_and_is_over_before_the_broker_tells_again(settings, lease, bad):
+    settings.SCAN_LEASE, settings.BROKER_VISIBILITY = lease, 7200
+    assert [message.id for message in checks.lease(None)] == ["lastcall.E011"] * bad
+
+
+def test_nothing_starts_with_another_lease():
+    run = manage("check", **production(SCAN_LEASE="0"))
+    assert run.returncode != 0
+    assert "lastcall.E011" in run.stderr
+
+
 def test_sqlite_without_its_options_is_an_error(monkeypatch):
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": "/x/y.sqlite3", "OPTIONS": {}}
     monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES={"default": database}))
