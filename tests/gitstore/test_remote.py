@@ -315,6 +315,19 @@ def test_what_the_worker_inherited_has_no_effect(tmp_path, monkeypatch, mirrors,
     assert all(authorization is None for _, authorization in server.log)
 
 
+@pytest.mark.hostile
+@pytest.mark.parametrize("ours", [True, False], ids=["", "without the guard"])
+def test_what_the_machine_is_configured_to_has_none_either(tmp_path, ours):
+    system = tmp_path / "gitconfig"
+    system.write_text('[url "https://elsewhere.example/"]\n\tinsteadOf = https://git.example.test/\n')
+    # Where git has been told to look for what else lies in /etc, which a test cannot write.
+    variables = environment(extra={"GIT_CONFIG_SYSTEM": str(system)})
+    if not ours:
+        del variables["GIT_CONFIG_NOSYSTEM"]
+    found = subprocess.run(["git", "config", "--list"], env=variables, cwd=tmp_path, capture_output=True, text=True)
+    assert ("elsewhere.example" in found.stdout) is not ours
+
+
 @pytest.mark.parametrize(
     "text",
     [
