@@ -139,6 +139,7 @@ SILENT = {
     "other services' models beside an address in .env": (".env", "COHERE_URL=https://api.cohere.ai/v1\nOPENAI_MODEL=large\nSTT_MODEL=large\n"),
     "another service's model in such an environment": ("d.yaml", "environment:\n  COHERE_URL: https://api.cohere.ai/v1\n  STT_MODEL: medium\n"),
     "another service's model in a map below an address": ("app.yaml", "cohere_url: https://api.cohere.ai/v1\nstt:\n  model: large\n"),
+    "the model of a vectorizer": ("class.json", '{"moduleConfig": {"text2vec-cohere": {"model": "medium"}, "multi2vec-cohere": {"model": "large"}}}\n'),
     "modules that a server may load": ("c.yml", "environment:\n  ENABLE_MODULES: text2vec-cohere,generative-cohere\n"),
     "models as Bedrock lists them": ("m.json", '[{"modelId": "cohere.command-text-v14", "providerName": "Cohere", "inputModalities": ["TEXT"], "outputModalities": ["TEXT"], "modelLifecycle": {"status": "ACTIVE"}},\n {"modelId": "cohere.command-r-v1:0", "input_modalities": ["TEXT"], "lifecycle_status": "ACTIVE", "inferenceTypes": ["ON_DEMAND"]}]\n'),
     "a word alone": ("m.yaml", "# cohere\nmodel: command\n"),

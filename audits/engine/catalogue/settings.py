@@ -40,7 +40,7 @@ MODEL_KEY = re.compile(
     r"|.*[a-z0-9]Models?(?:Id|Name|Arn|Key|Identifier)?|base_?model",
     re.I,
 )
-OTHER_MODEL = re.compile(r"embed|rerank|classif|token|moderat|vector|image|speech|audio|whisper", re.I)
+OTHER_MODEL = re.compile(r"embed|2vec|rerank|classif|token|moderat|vector|image|speech|audio|whisper", re.I)
 # A value's own name says nothing: what stands around it does.
 INDIRECT = frozenset(
     {"default", "value", "values", "defaultvalue", "default_value", "", "name", "id", "string", "const"}
