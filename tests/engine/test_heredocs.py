@@ -157,3 +157,11 @@ def test_a_command_that_yaml_folds_has_its_body_and_its_line() -> None:
 
     assert (use.line, use.end_line, use.column) == (6, 8, 10)
     assert [row.name for row in use.parameters] == ["prompt", "k"]
+
+
+@pytest.mark.parametrize(("name", "code", "line"), [("app.py", PYTHON, 5), ("run.js", JS, 5)])
+def test_a_program_that_a_config_map_holds(name: str, code: str, line: int) -> None:
+    source = f"kind: ConfigMap\ndata:\n  {name}: |\n{indent(code, ' ' * 4)}"
+
+    assert [row[:3] for row in found(FileKind.YAML, source)] == [(line, "sdk_call", "confirmed")]
+    assert found(FileKind.YAML, source.replace(name, "notes.txt")) == []

@@ -9,6 +9,8 @@ from audits.engine.catalogue.settings import COMMAND_KEYS
 from audits.engine.config.finding import Page
 from audits.engine.config.tree import TEXT
 from audits.engine.facts import FileKind, Span
+from audits.engine.filekinds import file_kind
+from audits.engine.languages import KINDS
 
 # The `shell` of a step: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
 _SHELLS = {"python": FileKind.PYTHON, "node": FileKind.JAVASCRIPT}
@@ -63,7 +65,10 @@ class Script(NamedTuple):
 def scripts(page: Page) -> Iterator[Script]:
     """Each command that names Cohere and stands in one line or in a block of its own."""
     for number, row in enumerate(page.tree.rows):
-        if row.kind != TEXT or "ohere" not in page.tree.text(number) or not is_command(page, number):
+        if row.kind != TEXT or "ohere" not in page.tree.text(number):
+            continue
+        written = _file(row.key)
+        if written is None and not is_command(page, number):
             continue
         mark = starts_block(page, number)
         if row.place.end == row.place.line:
@@ -72,9 +77,15 @@ def scripts(page: Page) -> Iterator[Script]:
             lines = page.lines[row.place.line : row.place.end]
             script = dedent("\n".join(lines))
             indent = max(len(line) - len(short) for line, short in zip(lines, script.split("\n"), strict=True))
-            yield Script(script, row.place.line + 1, indent, _interpreter(page, number))
+            yield Script(script, row.place.line + 1, indent, written or _interpreter(page, number))
         elif mark == ">":
             yield Script(page.tree.text(number), row.place.line + 1, 0, _interpreter(page, number))
+
+
+def _file(key: str) -> FileKind | None:
+    """The kind of program that a setting of a file's name holds, as in a ConfigMap of Kubernetes: `app.py: |`."""
+    kind = file_kind(key) if "." in key else None
+    return kind if kind is FileKind.PYTHON or kind in KINDS else None
 
 
 def _interpreter(page: Page, number: int) -> FileKind:
