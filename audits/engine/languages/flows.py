@@ -82,6 +82,8 @@ CHAIN_SENDS = frozenset(
         "exchangetomono",
         "tobodilessentity",
         "sendwebrequest",
+        # Flurl's, on the address itself.
+        *("postjson", "poststring", "posturlencoded"),
     ]
 )
 # Calls that give back what they are given, in another shape, or a request in the making.
