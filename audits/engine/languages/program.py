@@ -182,10 +182,9 @@ class Program:
             for use in self.uses_of(binding):
                 found.setdefault(self._span(rows, use)[0], []).append(use)
         spans, start = self._spans[id(rows)], binding.value.start
-        if start in spans or start in self._order(rows).anew:
-            yield from (*spans.get(start, ()), *spans.get(-1, ()))
-        else:
-            yield from (use for at, uses in spans.items() if at < start for use in uses if at < 0 or use.start > start)
+        # Behind the block in which a name is set anew it may mean that, or what it meant before.
+        yield from spans.get(start, ())
+        yield from (use for at, uses in spans.items() if at < start for use in uses if at < 0 or use.start > start)
 
     def same(self, expr: Expr) -> Iterator[Expr]:
         """The places that read the name which an expression is, as far as it means the same there."""

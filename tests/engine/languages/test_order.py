@@ -59,6 +59,7 @@ def test_a_name_that_is_set_anew_is_what_it_is_set_to(kind: FileKind, source: st
         f"let body = {{ prompt, k: 1 }};\nbody = clean(body);\n{SENT}",
         f"const f = () => {{ {SENT} }};\nvar body = {{ prompt, k: 1 }};\nf();\n",
         f"let url = '{URL}';\nif (x) {{ url = other; }}\nfetch(url, {{ method: 'POST', body: JSON.stringify({{ prompt, k: 1 }}) }});\n",
+        f"let url = '';\nlet body;\nif (x) {{ url = other; body = {{ text }}; }} else {{ url = '{URL}'; body = {{ prompt, k: 1 }}; }}\nfetch(url, {{ method: 'POST', body: JSON.stringify(body) }});\n",
     ],
 )
 def test_what_a_branch_sets_hides_nothing(source: str) -> None:
