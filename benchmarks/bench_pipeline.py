@@ -147,7 +147,7 @@ def run(sources: list[Source], scratch: Path, workers: int, port: int, histories
             print_row(f"1 % changed ({files} files, {len(changed)} repositories)", after)
             print_apart(after, cold, alone.ask(paths), alone.fetch(row.path for row in changed))
             if histories:
-                print_row("histories, 28 points", tree.measure(lambda: ask("histories")))
+                print_row("histories, 24 points", tree.measure(lambda: ask("histories")))
 
 
 def print_apart(used: Used, cold: Used, *git: Taken) -> None:

@@ -23,8 +23,8 @@ class Organisation(Campaign):
         default=7, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
 
-    # 28 points: one a week for three months, then one a month.
-    history_months = models.PositiveSmallIntegerField(default=17, validators=[MaxValueValidator(120)])
+    # 24 points: one a week for three months, then one a month.
+    history_months = models.PositiveSmallIntegerField(default=13, validators=[MaxValueValidator(120)])
     # Uses written after this day were introduced, those before it discovered; the day of registration where empty.
     baseline = models.DateField(null=True, blank=True)
     # `# last-call: ignore[reason]` is written by those who are audited: an organisation may not want it to count.

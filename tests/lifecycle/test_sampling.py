@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.lifecycle import Dated, dated, points, sample
+from audits.models import Organisation
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -67,13 +68,14 @@ def branch(days, every=1):
     return [Dated(f"d{back}", NOW - back * DAY) for back in range(days, -1, -every)]
 
 
-def test_the_default_is_28_points_weekly_for_three_months_then_monthly():
-    found = sample(branch(900), 17)
+def test_the_default_is_24_points_weekly_for_three_months_then_monthly():
+    months = Organisation._meta.get_field("history_months").default
+    found = sample(branch(900), months)
     back = [(NOW - row.at).days for row in found]
-    assert len(found) == points(17) == 28
+    assert len(found) == points(months) == 24
     assert back[-14:] == [91, 84, 77, 70, 63, 56, 49, 42, 35, 28, 21, 14, 7, 0]
-    assert [later - sooner in (30, 31) for later, sooner in pairwise(back[:-14])] == [True] * 13
-    assert back[0] == 518
+    assert [later - sooner in (30, 31) for later, sooner in pairwise(back[:-14])] == [True] * 9
+    assert back[0] == 396
 
 
 def test_a_commit_stands_for_the_time_until_the_next_one():
