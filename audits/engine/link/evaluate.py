@@ -10,6 +10,8 @@ from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
 _PUT_LIMIT = 20
+# No row is so long that more are needed.
+_DIGITS = 10
 # What goes through the same items in another order or form.
 _ORDERING = frozenset({"sorted", "list", "tuple", "reversed", "set", "iter"})
 
@@ -181,11 +183,11 @@ class Evaluator(Annotations):
             elif value.kind == "class":
                 yield from self.member_called(module, base, key, value)
             elif value.kind == "pairs":
-                yield from self.paired(value, int(key) if key.isdigit() else None)
-            elif value.kind == "seq" and key.isdigit():
+                yield from self.paired(value, _place(key))
+            elif value.kind == "seq" and (place := _place(key)) is not None:
                 owner = self.tree.modules[value.path]
-                kids = owner.nodes[value.index].kids
-                yield from self.evaluate(owner, kids[int(key)]) if int(key) < len(kids) else ()
+                kids = owner.nodes[value.index].kids[place : place + 1]
+                yield from (found for kid in kids for found in self.evaluate(owner, kid))
         yield from self._stored_items(module, base, key)
         yield from self._put_in(module, base)
         yield from self.keyword(module, base, key)
@@ -193,7 +195,8 @@ class Evaluator(Annotations):
     def _of_object(self, module: Module, base: int, value: Value, key: str) -> Values:
         """`thing[key]` by a TypedDict's field, a named tuple's place or the class's own method."""
         asked = self.member(module, base, key, value) if self.is_typed_dict(value) else ()
-        asked = asked or (self._in_order(module, base, value, int(key)) if key.isdigit() else ())
+        place = _place(key)
+        asked = asked or (self._in_order(module, base, value, place) if place is not None else ())
         return asked or tuple(self._given_by(module, base, value, ("__getitem__",)))
 
     def _entry(self, value: Value, key: str) -> Iterator[Value]:
@@ -248,3 +251,8 @@ class Evaluator(Annotations):
             # An application of aiohttp's is `app` where it is made and `request.app` where it is used.
             if row.kind == "item" and ("." in dotted or tail == "app") and dotted.rpartition(".")[2] == tail:
                 yield from (value.doubted(1) for value in self.stored(other, row) if value.kind == "client")
+
+
+def _place(key: str) -> int | None:
+    """A key that is a place in a row; `"²"` and a number of a thousand digits are none."""
+    return int(key) if key.isascii() and key.isdigit() and len(key) < _DIGITS else None
