@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.extract.model import Node
@@ -67,7 +68,7 @@ _MAKING = frozenset(
 )
 _DOUBLES = frozenset({"Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec"})
 _PATCHES = frozenset({"patch", "object"})
-# Nobody keeps one client in more attributes of a name.
+# Nobody keeps one client under one name in more places.
 _STORES = 10
 _MODEL = re.compile(r"(?:command|cohere)[\w.-]*|x?large(?:-\d+)?|medium(?:-\d+)?|small(?:-\d+)?")
 
@@ -85,7 +86,7 @@ def guess(
 ) -> Guess | None:
     """A judgement of `receiver.generate` with an unknown receiver; `read`: `.generations` is read from the result."""
     base = module.nodes[number].kids[0]
-    if is_kept_as_client(evaluator, module, base) and asks_for_text(arguments):
+    if asks_for_text(arguments) and is_kept_as_client(evaluator, module, base):
         last = module.nodes[base].text
         return Guess(
             Confidence.LIKELY, f"Nothing here says what holds `{last}`; whatever has a `{last}` here has a client."
@@ -106,9 +107,10 @@ def guess(
 
 
 def asks_for_text(arguments: tuple[Argument, ...]) -> bool:
-    """Are these arguments of Generate's, a prompt among them?"""
+    """Are these arguments of Generate's, a prompt among them, and no model of another's?"""
     names = {argument.name for argument in arguments if argument.name not in (None, "**")}
-    return "prompt" in names and names <= PARAMETERS
+    models = (row.literal for row in arguments if row.name == "model" and isinstance(row.literal, str))
+    return "prompt" in names and names <= PARAMETERS and all(map(_MODEL.fullmatch, models))
 
 
 def is_kept_as_client(evaluator: Evaluator, module: Module, base: int) -> bool:
@@ -121,9 +123,13 @@ def is_kept_as_client(evaluator: Evaluator, module: Module, base: int) -> bool:
     ):
         return False
     owners = (owner for owner in evaluator.tree.modules.values() if node.text in owner.stores)
-    rows = [(owner, row) for owner in owners for row in owner.stores[node.text] if row.kind == "attr"]
-    given = [evaluator.stored(owner, row) for owner, row in rows[:_STORES] if owner.nodes[row.node].text != "None"]
-    return bool(given) and all(values and all(value.kind == "client" for value in values) for values in given)
+    stores = ((owner, row) for owner in owners for row in owner.stores[node.text])
+    rows = list(islice(stores, _STORES + 1))
+    told = [(owner, row) for owner, row in rows if row.kind == "attr" and owner.nodes[row.node].text != "None"]
+    if not told or len(rows) > _STORES:
+        return False
+    given = (evaluator.stored(owner, row) for owner, row in told)
+    return all(values and all(value.kind == "client" for value in values) for values in given)
 
 
 def _is_outside(name: str) -> bool:
