@@ -7,12 +7,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from audits.engine.languages.taking import Taken
 
 # Bindings of one name from which on their order counts, and how many of them around a place are looked at.
 _SEVERAL, _NEAR = 2, 20
+# Stands for the place of what runs later, after -1 for one that nothing tells.
+_LATER = -2
 # What stands before a value that takes the place of the one before.
 _SET = re.compile(r"(?<![-+*/|&.?<>!=%^~])(?::=|=|<-)\s*$")
 HOLE = "\0"
@@ -180,11 +183,14 @@ class Program:
         if id(rows) not in self._spans:
             found = self._spans[id(rows)] = {}
             for use in self.uses_of(binding):
-                found.setdefault(self._span(rows, use)[0], []).append(use)
+                at = _LATER if self._runs_later(rows, use) else self._span(rows, use)[0]
+                found.setdefault(at, []).append(use)
         spans, start = self._spans[id(rows)], binding.value.start
+        yield from (use for use in spans.get(_LATER, ()) if self._span(rows, use)[0] <= start)
         # Behind the block in which a name is set anew it may mean that, or what it meant before.
         yield from spans.get(start, ())
-        yield from (use for at, uses in spans.items() if at < start for use in uses if at < 0 or use.start > start)
+        told = ((at, use) for at, uses in spans.items() if _LATER < at < start for use in uses)
+        yield from (use for at, use in told if at < 0 or use.start > start)
 
     def same(self, expr: Expr) -> Iterator[Expr]:
         """The places that read the name which an expression is, as far as it means the same there."""
@@ -199,8 +205,15 @@ class Program:
         places = self._order(rows).places
         at = bisect_right(places, expr.start)
         begin = next((start for start in reversed(places[max(0, at - _NEAR) : at]) if _holds(anew[start], expr)), -1)
-        end = next((start for start in places[at : at + _NEAR] if _holds(anew[start], expr)), len(self.source) + 1)
-        return begin, end
+        end = len(self.source) + 1
+        if self._runs_later(rows, expr):
+            return begin, end
+        return begin, next((start for start in places[at : at + _NEAR] if _holds(anew[start], expr)), end)
+
+    def _runs_later(self, rows: list[Binding], expr: Expr) -> bool:
+        """Is it in a function that may run when the names around it have been set again?"""
+        inside = takewhile(lambda one: one != rows[0].scope, self.around(expr.scope))
+        return any(self.scopes[one].kind == "function" for one in inside)
 
     def _order(self, rows: list[Binding]) -> "_Order":
         if id(rows) not in self._orders:

@@ -66,6 +66,23 @@ def test_what_a_branch_sets_hides_nothing(source: str) -> None:
     assert parameters(JS, source) == ["prompt k"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"let url = 'https://example.com';\nasync function ask(body) {{\n  return fetch(url, {{ method: 'POST', body: JSON.stringify({{ prompt: body, k: 1 }}) }});\n}}\nurl = '{URL}';\n",
+        "import { CohereClient } from 'cohere-ai';\nlet co = null;\napp.get('/', async (req, res) => {\n  res.send(await co.generate({ prompt: req.query.p, k: 1 }));\n});\nco = new CohereClient({});\n",
+    ],
+)
+def test_a_function_sees_what_a_name_is_set_to_before_it_is_called(source: str) -> None:
+    assert parameters(JS, source) == ["prompt k"]
+
+
+def test_a_function_does_not_see_what_was_set_before_a_name_was_set_anew() -> None:
+    source = f"let url = '{URL}';\nurl = '{OTHER}';\nitems.forEach((body) => fetch(url, {{ method: 'POST', body: JSON.stringify({{ message: body }}) }}));\n"
+
+    assert "confirmed" not in {row[2] for row in found(JS, source)}
+
+
 COSTLY = {
     "curl": (PHP, "<?php\n", CURL.format(URL, "prompt", "k")),
     "one line": (PHP, f"<?php $u = '{URL}'; ", "$a = 'x'; $b['k'] = $a; "),
