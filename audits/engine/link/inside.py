@@ -1,9 +1,11 @@
 """Calls of a Generate method inside the tree's function or class that it is handed to: `score(rows, co.generate)`."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 from audits.engine.link.uses import Use
 from audits.engine.link.values import Value
@@ -35,15 +37,19 @@ def _candidates(evaluator: Evaluator, module: Module, uses: Sequence[Use]) -> It
             owner = evaluator.tree.modules.get(taker.path)
             if owner is None or taker.kind not in ("function", "class"):
                 continue
-            names = {row.name for row in owner.scopes[taker.index].parameters}
-            for call, node in enumerate(owner.nodes):
-                callee = owner.nodes[node.kids[0]] if node.op == "call" else node
-                told = callee.text in names if taker.kind == "function" else callee.op == "attr"
-                if node.op == "call" and told and _is_within(owner, node.scope, taker.index):
-                    yield owner, call
+            yield from ((owner, call) for call in _may_call(owner).get(taker.index, ()))
 
 
-def _is_within(module: Module, scope: int, outer: int) -> bool:
-    while scope > 0 and scope != outer:
-        scope = module.scopes[scope].parent
-    return scope == outer
+@told_once
+def _may_call(module: Module) -> dict[int, list[int]]:
+    """By each function and class the first calls in it that may be of what it is given: many may be given something."""
+    found: dict[int, list[int]] = defaultdict(list)
+    names = [{row.name for row in scope.parameters} for scope in module.scopes]
+    for call, node in enumerate(module.nodes):
+        callee, scope = module.nodes[node.kids[0]] if node.op == "call" else node, node.scope
+        while node.op == "call" and scope > 0:
+            told = callee.op == "attr" if module.scopes[scope].kind == "class" else callee.text in names[scope]
+            if told and len(found[scope]) < _LOOKED_AT:
+                found[scope].append(call)
+            scope = module.scopes[scope].parent
+    return dict(found)
