@@ -80,6 +80,11 @@ def test_what_would_have_to_be_guessed_is_left_to_a_person(text: str) -> None:
     assert isinstance(extract(FileKind.PYTHON, text.encode()), Unread)
 
 
+def test_a_text_that_is_too_long_to_be_parsed_again_and_again_is_left() -> None:
+    assert mended("x = )\n") is not None
+    assert mended("#" * 4_000_001 + "\nx = )\n") is None
+
+
 def test_a_broken_file_that_does_not_name_the_api_is_not_mended() -> None:
     assert isinstance(extract(FileKind.PYTHON, b"print 'x'\n"), Unread)
 

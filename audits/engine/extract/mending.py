@@ -12,6 +12,8 @@ from audits.engine.source import lines_of
 
 # Faults that are worked on, and lines that may be lost, in one text.
 _TRIES, _LOST = 40, 12
+# So many characters are given to the parser for that, which has some seconds for a file.
+_READ = 4_000_000
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 _PRINT = re.compile(r"^(\s*)print[ \t]+(?![(=.,:])(\S.*)$")
 _NEVER_CLOSED = re.compile(r"^'([(\[{])' was never closed$")
@@ -26,7 +28,7 @@ def mended(text: str) -> str | None:
     if _CONFLICT.search(text):
         return None
     work = _Work([_parted(line) for line in lines_of(text)])
-    for _ in range(_TRIES):
+    for _ in range(min(_TRIES, _READ // (len(text) or 1))):
         found = fault(work.text)
         if found is None:
             return work.text
