@@ -19,15 +19,10 @@ def set_later(program: Program, row: Binding) -> Iterator[Expr]:
     Also of `clients.set("a", new CohereClient())`, beside `const clients = new Map()`.
     """
     hook = row.value
-    for use in program.uses.get(row.name, ()) if is_box(hook) or (hook is not None and hook.op == "list") else ():
+    for use in program.reads(row) if is_box(hook) or (hook is not None and hook.op == "list") else ():
         attr = use.parent
         call = attr.parent if attr is not None and attr.op == "attr" and attr.text in _PUTS else None
-        if (
-            call is not None
-            and call.op == "call"
-            and call.kids[0] is attr
-            and row in program.visible(row.name, use.scope)
-        ):
+        if call is not None and call.op == "call" and call.kids[0] is attr:
             yield from call.kids[-1:]
     if hook is None or hook.op != "call" or hook.kids[0].text != "useState":
         return

@@ -91,6 +91,11 @@ COSTLY = {
         "",
         f"body = {{ prompt, k: 1 }};\nr = await {SENT}d = await r.json(); show(d.generations[0].text);\n",
     ),
+    "lists": (
+        JS,
+        "const { CohereClient } = require('cohere-ai');\nconst co = new CohereClient({});\nlet a;\n",
+        "a = []; " + "a.push(co); " * 4 + "a[0].generate({ prompt });\n",
+    ),
     "functions": (PHP, "<?php\n", f"function f($p) {{ {CURL.format(URL, 'prompt', 'k')} return $r; }}\n"),
 }
 
