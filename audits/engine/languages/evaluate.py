@@ -9,7 +9,7 @@ from audits.engine.languages.holding import ITEM, declares_several, entry_of, go
 from audits.engine.languages.program import Binding, Expr, Program, brief, last_of
 from audits.engine.languages.reaches import loads, reaches, whole_name
 from audits.engine.languages.sdks import LANGCHAIN_RB_ROW, RUBY_CLIENTS, RUBY_LANGCHAIN, library_of, sdk_of
-from audits.engine.languages.states import is_box, set_later
+from audits.engine.languages.states import alike, inside, is_box, set_later
 from audits.engine.languages.texts import Texts
 from audits.engine.languages.value import Value as Value
 
@@ -75,7 +75,8 @@ class Evaluator(Texts):
     def _boxed(self, expr: Expr, depth: int) -> Value | None:
         """`new Map<string, CohereClient>()`, `new Map([["a", new CohereClient()]])`."""
         typed = self.typed(self.program.written(expr).partition("(")[0].removeprefix("new "), depth + 1)
-        return typed or next((one for kid in expr.kids[1:] if (one := self.value(kid, depth + 1)) is not None), None)
+        kids = inside(expr)
+        return typed or alike(kids, [self._given(kid, depth) for kid in kids])
 
     @property
     def is_lost(self) -> bool:
@@ -154,10 +155,11 @@ class Evaluator(Texts):
         if row.module:
             return self.imported(row)
         kids = [row.value, *set_later(self.program, row)] if row.value is not None and row.value.op != "fn" else []
-        found = next((one for kid in kids if (one := self._given(kid, depth)) is not None), None)
+        values = [self._given(kid, depth) for kid in kids]
+        found = next((value for value in values if value is not None), None)
+        if is_box(row.value) or (row.value is not None and row.value.op == "list"):
+            found = held(alike(kids, values), self.language)
         if found is not None and not _OTHER_TYPE.search(row.type):
-            several = is_box(row.value) or (row.value is not None and row.value.op == "list")
-            found = held(found, self.language) if several else found
             return self._step(found, f"{row.name.lstrip('.')} = {brief(row.value)}", row.line)
         if row.type and (row.value is None or row.value.op not in ("fn", "call", "new")):
             return self._step(

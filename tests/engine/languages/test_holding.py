@@ -92,6 +92,10 @@ def test_what_holds_clients_is_none(source: str) -> None:
         f"const cs = new Map();\ncs.set('a', new Other(CohereClient));\ncs.get('a').{ASKED};\n",
         f"const cs = new Map();\nother.set('a', new CohereClient());\ncs.get('a').{ASKED};\n",
         f"const cs = [];\ncs.concat(new CohereClient());\ncs[0].{ASKED};\n",
+        f"const cs = new Map();\ncs.set('a', new CohereClient());\ncs.set('b', new Ollama());\ncs.get('b').{ASKED};\n",
+        f"const cs = new Map([['a', new CohereClient()], ['b', new Ollama()]]);\ncs.get('b').{ASKED};\n",
+        f"const cs = new Map([['b', ollama()]]);\ncs.set('a', new CohereClient());\ncs.get('b').{ASKED};\n",
+        f"const cs = [];\ncs.push(new CohereClient());\ncs.push(new Ollama());\ncs[1].{ASKED};\n",
     ],
 )
 def test_a_map_of_others_gives_no_client(source: str) -> None:
