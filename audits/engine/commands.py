@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from audits.engine.facts import CallSite, FileKind
 from audits.engine.filekinds import file_kind
-from audits.engine.heredocs import sites_inside
+from audits.engine.heredocs import programs_in, sites_inside
 from audits.engine.languages.shell import shell_sites
 from audits.engine.magics import magics_in
 from audits.engine.notebooks import raw_cells
@@ -33,7 +33,7 @@ def command_sites(data: bytes) -> Iterator[CallSite]:
         # Of the cell as it stands: above a command the comment is Python's.
         reasons = dict(ignores_in([line.rstrip("\r\n") for line in lines_of(text)]))
         sent = shell_sites(FileKind.SHELL, commands) if "ohere" in commands else ()
-        for site in (*sent, *magics_in(text), *_written(text)):
+        for site in (*sent, *programs_in(commands), *magics_in(text), *_written(text)):
             line = site.span.line
             yield replace(
                 site,

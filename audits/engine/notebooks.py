@@ -16,7 +16,7 @@ _HELP = re.compile(r"^(\s*)[%\w.*]+\?{1,2}\s*$")
 _INSTALL = re.compile(r"^\s*[!%]{0,2}\s*(?:pip3?|conda|uv pip|python3? -m pip)\s+install\s+(.*)$")
 _PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python", "%%python3", "%%memit")
 # Magics that run the Python behind them, their options left out.
-_TIMED = re.compile(r"^(\s*)(%(?:time|timeit|prun|memit)\s+(?:-\w+(?:[ =]?\d+)?\s+)*)(?=[^\s%!-])")
+_TIMED = re.compile(r"^(\s*)((?:\w+ *= *)?%(?:time|timeit|prun|memit)\s+(?:-\w+(?:[ =]?\d+)?\s+)*)(?=[^\s%!-])")
 _QUOTES = re.compile(r"(?<!\\)(?:'''|\"\"\")")
 
 
@@ -64,7 +64,7 @@ def mask(text: str) -> str:
 
 
 def _timed(line: str) -> str:
-    """`%time x = f()` with the statement in its place and a harmless one before it; "" for anything else."""
+    """`%time x = f()` and `t = %timeit -o f()` with the statement in its place, a harmless one before it; else ""."""
     found = _TIMED.match(line)
     if found is None:
         return ""

@@ -88,6 +88,8 @@ def test_one_parse_tells_what_a_parse_of_each_cell_tells(cells):
         ("%time r = co.generate('hi', model='command')", True),
         ("%timeit -n 3 -r2 co.generate(prompt='a')", True),
         ("    %memit co.generate(prompt='a')", True),
+        ("took = %timeit -o -n 1 co.generate(prompt='a')", True),
+        ("took = %sql co.generate(prompt='a')", False),
         ("%time !curl https://api.cohere.ai", False),
         ("%time r = co.generate(", False),
         ("%store r", False),

@@ -67,6 +67,21 @@ def test_python_beside_commands_is_read_too() -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    [
+        "x = 1\n!python -c \"import cohere; print(cohere.Client().generate(prompt='a'))\"",
+        "%%bash\npython3 - <<'E'\nimport cohere\ncohere.Client().generate('a')\nE",
+    ],
+)
+def test_a_program_in_a_command_is_read(cell: str) -> None:
+    (site,) = found(cell)
+
+    assert (site.kind, site.callee, site.span.cell) == (Kind.SDK_CALL, "cohere.Client().generate", 0)
+    assert cell.split("\n")[site.span.line - 1].count("generate") == 1
+    assert found(cell.replace("generate", "embed")) == ()
+
+
+@pytest.mark.parametrize(
     ("cell", "kind", "line"),
     [
         ("%%ai cohere:command-xlarge-nightly\nSay hi.", Kind.WRAPPER_OTHER, 1),
