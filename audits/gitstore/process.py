@@ -29,7 +29,7 @@ _LOOK = 1.0
 # What `ulimit -f` counts in.
 _BLOCK = 512
 # Names that every shell can forget; some shells keep a few of these for themselves, and end where one is to be unset.
-_PLAIN = re.compile(r"(?!BASH|SHELLOPTS$|E?UID$|PPID$)[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PLAIN = re.compile(r"(?!BASH|SHELLOPTS$|E?UID$|PPID$|OPTIND$)[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # Asked every second by whoever waits for git: once it says yes, nobody wants the answer any more, and git is ended.
 given_up: ContextVar[Callable[[], bool]] = ContextVar("given_up", default=lambda: False)
 

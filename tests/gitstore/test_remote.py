@@ -299,6 +299,9 @@ def test_what_the_worker_inherited_has_no_effect(tmp_path, monkeypatch, mirrors,
         "GIT_OBJECT_DIRECTORY": tmp_path / "objects",
         "https_proxy": "http://127.0.0.1:9",
         "all_proxy": "http://127.0.0.1:9",
+        # Shells keep these for themselves, and end where one is to be unset.
+        "OPTIND": "1",
+        "PPID": "1",
     }.items():
         monkeypatch.setenv(name, str(value))
     tip = ls_remote(remote())
