@@ -161,3 +161,14 @@ def test_a_bound_that_a_branch_sets_is_not_the_value() -> None:
         "num_generations": "n",
         "**": "**kw",
     }
+
+
+@pytest.mark.parametrize(("more", "told"), [(3, ["prompt", "a0", "a1", "a2"]), (300, [])])
+def test_a_command_line_of_very_many_options_is_not_gone_through(more: int, told: list[str]) -> None:
+    options = "".join(f"p.add_argument('--a{number}', default=1)\n" for number in range(more))
+    text = (
+        f"import argparse\np = argparse.ArgumentParser()\np.add_argument('--prompt')\n{options}args = p.parse_args()\n"
+    )
+    (site,) = sites(HEAD + text + "co.generate(**vars(args))\n")
+
+    assert [row.name for row in site.arguments if row.name != "**"] == told

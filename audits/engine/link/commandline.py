@@ -12,6 +12,8 @@ _GIVEN = frozenset({"args", "arguments", "opt", "options", "opts", "flags", "FLA
 _PARSING = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
 _DEFINING = frozenset({"DEFINE_string", "DEFINE_enum"})
 _COMMAND = "the command line"
+# Programs have fewer; each call that they are unpacked into goes through all of them.
+_OPTIONS = 300
 Expression = tuple[Module, int]
 
 
@@ -34,7 +36,8 @@ def declared_option(tree: Tree, module: Module, node: Node) -> Iterator[Expressi
 def options_of(module: Module, number: int) -> Fold | None:
     """`vars(args)`: by name the default of each option, or how it is declared; None: it holds no options."""
     found = Fold()
-    for call in module.calls.get("add_argument", ()) if _holds_options(module, number) else ():
+    calls = module.calls.get("add_argument", ()) if _holds_options(module, number) else ()
+    for call in calls if len(calls) <= _OPTIONS else ():
         node = module.nodes[call]
         operands = dict(zip(node.keys, node.kids[1:], strict=True))
         plain = [module.nodes[kid] for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == ""]

@@ -153,6 +153,10 @@ class Members(Classes):
 
     def named_like(self, base: Value, ends: tuple[str, str]) -> list[str]:
         """The attributes of an object whose name begins and ends so, in the order of the code, at most so many."""
+        # Each read of one asks, and a class may have very many.
+        return self.once(("like", base.key, ends), lambda: self._named_like(base, ends))
+
+    def _named_like(self, base: Value, ends: tuple[str, str]) -> list[str]:
         found: dict[str, None] = {}
 
         def wanted(name: str) -> bool:
