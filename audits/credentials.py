@@ -67,11 +67,8 @@ def store(
 
     Raises Unfit with the sentence for the field, and vault.NoKey.
     """
-    public = ""
-    if kind == CredentialKind.SSH_KEY:
-        secret, public = _key_pair(secret)
-    else:
-        secret = _fit_token(secret, username)
+    is_key = kind == CredentialKind.SSH_KEY
+    secret, public = _key_pair(secret) if is_key else (_fit_token(secret, username), "")
     whose: dict[str, Any] = {"repository": repository}
     if repository is None:
         whose |= {"place": place, "kind": kind}

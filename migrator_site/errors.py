@@ -16,7 +16,8 @@ _SQLITE_UNWRITABLE = frozenset((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sq
 _IS_BEHIND = re.compile(
     r"no such (?:table|column)|has no column named|(?:relation|column) \S+ (?:of relation \S+ )?does not exist"
 )
-_SQLITE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN))
+_SQLITE_BUSY = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
+_SQLITE = _SQLITE_BUSY | {sqlite3.SQLITE_CANTOPEN}
 # PostgreSQL: ended by an administrator or a crash, not yet started, no connection left. Connections are class 08.
 _POSTGRES = frozenset(("57P01", "57P02", "57P03", "53300"))
 
@@ -42,9 +43,11 @@ def is_away(error: BaseException | None) -> bool:
 def of_database(error: BaseException) -> str:
     """A sentence for whoever called a command: what is wrong with the database and what to do; "" for other faults."""
     said = str(error).strip().partition("\n")[0].rstrip(".:")
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in _SQLITE_BUSY:
+        return f"The database is busy: {said}. Another process writes to it: try again in a minute."
     if is_away(error):
         return f"The database cannot be used: {said}. Start it, or correct its address, then try again."
-    code = getattr(error.__cause__, "sqlite_errorcode", None)
     if code in _SQLITE_UNFIT:
         return f"The database cannot be used: {said}. Put its backup back, or correct its address."
     if code in _SQLITE_UNWRITABLE:

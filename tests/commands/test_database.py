@@ -81,7 +81,7 @@ def of_sqlite(code, text):
         (of_sqlite(sqlite3.SQLITE_ERROR, "table audits_scan has no column named held"), "manage.py migrate"),
         (of_sqlite(sqlite3.SQLITE_READONLY, "attempt to write a readonly database"), "Let this account write"),
         (of_sqlite(sqlite3.SQLITE_FULL, "database or disk is full"), "a disk with space"),
-        (of_sqlite(sqlite3.SQLITE_BUSY, "database is locked"), "try again"),
+        (of_sqlite(sqlite3.SQLITE_BUSY, "database is locked"), "Another process writes"),
     ],
 )
 def test_each_fault_of_a_database_has_its_deed(error, deed):

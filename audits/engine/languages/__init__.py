@@ -1,6 +1,7 @@
 """Source files in languages other than Python: a file's text to its uses of Generate."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from audits.engine.extract.model import ModuleFacts
@@ -83,26 +84,20 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     program = lower(grammar, only_php(text) if kind is FileKind.PHP else text)
     evaluator = Evaluator(program, grammar.language)
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
+    parts = (program, evaluator, bodies, maker)
+    settings, wrapping = Settings(*parts), Wrapping(*parts)
+    finders = [find(*parts) for find in (Calls, Injected, Requests, Clouds, Chats, Products, Kernels)]
     found: dict[tuple[int, int], CallSite] = {}
-    kinds = (Calls, Injected, Requests, Clouds, Chats, Products, Kernels)
-    finders = [find(program, evaluator, bodies, maker) for find in kinds]
-    settings = Settings(program, evaluator, bodies, maker)
-    for finder in (*finders, settings):
-        for site in finder.sites():
-            found.setdefault((site.span.line, site.span.column), site)
-    found = Streams(program, evaluator, bodies, maker).joined(found)
-    for site in Named(program, evaluator, bodies, maker).beside(list(found.values())):
-        found.setdefault((site.span.line, site.span.column), site)
-    wrapping = Wrapping(program, evaluator, bodies, maker)
-    for site in wrapping.callers(list(found.values())):
-        found.setdefault((site.span.line, site.span.column), site)
-    sharing = Sharing(program, evaluator, bodies, maker)
+    _put(found, (site for finder in (*finders, settings) for site in finder.sites()))
+    found = Streams(*parts).joined(found)
+    _put(found, Named(*parts).beside(list(found.values())))
+    _put(found, wrapping.callers(list(found.values())))
+    sharing, lending = Sharing(*parts), Lending(*parts)
     asks = list(sharing.asks())
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
-    lending = Lending(program, evaluator, bodies, maker)
     sent = [*lending.sent(), *settings.sent()]
     sent += [replace(request, site=site) for request in sent for site in wrapping.callers([request.site])]
-    chats = (*Chats(program, evaluator, bodies, maker).calls(), *Requests(program, evaluator, bodies, maker).chats())
+    chats = (*Chats(*parts).calls(), *Requests(*parts).chats())
     facts = ModuleFacts(
         sites=tuple(found[place] for place in sorted(found)),
         gives=sharing.gives(),
@@ -117,6 +112,12 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         sent=tuple(sent),
     )
     return program, facts
+
+
+def _put(found: dict[tuple[int, int], CallSite], sites: Iterable[CallSite]) -> None:
+    """Add uses, one a place: what was found first stays."""
+    for site in sites:
+        found.setdefault((site.span.line, site.span.column), site)
 
 
 def _faults(program: Program, sites: tuple[CallSite, ...]) -> tuple[Unread, ...]:

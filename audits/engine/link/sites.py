@@ -203,14 +203,9 @@ class Linker:
         inside: Sequence[tuple[Module, Use]] = (),
     ) -> CallSite:
         node = module.nodes[number]
-        direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
-        around = direct or next((use for use in uses if use.at > 0), None)
-        arguments = self._arguments(module, uses, client, method, unbound=unbound)
-        arguments = (*arguments, *self._given_later(given, client, method, arguments))
-        # What is unpacked in there is what the method is handed with.
-        more = self._given_later(inside, client, method, arguments)
-        arguments = (*arguments, *(row for row in more if not (row.name or "*").startswith("*") or not arguments))
-        first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
+        direct, around = _around(module, number, uses)
+        own = self._arguments(module, uses, client, method, unbound=unbound)
+        arguments = self._with_later(own, client, method, given, inside)
         called = [use for use in uses if use.at == 0] if around is None else []
         kind = _kind(method, arguments)
         return CallSite(
@@ -230,10 +225,24 @@ class Linker:
             reference=direct is None,
             later=render(module, module.nodes[called[0].number].kids[0]) if called else "",
             calls=tuple(self._later(module, use, client, method) for use in called) if len(called) > 1 else (),
-            receiver=render(module, first) if unbound and direct is not None and first >= 0 else "",
+            receiver=_receiver(module, uses) if unbound and direct is not None else "",
             awaited=around is not None and is_awaited(module, around.number),
             bound=module.bound_to(direct.number) if direct is not None else "",
         )
+
+    def _with_later(
+        self,
+        arguments: tuple[Argument, ...],
+        client: str | None,
+        method: str,
+        given: Sequence[tuple[Module, Use]],
+        inside: Sequence[tuple[Module, Use]],
+    ) -> tuple[Argument, ...]:
+        """A call's arguments with what a method that is handed on is given later, and in what it is handed to."""
+        arguments = (*arguments, *self._given_later(given, client, method, arguments))
+        # What is unpacked in there is what the method is handed with.
+        more = self._given_later(inside, client, method, arguments)
+        return (*arguments, *(row for row in more if not (row.name or "*").startswith("*") or not arguments))
 
     def _reads(self, module: Module, number: int, *, loops: bool) -> tuple[ResponseRead, ...]:
         """The reads of what a call gives, with the loops over it where it is an answer to read at once."""
@@ -265,6 +274,18 @@ def _span(module: Module, node: Node, end: int) -> Span:
     line, cell = module.facts.place(node.line)
     last, _ = module.facts.place(max(node.end, end))
     return Span(line, last, node.column, cell)
+
+
+def _around(module: Module, number: int, uses: Sequence[Use]) -> tuple[Use | None, Use | None]:
+    """The call that the expression is the callee of, and that or the one that it is handed to."""
+    direct = next((use for use in uses if use.at == 0 and use.number == module.parents.get(number)), None)
+    return direct, direct or next((use for use in uses if use.at > 0), None)
+
+
+def _receiver(module: Module, uses: Sequence[Use]) -> str:
+    """The first operand of a method that is called by its class."""
+    first = next((row for use in uses for label, row in use.operands(module)[:1] if label == ""), -1)
+    return render(module, first) if first >= 0 else ""
 
 
 def _kind(method: str, arguments: tuple[Argument, ...]) -> Kind:
