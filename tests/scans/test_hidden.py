@@ -9,7 +9,8 @@ from .conftest import SHOP
 FIRST = 'import cohere\n\nco = cohere.Client("key")\n'
 ONE = "\n\ndef one(q):\n    return co.generate(prompt=q, num_generations=2)\n"
 TWO = "\n\ndef two(q):\n    return co.generate(prompt=q, temperature=0.5)\n"
-BROKEN = "X=(1\n"
+# Nothing of a file with a mark of a merge is read.
+BROKEN = "<<<<<<< ours\n"
 
 
 def fate():
@@ -42,6 +43,15 @@ def test_a_call_that_may_stand_in_an_unread_file_is_nobodys_progress(split, scan
     row = Finding.objects.get(scope="one")
     assert row.hidden_in is None
     assert sorted(row.events.values_list("verb", flat=True)) == ["lost_sight", "moved", "opened", "seen"]
+
+
+def test_a_file_of_which_a_part_is_read_shows_that_part_and_may_hide_more(scan, shop):
+    shop.commit({"shop/ask.py": FIRST + ONE + TWO})
+    scan()
+    shop.commit({"shop/ask.py": None, "shop/asked.py": "X=(1\n" + FIRST + ONE})
+    row = scan()
+    assert (row.state, row.files_unread, row.resolved_now) == ("partial", 1, 0)
+    assert fate() == {"one": ("present", "", "shop/asked.py"), "two": ("unknown", "", "shop/ask.py")}
 
 
 def test_it_is_gone_as_soon_as_that_file_tells_or_is_gone(split, scan, shop):
