@@ -118,7 +118,7 @@ def _unread(known: Known) -> Alert | None:
     if not known.files or known.unread <= UNREAD_SHARE * known.files:
         return None
     share = max(round(100 * known.unread / known.files), 1)
-    text = f"{known.unread:,} of {known.files:,} files ({share} %) were not read: calls in them are not counted."
+    text = f"{known.unread:,} of {known.files:,} files ({share} %) were not read: calls in them may be missing."
     return Alert("unread", f"{text} The list of unread files says what to do about each.")
 
 

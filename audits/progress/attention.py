@@ -55,7 +55,7 @@ def _of(row: Repository, organisation: Organisation) -> Attention | None:
         return Attention(row, found[0].kind, found[0].text, since, more=len(found) - 1)
     if unread:
         what = "1 file was not read: calls in it" if unread == 1 else f"{unread:,} files were not read: calls in them"
-        return Attention(row, "some_unread", f"{what} are not counted.", since)
+        return Attention(row, "some_unread", f"{what} may be missing.", since)
     if getattr(row, "knowledge", "") == "never_scanned":
         return Attention(row, "never_scanned", "Registered, and its first scan has not ended yet.", None)
     return None

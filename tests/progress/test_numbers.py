@@ -116,7 +116,7 @@ def test_what_needs_attention_says_why_worst_first(organisation):
     assert found == [
         ("failed", "broken", "The host does not answer: check the address."),
         ("stale", "ads", "Not read in the last 7 days: the numbers may be out of date. Scan it again."),
-        ("some_unread", "search", "1 file was not read: calls in it are not counted."),
+        ("some_unread", "search", "1 file was not read: calls in it may be missing."),
         ("never_scanned", "new", "Registered, and its first scan has not ended yet."),
     ]
 
