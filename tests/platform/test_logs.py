@@ -191,9 +191,13 @@ def test_so_does_beat(broker, database_url, tmp_path):
         beat = subprocess.Popen(
             command, cwd=django_settings.BASE_DIR, env=environment, stdout=file, stderr=subprocess.STDOUT
         )
-    wait_for(lambda: "Starting" in log.read_text() or beat.poll() is not None, "beat does not start")
-    beat.terminate()
-    beat.wait(timeout=PATIENCE)
+    try:
+        # Before its schedule is read Celery forgets that it was told to end.
+        wait_for(lambda: "Schedule changed" in log.read_text() or beat.poll() is not None, "beat does not start")
+        beat.terminate()
+        beat.wait(timeout=PATIENCE)
+    finally:
+        beat.kill()
     assert of_json(log.read_text())[0]["event"] == "beat: Starting..."
 
 
