@@ -8,7 +8,8 @@ from audits.analysis.files import File, read
 from audits.analysis.looks import Looking
 from audits.engine import ModuleFacts
 from audits.engine.across import FAMILY, shared
-from audits.engine.leads import Leads, helping_words, words_of
+from audits.engine.facts import FileKind
+from audits.engine.leads import Leads, helping_words, joining_names, may_join, words_of
 from audits.engine.lent import Lent
 from audits.engine.specifiers import Specifiers
 from audits.gitstore import Source
@@ -18,6 +19,8 @@ _ROUNDS = 12
 _RELAYS = 3
 # So many files may be read for calling a helper; so many are searched by reading them, more by git.
 _CALLERS, _WORTH_A_SEARCH = 500, 200
+# What begins a file in wide characters, whose words a search does not see.
+_WIDE = r"\xff\xfe|\xfe\xff"
 
 
 class Beyond:
@@ -62,27 +65,54 @@ class Beyond:
             extract(chosen)
             tried |= chosen
         asked: set[tuple[str, str]] = set()
+        named: set[tuple[frozenset[FileKind], str]] = set()
         for _ in range(_RELAYS):
             ways = {(path, helper.way) for path, row in self._facts.items() for helper in row.helpers}
             ways |= set(self.across.relayed()) if ways else set()
-            callers = self._callers(source, tried, ways - asked) if ways - asked else frozenset()
-            if not callers:
+            chosen = self._callers(source, tried, ways - asked) if ways - asked else frozenset()
+            chosen |= self._joining(source, tried, named)
+            if not chosen:
                 break
             asked |= ways
-            extract(callers)
-            tried |= callers
+            extract(chosen)
+            tried |= chosen
+
+    def _joining(
+        self, source: Source, tried: frozenset[str], named: set[tuple[frozenset[FileKind], str]]
+    ) -> frozenset[str]:
+        """The files that may put an address together of what others keep, and those that keep what is asked for.
+
+        `named` are the names that were searched for before, with the kinds of files; the new ones are added.
+        """
+        rows = [(FAMILY[self._kinds[path]], path, row) for path, row in self._facts.items() if path in self._kinds]
+        fresh = {(kinds, name) for kinds, path, row in rows for name in joining_names(path, row)} - named
+        named |= fresh
+        found: list[str] = []
+        for kinds in {kinds for kinds, _ in fresh}:
+            names = frozenset(name for one, name in fresh if one == kinds)
+            for group, data in read(source, self._naming(source, kinds, names, tried)):
+                if data is None or may_join(data, names):
+                    found += [file.entry.path for file in group]
+        sought = self.across.sought() if any(row.sent for row in self._facts.values()) else frozenset()
+        return frozenset(sorted(found)[:_CALLERS]) | (sought - tried)
 
     def _callers(self, source: Source, tried: frozenset[str], ways: Set[tuple[str, str]]) -> frozenset[str]:
         """The files that name a helper which another file gives, and its module or class."""
         helping = helping_words(ways, self._kinds)
-        files = [self._files[path] for path, kind in self._kinds.items() if kind in helping.kinds and path not in tried]
-        if len(files) >= _WORTH_A_SEARCH:
-            pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(helping.names)))})\b"
-            found = source.sift([file.entry for file in files], [pattern])
-            files = files if found is None else [file for file in files if file.entry.path in found]
         chosen: list[str] = []
-        for group, data in read(source, files):
+        for group, data in read(source, self._naming(source, helping.kinds, helping.names, tried)):
             words = words_of(data) if data is not None else ()
             paths = (file.entry.path for file in group)
             chosen += [path for path in paths if words is None or helping.meets(path, words)]
         return frozenset(sorted(chosen)[:_CALLERS])
+
+    def _naming(
+        self, source: Source, kinds: Collection[FileKind], names: Collection[str], tried: frozenset[str]
+    ) -> list[File]:
+        """The files of these kinds that hold one of the words; where they are few, all files of these kinds."""
+        files = [self._files[path] for path, kind in self._kinds.items() if kind in kinds and path not in tried]
+        if len(files) < _WORTH_A_SEARCH:
+            return files
+        pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b"
+        found = source.sift([file.entry for file in files], [pattern, _WIDE])
+        return files if found is None else [file for file in files if file.entry.path in found]

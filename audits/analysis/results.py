@@ -37,7 +37,7 @@ class Result:
 
     `fingerprints` has of each of the `usages` a digest of all that is told of it. `states` counts the files that were
     chosen by their state; `unread` are those of them that were not read; `joined` are the programs among them whose
-    first look said nothing. `lent`: any source file that changes may call a helper.
+    first look said nothing. `lent`: any source file that changes may call a helper, or use an address that is kept.
     """
 
     usages: tuple[Usage, ...] = ()

@@ -180,7 +180,7 @@ class _Analysis:
         self._tick(self._files)
         usages, chats = self._used()
         named = any(file.look.names for file in self._files.values() if file.kind not in PINNING)
-        lent = any(row.helpers for row in self._plain.values())
+        lent = any(row.helpers or row.kept for row in self._plain.values())
         dependencies = asked_for({**self._facts, **self._plain}, named=named)
         # What follows needs them no more, and is large itself.
         for done in (self._facts, self._plain, self._modules):

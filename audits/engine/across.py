@@ -10,7 +10,7 @@ from typing import NamedTuple
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Asked, AskedChat, CallSite, Confidence, FileKind, Given, ProofStep
 from audits.engine.filekinds import is_installed
-from audits.engine.handing import Called, Opened, Sent
+from audits.engine.handing import Called, Opened
 from audits.engine.link.chats import ChatSite, chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.placing import NO_PINS, placed
@@ -32,6 +32,13 @@ REAL = frozenset({"client", "class", "module", "maker"})
 _DEPTH, _STEPS, _TOTAL = 12, 4000, 100_000
 _LEVELS = tuple(Confidence)
 _Way = tuple[str, str, str]
+
+
+class Sought(NamedTuple):
+    """A way that begins in a file."""
+
+    module: str
+    way: str
 
 
 class Reached(NamedTuple):
@@ -138,7 +145,7 @@ class Across:
             if reached is not None and reached.given.kind in ("client", "module"):
                 yield ChatSite(path, ask.scope, ask.line)
 
-    def end(self, path: str, ask: Asked | AskedChat | Called | Opened | Sent) -> Reached | None:
+    def end(self, path: str, ask: Asked | AskedChat | Called | Opened | Sought) -> Reached | None:
         """Where the way of an ask leads."""
         start = (path, ask.module, ask.way)
         if start not in self._ends:

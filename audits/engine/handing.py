@@ -91,9 +91,35 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of an address: `text`, or what one of these `ways` in `module` is, the first that leads anywhere.
+
+    `spaces` are the packages or namespaces that a class or a name of another file may belong to; () for any.
+    """
+
+    text: str = ""
+    module: str = ""
+    ways: tuple[str, ...] = ()
+    spaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A base, a path or an address that a file of the package `space` gives others under a way; in pieces, where some
+    stand elsewhere. `several`: it may be something else, too.
+    """
+
+    way: str
+    line: int
+    parts: tuple[Part, ...]
+    space: str = ""
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """A request, if `way` in `module` is an address of Generate's."""
+    """A request, if the pieces of its address make Generate's. `several`: it may go elsewhere, too."""
 
     site: CallSite
-    module: str
-    way: str
+    parts: tuple[Part, ...]
+    several: bool = False

@@ -3,14 +3,16 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
 from audits.engine import gate
 from audits.engine.across import FAMILY, REAL, first
+from audits.engine.catalogue.endpoints import NAMES_COHERE
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Given
+from audits.engine.handing import Kept
 from audits.engine.specifiers import Specifiers, go_folder, stem
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
 
@@ -20,6 +22,8 @@ _PART = re.compile(rb"[/\"']([^/\"'\r\n]{1,200})(?=[\"'])")
 _CHUNK, _OVERLAP = 1 << 20, 1 << 8
 # A file with more different words than this may hold any.
 _MANY = 1 << 18
+# What stands in a file that sends to an address of which it has a name, or makes what does so.
+_SENDS = re.compile(rb"generate|prompt|base_?(?:url|uri|address)", re.IGNORECASE)
 _SILENT = frozenset({"", "*", "=", "default"})
 _Place = tuple[object, ...]
 
@@ -75,6 +79,28 @@ def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]
             if kind is FileKind.GO:
                 found.folders[at].add(path.rpartition("/")[0])
     return found
+
+
+def joining_names(path: str, row: ModuleFacts) -> frozenset[str]:
+    """The names of bases and addresses that a file keeps for others, but for those of which bytes tell that they are
+    Cohere's: who names these is read in any case."""
+    ways = (kept.way for kept in row.kept if not NAMES_COHERE.search(kept.way) and _is_base(kept))
+    names = {way.removesuffix("()").rpartition(".")[2] for way in ways}
+    # Others give what a module is as a whole a name of their own, but they name the module.
+    whole = {word for name in names & _SILENT for word in re.findall(r"\w+", stem(path))[:1]}
+    return frozenset(names - _SILENT | whole)
+
+
+def _is_base(kept: Kept) -> bool:
+    """Is it more than a path?"""
+    return any(part.ways or NAMES_COHERE.search(part.text) for part in kept.parts)
+
+
+def may_join(data: bytes, names: Collection[str]) -> bool:
+    """May a file of these bytes send to an address that begins with what one of these names holds?"""
+    text = gate.plain(data)
+    words = b"|".join(re.escape(name.encode("utf-8", "replace")) for name in sorted(names))
+    return _SENDS.search(text) is not None and re.search(rb"(?<!\w)(?:" + words + rb")(?!\w)", text) is not None
 
 
 class Leads:

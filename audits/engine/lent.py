@@ -9,6 +9,7 @@ from audits.engine.across import Across, Reached
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
 from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat
+from audits.engine.joins import Joined, Joins
 from audits.engine.languages.bodies import snake
 from audits.engine.settings import Settings
 from audits.engine.ways import ELSEWHERE, SETTINGS
@@ -28,16 +29,23 @@ class Lent(Across):
         for path, row in self._facts.items():
             for ask in row.opened:
                 self._bodies.end(path, ask)
-        return super().explore() | self._bodies.wanted
+        return super().explore() | self._bodies.wanted | self.sought()
+
+    def sought(self) -> frozenset[str]:
+        """The unread files that may keep a piece of an address to which one of the read ones sends."""
+        for path, row in self._facts.items():
+            for request in row.sent:
+                self._address(path, request)
+        return frozenset(self._joins.wanted)
 
     def own(self, path: str) -> dict[_Place, CallSite]:
         """The uses in one file by their places, before they are put there."""
         found = {place: site for place, site in super().own(path).items() if not self._is_sent_to(path, site)}
         for request in self._facts[path].sent:
             place = _place(request.site)
-            doubted = found[place].confidence is not Confidence.CONFIRMED if place in found else True
-            sure = self._sure(path, request) if doubted else None
-            if sure is not None:
+            known = _LEVELS.index(found[place].confidence) if place in found else len(_LEVELS)
+            sure = self._sure(path, request) if known else None
+            if sure is not None and _LEVELS.index(sure.confidence) < known:
                 found[place] = sure
         for ask in self._facts[path].opened:
             self._open(path, ask, found)
@@ -50,16 +58,19 @@ class Lent(Across):
 
     def _sure(self, path: str, request: Sent) -> CallSite | None:
         """The use that a request is, if its address is Generate's."""
-        steps = self._address(path, request)
-        site = replace(request.site, confidence=Confidence.CONFIRMED)
-        return replace(site, proof=(*site.proof, *steps)) if steps else None
+        found = self._address(path, request)
+        if found is None:
+            return None
+        site = replace(request.site, confidence=_LEVELS[max(found.doubt, 2 * request.several)])
+        return replace(site, proof=(*site.proof, *found.steps))
 
-    def _address(self, path: str, request: Sent) -> tuple[ProofStep, ...]:
-        """Where the address of a request is written in another file, () where it is not."""
-        if request.module == SETTINGS:
-            return self._settings.steps(path, request.way)
-        reached = self._addresses.end(path, request)
-        return reached.steps if reached is not None else ()
+    def _address(self, path: str, request: Sent) -> Joined | None:
+        """Where the address of a request is written in other files, None where it is not."""
+        first = request.parts[0]
+        if first.module == SETTINGS:
+            steps = self._settings.steps(path, first.ways[0])
+            return Joined("", steps) if steps else None
+        return self._joins.address(path, request.parts)
 
     @cached_property
     def _settings(self) -> Settings:
@@ -83,11 +94,12 @@ class Lent(Across):
         """Where the addresses stand to which any file sends."""
         asks = ((path, request) for path, row in self._facts.items() for request in row.sent)
         found = (self._address(path, request) for path, request in asks)
-        return frozenset((steps[-1].path, steps[-1].line) for steps in found if steps)
+        return frozenset((step.path, step.line) for one in found if one is not None for step in one.steps)
 
     @cached_property
-    def _addresses(self) -> Across:
-        return self._ways(lambda row: [name for name, _ in row.addresses], lambda row: [at for _, at in row.addresses])
+    def _joins(self) -> Joins:
+        kept = self._ways(lambda row: [one.way for one in row.kept], lambda row: [one.line for one in row.kept])
+        return Joins(self._facts, self._paths, kept)
 
     def _ways(
         self, names: Callable[[ModuleFacts], Sequence[str]], lines: Callable[[ModuleFacts], Sequence[int]] | None = None

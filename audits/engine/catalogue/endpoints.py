@@ -44,6 +44,9 @@ COHERE_ADDRESS = re.compile(
     rf"{_HOST}/+(?:v\d+/+)?(?:(?!feedback/)[^/?#\s]+/+)?generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 )
 CHAT_ADDRESS = re.compile(rf"{_HOST}/+(?:compatibility/)?v\d+/+chat/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+# What such an address begins with, and its path where the two are apart.
+ADDRESS_BASE = re.compile(rf"{_HOST}/*(?:v\d+/*)?", re.IGNORECASE)
+GENERATE_PATH = re.compile(r"/{0,2}(?:v\d+/+)?generate/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 # The end of an address on any other host that may be a gateway or a private deployment; Ollama's and
 # KoboldAI's lie below /api.
 ANY_ADDRESS = re.compile(

@@ -12,7 +12,7 @@ from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
 from audits.engine.facts import Asked, AskedChat, CallSite, Dependency, Given, Unread
 from audits.engine.gate import joined
-from audits.engine.handing import Body, Called, Helper, Opened, Sent
+from audits.engine.handing import Body, Called, Helper, Kept, Opened, Sent
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
@@ -108,8 +108,9 @@ class ModuleFacts:
     are what such a file gives the others of its language, and what it would use of theirs; `chats` are its calls of
     Chat on a client of Cohere's, by scope and line, and `asked_chats` those on a client that another file may make.
     `helpers` and `bodies` are its functions and classes that others may pass what reaches Generate, `called` and
-    `opened` what it would pass to theirs; `addresses` are the names and lines of Generate's that it keeps, `sent` what
-    it would send to one of theirs.
+    `opened` what it would pass to theirs; `addresses` are the settings' names and lines of Generate's that it keeps,
+    `kept` are addresses and pieces of such under the names by which others find them, `sent` is what it would send to
+    one of theirs.
     """
 
     scopes: tuple[Scope, ...] = ()
@@ -135,6 +136,7 @@ class ModuleFacts:
     bodies: tuple[Body, ...] = ()
     opened: tuple[Opened, ...] = ()
     addresses: tuple[tuple[str, int], ...] = ()
+    kept: tuple[Kept, ...] = ()
     sent: tuple[Sent, ...] = ()
 
     @property

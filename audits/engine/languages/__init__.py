@@ -14,6 +14,7 @@ from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.injected import Injected, Streams
+from audits.engine.languages.joining import Joining
 from audits.engine.languages.kernels import Kernels
 from audits.engine.languages.lending import Lending
 from audits.engine.languages.lowering import lower
@@ -92,10 +93,10 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     found = Streams(*parts).joined(found)
     _put(found, Named(*parts).beside(list(found.values())))
     _put(found, wrapping.callers(list(found.values())))
-    sharing, lending = Sharing(*parts), Lending(*parts)
+    sharing, lending, joining = Sharing(*parts), Lending(*parts), Joining(*parts)
     asks = list(sharing.asks())
     asks += [replace(ask, site=site) for ask in asks for site in wrapping.callers([ask.site])]
-    sent = [*lending.sent(), *settings.sent()]
+    sent = [*joining.sent(), *settings.sent()]
     sent += [replace(request, site=site) for request in sent for site in wrapping.callers([request.site])]
     chats = (*Chats(*parts).calls(), *Requests(*parts).chats())
     facts = ModuleFacts(
@@ -108,7 +109,8 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         called=tuple(lending.called(found.values())),
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened([*found.values(), *(ask.site for ask in asks)])),
-        addresses=(*lending.addresses(), *settings.kept()),
+        addresses=tuple(settings.kept()),
+        kept=tuple(joining.kept()),
         sent=tuple(sent),
     )
     return program, facts

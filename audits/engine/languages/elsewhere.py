@@ -1,5 +1,6 @@
 """What an expression stands for in another file, where its own file does not say: a module and a way through it."""
 
+import re
 from dataclasses import replace
 from functools import cached_property
 
@@ -10,6 +11,8 @@ from audits.engine.languages.reaches import loads
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
 
 _WAY_LIMIT = 200
+# A module of the project's own: what has no path is a package that was installed.
+OWN = re.compile(r"[./@~#$]|.*/")
 _SELVES = frozenset({"this", "$this", "super", "self", "base"})
 _BY_CLASS = frozenset({Language.JAVA, Language.KOTLIN, Language.CSHARP, Language.RUBY, Language.PHP})
 

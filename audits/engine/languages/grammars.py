@@ -43,6 +43,8 @@ _MARKS = frozenset(
         "raw_string_start",
         "raw_string_end",
         "interpolation_identifier_start",
+        "interpolation_expression_start",
+        "interpolation_expression_end",
         "interpolation_format_clause",
         "string_start",
         "string_end",

@@ -1,18 +1,15 @@
 """What a file's functions and classes take from other files for Generate, and what it passes to theirs."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
-from audits.engine.catalogue.endpoints import COHERE_ADDRESS
-from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
-from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent
+from audits.engine.facts import Argument, CallSite, Kind, Language
+from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay
 from audits.engine.languages.callers import Callers
-from audits.engine.languages.elsewhere import Elsewhere
+from audits.engine.languages.elsewhere import OWN, Elsewhere
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
 from audits.engine.languages.origins import Origins
 from audits.engine.languages.program import Expr, last_of
 from audits.engine.languages.reaches import loads
@@ -23,10 +20,7 @@ from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER
 _CALLS, _LOOKED, _PASSED, _BODIES, _STEPS = 200, 600, 12, 50, 60
 # A function that makes a body is shorter, in characters.
 _LONG = 5_000
-_ADDRESS = re.compile(r"url|uri|endpoint|address|api|cohere", re.IGNORECASE)
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
-# A module of the project's own: what has no path is a package that was installed.
-_OWN = re.compile(r"[./@~#$]|.*/")
 
 
 class Lending(Finder):
@@ -83,7 +77,7 @@ class Lending(Finder):
         modules = [row.module for rows in self.program.bindings.values() for row in rows if row.module]
         calls = (expr for expr in self.program.exprs if expr.op == "call" and len(expr.kids) > 1)
         modules += [self.evaluator.text(call.kids[1]) for call in calls if loads(self.program, call.kids[0])]
-        return any(_OWN.match(module) for module in modules)
+        return any(OWN.match(module) for module in modules)
 
     def _called(self, places: set[tuple[int, int]]) -> Iterator[Called]:
         calls = (expr for expr in list(self.program.exprs) if expr.op == "call" and len(expr.kids) > 1)
@@ -121,7 +115,7 @@ class Lending(Finder):
         value = self._beyond.value(expr)
         if value is None or value.kind != ELSEWHERE or not (value.name or whole):
             return None
-        own = value.module in (CLASSES, FOLDER) or _OWN.match(value.module)
+        own = value.module in (CLASSES, FOLDER) or OWN.match(value.module)
         return value if own else None
 
     def _passed(self, call: Expr) -> tuple[Passed, ...]:
@@ -185,48 +179,6 @@ class Lending(Finder):
             if "prompt" in found:
                 return tuple(found.values())
         return ()
-
-    # Addresses
-
-    def addresses(self) -> Iterator[tuple[str, int]]:
-        """The names under which others find an address of Generate's, with the line on which it is written."""
-        if self.evaluator.language not in SHARING or "enerate" not in self.program.source:
-            return
-        exported = {row.value.text: row.name for row in self.program.exported if row.value is not None}
-        for (name, at), rows in list(self.program.placed.items()):
-            value = rows[0].value
-            if not name or value is None or value.op not in ("str", "concat") or self._inside(at):
-                continue
-            if COHERE_ADDRESS.fullmatch(self.evaluator.text(value)):
-                lead = self.program.path_of(at).replace("::", ".")
-                plain = name.lstrip(".@$")
-                known = exported.get(plain, "") if self.evaluator.language in _SCRIPTS and not lead else plain
-                if known:
-                    yield f"{lead}.{known}" if lead else known, value.line
-
-    def _inside(self, scope: int) -> bool:
-        return any(self.program.scopes[at].kind == "function" for at in self.program.around(scope))
-
-    def sent(self) -> Iterator[Sent]:
-        """The requests whose address may be one that another file keeps, and whose body is Generate's."""
-        if self.evaluator.language in SHARING and "rompt" in self.program.source:
-            yield from islice(self._sent(), _BODIES)
-
-    def _sent(self) -> Iterator[Sent]:
-        flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=False)
-        for expr in list(self.program.exprs):
-            if expr.op not in ("name", "attr") or not _ADDRESS.search(expr.text):
-                continue
-            value = self._elsewhere(expr)
-            for call in flows.senders(expr) if value is not None else ():
-                arguments = self.bodies.of_request(call)
-                if value is not None and any(one.name == "prompt" for one in arguments):
-                    why = "Its address is Generate's, which another file keeps."
-                    site = self.maker.site(
-                        call.kids[0], call, Kind.RAW_HTTP, why, method=None, confidence=Confidence.CONFIRMED,
-                        steps=value.steps, arguments=arguments,
-                    )  # fmt: skip
-                    yield Sent(site, value.module, value.name)
 
     def opened(self, sites: Iterable[CallSite]) -> Iterator[Opened]:
         """The uses whose body another file gives."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
-from audits.engine.handing import Sent
+from audits.engine.handing import Part, Sent
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, reads_only, verb_of
 from audits.engine.languages.program import HOLE, Expr
@@ -68,7 +68,7 @@ class Settings(Finder):
 
     def sent(self) -> Iterator[Sent]:
         """The same, and those whose body is not told, for who knows the settings of the whole tree."""
-        yield from (Sent(site, SETTINGS, key) for site, key in self._found)
+        yield from (Sent(site, (Part("", SETTINGS, (key,)),)) for site, key in self._found)
 
     def kept(self) -> Iterator[tuple[str, int]]:
         """Generate's addresses in the table that the file is, as PHP's configuration: the way to each, and its line."""

@@ -1,0 +1,157 @@
+"""Addresses in pieces: what a file keeps of them for others, and the requests for which others keep some."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+
+from audits.engine.catalogue.endpoints import ADDRESS_BASE, COHERE_ADDRESS, GENERATE_PATH
+from audits.engine.facts import Confidence, Kind, Language
+from audits.engine.handing import Kept, Sent
+from audits.engine.languages.finder import Finder
+from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, reads_only, verb_of
+from audits.engine.languages.marked import MARK, Marked
+from audits.engine.languages.program import HOLE, Expr
+from audits.engine.languages.sharing import SHARING
+from audits.engine.languages.texts import resolves
+
+_LIMIT, _DEPTH, _TEXTS = 50, 4, 4
+_SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
+_ADDRESS = re.compile(r"url|uri|endpoint|address|api|cohere", re.IGNORECASE)
+# The end of an address that others begin.
+_TAIL = re.compile(rf"(?:.*/)?{GENERATE_PATH.pattern}", re.DOTALL)
+# Behind a base that stands elsewhere: a version, or nothing but other pieces.
+_REST = re.compile(r"/*(?:v\d+/*)?")
+_WHY = "Its address is Generate's, which another file keeps."
+
+
+class Joining(Finder):
+    """Looks at the addresses of one file."""
+
+    @cached_property
+    def _marked(self) -> Marked:
+        return Marked(self.program, self.evaluator.language)
+
+    def _texts(self, expr: Expr) -> list[str]:
+        texts = islice(self._marked.texts(expr), _TEXTS)
+        return list(dict.fromkeys(text for text in texts if text.strip(HOLE)))
+
+    # What it keeps
+
+    def kept(self) -> Iterator[Kept]:
+        """The bases, paths and addresses that others may find in it."""
+        source = self.program.source
+        if self.evaluator.language in SHARING and ("enerate" in source or "ohere" in source):
+            rows = self._exported() if self.evaluator.language in _SCRIPTS else self._named()
+            yield from islice({(row.way, row.parts): row for row in rows}.values(), _LIMIT)
+
+    def _exported(self) -> Iterator[Kept]:
+        for row in self.program.exported:
+            if row.value is not None and row.name != "*":
+                yield from self._of("" if row.name == "=" else row.name, [row.value], 0)
+
+    def _named(self) -> Iterator[Kept]:
+        for (name, at), rows in list(self.program.placed.items()):
+            scope = self.program.scopes[at]
+            values = [row.value for row in rows if row.value is not None]
+            if not name or scope.kind == "function" or not values:
+                continue
+            lead = self.program.path_of(at).replace("::", ".")
+            plain = name.lstrip(".@$")
+            yield from self._of(f"{lead}.{plain}" if lead else plain, values, 0)
+
+    def _of(self, way: str, values: list[Expr], depth: int) -> Iterator[Kept]:
+        """What values give under a way: a text, the entries of an object, what a function gives back, members."""
+        texts = list(dict.fromkeys(text for value in values for text in self._texts(value)))
+        told = next((text for text in texts if _is_piece(text)), None)
+        if told is not None:
+            yield Kept(way, values[0].line, self._marked.parts(told), self._marked.space, len(texts) > 1)
+        for value in values if depth < _DEPTH and not texts else ():
+            for part, inner in self._inside(way, value):
+                yield from self._of(part, inner, depth + 1)
+
+    def _inside(self, way: str, value: Expr) -> Iterator[tuple[str, list[Expr]]]:
+        lead = f"{way}." if way else ""
+        if value.op == "dict":
+            yield from ((f"{lead}{key}", [kid]) for key, kid in zip(value.keys, value.kids, strict=False))
+        elif value.op == "fn":
+            found = [kid for kid, key in zip(value.kids, value.keys, strict=False) if key == "return"]
+            yield way, found or value.kids[-1:]
+        elif value.op == "name" and self._members(value.text):
+            yield from ((f"{lead}{member}", rows) for member, rows in self._members(value.text).items())
+        elif value.op == "name":
+            yield way, [row.value for row in self.program.meant(value) if row.value is not None]
+        elif value.op in ("call", "new", "other") and value.kids:
+            # `Object.freeze({…})`, Go's `Config{…}`.
+            yield from ((way, [kid]) for kid in value.kids if kid.op == "dict")
+
+    def _members(self, name: str) -> dict[str, list[Expr]]:
+        """The members of a class of this file that have a value."""
+        at = next((at for at, one in enumerate(self.program.scopes) if one.kind == "class" and one.name == name), None)
+        return {
+            member[1:]: [row.value for row in rows if row.value is not None]
+            for (member, scope), rows in self.program.placed.items()
+            if scope == at and member.startswith(".")
+        }
+
+    # What it sends
+
+    def sent(self) -> Iterator[Sent]:
+        """The requests whose address, or the beginning of it, stands in another file."""
+        if self.evaluator.language in SHARING and ("rompt" in self.program.source or "enerate" in self.program.source):
+            found: dict[tuple[object, ...], Sent] = {}
+            for request in self._sent():
+                found.setdefault((request.site.span.line, request.site.span.column, request.parts), request)
+                if len(found) == _LIMIT:
+                    break
+            yield from found.values()
+
+    def _sent(self) -> Iterator[Sent]:
+        for expr in list(self.program.exprs):
+            if expr.op in ("str", "concat", "call") or resolves(expr):
+                yield from self._joined(expr)
+            elif expr.op in ("name", "attr") and self._may_be_one(expr):
+                mark = self._marked.mark(expr)
+                yield from self._requests(expr, [mark] if mark else [], whole=True)
+
+    def _may_be_one(self, expr: Expr) -> bool:
+        """Is it called as addresses are, and no piece of another one?"""
+        outer = expr.parent
+        piece = outer is not None and (outer.op in ("str", "concat") or (outer.op == "attr" and outer.kids[0] is expr))
+        return not piece and _ADDRESS.search(self.program.written(expr)) is not None
+
+    def _joined(self, expr: Expr) -> Iterator[Sent]:
+        outer = expr.parent
+        if outer is not None and outer.op in ("str", "concat"):
+            return
+        written = self.program.written(expr)
+        if "enerate" not in written and "ENERATE" not in written:
+            return
+        texts = [text for text in self._texts(expr) if MARK.search(text)]
+        tails = [text for text in texts if _TAIL.fullmatch(MARK.split(text)[-1])]
+        if tails:
+            yield from self._requests(expr, tails, whole=False)
+        else:
+            yield from self._requests(expr, [text for text in texts if not MARK.sub("", text).strip("/")], whole=True)
+
+    def _requests(self, expr: Expr, texts: list[str], *, whole: bool) -> Iterator[Sent]:
+        """The calls that send to an address; `whole`: all of it stands elsewhere, so the body must be Generate's."""
+        flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=not whole)
+        for call in flows.senders(expr) if texts else ():
+            arguments = self.bodies.of_request(call) if whole else self.bodies.of_sent(call)
+            if not reads_only(call) and (not whole or any(one.name == "prompt" for one in arguments)):
+                site = self.maker.site(
+                    verb_of(call), call, Kind.RAW_HTTP, _WHY, method=None, confidence=Confidence.CONFIRMED,
+                    arguments=arguments,
+                )  # fmt: skip
+                several = len(set(self._texts(expr))) > 1
+                yield Sent(site, self._marked.parts(texts[0]), several)
+
+
+def _is_piece(text: str) -> bool:
+    """Is it Cohere's base, Generate's address or path, or made of what stands elsewhere and fits one?"""
+    if not MARK.search(text):
+        return any(one.fullmatch(text) for one in (ADDRESS_BASE, COHERE_ADDRESS, GENERATE_PATH))
+    rest = MARK.split(text)
+    alone = len(rest) == 3 and not rest[0] and not rest[2]
+    return not alone and HOLE not in text and bool(_REST.fullmatch("".join(rest[::2])) or _TAIL.fullmatch(rest[-1]))

@@ -1,0 +1,105 @@
+"""Requests whose address is put together of pieces that other files of the language keep."""
+
+# ruff: noqa: E501 - a case a line reads better than wrapped source
+
+import pytest
+
+from audits.engine import ModuleFacts, codec, file_kind
+from audits.engine.facts import CallSite
+from audits.engine.lent import Lent
+from audits.engine.steps import extract
+
+BASE = '"https://api.cohere.ai/v1"'
+ONE = f"export const API_URL = {BASE};\n"
+FETCH = 'fetch(`${API_URL}/generate`, { method: "POST", body: JSON.stringify({ prompt: "a" }) });\n'
+JAVA = 'package app;\nclass Ask { String ask(String p) { return rest.postForObject({}, Map.of("prompt", p), String.class); } }\n'
+GO = 'func ask(p string) {{ b, _ := json.Marshal(map[string]any{{"prompt": p}})\n http.Post({}, "application/json", bytes.NewBuffer(b)) }}\n'
+SCRIPTS = [
+    ({"config.ts": ONE, "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"}, 2),
+    ({"config.ts": f"export const BASE = {BASE};\n", "ask.ts": "import { BASE as root } from './config';\naxios.post(root + '/generate', { prompt });\n"}, 2),
+    ({"config.ts": f"export default {{ api: {{ base: {BASE} }} }};\n", "ask.ts": "import config from './config';\naxios.post(config.api.base + '/generate', { prompt });\n"}, 2),
+    ({"config.js": f"module.exports = {{ API_URL: {BASE} }};\n", "ask.js": f"const {{ API_URL }} = require('./config');\n{FETCH}"}, 2),
+    ({"config.js": f"exports.API_URL = {BASE};\n", "ask.js": "const config = require('./config');\nfetch(config.API_URL + '/generate', { method: 'POST', body: data });\n"}, 2),
+    ({"config.ts": ONE, "lib/index.ts": "export * from '../config';\n", "ask.ts": f"import {{ API_URL }} from './lib';\n{FETCH}"}, 2),
+    ({"config.ts": f"export class Config {{ static readonly BASE = {BASE}; }}\n", "ask.ts": "import { Config } from './config';\nfetch(`${Config.BASE}/generate`, { method: 'POST', body });\n"}, 2),
+    ({"config.ts": f"export enum Api {{ BASE = {BASE} }}\n", "ask.ts": "import { Api } from './config';\nfetch(`${Api.BASE}/generate`, { method: 'POST', body });\n"}, 2),
+    ({"config.ts": f"export const Paths = Object.freeze({{ base: {BASE} }});\n", "ask.ts": "import { Paths } from './config';\nfetch(`${Paths.base}/generate`, { method: 'POST', body });\n"}, 2),
+    ({"config.ts": ONE, "paths.ts": "export const GENERATE = '/generate';\n", "ask.ts": "import { API_URL } from './config';\nimport { GENERATE } from './paths';\nfetch(API_URL + GENERATE, { method: 'POST', body: JSON.stringify({ prompt }) });\n"}, 3),
+    ({"config.ts": ONE, "ends.ts": "import { API_URL } from './config';\nexport const ENDPOINTS = { generate: `${API_URL}/generate` };\n", "ask.ts": "import { ENDPOINTS } from './ends';\nfetch(ENDPOINTS.generate, { method: 'POST', body: JSON.stringify({ prompt }) });\n"}, 2),
+    ({"ends.ts": f"const root = {BASE};\nexport const ENDPOINTS = {{ generate: `${{root}}/generate`, chat: `${{root}}/chat` }};\n", "ask.ts": "import { ENDPOINTS } from './ends';\nfetch(ENDPOINTS.generate, { method: 'POST', body: JSON.stringify({ prompt }) });\n"}, 2),
+    ({"config.ts": f"export const getUrl = () => {BASE};\n", "ask.ts": "import { getUrl } from './config';\nfetch(`${getUrl()}/generate`, { method: 'POST', body });\n"}, 2),
+    ({"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nfetch(new URL('generate', API_URL), { method: 'POST', body });\n"}, 2),
+    ({"config.ts": f"export const API_URL = process.env.API_URL || {BASE};\n", "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"}, 2),
+    ({"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nclass Ask { url = API_URL; go() { return axios.post(this.url + '/generate', { prompt }); } }\n"}, 2),
+]  # fmt: skip
+OTHERS = [
+    ({"conf.go": f"package a\nconst baseURL = {BASE}\n", "ask.go": "package a\n" + GO.format('baseURL+"/generate"')}, 3),
+    ({"config/conf.go": f"package config\nvar BaseURL = {BASE}\n", "ask.go": 'package a\nimport "x/config"\n' + GO.format('config.BaseURL+"/generate"')}, 4),
+    ({"config/conf.go": f"package config\nvar Api = Settings{{URL: {BASE}}}\n", "ask.go": 'package a\nimport "x/config"\n' + GO.format('fmt.Sprintf("%s/generate", config.Api.URL)')}, 4),
+    ({"Constants.java": f"package app;\nclass Constants {{ static final String BASE_URL = {BASE}; }}\n", "Ask.java": JAVA.replace("{}", 'Constants.BASE_URL + "/generate"', 1)}, 2),
+    ({"c/Constants.java": f"package app.c;\nclass Constants {{ static final String BASE_URL = {BASE}; }}\n", "Ask.java": JAVA.replace("{}", 'BASE_URL + "/generate"', 1).replace("class Ask", "import static app.c.Constants.BASE_URL;\nclass Ask")}, 3),
+    ({"c/Constants.java": f"package app.c;\nclass Constants {{ static final String BASE_URL = {BASE}; }}\n", "Ask.java": JAVA.replace("{}", 'BASE_URL + "/generate"', 1).replace("class Ask", "import static app.c.Constants.*;\nclass Ask")}, 3),
+    ({"Root.java": f"package app;\nclass Root {{ protected static final String BASE_URL = {BASE}; }}\n", "Ask.java": JAVA.replace("{}", 'BASE_URL + "/generate"', 1).replace("class Ask", "class Ask extends Root")}, 2),
+    ({"Root.java": f"package app;\ninterface Root {{ String BASE_URL = {BASE}; }}\n", "Ask.java": JAVA.replace("{}", 'BASE_URL + "/generate"', 1).replace("class Ask", "class Ask implements Root")}, 2),
+    ({"Conf.kt": f"package app\n\nconst val BASE_URL = {BASE}\n", "Ask.kt": 'package app\n\nclass Ask {\n fun ask(p: String) = http.post("$BASE_URL/generate", mapOf("prompt" to p))\n}\n'}, 4),
+    ({"Conf.kt": f"package conf\n\nobject Constants {{\n  const val BASE_URL = {BASE}\n}}\n", "Ask.kt": 'package app\n\nimport conf.Constants\nclass Ask {\n fun ask(p: String) = http.post("${Constants.BASE_URL}/generate", mapOf("prompt" to p))\n}\n'}, 5),
+    ({"Conf.kt": f"package conf\n\nclass Api {{\n  companion object {{\n    const val BASE_URL = {BASE}\n  }}\n}}\n", "Ask.kt": 'package app\n\nimport conf.Api\nclass Ask {\n fun ask(p: String) = http.post(Api.BASE_URL + "/generate", mapOf("prompt" to p))\n}\n'}, 5),
+    ({"Constants.cs": f"namespace App;\npublic static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App.Ai;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync(Constants.Url + "/generate", new { prompt = p }); }\n'}, 2),
+    ({"Constants.cs": f"namespace App.Core {{ public static class Constants {{ public const string Url = {BASE}; }} }}\n", "Ask.cs": 'using static App.Core.Constants;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync($"{Url}/generate", new { prompt = p }); }\n'}, 2),
+    ({"Config.php": f"<?php\nnamespace App\\C;\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nnamespace App;\nuse App\\C\\Config;\nclass Ask { function ask($p) { return Http::post(Config::URL . '/generate', ['prompt' => $p]); } }\n"}, 4),
+    ({"Root.php": f"<?php\nclass Root {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nclass Ask extends Root { function ask($p) { return Http::post(static::URL . '/generate', ['prompt' => $p]); } }\n"}, 2),
+    ({"Root.php": f"<?php\nclass Root {{ protected string $url = {BASE}; }}\n", "Ask.php": "<?php\nclass Ask extends Root { function ask($p) { return Http::post($this->url . '/generate', ['prompt' => $p]); } }\n"}, 2),
+    ({"Root.php": f"<?php\ntrait Root {{ protected $url = {BASE}; }}\n", "Ask.php": "<?php\nclass Ask { use Root; function ask($p) { return Http::post(\"{$this->url}/generate\", ['prompt' => $p]); } }\n"}, 2),
+    ({"foo.rb": f"module Foo\n BASE = {BASE}.freeze\nend\n", "ask.rb": "class Ask\n def ask(p)\n  HTTParty.post(\"#{Foo::BASE}/generate\", body: { prompt: p }.to_json)\n end\nend\n"}, 3),
+    ({"root.rb": f"class Root\n BASE = {BASE}\nend\n", "ask.rb": "class Ask < Root\n def ask(p)\n  HTTParty.post(BASE + '/generate', body: { prompt: p }.to_json)\n end\nend\n"}, 3),
+    ({"root.rb": f"class Root\n def base_url\n  {BASE}\n end\nend\n", "ask.rb": "class Ask < Root\n def ask(p)\n  HTTParty.post(\"#{base_url}/generate\", body: { prompt: p }.to_json)\n end\nend\n"}, 3),
+]  # fmt: skip
+OTHER = '"https://api.example.com/v1"'
+SILENT = [
+    {"config.ts": ONE.replace(BASE, OTHER), "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
+    {"config.ts": ONE, "ask.ts": f"import {{ API_URL }} from './other';\n{FETCH}", "other.ts": ONE.replace(BASE, OTHER)},
+    {"config.ts": ONE.replace("export ", ""), "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
+    {"config.ts": ONE, "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH.replace('/generate', '/chat')}"},
+    {"config.ts": ONE, "ask.ts": f"import {{ API_URL }} from 'config';\n{FETCH}"},
+    {"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nconsole.log(`${API_URL}/generate`);\n"},
+    {"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nimport nock from 'nock';\nnock(API_URL).post('/generate');\n"},
+    {"config/conf.go": f"package config\nvar BaseURL = {BASE}\n", "other/config/conf.go": f"package config\nvar BaseURL = {OTHER}\n", "ask.go": 'package a\nimport "x/other/config"\n' + GO.format('config.BaseURL+"/generate"')},
+    {"a/Constants.java": f"package a;\nclass Constants {{ static final String BASE_URL = {BASE}; }}\n", "b/Constants.java": f"package b;\nclass Constants {{ static final String BASE_URL = {OTHER}; }}\n", "Ask.java": JAVA.replace("{}", 'Constants.BASE_URL + "/generate"', 1).replace("class Ask", "import b.Constants;\nclass Ask")},
+    {"a/Conf.kt": f"package a\n\nconst val BASE_URL = {BASE}\n", "Ask.kt": 'package app\n\nimport b.BASE_URL\nclass Ask {\n fun ask(p: String) = http.post("$BASE_URL/generate", mapOf("prompt" to p))\n}\n'},
+    {"A.cs": f"namespace Other;\npublic static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync(Constants.Url + "/generate", new { prompt = p }); }\n'},
+    {"A.php": f"<?php\nnamespace Other;\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nnamespace App;\nuse App\\Config;\nclass Ask { function ask($p) { return Http::post(Config::URL . '/generate', ['prompt' => $p]); } }\n"},
+    {"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "HTTParty.post(\"#{Bar::BASE}/generate\", body: { prompt: p }.to_json)\n"},
+]  # fmt: skip
+
+
+def sites(tree: dict[str, str]) -> list[CallSite]:
+    facts, kinds = {}, {path: kind for path in tree if (kind := file_kind(path)) is not None}
+    for path, text in tree.items():
+        found = extract(kinds[path], text.encode())
+        assert isinstance(found, ModuleFacts), found
+        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
+    lent = Lent(facts, kinds)
+    return [site for path in tree for site in lent.sites(path)]
+
+
+@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS])
+def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int) -> None:
+    (site,) = sites(tree)
+
+    assert (site.path, site.span.line) == (list(tree)[-1], line)
+    assert (site.kind, site.confidence) == ("raw_http", "confirmed")
+    assert {step.path for step in site.proof} - {site.path}
+    for step in site.proof:
+        assert 0 < step.line <= tree[step.path].count("\n")
+
+
+@pytest.mark.parametrize("tree", SILENT)
+def test_what_is_no_address_of_generates_is_silent(tree: dict[str, str]) -> None:
+    assert sites(tree) == []
+
+
+def test_a_base_that_is_chosen_among_vendors_is_possible_at_most() -> None:
+    chosen = f"export const API_URL = process.env.OPEN ? {OTHER} : {BASE};\n"
+    (site,) = sites({"config.ts": chosen, "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"})
+
+    assert site.confidence == "possible"
