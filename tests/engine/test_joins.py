@@ -54,6 +54,20 @@ OTHERS = [
     ({"root.rb": f"class Root\n BASE = {BASE}\nend\n", "ask.rb": "class Ask < Root\n def ask(p)\n  HTTParty.post(BASE + '/generate', body: { prompt: p }.to_json)\n end\nend\n"}, 3),
     ({"root.rb": f"class Root\n def base_url\n  {BASE}\n end\nend\n", "ask.rb": "class Ask < Root\n def ask(p)\n  HTTParty.post(\"#{base_url}/generate\", body: { prompt: p }.to_json)\n end\nend\n"}, 3),
 ]  # fmt: skip
+CREATE = "export const http = axios.create({ baseURL: %s });\n"
+POST = "http.post('/generate', { prompt: 'a' });\n"
+OBJECTS = [
+    ({"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './http';\n{POST}"}, 2),
+    ({"config.ts": ONE, "http.ts": "import { API_URL } from './config';\n" + CREATE % "API_URL", "ask.ts": f"import {{ http }} from './http';\n{POST}"}, 2),
+    ({"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\n" + CREATE % "API_URL" + POST}, 3),
+    ({"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nclass Ask { http = axios.create({ baseURL: API_URL }); go() { return this.http.post('/generate', { prompt }); } }\n"}, 2),
+    ({"http.ts": (CREATE % BASE).replace("export ", "") + "export default http;\n", "ask.ts": "import api from './http';\napi.post('generate', { prompt: 'a' });\n"}, 2),
+    ({"Config.php": f"<?php\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nclass Ask { function ask($p) { $client = new Client(['base_uri' => Config::URL]);\n return $client->post('generate', ['json' => ['prompt' => $p]]); } }\n"}, 3),
+    ({"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "class Ask\n include HTTParty\n base_uri Foo::BASE\n def ask(p)\n  self.class.post('/generate', body: { prompt: p }.to_json)\n end\nend\n"}, 5),
+    ({"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "conn = Faraday.new(url: Foo::BASE)\nconn.post('generate', { prompt: p }.to_json)\n"}, 2),
+    ({"Constants.cs": f"public static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'class Ask { HttpClient http = new HttpClient { BaseAddress = new Uri(Constants.Url) };\n Task Go(string p) => http.PostAsJsonAsync("generate", new { prompt = p }); }\n'}, 2),
+    ({"Constants.java": f"class Constants {{ static final String URL = {BASE}; }}\n", "Ask.java": 'class Ask { WebClient web = WebClient.builder().baseUrl(Constants.URL).build();\n Object ask(String p) { return web.post().uri("/generate").bodyValue(Map.of("prompt", p)).retrieve(); } }\n'}, 2),
+]  # fmt: skip
 OTHER = '"https://api.example.com/v1"'
 SILENT = [
     {"config.ts": ONE.replace(BASE, OTHER), "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
@@ -68,6 +82,10 @@ SILENT = [
     {"a/Conf.kt": f"package a\n\nconst val BASE_URL = {BASE}\n", "Ask.kt": 'package app\n\nimport b.BASE_URL\nclass Ask {\n fun ask(p: String) = http.post("$BASE_URL/generate", mapOf("prompt" to p))\n}\n'},
     {"A.cs": f"namespace Other;\npublic static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync(Constants.Url + "/generate", new { prompt = p }); }\n'},
     {"A.php": f"<?php\nnamespace Other;\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nnamespace App;\nuse App\\Config;\nclass Ask { function ask($p) { return Http::post(Config::URL . '/generate', ['prompt' => $p]); } }\n"},
+    {"http.ts": CREATE % OTHER, "ask.ts": f"import {{ http }} from './http';\n{POST}"},
+    {"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './other';\n{POST}"},
+    {"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './http';\n{POST.replace('/generate', '/chat')}"},
+    {"http.ts": (CREATE % OTHER).replace(" })", f", headers: {{ Referer: {BASE} }} }})"), "ask.ts": f"import {{ http }} from './http';\n{POST}"},
     {"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "HTTParty.post(\"#{Bar::BASE}/generate\", body: { prompt: p }.to_json)\n"},
 ]  # fmt: skip
 
@@ -82,7 +100,7 @@ def sites(tree: dict[str, str]) -> list[CallSite]:
     return [site for path in tree for site in lent.sites(path)]
 
 
-@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS])
+@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS])
 def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int) -> None:
     (site,) = sites(tree)
 

@@ -9,7 +9,12 @@ from audits.engine.languages.program import Binding, Expr, Program
 _HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
 _STEPS = 200
 # Members that hold the address to which paths are relative, and what a class of HTTParty's is told it by.
-_BASES = ("BaseAddress", "baseURL", "baseUrl", "BaseUrl", "base_url", "url_prefix")
+BASES = ("BaseAddress", "baseURL", "baseUrl", "BaseUrl", "base_url", "url_prefix", "base_uri", "prefixUrl")
+# What answers in the place of a service, in a test.
+STANDS_IN = re.compile(
+    r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
+    re.IGNORECASE,
+)
 _CLASS_BASE = "base_uri"
 _SELVES = frozenset({"self", "class"})
 
@@ -23,20 +28,24 @@ class Hosts:
 
     def holds(self, call: Expr) -> bool:
         """Is Cohere's host what a call's object, or its class, was made with or told?"""
+        return any(
+            one.op in ("str", "concat") and _HOST.search(self.evaluator.text(one)) is not None
+            for one in self.made_of(call)
+        )
+
+    def made_of(self, call: Expr) -> Iterator[Expr]:
+        """What a call's object, or its class, was made with or told, the object itself first."""
         fn = call.kids[0]
         receiver = fn.kids[0] if fn.op == "attr" and fn.kids else None
-        if self._class_holds(call, receiver):
-            return True
-        queue, steps = [receiver] if receiver is not None else [], 0
+        queue = [*([receiver] if receiver is not None else []), *self._class_bases(call, receiver)]
+        steps = 0
         while queue and steps < _STEPS:
             one, steps = queue.pop(0), steps + 1
-            if one.op in ("str", "concat") and _HOST.search(self.evaluator.text(one)):
-                return True
+            yield one
             if one.op in ("name", "attr"):
                 queue += [row.value for row in self._rows(one) if row.value is not None]
                 queue += self._told(one)
             queue += one.kids
-        return False
 
     def _rows(self, one: Expr) -> Iterator[Binding]:
         """What a name or a member is given; a member also where a method of the class names it alone."""
@@ -48,7 +57,7 @@ class Hosts:
 
     def _told(self, held: Expr) -> Iterator[Expr]:
         """`http.BaseAddress = new Uri(…)`: what is put into such a member of an object of that name."""
-        for base in _BASES:
+        for base in BASES:
             lines = {
                 use.line
                 for use in self.program.uses.get(f".{base}", ())
@@ -57,18 +66,16 @@ class Hosts:
             rows = self.program.bindings.get(f".{base}", ()) if lines else ()
             yield from (row.value for row in rows if row.value is not None and row.line in lines)
 
-    def _class_holds(self, call: Expr, receiver: Expr | None) -> bool:
+    def _class_bases(self, call: Expr, receiver: Expr | None) -> Iterator[Expr]:
         """Ruby's `base_uri "…"` in the class whose `get` and `post` are called."""
         owner = self.program.owner(call.scope)
         name = self.program.scopes[owner].name if owner else ""
         if receiver is not None and receiver.op == "call" and len(receiver.kids) == 1:
             # Ruby's `self.class`.
             receiver = receiver.kids[0]
-        if receiver is not None and receiver.text not in _SELVES | {name}:
-            return False
-        told = (use.parent for use in self.program.uses.get(_CLASS_BASE, ()) if use.parent is not None)
-        return any(
-            one.op == "call" and len(one.kids) > 1 and _HOST.search(self.evaluator.text(one.kids[1])) is not None
-            for one in told
-            if owner and self.program.owner(one.scope) == owner
-        )
+        if not owner or (receiver is not None and receiver.text not in _SELVES | {name}):
+            return
+        for use in self.program.uses.get(_CLASS_BASE, ()):
+            told = use.parent
+            if told is not None and told.op == "call" and self.program.owner(told.scope) == owner:
+                yield from told.kids[1:2]

@@ -6,18 +6,25 @@ from functools import cached_property
 from itertools import islice
 
 from audits.engine.catalogue.endpoints import ADDRESS_BASE, COHERE_ADDRESS, GENERATE_PATH
-from audits.engine.facts import Confidence, Kind, Language
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
 from audits.engine.handing import Kept, Sent
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, reads_only, verb_of
+from audits.engine.languages.hosts import BASES, STANDS_IN, Hosts
 from audits.engine.languages.marked import MARK, Marked
 from audits.engine.languages.program import HOLE, Expr
 from audits.engine.languages.sharing import SHARING
 from audits.engine.languages.texts import resolves
 
-_LIMIT, _DEPTH, _TEXTS = 50, 4, 4
+_LIMIT, _DEPTH, _TEXTS, _MADE = 50, 4, 4, 8
+# What a file holds that keeps such a thing, or makes what sends there.
+_KEEPS = re.compile(r"generate|cohere|base_?(?:url|uri|address)|prefixurl", re.IGNORECASE)
+# Names and members of names.
+_PLAIN = re.compile(r"[\w$@.:>?\\-]+")
+# A class, or an object of which nothing but its class is known.
+_CLASS = re.compile(r"[A-Z]\w*[a-z]\w*(?:\(\))?")
 _SCRIPTS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
-_ADDRESS = re.compile(r"url|uri|endpoint|address|api|cohere", re.IGNORECASE)
+_ADDRESS = re.compile(r"url|uri|endpoint|address|api|cohere|generat", re.IGNORECASE)
 # The end of an address that others begin.
 _TAIL = re.compile(rf"(?:.*/)?{GENERATE_PATH.pattern}", re.DOTALL)
 # Behind a base that stands elsewhere: a version, or nothing but other pieces.
@@ -40,8 +47,7 @@ class Joining(Finder):
 
     def kept(self) -> Iterator[Kept]:
         """The bases, paths and addresses that others may find in it."""
-        source = self.program.source
-        if self.evaluator.language in SHARING and ("enerate" in source or "ohere" in source):
+        if self.evaluator.language in SHARING and _KEEPS.search(self.program.source):
             rows = self._exported() if self.evaluator.language in _SCRIPTS else self._named()
             yield from islice({(row.way, row.parts): row for row in rows}.values(), _LIMIT)
 
@@ -64,6 +70,9 @@ class Joining(Finder):
         """What values give under a way: a text, the entries of an object, what a function gives back, members."""
         texts = list(dict.fromkeys(text for value in values for text in self._texts(value)))
         told = next((text for text in texts if _is_piece(text)), None)
+        if not texts:
+            texts = list(dict.fromkeys(text for value in values for text in self._bases(value)))
+            told = next((text for text in texts if MARK.search(text) or ADDRESS_BASE.fullmatch(text)), None)
         if told is not None:
             yield Kept(way, values[0].line, self._marked.parts(told), self._marked.space, len(texts) > 1)
         for value in values if depth < _DEPTH and not texts else ():
@@ -84,6 +93,18 @@ class Joining(Finder):
         elif value.op in ("call", "new", "other") and value.kids:
             # `Object.freeze({…})`, Go's `Config{…}`.
             yield from ((way, [kid]) for kid in value.kids if kid.op == "dict")
+
+    def _bases(self, made: Expr) -> Iterator[str]:
+        """The address to which the paths are relative that an object is asked for: `axios.create({ baseURL: … })`."""
+        at: Expr | None = made
+        while at is not None and at.op in ("call", "new") and at.kids:
+            rows = [*zip(at.keys[1:], at.kids[1:], strict=False), *((at.kids[0].text, kid) for kid in at.kids[1:2])]
+            rows += [row for kid in at.kids[1:] if kid.op == "dict" for row in zip(kid.keys, kid.kids, strict=False)]
+            for key, kid in rows:
+                if key in BASES:
+                    # `new Uri(…)`
+                    yield from self._texts(kid.kids[-1] if kid.op == "new" and len(kid.kids) == 2 else kid)
+            at = at.kids[0].kids[0] if at.kids[0].op == "attr" else None
 
     def _members(self, name: str) -> dict[str, list[Expr]]:
         """The members of a class of this file that have a value."""
@@ -110,6 +131,7 @@ class Joining(Finder):
         for expr in list(self.program.exprs):
             if expr.op in ("str", "concat", "call") or resolves(expr):
                 yield from self._joined(expr)
+                yield from self._by_path(expr)
             elif expr.op in ("name", "attr") and self._may_be_one(expr):
                 mark = self._marked.mark(expr)
                 yield from self._requests(expr, [mark] if mark else [], whole=True)
@@ -118,7 +140,8 @@ class Joining(Finder):
         """Is it called as addresses are, and no piece of another one?"""
         outer = expr.parent
         piece = outer is not None and (outer.op in ("str", "concat") or (outer.op == "attr" and outer.kids[0] is expr))
-        return not piece and _ADDRESS.search(self.program.written(expr)) is not None
+        written = "" if piece else self.program.written(expr)
+        return _PLAIN.fullmatch(written) is not None and _ADDRESS.search(written) is not None
 
     def _joined(self, expr: Expr) -> Iterator[Sent]:
         outer = expr.parent
@@ -139,13 +162,47 @@ class Joining(Finder):
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=not whole)
         for call in flows.senders(expr) if texts else ():
             arguments = self.bodies.of_request(call) if whole else self.bodies.of_sent(call)
-            if not reads_only(call) and (not whole or any(one.name == "prompt" for one in arguments)):
-                site = self.maker.site(
-                    verb_of(call), call, Kind.RAW_HTTP, _WHY, method=None, confidence=Confidence.CONFIRMED,
-                    arguments=arguments,
-                )  # fmt: skip
+            stands_in = STANDS_IN.search(self.maker.brief(call).partition("(")[0])
+            if not reads_only(call) and not stands_in and (not whole or any(one.name == "prompt" for one in arguments)):
                 several = len(set(self._texts(expr))) > 1
-                yield Sent(site, self._marked.parts(texts[0]), several)
+                yield Sent(self._site(call, arguments), self._marked.parts(texts[0]), several)
+
+    def _site(self, call: Expr, arguments: tuple[Argument, ...]) -> CallSite:
+        return self.maker.site(
+            verb_of(call), call, Kind.RAW_HTTP, _WHY, method=None, confidence=Confidence.CONFIRMED, arguments=arguments
+        )
+
+    def _by_path(self, expr: Expr) -> Iterator[Sent]:
+        """`http.post("/generate", …)`, where `http` or what it was made with stands elsewhere."""
+        text = self.evaluator.text(expr) if "enerate" in self.program.written(expr) else ""
+        if not GENERATE_PATH.fullmatch(text):
+            return
+        flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=True)
+        for call in flows.senders(expr):
+            if reads_only(call) or STANDS_IN.search(self.maker.brief(call).partition("(")[0]):
+                continue
+            pieces = (mark for one in self._hosts.made_of(call) for mark in self._pieces(one))
+            for base in islice(dict.fromkeys(pieces), _MADE):
+                yield Sent(self._site(call, self.bodies.of_sent(call)), self._marked.parts(f"{base}/{text}"))
+
+    def _pieces(self, expr: Expr) -> Iterator[str]:
+        """The text of an expression of which a piece stands in another file."""
+        outer = expr.parent
+        if expr.op not in ("name", "attr", "str", "concat") or (outer is not None and outer.op == "concat"):
+            return
+        if outer is not None and outer.op in ("call", "new") and outer.kids[0] is expr:
+            return
+        if outer is not None and outer.op == "attr" and (outer.parent is None or outer.parent.op != "call"):
+            # A member of it counts; but not a method.
+            return
+        for text in self._texts(expr):
+            ways = [way for part in self._marked.parts(text) for way in part.ways]
+            if ways and not _CLASS.fullmatch(ways[-1]):
+                yield text
+
+    @cached_property
+    def _hosts(self) -> Hosts:
+        return Hosts(self.program, self.evaluator)
 
 
 def _is_piece(text: str) -> bool:

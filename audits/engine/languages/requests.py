@@ -16,16 +16,12 @@ from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, 
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, printed, reads_only, verb_of
-from audits.engine.languages.hosts import Hosts
+from audits.engine.languages.hosts import STANDS_IN, Hosts
 from audits.engine.languages.program import HOLE, Expr
 from audits.engine.languages.texts import resolves
 
 _PATH = re.compile(r"(?:.*\0)?/{0,2}(?:v\d/)?generate/?(?:\?.*)?", re.DOTALL)
 _API = re.compile(r"(?:https?://)?api\.cohere\.(?:ai|com)(?:/v\d)?/?")
-_MOCKS = re.compile(
-    r"(?:^|[._])(?:nock|msw|rest|mock\w*|wiremock|stub\w*|http_mock|httpmock|moxios|fetchmock|intercept)$",
-    re.IGNORECASE,
-)
 _NODE = frozenset({"hostname", "host"})
 _TAG = 400
 # An element's attribute that shows or opens an address.
@@ -202,7 +198,7 @@ class Requests(Finder):
         return (
             outer is not None
             and outer.op == "call"
-            and bool(_MOCKS.search(self.maker.brief(outer.kids[0]).partition("(")[0]))
+            and bool(STANDS_IN.search(self.maker.brief(outer.kids[0]).partition("(")[0]))
         )
 
     def _direct(self, expr: Expr) -> bool:
