@@ -18,7 +18,10 @@ from audits.engine.languages.texts import resolves
 
 _LIMIT, _DEPTH, _TEXTS, _MADE = 50, 4, 4, 8
 # What a file holds that keeps such a thing, or makes what sends there.
-_KEEPS = re.compile(r"generate|cohere|base_?(?:url|uri|address)|prefixurl", re.IGNORECASE)
+_KEEPS = re.compile(r"generate|cohere\.(?:ai|com)|base_?(?:url|uri|address)|prefixurl", re.IGNORECASE)
+_SPOKEN = re.compile(r"generate", re.IGNORECASE)
+# Calls that give a text.
+_FORMATS = frozenset({"Sprintf", "format", "sprintf", "Format", "urljoin", "join", "JoinPath"})
 # Names and members of names.
 _PLAIN = re.compile(r"[\w$@.:>?\\-]+")
 # A class, or an object of which nothing but its class is known.
@@ -64,7 +67,20 @@ class Joining(Finder):
                 continue
             lead = self.program.path_of(at).replace("::", ".")
             plain = name.lstrip(".@$")
-            yield from self._of(f"{lead}.{plain}" if lead else plain, values, 0)
+            # A member that stands nowhere is one of any object.
+            if lead or not name.startswith("."):
+                yield from self._of(f"{lead}.{plain}" if lead else plain, values, 0)
+        for way, values in self._fields().items():
+            yield from self._of(way, values, 0)
+
+    def _fields(self) -> dict[str, list[Expr]]:
+        """Go's `&Client{baseURL: …}`: what the objects of a type are made with."""
+        found: dict[str, list[Expr]] = {}
+        for expr in list(self.program.exprs) if self.evaluator.language is Language.GO else ():
+            table = expr.kids[-1] if expr.op == "new" and expr.kids[0].op == "name" and len(expr.kids) > 1 else expr
+            for key, kid in zip(table.keys, table.kids, strict=False) if table is not expr else ():
+                found.setdefault(f"{expr.kids[0].text}.{key}", []).append(kid)
+        return found
 
     def _of(self, way: str, values: list[Expr], depth: int) -> Iterator[Kept]:
         """What values give under a way: a text, the entries of an object, what a function gives back, members."""
@@ -129,9 +145,8 @@ class Joining(Finder):
 
     def _sent(self) -> Iterator[Sent]:
         for expr in list(self.program.exprs):
-            if expr.op in ("str", "concat", "call") or resolves(expr):
-                yield from self._joined(expr)
-                yield from self._by_path(expr)
+            if expr.op in ("str", "concat") or resolves(expr) or (expr.op == "call" and expr.kids[0].text in _FORMATS):
+                yield from self._by_text(expr)
             elif expr.op in ("name", "attr") and self._may_be_one(expr):
                 mark = self._marked.mark(expr)
                 yield from self._requests(expr, [mark] if mark else [], whole=True)
@@ -139,17 +154,17 @@ class Joining(Finder):
     def _may_be_one(self, expr: Expr) -> bool:
         """Is it called as addresses are, and no piece of another one?"""
         outer = expr.parent
-        piece = outer is not None and (outer.op in ("str", "concat") or (outer.op == "attr" and outer.kids[0] is expr))
-        written = "" if piece else self.program.written(expr)
-        return _PLAIN.fullmatch(written) is not None and _ADDRESS.search(written) is not None
+        if outer is not None and (outer.op in ("str", "concat") or (outer.op == "attr" and outer.kids[0] is expr)):
+            return False
+        named = _ADDRESS.search(expr.text) or (expr.op == "attr" and _ADDRESS.search(expr.kids[0].text))
+        return bool(named) and _PLAIN.fullmatch(self.program.written(expr)) is not None
 
-    def _joined(self, expr: Expr) -> Iterator[Sent]:
+    def _by_text(self, expr: Expr) -> Iterator[Sent]:
+        """`${API}/generate`, `API + GENERATE`, and a path alone."""
         outer = expr.parent
-        if outer is not None and outer.op in ("str", "concat"):
+        if (outer is not None and outer.op in ("str", "concat")) or not _SPOKEN.search(self.program.written(expr)):
             return
-        written = self.program.written(expr)
-        if "enerate" not in written and "ENERATE" not in written:
-            return
+        yield from self._by_path(expr)
         texts = [text for text in self._texts(expr) if MARK.search(text)]
         tails = [text for text in texts if _TAIL.fullmatch(MARK.split(text)[-1])]
         if tails:
@@ -174,7 +189,7 @@ class Joining(Finder):
 
     def _by_path(self, expr: Expr) -> Iterator[Sent]:
         """`http.post("/generate", …)`, where `http` or what it was made with stands elsewhere."""
-        text = self.evaluator.text(expr) if "enerate" in self.program.written(expr) else ""
+        text = self.evaluator.text(expr)
         if not GENERATE_PATH.fullmatch(text):
             return
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=True)

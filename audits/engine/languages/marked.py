@@ -105,7 +105,8 @@ class Marked(Elsewhere):
         for text in super()._formatted(expr, depth):
             told = told or bool(text)
             yield text
-        mark = "" if told else self.mark(expr)
+        # What is passed something may give anything back.
+        mark = "" if told or len(expr.kids) > 1 else self.mark(expr)
         if mark:
             yield mark
 
