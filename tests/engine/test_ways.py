@@ -31,6 +31,9 @@ WAYS: dict[str, dict[str, str]] = {
     "a name of the method": {"app.py": "import cohere\nHOW = 'generate'\nco = cohere.Client()\ngetattr(co, HOW)(prompt='a')  # use confirmed\n"},
     "a method that an heir fills in": {"app.py": "import cohere\nclass B:\n    def make(self):\n        raise NotImplementedError\n    def f(self):\n        self.make().generate(prompt='a')  # use confirmed\nclass C(B):\n    def make(self):\n        return cohere.Client()\n"},
     "a branch that returns": {"app.py": "import cohere, other\ndef f(new):\n    if new:\n        co = cohere.Client()\n        return co.generate(prompt='a')  # use confirmed\n    elif new is None:\n        co = other.Thing()\n    return co.generate(prompt='b')\n"},
+    "another way of a choice": {"app.py": "import cohere, other\ndef f(new, x):\n    if new:\n        x = cohere.Client()\n    elif new is None:\n        return x.generate(prompt='a')\n    return x.generate(prompt='b')  # use confirmed\n"},
+    "another case of a match": {"app.py": "import cohere\ndef f(new, x):\n    match new:\n        case 1:\n            x = cohere.Client()\n        case 2:\n            return x.generate(prompt='a')\n    return x.generate(prompt='b')  # use confirmed\n"},
+    "another way in the next round": {"app.py": "import cohere\ndef f(words, x):\n    for word in words:\n        if word == 'new':\n            x = cohere.Client()\n        else:\n            x.generate(prompt=word)  # use confirmed\n"},
     "a branch that goes on": {"app.py": "import cohere, other\ndef f(new):\n    if new:\n        co = cohere.Client()\n    else:\n        raise ValueError\n    return co.generate(prompt='b')  # use confirmed\n"},
     "a try that returns": {"app.py": "import cohere\ndef f():\n    try:\n        co = cohere.Client()\n        return co.generate(prompt='a')  # use confirmed\n    except ValueError:\n        return co.generate(prompt='b')  # use confirmed\n"},
 }  # fmt: skip

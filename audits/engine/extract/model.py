@@ -98,7 +98,7 @@ class Scope(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class ModuleFacts:
     """One module's facts. `blocks[n]` is block n's parent: a branch, a loop's or a handler's body; `ended` are blocks
-    that return or raise at their end.
+    that return or raise at their end; `apart` are blocks of which one at most runs, each with its choice.
 
     `sources` maps an argument's number to its text as written; `ignores` are lines that a suppression comment covers,
     with its reason; `names_api` says that the text has the word; `cells` are (first line, index) of a notebook's code
@@ -116,6 +116,7 @@ class ModuleFacts:
     scopes: tuple[Scope, ...] = ()
     blocks: tuple[int, ...] = ()
     ended: tuple[int, ...] = ()
+    apart: tuple[tuple[int, int], ...] = ()
     nodes: tuple[Node, ...] = ()
     bindings: tuple[Binding, ...] = ()
     stores: tuple[Store, ...] = ()

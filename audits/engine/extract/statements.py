@@ -39,10 +39,10 @@ class Statements(Patterns):
         if body is not None:
             self.statements(body.body)
 
-    def branch(self, body: cst.BaseSuite | None) -> None:
+    def branch(self, body: cst.BaseSuite | None, *, repeats: bool = False) -> None:
         """Walk a body that may not run."""
         if body is not None:
-            before = self.open_block()
+            before = self.open_block(repeats=repeats)
             self.suite(body)
             self.block = before
 
@@ -88,18 +88,18 @@ class Statements(Patterns):
 
     def _if(self, node: cst.If) -> None:
         test = self.expression(node.test)
-        before = self.open_block()
+        before = self.open_block(apart=test)
         self._narrow(test, node)
         left = self._alternative(node.body)
         self.block = before
         if left and node.orelse is None:
             self._excluded(test, node)
         if isinstance(node.orelse, cst.If):
-            before = self.open_block()
+            before = self.open_block(apart=test)
             self._if(node.orelse)
             self.block = before
         elif node.orelse is not None:
-            before = self.open_block()
+            before = self.open_block(apart=test)
             self._alternative(node.orelse.body)
             self.block = before
 
@@ -140,7 +140,7 @@ class Statements(Patterns):
 
     def _for(self, node: cst.For) -> None:
         source = self.expression(node.iter)
-        before = self.open_block()
+        before = self.open_block(repeats=True)
         self._told(node.target, _header(node.body))
         self.target(node.target, self.add(node.iter, "iter", "", (source,)))
         self.suite(node.body)
@@ -150,7 +150,7 @@ class Statements(Patterns):
 
     def _while(self, node: cst.While) -> None:
         self.expression(node.test)
-        self.branch(node.body)
+        self.branch(node.body, repeats=True)
         if node.orelse is not None:
             self.branch(node.orelse.body)
 
@@ -176,7 +176,7 @@ class Statements(Patterns):
     def _match(self, node: cst.Match) -> None:
         subject = self.expression(node.subject)
         for case in node.cases:
-            before = self.open_block()
+            before = self.open_block(apart=subject)
             self.pattern(case.pattern, subject)
             if case.guard is not None:
                 self.expression(case.guard)

@@ -1,5 +1,6 @@
 """The growing table of facts behind the walkers."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -25,6 +26,8 @@ class Table:
         self._enclosing: set[tuple[int, str]] = set()
         self._blocks: list[int] = [-1]
         self._ended: list[int] = []
+        self._loops: set[int] = set()
+        self._apart: list[tuple[int, int]] = []
         self._bindings: list[tuple[Binding, cst.CSTNode]] = []
         self._stores: list[tuple[Store, cst.CSTNode]] = []
         self._parameters: list[list[tuple[Parameter, cst.CSTNode]]] = []
@@ -129,12 +132,23 @@ class Table:
         if enclosing:
             self._enclosing.add((self.scope, name))
 
-    def open_block(self) -> int:
-        """Enter a branch; returns the block to go back to."""
+    def open_block(self, *, apart: int = -1, repeats: bool = False) -> int:
+        """Enter a branch; returns the block to go back to. `apart` is the choice of which it is one way."""
         before = self.block
         self._blocks.append(before)
         self.block = len(self._blocks) - 1
+        if repeats:
+            self._loops.add(self.block)
+        elif apart >= 0 and not self._repeated():
+            self._apart.append((self.block, apart))
         return before
+
+    def _repeated(self) -> bool:
+        """Does a loop of the open function hold the open block? Each way of a choice can come after each other then."""
+        block, outer = self.block, self._scopes[self.scope].block
+        while block not in (outer, -1) and block not in self._loops:
+            block = self._blocks[block]
+        return block in self._loops
 
     def ends(self) -> None:
         """The open block leaves its function at its end."""
@@ -169,6 +183,8 @@ class Table:
             for first, whole in self.tops
         )
 
+        ways = Counter(choice for _, choice in self._apart)
+
         def line(mark: cst.CSTNode | None) -> int:
             return found.get(id(mark), _NOWHERE)[0]
 
@@ -176,6 +192,7 @@ class Table:
             scopes=self._placed_scopes(line),
             blocks=tuple(self._blocks),
             ended=tuple(self._ended),
+            apart=tuple(row for row in self._apart if ways[row[1]] > 1),
             nodes=self._placed_nodes(found),
             bindings=tuple(row._replace(line=line(mark)) for row, mark in self._bindings),
             stores=tuple(row._replace(line=line(mark)) for row, mark in self._stores),

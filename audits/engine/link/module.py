@@ -212,13 +212,25 @@ class Module(Indexes):
         """Blocks that leave their function at their end."""
         return frozenset(self.facts.ended)
 
+    @cached_property
+    def apart(self) -> dict[int, int]:
+        """Ways of a choice of which one at most runs, each with its choice."""
+        return dict(self.facts.apart)
+
     def leads_to(self, block: int, other: int) -> bool:
         """Can what stands in `block` be followed by what stands behind it in `other`?"""
         while block >= 0 and not self.inside(other, block):
-            if block in self.ended:
+            if block in self.ended or self._excludes(block, other):
                 return False
             block = self.facts.blocks[block]
         return True
+
+    def _excludes(self, block: int, other: int) -> bool:
+        """Is `other`, which is not inside `block`, in another way of the same choice?"""
+        choice = self.apart.get(block)
+        while choice is not None and other >= 0 and self.apart.get(other) != choice:
+            other = self.facts.blocks[other]
+        return choice is not None and other >= 0
 
     def inside(self, block: int, outer: int) -> bool:
         """Does `outer` hold `block`?"""
