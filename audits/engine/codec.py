@@ -4,18 +4,18 @@ import dataclasses
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from typing import Any, TypeVar, cast
+
+from audits.engine import tables
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
 _SHORT = 64
-# Places in tables and lines of files; Python itself keeps one object of each smaller number.
-_NUMBERS = {number: number for number in range(257, 1 << 14)}
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -28,6 +28,8 @@ def encode(value: object) -> Any:
         return list(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return value
+    if isinstance(value, tuple) and value[0].__class__ in tables.TABULAR:
+        return tables.encode(value)
     if isinstance(value, (tuple, list, frozenset)):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):
@@ -53,7 +55,7 @@ def decode(cls: type[T], data: object) -> T:
     """The inverse of `encode`. Raises ValueError when the data does not have the shape of `cls`."""
     try:
         return cast(T, _reader(cast(Any, cls))(data))
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise ValueError(f"not a {cls.__name__}: {error}") from error
 
 
@@ -74,7 +76,7 @@ def _reader(hint: Any) -> Reader:
         value = _reader(args[1])
         return lambda data: {key: value(item) for key, item in data.items()}
     if hasattr(hint, "_fields"):
-        return lambda data: _decode_rows(hint, (data,))[0]
+        return _row(hint)
     if dataclasses.is_dataclass(hint):
         return _dataclass(cast(type, hint))
     return _scalar(hint)
@@ -82,8 +84,8 @@ def _reader(hint: Any) -> Reader:
 
 def _tuple(args: tuple[Any, ...]) -> Reader:
     if len(args) == 2 and args[1] is Ellipsis:
-        if hasattr(args[0], "_fields"):
-            return lambda data: _decode_rows(args[0], data)
+        if args[0] in tables.TABULAR:
+            return lambda data: tables.decode(args[0], data)
         columns = typing.get_args(args[0])
         if columns and set(columns) == {str}:
             return _pairs(len(columns))
@@ -101,6 +103,15 @@ def _pairs(width: int) -> Reader:
             raise TypeError(f"no {width} texts where they belong")
         texts = [_text(item) for item in chain.from_iterable(data)]
         return tuple(zip(*[iter(texts)] * width, strict=True))
+
+    return read
+
+
+def _row(cls: Any) -> Reader:
+    readers = tuple(map(_reader, _hints(cls).values()))
+
+    def read(data: Any) -> Any:
+        return cls(*(take(item) for take, item in zip(readers, data, strict=True)))
 
     return read
 
@@ -153,50 +164,3 @@ def _union(args: tuple[Any, ...]) -> Reader:
         raise TypeError(f"{type(data).__name__} fits none of {args}")
 
     return read
-
-
-@cache
-def _columns(cls: type) -> tuple[tuple[type, type | None], ...]:
-    """The (type, type of items) of each column of a NamedTuple: scalars, and tuples of rows or scalars."""
-    hints = typing.get_type_hints(cls)
-    pairs = ((hints[name], typing.get_args(hints[name])) for name in cls._fields)  # type: ignore[attr-defined]
-    return tuple((tuple, args[0]) if args else (hint, None) for hint, args in pairs)
-
-
-def _decode_rows(cls: Any, data: Any) -> tuple[Any, ...]:
-    """A table of NamedTuples from a list of lists, checked column by column: tables have many rows."""
-    columns = _columns(cls)
-    if not data:
-        return ()
-    lists = all(issubclass(kind, (list, tuple)) for kind in set(map(type, data)))
-    if not lists or set(map(len, data)) != {len(columns)}:
-        raise TypeError(f"not rows of {cls.__name__}")
-    made = (_decode_column(cls, *pair) for pair in zip(zip(*data, strict=True), columns, strict=True))
-    # As `_make` does, which counts the columns of each row anew.
-    return tuple(map(partial(tuple.__new__, cls), zip(*made, strict=True)))
-
-
-def _decode_column(cls: Any, values: tuple[Any, ...], column: tuple[type, type | None]) -> Iterable[Any]:
-    kind, items = column
-    kinds = set(map(type, values))
-    if items is None:
-        if kinds != {kind}:
-            raise TypeError(f"a value of another type than {kind.__name__} in {cls.__name__}")
-        return _shared(kind, values)
-    if not kinds <= {list, tuple}:
-        raise TypeError(f"no list where one belongs in {cls.__name__}")
-    if hasattr(items, "_fields"):
-        return [_decode_rows(items, value) for value in values]
-    if not set(map(type, chain.from_iterable(values))) <= {items}:
-        raise TypeError(f"an item of another type in {cls.__name__}")
-    known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    made = [tuple(_shared(items, value)) for value in values]
-    return map(known.setdefault, made, made)
-
-
-def _shared(kind: type, values: Iterable[Any]) -> Iterable[Any]:
-    """The values, each the same object wherever it stands: of a million cells few differ, and most of a table's memory
-    is theirs otherwise."""
-    if kind is str:
-        return map(sys.intern, values)
-    return map(_NUMBERS.get, values, values) if kind is int else values

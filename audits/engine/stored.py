@@ -13,7 +13,8 @@ from audits.engine.facts import FileKind, Unread, Usage
 
 def to_text(found: ModuleFacts | Unread) -> str:
     """What extraction gave, as text: `{"facts": …}` or `{"unread": …}`."""
-    return json.dumps({"unread" if isinstance(found, Unread) else "facts": codec.encode(found)})
+    told = {"unread" if isinstance(found, Unread) else "facts": codec.encode(found)}
+    return json.dumps(told, separators=(",", ":"))
 
 
 def from_text(text: str) -> ModuleFacts | Unread | None:

@@ -126,7 +126,7 @@ def test_facts_are_the_same_after_json() -> None:
 @pytest.mark.parametrize(
     "damage",
     [{"nodes": [["name"]]}, {"nodes": [[1] * 9]}, {"nodes": 3}, {"scopes": [["module"] * 10]}, {"unknown": 1}],
-    ids=["a short row", "numbers for words", "no table", "words for numbers", "an unknown field"],
+    ids=["too few columns", "numbers for columns", "no table", "words for columns", "an unknown field"],
 )
 def test_facts_of_another_shape_are_refused(damage: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="ModuleFacts"):

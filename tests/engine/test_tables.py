@@ -1,6 +1,9 @@
 """Tables of facts as a store gives them back: each value that stands in many cells is one object."""
 
+import json
 from dataclasses import replace
+
+import pytest
 
 from audits.engine import ModuleFacts
 from audits.engine.extract.model import Node
@@ -35,3 +38,33 @@ def test_what_no_table_shares_is_read_all_the_same():
     far = 1 << 20
     row = Node("name", "x" * 500, (far, -1), ("",), far, far, 0, 0, 0)
     assert table(to_text(replace(facts_of("import cohere\n"), nodes=(row,)))).nodes == (row,)
+
+
+# The columns of an expression: operator, text, operands, their labels, line, end, column, scope, block.
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (0, [["name"], [1]]),
+        (0, [["name", 7], [0]]),
+        (0, [["name"], ["0"]]),
+        (1, ["x"]),
+        (2, [[2], [0]]),
+        (2, [[-1, 2], [0]]),
+        (2, [[1], ["0"]]),
+        (3, [[["a", 1]], [0]]),
+        (4, ["1"]),
+        (4, [True]),
+        (4, [1, 2]),
+        (4, 1),
+        (8, None),
+    ],
+)
+def test_a_table_of_another_shape_is_not_read(column: int, value: object):
+    row = Node("name", "x", (), (), 1, 1, 0, 0, 0)
+    text = to_text(replace(facts_of("import cohere\n"), nodes=(row,)))
+    kept = json.loads(text)
+    assert from_text(json.dumps(kept)) is not None
+    kept["facts"]["nodes"][column] = value
+    assert from_text(json.dumps(kept)) is None
+    kept["facts"]["nodes"] = kept["facts"]["nodes"][:-1]
+    assert from_text(json.dumps(kept)) is None

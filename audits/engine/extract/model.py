@@ -13,10 +13,12 @@ from audits.engine.catalogue.endpoints import HOST_OR_MODEL
 from audits.engine.facts import Asked, AskedChat, CallSite, Dependency, Given, Unread
 from audits.engine.gate import joined
 from audits.engine.handing import Body, Called, Helper, Kept, Opened, Sent
+from audits.engine.tables import tabular
 
 _IMPORTERS = frozenset({"import_module", "__import__"})
 
 
+@tabular
 class Node(NamedTuple):
     """One expression. Its number in the table grows in the order of evaluation.
 
@@ -37,6 +39,7 @@ class Node(NamedTuple):
     block: int
 
 
+@tabular
 class Binding(NamedTuple):
     """A name gets a value. `how`: value, annotation, import, def, class, item; `at`: the table's length at that moment.
 
@@ -54,6 +57,7 @@ class Binding(NamedTuple):
     detail: str = ""
 
 
+@tabular
 class Store(NamedTuple):
     """An attribute (`key` is its name) or an item (`key` is the constant in brackets) of `base` gets a value.
 
@@ -70,6 +74,7 @@ class Store(NamedTuple):
     how: str = "value"
 
 
+@tabular
 class Parameter(NamedTuple):
     """A function's parameter: `kind` is "", "*", "**" or "keyword"; `annotation` and `default` are numbers or -1."""
 
@@ -80,6 +85,7 @@ class Parameter(NamedTuple):
     line: int
 
 
+@tabular
 class Scope(NamedTuple):
     """A module, class, function, lambda or comprehension. `results` are what it returns and yields."""
 
