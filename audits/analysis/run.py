@@ -23,7 +23,6 @@ from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.pins import Pins
-from audits.engine.link.tree import Module
 from audits.engine.selection import Selection
 from audits.engine.unread import elsewhere, joined, missing
 from audits.gitstore import Entry, Source
@@ -94,7 +93,7 @@ class _Analysis:
         self._passed_over: Mapping[str, int] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._plain: dict[str, ModuleFacts] = {}
-        self._modules: dict[str, Module] = {}
+        self._selection = Selection({})
         self._unread: dict[str, Unread] = {}
         self._beyond = Beyond({}, {})
         self._looking = Looking(source, store, memo, self._missing)
@@ -183,8 +182,9 @@ class _Analysis:
         lent = any(row.helpers or row.kept for row in self._plain.values())
         dependencies = asked_for({**self._facts, **self._plain}, named=named)
         # What follows needs them no more, and is large itself.
-        for done in (self._facts, self._plain, self._modules):
+        for done in (self._facts, self._plain, self._selection.modules):
             done.clear()
+        self._selection.evaluator = None
         failed: frozenset[str] = frozenset()
         if self._shown:
             usages, failed = presented(self._source, self._sandbox, self._store, self._files, usages)
@@ -223,8 +223,7 @@ class _Analysis:
             return
         named -= {path for path in named if self._files[path].look.quiet}
         modules = [file for file in self._files.values() if file.kind in MODULES]
-        selection = Selection({file.entry.path: file.look for file in modules})
-        self._modules = selection.modules
+        selection = self._selection = Selection({file.entry.path: file.look for file in modules})
         chosen = named
         tried = selection.further(self._facts, frozenset())
         for turn in range(_ROUNDS):
@@ -285,7 +284,7 @@ class _Analysis:
         )
 
     def _linked(self) -> Used:
-        found = linked(self._facts, self._modules)
+        found = linked(self._facts, self._selection.modules, self._selection.evaluator)
         across = self._beyond.across
         pins = Pins(self._facts)
         sites = [*found.sites, *(site for path in self._plain for site in across.sites(path, pins))]
