@@ -8,8 +8,9 @@ from itertools import chain
 
 from audits.engine.catalogue import PACKAGES
 from audits.engine.catalogue.endpoints import HOST_OR_MODEL
-from audits.engine.extract.model import Binding, ModuleFacts
+from audits.engine.extract.model import Binding
 from audits.engine.gate import joined, keys_of, names_of
+from audits.engine.link.indexes import Indexes
 
 _CLASS = re.compile(r"Cohere|CohereGenerator|CohereAI|CohereLLM|Cohere\w*Client\w*")
 _LOADERS = frozenset({"import_module", "__import__"})
@@ -26,9 +27,9 @@ class Providers:
         self._tails: set[str] = {""}
         self.paths: set[str] = set()
 
-    def add(self, facts: Mapping[str, ModuleFacts]) -> None:
+    def add(self, modules: Mapping[str, Indexes]) -> None:
         """Take on those of the modules that are new, and what they and the others then hold."""
-        fresh = {path: _Module(path, row) for path, row in facts.items() if path not in self._modules}
+        fresh = {path: _Module(row) for path, row in modules.items() if path not in self._modules}
         self._modules |= fresh
         changed = bool(fresh)
         while changed:
@@ -74,11 +75,12 @@ class Providers:
 class _Module:
     """One module: which of its names hold something, as far as its own code tells."""
 
-    def __init__(self, path: str, facts: ModuleFacts) -> None:
-        self.path = path
-        self.imports = [row for row in facts.bindings if row.how in ("import", "submodule")]
+    def __init__(self, module: Indexes) -> None:
+        self.path = module.path
+        self.imports = [row for row in module.facts.bindings if row.how in ("import", "submodule")]
         self.held: set[str] = set()
-        self._facts = facts
+        self._module = module
+        self._facts = module.facts
         self._hot: set[int] = set()
         self._started = False
         self._users: dict[str, set[str]] | None = None
@@ -103,12 +105,12 @@ class _Module:
     def _own(self) -> set[str]:
         """Names that hold something by themselves: imports of the SDK or of a framework's class, and addresses."""
         found = {row.name for row in self.imports if _is_api(row)}
-        nodes = self._facts.nodes
-        for number, node in enumerate(nodes):
-            if node.op == "call" and nodes[node.kids[0]].text in _LOADERS:
-                if any(nodes[kid].text.partition(".")[0] in PACKAGES for kid in node.kids[1:]):
-                    self._hot.add(number)
-            elif node.op == "str" and "ohere" in node.text and HOST_OR_MODEL.search(node.text):
+        nodes = self._module.nodes
+        for number in (call for name in _LOADERS for call in self._module.calls.get(name, ())):
+            if any(nodes[kid].text.partition(".")[0] in PACKAGES for kid in nodes[number].kids[1:]):
+                self._hot.add(number)
+        for number in self._module.made_by("str"):
+            if "ohere" in (text := nodes[number].text) and HOST_OR_MODEL.search(text):
                 self._hot.add(number)
         return found | {f"={number}" for number in self._hot}
 
@@ -118,11 +120,10 @@ class _Module:
         owners = self._owners()
         around = [self._of_scope(scope) for scope in range(len(facts.scopes))]
         users: dict[str, set[str]] = defaultdict(set)
-        for number, node in enumerate(facts.nodes):
-            if node.op == "name" or number in own:
-                found = owners.get(number, ()) or around[node.scope]
-                for mentioned in self._mentioned(number):
-                    users[mentioned].update(found)
+        for number in chain(self._module.made_by("name"), own):
+            found = owners.get(number, ()) or around[facts.nodes[number].scope]
+            for mentioned in self._mentioned(number):
+                users[mentioned].update(found)
         for row in facts.stores:
             base = facts.nodes[row.base]
             while base.op in ("attr", "sub"):

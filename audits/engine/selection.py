@@ -62,8 +62,8 @@ class Selection:
 
     def goes_on(self, facts: Mapping[str, ModuleFacts]) -> bool:
         """Does a module hold something of the API, so that it matters what the other files import?"""
-        fresh = {path: row for path, row in facts.items() if path not in self.modules}
-        self.modules |= {path: Module(path, row) for path, row in fresh.items()}
+        fresh = {path: Module(path, row) for path, row in facts.items() if path not in self.modules}
+        self.modules |= fresh
         self._providers.add({path: row for path, row in fresh.items() if not is_installed(path)})
         return bool(self._providers.paths)
 

@@ -63,7 +63,8 @@ def test_what_a_module_keeps_under_which_names_is_read_once_however_often_it_is_
 
 def test_a_file_whose_imports_end_like_no_provider_is_not_looked_up(monkeypatch: pytest.MonkeyPatch):
     providers = Providers()
-    providers.add({"app/llm.py": extract(FileKind.PYTHON, b"import cohere\nco = cohere.Client()\n")})
+    facts = extract(FileKind.PYTHON, b"import cohere\nco = cohere.Client()\n")
+    providers.add({"app/llm.py": Module("app/llm.py", facts)})
     asked: list[str] = []
     plain = Providers._brings
     monkeypatch.setattr(Providers, "_brings", lambda self, path, row: asked.append(row) or plain(self, path, row))

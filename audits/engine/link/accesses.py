@@ -10,6 +10,7 @@ from audits.engine.link.arguments import render
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.guess import known
 from audits.engine.link.makers import made, own_modules, proof_of, step_at
+from audits.engine.link.module import told_once
 from audits.engine.link.reads import outermost
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value
@@ -41,8 +42,8 @@ class Accesses:
     def _in_module(self, module: Module, listed: set[Place]) -> Iterator[CallSite]:
         count = 0
         foreign = not _NAMESAKES.isdisjoint(name.partition(".")[0] for name in module.facts.imports)
-        for number, node in enumerate(module.nodes):
-            name = _field(module, number)
+        for number in _reading(module):
+            node, name = module.nodes[number], _field(module, number)
             if name not in ANSWER_FIELDS or count >= _ONCE:
                 continue
             base = node.kids[0] if node.op != "call" else module.nodes[node.kids[0]].kids[0]
@@ -119,12 +120,20 @@ class Accesses:
 def _items_read(module: Module) -> frozenset[tuple[int, str]]:
     """(scope, name) of what a field of a generation is read from."""
     found = set()
-    for number, node in enumerate(module.nodes):
+    for number in _reading(module):
+        node = module.nodes[number]
         if _field(module, number) in GENERATION_FIELDS:
             base = module.nodes[node.kids[0] if node.op != "call" else module.nodes[node.kids[0]].kids[0]]
             if base.op == "name":
                 found.add((base.scope, base.text))
     return frozenset(found)
+
+
+@told_once
+def _reading(module: Module) -> list[int]:
+    """The expressions that may read one of those fields, in order."""
+    named = module.attributes_named(ANSWER_FIELDS | GENERATION_FIELDS)
+    return sorted((*named, *module.made_by("sub"), *module.calls.get("get", ())))
 
 
 def _field(module: Module, number: int) -> str:

@@ -93,8 +93,8 @@ def _leads(site: CallSite, *place: str | int | None) -> bool:
 
 
 def _addresses(module: Module) -> Iterator[int]:
-    for number, node in enumerate(module.nodes):
-        if node.op == "str" and "enerate" in node.text and COHERE_ADDRESS.fullmatch(node.text):
+    for number in module.made_by("str"):
+        if "enerate" in (text := module.nodes[number].text) and COHERE_ADDRESS.fullmatch(text):
             yield number
 
 

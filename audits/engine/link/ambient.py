@@ -52,8 +52,8 @@ class Ambient(Boxes):
         return [
             (module, node.kids[1 + node.keys.index("lifespan")])
             for module in self.tree.modules.values()
-            for node in module.nodes
-            if node.op == "call" and "lifespan" in node.keys
+            for node in map(module.nodes.__getitem__, module.made_by("call"))
+            if "lifespan" in node.keys
         ]
 
     def sent(self, module: Module, node: Node) -> Iterator[tuple[Module, int]]:

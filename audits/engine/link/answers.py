@@ -133,13 +133,15 @@ class Answers:
 
 def _reads(module: Module) -> Iterator[tuple[int, int]]:
     """(read, what is read from) of each item that an answer of Generate may have."""
-    for number, node in enumerate(module.nodes):
+    reading = (*module.made_by("sub"), *module.calls.get("get", ()), *module.attributes.get(_OCI_TEXTS, ()))
+    for number in sorted(reading):
+        node = module.nodes[number]
         if node.op == "sub" and len(node.kids) == 2 and module.nodes[node.kids[1]].op == "str":
             if module.nodes[node.kids[1]].text in _KEYS:
                 yield number, node.kids[0]
-        elif node.op == "call" and len(node.kids) > 1 and module.nodes[node.kids[0]].text == "get":
+        elif node.op == "call" and len(node.kids) > 1:
             callee = module.nodes[node.kids[0]]
             if callee.op == "attr" and module.nodes[node.kids[1]].text in _KEYS:
                 yield number, callee.kids[0]
-        elif node.op == "attr" and node.text == _OCI_TEXTS:
+        elif node.op == "attr":
             yield number, node.kids[0]

@@ -58,9 +58,7 @@ class Borrowed:
 
     def _handed_on(self, module: Module, row: Binding, framework: Framework) -> CallSite | None:
         """The class in a table or an argument, from where somebody else may make an object of it."""
-        for number, node in enumerate(module.nodes):
-            if node.op != "name" or node.text != row.name:
-                continue
+        for number in module.names.get(row.name, ()):
             parent = module.parents.get(number)
             around = module.nodes[parent] if parent is not None else None
             if around is None or (around.op not in _HOLDERS and around.op != "call"):

@@ -40,8 +40,7 @@ class Configured:
     def sites(self) -> Iterator[CallSite]:
         """All sites, each dict once."""
         for module in own_modules(self.evaluator.tree):
-            dicts = (number for number, node in enumerate(module.nodes) if node.op == "dict")
-            telling = [number for number in dicts if _tells(module, module.nodes[number])]
+            telling = [number for number in module.made_by("dict") if _tells(module, module.nodes[number])]
             for outer in dict.fromkeys(_outermost(module, number) for number in telling):
                 yield from self._uses(module, outer)
 

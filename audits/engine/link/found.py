@@ -83,7 +83,8 @@ def _reads(module: Module, call: int, answers: Sequence[int]) -> Iterator[Respon
 
 def answers_in(module: Module) -> tuple[int, ...]:
     """The expressions that take "generations" out of a parsed answer."""
-    return tuple(number for number in range(len(module.nodes)) if reads_generations(module, number))
+    reading = (*module.made_by("sub"), *module.calls.get("get", ()))
+    return tuple(number for number in sorted(reading) if reads_generations(module, number))
 
 
 def reads_generations(module: Module, number: int) -> bool:

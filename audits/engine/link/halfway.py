@@ -30,11 +30,10 @@ class Halfway:
     def sites(self) -> Iterator[CallSite]:
         """All sites of one tree."""
         for module in own_modules(self.evaluator.tree):
-            for number, node in enumerate(module.nodes) if module.facts.names_api else ():
-                if node.op == "attr" and node.text in CHAT_METHODS:
-                    call = module.parents.get(number, -1)
-                    if call >= 0 and module.nodes[call].op == "call" and module.nodes[call].kids[0] == number:
-                        yield from self._judged(module, number, call)
+            for number in module.attributes_named(CHAT_METHODS) if module.facts.names_api else ():
+                call = module.parents.get(number, -1)
+                if call >= 0 and module.nodes[call].op == "call" and module.nodes[call].kids[0] == number:
+                    yield from self._judged(module, number, call)
 
     def _judged(self, module: Module, number: int, call: int) -> Iterator[CallSite]:
         base = module.nodes[number].kids[0]

@@ -81,8 +81,9 @@ def _imported(evaluator: Evaluator, module: Module, heirs: dict[str, dict[str, s
 
 def _calls(module: Module, absent: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Calls with an argument whose callee's chain begins with one of the names, and that name's file."""
-    for number, node in enumerate(module.nodes) if absent else ():
-        if node.op == "call" and len(node.kids) > 1:
+    for number in module.made_by("call") if absent else ():
+        node = module.nodes[number]
+        if len(node.kids) > 1:
             root = _root(module, node.kids[0])
             if root == "super":
                 function = module.function_of(node.scope)

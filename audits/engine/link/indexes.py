@@ -80,10 +80,23 @@ class Indexes:
         """Texts of arguments by node."""
         return dict(self.facts.sources)
 
+    def made_by(self, *ops: str) -> list[int]:
+        """The expressions with one of these operators, in order."""
+        if len(ops) == 1:
+            return self._operators.get(ops[0], [])
+        return sorted(number for op in ops for number in self._operators.get(op, ()))
+
+    @cached_property
+    def _operators(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, node in enumerate(self.nodes):
+            found[node.op].append(number)
+        return dict(found)
+
     @cached_property
     def lambdas(self) -> dict[int, int]:
         """The expressions of lambdas by their scope."""
-        return {int(node.text): number for number, node in enumerate(self.nodes) if node.op == "lambda"}
+        return {int(self.nodes[number].text): number for number in self.made_by("lambda")}
 
     @cached_property
     def parents(self) -> dict[int, int]:
@@ -94,19 +107,21 @@ class Indexes:
     def names(self) -> dict[str, list[int]]:
         """Where each name is written, in order."""
         found: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            if node.op == "name":
-                found[node.text].append(number)
+        for number in self.made_by("name"):
+            found[self.nodes[number].text].append(number)
         return dict(found)
 
     @cached_property
     def attributes(self) -> dict[str, list[int]]:
         """Attributes by name, in order."""
         found: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            if node.op == "attr":
-                found[node.text].append(number)
+        for number in self.made_by("attr"):
+            found[self.nodes[number].text].append(number)
         return dict(found)
+
+    def spelled_at(self, name: str) -> list[int]:
+        """Where a name is written, by itself or as an attribute."""
+        return [*self.names.get(name, ()), *self.attributes.get(name, ())]
 
     def attributes_named(self, names: Collection[str]) -> list[int]:
         """Attributes with one of these names, in order."""
@@ -116,23 +131,22 @@ class Indexes:
     def calls(self) -> dict[str, list[int]]:
         """Calls by the last name of what is called."""
         found: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            if node.op == "call":
-                found[self.nodes[node.kids[0]].text].append(number)
+        for number in self.made_by("call"):
+            found[self.nodes[self.nodes[number].kids[0]].text].append(number)
         return dict(found)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every name, attribute and keyword of the module."""
-        named = (node.text for node in self.nodes if node.op in ("attr", "name"))
-        return frozenset(chain(named, (key for node in self.nodes if node.op == "call" for key in node.keys)))
+        keys = (self.nodes[number].keys for number in self.made_by("call"))
+        return frozenset(chain(self.attributes, self.names, *keys))
 
     @cached_property
     def sought(self) -> dict[str, list[tuple[int, int]]]:
         """By text the (scope, expression) of comparisons that look for it in something: `"text" in base`."""
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            around = self.nodes[self.parents[number]] if node.op == "str" and number in self.parents else None
+        for number in self.made_by("str"):
+            node, around = self.nodes[number], self.nodes[self.parents[number]] if number in self.parents else None
             if around is not None and around.text in ("in", "not in") and around.kids[0] == number:
                 found[node.text].append((node.scope, around.kids[1]))
         return dict(found)

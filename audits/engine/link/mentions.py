@@ -36,8 +36,9 @@ class Mentions:
         for module in own_modules(self.evaluator.tree):
             yield from self._imported(module)
             yield from self._of_class(module)
-            for number, node in enumerate(module.nodes):
-                if node.op != "str" or not node.text.endswith(tuple(METHODS)):
+            for number in module.made_by("str"):
+                node = module.nodes[number]
+                if not node.text.endswith(tuple(METHODS)):
                     continue
                 site = self._on_object(module, number) if node.text in METHODS else self._by_path(module, number)
                 site = site or self._in_parts(module, number)
@@ -85,8 +86,9 @@ class Mentions:
 
     def _of_class(self, module: Module) -> Iterator[CallSite]:
         """`cohere.Client.generate` as a value, or given another one: instrumentation and tests."""
-        for number, node in enumerate(module.nodes):
-            if node.op == "attr" and node.text in METHODS and not takes_client(module, number):
+        for number in module.attributes_named(METHODS):
+            node = module.nodes[number]
+            if not takes_client(module, number):
                 yield from self._class_method(module, number, node.kids[0], node.text)
         for method in METHODS:
             for store in module.stores.get(method, ()):

@@ -51,8 +51,8 @@ class Migrations:
         misread: list[CallSite] = []
         still: dict[tuple[str, int], list[ResponseRead]] = defaultdict(list)
         for module in modules if self.chats else ():
-            for number, node in enumerate(module.nodes):
-                origin = self._misread_of(module, number) if node.op in ("attr", "sub") else None
+            for number in module.made_by("attr", "sub"):
+                origin = self._misread_of(module, number)
                 if origin is None:
                     continue
                 misread.append(self._misread(module, number, origin))

@@ -60,9 +60,8 @@ class Naming:
                 self._give(number, chain.rpartition(".")[2], 1)
         for scope in module.scopes:
             self._read_scope(scope)
-        for number, node in enumerate(self._nodes):
-            if node.op == "call":
-                self._read_call(number, node)
+        for number in module.made_by("call"):
+            self._read_call(number, self._nodes[number])
 
     def _read_scope(self, scope: Scope) -> None:
         if scope.kind == "function":

@@ -77,7 +77,7 @@ class Oci:
 
     def posted(self, module: Module) -> Iterator[Found]:
         """Requests to the REST action itself, whose body says that Cohere's runtime is meant."""
-        if not any(node.op == "str" and _ACTION.search(node.text) for node in module.nodes):
+        if not any(_ACTION.search(module.nodes[number].text) for number in module.made_by("str")):
             return
         for number in sorted(known_senders(module)):
             call = Place(module, number)

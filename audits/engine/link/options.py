@@ -30,8 +30,8 @@ def assumed(module: Module, row: Framework) -> str | None:
         for parameter in scope.parameters:
             if parameter.name == name and parameter.default >= 0:
                 return module.text(parameter.default)
-    for number, node in enumerate(module.nodes):
-        if node.op == "dict" and name in node.keys:
+    for number in module.made_by("dict"):
+        if name in module.nodes[number].keys:
             return _held(module, number, name)
     return None
 

@@ -47,11 +47,10 @@ class Paired:
         """All sites; where `found` are, what the tree's own functions are given is told at the call that they make."""
         taken = {(site.path, site.span.line, site.span.cell) for site in found}
         for module in own_modules(self.evaluator.tree):
-            for number, node in enumerate(module.nodes) if module.facts.names_api else ():
-                if node.op in ("dict", "call"):
-                    for site in self._of(module, number, node, told=bool(found)):
-                        if (site.path, site.span.line, site.span.cell) not in taken:
-                            yield site
+            for number in module.made_by("dict", "call") if module.facts.names_api else ():
+                for site in self._of(module, number, module.nodes[number], told=bool(found)):
+                    if (site.path, site.span.line, site.span.cell) not in taken:
+                        yield site
 
     def _of(self, module: Module, number: int, node: Node, *, told: bool) -> Iterator[CallSite]:
         kids = node.kids[1:] if node.op == "call" else node.kids

@@ -37,7 +37,8 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
     """By (path, number of the method's reference): the places that read what the call gives."""
     found: dict[Site, dict[tuple[str, int], ResponseRead]] = defaultdict(dict)
     for module in evaluator.tree.modules.values():
-        for number in range(len(module.nodes)):
+        fields = (*module.attributes_named(_FIELDS), *module.made_by("sub"), *module.calls.get("getattr", ()))
+        for number in sorted(fields):
             base = _read_from(module, number)
             for value in evaluator.evaluate(module, base) if base >= 0 else ():
                 top = outermost(module, number) if value.kind == "response" else -1
@@ -69,8 +70,9 @@ class Loops:
         """By the one expression that a name is bound to: where the name is gone through; each is resolved once."""
         found: dict[int, list[int]] = defaultdict(list)
         bound = {row.name for row in module.facts.bindings if row.how == "value"}
-        for number, node in enumerate(module.nodes):
-            if node.op == "name" and node.text in bound and (at := _loop(module, number)) >= 0:
+        for number in module.made_by("name"):
+            node = module.nodes[number]
+            if node.text in bound and (at := _loop(module, number)) >= 0:
                 rows, scope = self._evaluator.defined(module, node, number) or ([], -1)
                 values = {row.node for row in rows}
                 if scope < 0 and len(values) == 1:

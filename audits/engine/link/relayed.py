@@ -120,13 +120,11 @@ class Relayed(Passing):
         }
         found: dict[str, list[tuple[Module, int, int]]] = defaultdict(list)
         for module in self.tree.modules.values():
-            for calls in module.calls.values():
-                for call in calls:
-                    kids = module.nodes[call].kids
-                    for at in range(1, len(kids)):
-                        node = module.nodes[kids[at]]
-                        if node.op in ("name", "attr") and node.text in known:
-                            found[node.text].append((module, call, at))
+            for call in module.made_by("call"):
+                for at, kid in enumerate(module.nodes[call].kids):
+                    node = module.nodes[kid]
+                    if at and node.text in known and node.op in ("name", "attr"):
+                        found[node.text].append((module, call, at))
         return dict(found)
 
     def _handed_on(self, caller: Module, call: int, at: int) -> Iterator[tuple[list[Operand], int]]:

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from audits.engine.catalogue.endpoints import (
     ADDRESS_KEYWORDS,
@@ -30,11 +31,10 @@ _KEEPS = re.compile(
 @told_once
 def holds_address(module: Module) -> bool:
     """Is there a string that may be the end of an address of Generate, or a name of one that is kept elsewhere?"""
+    texts = {module.nodes[number].text for number in module.made_by("str")}
     return any(
-        (node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text))
-        or (node.op in ("name", "attr", "str") and ADDRESS_NAME.fullmatch(node.text))
-        for node in module.nodes
-    )
+        ("enerate" in text and ADDRESS_PART.search(text)) or ADDRESS_NAME.fullmatch(text) for text in texts
+    ) or any(ADDRESS_NAME.fullmatch(name) for name in chain(module.names, module.attributes))
 
 
 def known_senders(module: Module) -> set[int]:
@@ -46,11 +46,10 @@ def known_senders(module: Module) -> set[int]:
 def handed_senders(module: Module) -> set[int]:
     """Calls that are given a sender to call."""
     found = set()
-    for number, node in enumerate(module.nodes):
-        if node.text in _HANDED_ON and node.op in ("attr", "name"):
-            parent = module.parents.get(number)
-            if parent is not None and module.nodes[parent].op == "call" and module.nodes[parent].kids[0] != number:
-                found.add(parent)
+    for number in (at for name in _HANDED_ON for at in module.spelled_at(name)):
+        parent = module.parents.get(number)
+        if parent is not None and module.nodes[parent].op == "call" and module.nodes[parent].kids[0] != number:
+            found.add(parent)
     return found
 
 
@@ -81,8 +80,8 @@ def _is_request(evaluator: Evaluator, module: Module, number: int) -> bool:
 def _ends_of_addresses(module: Module) -> list[int]:
     return [
         number
-        for number, node in enumerate(module.nodes)
-        if node.op == "str" and "enerate" in node.text and ADDRESS_PART.search(node.text)
+        for number in module.made_by("str")
+        if "enerate" in (text := module.nodes[number].text) and ADDRESS_PART.search(text)
     ]
 
 
@@ -91,9 +90,8 @@ def takers(module: Module, *addresses: int) -> set[int]:
     given = _given(module)
     names = {name for number in addresses for around in _around(module, number) for name in given.get(around, ())}
     found = {call for number in addresses for call in _calls_around(module, number)}
-    for number, node in enumerate(module.nodes):
-        if node.op in ("name", "attr") and node.text in names:
-            found.update(_calls_around(module, number))
+    for number in (at for name in names for at in module.spelled_at(name)):
+        found.update(_calls_around(module, number))
     return found
 
 

@@ -117,10 +117,8 @@ class Shell:
 
 
 def _holds_line(module: Module) -> bool:
-    return any(
-        node.op == "str" and "enerate" in node.text and HOST_OR_MODEL.search(node.text) is not None
-        for node in module.nodes
-    )
+    texts = (module.nodes[number].text for number in module.made_by("str"))
+    return any("enerate" in text and HOST_OR_MODEL.search(text) is not None for text in texts)
 
 
 def _lists(module: Module, number: int) -> bool:

@@ -144,9 +144,10 @@ class Linker:
     def _called_elsewhere(self, module: Module, number: int, value: Value) -> Iterator[Use]:
         """The calls in this module of what holds the method: a dictionary's entry, an attribute, a factory's result."""
         holders = ("sub", "name", "attr", "call")
-        for call, node in enumerate(module.nodes):
-            if node.op == "call" and module.nodes[node.kids[0]].op in holders and node.kids[0] != number:
-                found = self.evaluator.evaluate(module, node.kids[0])
+        for call in module.made_by("call"):
+            callee = module.nodes[call].kids[0]
+            if module.nodes[callee].op in holders and callee != number:
+                found = self.evaluator.evaluate(module, callee)
                 if any(row.kind == "method" and row.key == value.key for row in found):
                     yield Use(call)
 

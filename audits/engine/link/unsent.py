@@ -66,7 +66,7 @@ def _bodies(module: Module) -> list[tuple[int, bool]]:
 
     Where none has both, the prompt is spread together with what another function of the module fills in.
     """
-    dicts = [number for number, node in enumerate(module.nodes) if node.op == "dict"]
+    dicts = module.made_by("dict")
     asked = [number for number in dicts if _asks(module, number)]
     sure = [number for number in asked if not _ONLY.isdisjoint(module.nodes[number].keys)]
     if sure:
