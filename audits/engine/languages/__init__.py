@@ -20,10 +20,10 @@ from audits.engine.languages.lending import Lending
 from audits.engine.languages.lowering import lower
 from audits.engine.languages.markup import only_php, scripts_in, without_php
 from audits.engine.languages.named import Named
-from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.products import Products
 from audits.engine.languages.program import Program
 from audits.engine.languages.requests import Requests
+from audits.engine.languages.sent import Bodies
 from audits.engine.languages.settings import Settings
 from audits.engine.languages.sharing import Sharing
 from audits.engine.languages.shell import shell_sites

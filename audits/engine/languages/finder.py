@@ -2,8 +2,8 @@
 
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.found import Maker
-from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.program import Program
+from audits.engine.languages.sent import Bodies
 
 
 class Finder:

@@ -88,7 +88,7 @@ CHAIN_SENDS = frozenset(
 )
 # Calls that give back what they are given, in another shape, or a request in the making.
 _WRAPS = re.compile(
-    r"(?:^|_)(?:url|uri|create|parse|of|from|tourl|touri|string|trim|concat|format|sprintf|new|to_string|into|clone|some|"
+    r"(?:^|_)(?:url|uri|create|parse|of|from|fromhttpurl|fromuristring|tourl|touri|touristring|string|trim|concat|format|sprintf|new|to_string|into|clone|some|"
     r"freeze|strip)$|newrequest(?:withcontext)?$|request(?:builder)?$|requestmessage$|httppost$|(?:build|assemble|make|get|join|create|"
     r"resolve|with)_?(?:url|uri|endpoint|path|request)$|^curl_init$|^urljoin$|^join$|^basicconfig$|^post\.new$|^command$|command$|input$|"
     r"^nsurl$|^encode\w*$|^newbuilder$|^stringify$|^json_encode$|^invokemodel\w*$"

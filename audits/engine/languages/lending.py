@@ -14,6 +14,7 @@ from audits.engine.languages.origins import Origins
 from audits.engine.languages.program import Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.sharing import SHARING
+from audits.engine.languages.wholes import SPREADING
 from audits.engine.languages.wrapping import Wrapping, key_of
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER
 
@@ -128,8 +129,13 @@ class Lending(Finder):
         for label, value in zip(table.keys, table.kids, strict=False) if table is not None else ():
             if label and label != "**":
                 entries[label] = self.bodies.named(label, value)
+        if table is None and self.evaluator.language not in SPREADING and "rompt" in self.program.source:
+            # A table that is filled step by step, a record.
+            entries = self.bodies.of_body(kid)
         label = "**" if key in ("*", "**") else key.lstrip("$")
-        return Passed(label, self.bodies.named("", kid), tuple(entries.values())[:_PASSED], table is not None)
+        return Passed(
+            label, self.bodies.named("", kid), tuple(entries.values())[:_PASSED], bool(entries) or table is not None
+        )
 
     def _table(self, expr: Expr) -> Expr | None:
         rows = self.program.visible(expr.text, expr.scope) if expr.op == "name" else []

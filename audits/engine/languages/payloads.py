@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
@@ -12,65 +11,18 @@ from audits.engine.languages.program import HOLE, Binding, Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.records import Records
 from audits.engine.languages.splicing import spliced
-from audits.engine.languages.wholes import SPREADING, whole_of
+from audits.engine.languages.wholes import encoded
 
 _STEPS = 400
-_WRITTEN = 50
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
 _NESTS = frozenset({"putArray", "putObject", "withArray", "withObject"})
-_WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
 _HEADERS = frozenset({"headers", "authorization", "content-type", "accept"})
 _OBJECT = re.compile(rf"[\s{HOLE}]*\{{")
 _PAIRED = frozenset({"of", "ofEntries", "entry"})
 
 
-class Bodies(Records):
-    """Reads what one file's calls and requests pass."""
-
-    _written: dict[int, dict[str, Argument]] | None = None
-
-    def of_request(self, call: Expr) -> tuple[Argument, ...]:
-        """The parameters in the body of the request that a call sends."""
-        best = self._best(self._candidates(call, alone=True))
-        if "prompt" not in best:
-            best = self._best(self._candidates(call))
-        if not best:
-            # `request.body = …` behind `request = Request("POST", url)`; what has a body is no such request.
-            rows = self.program.given.get(id(call), ())
-            uses = [use for row in rows for use in islice(self.program.uses_of(row), 1)]
-            best = self._best(one for use in uses for one in self._candidates(use)) or best
-        if "prompt" not in best and call.kids[0].text == "openConnection":
-            best = self._of_writes(call)
-        if "prompt" not in best:
-            best = next(filter(None, map(self._of_typed, self.passed(call))), {}) or best
-        if "prompt" not in best and call.kids[0].text == "POST":
-            best = self.of_annotated(call) or best
-        return tuple(best.values())
-
-    def of_sent(self, call: Expr) -> tuple[Argument, ...]:
-        """The same, of a request to Generate: what a function around it takes as a whole is one that is unpacked."""
-        found = self.of_request(call)
-        whole = whole_of(self.program, call) if not found and self.evaluator.language in SPREADING else None
-        return (self.splat(whole),) if whole is not None else found
-
-    def passed(self, call: Expr) -> list[Expr]:
-        """The names of parameters that reach what a call, or its chain, is given: `body` of `ask(Body body)`."""
-        queue, seen, found = [*call.kids[1:], *self.chained(call)], set[int](), []
-        while queue and len(seen) < _WRITTEN:
-            one = queue.pop(0)
-            if id(one) in seen:
-                continue
-            seen.add(id(one))
-            rows = self.program.visible(one.text, one.scope) if one.op == "name" else []
-            found += [one for row in rows[:1] if row.type and row.value is None]
-            queue += [*one.kids, *(row.value for row in rows if row.value is not None)]
-        return found
-
-    def _of_typed(self, name: Expr) -> dict[str, Argument]:
-        """All that an object of a class of this file may pass, where a parameter is declared to be one."""
-        rows = self.program.visible(name.text, name.scope)
-        words = (word for row in rows for word in re.findall(r"\w+", row.type))
-        return next((found for word in words if (found := self.of_class(word))), {})
+class Payloads(Records):
+    """Reads what the objects hold that one file's calls and requests pass."""
 
     def of_builder(self, expr: Expr) -> tuple[Argument, ...]:
         """The parameters in the object that a function gives back, where they are Generate's; () for all else."""
@@ -85,17 +37,7 @@ class Bodies(Records):
                     return tuple(found.values())
         return ()
 
-    def _of_writes(self, opened: Expr) -> dict[str, Argument]:
-        """What the function around it writes, to the stream of Java's connection or around that; once a scope."""
-        if self._written is None:
-            self._written = {}
-        if opened.scope not in self._written:
-            calls = (expr for expr in list(self.program.exprs) if expr.op == "call" and expr.kids[0].text in _WRITES)
-            writes = islice((one for one in calls if opened.scope in self.program.around(one.scope)), _WRITTEN)
-            self._written[opened.scope] = self._best(one for write in writes for one in self._candidates(write))
-        return self._written[opened.scope]
-
-    def _best(self, candidates: Iterator[dict[str, Argument]]) -> dict[str, Argument]:
+    def best(self, candidates: Iterator[dict[str, Argument]]) -> dict[str, Argument]:
         best: dict[str, Argument] = {}
         for found in candidates:
             if ("prompt" in found and "prompt" not in best) or (
@@ -104,7 +46,7 @@ class Bodies(Records):
                 best = found
         return best if KEPT.intersection(best) else {}
 
-    def _candidates(self, call: Expr, *, alone: bool = False) -> Iterator[dict[str, Argument]]:
+    def candidates(self, call: Expr, *, alone: bool = False) -> Iterator[dict[str, Argument]]:
         """What may be the body; `alone`: without what else is asked of the object that sends."""
         seen: set[int] = set()
         if alone and call.kids[0].op == "attr" and call.kids[0].kids[0].op in ("name", "attr") and len(call.kids) > 1:
@@ -128,7 +70,7 @@ class Bodies(Records):
                 yield made
             queue += [*expr.kids, *self.chained(expr)]
             if expr.op in ("name", "attr"):
-                queue += self._behind(expr)
+                queue += self.behind(expr)
                 if found := self._put_on(expr):
                     yield from self._with_table(expr, found)
                     yield found
@@ -139,7 +81,7 @@ class Bodies(Records):
             id(inner)
             for at, (key, kid) in enumerate(zip(table.keys, table.kids, strict=False))
             if key == "**" and kid.op in ("name", "attr")
-            for value in self._behind(kid)
+            for value in self.behind(kid)
             for name, inner in zip(value.keys, value.kids, strict=False)
             if value.op == "dict" and name != "**" and name in table.keys[at + 1 :]
         }
@@ -189,7 +131,7 @@ class Bodies(Records):
                 self.entries(row, merged, 0)
             yield merged
 
-    def _behind(self, expr: Expr) -> list[Expr]:
+    def behind(self, expr: Expr) -> list[Expr]:
         """What a name stands for, and what is done with the object that it names."""
         name = expr.text if expr.op == "name" else f".{expr.text}"
         rows = self.program.meant(expr) if expr.op == "name" else self.program.visible(name, expr.scope)
@@ -208,7 +150,7 @@ class Bodies(Records):
                     found += outer.parent.kids[1:]
                 elif outer.op == "call" and outer.kids[0].text.startswith("curl_") and outer.kids[1:2] == [use]:
                     found += outer.kids[2:]
-                found += _encoded(outer)
+                found += encoded(outer)
         return found
 
     def _is_module(self, row: Binding) -> bool:
@@ -287,13 +229,3 @@ def _calls_in(expr: Expr) -> Iterator[Expr]:
             yield kid
         elif kid.op == "other":
             yield from _calls_in(kid)
-
-
-def _encoded(outer: Expr) -> list[Expr]:
-    """What Go's `json.NewEncoder(&buf).Encode(body)` writes into the buffer that it is made for."""
-    while outer.op == "other" and len(outer.kids) == 1 and outer.parent is not None:
-        outer = outer.parent
-    if outer.op != "call" or outer.kids[0].text != "NewEncoder" or outer.parent is None:
-        return []
-    attr, call = outer.parent, outer.parent.parent
-    return call.kids[1:] if attr.text == "Encode" and call is not None and call.op == "call" else []

@@ -14,6 +14,7 @@ from audits.engine.facts import Argument, CallSite, Kind, Language, Platform, Re
 from audits.engine.languages import sdks
 from audits.engine.languages.bases import stands_for
 from audits.engine.languages.chat import chat_of
+from audits.engine.languages.wholes import SPREADING
 from audits.engine.languages.writing import BODY_WRITERS, SDK_WRITERS, script
 
 _SDK_KINDS = frozenset({Kind.SDK_CALL, Kind.SDK_STREAM})
@@ -118,7 +119,8 @@ def replacement(site: CallSite, arguments: Mapping[str, Argument]) -> Replacemen
     notes = [*_notes(site, streams=v2.streams, many=many), *notes_of_both(v2, v1)]
     if site.platform not in (Platform.COHERE, Platform.UNKNOWN):
         notes.insert(0, platform.way_out)
-    if not arguments and site.kind is Kind.RAW_HTTP:
+    unseen = site.language not in SPREADING and all(name.startswith("**") for name in arguments)
+    if site.kind is Kind.RAW_HTTP and (unseen or not arguments):
         # Without its body, which is not shown.
         before = (platform.way_out,) if site.platform not in (Platform.COHERE, Platform.UNKNOWN) else ()
         return Replacement("", "", _in_order([*before, *_by_hand(site), *_notes(site, streams=False)[-2:]]))

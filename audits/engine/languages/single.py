@@ -40,7 +40,7 @@ class Single(Names):
         """Kotlin's `val x: T = default` of a class or a function."""
         kids = self.named(node)
         label = next((kid for kid in kids if kid.kind() == "simple_identifier"), None)
-        typed = next((kid for kid in kids if kid.kind() in ("user_type", "nullable_type")), None)
+        typed = next((kid for kid in kids if kid.kind() in ("user_type", "nullable_type", "dictionary_type")), None)
         if label is not None:
             text = typed.text() if typed is not None else ""
             line = self.places.of(label).line

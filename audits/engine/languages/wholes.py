@@ -1,6 +1,7 @@
 """Bodies of requests that a function takes as a whole: `fetch(url, { body: JSON.stringify(params) })`."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from audits.engine.facts import Language
 from audits.engine.languages.origins import Origins
@@ -21,7 +22,21 @@ _ENCODES = frozenset(
     {"stringify", "json_encode", "wp_json_encode", "to_json", "generate", "jsonEncode", "encode", "dump"}
 )
 _FIELDS = "CURLOPT_POSTFIELDS"
-_STEPS = 60
+# What may be a body, or hold one as a whole; a text that is put together is none.
+_HOLDS = frozenset({"call", "new", "other", "dict", "list"})
+_STEPS, _LOOKED = 60, 200
+# Types of a table, or of anything, and words that end the name of a body's class; but what a server is asked is none.
+_TABLE = re.compile(
+    r"[&*\s]*(?:(?:final|mut|impl|dyn|params|var|val)\s+)*(?:\w+(?:\.|::))*"
+    r"(?:(?:\w*Map|I?\w*Dictionary)<.*|(?:J(?:SON|son)?(?:Object|Node|Token|Element)|ObjectNode|Value|[Oo]bject"
+    r"|dynamic|[Aa]ny|Serialize)|\w*(?:Body|Payload|Params|Dto|DTO)|(?!Http|Server|Web|URL|NSURL)\w*(?:Req|\wRequest))[?!]?"
+    r"|\s*(?:map\[string\]|\[String\s*:|interface\s*\{).*",
+    re.DOTALL,
+)
+# What a request is given beside its body.
+_BESIDE = re.compile(r"header|auth|cookie|query|timeout", re.IGNORECASE)
+# Methods that give back what they are called on, as text or bytes.
+_ENCODED = re.compile(r"to\w*|getBytes|encode\w*|as\w*|clone|serialize|string|Body|bytes", re.IGNORECASE)
 
 
 def whole_of(program: Program, call: Expr) -> Expr | None:
@@ -35,6 +50,44 @@ def whole_of(program: Program, call: Expr) -> Expr | None:
             return one
         queue += _inside(program, one)
     return None
+
+
+def typed_whole(
+    program: Program, given: list[Expr], behind: Callable[[Expr], list[Expr]], known: Callable[[Expr], object]
+) -> Expr | None:
+    """The parameter with a body's type that is all of what a request is given.
+
+    `behind` tells what a name stands for, `known` whether the file has the class of one. What only gives a part of
+    itself, as `request.text()` does, is no body.
+    """
+    queue, seen = list(given), set[int]()
+    while queue and len(seen) < _LOOKED:
+        one = queue.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        rows = program.visible(one.text, one.scope) if one.op == "name" else []
+        if rows and rows[0].value is None and rows[0].type:
+            if (
+                _function(program, one)
+                and not _BESIDE.search(one.text)
+                and (_TABLE.fullmatch(rows[0].type) or known(one))
+            ):
+                return one
+            continue
+        queue += behind(one) if one.op == "name" else _whole_in(one)
+    return None
+
+
+def _whole_in(expr: Expr) -> list[Expr]:
+    """What an expression may be as a whole: what a call is given, and what it is called on where it only encodes."""
+    if expr.op == "attr":
+        return expr.kids if expr.parent is not None and expr.parent.op == "call" else []
+    fn = expr.kids[0] if expr.op == "call" else expr
+    if fn.text and _BESIDE.search(fn.text):
+        return fn.kids
+    reads = fn.op == "attr" and fn.kids[0].op == "name" and not _ENCODED.fullmatch(fn.text)
+    return expr.kids[1:] if reads else expr.kids if expr.op in _HOLDS else []
 
 
 def _operands(program: Program, call: Expr) -> Iterator[Expr]:
@@ -109,3 +162,13 @@ def _inside(program: Program, expr: Expr) -> Iterator[Expr]:
         yield from (kid for key, kid in zip(expr.keys, expr.kids, strict=False) if key == "**")
     elif expr.op == "other" and len(expr.kids) == 1:
         yield from expr.kids
+
+
+def encoded(outer: Expr) -> list[Expr]:
+    """What Go's `json.NewEncoder(&buf).Encode(body)` writes into the buffer that it is made for."""
+    while outer.op == "other" and len(outer.kids) == 1 and outer.parent is not None:
+        outer = outer.parent
+    if outer.op != "call" or outer.kids[0].text != "NewEncoder" or outer.parent is None:
+        return []
+    attr, call = outer.parent, outer.parent.parent
+    return call.kids[1:] if attr.text == "Encode" and call is not None and call.op == "call" else []

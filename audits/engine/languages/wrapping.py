@@ -11,8 +11,8 @@ from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.found import Maker
 from audits.engine.languages.origins import Origin, Origins
-from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.program import Expr, Program, last_of
+from audits.engine.languages.sent import Bodies
 
 _ROUNDS = 3
 _LIMIT = 500
@@ -48,7 +48,11 @@ class Wrapping(Finder):
         origins, callers = Origins(self.program), Callers(self.program, self.maker.language)
         core = [(site, self.maker.places.get(_place(site))) for site in found if site.kind in _CORE]
         reached = _Reached(self.bodies.origins, origins)
-        frontier = [(site, at[0].scope, self._passed(site, at[0].scope, reached)) for site, at in core if at]
+        frontier = [
+            (site, at[0].scope, [*self._passed(site, at[0].scope, reached), *self._whole(at[1], origins)])
+            for site, at in core
+            if at
+        ]
         taken, helped, told = {_place(site) for site, *_ in frontier}, set[int](), 0
         for _ in range(_ROUNDS):
             fresh: list[tuple[CallSite, int, _Passed]] = []
@@ -73,6 +77,11 @@ class Wrapping(Finder):
         around = list(self.program.around(scope))
         keys = dict.fromkeys((argument.name or "", argument.source) for argument in site.arguments)
         return [(key[0], origin) for key in keys for origin in reached.of(key, around)]
+
+    def _whole(self, call: Expr | None, origins: Origins) -> _Passed:
+        """What a function around a request takes as its whole body."""
+        whole = self.bodies.wholes.get(id(call))
+        return [("**", one) for one in origins.of(whole)] if whole is not None else []
 
     def _helper(self, site: CallSite, scope: int, passed: _Passed) -> Handing | None:
         """The named function around a use that hands most on to it."""
@@ -161,14 +170,18 @@ class Wrapping(Finder):
         found: dict[str, Argument] = {}
         for name, kid in handed:
             if name == "**":
-                inner: dict[str, Argument] = {}
-                if not self.bodies.opened(kid, inner):
-                    one = self.bodies.splat(kid)
-                    inner = {one.source: one}
-                found |= inner
+                found |= self._opened(kid)
             else:
                 found[name] = self.bodies.argument(name, kid)
         return tuple(found.values())
+
+    def _opened(self, whole: Expr) -> dict[str, Argument]:
+        found: dict[str, Argument] = {}
+        shown = self.bodies.opened(whole, found)
+        if "prompt" not in found and (body := self.bodies.of_body(whole)):
+            return body
+        one = self.bodies.splat(whole)
+        return found if shown else {one.source: one}
 
 
 def key_of(program: Program, given: Expr, scope: int) -> str:

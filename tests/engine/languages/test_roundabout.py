@@ -5,8 +5,8 @@
 import pytest
 
 from audits.engine.facts import FileKind, Usage
-from audits.engine.languages.payloads import Bodies
 from audits.engine.languages.replacing import parses
+from audits.engine.languages.sent import Bodies
 from tests.engine.languages.found import found, usages
 
 GO = 'import (\n cohere "github.com/cohere-ai/cohere-go/v2"\n client "github.com/cohere-ai/cohere-go/v2/client"\n)\n'
