@@ -22,6 +22,7 @@ from audits.engine.languages.markup import only_php, scripts_in, without_php
 from audits.engine.languages.named import Named
 from audits.engine.languages.products import Products
 from audits.engine.languages.program import Program
+from audits.engine.languages.relative import Relative
 from audits.engine.languages.requests import Requests
 from audits.engine.languages.sent import Bodies
 from audits.engine.languages.settings import Settings
@@ -87,7 +88,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     parts = (program, evaluator, bodies, maker)
     settings, wrapping = Settings(*parts), Wrapping(*parts)
-    finders = [find(*parts) for find in (Calls, Injected, Requests, Clouds, Chats, Products, Kernels)]
+    finders = [find(*parts) for find in (Calls, Injected, Relative, Requests, Clouds, Chats, Products, Kernels)]
     found: dict[tuple[int, int], CallSite] = {}
     _put(found, (site for finder in (*finders, settings) for site in finder.sites()))
     found = Streams(*parts).joined(found)

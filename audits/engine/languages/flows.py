@@ -32,7 +32,6 @@ SENDS = frozenset(
         "postforobject",
         "postforentity",
         "exchange",
-        "openconnection",
         "curl_exec",
         "wp_remote_post",
         "wp_safe_remote_post",
@@ -54,6 +53,8 @@ SENDS = frozenset(
         "fetchwithretry",
         "apirequest",
         "makerequest",
+        # Of AsyncHttpClient: the verb, the address.
+        "prepare",
         "post_json",
         "usefetch",
         "fetchjson",

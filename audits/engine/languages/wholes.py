@@ -33,6 +33,9 @@ _TABLE = re.compile(
     r"|\s*(?:map\[string\]|\[String\s*:|interface\s*\{).*",
     re.DOTALL,
 )
+# A body that is text or bytes by now: what it is called must say so, since keys and addresses are text too.
+_TEXT = re.compile(r"&?\s*(?:[Ss]tring|str|\[\]byte|byte\[\]|ByteArray|Data|Vec<u8>|\[u8\])\??")
+_CALLED = re.compile(r"json|body|payload", re.IGNORECASE)
 # What a request is given beside its body.
 _BESIDE = re.compile(r"header|auth|cookie|query|timeout", re.IGNORECASE)
 # Methods that give back what they are called on, as text or bytes.
@@ -68,15 +71,17 @@ def typed_whole(
         seen.add(id(one))
         rows = program.visible(one.text, one.scope) if one.op == "name" else []
         if rows and rows[0].value is None and rows[0].type:
-            if (
-                _function(program, one)
-                and not _BESIDE.search(one.text)
-                and (_TABLE.fullmatch(rows[0].type) or known(one))
-            ):
+            fits = _is_body(rows[0].type, one.text) or known(one)
+            if fits and _function(program, one) and not _BESIDE.search(one.text):
                 return one
             continue
         queue += behind(one) if one.op == "name" else _whole_in(one)
     return None
+
+
+def _is_body(declared: str, name: str) -> bool:
+    text = _TEXT.fullmatch(declared) and _CALLED.search(name)
+    return bool(text or _TABLE.fullmatch(declared))
 
 
 def _whole_in(expr: Expr) -> list[Expr]:

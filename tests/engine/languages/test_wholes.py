@@ -102,6 +102,7 @@ def test_what_is_written_to_a_connection_may_be_taken_as_a_whole() -> None:
         ("Map<String, String> p", "new HttpEntity<>(text(), headers(p))"),
         ("JSONObject p", 'new HttpEntity<>(text(p.getString("q")))'),
         ("JSONObject p", 'new HttpEntity<>("Ask: " + p)'),
+        ("String p", "new HttpEntity<>(p)"),
         ("int p", "new HttpEntity<>(p)"),
         ("Sink p", "new HttpEntity<>(p)"),
     ],
@@ -124,3 +125,16 @@ def test_springs_builder_of_addresses_leads_to_the_request(end: str) -> None:
 
     assert found(FileKind.JAVA, source) == [(2, "raw_http", "confirmed", "prompt")]
     assert found(FileKind.JAVA, source.replace("cohere", "example")) == []
+
+
+@pytest.mark.parametrize("given", ["j.toString()", '"{\\"prompt\\": \\"" + q + "\\", \\"k\\": 2}"'])
+def test_a_body_that_is_taken_as_text_is_read_at_its_callers(given: str) -> None:
+    source = (
+        f"class A {{ String send(String json) {{ return rest.postForObject({URL}, new HttpEntity<>(json), String.class); }}\n"
+        f'void a(String q) {{ JSONObject j = new JSONObject(); j.put("prompt", q); j.put("k", 2);\nsend({given}); }} }}\n'
+    )
+
+    assert [(row[:2], row[3]) for row in found(FileKind.JAVA, source)] == [
+        ((1, "raw_http"), "**json"),
+        ((3, "wrapper_project"), "prompt k"),
+    ]
