@@ -85,7 +85,7 @@ def joining_names(path: str, row: ModuleFacts) -> frozenset[str]:
     """The names of bases and addresses that a file keeps for others, but for those of which bytes tell that they are
     Cohere's: who names these is read in any case."""
     ways = (kept.way for kept in row.kept if not NAMES_COHERE.search(kept.way) and _is_base(kept))
-    names = {way.removesuffix("()").rpartition(".")[2] for way in ways}
+    names = {re.split(r"[./]", way.removesuffix("()").removesuffix("@"))[-1] for way in ways}
     # Others give what a module is as a whole a name of their own, but they name the module.
     whole = {word for name in names & _SILENT for word in re.findall(r"\w+", stem(path))[:1]}
     return frozenset(names - _SILENT | whole)

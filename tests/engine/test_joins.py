@@ -69,6 +69,15 @@ OBJECTS = [
     ({"Constants.cs": f"public static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'class Ask { HttpClient http = new HttpClient { BaseAddress = new Uri(Constants.Url) };\n Task Go(string p) => http.PostAsJsonAsync("generate", new { prompt = p }); }\n'}, 2),
     ({"Constants.java": f"class Constants {{ static final String URL = {BASE}; }}\n", "Ask.java": 'class Ask { WebClient web = WebClient.builder().baseUrl(Constants.URL).build();\n Object ask(String p) { return web.post().uri("/generate").bodyValue(Map.of("prompt", p)).retrieve(); } }\n'}, 2),
 ]  # fmt: skip
+API = 'package app.net\n\ninterface Api {\n  @POST("generate")\n  suspend fun ask(@Body body: Map<String, Any>): R\n}\n'
+NET = "package app.di\n\nimport app.net.Api\nobject Net {\n  val http = Retrofit.Builder().baseUrl(%s).build()\n  val api = http.create(Api::class.java)\n}\n"
+RETROFIT = [
+    ({"Net.kt": NET % BASE, "Api.kt": API}, 4),
+    ({"Conf.kt": f"package app\n\nobject Conf {{\n  const val URL = {BASE}\n}}\n", "Net.kt": (NET % "Conf.URL").replace("import", "import app.Conf\nimport"), "Api.kt": API}, 4),
+    ({"Net.kt": (NET % BASE).replace("Api::class.java", "").replace("create(", "create<Api>("), "Api.kt": API}, 4),
+    ({"Net.kt": (NET % BASE).replace("val api = http", "fun api(retrofit: Retrofit) = retrofit"), "Api.kt": API}, 4),
+    ({"Net.java": f"package app;\nclass Net {{ Api api = new Retrofit.Builder().baseUrl({BASE}).build().create(Api.class); }}\n", "Api.java": 'package app;\ninterface Api { @POST("generate") Call<R> ask(@Body Map<String, Object> body); }\n'}, 2),
+]  # fmt: skip
 OTHER = '"https://api.example.com/v1"'
 SILENT = [
     {"config.ts": ONE.replace(BASE, OTHER), "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
@@ -84,6 +93,10 @@ SILENT = [
     {"a/Conf.kt": f"package a\n\nconst val BASE_URL = {BASE}\n", "Ask.kt": 'package app\n\nimport b.BASE_URL\nclass Ask {\n fun ask(p: String) = http.post("$BASE_URL/generate", mapOf("prompt" to p))\n}\n'},
     {"A.cs": f"namespace Other;\npublic static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync(Constants.Url + "/generate", new { prompt = p }); }\n'},
     {"A.php": f"<?php\nnamespace Other;\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nnamespace App;\nuse App\\Config;\nclass Ask { function ask($p) { return Http::post(Config::URL . '/generate', ['prompt' => $p]); } }\n"},
+    {"Net.kt": NET % OTHER, "Api.kt": API},
+    {"Net.kt": (NET % BASE).replace("app.net", "app.other"), "Api.kt": API},
+    {"Net.kt": (NET % BASE).replace("Api", "Other"), "Api.kt": API},
+    {"Net.kt": NET % BASE, "Api.kt": API.replace("generate", "chat")},
     {"http.ts": CREATE % OTHER, "ask.ts": f"import {{ http }} from './http';\n{POST}"},
     {"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './other';\n{POST}"},
     {"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './http';\n{POST.replace('/generate', '/chat')}"},
@@ -102,7 +115,7 @@ def sites(tree: dict[str, str]) -> list[CallSite]:
     return [site for path in tree for site in lent.sites(path)]
 
 
-@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS])
+@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT])
 def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int) -> None:
     (site,) = sites(tree)
 

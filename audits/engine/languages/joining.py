@@ -7,7 +7,7 @@ from itertools import islice
 
 from audits.engine.catalogue.endpoints import ADDRESS_BASE, COHERE_ADDRESS, GENERATE_PATH
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
-from audits.engine.handing import Kept, Sent
+from audits.engine.handing import Kept, Part, Sent
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, reads_only, verb_of
 from audits.engine.languages.hosts import BASES, STANDS_IN, Hosts
@@ -15,6 +15,7 @@ from audits.engine.languages.marked import MARK, Marked
 from audits.engine.languages.program import HOLE, Expr
 from audits.engine.languages.sharing import SHARING
 from audits.engine.languages.texts import resolves
+from audits.engine.ways import CLASSES, HERE
 
 _LIMIT, _DEPTH, _TEXTS, _MADE = 50, 4, 4, 8
 # What a file holds that keeps such a thing, or makes what sends there.
@@ -22,6 +23,10 @@ _KEEPS = re.compile(r"generate|cohere\.(?:ai|com)|base_?(?:url|uri|address)|pref
 _SPOKEN = re.compile(r"generate", re.IGNORECASE)
 # Calls that give a text.
 _FORMATS = frozenset({"Sprintf", "format", "sprintf", "Format", "urljoin", "join", "JoinPath"})
+# Retrofit's `create(Api.class)`, `create(Api::class.java)`, `create<Api>()`.
+_CREATES = re.compile(r"\.create(?:\(\s*(\w+)(?:\.class|::class\.java)\s*\)|<(\w+)>\(\s*\))$")
+_CREATING = frozenset({Language.JAVA, Language.KOTLIN})
+_CREATED = 80
 # Names and members of names.
 _PLAIN = re.compile(r"[\w$@.:>?\\-]+")
 # A class, or an object of which nothing but its class is known.
@@ -72,6 +77,22 @@ class Joining(Finder):
                 yield from self._of(f"{lead}.{plain}" if lead else plain, values, 0)
         for way, values in self._fields().items():
             yield from self._of(way, values, 0)
+        yield from self._created() if self.evaluator.language in _CREATING else ()
+
+    def _created(self) -> Iterator[Kept]:
+        """The bases of the interfaces that Retrofit makes objects of; of one that comes from elsewhere, the file's."""
+        calls = [expr for expr in list(self.program.exprs) if expr.op == "call" and expr.kids[0].op == "attr"]
+        own = [text for call in calls if call.kids[0].text in BASES for text in self._bases(call)]
+        for call in calls if own else ():
+            made = _CREATES.search(self.program.written(call)[-_CREATED:])
+            if made is None or call.kids[0].text.partition("<")[0] != "create":
+                continue
+            told = [text for one in self._hosts.made_of(call) for text in self._bases(one)] or own
+            texts = [text for text in dict.fromkeys(told) if MARK.search(text) or ADDRESS_BASE.fullmatch(text)]
+            name = made[1] or made[2]
+            for space in self._marked.spaces([name]) if texts else ():
+                parts = self._marked.parts(texts[0])
+                yield Kept(_interface(space, name), call.line, parts, several=len(set(told)) > 1)
 
     def _fields(self) -> dict[str, list[Expr]]:
         """Go's `&Client{baseURL: …}`: what the objects of a type are made with."""
@@ -196,9 +217,17 @@ class Joining(Finder):
         for call in flows.senders(expr):
             if reads_only(call) or STANDS_IN.search(self.maker.brief(call).partition("(")[0]):
                 continue
+            if call.kids[0].op == "name" and self.evaluator.language in _CREATING:
+                yield from self._of_interface(call, text)
             pieces = (mark for one in self._hosts.made_of(call) for mark in self._pieces(one))
             for base in islice(dict.fromkeys(pieces), _MADE):
                 yield Sent(self._site(call, self.bodies.of_sent(call)), self._marked.parts(f"{base}/{text}"))
+
+    def _of_interface(self, call: Expr, text: str) -> Iterator[Sent]:
+        """Retrofit's `@POST("generate")`, whose base is told where an object of the interface is made."""
+        way = _interface(self._marked.space, self.program.scopes[self.program.owner(call.scope)].name)
+        for module in (HERE, CLASSES):
+            yield Sent(self._site(call, self.bodies.of_sent(call)), (Part("", module, (way,)), Part(f"/{text}")))
 
     def _pieces(self, expr: Expr) -> Iterator[str]:
         """The text of an expression of which a piece stands in another file."""
@@ -218,6 +247,11 @@ class Joining(Finder):
     @cached_property
     def _hosts(self) -> Hosts:
         return Hosts(self.program, self.evaluator)
+
+
+def _interface(space: str, name: str) -> str:
+    """The way to the base of an interface, by its package: one name."""
+    return f"{space.replace('.', '/')}/{name}@"
 
 
 def _is_piece(text: str) -> bool:

@@ -54,7 +54,7 @@ class Marked(Elsewhere):
         ways = [way]
         if module == CLASSES and "." not in way and expr.op == "name":
             ways = [*(f"{base}.{way}" for base in self._bases(expr)), *self._opened(way), way]
-        return Part("", module, tuple(ways), self._spaces(ways) if module == CLASSES else ())
+        return Part("", module, tuple(ways), self.spaces(ways) if module == CLASSES else ())
 
     def _bases(self, expr: Expr) -> Iterator[str]:
         """The base classes of the class around."""
@@ -70,8 +70,8 @@ class Marked(Elsewhere):
         lasts = (re.split(r"[.\\]", head)[-1] for head in heads)
         yield from (f"{last}.{name}" for last in lasts if last[:1].isupper())
 
-    def _spaces(self, ways: list[str]) -> tuple[str, ...]:
-        """The packages in which the first name of a way may stand."""
+    def spaces(self, ways: list[str]) -> tuple[str, ...]:
+        """The packages in which the first names of ways may stand."""
         if self.language not in _PACKED:
             return ()
         named: list[str] = []
