@@ -14,7 +14,7 @@ from audits.engine.handing import Called, Opened
 from audits.engine.link.chats import ChatSite, chats_of
 from audits.engine.link.pins import Pins
 from audits.engine.placing import NO_PINS, placed
-from audits.engine.specifiers import Specifiers, go_folder, stem
+from audits.engine.specifiers import Specifiers, go_folder, rust_files, stem
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
 
 _FAMILIES = (
@@ -24,6 +24,7 @@ _FAMILIES = (
     frozenset({FileKind.CSHARP}),
     frozenset({FileKind.RUBY}),
     frozenset({FileKind.PHP}),
+    frozenset({FileKind.RUST}),
 )
 # Kinds of file whose clients are followed into other files, and those files' kinds.
 FAMILY: Mapping[FileKind, frozenset[FileKind]] = {kind: family for family in _FAMILIES for kind in family}
@@ -192,6 +193,8 @@ class Across:
         if kind is FileKind.GO:
             folder = go_folder(module, self._by_folder, self._specifiers.folders)
             return [(one, int(not folder)) for one in self._by_folder[folder]] if folder is not None else []
+        if kind is FileKind.RUST:
+            return [(one, 0) for one in rust_files(path, module) if one in self._paths]
         return self._specifiers.files(path, module)
 
     def _beside(self, folder: str, way: str) -> list[str]:

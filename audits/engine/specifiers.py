@@ -52,6 +52,24 @@ def _common_end(one: str, other: str) -> int:
     return count
 
 
+def rust_files(importer: str, module: str) -> list[str]:
+    """The paths at which a module of the same crate may stand: `crate::a::b`, `super::b`.
+
+    https://doc.rust-lang.org/reference/items/modules.html#module-source-filenames
+    """
+    first, *inner = module.split("::")
+    folder, _, name = importer.rpartition("/")
+    root = importer[: importer.rfind("src/") + 3] if "src/" in importer else folder
+    # What `mod.rs` holds is the folder's own module.
+    above = posixpath.dirname(folder) if name == "mod.rs" else folder
+    base = {"crate": root, "super": above}.get(first)
+    if base is None:
+        return []
+    whole = posixpath.join(base, *inner)
+    tops = ("lib.rs", "main.rs", "mod.rs")
+    return [f"{whole}.rs", f"{whole}/mod.rs", *(f"{whole}/{top}" for top in tops if not inner)]
+
+
 class Specifiers:
     """The scripts of a tree by the names under which others import them."""
 

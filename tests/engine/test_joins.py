@@ -55,6 +55,16 @@ OTHERS = [
     ({"root.rb": f"class Root\n BASE = {BASE}\nend\n", "ask.rb": "class Ask < Root\n def ask(p)\n  HTTParty.post(BASE + '/generate', body: { prompt: p }.to_json)\n end\nend\n"}, 3),
     ({"root.rb": f"class Root\n def base_url\n  {BASE}\n end\nend\n", "ask.rb": "class Ask < Root\n def ask(p)\n  HTTParty.post(\"#{base_url}/generate\", body: { prompt: p }.to_json)\n end\nend\n"}, 3),
 ]  # fmt: skip
+POSTED = 'pub async fn ask(p: &str) {{\n  client.post({}).json(&json!({{"prompt": p}})).send().await;\n}}\n'
+CONST = f"pub const BASE_URL: &str = {BASE};\n"
+RUST = [
+    ({"src/config.rs": CONST, "src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')}, 3),
+    ({"src/config.rs": CONST, "src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{BASE_URL}/generate")')}, 3),
+    ({"src/config.rs": CONST, "src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{base}/{}", "generate", base = BASE_URL)')}, 3),
+    ({"src/config/mod.rs": CONST, "src/ai/ask.rs": "use crate::config;\n" + POSTED.format('format!("{}/generate", config::BASE_URL)')}, 3),
+    ({"src/ai/config.rs": CONST, "src/ai/ask.rs": "use super::config::BASE_URL;\n" + POSTED.format('BASE_URL.to_owned() + "/generate"')}, 3),
+    ({"a/src/lib.rs": CONST, "a/src/ask.rs": POSTED.format('format!("{}/generate", crate::BASE_URL)')}, 2),
+]  # fmt: skip
 CREATE = "export const http = axios.create({ baseURL: %s });\n"
 POST = "http.post('/generate', { prompt: 'a' });\n"
 OBJECTS = [
@@ -93,6 +103,9 @@ SILENT = [
     {"a/Conf.kt": f"package a\n\nconst val BASE_URL = {BASE}\n", "Ask.kt": 'package app\n\nimport b.BASE_URL\nclass Ask {\n fun ask(p: String) = http.post("$BASE_URL/generate", mapOf("prompt" to p))\n}\n'},
     {"A.cs": f"namespace Other;\npublic static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync(Constants.Url + "/generate", new { prompt = p }); }\n'},
     {"A.php": f"<?php\nnamespace Other;\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nnamespace App;\nuse App\\Config;\nclass Ask { function ask($p) { return Http::post(Config::URL . '/generate', ['prompt' => $p]); } }\n"},
+    {"src/config.rs": CONST, "src/other.rs": CONST.replace(BASE, OTHER), "src/ask.rs": "use crate::other::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')},
+    {"src/config.rs": CONST, "src/ask.rs": POSTED.format('format!("{}/generate", BASE_URL)')},
+    {"a/src/config.rs": CONST, "b/src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')},
     {"Net.kt": NET % OTHER, "Api.kt": API},
     {"Net.kt": (NET % BASE).replace("app.net", "app.other"), "Api.kt": API},
     {"Net.kt": (NET % BASE).replace("Api", "Other"), "Api.kt": API},
@@ -115,7 +128,7 @@ def sites(tree: dict[str, str]) -> list[CallSite]:
     return [site for path in tree for site in lent.sites(path)]
 
 
-@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT])
+@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST])
 def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int) -> None:
     (site,) = sites(tree)
 

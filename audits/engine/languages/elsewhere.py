@@ -12,7 +12,7 @@ from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
 
 _WAY_LIMIT = 200
 # A module of the project's own: what has no path is a package that was installed.
-OWN = re.compile(r"[./@~#$]|.*/")
+OWN = re.compile(r"[./@~#$]|.*/|(?:crate|super|self)(?:::|$)")
 _SELVES = frozenset({"this", "$this", "super", "self", "base"})
 _BY_CLASS = frozenset({Language.JAVA, Language.KOTLIN, Language.CSHARP, Language.RUBY, Language.PHP})
 
@@ -44,6 +44,8 @@ class Elsewhere(Evaluator):
             return self._away(HERE, name)
         if self.language in _BY_CLASS and (name[:1].isupper() or self.language is Language.KOTLIN):
             return self._away(CLASSES, name)
+        if self.language is Language.RUST and name in ("crate", "super"):
+            return self._away(name, "")
         return self._away(FOLDER, name) if self.language is Language.GO else None
 
     def _name(self, expr: Expr, depth: int) -> Value | None:

@@ -17,6 +17,7 @@ from audits.engine.languages.sharing import SHARING
 from audits.engine.languages.texts import resolves
 from audits.engine.ways import CLASSES, HERE
 
+_LANGUAGES = SHARING | {Language.RUST}
 _LIMIT, _DEPTH, _TEXTS, _MADE = 50, 4, 4, 8
 # What a file holds that keeps such a thing, or makes what sends there.
 _KEEPS = re.compile(r"generate|cohere\.(?:ai|com)|base_?(?:url|uri|address)|prefixurl", re.IGNORECASE)
@@ -55,7 +56,7 @@ class Joining(Finder):
 
     def kept(self) -> Iterator[Kept]:
         """The bases, paths and addresses that others may find in it."""
-        if self.evaluator.language in SHARING and _KEEPS.search(self.program.source):
+        if self.evaluator.language in _LANGUAGES and _KEEPS.search(self.program.source):
             rows = self._exported() if self.evaluator.language in _SCRIPTS else self._named()
             yield from islice({(row.way, row.parts): row for row in rows}.values(), _LIMIT)
 
@@ -156,7 +157,9 @@ class Joining(Finder):
 
     def sent(self) -> Iterator[Sent]:
         """The requests whose address, or the beginning of it, stands in another file."""
-        if self.evaluator.language in SHARING and ("rompt" in self.program.source or "enerate" in self.program.source):
+        if self.evaluator.language in _LANGUAGES and (
+            "rompt" in self.program.source or "enerate" in self.program.source
+        ):
             found: dict[tuple[object, ...], Sent] = {}
             for request in self._sent():
                 found.setdefault((request.site.span.line, request.site.span.column, request.parts), request)

@@ -52,6 +52,10 @@ class Marked(Elsewhere):
         # A class of this file may go on in others.
         module = CLASSES if value.module == HERE and self.language in _PACKED | {Language.RUBY} else value.module
         ways = [way]
+        if self.language is Language.RUST:
+            # `use crate::config; config::URL`
+            *inner, way = way.split(".")
+            return Part("", "::".join((module, *inner)), (way,))
         if module == CLASSES and "." not in way and expr.op == "name":
             ways = [*(f"{base}.{way}" for base in self._bases(expr)), *self._opened(way), way]
         return Part("", module, tuple(ways), self.spaces(ways) if module == CLASSES else ())

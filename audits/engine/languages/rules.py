@@ -197,7 +197,8 @@ PHP: Rules = {
     "namespace_use_declaration": ("import",),
 }
 RUST: Rules = {
-    **_kinds(("name",), "identifier self type_identifier field_identifier"),
+    **_kinds(("name",), "identifier self type_identifier field_identifier crate super"),
+    "binary_expression": ("binary",),
     **_kinds(("const",), "integer_literal float_literal boolean_literal"),
     **_kinds(("str",), "string_literal raw_string_literal"),
     "field_expression": ("attr", "value", "field"),

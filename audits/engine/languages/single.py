@@ -1,5 +1,8 @@
 """Lowering of what only one language has, or few."""
 
+import re
+from itertools import pairwise
+
 from ast_grep_py import SgNode
 
 from audits.engine.languages.names import Names
@@ -19,6 +22,8 @@ _NO_VALUE = frozenset(
         ),
     ]
 )
+# A gap in a text of Rust's, with the name that fills it.
+_GAP = re.compile(r"\{(\w*)(?::[^{}]*)?\}")
 _TARGETS = frozenset({"variable_declaration", "pattern"})
 
 
@@ -118,12 +123,49 @@ class Single(Names):
         name, tree = node.field("macro"), next((k for k in self.named(node) if k.kind() == "token_tree"), None)
         if tree is None or name is None:
             return self.make("other", "", node, scope)
-        kids = [self.expr(kid, scope) for kid in self.named(tree)]
         if name.text().endswith("json"):
             return self._json(tree, scope, node)
+        kids = self._captured(self._tokens(tree, scope), scope)
         found = self.make("call", "", node, scope, [self.make("name", name.text(), name, scope), *kids])
         found.keys = [""] * len(found.kids)
         return found
+
+    def _tokens(self, tree: SgNode, scope: int) -> list[Expr]:
+        """What a macro is given, `a::b` in one."""
+        found: list[Expr] = []
+        joined = False
+        for kid in tree.children():
+            if kid.text() == "::":
+                joined = bool(found)
+            elif kid.is_named() and kid.kind() not in self.grammar.skipped:
+                if joined:
+                    base = found[-1]
+                    found[-1] = self.make("attr", kid.text(), kid, scope, [base])
+                    found[-1].start, base.parent = base.start, found[-1]
+                else:
+                    found.append(self.expr(kid, scope))
+                joined = False
+        return found
+
+    def _captured(self, kids: list[Expr], scope: int) -> list[Expr]:
+        """`"{}/{name}"`: what fills a text, in the order of its gaps."""
+        if not kids or kids[0].op != "str" or not _GAP.search(kids[0].text):
+            return kids
+        text, given = kids[0], kids[1:]
+        between = {one.text: two for one, two in pairwise(given) if self._sets(one, two)}
+        made = []
+        for gap in _GAP.findall(text.text):
+            if gap in between:
+                made.append(between[gap])
+            elif gap:
+                made.append(Expr("name", gap, scope, text.line, text.end, text.column, text.start, text.start))
+                self.program.exprs.append(made[-1])
+            elif given:
+                made.append(given.pop(0))
+        return [text, *made, *given]
+
+    def _sets(self, one: Expr, two: Expr) -> bool:
+        return one.op == "name" and self.program.source[one.stop : two.start].strip() == "="
 
     def _json(self, tree: SgNode, scope: int, node: SgNode) -> Expr:
         """The tokens of `json!({"a": b, …})`, as a dict of what stands behind each key."""

@@ -126,7 +126,16 @@ class Texts:
         if fn.text in ("Sprintf", "format", "sprintf", "Format") and len(expr.kids) > 1:
             text = re.sub(r"%(?:\d\$)?[sdv]|\{\w*\}", HOLE, self.text(expr.kids[1], depth + 1))
             yield self._filled(text, expr.kids[2:], depth)
-        elif fn.op == "attr" and fn.text in ("trim", "toString", "to_string", "concat", "as_str", "freeze", "strip"):
+        elif fn.op == "attr" and fn.text in (
+            "trim",
+            "toString",
+            "to_string",
+            "concat",
+            "as_str",
+            "freeze",
+            "strip",
+            "to_owned",
+        ):
             yield self.text(fn.kids[0], depth + 1) + "".join(self.text(kid, depth + 1) or HOLE for kid in expr.kids[1:])
         elif fn.text in ("join", "urljoin", "JoinPath"):
             yield "/".join((self.text(kid, depth + 1) or HOLE).strip("/") for kid in expr.kids[1:])
