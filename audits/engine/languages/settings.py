@@ -4,6 +4,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
@@ -63,12 +64,12 @@ class Settings(Finder):
 
     def sites(self) -> Iterator[CallSite]:
         """Those whose setting is named as Cohere's, or whose default is Generate's address: all told as likely."""
-        told = ((site, key) for site, key in self._found if _is_named(key) or key in self._defaults)
-        yield from (site for site, _ in told if any(one.name == "prompt" for one in site.arguments))
+        told = (one for one in self._found if one.alone and (_is_named(one.key) or one.key in self._defaults))
+        yield from (one.site for one in told if any(row.name == "prompt" for row in one.site.arguments))
 
     def sent(self) -> Iterator[Sent]:
         """The same, and those whose body is not told, for who knows the settings of the whole tree."""
-        yield from (Sent(site, (Part("", SETTINGS, (key,)),)) for site, key in self._found)
+        yield from (Sent(one.site, (Part("", SETTINGS, (one.key,)),)) for one in self._found)
 
     def kept(self) -> Iterator[tuple[str, int]]:
         """Generate's addresses in the table that the file is, as PHP's configuration: the way to each, and its line."""
@@ -86,17 +87,20 @@ class Settings(Finder):
             yield from self._entries(f"{lead}.{key}", kid, depth + 1)
 
     @cached_property
-    def _found(self) -> list[tuple[CallSite, str]]:
-        found: dict[int, tuple[CallSite, str]] = {}
+    def _found(self) -> list["_Found"]:
+        found: dict[int, _Found] = {}
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=False)
         for expr in list(self.program.exprs):
             key = self._key(expr) if expr.op in ("name", "attr", "call") and len(found) < _LIMIT else ""
-            if not key or self.evaluator.text(expr).strip(HOLE) or not self._is_alone(expr):
+            if not key or self.evaluator.text(expr).strip(HOLE):
+                continue
+            alone = self._is_alone(expr)
+            if not alone and not _is_last(expr):
                 continue
             for call in flows.senders(expr):
                 arguments = self.bodies.of_sent(call)
                 if id(call) not in found and not reads_only(call) and not _is_another(arguments):
-                    found[id(call)] = self._site(call, key, arguments), key
+                    found[id(call)] = _Found(self._site(call, key, arguments), key, alone)
         return list(found.values())
 
     def _site(self, call: Expr, key: str, arguments: tuple[Argument, ...]) -> CallSite:
@@ -184,6 +188,20 @@ class Settings(Finder):
         outer = expr.parent
         if outer is not None and outer.op in ("either", "other") and len(outer.kids) <= 2:
             yield outer
+
+
+class _Found(NamedTuple):
+    """A request whose address a setting holds; not `alone`, where it is only the end of the address."""
+
+    site: CallSite
+    key: str
+    alone: bool
+
+
+def _is_last(expr: Expr) -> bool:
+    """Does it stand behind others in a text that is put together?"""
+    outer = expr.parent
+    return outer is not None and outer.op == "concat" and len(outer.kids) > 1 and outer.kids[-1] is expr
 
 
 def _is_part(expr: Expr) -> bool:
