@@ -1,6 +1,7 @@
 """Addresses that the files of one language keep in pieces, put together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ class Joins:
             inner = self._join(where, row.parts, depth + 1) if fits else None
             if inner is not None:
                 doubt = max(reached.doubt, inner.doubt, 2 * row.several)
-                return Joined(inner.text, (*reached.steps, *inner.steps), doubt)
+                return Joined(inner.text, (*map(_shown, reached.steps), *inner.steps), doubt)
         return None
 
     def _may_mean(self, path: str, part: Part, row: Kept, where: str) -> bool:
@@ -85,6 +86,12 @@ class Joins:
     def _folders(self) -> frozenset[str]:
         """The folders that hold Go's files."""
         return frozenset(path.rpartition("/")[0] for path, kind in self._paths.items() if kind is FileKind.GO)
+
+
+def _shown(step: ProofStep) -> ProofStep:
+    """A step for people: of the way to an interface, which is one name, what they call it."""
+    name = step.text.removesuffix("()")
+    return replace(step, text=f"create({name[name.rfind('/') + 1 : -1]})") if name.endswith("@") else step
 
 
 def _ends(module: str, folder: str) -> bool:

@@ -139,6 +139,15 @@ def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int
         assert 0 < step.line <= tree[step.path].count("\n")
 
 
+def test_a_step_names_the_interface_as_people_do() -> None:
+    (site,) = sites({"Net.kt": NET % BASE, "Api.kt": API})
+
+    assert [(step.text, step.path, step.line) for step in site.proof] == [
+        ("POST", "Api.kt", 4),
+        ("create(Api)", "Net.kt", 6),
+    ]
+
+
 @pytest.mark.parametrize("tree", SILENT)
 def test_what_is_no_address_of_generates_is_silent(tree: dict[str, str]) -> None:
     assert sites(tree) == []

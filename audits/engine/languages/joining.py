@@ -38,7 +38,8 @@ _ADDRESS = re.compile(r"url|uri|endpoint|address|api|cohere|generat", re.IGNOREC
 _TAIL = re.compile(rf"(?:.*/)?{GENERATE_PATH.pattern}", re.DOTALL)
 # Behind a base that stands elsewhere: a version, or nothing but other pieces.
 _REST = re.compile(r"/*(?:v\d+/*)?")
-_WHY = "Its address is Generate's, which another file keeps."
+_WHOLE = "Its address is Generate's, which another file keeps."
+_PIECES = "Its address is Generate's; a piece of it stands elsewhere."
 
 
 class Joining(Finder):
@@ -204,11 +205,12 @@ class Joining(Finder):
             stands_in = STANDS_IN.search(self.maker.brief(call).partition("(")[0])
             if not reads_only(call) and not stands_in and (not whole or any(one.name == "prompt" for one in arguments)):
                 several = len(set(self._texts(expr))) > 1
-                yield Sent(self._site(call, arguments), self._marked.parts(texts[0]), several)
+                site = self._site(call, arguments, _WHOLE if whole else _PIECES)
+                yield Sent(site, self._marked.parts(texts[0]), several)
 
-    def _site(self, call: Expr, arguments: tuple[Argument, ...]) -> CallSite:
+    def _site(self, call: Expr, arguments: tuple[Argument, ...], why: str = _PIECES) -> CallSite:
         return self.maker.site(
-            verb_of(call), call, Kind.RAW_HTTP, _WHY, method=None, confidence=Confidence.CONFIRMED, arguments=arguments
+            verb_of(call), call, Kind.RAW_HTTP, why, method=None, confidence=Confidence.CONFIRMED, arguments=arguments
         )
 
     def _by_path(self, expr: Expr) -> Iterator[Sent]:
