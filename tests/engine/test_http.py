@@ -113,3 +113,19 @@ def test_an_address_out_of_a_loop_is_known(text):
     (site,) = sites(f"import requests\n{text}")
     assert site.kind is Kind.RAW_HTTP
     assert site.callee == "requests.post"
+
+
+@pytest.mark.parametrize(("default", "found"), [(URL, 1), ("https://x.org/generate", 0)])
+def test_a_default_behind_many_addresses_is_not_lost(default, found):
+    hosts = [f"https://h{at}.org/generate" for at in range(12)]
+    text = f"import requests\nfor host in {hosts}:\n    requests.post(host or '{default}', json={BODY})\n"
+    assert len(sites(text)) == found
+
+
+@pytest.mark.parametrize(("test", "found"), [("elif", 0), ("if", 1)])
+def test_the_address_of_another_way_is_not_meant(test, found):
+    text = (
+        f"import requests\ndef ask(which, url, data):\n    if which == 'a':\n        url = '{URL}'\n"
+        f"    {test} which == 'b':\n        requests.post(url, json=data)\n"
+    )
+    assert len([site for site in sites(text) if site.kind is Kind.RAW_HTTP]) == found

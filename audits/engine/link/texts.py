@@ -108,7 +108,9 @@ class Texts(Templates):
         return [concatenated(row) for row in product(left, right)]
 
     def _either(self, place: Place, node: Node) -> Iterable[Text]:
-        return [replace(text, sure=False) for kid in node.kids[:2] for text in self.fold(place.at(kid))]
+        left, right = (self.fold(place.at(kid)) for kid in node.kids[:2])
+        # Of the many that may come first the last one, the default, must not be cut off.
+        return [replace(text, sure=False) for text in (*left[:1], *right, *left[1:])]
 
     def _inner(self, place: Place, node: Node) -> Iterable[Text]:
         return self.fold(place.at(node.kids[0]))
