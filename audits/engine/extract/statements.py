@@ -175,8 +175,9 @@ class Statements(Patterns):
 
     def _match(self, node: cst.Match) -> None:
         subject = self.expression(node.subject)
+        choice = self.add(node.subject, "other", "match")
         for case in node.cases:
-            before = self.open_block(apart=subject)
+            before = self.open_block(apart=choice)
             self.pattern(case.pattern, subject)
             if case.guard is not None:
                 self.expression(case.guard)

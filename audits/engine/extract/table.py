@@ -1,6 +1,5 @@
 """The growing table of facts behind the walkers."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -183,8 +182,6 @@ class Table:
             for first, whole in self.tops
         )
 
-        ways = Counter(choice for _, choice in self._apart)
-
         def line(mark: cst.CSTNode | None) -> int:
             return found.get(id(mark), _NOWHERE)[0]
 
@@ -192,7 +189,7 @@ class Table:
             scopes=self._placed_scopes(line),
             blocks=tuple(self._blocks),
             ended=tuple(self._ended),
-            apart=tuple(row for row in self._apart if ways[row[1]] > 1),
+            apart=tuple(self._apart),
             nodes=self._placed_nodes(found),
             bindings=tuple(row._replace(line=line(mark)) for row, mark in self._bindings),
             stores=tuple(row._replace(line=line(mark)) for row, mark in self._stores),

@@ -9,6 +9,7 @@ from audits.engine.link.commandline import options_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
+from audits.engine.link.flags import Flags
 from audits.engine.link.fold import Fold, own_names, pairs
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
@@ -24,6 +25,7 @@ class Splats(Changes):
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
+        self._flags = Flags(evaluator)
         # The calls whose results are being folded, the innermost last.
         self._frames: list[Frame] = []
 
@@ -194,7 +196,8 @@ class Splats(Changes):
         if function >= 0 and any(
             row.name == node.text and row.kind == "**" for row in module.scopes[function].parameters
         ):
-            return self._from_callers(module, function, depth)
+            with self._flags.inside(module, number):
+                return self._from_callers(module, function, depth)
         return self._values(module, number, depth)
 
     def _ways(self, module: Module, numbers: Sequence[int], depth: int) -> Fold:
@@ -207,11 +210,10 @@ class Splats(Changes):
 
     def _from_callers(self, module: Module, function: int, depth: int) -> Fold:
         named = {row.name for row in module.scopes[function].parameters if row.kind != "**"}
-        found, callers = Fold(), 0
+        found = Fold()
         known = [(row.module, row.call) for row in self._frames if (row.path, row.scope) == (module.path, function)]
-        calls = known[-1:] or [(caller, number) for caller, number, _ in self._evaluator.callers(module, function)]
+        calls = known[-1:] or self._flags.callers(module, function)
         for caller, number in calls:
-            callers += 1
             node = caller.nodes[number]
             for kid, key in zip(node.kids[1:], node.keys, strict=True):
                 if key == "**":
@@ -220,7 +222,7 @@ class Splats(Changes):
                     found.merge(Fold(entries, other.whole))
                 elif key and key != "*" and key not in named:
                     found.put(key, caller, kid)
-        found.whole = found.whole and callers > 0
+        found.whole = found.whole and bool(calls)
         if not known:
             found.open, found.passed = True, set(found.entries)
         return found
@@ -230,13 +232,12 @@ class Splats(Changes):
         # What only a test hands in is nothing that the product passes.
         own = [value for value in dicts if is_test(value.path) <= is_test(module.path)]
         found = Fold(whole=bool(dicts) and len(own) == len(dicts) and not self._is_default(module, number))
-        dicts = own
-        for value in dicts:
+        for value in own:
             owner = self._evaluator.tree.modules[value.path]
             found.merge(self._literal(owner, value.index, depth + 1))
             if owner is not module and owner.nodes[value.index].scope == 0 and (name := owner.bound_to(value.index)):
                 self._stores(owner, value.index, found, name)
-        if not dicts and module.nodes[number].op in ("name", "attr"):
+        if not own and module.nodes[number].op in ("name", "attr"):
             kept = self._kept(module, module.nodes[number], depth)
             return kept if kept.entries else self._typed(module, number)
         if self._parameter_of(module, number) >= 0:

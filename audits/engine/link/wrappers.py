@@ -9,6 +9,7 @@ from audits.engine.link import proof
 from audits.engine.link.arguments import Arguments, operands_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.externals import COLUMNS
+from audits.engine.link.flags import Flag, flags_of, lets_run
 from audits.engine.link.flows import Flow, Flows, is_method, named
 from audits.engine.link.makers import LEVELS, made, own_modules, proof_of
 from audits.engine.link.models import Models, with_model
@@ -33,7 +34,8 @@ Place = tuple[str, int, int | None, int]
 class Helper:
     """A function (`scope` of `module`) that hands arguments on to the call `site` at expression `number`.
 
-    `names` maps its parameters to Generate's; `rest`: what it takes by `**` goes along under its own name.
+    `names` maps its parameters to Generate's; `rest`: what it takes by `**` goes along under its own name; `flags` are
+    what the branches around the call ask of parameters.
     """
 
     module: Module
@@ -42,6 +44,7 @@ class Helper:
     number: int
     names: Mapping[str, str]
     rest: bool
+    flags: frozenset[Flag] = frozenset()
 
     @property
     def name(self) -> str:
@@ -79,7 +82,8 @@ class ProjectWrappers:
         flow = Flows(self.evaluator, self.arguments).of(module, number, site, _inner(through))
         if flow is None or (module.path, flow.scope) in self._helpers:
             return
-        helper = Helper(module, flow.scope, site, number, flow.names, flow.rest)
+        flags = flags_of(self.evaluator, module, number) | (through.flags if through is not None else frozenset())
+        helper = Helper(module, flow.scope, site, number, flow.names, flow.rest, flags)
         self._helpers[module.path, flow.scope] = helper
         yield helper
 
@@ -88,6 +92,9 @@ class ProjectWrappers:
             scope = caller.nodes[use.number].scope
             inside = caller.path == helper.module.path and _within(caller, scope, helper.scope)
             if inside or caller.path not in self._modules:
+                continue
+            call = (caller, use.number, shift)
+            if not use.at and not lets_run(self.evaluator, helper.module, helper.scope, call, helper.flags):
                 continue
             site = self._site(helper, caller, use, shift)
             # A caller that leaves all to the defaults has nothing to change when the helper is migrated.
