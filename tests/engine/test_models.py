@@ -21,6 +21,14 @@ CASES: dict[str, dict[str, str]] = {
         "llm.py": _HEAD + "def f(p, model):\n    return co.chat(message=p, model=model)\n",
         "app.py": 'from llm import f\nf("x", model="command-r-plus")\nf("y", model="command-a-03-2025")\n',
     },
+    "what has it run elsewhere": {
+        "app.py": _HEAD + "def f(p, model):\n    return co.chat(message=p, model=model)\n"
+        'def g(pool, args):\n    return pool.submit(f, "x", args or "command-r")\n'
+    },
+    "what has a method run elsewhere": {
+        "app.py": _HEAD + "class A:\n    def f(self, p, model):\n        return co.chat(message=p, model=model)\n"
+        'loop.run_in_executor(None, A().f, "x", "command-r")\n'
+    },
     "the constructor of a base class": {
         "app.py": "import os, cohere\nclass Base:\n    def __init__(self, name):\n        self.name = name\n"
         "class LLM(Base):\n    def __init__(self, name=None):\n        if name is None:\n"

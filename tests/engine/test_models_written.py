@@ -88,3 +88,11 @@ def test_each_use_whose_model_is_a_default_names_its_line(way: str) -> None:
 def test_a_model_that_answers_or_that_the_call_writes_is_no_step(text: str) -> None:
     (site,) = sites(_HEAD + text)
     assert not any(step.text.startswith("command") for step in site.proof)
+
+
+def test_what_another_function_is_handed_says_nothing() -> None:
+    tree = (
+        "import cohere\nco = cohere.Client()\ndef ask(p, model):\n    return co.chat(message=p, model=model)\n"
+        "def other(p, model):\n    pass\npool.submit(other, 'x', 'command-r')\npool.submit(ask, 'command-r', given)\n"
+    )
+    assert not sites(tree)
