@@ -24,6 +24,8 @@ CASES: dict[str, dict[str, str]] = {
     'an item of a comprehension': {"app.py": "import cohere\nL = [cohere.Client(k) for k in ('a','b')]\nL[0].generate(prompt='a')  # use confirmed\n"},
     'an entry of a comprehension': {"app.py": "import cohere\nL = {k: cohere.Client(k) for k in ('a','b')}\nL['a'].generate(prompt='a')  # use confirmed\n"},
     'a cycle': {"app.py": "import cohere, itertools\npool = itertools.cycle([cohere.Client(k) for k in ('a','b')])\nnext(pool).generate(prompt='a')  # use confirmed\n"},
+    'a property of another library': {"app.py": "import cohere\nfrom lazy import lazy_property\nclass A:\n    @lazy_property()\n    def co(self):\n        return cohere.Client()\n    def f(self):\n        return self.co.generate(prompt='a')  # use confirmed\n"},
+    'what only wraps a method': {"app.py": "import cohere\nfrom lazy import logged\nclass A:\n    @logged()\n    def make(self):\n        return cohere.Client()\n    def f(self):\n        return self.make.generate(prompt='a')\n"},
     'a cached property that is called': {"app.py": "import cohere\nfrom functools import cached_property\nclass A:\n    def make(self):\n        return cohere.Client()\n    co = cached_property(make)\n    def f(self):\n        return self.co.generate(prompt='a')  # use confirmed\n"},
     'a property that is called': {"app.py": "import cohere\nclass A:\n    co = property(lambda self: cohere.Client())\n    def f(self):\n        return self.co.generate(prompt='a')  # use confirmed\n"},
     'an exit stack': {"app.py": "import cohere\nfrom contextlib import AsyncExitStack\nasync def f():\n    async with AsyncExitStack() as stack:\n        co = await stack.enter_async_context(cohere.AsyncClient())\n        await co.generate(prompt='a')  # use confirmed\n"},

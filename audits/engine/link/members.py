@@ -17,7 +17,8 @@ _CLASSES = ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")
 _TAKING = frozenset({"pop", "popleft", "copy", "__next__", "__getitem__"})
 # Nobody sets one attribute in more places of one file, and each reading of it looks at all.
 _STORES = 50
-_PROPERTIES = ("property", "cached_property", "hybrid_property")
+# Many libraries and projects have their own: cached_property, lazy_property, hybrid_property, cachedproperty …
+_PROPERTY, _REIFY = "property", "reify"
 
 
 class Members(Classes):
@@ -197,8 +198,9 @@ class Members(Classes):
 
     def is_property(self, module: Module, scope: int) -> bool:
         """Does reading the attribute call this function?"""
-        decorators = module.scopes[scope].decorators
-        return any(module.nodes[number].text in _PROPERTIES for number in decorators)
+        rows = (module.nodes[number] for number in module.scopes[scope].decorators)
+        names = [(module.nodes[row.kids[0]] if row.op == "call" else row).text.lower() for row in rows]
+        return any(name.endswith(_PROPERTY) or name == _REIFY for name in names)
 
     def on_self(self, module: Module, row: Store, cls: int) -> bool:
         """Is this a store on an instance of the class with this scope, or on the class itself?"""
