@@ -37,24 +37,19 @@ SENDS = frozenset(
         "wp_safe_remote_post",
         "file_get_contents",
         "urlfetch",
-        "getjson",
-        "postform",
-        "postasjson",
+        *("getjson", "postform", "postasjson"),
         "gm_xmlhttprequest",
         "gm.xmlhttprequest",
         "httprequest",
         "sendbeacon",
         "fetcheventsource",
-        "post_form",
-        "postdata",
-        "http_post",
-        "httppost",
+        *("post_form", "postdata", "http_post", "httppost"),
         "fetchwithtimeout",
         "fetchwithretry",
         "apirequest",
         "makerequest",
-        # Of AsyncHttpClient: the verb, the address.
-        "prepare",
+        # Of AsyncHttpClient: the verb, the address; of .NET's WebClient.
+        *("prepare", "uploadstring", "uploaddata", "uploadstringtask"),
         "post_json",
         "usefetch",
         "fetchjson",
@@ -82,7 +77,7 @@ CHAIN_SENDS = frozenset(
         "call",
         "exchangetomono",
         "tobodilessentity",
-        "sendwebrequest",
+        *("sendwebrequest", "getresponse", "httppost"),
         # Flurl's, on the address itself.
         *("postjson", "poststring", "posturlencoded"),
     ]
@@ -91,7 +86,7 @@ CHAIN_SENDS = frozenset(
 _WRAPS = re.compile(
     r"(?:^|_)(?:url|uri|create|parse|of|from|fromhttpurl|fromuristring|tourl|touri|touristring|string|trim|concat|format|sprintf|new|to_string|into|clone|some|"
     r"freeze|strip)$|newrequest(?:withcontext)?$|request(?:builder)?$|requestmessage$|httppost$|(?:build|assemble|make|get|join|create|"
-    r"resolve|with)_?(?:url|uri|endpoint|path|request)$|^curl_init$|^urljoin$|^join$|^basicconfig$|^post\.new$|^command$|command$|input$|"
+    r"resolve|with)_?(?:url|uri|endpoint|path|request)$|^curl_init$|^urljoin$|^join$|^(?:basic)?config$|^env$|^getenv$|^getordefault$|^post\.new$|^command$|command$|input$|"
     r"^nsurl$|^encode\w*$|^newbuilder$|^stringify$|^json_encode$|^invokemodel\w*$"
 )
 # Methods that put what they are given into their object.
@@ -201,7 +196,10 @@ class Flows:
             yield from self._up(call, depth + 1, request=request)
             return
         name = called(call)
-        if call.op == "call" and (self._sends(name) or (request and _TAKES_REQUEST.fullmatch(name))):
+        if name == "fetch" and call.kids[0].op == "attr" and call.kids[0].kids[0].text == "ENV":
+            # Ruby's `ENV.fetch("NAME", address)`.
+            yield from self._up(call, depth + 1, request=request)
+        elif call.op == "call" and (self._sends(name) or (request and _TAKES_REQUEST.fullmatch(name))):
             yield call
         elif self._helpers and call.op == "call" and (inner := list(self._into(call, depth + 1))):
             yield from inner
@@ -234,7 +232,8 @@ class Flows:
         """A member of it: the next method of a chain, or a member that is read."""
         call = attr.parent
         if call is not None and call.op == "call" and call.kids[0] is attr:
-            if self._chains(called(call)) or (self._helpers and self._ends_a_post(call)):
+            posts = called(call) == "post" and called(attr.kids[0]) == "request"  # JAX-RS.
+            if posts or self._chains(called(call)) or (self._helpers and self._ends_a_post(call)):
                 yield call
             else:
                 yield from self._up(call, depth + 1, request=request)

@@ -13,6 +13,7 @@ from audits.engine.languages.finder import Finder
 from audits.engine.languages.origins import Origins
 from audits.engine.languages.program import Expr, last_of
 from audits.engine.languages.reaches import loads
+from audits.engine.languages.records import ANNOTATIONS
 from audits.engine.languages.sharing import SHARING
 from audits.engine.languages.wholes import SPREADING
 from audits.engine.languages.wrapping import Wrapping, key_of
@@ -218,7 +219,7 @@ class Lending(Finder):
     def _typed(self, call: Expr) -> Iterator[Value]:
         """The classes of what a method takes that an annotation makes a request, or of a name that is passed."""
         rows = [row for (_, at), rows in self.program.placed.items() if at == call.scope for row in rows if row.type]
-        if call.kids[0].text != "POST":
+        if call.kids[0].text not in ANNOTATIONS:
             rows = [row for name in self.bodies.passed(call) for row in self.program.visible(name.text, name.scope)]
         for row in rows[:_PASSED]:
             value = self._beyond.typed(row.type)

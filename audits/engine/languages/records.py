@@ -9,6 +9,8 @@ from audits.engine.languages.bodies import Parameters
 from audits.engine.languages.program import Expr
 from audits.engine.languages.taking import Taken
 
+# What makes a method a request whose body it takes.
+ANNOTATIONS = frozenset({"POST", "Post", "PostMapping", "PostExchange", "RequestLine", "Path"})
 _CONSTRUCTORS = frozenset({"__construct", "constructor"})
 
 

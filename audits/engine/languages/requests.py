@@ -68,6 +68,8 @@ class Requests(Finder):
             "urljoin",
             "join",
             "JoinPath",
+            # Dart's `Uri.https(host, path)`.
+            "https",
         ):
             return ""
         texts = [text for text in self.evaluator.texts(expr) if "generate" in text or "chat" in text]

@@ -10,7 +10,9 @@ from audits.engine.languages.program import Expr
 from audits.engine.languages.wholes import SPREADING, typed_whole, whole_of
 
 _WRITTEN = 50
-_WRITES = frozenset({"write", "writeBytes", "print", "println", "writeUTF", "append"})
+# What opens a connection, or ends it, whose stream takes the body.
+_STREAMS = frozenset({"openConnection", "GetResponse", "GetResponseAsync"})
+_WRITES = frozenset({"write", "Write", "WriteAsync", "writeBytes", "print", "println", "writeUTF", "append"})
 
 
 class Bodies(Payloads):
@@ -35,7 +37,7 @@ class Bodies(Payloads):
             rows = self.program.given.get(id(call), ())
             uses = [use for row in rows for use in islice(self.program.uses_of(row), 1)]
             best = self.best(one for use in uses for one in self.candidates(use)) or best
-        if "prompt" not in best and call.kids[0].text == "openConnection":
+        if "prompt" not in best and call.kids[0].text in _STREAMS:
             best = self._of_writes(call)
         if "prompt" not in best:
             best = next(filter(None, map(self._of_typed, self.passed(call))), {}) or best
@@ -55,7 +57,7 @@ class Bodies(Payloads):
 
     def _typed_whole(self, call: Expr) -> Expr | None:
         """The parameter of a declared type that the body of a request is, which is kept for those who ask."""
-        writes = self._writes(call) if call.kids[0].text == "openConnection" else []
+        writes = self._writes(call) if call.kids[0].text in _STREAMS else []
         whole = typed_whole(self.program, [*call.kids[1:], *self.chained(call), *writes], self.behind, self._of_typed)
         if whole is not None:
             self.wholes[id(call)] = whole

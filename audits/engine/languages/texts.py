@@ -139,6 +139,9 @@ class Texts:
             yield self.text(fn.kids[0], depth + 1) + "".join(self.text(kid, depth + 1) or HOLE for kid in expr.kids[1:])
         elif fn.text in ("join", "urljoin", "JoinPath"):
             yield "/".join((self.text(kid, depth + 1) or HOLE).strip("/") for kid in expr.kids[1:])
+        elif fn.op == "attr" and fn.text == "https" and fn.kids[0].text == "Uri" and len(expr.kids) > 2:
+            # Dart's `Uri.https(host, path)`.
+            yield "/".join((self.text(kid, depth + 1) or HOLE).strip("/") for kid in expr.kids[1:3])
         elif fn.text in ("getenv", "env", "Getenv", "getOrDefault", "fetch", "get", "config") and len(expr.kids) > 2:
             yield self.text(expr.kids[-1], depth + 1)
 
