@@ -29,7 +29,7 @@ def _line(node: SgNode) -> int:
 def script(node: SgNode, scope: int) -> Iterator[Binding]:
     """`import a, { b as c } from "m"`, `import * as a from "m"`, `import a = require("m")`."""
     source = node.field("source") or node.find(kind="string")
-    if source is None or re.match(r"import\s+type\b(?!\s*(?:,|from))", node.text()):
+    if source is None:
         return
     module = source.text().strip("'\"`")
     for found in node.find_all(kind="import_specifier"):

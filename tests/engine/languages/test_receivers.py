@@ -4,7 +4,7 @@ import pytest
 
 from audits.engine.facts import FileKind
 from audits.engine.languages.replacing import parses
-from tests.engine.languages.found import usages
+from tests.engine.languages.found import found, usages
 from tests.engine.languages.test_compiled import GO
 from tests.engine.languages.test_replacements import TS
 
@@ -118,3 +118,27 @@ def test_a_receiver_that_may_be_missing_may_be_missing_still(called: str, base: 
 
     assert usage.replacement is not None
     assert usage.replacement.v2.startswith(f"{base}.v2.chat(")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export const f = (c: CohereClient, p: string) => c.generate({ prompt: p });",
+        "class A { constructor(private c: CohereClient) {} f(p: string) { return this.c.generate({ prompt: p }); } }",
+    ],
+)
+def test_an_import_of_a_type_says_what_a_parameter_is(source: str) -> None:
+    head = 'import type { CohereClient } from "cohere-ai";\n'
+
+    assert found(FileKind.TYPESCRIPT, head + source) == [(2, "sdk_call", "confirmed", "prompt")]
+    other = (head + source).replace("cohere-ai", "./prisma").replace("CohereClient", "PrismaClient")
+    assert found(FileKind.TYPESCRIPT, other) == []
+
+
+def test_an_import_of_a_type_alone_is_no_use() -> None:
+    source = (
+        'import type { Cohere } from "@langchain/cohere";\nimport type { Cohere as Types } from "cohere-ai";\n'
+        "export type Asked = Types.GenerateRequest;\nexport function f(model: Cohere) { return model.invoke(1); }\n"
+    )
+
+    assert found(FileKind.TYPESCRIPT, source) == []
