@@ -7,6 +7,7 @@ from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.facts import CallSite, Kind
 from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
+from audits.engine.link.fold import own_parameter
 from audits.engine.link.sifted import sifted
 from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
@@ -90,7 +91,8 @@ class Flows:
                 owner.rest = owner.rest or inside[at].rest
 
     def _follow(self, module: Module, name: str, node: int, found: dict[int, _Owner]) -> None:
-        for scope, parameter, kind in self._parameters(module, node):
+        own = own_parameter(module, name, node)
+        for scope, parameter, kind in self._parameters(module, node) if own is None else own:
             owner = found.setdefault(scope, _Owner())
             if name == "**":
                 owner.rest = owner.rest or kind == "**"

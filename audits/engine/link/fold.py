@@ -1,9 +1,13 @@
 """What a dictionary that a call unpacks is known to hold."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
-from audits.engine.extract.model import Node
+from audits.engine.extract.model import Binding, Node
+from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
+
+_ASKING = frozenset({"locals", "vars"})
 
 
 @dataclass(slots=True)
@@ -51,6 +55,13 @@ def pairs(module: Module, node: Node) -> Fold:
     return Fold(named, whole=len(named) == len(items))
 
 
+def asks_names(module: Module, number: int) -> bool:
+    """Is an expression `locals()`, or `vars()` of nothing?"""
+    node = module.nodes[number]
+    callee = module.nodes[node.kids[0]] if node.op == "call" and len(node.kids) == 1 else node
+    return callee is not node and callee.op == "name" and callee.text in _ASKING
+
+
 def own_names(module: Module, number: int) -> Fold:
     """`locals()`: what the function around has, by name, up to there; a parameter is shown as that call."""
     scope = module.function_of(module.nodes[number].scope)
@@ -59,10 +70,29 @@ def own_names(module: Module, number: int) -> Fold:
     found = Fold()
     for row in module.scopes[scope].parameters:
         found.put(row.name, module, number)
-    for bound in module.facts.bindings:
-        if bound.scope == scope and bound.how == "value" and bound.at <= number:
+    for bound in _values_in(module).get(scope, ()):
+        if bound.at <= number:
             found.put(bound.name, module, bound.node)
     if module.scopes[module.scopes[scope].parent].kind == "class":
         for row in module.scopes[scope].parameters[:1]:
             found.take(row.name)
     return found
+
+
+def own_parameter(module: Module, name: str, number: int) -> list[tuple[int, str, str]] | None:
+    """(scope, name, kind) of the parameter that `locals()` hands on under a name; None: it is another expression."""
+    if not asks_names(module, number):
+        return None
+    scope = module.function_of(module.nodes[number].scope)
+    rows = module.scopes[scope].parameters if scope >= 0 else ()
+    return [(scope, row.name, row.kind) for row in rows if row.name == name]
+
+
+@told_once
+def _values_in(module: Module) -> dict[int, list[Binding]]:
+    """By function: the values that its names are given."""
+    found: dict[int, list[Binding]] = defaultdict(list)
+    for row in module.facts.bindings:
+        if row.how == "value":
+            found[row.scope].append(row)
+    return dict(found)

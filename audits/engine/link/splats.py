@@ -10,7 +10,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
 from audits.engine.link.flags import Flags
-from audits.engine.link.fold import Fold, own_names, pairs
+from audits.engine.link.fold import Fold, asks_names, own_names, pairs
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
 from audits.engine.link.tree import Module
@@ -151,7 +151,7 @@ class Splats(Changes):
                 self._frames.pop()
                 self._substitute(found, owner, frame)
                 return found
-        if callee.op == "name" and callee.text == "locals" and len(node.kids) == 1:
+        if asks_names(module, number):
             return own_names(module, number)
         return self._values(module, number, depth)
 
