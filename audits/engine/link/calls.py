@@ -78,7 +78,10 @@ class Calls(Relayed):
                     elif value.kind == "function":
                         yield from (row for row in self.results(value) if row.kind in ("response", "answer"))
         elif callee.text in ("result", "values"):
-            yield from (value for value in self.evaluate(module, callee.kids[0]) if _is_kept(value, callee.text))
+            values = self.evaluate(module, callee.kids[0])
+            yield from (value for value in values if _is_kept(value, callee.text))
+            pairs = (value for value in values if value.kind == "pairs" and callee.text == "values")
+            yield from (found for value in pairs for found in self.paired(value, 1))
         elif callee.text in ("get", "get_nowait") and (boxes := self._boxes(module, callee)):
             yield from (value for box in boxes for value in (*self.boxed(box), *self.declared(box)))
         else:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
-from audits.engine.link.annotations import Annotations
+from audits.engine.link.tabled import Tabled
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
 
@@ -16,7 +16,7 @@ _DIGITS = 10
 _ORDERING = frozenset({"sorted", "list", "tuple", "reversed", "set", "iter"})
 
 
-class Evaluator(Annotations):
+class Evaluator(Tabled):
     """Ties the parts together."""
 
     def compute(self, module: Module, number: int, node: Node) -> Iterable[Value]:
@@ -160,6 +160,9 @@ class Evaluator(Annotations):
         if node.op in ("str", "const"):
             yield from self.item_of(module, base, node.text)
         else:
+            # `dict(zip(names, clients))[name]`: pairs have no other item.
+            made = (value for value in self.evaluate(module, base) if value.kind == "pairs")
+            yield from (found for value in made for found in self.paired(value, 1))
             yield from self.items(module, base, None)
 
     def item_of(self, module: Module, base: int, key: str) -> Values:
@@ -171,8 +174,8 @@ class Evaluator(Annotations):
             if value.kind in ("dict", "record"):
                 yield from self._entry(value, key)
                 yield from (*self._registered(value, key), *self.filled_in(value, key)) if value.kind == "dict" else ()
-            elif value.kind == "many":
-                yield from self.items(module, base, None)
+            elif value.kind in ("many", "pairs", "seq"):
+                yield from self._in_row(module, base, value, key)
             elif value.kind == "instance":
                 yield from self.unwritten(value)
             elif value.kind == "client" and value.index < 0:
@@ -182,15 +185,24 @@ class Evaluator(Annotations):
                 yield from self._of_object(module, base, value, key)
             elif value.kind == "class":
                 yield from self.member_called(module, base, key, value)
-            elif value.kind == "pairs":
-                yield from self.paired(value, _place(key))
-            elif value.kind == "seq" and (place := _place(key)) is not None:
-                owner = self.tree.modules[value.path]
-                kids = owner.nodes[value.index].kids[place : place + 1]
-                yield from (found for kid in kids for found in self.evaluate(owner, kid))
         yield from self._stored_items(module, base, key)
         yield from self._put_in(module, base)
         yield from self.keyword(module, base, key)
+
+    def _in_row(self, module: Module, base: int, value: Value, key: str) -> Iterator[Value]:
+        """What stands at a place, or under a key in the dictionary that is made of pairs."""
+        place = _place(key)
+        told = self.under_key(value, key) if place is None else None
+        if told is not None:
+            yield from told
+        elif value.kind == "many":
+            yield from self.items(module, base, None)
+        elif value.kind == "pairs":
+            yield from self.paired(value, place)
+        elif place is not None:
+            owner = self.tree.modules[value.path]
+            kids = owner.nodes[value.index].kids[place : place + 1]
+            yield from (found for kid in kids for found in self.evaluate(owner, kid))
 
     def _of_object(self, module: Module, base: int, value: Value, key: str) -> Values:
         """`thing[key]` by a TypedDict's field, a named tuple's place or the class's own method."""

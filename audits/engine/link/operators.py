@@ -25,6 +25,9 @@ class Operators(Fixtures):
         source = self.pairs_in(module, node) or ()
         if index < len(source) and source[index] >= 0:
             yield from self.items(module, source[index], None)
+            # `dict(zip(names, clients)).items()`
+            made = self.evaluate(module, source[index]) if module.nodes[node.kids[0]].text == "items" else ()
+            yield from (found for value in made if value.kind == "pairs" for found in self.paired(value, index))
 
     def paired(self, value: Value, index: int | None) -> Iterator[Value]:
         """The same of a value of kind "pairs", which stands for one of its pairs where none is asked for."""
