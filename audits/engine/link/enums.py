@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from audits.engine.catalogue import CLIENTS
 from audits.engine.link.members import Members
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "ReprEnum", "Flag", "IntFlag"})
-_VALUES = ("class", "function")
+_VALUES = ("class", "function", "seq", "dict")
 _MEMBERS = 40
 
 
@@ -17,12 +18,14 @@ class Enums(Members):
 
     def member(self, module: Module, number: int, name: str, base: Value) -> Values:
         """One attribute of one value."""
+        if base.kind == "external" and name == "value" and base.name in CLIENTS:
+            return (base,)
         found = super().member(module, number, name, base)
         if base.kind not in _VALUES:
             return found
         if base.kind == "class" and self._is_member(base, name):
             return union([*found, Value("object", *base.key[1:], base.steps, base.doubt)])
-        # `Kind.A.value`, of a member that stands for a class or a function.
+        # `Kind.A.value`, of a member that stands for a class, a function or a row of things.
         return found or ((base,) if name == "value" else ())
 
     def member_called(self, module: Module, number: int, name: str, cls: Value) -> Values:
