@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from audits.engine.facts import ResponseRead
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.reads import outermost, read_at
+from audits.engine.link.reads import is_foreign, outermost, read_at
 from audits.engine.link.tree import Module
 
 _KEYS = frozenset(
@@ -51,7 +51,7 @@ class Answers:
                 for site in self._origins_of(module, base) if left > 0 else ():
                     self.traced.add((module.path, number))
                     top = outermost(module, number)
-                    if len(found[site]) < _EACH:
+                    if len(found[site]) < _EACH and not is_foreign(module, top):
                         found[site][module.path, top] = read_at(module, top)
         return {site: tuple(rows.values()) for site, rows in found.items()}
 

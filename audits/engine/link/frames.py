@@ -61,6 +61,11 @@ class Place:
     number: int
     env: Env = field(default_factory=Env)
 
+    @property
+    def function(self) -> tuple[str, int]:
+        """The path and scope of the function that it stands in."""
+        return self.module.path, self.module.function_of(self.module.nodes[self.number].scope)
+
     def at(self, number: int) -> "Place":
         """Another expression of the same module and environment."""
         return Place(self.module, number, self.env)

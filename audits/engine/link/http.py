@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from audits.engine.catalogue.endpoints import (
     ADDRESS_KEYWORDS,
@@ -30,6 +31,7 @@ from audits.engine.link.models import Constant, Models, with_model
 from audits.engine.link.partials import Partials
 from audits.engine.link.proof import elsewhere
 from audits.engine.link.senders import (
+    called_as,
     handed_senders,
     holds_address,
     kept_requests,
@@ -81,7 +83,7 @@ class Http:
 
     def _among(self, module: Module, calls: Iterable[tuple[int, bool]], seen: set[tuple[str, int]]) -> Iterator[Found]:
         for number, known in calls:
-            for row in self._followed(self._sending(Place(module, number)), 0):
+            for row in self._texts.whichever(partial(self._followed, self._sending(Place(module, number)), 0)):
                 if row.place not in seen and (known or is_whole(row)):
                     seen.add(row.place)
                     yield row if known else replace(row, confidence=Confidence.LIKELY)
@@ -122,7 +124,7 @@ class Http:
     def _may_send(self, module: Module, number: int) -> bool:
         """A function of the tree is no sender itself: what it calls is. Some names send only what was put together."""
         callee = module.nodes[number].kids[0]
-        if module.nodes[callee].text in ONLY_REQUESTS:
+        if called_as(module, callee) in ONLY_REQUESTS:
             operands = module.nodes[number].kids[1:2]
             return any(self._request_behind(Place(module, kid)) is not None for kid in operands)
         return not any(value.kind == "function" for value in self._evaluator.evaluate(module, callee))
@@ -130,7 +132,7 @@ class Http:
     def _sending(self, site: Place) -> Sending:
         call = site
         node = site.module.nodes[site.number]
-        if site.module.nodes[node.kids[0]].text in SENDS_REQUEST:
+        if called_as(site.module, node.kids[0]) in SENDS_REQUEST:
             for kid in node.kids[1:2]:
                 call = self._request_behind(site.at(kid)) or site
         plain, named = self._partials.operands(call)
@@ -156,7 +158,7 @@ class Http:
             return self._request_behind(place.at(callee.kids[0]), depth + 1)
         if callee.text == "prepare_request" and len(node.kids) > 1:
             return self._request_behind(place.at(node.kids[1]), depth + 1)
-        return place if callee.text in REQUESTS else None
+        return place if called_as(module, node.kids[0]) in REQUESTS else None
 
     def _followed(self, sending: Sending, depth: int) -> Iterator[Found]:
         """What a call sends, and where its address is a parameter what its callers make it send."""
@@ -212,7 +214,7 @@ class Http:
 
     def _passes_body(self, sending: Sending, function: int) -> bool:
         module, body = sending.call.module, sending.body
-        if sending.site.module is not module:
+        if sending.site.function != sending.call.function:
             return self._bodies.hands_on(sending.site, function)
         names = {row.name for row in module.scopes[function].parameters}
         operands = operands_of(module.nodes[sending.call.number])
@@ -268,7 +270,7 @@ class Http:
             steps = (*steps, *elsewhere(self._models.written(next(named, "")), module, ()))
             return Found(module, number, Kind.RAW_HTTP, Platform.COHERE, confidence, why, arguments, steps)
         half = chat_post(text, arguments, lambda: self._model(body))
-        if half is not None:
+        if half is not None and not self._texts.any_entry:
             confidence = Confidence.CONFIRMED if text.sure and half.sure else Confidence.LIKELY
             steps = (*steps, *elsewhere(self._models.written(half.followed), module, ()))
             return Found(module, number, half.kind, Platform.COHERE, confidence, half.why, half.entries, steps)

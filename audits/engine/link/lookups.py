@@ -1,7 +1,8 @@
 """Names, attributes and items to the texts that they may be, across modules, classes and callers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from audits.engine.extract.model import Binding, Node
 from audits.engine.link.commandline import declared_option, option_defaults
@@ -12,6 +13,8 @@ from audits.engine.link.holes import HOLE, Need, Text
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Step, Value, Values
 
+_VENDOR = "ohere"
+_T = TypeVar("_T")
 _SETTINGS = ("settings", "config", "constants", "conf")
 
 
@@ -21,6 +24,19 @@ class Lookups:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.open: set[tuple[str, int, int]] = set()
+        self.any_entry = self._unkeyed = False
+
+    def whichever(self, find: Callable[[], Iterable[_T]]) -> list[_T]:
+        """What is found; where that is nothing and a table's key was not known, what any entry of it gives."""
+        self._unkeyed = False
+        found = list(find())
+        if found or not self._unkeyed:
+            return found
+        self.any_entry = True
+        try:
+            return list(find())
+        finally:
+            self.any_entry = False
 
     def fold(self, place: Place) -> tuple[Text, ...]:
         """The texts of an expression; a subclass knows."""
@@ -195,10 +211,14 @@ class Lookups:
             if value.kind == "dict":
                 owner = self.evaluator.tree.modules[value.path]
                 row = owner.nodes[value.index]
+                self._unkeyed = self._unkeyed or key.value == HOLE
                 for kid, label in zip(row.kids, row.keys, strict=True):
                     if label == key.value:
                         found = True
                         yield from (text.named(label) for text in self.fold(Place(owner, kid, place.env)))
+                    elif key.value == HOLE and self.any_entry:
+                        told = (text for text in self.fold(Place(owner, kid, place.env)) if _VENDOR in text.value)
+                        yield from (replace(text, sure=False) for text in told)
         chain = module.dotted(base)
         for store in module.stores.get(key.value, ()) if chain else ():
             if store.kind == "item" and module.dotted(store.base) == chain:

@@ -42,7 +42,7 @@ def reads_by_site(evaluator: Evaluator) -> dict[Site, tuple[ResponseRead, ...]]:
             base = _read_from(module, number)
             for value in evaluator.evaluate(module, base) if base >= 0 else ():
                 top = outermost(module, number) if value.kind == "response" else -1
-                if top >= 0 and not _is_foreign(module, top):
+                if top >= 0 and not is_foreign(module, top):
                     found[value.path, value.index][module.path, top] = read_at(module, top)
     return {site: tuple(rows.values()) for site, rows in found.items()}
 
@@ -92,7 +92,7 @@ def _loop(module: Module, number: int) -> int:
     return number if node is not None and builtin and module.nodes[node.kids[0]].text in _LOOPING else -1
 
 
-def _is_foreign(module: Module, top: int) -> bool:
+def is_foreign(module: Module, top: int) -> bool:
     """Does a chain of attributes and items name what no answer of Generate has?"""
     number = top
     while (node := module.nodes[number]).op in ("attr", "sub"):

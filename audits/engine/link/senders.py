@@ -39,7 +39,22 @@ def holds_address(module: Module) -> bool:
 
 def known_senders(module: Module) -> set[int]:
     """Calls by a sender's name, and calls that are given a sender to call: `retry(requests.post, url, json=…)`."""
-    return {number for name in SENDERS for number in module.calls.get(name, ())} | handed_senders(module)
+    renamed = {name for name, original in _originals(module).items() if original in SENDERS}
+    return {number for name in SENDERS | renamed for number in module.calls.get(name, ())} | handed_senders(module)
+
+
+def called_as(module: Module, number: int) -> str:
+    """What the function that an expression names is called where it comes from: `post` of `post as send_it`."""
+    node = module.nodes[number]
+    return _originals(module).get(node.text, node.text) if node.op == "name" else node.text
+
+
+@told_once
+def _originals(module: Module) -> dict[str, str]:
+    """By the name under which the module imports a function, or keeps a sender: that one's own name."""
+    kept = {row.name: module.nodes[row.node] for row in module.facts.bindings if row.how == "value"}
+    found = {name: node.text for name, node in kept.items() if node.op in ("attr", "name") and node.text in SENDERS}
+    return found | {alias: name for name, aliases in module.aliases.items() for alias in aliases}
 
 
 @told_once

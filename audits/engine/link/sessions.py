@@ -64,8 +64,21 @@ class Sessions:
                     if owner.function_of(owner.nodes[number].scope) == row.node:
                         for env in [Env((frame,)) for frame in frames] or [Env()]:
                             yield from self._operand(owner, number, env)
+            yield from self._prefixed(owner, cls.index, value)
         for name in _ATTRIBUTES:
             yield from self.texts.member(value, name, Env(within=(value.path, value.index)))
+
+    def _prefixed(self, owner: Module, cls: int, value: Value) -> Iterator[Text]:
+        """What the class's own `request` puts before each path: `super().request(method, self.root + path)`."""
+        functions = {row.node for row in owner.bindings.get((cls, "request"), ()) if row.how == "def"}
+        for number in owner.calls.get("request", ()) if functions else ():
+            node = owner.nodes[number]
+            operands = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "url")]
+            if owner.function_of(node.scope) in functions:
+                for kid in operands[1:2]:
+                    for text in self.texts.fold(Place(owner, kid, Env(within=(value.path, value.index)))):
+                        if text.value.count(HOLE) == 1 and text.value.endswith(HOLE):
+                            yield replace(text, value=text.value.removesuffix(HOLE), sure=True, needs=frozenset())
 
     def _is_session(self, cls: Value) -> bool:
         owner = self.texts.evaluator.tree.modules[cls.path]
