@@ -50,6 +50,31 @@ def test_the_rest_of_a_broken_file_is_read_and_a_person_is_asked(name: str) -> N
     assert (str(fault.reason), use.span.line in fault.lines) == ("unparsable", True)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "r = co.generate(prompt='a' model='command')",
+        "r = co.generate(prompt=Write a poem, k=3)",
+        "r = co.generate(prompt='a'))",
+        "r = co.generate(model='command', 'a')",
+        "r = co.generate(prompt='a)",
+        "r = co.generate(prompt=<your prompt>)",
+        "r = co.generate(prompt=“a”)",
+        "r = co.generate(prompt=f'{a')",
+        "co.generate(prompt='a') = r",
+        "f = lambda p: return co.generate(prompt=p)",
+        "for t in co.generate_stream(prompt='a' k=3): print(t)",
+        "  r = co.generate(prompt='a')",
+    ],
+)
+def test_a_call_whose_own_line_is_refused_is_shown_to_a_person(call: str) -> None:
+    facts = rest_of(f"{START}x = 1\n{call}\nco.chat(message='b')\n")
+
+    assert not link({"app.py": facts})
+    (fault,) = facts.faults
+    assert (str(fault.reason), 4 in fault.lines, 3 in fault.lines) == ("unparsable", True, False)
+
+
 def test_a_call_that_is_cut_off_keeps_its_arguments() -> None:
     (use,) = link({"app.py": rest_of(START + "co.generate(prompt='a',\n            model='command'\nx = 1\n")})
 
