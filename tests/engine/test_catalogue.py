@@ -111,7 +111,7 @@ def every_quote() -> list[str]:
 def test_every_row_names_a_page_and_a_day():
     for name, source in every_source():
         assert source.url.startswith("https://"), name
-        assert date.fromisoformat(source.checked) <= date(2026, 11, 27), name
+        assert date.fromisoformat(source.checked) <= date(2026, 11, 28), name
         assert source.name, name
 
 

@@ -62,6 +62,7 @@ def made(path: str, row: Framework, model: str, version: str = "") -> tuple[Call
     """The uses in a program that makes a wrapper (or calls the function) with a model."""
     module, _, name = path.rpartition(".")
     argument = f"{row.named[0]}='{model}'" if model else ""
+    argument += "{}='{}'".format(*row.option) if row.option[0] and not row.until else ""
     asked = f".{sorted(row.completes)[0]}('p')" if row.completes else ""
     if row.dead and any(other.completes for other in FRAMEWORKS.get(path, ())):
         asked = ".chat([m])"

@@ -190,7 +190,7 @@ class Frameworks:
         if row.option[0] and (asked := options.told(module, number, row)) is not None:
             return self._optional(row, asked)
         if not row.until:
-            return 0, f"{row.path} calls Generate."
+            return None if row.option[0] else (0, f"{row.path} calls Generate.")
         if found.by_source:
             default = options.assumed(self.evaluator.tree.modules[found.steps[-1].path], row)
             if default is not None:

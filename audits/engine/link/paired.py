@@ -15,7 +15,9 @@ from audits.engine.link.makers import LEVELS, made, own_modules, proof_of, step_
 from audits.engine.link.models import Models
 from audits.engine.link.tree import Module
 
-_PROVIDER = re.compile(r"(?:\w+_)?(?:provider|platform|vendor|service|backend|hub)(?:_name|_id|_type)?", re.IGNORECASE)
+_PROVIDER = re.compile(
+    r"(?:\w+_)?(?:provider|platform|vendor|service|backend|hub)(?:_name|_id|_type)?|api_type", re.IGNORECASE
+)
 _COHERE = re.compile(r"cohere(?:_chat|_ai|ai)?", re.IGNORECASE)
 _MEMBER = re.compile(r"COHERE_([A-Z0-9_]+)")
 # Keys of what is written about a model: a price list, a record of an answer.

@@ -24,6 +24,16 @@ PYDANTIC_AI = Source("Pydantic AI", "https://github.com/pydantic/pydantic-ai/pul
 
 NEO4J = Source("Neo4j GraphRAG", "https://github.com/neo4j/neo4j-graphrag-python", "2026-11-25")
 GRIPTAPE = Source("Griptape", "https://github.com/griptape-ai/griptape", "2026-11-25")
+MIRASCOPE = Source(
+    "Mirascope",
+    "https://github.com/Mirascope/mirascope/blob/05c904159b119646dc2ccad30884eddcdde9c86f/mirascope/core/cohere/_utils/_setup_call.py",
+    "2026-11-28",
+)
+PHIDATA = Source(
+    "phidata",
+    "https://github.com/phidatahq/phidata/blob/ca899d148aacb6e026f9260c5903534621105043/phi/model/cohere/chat.py",
+    "2026-11-28",
+)
 AGNO = Source("Agno", "https://github.com/agno-agi/agno/blob/main/libs/agno/agno/models/cohere/chat.py", "2026-11-25")
 
 _COHERE = "haystack_integrations.components.generators.cohere"
@@ -102,6 +112,19 @@ ROWS: tuple[Framework, ...] = (
     replace(
         _chat("agno.models.cohere.Cohere", AGNO, "agno.models.cohere.chat.Cohere", first=True),
         named=("id",),
+    ),
+    replace(
+        _chat("phi.model.cohere.CohereChat", PHIDATA, "phi.model.cohere.chat.CohereChat", first=True),
+        named=("id",),
+    ),
+    _chat("phi.llm.cohere.CohereChat", PHIDATA, "phi.llm.cohere.chat.CohereChat"),
+    _chat(
+        "mirascope.core.cohere.call",
+        MIRASCOPE,
+        "mirascope.core.cohere.cohere_call",
+        "mirascope.cohere.CohereCallParams",
+        "mirascope.cohere.types.CohereCallParams",
+        first=True,
     ),
     _chat(
         "griptape.drivers.CoherePromptDriver",

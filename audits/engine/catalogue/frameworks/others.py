@@ -1,4 +1,4 @@
-"""LlamaIndex, DSPy, BERTopic, KeyBERT, Semantic Kernel, Weaviate, garak, HELM."""
+"""LlamaIndex, DSPy, BERTopic, KeyBERT, Semantic Kernel, Weaviate, garak, HELM, Superduper, Manifest."""
 
 from audits.engine.catalogue.frameworks.row import CHAT_ONLY, ON_BEDROCK, Framework
 from audits.engine.catalogue.sources import Source
@@ -17,6 +17,12 @@ KEYBERT = Source("KeyBERT", "https://github.com/MaartenGr/KeyBERT", "2026-11-25"
 WEAVIATE = Source("Weaviate", "https://github.com/weaviate/weaviate")
 GARAK = Source("garak", "https://github.com/NVIDIA/garak", "2026-11-25")
 HELM = Source("HELM", "https://github.com/stanford-crfm/helm")
+SUPERDUPER = Source("Superduper", "https://github.com/superduper-io/superduper/tree/main/plugins/cohere", "2026-11-28")
+MANIFEST = Source(
+    "Manifest",
+    "https://github.com/HazyResearch/manifest/blob/22654c8a6dc192ed6a2d37f8bb344843c1576cbd/manifest/clients/cohere.py",
+    "2026-11-28",
+)
 
 _OTHER = Kind.WRAPPER_OTHER
 COMPLETIONS = frozenset({"complete", "stream_complete", "acomplete", "astream_complete"})
@@ -124,5 +130,26 @@ ROWS: tuple[Framework, ...] = (
         HELM,
         "Use a client of HELM's that calls Chat, with a live chat model.",
         others=("helm.proxy.clients.cohere_client.CohereClient",),
+    ),
+    Framework(
+        "superduper_cohere.CohereGenerate",
+        _OTHER,
+        SUPERDUPER,
+        "Write a model of your own that calls Chat: this class calls Generate in every release.",
+        others=(
+            "superduper_cohere.model.CohereGenerate",
+            "superduperdb.ext.cohere.CohereGenerate",
+            "superduperdb.ext.cohere.model.CohereGenerate",
+        ),
+        named=("identifier",),
+    ),
+    Framework(
+        "manifest.Manifest",
+        _OTHER,
+        MANIFEST,
+        "Call Chat yourself, or name another client: Manifest is no longer kept up, and has none that calls Chat.",
+        others=("manifest.manifest.Manifest",),
+        named=("engine",),
+        option=("client_name", "cohere"),
     ),
 )

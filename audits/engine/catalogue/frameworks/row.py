@@ -38,7 +38,7 @@ class Framework:
     methods that call Generate where others of the same object call Chat. `doubt` (0 to 2): what else decides.
     `instead` says in a sentence what to do. `order` are its own parameters in positional order: what is none of
     `named` among them is no parameter of Generate, whatever its name. `option`: a setting (name, value) with which it
-    calls Generate in every release that has the setting.
+    calls Generate in every release that has the setting, and, where no release ends it (`until`), only with it.
     """
 
     path: str
@@ -72,7 +72,8 @@ class Framework:
     @property
     def always(self) -> bool:
         """Does everything that is made of it call Generate, whatever is passed?"""
-        return not (self.model or self.unless or self.dead or self.completes or self.until or self.doubt)
+        told = self.model or self.unless or self.dead or self.completes or self.until or self.doubt or self.option[0]
+        return not told
 
     def doubt_with(self, model: str | None) -> int:
         """How doubtful it is with this model: one that is gone answers on neither API, whoever decides."""
