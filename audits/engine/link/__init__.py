@@ -1,6 +1,6 @@
 """The facts of a tree's modules to its uses of Generate."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -55,8 +55,8 @@ def linked(
     """The same, with the calls of Chat that stand beside them. `evaluator` is one of all these modules, if there is."""
     linker = Linker(tree, modules, evaluator)
     migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator), linker.keys)
-    told = map(ModelLines(linker.evaluator).shown, _found(linker, tree, migrations))
-    found = linker.keys.hidden(tuple(suppressed(tree, told)), linker.tree.modules)
+    told = suppressed(tree, _found(linker, tree, migrations))
+    found = linker.keys.hidden(tuple(told), linker.tree.modules)
     sites = sorted(found, key=lambda site: (site.path, site.span.cell or 0, site.span.line, site.span.column))
     return Linked(tuple(sites), tuple(migrations.chats))
 
@@ -71,9 +71,20 @@ def _written(tree: Mapping[str, ModuleFacts]) -> Iterator[CallSite]:
 
 def _found(linker: Linker, tree: Mapping[str, ModuleFacts], migrations: Migrations) -> Iterator[CallSite]:
     """The calls of Generate that the tree makes, and what follows from them or stands beside them."""
-    addresses = Addresses(linker.evaluator, linker.arguments)
-    calls = tuple(map(ModelLines(linker.evaluator).shown, addresses.nearer(tuple(linker.sites()))))
+    addresses, lines = Addresses(linker.evaluator, linker.arguments), ModelLines(linker.evaluator)
+    calls = tuple(map(lines.shown, addresses.nearer(tuple(linker.sites()))))
     yield from calls
+    yield from map(lines.shown, _beside(linker, tree, migrations, addresses, calls))
+
+
+def _beside(
+    linker: Linker,
+    tree: Mapping[str, ModuleFacts],
+    migrations: Migrations,
+    addresses: Addresses,
+    calls: Sequence[CallSite],
+) -> Iterator[CallSite]:
+    """What follows from the calls or stands beside them."""
     yield from _written(tree)
     half = (*migrations.sites(), *Halfway(linker.evaluator, linker.arguments, Models(linker.evaluator)).sites())
     yield from half
