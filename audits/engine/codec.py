@@ -1,7 +1,6 @@
 """Frozen dataclasses to plain JSON values and back; the shape is checked by the types on the way in."""
 
 import dataclasses
-import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -144,7 +143,7 @@ def _text(data: Any) -> str:
     """A text; a short one, of which there may be thousands, is the same object everywhere."""
     if data.__class__ is not str:
         raise TypeError(f"{type(data).__name__} where str belongs")
-    return sys.intern(data) if len(data) <= _SHORT else data
+    return tables.texts().setdefault(data, data) if len(data) <= _SHORT else data
 
 
 def _union(args: tuple[Any, ...]) -> Reader:

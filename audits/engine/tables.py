@@ -5,7 +5,6 @@ tuples of numbers, and of rows of another such class, [the length of each row's,
 make, and what many rows share is one object.
 """
 
-import sys
 import typing
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
@@ -14,6 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 
 # Places in tables and lines of files; Python itself keeps one object of each smaller number.
 _NUMBERS = {number: number for number in range(257, 1 << 14)}
+# Not `sys.intern`: in some releases of Python that keeps a text until the process ends.
+_TEXTS: dict[str, str] = {}
+_MOST_TEXTS = 1 << 17
 
 TABULAR: set[type] = set()
 _Rows = TypeVar("_Rows", bound=type)
@@ -87,5 +89,12 @@ def _scalars(kind: type, values: Any) -> Iterable[Any]:
     if values.__class__ not in (list, tuple) or not {kind}.issuperset(map(type, values)):
         raise TypeError(f"no list of {kind.__name__} where one belongs")
     if kind is str:
-        return map(sys.intern, values)
+        return map(texts().setdefault, values, values)
     return map(_NUMBERS.get, values, values) if kind is int else values
+
+
+def texts() -> dict[str, str]:
+    """The texts of which there is one object for all facts, by themselves; begun anew before they are too many."""
+    if len(_TEXTS) > _MOST_TEXTS:
+        _TEXTS.clear()
+    return _TEXTS

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from audits.engine import FileKind, ModuleFacts, Unread, codec
+from audits.engine import FileKind, ModuleFacts, Unread, codec, tables
 from audits.engine.facts import CallSite, UnreadReason
 from audits.engine.filekinds import SIZE_LIMIT
 from audits.engine.source import lines_of
@@ -121,6 +121,16 @@ def test_facts_are_the_same_after_json() -> None:
     assert isinstance(found, ModuleFacts)
 
     assert codec.decode(ModuleFacts, json.loads(json.dumps(codec.encode(found)))) == found
+
+
+def test_one_text_is_one_object_in_all_facts_and_none_stays_for_ever(monkeypatch):
+    one, other = (codec.decode(ModuleFacts, json.loads('{"requirements": ["cohere<5"]}')) for _ in range(2))
+    assert one.requirements[0] is other.requirements[0]
+
+    monkeypatch.setattr(tables, "_MOST_TEXTS", 5)
+    for number in range(50):
+        codec.decode(ModuleFacts, {"requirements": [f"package{number}"]})
+    assert len(tables.texts()) <= 6
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def test_a_call_that_is_cut_off_keeps_its_arguments() -> None:
     assert (use.span.line, names(use)) == (3, ["prompt", "model"])
 
 
+def test_a_call_stands_where_the_file_has_it_though_its_tabs_are_mended() -> None:
+    (use,) = link({"app.py": rest_of(START + "def ask(p):\n    x = 1\n\treturn co.generate(prompt=p)\n")})
+
+    assert (use.span.line, use.span.column) == (5, len("\treturn co."))
+
+
 def test_the_rest_of_a_broken_cell_is_read() -> None:
     cells = [START, "print 'x'\nr = co.generate(prompt='a')\n", "co.generate(prompt='b'\n", "No code is co.generate"]
     rows = [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells]

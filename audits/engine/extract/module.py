@@ -61,9 +61,23 @@ def _rest(text: str, broken: Unread) -> ModuleFacts | None:
     if rest is None:
         return None
     try:
-        return replace(facts_of(rest), faults=(broken,))
+        return replace(_as_written(facts_of(rest), text, rest), faults=(broken,))
     except cst.ParserSyntaxError:
         return None
+
+
+def _as_written(facts: ModuleFacts, text: str, rest: str) -> ModuleFacts:
+    """The same facts, with the columns of the text before its tabs were mended."""
+    pairs = zip(lines_of(text), lines_of(rest), strict=True)
+    moved = [_depth(new) - _depth(old) if new.lstrip() == old.lstrip() else 0 for old, new in pairs]
+    if not any(moved):
+        return facts
+    nodes = tuple(node._replace(column=max(node.column - moved[node.line - 1], 0)) for node in facts.nodes)
+    return replace(facts, nodes=nodes)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def facts_of(text: str, cells: tuple[tuple[int, int], ...] = ()) -> ModuleFacts:
