@@ -21,6 +21,7 @@ _SURE = frozenset({"types.SimpleNamespace", "argparse.Namespace", "collections.n
 _KEEPING = ("set", "register", "provide")
 _SETTINGS = ("settings", "config", "conf")
 _HELD = ("client", "object", "instance", "v2")
+_GIVEN = ("client", "object", "response")
 _FIELD_LIMIT = 240
 _STORE_LIMIT = 20
 # Expressions that may be a client, and ones that may be an object with an attribute.
@@ -122,7 +123,7 @@ class Boxes(Generics):
         if operand is None:
             return ()
         doubt = 0 if base.name in _SURE else 1
-        found = (value for value in self.evaluate(module, operand) if value.kind in ("client", "object"))
+        found = (value for value in self.evaluate(module, operand) if value.kind in _GIVEN)
         return tuple(value.after(proof.passed(module, base.index, operand)).doubted(doubt) for value in found)
 
     def _named_fields(self, module: Module, node: Node) -> list[str]:

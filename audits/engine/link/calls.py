@@ -9,7 +9,7 @@ from audits.engine.link.externals import RUNNERS, response
 from audits.engine.link.loaders import loaded
 from audits.engine.link.relayed import Relayed
 from audits.engine.link.tree import Module
-from audits.engine.link.values import Value, Values, union
+from audits.engine.link.values import Step, Value, Values, union
 
 # Methods of other libraries' objects that give what they are given, or an item.
 _GIVING = frozenset({"enter_context", "enter_async_context", "create_task", "__new__"})
@@ -128,7 +128,7 @@ class Calls(Relayed):
             return (value if module.nodes[node.kids[0]].text in _ENTERING else value.doubted(1),)
         step = proof.called(module, number)
         if value.kind == "function":
-            return (*self._loaded(module, node, value), *(result.after(step) for result in self.results(value)))
+            return (*self._loaded(module, node, value), *self._given_back(value, step))
         if value.kind == "class":
             return (Value("object", value.name, value.path, value.index, (step, *value.steps)),)
         if value.kind == "object":
@@ -138,6 +138,10 @@ class Calls(Relayed):
         if value.kind == "instance" and value.name == "collections.namedtuple":
             return (Value("record", value.name, module.path, number),)
         return self._as_decorator(module, node, value) if value.kind == "instance" else ()
+
+    def _given_back(self, function: Value, step: Step) -> Iterator[Value]:
+        """What a call of a function gives, no surer than it is that this one is called."""
+        yield from (result.after(step).doubted(function.doubt) for result in self.results(function))
 
     def _as_decorator(self, module: Module, node: Node, value: Value) -> Values:
         """`retry(stop=…)(co.generate)`: what a library's decorator makes of a function is called like it."""

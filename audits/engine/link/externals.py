@@ -109,7 +109,7 @@ COLUMNS = frozenset(
 # `f(method, …)` calls the method, or gives what its call gives.
 RUNNERS = COLUMNS | {
     *("to_thread", "submit", "run_in_executor", "apply_async", "run_sync", "run_in_threadpool"),
-    *("imap", "imap_unordered", "map_async"),
+    *("imap", "imap_unordered", "map_async", "starmap"),
 }
 # Their first argument is a class or a function; what it is called with follows.
 APPLIED = frozenset({"partial"}) | frozenset(name.rpartition(".")[2] for name in _PROVIDERS)

@@ -7,6 +7,8 @@ from audits.engine.extract.model import Binding, Node
 from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 
+# Calls whose last operand goes through them, or some of its items.
+_SAME_ITEMS = frozenset({"dict", "OrderedDict", "filter", "sorted", "list", "tuple", "reversed"})
 _ASKING = frozenset({"locals", "vars"})
 
 
@@ -45,6 +47,15 @@ class Fold:
         self.entries.pop(key, None)
         self.classes.pop(key, None)
         self.passed.discard(key)
+
+
+def behind_items(module: Module, number: int) -> int:
+    """The dictionary `d` in `dict(filter(f, d.items()))`, of which some entries may go; another expression itself."""
+    made, node = number, module.nodes[number]
+    while node.op == "call" and module.nodes[node.kids[0]].text in _SAME_ITEMS and set(node.keys) == {""}:
+        made, node = node.kids[-1], module.nodes[node.kids[-1]]
+    callee = module.nodes[node.kids[0]] if node.op == "call" and made != number else node
+    return callee.kids[0] if callee is not node and callee.op == "attr" and callee.text == "items" else number
 
 
 def pairs(module: Module, node: Node) -> Fold:

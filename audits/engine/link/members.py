@@ -161,12 +161,13 @@ class Members(Classes):
         found: dict[str, None] = {}
 
         def wanted(name: str) -> bool:
-            return len(name) > sum(map(len, ends)) and name.startswith(ends[0]) and name.endswith(ends[1])
+            long = len(name) > sum(map(len, ends)) and not name.startswith("__")
+            return long and name.startswith(ends[0]) and name.endswith(ends[1])
 
         for cls in self.lineage(base):
             module = self.tree.modules[cls.path]
             for row in module.facts.bindings:
-                if row.scope == cls.index and row.how in ("value", "annotation") and wanted(row.name):
+                if row.scope == cls.index and row.how in ("value", "annotation", "def") and wanted(row.name):
                     found[row.name] = None
             for name, rows in module.stores.items():
                 if wanted(name) and any(one.kind == "attr" and self.on_self(module, one, cls.index) for one in rows):

@@ -10,7 +10,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
 from audits.engine.link.flags import Flags
-from audits.engine.link.fold import Fold, asks_names, own_names, pairs
+from audits.engine.link.fold import Fold, asks_names, behind_items, own_names, pairs
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
 from audits.engine.link.tree import Module
@@ -35,7 +35,7 @@ class Splats(Changes):
 
     def fold(self, module: Module, number: int, depth: int = 0) -> Fold:
         """The entries of the dictionary that an expression is."""
-        node = module.nodes[number]
+        node = module.nodes[number := behind_items(module, number)]
         if depth > MOST:
             return Fold(whole=False)
         if node.op == "dict":
