@@ -65,7 +65,7 @@ class Beyond:
             extract(chosen)
             tried |= chosen
         asked: set[tuple[str, str]] = set()
-        named: set[tuple[frozenset[FileKind], str]] = set()
+        named: set[tuple[frozenset[FileKind], tuple[str, bool]]] = set()
         for _ in range(_RELAYS):
             ways = {(path, helper.way) for path, row in self._facts.items() for helper in row.helpers}
             ways |= set(self.across.relayed()) if ways else set()
@@ -78,7 +78,7 @@ class Beyond:
             tried |= chosen
 
     def _joining(
-        self, source: Source, tried: frozenset[str], named: set[tuple[frozenset[FileKind], str]]
+        self, source: Source, tried: frozenset[str], named: set[tuple[frozenset[FileKind], tuple[str, bool]]]
     ) -> frozenset[str]:
         """The files that may put an address together of what others keep, and those that keep what is asked for.
 
@@ -90,7 +90,8 @@ class Beyond:
         found: list[str] = []
         for kinds in {kinds for kinds, _ in fresh}:
             names = frozenset(name for one, name in fresh if one == kinds)
-            for group, data in read(source, self._naming(source, kinds, names, tried)):
+            words = {name for name, _ in names}
+            for group, data in read(source, self._naming(source, kinds, words, tried)):
                 if data is None or may_join(data, names):
                     found += [file.entry.path for file in group]
         sought = self.across.sought() if any(row.sent for row in self._facts.values()) else frozenset()

@@ -106,7 +106,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A base, a path or an address that a file of the package `space` gives others under a way; in pieces, where some
-    stand elsewhere. `several`: it may be something else, too.
+    stand elsewhere. `several`: it may be something else, too. `takes_path`: it is a function that sends there, to the
+    path that it takes.
     """
 
     way: str
@@ -114,6 +115,7 @@ class Kept:
     parts: tuple[Part, ...]
     space: str = ""
     several: bool = False
+    takes_path: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ _CHUNK, _OVERLAP = 1 << 20, 1 << 8
 # A file with more different words than this may hold any.
 _MANY = 1 << 18
 # What stands in a file that sends to an address of which it has a name, or makes what does so.
-_SENDS = re.compile(rb"generate|prompt|base_?(?:url|uri|address)", re.IGNORECASE)
+_SENDS = re.compile(rb"generate|prompt|base_?(?:url|uri|address)|post|fetch|request", re.IGNORECASE)
+# Generate's path, for what puts it behind such an address.
+_PATH = re.compile(rb"[\"'`/]generate\b")
 _SILENT = frozenset({"", "*", "=", "default"})
 _Place = tuple[object, ...]
 
@@ -81,14 +83,20 @@ def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]
     return found
 
 
-def joining_names(path: str, row: ModuleFacts) -> frozenset[str]:
-    """The names of bases and addresses that a file keeps for others, but for those of which bytes tell that they are
-    Cohere's: who names these is read in any case."""
-    ways = (kept.way for kept in row.kept if not NAMES_COHERE.search(kept.way) and _is_base(kept))
-    names = {re.split(r"[./]", way.removesuffix("()").removesuffix("@"))[-1] for way in ways}
-    # Others give what a module is as a whole a name of their own, but they name the module.
-    whole = {word for name in names & _SILENT for word in re.findall(r"\w+", stem(path))[:1]}
-    return frozenset(names - _SILENT | whole)
+def joining_names(path: str, row: ModuleFacts) -> frozenset[tuple[str, bool]]:
+    """The names of bases and addresses that a file keeps for others, each with whether it takes a path.
+
+    Not those of which bytes tell that they are Cohere's: who names these is read in any case.
+    """
+    found: set[tuple[str, bool]] = set()
+    for kept in row.kept:
+        if NAMES_COHERE.search(kept.way) or not _is_base(kept):
+            continue
+        name = re.split(r"[./]", kept.way.removesuffix("()").removesuffix("@"))[-1]
+        # Others give what a module is as a whole a name of their own, but they name the module.
+        names = re.findall(r"\w+", stem(path))[:1] if name in _SILENT else [name]
+        found.update((one, kept.takes_path) for one in names)
+    return frozenset(found)
 
 
 def _is_base(kept: Kept) -> bool:
@@ -96,11 +104,16 @@ def _is_base(kept: Kept) -> bool:
     return any(part.ways or NAMES_COHERE.search(part.text) for part in kept.parts)
 
 
-def may_join(data: bytes, names: Collection[str]) -> bool:
+def may_join(data: bytes, names: Collection[tuple[str, bool]]) -> bool:
     """May a file of these bytes send to an address that begins with what one of these names holds?"""
     text = gate.plain(data)
-    words = b"|".join(re.escape(name.encode("utf-8", "replace")) for name in sorted(names))
-    return _SENDS.search(text) is not None and re.search(rb"(?<!\w)(?:" + words + rb")(?!\w)", text) is not None
+    for takes_path, beside in ((False, _SENDS), (True, _PATH)):
+        words = b"|".join(
+            re.escape(name.encode("utf-8", "replace")) for name, one in sorted(names) if one is takes_path
+        )
+        if words and beside.search(text) and re.search(rb"(?<!\w)(?:" + words + rb")(?!\w)", text):
+            return True
+    return False
 
 
 class Leads:

@@ -79,6 +79,13 @@ OBJECTS = [
     ({"Constants.cs": f"public static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'class Ask { HttpClient http = new HttpClient { BaseAddress = new Uri(Constants.Url) };\n Task Go(string p) => http.PostAsJsonAsync("generate", new { prompt = p }); }\n'}, 2),
     ({"Constants.java": f"class Constants {{ static final String URL = {BASE}; }}\n", "Ask.java": 'class Ask { WebClient web = WebClient.builder().baseUrl(Constants.URL).build();\n Object ask(String p) { return web.post().uri("/generate").bodyValue(Map.of("prompt", p)).retrieve(); } }\n'}, 2),
 ]  # fmt: skip
+SEND = "export const send = (path, body) => fetch(`%s${path}`, { method: 'POST', body: JSON.stringify(body) });\n"
+REQUESTERS = [
+    ({"net.js": SEND % BASE[1:-1], "ask.js": "import { send } from './net';\nsend('/generate', { prompt: 'a' });\n"}, 2),
+    ({"config.ts": ONE, "net.ts": "import { API_URL } from './config';\n" + SEND % "${API_URL}", "ask.ts": "import { send } from './net';\nsend('/generate', { prompt: 'a' });\n"}, 2),
+    ({"net.ts": f"export default class Net {{ post(path: string, body: object) {{ return axios.post({BASE} + path, body); }} }}\n", "ask.ts": "import Net from './net';\nconst net = new Net();\nnet.post('/generate', { prompt: 'a' });\n"}, 3),
+    ({"Net.php": f"<?php\nclass Net {{ const URL = {BASE};\n protected function request($path, $body) {{ return Http::post(self::URL . $path, $body); }} }}\n", "Ask.php": "<?php\nclass Ask extends Net { function ask($p) { return $this->request('/generate', ['prompt' => $p]); } }\n"}, 2),
+]  # fmt: skip
 API = 'package app.net\n\ninterface Api {\n  @POST("generate")\n  suspend fun ask(@Body body: Map<String, Any>): R\n}\n'
 NET = "package app.di\n\nimport app.net.Api\nobject Net {\n  val http = Retrofit.Builder().baseUrl(%s).build()\n  val api = http.create(Api::class.java)\n}\n"
 RETROFIT = [
@@ -107,6 +114,9 @@ SILENT = [
     {"src/config.rs": CONST, "src/ask.rs": POSTED.format('format!("{}/generate", BASE_URL)')},
     {"a/src/config.rs": CONST, "b/src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')},
     {"Net.kt": NET % OTHER, "Api.kt": API},
+    {"net.js": SEND % OTHER[1:-1], "ask.js": "import { send } from './net';\nsend('/generate', { prompt: 'a' });\n"},
+    {"net.js": SEND % BASE[1:-1], "ask.js": "import { send } from './net';\nsend('/chat', { prompt: 'a' });\n"},
+    {"net.js": (SEND % BASE[1:-1]).replace("fetch", "console.log"), "ask.js": "import { send } from './net';\nsend('/generate', { prompt: 'a' });\n"},
     {"Net.kt": (NET % BASE).replace("app.net", "app.other"), "Api.kt": API},
     {"Net.kt": (NET % BASE).replace("Api", "Other"), "Api.kt": API},
     {"Net.kt": NET % BASE, "Api.kt": API.replace("generate", "chat")},
@@ -128,7 +138,7 @@ def sites(tree: dict[str, str]) -> list[CallSite]:
     return [site for path in tree for site in lent.sites(path)]
 
 
-@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST])
+@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST, *REQUESTERS])
 def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int) -> None:
     (site,) = sites(tree)
 
@@ -153,8 +163,15 @@ def test_what_is_no_address_of_generates_is_silent(tree: dict[str, str]) -> None
     assert sites(tree) == []
 
 
-def test_a_base_that_is_chosen_among_vendors_is_possible_at_most() -> None:
-    chosen = f"export const API_URL = process.env.OPEN ? {OTHER} : {BASE};\n"
-    (site,) = sites({"config.ts": chosen, "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"})
+CHOSEN = [
+    {"config.ts": f"export const API_URL = process.env.OPEN ? {OTHER} : {BASE};\n", "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
+    {"config.ts": f"let API_URL = {BASE};\nif (open) API_URL = {OTHER};\nexport {{ API_URL }};\n", "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
+    {"Root.java": f"package app;\nclass Root {{ static String BASE_URL = {BASE}; static void open() {{ BASE_URL = {OTHER}; }} }}\n", "Ask.java": JAVA.replace("{}", 'Root.BASE_URL + "/generate"', 1)},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tree", CHOSEN)
+def test_a_base_that_is_chosen_among_vendors_is_possible_at_most(tree: dict[str, str]) -> None:
+    (site,) = sites(tree)
 
     assert site.confidence == "possible"

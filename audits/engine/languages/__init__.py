@@ -16,6 +16,7 @@ from audits.engine.languages.found import Maker
 from audits.engine.languages.grammars import GRAMMARS
 from audits.engine.languages.injected import Injected, Streams
 from audits.engine.languages.joining import Joining
+from audits.engine.languages.keeping import Keeping
 from audits.engine.languages.kernels import Kernels
 from audits.engine.languages.lending import Lending
 from audits.engine.languages.lowering import lower
@@ -116,7 +117,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened([*found.values(), *(ask.site for ask in asks)])),
         addresses=tuple(settings.kept()),
-        kept=tuple(joining.kept()),
+        kept=tuple(Keeping(*parts).kept()),
         sent=tuple(sent),
     )
     return program, facts
