@@ -9,7 +9,7 @@ from audits.analysis.looks import Looking
 from audits.engine import ModuleFacts
 from audits.engine.across import FAMILY, shared
 from audits.engine.facts import FileKind
-from audits.engine.leads import Leads, helping_words, joining_names, may_join, words_of
+from audits.engine.leads import Joinable, Leads, helping_words, joining_names, may_join, words_of
 from audits.engine.lent import Lent
 from audits.engine.specifiers import Specifiers
 from audits.gitstore import Source
@@ -65,7 +65,7 @@ class Beyond:
             extract(chosen)
             tried |= chosen
         asked: set[tuple[str, str]] = set()
-        named: set[tuple[frozenset[FileKind], tuple[str, bool]]] = set()
+        named: set[tuple[frozenset[FileKind], Joinable]] = set()
         for _ in range(_RELAYS):
             ways = {(path, helper.way) for path, row in self._facts.items() for helper in row.helpers}
             ways |= set(self.across.relayed()) if ways else set()
@@ -78,22 +78,21 @@ class Beyond:
             tried |= chosen
 
     def _joining(
-        self, source: Source, tried: frozenset[str], named: set[tuple[frozenset[FileKind], tuple[str, bool]]]
+        self, source: Source, tried: frozenset[str], named: set[tuple[frozenset[FileKind], Joinable]]
     ) -> frozenset[str]:
         """The files that may put an address together of what others keep, and those that keep what is asked for.
 
         `named` are the names that were searched for before, with the kinds of files; the new ones are added.
         """
-        rows = [(FAMILY[self._kinds[path]], path, row) for path, row in self._facts.items() if path in self._kinds]
-        fresh = {(kinds, name) for kinds, path, row in rows for name in joining_names(path, row)} - named
+        rows = [(self._kinds[path], path, row) for path, row in self._facts.items() if path in self._kinds]
+        told = {(FAMILY[kind], one) for kind, path, row in rows for one in joining_names(path, kind, row)}
+        fresh, found = told - named, list[str]()
         named |= fresh
-        found: list[str] = []
         for kinds in {kinds for kinds, _ in fresh}:
-            names = frozenset(name for one, name in fresh if one == kinds)
-            words = {name for name, _ in names}
-            for group, data in read(source, self._naming(source, kinds, words, tried)):
-                if data is None or may_join(data, names):
-                    found += [file.entry.path for file in group]
+            mine = [one for other, one in fresh if other == kinds]
+            for group, data in read(source, self._naming(source, kinds, {one.name for one in mine}, tried)):
+                paths = [file.entry.path for file in group]
+                found += [path for path in paths if data is None or may_join(path, data, mine)]
         sought = self.across.sought() if any(row.sent for row in self._facts.values()) else frozenset()
         return frozenset(sorted(found)[:_CALLERS]) | (sought - tried)
 

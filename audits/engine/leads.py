@@ -3,8 +3,9 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from zlib import crc32
 
 from audits.engine import gate
@@ -23,7 +24,9 @@ _CHUNK, _OVERLAP = 1 << 20, 1 << 8
 # A file with more different words than this may hold any.
 _MANY = 1 << 18
 # What stands in a file that sends to an address of which it has a name, or makes what does so.
+_SPEAKS = re.compile(rb"generate|prompt|base_?(?:url|uri|address)", re.IGNORECASE)
 _SENDS = re.compile(rb"generate|prompt|base_?(?:url|uri|address)|post|fetch|request", re.IGNORECASE)
+_SCRIPTS = frozenset({FileKind.JAVASCRIPT, FileKind.TYPESCRIPT, FileKind.TSX})
 # Generate's path, for what puts it behind such an address.
 _PATH = re.compile(rb"[\"'`/]generate\b")
 _SILENT = frozenset({"", "*", "=", "default"})
@@ -83,19 +86,46 @@ def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]
     return found
 
 
-def joining_names(path: str, row: ModuleFacts) -> frozenset[tuple[str, bool]]:
-    """The names of bases and addresses that a file keeps for others, each with whether it takes a path.
+class Joinable(NamedTuple):
+    """The name of a base or an address that a file keeps, and whether it takes a path.
 
-    Not those of which bytes tell that they are Cohere's: who names these is read in any case.
+    `beside` is a word of all files that name it as what it is, but for those that do so through others; `folder` is
+    that of a name of Go's, which others name with the package, or not at all.
     """
-    found: set[tuple[str, bool]] = set()
+
+    name: str
+    takes_path: bool = False
+    beside: str = ""
+    folder: str | None = None
+
+    def meets(self, path: str, data: bytes) -> bool:
+        """May a file of these bytes, in plain encoding, send to what begins with it?"""
+        if not _holds(data, self.name):
+            return False
+        if self.folder is not None:
+            near = path.rpartition("/")[0] == self.folder
+            return (near or (self.name[:1].isupper() and _holds(data, self.beside))) and bool(_SENDS.search(data))
+        if self.takes_path:
+            return _PATH.search(data) is not None
+        return _SPEAKS.search(data) is not None or bool(_SENDS.search(data) and _holds(data, self.beside))
+
+
+def joining_names(path: str, kind: FileKind, row: ModuleFacts) -> frozenset[Joinable]:
+    """What a file keeps for others, but for what has Cohere's name: who names that is read in any case."""
+    folder = path.rpartition("/")[0]
+    found: set[Joinable] = set()
     for kept in row.kept:
         if NAMES_COHERE.search(kept.way) or not _is_base(kept):
             continue
-        name = re.split(r"[./]", kept.way.removesuffix("()").removesuffix("@"))[-1]
+        head, *inner = re.split(r"[./]", kept.way.removesuffix("()").removesuffix("@"))
+        name = inner[-1] if inner else head
         # Others give what a module is as a whole a name of their own, but they name the module.
         names = re.findall(r"\w+", stem(path))[:1] if name in _SILENT else [name]
-        found.update((one, kept.takes_path) for one in names)
+        beside = head if inner and kind not in _SCRIPTS else stem(path)
+        if kind is FileKind.GO:
+            found.update(Joinable(one, False, folder.rpartition("/")[2], folder) for one in names)
+        else:
+            found.update(Joinable(one, kept.takes_path, beside) for one in names)
     return frozenset(found)
 
 
@@ -104,16 +134,15 @@ def _is_base(kept: Kept) -> bool:
     return any(part.ways or NAMES_COHERE.search(part.text) for part in kept.parts)
 
 
-def may_join(data: bytes, names: Collection[tuple[str, bool]]) -> bool:
-    """May a file of these bytes send to an address that begins with what one of these names holds?"""
+def _holds(data: bytes, word: str) -> bool:
+    found = re.escape(word.encode("utf-8", "replace"))
+    return bool(word) and re.search(rb"(?<!\w)" + found + rb"(?!\w)", data) is not None
+
+
+def may_join(path: str, data: bytes, names: Iterable[Joinable]) -> bool:
+    """May a file of these bytes send to an address that begins with one of these?"""
     text = gate.plain(data)
-    for takes_path, beside in ((False, _SENDS), (True, _PATH)):
-        words = b"|".join(
-            re.escape(name.encode("utf-8", "replace")) for name, one in sorted(names) if one is takes_path
-        )
-        if words and beside.search(text) and re.search(rb"(?<!\w)(?:" + words + rb")(?!\w)", text):
-            return True
-    return False
+    return any(one.meets(path, text) for one in names)
 
 
 class Leads:

@@ -48,3 +48,45 @@ def test_a_word_or_a_modules_name_tells(text: str, told: bool) -> None:
 
 def test_a_file_of_too_many_words_may_hold_any() -> None:
     assert leads.words_of(b" ".join(b"%x" % number for number in range(300_000))) is None
+
+
+KEPT = {
+    "config.ts": 'export const ROOT = "https://api.cohere.ai/v1";\n',
+    "net.ts": "export const send = (path: string) => fetch(`https://api.cohere.ai/v1${path}`);\n",
+    "conf/urls.go": 'package conf\n\nconst Root = "https://api.cohere.ai/v1"\nconst root = Root\n',
+    "Urls.java": 'class Urls { static final String ROOT = "https://api.cohere.ai/v1"; }\n',
+    "paths.ts": 'export const ROOT = "/v1/generate";\n',
+    "named.ts": 'export const COHERE_ROOT = "https://api.cohere.ai/v1";\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("keeper", "path", "text", "told"),
+    [
+        ("config.ts", "use.ts", "fetch(`${ROOT}/generate`)", True),
+        ("config.ts", "use.ts", "import { ROOT } from './config'; post(ROOT)", True),
+        ("config.ts", "use.ts", "import { ROOT } from './other'; post(ROOT)", False),
+        ("config.ts", "use.ts", "log(ROOT) // './config'", False),
+        ("config.ts", "use.ts", "fetch(`${ROOTS}/generate`)", False),
+        ("net.ts", "use.ts", "send('/generate', { prompt })", True),
+        ("net.ts", "use.ts", "send('/v1/generate', { prompt })", True),
+        ("net.ts", "use.ts", "send('/images', { prompt })", False),
+        ("conf/urls.go", "conf/use.go", 'http.Post(Root + "/generate")', True),
+        ("conf/urls.go", "use.go", 'conf.Post(Root + "/generate")', True),
+        ("conf/urls.go", "use.go", 'http.Post(Root + "/generate")', False),
+        ("Urls.java", "Use.java", "post(Urls.ROOT + end)", True),
+        ("Urls.java", "Use.java", "post(ROOT + end)", False),
+        ("paths.ts", "use.ts", "fetch(`${ROOT}/generate`)", False),
+        ("named.ts", "use.ts", "fetch(`${COHERE_ROOT}/generate`)", False),
+    ],
+)
+def test_a_name_and_what_stands_beside_it_tell_who_may_join_an_address(
+    keeper: str, path: str, text: str, told: bool
+) -> None:
+    kind = file_kind(keeper)
+    assert kind is not None
+    found = extract(kind, KEPT[keeper].encode())
+    assert isinstance(found, ModuleFacts)
+
+    for encoding in ("utf-8", "utf-16"):
+        assert leads.may_join(path, text.encode(encoding), leads.joining_names(keeper, kind, found)) is told
