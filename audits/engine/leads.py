@@ -89,22 +89,24 @@ def helping_words(ways: Iterable[tuple[str, str]], kinds: Mapping[str, FileKind]
 class Joinable(NamedTuple):
     """The name of a base or an address that a file keeps, and whether it takes a path.
 
-    `beside` is a word of all files that name it as what it is, but for those that do so through others; `folder` is
-    that of a name of Go's, which others name with the package, or not at all.
+    `within` are names on the way to it. `beside` stands in all files that name it as what it is, but for those that do
+    so through others; `folder` is that of a name of Go's, which others name with the package, or not at all.
     """
 
     name: str
     takes_path: bool = False
+    within: tuple[str, ...] = ()
     beside: str = ""
     folder: str | None = None
 
     def meets(self, path: str, data: bytes) -> bool:
         """May a file of these bytes, in plain encoding, send to what begins with it?"""
-        if not _holds(data, self.name):
+        if not all(_holds(data, one) for one in (self.name, *self.within)):
             return False
         if self.folder is not None:
             near = path.rpartition("/")[0] == self.folder
-            return (near or (self.name[:1].isupper() and _holds(data, self.beside))) and bool(_SENDS.search(data))
+            imports = self.name[:1].isupper() and f'{self.beside}"'.encode("utf-8", "replace") in data
+            return (near or imports) and _SENDS.search(data) is not None
         if self.takes_path:
             return _PATH.search(data) is not None
         return _SPEAKS.search(data) is not None or bool(_SENDS.search(data) and _holds(data, self.beside))
@@ -115,17 +117,18 @@ def joining_names(path: str, kind: FileKind, row: ModuleFacts) -> frozenset[Join
     folder = path.rpartition("/")[0]
     found: set[Joinable] = set()
     for kept in row.kept:
-        if NAMES_COHERE.search(kept.way) or not _is_base(kept):
-            continue
         head, *inner = re.split(r"[./]", kept.way.removesuffix("()").removesuffix("@"))
-        name = inner[-1] if inner else head
         # Others give what a module is as a whole a name of their own, but they name the module.
-        names = re.findall(r"\w+", stem(path))[:1] if name in _SILENT else [name]
+        whole = head in _SILENT
+        if NAMES_COHERE.search(stem(path) if whole else kept.way) or not _is_base(kept):
+            continue
+        names = re.findall(r"\w+", stem(path))[:1] if whole and not inner else [inner[-1] if inner else head]
         beside = head if inner and kind not in _SCRIPTS else stem(path)
         if kind is FileKind.GO:
-            found.update(Joinable(one, False, folder.rpartition("/")[2], folder) for one in names)
+            found.update(Joinable(one, beside="/".join(folder.split("/")[-2:]), folder=folder) for one in names)
         else:
-            found.update(Joinable(one, kept.takes_path, beside) for one in names)
+            within = tuple(inner[:-1]) if kind in _SCRIPTS else ()
+            found.update(Joinable(one, kept.takes_path, within, beside) for one in names)
     return frozenset(found)
 
 

@@ -54,10 +54,15 @@ KEPT = {
     "config.ts": 'export const ROOT = "https://api.cohere.ai/v1";\n',
     "net.ts": "export const send = (path: string) => fetch(`https://api.cohere.ai/v1${path}`);\n",
     "conf/urls.go": 'package conf\n\nconst Root = "https://api.cohere.ai/v1"\nconst root = Root\n',
+    "table.ts": 'export const TABLE = { first: { url: "https://api.cohere.ai/v1" } };\n',
+    "cohere/Llm.ts": 'export default { url: "https://api.cohere.ai/v1" };\n',
     "Urls.java": 'class Urls { static final String ROOT = "https://api.cohere.ai/v1"; }\n',
     "paths.ts": 'export const ROOT = "/v1/generate";\n',
     "named.ts": 'export const COHERE_ROOT = "https://api.cohere.ai/v1";\n',
 }
+
+
+KEPT |= {"llm/Cohere.ts": KEPT["cohere/Llm.ts"], "a/b/conf/urls.go": KEPT["conf/urls.go"]}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,13 @@ KEPT = {
         ("net.ts", "use.ts", "send('/v1/generate', { prompt })", True),
         ("net.ts", "use.ts", "send('/images', { prompt })", False),
         ("conf/urls.go", "conf/use.go", 'http.Post(Root + "/generate")', True),
-        ("conf/urls.go", "use.go", 'conf.Post(Root + "/generate")', True),
+        ("conf/urls.go", "use.go", 'import "x/conf"\nhttp.Post(conf.Root + "/generate")', True),
+        ("conf/urls.go", "use.go", 'import "x/conf"\nhttp.Post(root + "/generate")', False),
+        ("a/b/conf/urls.go", "use.go", 'import "x/c/conf"\nhttp.Post(conf.Root + "/generate")', False),
+        ("table.ts", "use.ts", "fetch(`${TABLE.first.url}/generate`)", True),
+        ("table.ts", "use.ts", "fetch(`${url}/generate`)", False),
+        ("cohere/Llm.ts", "use.ts", "fetch(`${url}/generate`)", True),
+        ("llm/Cohere.ts", "use.ts", "fetch(`${url}/generate`)", False),
         ("conf/urls.go", "use.go", 'http.Post(Root + "/generate")', False),
         ("Urls.java", "Use.java", "post(Urls.ROOT + end)", True),
         ("Urls.java", "Use.java", "post(ROOT + end)", False),
