@@ -8,6 +8,8 @@ from audits.engine.facts import Argument, CallSite
 
 # `[{ role: "user", content: p }]`: a helper that asks either endpoint asks Chat for a list of messages.
 _MESSAGES = re.compile(r"\[\s*\{[^{}]*?[\"']?\brole[\"']?\s*(?::|=>)")
+# Under which name a helper hands on what is no parameter of Generate's, but the end of its address.
+PATH = "(path)"
 
 
 def asks_chat(arguments: Iterable[Argument]) -> bool:
@@ -33,7 +35,7 @@ class Helper:
     """A function that hands what it takes on to the use `inner`, under the way by which others call it.
 
     `takes` are the names of its parameters in their order, `hands` is (place, key or "", Generate's name) of what
-    reaches Generate.
+    reaches Generate. One with a `base` puts that before what it hands on as PATH, and posts to it.
     """
 
     way: str
@@ -41,6 +43,7 @@ class Helper:
     takes: tuple[str, ...]
     hands: tuple[tuple[int, str, str], ...]
     inner: CallSite
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

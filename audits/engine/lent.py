@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from audits.engine.across import Across, Reached
+from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
-from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat
+from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat
 from audits.engine.joins import Joined, Joins
 from audits.engine.languages.bodies import snake
 from audits.engine.settings import Settings
@@ -133,9 +134,16 @@ class Lent(Across):
         """The use that a call is, if what it calls is a helper and something that matters is passed."""
         found = self._handing(path, call)
         arguments = _handed(found.helper, call.passed) if found is not None else ()
+        if found is not None and found.helper.base:
+            arguments = _behind(found.helper.base, arguments)
         if found is None or not arguments or asks_chat(arguments):
             return None
         place = _place(found.helper.inner)
+        if found.helper.base:
+            sends = found.helper.inner
+            sends = replace(sends, proof=tuple(replace(step, path=found.inner) for step in sends.proof))
+            use = _caller(call, found.helper, sends, found.where, found.doubt, arguments)
+            return replace(use, kind=Kind.RAW_HTTP)
         sent = (row for row in self._facts[found.inner].sent if _place(row.site) == place)
         kept = super().own(found.inner).get(place)
         inner = next((sure for row in sent if (sure := self._sure(found.inner, row)) is not None), kept)
@@ -153,9 +161,10 @@ class Lent(Across):
         through, relay = _relays(row)[at - len(row.helpers)]
         further = self._handing(where, through, depth + 1) if depth < _RELAYS else None
         hands = _joined(relay, further.helper, through.passed) if further is not None else ()
-        if further is None or not hands:
+        base = further.helper.base if further is not None else ""
+        if further is None or not hands or (base and all(name != PATH for *_, name in hands)):
             return None
-        helper = Helper(relay.way, relay.line, relay.takes, hands, further.helper.inner)
+        helper = Helper(relay.way, relay.line, relay.takes, hands, further.helper.inner, base)
         return _Handing(helper, where, further.inner, max(reached.doubt, further.doubt))
 
 
@@ -254,6 +263,13 @@ def _handed(helper: Helper, passed: Sequence[Passed]) -> tuple[Argument, ...]:
         elif names:
             found[row.argument.source] = _splat(row)
     return tuple(found.values())
+
+
+def _behind(base: str, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    """What a helper that is given a path is passed beside it, () where the path is none of Generate's."""
+    path = next((one for one in arguments if one.name == PATH), None)
+    fits = path is not None and path.is_literal and COHERE_ADDRESS.fullmatch(f"{base}{path.literal}")
+    return tuple(one for one in arguments if one is not path) if fits else ()
 
 
 def _splat(row: Passed) -> Argument:

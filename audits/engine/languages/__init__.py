@@ -112,7 +112,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
         asks=tuple(asks),
         chats=tuple(dict.fromkeys(chats)),
         asked_chats=tuple(sharing.chats()),
-        helpers=tuple(lending.helpers(wrapping)),
+        helpers=tuple(lending.helpers(wrapping, Relative(*parts))),
         called=tuple(lending.called(found.values())),
         bodies=tuple(lending.given()),
         opened=tuple(lending.opened([*found.values(), *(ask.site for ask in asks)])),

@@ -5,15 +5,17 @@ from functools import cached_property
 from itertools import islice
 
 from audits.engine.facts import Argument, CallSite, Kind, Language
-from audits.engine.handing import Body, Called, Helper, Opened, Passed, Relay
+from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay
 from audits.engine.languages.callers import Callers
 from audits.engine.languages.elsewhere import OWN, Elsewhere
 from audits.engine.languages.evaluate import Value
 from audits.engine.languages.finder import Finder
+from audits.engine.languages.flows import verb_of
 from audits.engine.languages.origins import Origins
 from audits.engine.languages.program import Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.records import ANNOTATIONS
+from audits.engine.languages.relative import Relative
 from audits.engine.languages.sharing import SHARING
 from audits.engine.languages.wholes import SPREADING
 from audits.engine.languages.wrapping import Wrapping, key_of
@@ -32,14 +34,27 @@ class Lending(Finder):
     def _beyond(self) -> Elsewhere:
         return Elsewhere(self.program, self.evaluator.language)
 
-    def helpers(self, wrapping: Wrapping) -> Iterator[Helper]:
+    def helpers(self, wrapping: Wrapping, relative: Relative) -> Iterator[Helper]:
         """The functions that hand on what they take."""
+        yield from self._posting(relative) if self.evaluator.language in SHARING else ()
         for scope, helper in wrapping.helpers.items():
             takes = tuple(row.name for row in self.program.takes.get(scope, ()))
             hands = tuple((one.position, one.key, name) for one, name in helper.names.items())
             line = self.program.functions[scope].line
             for way in self._ways(scope) if self.evaluator.language in SHARING else ():
                 yield Helper(way, line, takes, hands, helper.site)
+
+    def _posting(self, relative: Relative) -> Iterator[Helper]:
+        """Those that are given the path to which they post, with the body or the parts of it."""
+        for origin, base, call in relative.helpers():
+            whole = self.bodies.whole(call)
+            body = [one for one in self._origins.of(whole) if one.scope == origin.scope] if whole is not None else []
+            takes = tuple(row.name for row in self.program.takes.get(origin.scope, ()))
+            hands = ((origin.position, origin.key, PATH), *((one.position, one.key, "**") for one in body))
+            line = self.program.functions[origin.scope].line
+            site = self.maker.site(verb_of(call), call, Kind.RAW_HTTP, "", method=None)
+            for way in self._ways(origin.scope) if body else ():
+                yield Helper(way, line, takes, hands, site, base)
 
     def _ways(self, scope: int) -> Iterator[str]:
         """The names by which other files call a function."""

@@ -24,14 +24,20 @@ class Relative(Finder):
 
     def sites(self) -> Iterator[CallSite]:
         """The calls whose path is Generate's; a helper that only reads is asked for none."""
-        if "cohere." not in self.program.source or "enerate" not in self.program.source:
+        origins = Origins(self.program)
+        for origin, base, _ in self.helpers():
+            yield from self._asked(base, origin, origins)
+
+    def helpers(self) -> Iterator[tuple[Origin, str, Expr]]:
+        """The parameters that are paths, what each is put behind, and the call that sends."""
+        if "cohere." not in self.program.source:
             return
         origins = Origins(self.program)
         for expr in list(self.program.exprs):
             text = self._opened(expr)
-            if text and any(not reads_only(call) for call in self._http().senders(expr)):
-                for origin in origins.of(expr.kids[-1]):
-                    yield from self._asked(text.removesuffix(HOLE), origin, origins)
+            calls = [call for call in self._http().senders(expr) if not reads_only(call)] if text else []
+            for origin in origins.of(expr.kids[-1]) if calls else ():
+                yield origin, text.removesuffix(HOLE), calls[0]
 
     def _http(self) -> Flows:
         return Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=True)

@@ -48,12 +48,12 @@ class Bodies(Payloads):
     def of_sent(self, call: Expr) -> tuple[Argument, ...]:
         """The same, of a request to Generate: what a function around it takes as a whole is one that is unpacked."""
         found = self.of_request(call)
-        whole = None
-        if not found and self.evaluator.language in SPREADING:
-            whole = whole_of(self.program, call)
-        elif self.evaluator.language not in SPREADING and all(one.field_of for one in found):
-            whole = self._typed_whole(call)
+        whole = self.whole(call) if not found or all(one.field_of for one in found) else None
         return (self.splat(whole),) if whole is not None and not found else found
+
+    def whole(self, call: Expr) -> Expr | None:
+        """The name of what a function around a request takes as its body."""
+        return whole_of(self.program, call) if self.evaluator.language in SPREADING else self._typed_whole(call)
 
     def _typed_whole(self, call: Expr) -> Expr | None:
         """The parameter of a declared type that the body of a request is, which is kept for those who ask."""
