@@ -1,11 +1,13 @@
 """Branches that a caller's constant keeps closed: `def ask(chat=False, **rest)` with `if chat: … else: …`."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Env, Frame, passed
+from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 
 _TRUTHS = {"True": True, "False": False, "None": False}
@@ -49,17 +51,30 @@ def flags_of(evaluator: Evaluator, module: Module, number: int) -> frozenset[Fla
     block = here = module.nodes[number].block
     while block >= 0:
         if block in module.apart:
-            first = min(way for way, choice in module.apart.items() if choice == module.apart[block])
-            found.add(_flag(evaluator, module, module.apart[block], holds=block == first))
-        ended = (way for way in module.ended & module.apart.keys() if module.facts.blocks[way] == block)
-        for way in ended:
+            choice = module.apart[block]
+            found.add(_flag(evaluator, module, choice, holds=block == _first_ways(module)[choice]))
+        for way in _ended_ways(module).get(block, ()):
             choice = module.apart[way]
             if choice < number and not module.inside(here, way):
                 # Behind `if chat: return …` it did not hold.
-                first = min(other for other, same in module.apart.items() if same == choice)
-                found.add(_flag(evaluator, module, choice, holds=way != first))
+                found.add(_flag(evaluator, module, choice, holds=way != _first_ways(module)[choice]))
         block = module.facts.blocks[block]
     return frozenset(row for row in found if row is not None)
+
+
+@told_once
+def _first_ways(module: Module) -> dict[int, int]:
+    """By choice its first way, where the test holds."""
+    return {choice: way for way, choice in sorted(module.apart.items(), reverse=True)}
+
+
+@told_once
+def _ended_ways(module: Module) -> dict[int, list[int]]:
+    """By block the ways inside it that leave the function at their end."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for way in sorted(module.ended & module.apart.keys()):
+        found[module.facts.blocks[way]].append(way)
+    return dict(found)
 
 
 def _flag(evaluator: Evaluator, module: Module, choice: int, *, holds: bool) -> Flag | None:
