@@ -5,7 +5,19 @@ import pytest
 from audits.analysis import analyse
 from audits.gitstore import open_local
 from tests.analysis.test_remembered import Memory
-from tests.engine.test_joins import FETCH, OBJECTS, ONE, OTHERS, REQUESTERS, RETROFIT, RUST, SCRIPTS, SILENT, sites
+from tests.engine.test_joins import (
+    FETCH,
+    MEMBERS,
+    OBJECTS,
+    ONE,
+    OTHERS,
+    REQUESTERS,
+    RETROFIT,
+    RUST,
+    SCRIPTS,
+    SILENT,
+    sites,
+)
 
 ASK = f"import {{ API_URL }} from './config';\n{FETCH}"
 AWAY = f"import {{ URL }} from './other';\n{FETCH}"
@@ -17,7 +29,7 @@ def uses(source, sandbox, store=None):
 
 
 @pytest.mark.parametrize(
-    "tree", [*(tree for tree, _ in (*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST, *REQUESTERS)), *SILENT]
+    "tree", [*(tree for tree, _ in (*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST, *REQUESTERS, *MEMBERS)), *SILENT]
 )
 def test_what_is_chosen_gives_what_every_file_read_gives(builder, sandbox, tree):
     builder.commit(tree)

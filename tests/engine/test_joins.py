@@ -65,6 +65,17 @@ RUST = [
     ({"src/ai/config.rs": CONST, "src/ai/ask.rs": "use super::config::BASE_URL;\n" + POSTED.format('BASE_URL.to_owned() + "/generate"')}, 3),
     ({"a/src/lib.rs": CONST, "a/src/ask.rs": POSTED.format('format!("{}/generate", crate::BASE_URL)')}, 2),
 ]  # fmt: skip
+MEMBERS = [
+    ({"Root.cs": f"namespace App;\npublic class Root {{ protected const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App;\nclass Ask : Root { Task Go(string p) => http.PostAsJsonAsync(Url + "/generate", new { prompt = p }); }\n'}, 2),
+    ({"Conf.java": f"package app;\nclass Conf {{ private String url = {BASE}; String getUrl() {{ return url; }} }}\n", "Ask.java": JAVA.replace("{}", 'conf.getUrl() + "/generate"', 1).replace("class Ask {", "class Ask { private final Conf conf;")}, 2),
+    ({"Root.kt": f"package app\n\nopen class Root {{\n  protected val base = {BASE}\n}}\n", "Ask.kt": 'package app\n\nclass Ask : Root() {\n fun ask(p: String) = http.post(base + "/generate", mapOf("prompt" to p))\n}\n'}, 4),
+    ({"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "class Ask\n include Foo\n def ask(p)\n  HTTParty.post(BASE + '/generate', body: { prompt: p }.to_json)\n end\nend\n"}, 4),
+    ({"I.php": f"<?php\ninterface I {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nclass Ask implements I { function ask($p) { return Http::post(self::URL . '/generate', ['prompt' => $p]); } }\n"}, 2),
+    ({"Conf.php": f"<?php\nclass Conf {{ public static function url() {{ return {BASE}; }} }}\n", "Ask.php": "<?php\nclass Ask { function ask($p) { return Http::post(Conf::url() . '/generate', ['prompt' => $p]); } }\n"}, 2),
+    ({"root.ts": f"export abstract class Root {{ protected base = {BASE}; }}\n", "ask.ts": "import { Root } from './root';\nclass Ask extends Root { go() { return axios.post(`${this.base}/generate`, { prompt }); } }\n"}, 2),
+    ({"config.ts": "export const HOST = 'api.cohere.ai';\n", "ask.ts": "import { HOST } from './config';\naxios.post(`https://${HOST}/v1/generate`, { prompt });\n"}, 2),
+    ({"c.go": f"package a\nconst host = {BASE}\n", "ask.go": 'package a\nfunc ask(p string) {\n c := resty.New().SetBaseURL(host)\n c.R().SetBody(map[string]any{"prompt": p}).Post("/generate")\n}\n'}, 4),
+]  # fmt: skip
 CREATE = "export const http = axios.create({ baseURL: %s });\n"
 POST = "http.post('/generate', { prompt: 'a' });\n"
 OBJECTS = [
@@ -114,6 +125,8 @@ SILENT = [
     {"src/config.rs": CONST, "src/ask.rs": POSTED.format('format!("{}/generate", BASE_URL)')},
     {"a/src/config.rs": CONST, "b/src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')},
     {"Net.kt": NET % OTHER, "Api.kt": API},
+    {"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "class Ask\n include Bar\n def ask(p)\n  HTTParty.post(BASE + '/generate', body: { prompt: p }.to_json)\n end\nend\n"},
+    {"Root.kt": f"package app\n\nopen class Root {{\n  protected val base = {BASE}\n}}\n", "Ask.kt": 'package app\n\nclass Ask : Other() {\n fun ask(p: String) = http.post(base + "/generate", mapOf("prompt" to p))\n}\n'},
     {"net.js": SEND % OTHER[1:-1], "ask.js": "import { send } from './net';\nsend('/generate', { prompt: 'a' });\n"},
     {"net.js": SEND % BASE[1:-1], "ask.js": "import { send } from './net';\nsend('/chat', { prompt: 'a' });\n"},
     {"net.js": (SEND % BASE[1:-1]).replace("fetch", "console.log"), "ask.js": "import { send } from './net';\nsend('/generate', { prompt: 'a' });\n"},
@@ -138,7 +151,7 @@ def sites(tree: dict[str, str]) -> list[CallSite]:
     return [site for path in tree for site in lent.sites(path)]
 
 
-@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST, *REQUESTERS])
+@pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST, *REQUESTERS, *MEMBERS])
 def test_a_request_to_what_others_keep_in_pieces(tree: dict[str, str], line: int) -> None:
     (site,) = sites(tree)
 

@@ -62,8 +62,13 @@ class Marked(Elsewhere):
 
     def _bases(self, expr: Expr) -> Iterator[str]:
         """The base classes of the class around."""
-        owner = self.program.scopes[self.program.owner(expr.scope)]
+        at = self.program.owner(expr.scope)
+        owner = self.program.scopes[at]
         rows = [base for label, base in self.program.bases if owner.kind == "class" and label == owner.name]
+        if self.language is Language.RUBY:
+            # `include Settings`
+            uses = (use for use in self.program.uses.get("include", ()) if self.program.owner(use.scope) == at)
+            rows += [use.parent for use in uses if use.parent is not None and use.parent.op == "call"]
         for base in rows[:_BASES]:
             yield from (one.text for one in (base, *base.kids) if one.op == "name" and one.text)
 

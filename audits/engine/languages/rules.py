@@ -115,6 +115,7 @@ KOTLIN: Rules = {
     "lambda_literal": ("fn",),
     **_kinds(("class", "name"), "class_declaration object_declaration"),
     "companion_object": ("other",),
+    "delegation_specifier": ("heir",),
     "jump_expression": ("return",),
     "import_header": ("import",),
     "package_header": ("package",),
