@@ -5,6 +5,7 @@ from itertools import islice
 
 from audits.engine.extract.model import Node
 from audits.engine.link import proof
+from audits.engine.link.labels import labels
 from audits.engine.link.tabled import Tabled
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values
@@ -159,6 +160,8 @@ class Evaluator(Tabled):
         node = module.nodes[key]
         if node.op in ("str", "const"):
             yield from self.item_of(module, base, node.text)
+        elif (told := self.under_constant(module, base, key)) is not None:
+            yield from told
         else:
             # `dict(zip(names, clients))[name]`: pairs have no other item.
             made = (value for value in self.evaluate(module, base) if value.kind == "pairs")
@@ -215,7 +218,8 @@ class Evaluator(Tabled):
         """The entry of a dictionary, or of a call whose keywords are the entries."""
         owner = self.tree.modules[value.path]
         node = owner.nodes[value.index]
-        for kid, label in zip(node.kids[value.kind == "record" :], node.keys, strict=True):
+        keys = labels(owner, value.index) if value.kind == "dict" else node.keys
+        for kid, label in zip(node.kids[value.kind == "record" :], keys, strict=True):
             if label == key:
                 yield from self.evaluate(owner, kid)
             elif label == "" and value.name == "collections.namedtuple":

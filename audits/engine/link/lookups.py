@@ -10,6 +10,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.found import shown_step
 from audits.engine.link.frames import Env, Place, passed
 from audits.engine.link.holes import HOLE, Need, Text
+from audits.engine.link.labels import labels
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Step, Value, Values
 
@@ -212,7 +213,7 @@ class Lookups:
                 owner = self.evaluator.tree.modules[value.path]
                 row = owner.nodes[value.index]
                 self._unkeyed = self._unkeyed or key.value == HOLE
-                for kid, label in zip(row.kids, row.keys, strict=True):
+                for kid, label in zip(row.kids, labels(owner, value.index), strict=True):
                     if label == key.value:
                         found = True
                         yield from (text.named(label) for text in self.fold(Place(owner, kid, place.env)))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from audits.engine.extract.model import Node
 from audits.engine.link.annotations import Annotations
+from audits.engine.link.labels import labels, under_name
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
@@ -57,6 +58,17 @@ class Tabled(Annotations):
             return None
         parts = [row.parts[1] for row in table if row.key == key and len(row.parts) == 2]
         return union(found for part in parts if part is not None for found in self.evaluate(*part))
+
+    def under_constant(self, module: Module, base: int, key: int) -> Values | None:
+        """`CLIENTS[OPENAI]`, `CLIENTS[Vendor.OPENAI]`: the entry under a name; None where none is told by it."""
+        found = self._only(module, base, "dict") if module.nodes[key].op in ("name", "attr") else None
+        if found is None:
+            return None
+        owner, text = self.tree.modules[found.path], module.text(key)
+        if text is not None and text in labels(owner, found.index):
+            return self.item_of(module, base, text)
+        kids = under_name(owner, found.index, module.nodes[key].text)
+        return union(value for kid in kids for value in self.evaluate(owner, kid)) if kids else None
 
     def _comprehended(self, module: Module, node: Node, key: str) -> Values | None:
         """`{k: f(k) for k in keys}`, and the pairs `(k, f(k)) for k in keys`."""
@@ -131,10 +143,11 @@ class Tabled(Annotations):
         """The entries of a dictionary as they are written."""
         value = self._only(module, number, "dict")
         node = self.tree.modules[value.path].nodes[value.index] if value is not None else None
-        if value is None or node is None or {"?", "*", "**"} & set(node.keys):
+        keys = labels(self.tree.modules[value.path], value.index) if value is not None else ()
+        if value is None or node is None or {"?", "*", "**"} & set(keys):
             return None
         owner = self.tree.modules[value.path]
-        entries = list(zip(node.keys, node.kids, strict=True))[:_MOST]
+        entries = list(zip(keys, node.kids, strict=True))[:_MOST]
         return [Row(key, (None, (owner, kid))) for key, kid in entries]
 
     def _only(self, module: Module, number: int, kind: str) -> Value | None:
