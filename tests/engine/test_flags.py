@@ -48,3 +48,19 @@ def test_what_may_be_either_keeps_its_callers(text):
 def test_chat_with_generates_words_is_still_told():
     (site,) = sites(HEAD + FLAGS["both ways"] + "ask(chat=True, prompt='a')\n")[:1]
     assert site.kind is Kind.HALF_MIGRATED
+
+
+ARMS = (
+    "import boto3, json\nbr = boto3.client('bedrock-runtime')\ndef ask(model, p):\n    if model.startswith('anthropic'):\n"
+    "        body = {'prompt': p, 'max_tokens_to_sample': 5}\n    elif model.startswith('cohere'):\n"
+    "        body = {'prompt': p, 'max_tokens': 5}\n    else:\n        body = {'inputText': p}\n"
+    "    return br.invoke_model(modelId=model, body=json.dumps(body))\nask('cohere.command-text-v14', 'x')\n"
+)
+
+
+def test_the_arm_that_names_cohere_makes_the_body():
+    assert names(sites(ARMS)[0]) == ["prompt", "max_tokens"]
+
+
+def test_without_such_an_arm_each_may_make_it():
+    assert set(names(sites(ARMS.replace("'cohere')", "'x')"))[0])) >= {"prompt", "max_tokens", "max_tokens_to_sample"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from audits.engine.extract.model import Binding
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.module import told_once
@@ -109,3 +110,26 @@ def _given(evaluator: Evaluator, caller: tuple[Module, int, int], flag: Flag, mo
             return None
         node = module.nodes[default]
     return _TRUTHS.get(node.text) if node.op in ("const", "name") else None
+
+
+def coheres_ways(module: Module, rows: list[Binding]) -> list[Binding]:
+    """What a name is given, without what arms give that do not run where one does whose test names Cohere."""
+    ours = [row for row in rows if _names_cohere(module, row.block)]
+    return [row for row in rows if row in ours or not any(module.excludes(row.block, one.block) for one in ours)]
+
+
+def _names_cohere(module: Module, block: int) -> bool:
+    while block >= 0:
+        choice = module.apart.get(block, -1)
+        if choice >= 0 and block == _first_ways(module)[choice] and _says_cohere(module, choice):
+            return True
+        block = module.facts.blocks[block]
+    return False
+
+
+def _says_cohere(module: Module, number: int, depth: int = 4) -> bool:
+    node = module.nodes[number]
+    negated = node.op == "other" and node.text == "UnaryOperation"
+    return "cohere" in node.text.lower() or (
+        depth > 0 and not negated and any(_says_cohere(module, kid, depth - 1) for kid in node.kids)
+    )

@@ -220,12 +220,12 @@ class Module(Indexes):
     def leads_to(self, block: int, other: int) -> bool:
         """Can what stands in `block` be followed by what stands behind it in `other`?"""
         while block >= 0 and not self.inside(other, block):
-            if block in self.ended or self._excludes(block, other):
+            if block in self.ended or self.excludes(block, other):
                 return False
             block = self.facts.blocks[block]
         return True
 
-    def _excludes(self, block: int, other: int) -> bool:
+    def excludes(self, block: int, other: int) -> bool:
         """Is `other`, which is not inside `block`, in another way of the same choice?"""
         choice = self.apart.get(block)
         while choice is not None and other >= 0 and self.apart.get(other) != choice:

@@ -9,7 +9,7 @@ from audits.engine.link.commandline import options_of
 from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
-from audits.engine.link.flags import Flags
+from audits.engine.link.flags import Flags, coheres_ways
 from audits.engine.link.fold import Fold, asks_names, behind_items, own_names, pairs
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
@@ -187,7 +187,7 @@ class Splats(Changes):
         node = module.nodes[number]
         rows = module.values_before(node, number)
         if rows:
-            last = rows[-1:] if module.inside(node.block, rows[-1].block) else rows[-_WAYS:]
+            last = rows[-1:] if module.inside(node.block, rows[-1].block) else coheres_ways(module, rows)[-_WAYS:]
             return self._ways(module, [row.node for row in last], depth)
         given = self._by_call(module, number, depth)
         if given is not None:
