@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 
 from audits.engine.catalogue.endpoints import GENERATE_PATH
@@ -32,6 +33,11 @@ _PIECES = "Its address is Generate's; a piece of it stands elsewhere."
 
 class Joining(Pieces):
     """Looks at what one file sends."""
+
+    @cached_property
+    def _looked(self) -> set[int]:
+        """The calls whose objects have been looked at."""
+        return set()
 
     def sent(self) -> Iterator[Sent]:
         """The requests whose address, or the beginning of it, stands in another file."""
@@ -97,6 +103,10 @@ class Joining(Pieces):
             return
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=True)
         for call in flows.senders(expr):
+            # Where each is made of the one before, to look at all of them would never end.
+            if len(self._looked) == _LIMIT and id(call) not in self._looked:
+                return
+            self._looked.add(id(call))
             if reads_only(call) or STANDS_IN.search(self.maker.brief(call).partition("(")[0]):
                 continue
             if call.kids[0].op == "name" and self.evaluator.language in _INTERFACES:

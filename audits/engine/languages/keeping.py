@@ -82,9 +82,10 @@ class Keeping(Pieces):
         """The bases of the interfaces that Retrofit makes objects of; of one that comes from elsewhere, the file's."""
         calls = [expr for expr in list(self.program.exprs) if expr.op == "call" and expr.kids[0].op == "attr"]
         own = [text for call in calls if call.kids[0].text in BASES for text in self._bases(call)]
-        for call in calls if own else ():
+        creates = [call for call in calls if call.kids[0].text.partition("<")[0] == "create"]
+        for call in creates[:_LIMIT] if own else ():
             made = _CREATES.search(self.program.written(call)[-_CREATED:])
-            if made is None or call.kids[0].text.partition("<")[0] != "create":
+            if made is None:
                 continue
             told = [text for one in self.hosts.made_of(call) for text in self._bases(one)] or own
             texts = [text for text in dict.fromkeys(told) if MARK.search(text) or ADDRESS_BASE.fullmatch(text)]
