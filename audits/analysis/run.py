@@ -24,7 +24,7 @@ from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.pins import Pins
 from audits.engine.selection import Selection
-from audits.engine.unread import elsewhere, joined, missing
+from audits.engine.unread import elsewhere, joined, matters, missing
 from audits.gitstore import Entry, Source
 from audits.sandbox import Sandbox
 
@@ -189,7 +189,8 @@ class _Analysis:
         if self._shown:
             usages, failed = presented(self._source, self._sandbox, self._store, self._files, usages)
         paths = sorted({usage.path for usage in usages})
-        chosen = [file for path, file in self._files.items() if path not in looked and file.kind not in PINNING]
+        rows = ((file, self._unread.get(path)) for path, file in self._files.items() if path not in looked)
+        chosen = [file for file, why in rows if matters(file.kind, why)]
         return Result(
             usages,
             chats,

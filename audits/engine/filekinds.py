@@ -46,13 +46,13 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.GO: "go",
         FileKind.JAVA: "java",
         FileKind.KOTLIN: "kt kts",
-        FileKind.RUBY: "rb rake",
+        FileKind.RUBY: "rb rake ru jbuilder podspec thor",
         FileKind.CSHARP: "cs",
         FileKind.PHP: "php",
         FileKind.RUST: "rs",
         FileKind.SWIFT: "swift",
         FileKind.DART: "dart",
-        FileKind.SHELL: "sh bash zsh",
+        FileKind.SHELL: "sh bash zsh ksh bats",
         FileKind.MAKEFILE: "mk",
         FileKind.DOCKERFILE: "dockerfile",
         FileKind.MARKDOWN: "md markdown mdx",
@@ -71,7 +71,8 @@ _BY_ENDING: Mapping[str, FileKind] = {
         FileKind.OTHER: "scala sc lua ex exs c cc cpp cxx hpp m mm hs ps1 psm1 r rmd qmd pl pm jl fs fsx vb "
         "groovy clj cljs cljc erl nim cr zig elm ml mli rkt lisp el raku tcl pas coffee ahk applescript bas cls bat "
         "cmd fish nu gd sol hx astro erb ejs hbs jsp cshtml razor twig liquid njk "
-        "bru hurl bicep jsonnet libsonnet nix robot",
+        "bru hurl bicep jsonnet libsonnet nix robot awk proto thrift graphql service gradle sbt just vbs csh tcsh "
+        "eex heex haml slim pug mustache mako ftl gotmpl pp star bzl ino cfm",
     }.items()
     for ending in endings.split()
 }
@@ -85,10 +86,15 @@ _ENV = re.compile(
 _PYTHON_SAMPLE = re.compile(
     r"\.pyw?[._-](?:j2|jinja2?|tpl|tmpl|template|mako|in|erb|ejs|hbs|mustache|example|sample|dist)$", re.IGNORECASE
 )
+# A template or a sample of what is no module: with its holes no parser knows it.
+_TEMPLATE = re.compile(
+    r"\.\w+[.-](?:j2|jinja2?|tpl|tmpl|template|in|example|sample|dist)$|\.(?:j2|jinja2?|tpl|tmpl)$", re.IGNORECASE
+)
 # A name without an ending that may be a program's: what a first line says of it is told by its bytes. Names in capitals
 # are those of documents, and those that are numbers in hexadecimal are not given by people.
 _PROGRAM = re.compile(r"(?![0-9a-f]{16,}$)(?=[\w-]*[a-z])[\w-]{1,100}", re.ASCII)
 _BY_NAME = {"MLproject": FileKind.YAML}
+_RUBY = re.compile(r"(?:Rake|Vagrant|Guard|Fast|App|Pod|Cap|Brew|Berks|Thor)file")
 # .NET's settings: `App.config`, `Web.Release.config`.
 _DOTNET = re.compile(r"(?:app|web)(?:\.[\w-]+)?\.config", re.IGNORECASE)
 SETTINGS = frozenset(
@@ -116,7 +122,7 @@ _INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
 _VENDORED = _INSTALLED | frozenset({"bower_components", "vendor", "third_party", "Pods", ".yarn", ".venv", "venv"})
 
 # Files whose facts are linked over the tree; the uses of every other kind are found in the file itself.
-# A script is one until its first line says that it is of another language.
+# A script is one until its first line says that it is of another language, or its text that nobody knows it.
 MODULES = frozenset({FileKind.PYTHON, FileKind.NOTEBOOK, FileKind.SCRIPT})
 # Read for the versions that they pin; they hold no use, and count among no files.
 PINNING = frozenset({FileKind.REQUIREMENTS, *_PINNING_NAMES.values()})
@@ -170,9 +176,13 @@ def _kind(path: str, name: str, kind: FileKind | None) -> FileKind | None:
 
 
 def _program_kind(name: str) -> FileKind | None:
-    """The kind of a program without an ending, or of a module's template."""
+    """The kind of a program without an ending, or of a template."""
     if "." in name:
-        return FileKind.PYTHON if _PYTHON_SAMPLE.search(name) else None
+        if _PYTHON_SAMPLE.search(name):
+            return FileKind.PYTHON
+        return FileKind.OTHER if _TEMPLATE.search(name) else None
+    if _RUBY.fullmatch(name):
+        return FileKind.RUBY
     return FileKind.SCRIPT if _PROGRAM.fullmatch(name) else None
 
 

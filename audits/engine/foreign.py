@@ -14,11 +14,13 @@ _PATH = re.compile(rb"(?:[\"'`)}]|\bPOST +(?=/))/*(?:v\d+/+)?generate/?(?:[\"'`?
 # A line that only tells people something; C's `#define` is none.
 _COMMENT = re.compile(rb"\s*(?://|#(?!define\b)|--|;|%|\*|/\*|'|\(\*|<!--|REM\b)")
 _LINES = 50
+# As git tells a file that is no text.
+_HEAD = 8000
 
 
 def lines_calling(data: bytes) -> tuple[int, ...]:
-    """The lines (from 1) that hold Generate's address, or the parts of it; at most 50, () where there is no address."""
-    if b"ohere" not in data.lower():
+    """The lines (from 1) that hold Generate's address, or the parts of it; at most 50, () where there are none."""
+    if b"ohere" not in data.lower() or b"\0" in data[:_HEAD]:
         return ()
     rows = [(at, line) for at, line in enumerate(re.split(rb"\r\n|\r|\n", data), 1) if not _COMMENT.match(line)]
     whole = [at for at, line in rows if _WHOLE.search(line)]

@@ -17,8 +17,8 @@ class Look:
     """What the bytes of one file say: that they name the API, that they hold a Generate method, what they import.
 
     Of a module only the first is known until somebody has looked `closer`. `kind` is told of a script that names the
-    API: the kind of file that its first line makes it. Scripts of languages that are not read say nothing. A document
-    is `quiet` that names the API and shows no use of it, so that nobody need read it.
+    API: the kind of file that its first line makes it, OTHER where that is none that is read, and the text holds the
+    address of Generate. A document is `quiet` that names the API and shows no use of it, so that nobody need read it.
     """
 
     names: bool = False
@@ -36,7 +36,7 @@ QUIET = Look(True, quiet=True)
 
 _LETTERS = {
     FileKind.SCRIPT: "p", FileKind.SHELL: "s", FileKind.JAVASCRIPT: "j", FileKind.TYPESCRIPT: "t", FileKind.RUBY: "r",
-    FileKind.PHP: "h",
+    FileKind.PHP: "h", FileKind.OTHER: "o",
 }  # fmt: skip
 _FROM_LETTER = {
     "?": None, "0": NOTHING, "1": Look(True), "2": Look(False, True), "3": Look(True, True), "q": QUIET,
@@ -48,8 +48,10 @@ def look_at(kind: FileKind, data: bytes) -> Look:
     """What the bytes of a file of this kind say."""
     text = gate.plain(data)
     if kind is FileKind.SCRIPT:
-        program = language_of_program(text) if gate.names_api(text) else None
-        return Look(True, kind=program) if program is not None and gate.takes_part(program, text) else NOTHING
+        if not gate.names_api(text):
+            return NOTHING
+        program = language_of_program(text) or FileKind.OTHER
+        return Look(True, kind=program) if gate.takes_part(program, text) else NOTHING
     if kind in MODULES:
         return Look(gate.names_api(text))
     if kind in PINNING:

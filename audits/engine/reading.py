@@ -88,7 +88,11 @@ def _pinning(kind: FileKind, data: bytes) -> ModuleFacts | Unread:
     except Unreadable as error:
         return Unread(UnreadReason.UNPARSABLE, str(error), lines_naming(plain(data)))
     locked = tuple(f"{row.package} =={row.version}" for row in found if row.version and row.ecosystem == "pypi")
-    return ModuleFacts(requirements=tuple(dict.fromkeys([*locked, *pins_in(text)])), dependencies=found)
+    pins = tuple(dict.fromkeys([*locked, *pins_in(text)]))
+    # Gradle's build is a program too.
+    called = _foreign(data) if kind is FileKind.PINS_GRADLE else None
+    faults = (called,) if isinstance(called, Unread) else ()
+    return ModuleFacts(requirements=pins, dependencies=found, faults=faults)
 
 
 def _with_installs(kind: FileKind, data: bytes, facts: ModuleFacts) -> ModuleFacts:

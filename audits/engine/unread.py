@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind, Unread, UnreadReason
-from audits.engine.filekinds import SIZE_LIMIT
+from audits.engine.filekinds import PINNING, SIZE_LIMIT
 from audits.engine.gate import lines_naming, plain
 
 
@@ -36,3 +36,8 @@ def with_lines(found: ModuleFacts | Unread, data: bytes) -> ModuleFacts | Unread
 def joined(faults: tuple[Unread, ...]) -> Unread:
     """The faults of one file as one."""
     return Unread(faults[0].reason, " ".join(fault.detail for fault in faults), faults[0].lines)
+
+
+def matters(kind: FileKind, why: Unread | None) -> bool:
+    """Is a file of this kind, unread for this reason, more than a manifest? Gradle's build is that calls Generate."""
+    return kind not in PINNING or (why is not None and why.reason is UnreadReason.LANGUAGE)
