@@ -76,7 +76,7 @@ class Maker:
             why=why,
             proof=tuple(
                 ProofStep(text, "", line)
-                for text, line in ((self.brief(place), place.line), *steps, *(self._packages if client else ()))
+                for text, line in ((self.brief(place), place.line), *steps, *self._package(client, method))
             ),
             arguments=arguments,
             reads=self._reads(call, kind) if call is not None else (),
@@ -84,11 +84,21 @@ class Maker:
             language=self.language,
         )
 
+    def _package(self, client: str | None, method: str | None) -> tuple[tuple[str, int], ...]:
+        """The import of the Go SDK's own package, where a call on a client of this file shows another name for it.
+
+        Of a client that another file makes nothing else tells what this one imports.
+        """
+        if not client and not method:
+            return ()
+        return tuple((text, line) for text, line in self._packages if not client or not text.startswith("cohere "))
+
     @cached_property
     def _packages(self) -> tuple[tuple[str, int], ...]:
-        """The Go SDK's own package where the file calls it otherwise than its documents do."""
         rows = (row for rows in self.program.bindings.values() for row in rows if GO_PACKAGE.fullmatch(row.module))
-        named = [row for row in rows if row.name.isidentifier() and row.name not in ("_", "cohere")]
+        named = [row for row in rows if row.name.isidentifier() and row.name != "_"]
+        # One name is enough: the one that its documents do not use is surely meant.
+        named.sort(key=lambda row: row.name == "cohere")
         return tuple((f"{row.name} ← {row.module.removesuffix(':*')}", row.line) for row in named[:1])
 
     def _reads(self, call: Expr, kind: Kind) -> tuple[ResponseRead, ...]:

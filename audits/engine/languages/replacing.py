@@ -77,6 +77,7 @@ _OLD_GO = (
     "CreateClient is of cohere-go before v2, which has no Chat v2: make the client with "
     "client.NewClient(client.WithToken(…)) of github.com/cohere-ai/cohere-go/v2/client."
 )
+_GO_IMPORT = "Import github.com/cohere-ai/cohere-go/v2 as `cohere`: this file does not."
 _BODY_CLASS = (
     "`{}` is the request's body: give it `messages`, a list of `role` and `content`, in place of `prompt` (Chat v1: "
     f"`message`), and the model {catalogue.RECOMMENDED}."
@@ -164,6 +165,7 @@ def _notes(site: CallSite, *, streams: bool, many: bool = False) -> list[str]:
     if site.language is Language.CSHARP:
         notes.append("IChatClient, ChatMessage and ChatOptions are those of Microsoft.Extensions.AI.")
     if site.language is Language.GO:
+        notes += [] if sdks.go_package(site) else [_GO_IMPORT]
         notes += [_OLD_GO] if (site.client or "").endswith(".CreateClient") else []
         notes.append("`ctx` is the call's context; V2ChatRequest takes the model as a string, no pointer.")
     if many:

@@ -286,6 +286,8 @@ def library_behind(site: CallSite) -> Library | None:
 
 
 def go_package(site: CallSite) -> str:
-    """What the file of a use calls the Go SDK's own package."""
-    steps = (step.text.partition(" ← ") for step in site.proof)
-    return next((name for name, _, module in steps if GO_PACKAGE.fullmatch(f"{module}:*")), "cohere")
+    """What the file of a use calls the Go SDK's own package; "" where another file makes the client, and this one does
+    not import the package."""
+    steps = (step.text.partition(" ← ") for step in site.proof if step.path in ("", site.path))
+    own = all(step.path in ("", site.path) for step in site.proof)
+    return next((name for name, _, module in steps if GO_PACKAGE.fullmatch(f"{module}:*")), "cohere" if own else "")

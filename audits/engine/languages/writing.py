@@ -69,7 +69,7 @@ def script(site: CallSite, chat: Chat, version: str) -> str:
 
 def go(site: CallSite, chat: Chat, version: str) -> str:
     """Go."""
-    base, stream, sdk = base_of(site), "Stream" if chat.streams else "", go_package(site)
+    base, stream, sdk = base_of(site), "Stream" if chat.streams else "", go_package(site) or "cohere"
     rest = [f"{pascal(name)}: {_pointer(name, value, sdk)}" for name, value in chat.rest]
     # V2's model is a text, where v1's and that of /v2's Generate are pointers to one; the first SDK's was a text, too.
     told = re.fullmatch(rf"&(.*)|{sdk}\.String\((.*)\)", chat.model, re.DOTALL)
