@@ -14,6 +14,14 @@ def chain(files: dict[str, str] | str) -> list[tuple[str, str, int]]:
     return [(step.text, step.path, step.line) for step in site.proof]
 
 
+def test_super_is_made_nowhere() -> None:
+    (site, *_) = sites(
+        "import cohere\nco = cohere.Client()\nclass Mine(cohere.Client):\n    def generate(self, **kw):\n"
+        "        return super().generate(**kw)\n"
+    )
+    assert (site.span.line, site.why) == (5, "The receiver is a cohere.Client.")
+
+
 def test_an_attribute_leads_to_the_constructor_and_to_the_import() -> None:
     steps = chain(
         {

@@ -105,7 +105,7 @@ class Members(Classes):
                 return union(found)
         for cls in lineage:
             for ext in self.foreign_bases(cls):
-                client = Value("client", ext.name, cls.path, cls.index, (*base.steps, *ext.steps)[:12], base.doubt)
+                client = Value("client", ext.name, cls.path, -1, (*base.steps, *ext.steps)[:12], base.doubt)
                 found += self._of_client(module, number, name, client)
         if not found and base.kind != "super":
             for cls in self.beside(base, lineage, name):
