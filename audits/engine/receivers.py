@@ -105,7 +105,8 @@ def _v1(site: CallSite, own: str, client: Client | None, asynchronous: bool) -> 
         return own, []
     # How the module names the class is not known here, nor are the constructor's arguments: neither is made up.
     made = "cohere.AsyncClient" if asynchronous else "cohere.Client"
-    return own, [f"`{own}` speaks Chat v2 only: for Chat v1 make it a {made}, with the arguments that it has now."]
+    lacks = "has no Chat" if client.chat == "none" else "speaks Chat v2 only"
+    return own, [f"`{own}` {lacks}: for Chat v1 make it a {made}, with the arguments that it has now."]
 
 
 def _await_notes(site: CallSite, own: str, client: Client | None) -> list[str]:

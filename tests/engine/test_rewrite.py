@@ -387,6 +387,14 @@ def test_a_subclass_finds_chat_v2_on_the_object_itself() -> None:
     assert found.v1.startswith("super().chat(")
 
 
+def test_the_first_client_has_no_chat_at_all() -> None:
+    text = "import cohere\nco = cohere.CohereClient('k')\nco.generate('medium', 'a')\n"
+    (found,) = (judge(site).replacement for site in sites(text))
+    assert found is not None
+    assert any("`co` has no Chat: for Chat v1 make it a cohere.Client" in note for note in found.notes)
+    assert not any("v2 only" in note for note in found.notes)
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [
