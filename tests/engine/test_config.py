@@ -375,6 +375,14 @@ def test_springs_names_with_hyphens_and_the_line_of_the_model() -> None:
     assert (line, kind, names) == (7, OTHER, "model,num_generations")
 
 
+def test_springs_proof_says_what_stands_at_its_line() -> None:
+    nested = "spring:\n ai:\n  bedrock:\n   cohere:\n    chat:\n     enabled: true\n"
+    found = extract(FileKind.YAML, f"{nested}     options:\n      model: cohere.command-text-v14\n".encode())
+    assert isinstance(found, ModuleFacts)
+    (site,) = found.sites
+    assert [(step.text, step.line) for step in site.proof] == [("model: cohere.command-text-v14", 8)]
+
+
 def test_the_model_of_a_request_is_its_parameter_alone() -> None:
     text = "url: https://api.cohere.ai/v1/generate\nbody:\n  prompt: x\n  model: command\n  logit_bias: {a: 1}\n"
     assert told("p.yaml", text) == [(1, 5, HTTP, "model,prompt,logit_bias")]

@@ -30,13 +30,14 @@ class Page:
         platform: Platform = Platform.COHERE,
         arguments: tuple[Argument, ...] = (),
         place: Place | None = None,
+        shows: int | None = None,
         because: int | None = None,
         by_path: bool = False,
     ) -> CallSite:
-        """A use at a setting's value (or at `place`); `because` is the setting beside it that proves it."""
+        """A use at a setting's value (or at `place`, where `shows` is written); `because` is the setting beside it that proves it."""
         self.taken.add(number)
         at = place or self.tree.rows[number].place
-        steps = [self._step(number, at)]
+        steps = [self._step(number if shows is None else shows, at)]
         if because is not None:
             steps.append(self._step(because, self.tree.rows[because].place))
         return CallSite(

@@ -282,11 +282,12 @@ def _by_key(page: Page, number: int, key: str) -> Iterator[CallSite]:
             page.taken.update(kids)
             model = page.context.model_beside(number)
             arguments = page.context.parameters(number, model)
-            place = page.tree.rows[kids[0] if model is None else model].named
+            shows = kids[0] if model is None else model
+            page.taken.add(shows)
             why = f"{SPRING_ROW.path}.* configure a model of Bedrock's Generate."
             yield page.made(
                 number, SPRING_ROW.kind, why, client=SPRING_ROW.path, platform=SPRING_ROW.platform,
-                arguments=arguments, place=place,
+                arguments=arguments, place=page.tree.rows[shows].named, shows=shows,
             )  # fmt: skip
 
 
