@@ -217,6 +217,15 @@ def test_pycurl_sends_where_it_performs():
     assert (site.span.line, site.method, names(site)) == (5, "perform", ["prompt"])
 
 
+def test_pycurl_performs_once_what_a_setting_and_a_default_tell():
+    (site,) = sites(
+        "import os, pycurl\nBASE = os.environ.get('COHERE_BASE', 'https://api.cohere.ai')\nc = pycurl.Curl()\n"
+        "c.setopt(c.URL, BASE + '/v1/generate')\nc.perform()\n"
+    )
+    assert (site.span.line, site.confidence) == (5, Confidence.LIKELY)
+    assert "https://api.cohere.ai/v1/generate" in site.why
+
+
 def test_a_base_class_posts_for_its_heirs():
     found = sites(
         "import httpx\n"

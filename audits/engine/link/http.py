@@ -74,7 +74,10 @@ class Http:
                 sent.update((step.path, step.line) for step in row.steps if row.kind is Kind.RAW_HTTP)
                 yield row
             for number in module.calls.get("perform", ()):
-                yield from self._performed(Place(module, number))
+                for row in self._texts.whichever(partial(self._performed, Place(module, number))):
+                    if row.place not in seen:
+                        seen.add(row.place)
+                        yield row
         # What an object holds is sent by somebody: where nobody is seen to send that address, it is the request.
         for module in self._tree.modules.values():
             kept = ((number, False) for number in kept_requests(self._evaluator, module))
