@@ -53,7 +53,7 @@ def _common_end(one: str, other: str) -> int:
 
 
 def rust_files(importer: str, module: str) -> list[str]:
-    """The paths at which a module of the same crate may stand: `crate::a::b`, `super::b`.
+    """The paths at which a module of the same crate may stand: `crate::a::b`, `super::b`, `self::b`.
 
     https://doc.rust-lang.org/reference/items/modules.html#module-source-filenames
     """
@@ -62,11 +62,12 @@ def rust_files(importer: str, module: str) -> list[str]:
     root = importer[: importer.rfind("src/") + 3] if "src/" in importer else folder
     # What `mod.rs` holds is the folder's own module.
     above = posixpath.dirname(folder) if name == "mod.rs" else folder
-    base = {"crate": root, "super": above}.get(first)
+    tops = ("lib.rs", "main.rs", "mod.rs")
+    below = folder if name in tops else importer.removesuffix(".rs")
+    base = {"crate": root, "super": above, "self": below}.get(first)
     if base is None:
         return []
     whole = posixpath.join(base, *inner)
-    tops = ("lib.rs", "main.rs", "mod.rs")
     return [f"{whole}.rs", f"{whole}/mod.rs", *(f"{whole}/{top}" for top in tops if not inner)]
 
 

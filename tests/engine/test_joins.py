@@ -63,6 +63,9 @@ RUST = [
     ({"src/config.rs": CONST, "src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{base}/{}", "generate", base = BASE_URL)')}, 3),
     ({"src/config/mod.rs": CONST, "src/ai/ask.rs": "use crate::config;\n" + POSTED.format('format!("{}/generate", config::BASE_URL)')}, 3),
     ({"src/ai/config.rs": CONST, "src/ai/ask.rs": "use super::config::BASE_URL;\n" + POSTED.format('BASE_URL.to_owned() + "/generate"')}, 3),
+    ({"src/config.rs": CONST, "src/main.rs": "mod config;\n" + POSTED.format('format!("{}/generate", config::BASE_URL)')}, 3),
+    ({"src/ai/config.rs": CONST, "src/ai.rs": "pub mod config;\n" + POSTED.format('format!("{}/generate", config::BASE_URL)')}, 3),
+    ({"src/ai/config.rs": CONST, "src/ai/mod.rs": "mod config;\nuse self::config::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')}, 4),
     ({"a/src/lib.rs": CONST, "a/src/ask.rs": POSTED.format('format!("{}/generate", crate::BASE_URL)')}, 2),
 ]  # fmt: skip
 MEMBERS = [
@@ -122,6 +125,8 @@ SILENT = [
     {"A.cs": f"namespace Other;\npublic static class Constants {{ public const string Url = {BASE}; }}\n", "Ask.cs": 'namespace App;\nclass Ask { Task Go(string p) => http.PostAsJsonAsync(Constants.Url + "/generate", new { prompt = p }); }\n'},
     {"A.php": f"<?php\nnamespace Other;\nclass Config {{ const URL = {BASE}; }}\n", "Ask.php": "<?php\nnamespace App;\nuse App\\Config;\nclass Ask { function ask($p) { return Http::post(Config::URL . '/generate', ['prompt' => $p]); } }\n"},
     {"src/config.rs": CONST, "src/other.rs": CONST.replace(BASE, OTHER), "src/ask.rs": "use crate::other::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')},
+    {"src/config.rs": CONST, "src/ask.rs": "mod config;\n" + POSTED.format('format!("{}/generate", config::BASE_URL)')},
+    {"src/config.rs": CONST, "src/main.rs": "mod config { pub const BASE_URL: &str = \"a\"; }\n" + POSTED.format('format!("{}/generate", config::BASE_URL)')},
     {"src/config.rs": CONST, "src/ask.rs": POSTED.format('format!("{}/generate", BASE_URL)')},
     {"a/src/config.rs": CONST, "b/src/ask.rs": "use crate::config::BASE_URL;\n" + POSTED.format('format!("{}/generate", BASE_URL)')},
     {"Net.kt": NET % OTHER, "Api.kt": API},

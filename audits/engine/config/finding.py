@@ -34,7 +34,10 @@ class Page:
         because: int | None = None,
         by_path: bool = False,
     ) -> CallSite:
-        """A use at a setting's value (or at `place`, where `shows` is written); `because` is the setting beside it that proves it."""
+        """A use at a setting's value, or at `place`, where `shows` is written.
+
+        `because` is the setting beside it that proves it.
+        """
         self.taken.add(number)
         at = place or self.tree.rows[number].place
         steps = [self._step(number if shows is None else shows, at)]

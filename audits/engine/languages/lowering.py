@@ -158,6 +158,13 @@ class Lowering(Single):
                 self.program.namespaces.append(binding.module)
         return self.make("other", "", node, scope)
 
+    def on_module(self, node: SgNode, scope: int) -> Expr:
+        """Rust's `mod a;`, whose file is that of `use self::a;`, and `mod a { … }`, which is this file's."""
+        name = node.field("name")
+        if node.field("body") is None and name is not None:
+            self.program.bind(Binding(name.text(), scope, node.range().start.line + 1, module=f"self:{name.text()}"))
+        return self.make("other", "", node, scope, [self.expr(kid, scope) for kid in self.named(node)])
+
     def on_package(self, node: SgNode, scope: int) -> Expr:
         """`package a.b;`"""
         self.program.package = "".join(node.text().removeprefix("package").split()).rstrip(";")

@@ -220,6 +220,7 @@ RUST: Rules = {
     "impl_item": ("class", "type"),
     "return_expression": ("return",),
     "use_declaration": ("import",),
+    "mod_item": ("module",),
 }
 SWIFT: Rules = {
     **_kinds(("name",), "simple_identifier self_expression type_identifier"),
