@@ -23,6 +23,7 @@ from audits.engine.filekinds import MODULES, PINNING
 from audits.engine.judge import judge
 from audits.engine.link import linked
 from audits.engine.link.pins import Pins
+from audits.engine.link.tree import Module
 from audits.engine.selection import Selection
 from audits.engine.unread import elsewhere, joined, matters, missing
 from audits.gitstore import Entry, Source
@@ -93,7 +94,7 @@ class _Analysis:
         self._passed_over: Mapping[str, int] = {}
         self._facts: dict[str, ModuleFacts] = {}
         self._plain: dict[str, ModuleFacts] = {}
-        self._selection = Selection({})
+        self._modules: dict[str, Module] = {}
         self._unread: dict[str, Unread] = {}
         self._beyond = Beyond({}, {})
         self._looking = Looking(source, store, memo, self._missing)
@@ -182,9 +183,8 @@ class _Analysis:
         lent = any(row.helpers or row.kept for row in self._plain.values())
         dependencies = asked_for({**self._facts, **self._plain}, named=named)
         # What follows needs them no more, and is large itself.
-        for done in (self._facts, self._plain, self._selection.modules):
+        for done in (self._facts, self._plain, self._modules):
             done.clear()
-        self._selection.evaluator = None
         failed: frozenset[str] = frozenset()
         if self._shown:
             usages, failed = presented(self._source, self._sandbox, self._store, self._files, usages)
@@ -224,7 +224,8 @@ class _Analysis:
             return
         named -= {path for path in named if self._files[path].look.quiet}
         modules = [file for file in self._files.values() if file.kind in MODULES]
-        selection = self._selection = Selection({file.entry.path: file.look for file in modules})
+        selection = Selection({file.entry.path: file.look for file in modules})
+        self._modules = selection.modules
         chosen = named
         tried = selection.further(self._facts, frozenset())
         for turn in range(_ROUNDS):
@@ -285,7 +286,7 @@ class _Analysis:
         )
 
     def _linked(self) -> Used:
-        found = linked(self._facts, self._selection.modules, self._selection.evaluator)
+        found = linked(self._facts, self._modules)
         across = self._beyond.across
         pins = Pins(self._facts)
         sites = [*found.sites, *(site for path in self._plain for site in across.sites(path, pins))]

@@ -7,7 +7,6 @@ from functools import cached_property
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.filekinds import is_installed
 from audits.engine.gate import names_of
-from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.tree import Module
 from audits.engine.link.wanted import wanted
 from audits.engine.looks import Look
@@ -15,17 +14,12 @@ from audits.engine.providers import Providers
 
 
 class Selection:
-    """Chooses files round by round; what one round works out is there for the next.
-
-    `modules` are those of the facts so far, `evaluator` is one of all of them that the last round, which chose nothing,
-    has used.
-    """
+    """Chooses files round by round; what one round works out is there for the next."""
 
     def __init__(self, looks: Mapping[str, Look]) -> None:
         self.looks = looks
         self._providers = Providers()
         self.modules: dict[str, Module] = {}
-        self.evaluator: Evaluator | None = None
 
     def further(self, facts: Mapping[str, ModuleFacts], tried: Set[str]) -> frozenset[str]:
         """The paths to read next, none when all that can take part have been: `tried` are those chosen before.
@@ -45,10 +39,7 @@ class Selection:
         chosen |= {path for path in absent if path.endswith("conftest.py") and path.rpartition("/")[0] in above}
         chosen |= {path for path, look in absent.items() if self._providers.meets(path, look.imports)}
         modules = {path: look.imports for path, look in absent.items() if path.endswith((".py", ".pyi"))}
-        if chosen:
-            return frozenset(chosen)
-        paths, self.evaluator = wanted(facts, modules, self._providers.paths, self.modules, self._owners)
-        return paths
+        return frozenset(chosen) or wanted(facts, modules, self._providers.paths, self.modules, self._owners)
 
     @cached_property
     def _owners(self) -> dict[str, list[str]]:

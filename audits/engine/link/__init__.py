@@ -13,7 +13,6 @@ from audits.engine.link.borrowed import Borrowed
 from audits.engine.link.chats import ChatSite
 from audits.engine.link.configured import Configured
 from audits.engine.link.created import Created
-from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.frameworks import Frameworks
 from audits.engine.link.halfway import Halfway
 from audits.engine.link.mentions import Mentions
@@ -47,13 +46,9 @@ def link(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = Mappin
     return linked(tree, modules).sites
 
 
-def linked(
-    tree: Mapping[str, ModuleFacts],
-    modules: Mapping[str, Module] = MappingProxyType({}),
-    evaluator: Evaluator | None = None,
-) -> Linked:
-    """The same, with the calls of Chat that stand beside them. `evaluator` is one of all these modules, if there is."""
-    linker = Linker(tree, modules, evaluator)
+def linked(tree: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> Linked:
+    """The same, with the calls of Chat that stand beside them."""
+    linker = Linker(tree, modules)
     migrations = Migrations(linker.evaluator, linker.arguments, linker.eras, Models(linker.evaluator), linker.keys)
     told = suppressed(tree, _found(linker, tree, migrations))
     found = linker.keys.hidden(tuple(told), linker.tree.modules)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from audits.engine.extract.model import Binding, Node
-from audits.engine.link.module import reaching
+from audits.engine.link.core import reaching
 from audits.engine.link.tree import Module, Tree
 
 _MANY, _DEPTH = 12, 7

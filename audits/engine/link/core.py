@@ -8,7 +8,6 @@ from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.extract.model import Binding, Node
 from audits.engine.gate import module_parts
 from audits.engine.link import proof
-from audits.engine.link.module import reaching
 from audits.engine.link.tree import Module, Tree
 from audits.engine.link.values import Value, Values, union
 
@@ -43,8 +42,6 @@ class Core:
         self._depth = 0
         self._cut = _WHOLE
         self._left = 0
-        # Did any answer lack something because the steps, or the levels, ran out?
-        self.exhausted = False
         self._total = _STEPS_ALL
 
     def evaluate(self, module: Module, number: int) -> Values:
@@ -82,10 +79,6 @@ class Core:
         finally:
             self.leave((path, token))
         return self._kept(key, found, before)
-
-    def rest(self) -> None:
-        """Take all the steps for a tree again; what is known stays known."""
-        self._total = _STEPS_ALL
 
     def is_settled(self, key: object) -> bool:
         """Is the answer known for good, so that asking again costs and changes nothing?
@@ -139,7 +132,6 @@ class Core:
         if self._depth == 0:
             self._left = min(_STEPS_EACH, max(self._total, _STEPS_LEAST))
         if key in self._open or self._depth > _DEPTH or self._left <= 0:
-            self.exhausted |= key not in self._open
             # What is too deep holds at most for the first question.
             self._cut = min(self._cut, self._open.get(key, int(self._left > 0)))
             return False
@@ -292,3 +284,15 @@ def _is_itself(path: str, dotted: str) -> bool:
 def _after(values: Values, module: Module, row: Binding) -> Values:
     step = proof.bound(module, row) if values else None
     return tuple(value.after(step) for value in values) if step is not None else ()
+
+
+def reaching(module: Module, rows: list[Binding], number: int, block: int, mine: bool) -> tuple[list[Binding], bool]:
+    """The bindings that can be in force at a place of the same scope, and whether one of them surely is."""
+    found: list[Binding] = []
+    for row in reversed(rows):
+        if row.at > number or not module.leads_to(row.block, block):
+            continue
+        found.append(row)
+        if row.how != "annotation" and module.inside(block, row.block):
+            return found, True
+    return (found if found or mine else rows), False

@@ -252,15 +252,3 @@ def told_once(tell: Callable[[Module], _T]) -> Callable[[Module], _T]:
         return found
 
     return told
-
-
-def reaching(module: Module, rows: list[Binding], number: int, block: int, mine: bool) -> tuple[list[Binding], bool]:
-    """The bindings that can be in force at a place of the same scope, and whether one of them surely is."""
-    found: list[Binding] = []
-    for row in reversed(rows):
-        if row.at > number or not module.leads_to(row.block, block):
-            continue
-        found.append(row)
-        if row.how != "annotation" and module.inside(block, row.block):
-            return found, True
-    return (found if found or mine else rows), False

@@ -34,14 +34,9 @@ _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 class Linker:
     """Links one tree."""
 
-    def __init__(
-        self,
-        facts: Mapping[str, ModuleFacts],
-        modules: Mapping[str, Module] = MappingProxyType({}),
-        evaluator: Evaluator | None = None,
-    ) -> None:
-        self.evaluator = evaluator or Evaluator(Tree(facts, modules=modules))
-        self.tree = self.evaluator.tree
+    def __init__(self, facts: Mapping[str, ModuleFacts], modules: Mapping[str, Module] = MappingProxyType({})) -> None:
+        self.tree = Tree(facts, modules=modules)
+        self.evaluator = Evaluator(self.tree)
         self.arguments = Arguments(self.evaluator)
         self.eras = Eras(facts)
         self.keys = Keys(self.evaluator)

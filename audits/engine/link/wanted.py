@@ -1,7 +1,6 @@
 """Which files that nobody has read yet stand between a call of Generate and its client."""
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from typing import NamedTuple
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.filekinds import is_installed
@@ -18,20 +17,13 @@ from audits.engine.link.uses import candidates
 from audits.engine.link.values import Values
 
 
-class Wanted(NamedTuple):
-    """Paths whose facts are asked for; where there are none, an evaluator that knows what was found out for that."""
-
-    paths: frozenset[str]
-    evaluator: Evaluator | None = None
-
-
 def wanted(
     facts: Mapping[str, ModuleFacts],
     absent: Mapping[str, Collection[str]],
     holders: Set[str],
     modules: Mapping[str, Module],
     owners: Mapping[str, Sequence[str]],
-) -> Wanted:
+) -> frozenset[str]:
     """The paths out of `absent` (path -> dotted names that it imports) whose facts the linking asks for.
 
     They are what a receiver's chain leads through, what makes the dictionaries that calls unpack, the bases of classes
@@ -49,10 +41,8 @@ def wanted(
     _ask_for_bases(evaluator, holders)
     if evaluator.tree.wanted:
         # Who gets a client handed is the dearest question, and its answer grows with what is still to be read.
-        return Wanted(frozenset(evaluator.tree.wanted))
-    handed = receivers(evaluator, holders)
-    # What the steps ran out of, linking is to ask in its own order, with more of them.
-    return Wanted(handed, None if handed or evaluator.exhausted else evaluator.done())
+        return frozenset(evaluator.tree.wanted)
+    return receivers(evaluator, holders)
 
 
 def _ask_for_splats(evaluator: Evaluator, module: Module, method: int) -> None:
@@ -106,12 +96,6 @@ class _Asking(Evaluator):
         for path in _reached({path: tree.modules[path].facts.imports for path in holders}, absent, owners):
             for key in asked_by(path, absent[path]):
                 self._callers.setdefault(key, set()).add(path)
-
-    def done(self) -> Evaluator:
-        """The same, which asks for nothing more: of these facts it knows what holds for linking too."""
-        self._callers.clear()
-        self.rest()
-        return self
 
     def parameter(self, module: Module, scope: int, name: str) -> Values:
         """A parameter's values; who may pass it is asked for."""
