@@ -14,7 +14,6 @@ from audits.engine import tables
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
-_SHORT = 64
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -143,7 +142,7 @@ def _text(data: Any) -> str:
     """A text; a short one, of which there may be thousands, is the same object everywhere."""
     if data.__class__ is not str:
         raise TypeError(f"{type(data).__name__} where str belongs")
-    return tables.texts().setdefault(data, data) if len(data) <= _SHORT else data
+    return tables.texts().setdefault(data, data) if len(data) <= tables.SHORT else data
 
 
 def _union(args: tuple[Any, ...]) -> Reader:

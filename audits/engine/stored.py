@@ -22,7 +22,7 @@ def from_text(text: str) -> ModuleFacts | Unread | None:
     try:
         found = json.loads(text)
         return codec.decode(Unread, found["unread"]) if "unread" in found else codec.decode(ModuleFacts, found["facts"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -41,7 +41,7 @@ def shown_from_text(text: str, count: int) -> tuple[Usage, ...] | None:
     """What a store gave back for `count` uses; None where it is not readable any more."""
     try:
         found = tuple(codec.decode(Usage, row) for row in json.loads(text)["shown"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return found if len(found) == count else None
 
@@ -67,7 +67,7 @@ def result_from_text(text: str, files: str | None = None) -> Any:
         known = files is None or json.dumps(files) in text[: len(files) + 16]
         found = json.loads(text[: text.index("\n")] + "]}") if known else {}
         return found["result"] if files in (None, found["files"]) else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -16,6 +16,10 @@ _NUMBERS = {number: number for number in range(257, 1 << 14)}
 # Not `sys.intern`: in some releases of Python that keeps a text until the process ends.
 _TEXTS: dict[str, str] = {}
 _MOST_TEXTS = 1 << 17
+# Longer texts are seldom the same.
+SHORT = 64
+# So many texts are in the tuples of all a column's rows: no file is large enough for more.
+_MOST_ITEMS = 1 << 22
 
 TABULAR: set[type] = set()
 _Rows = TypeVar("_Rows", bound=type)
@@ -60,6 +64,8 @@ def _encode_column(column: _Column, cells: tuple[Any, ...]) -> Any:
 
 def decode(cls: Any, data: Any) -> tuple[Any, ...]:
     """The rows of a tabular class. Raises TypeError, ValueError or IndexError where the data are not of its shape."""
+    if data.__class__ not in (list, tuple):
+        raise TypeError(f"no table of {cls.__name__} where one belongs")
     if not data:
         return ()
     made = (_decode_column(*pair) for pair in zip(_columns(cls), data, strict=True))
@@ -74,7 +80,10 @@ def _decode_column(column: _Column, data: Any) -> Iterable[Any]:
     if column.kind is str:
         return map([*_scalars(str, first)].__getitem__, _scalars(int, second))
     if column.items is str:
-        return map([tuple(_scalars(str, texts)) for texts in first].__getitem__, _scalars(int, second))
+        rows = [*map([tuple(_scalars(str, texts)) for texts in first].__getitem__, _scalars(int, second))]
+        if sum(map(len, rows)) > _MOST_ITEMS:
+            raise ValueError("more texts than a file has")
+        return rows
     items = [*_scalars(int, second)] if column.items is int else decode(column.items, second)
     lengths = [*_scalars(int, first)]
     if sum(lengths) != len(items) or min(lengths, default=0) < 0:
@@ -89,7 +98,8 @@ def _scalars(kind: type, values: Any) -> Iterable[Any]:
     if values.__class__ not in (list, tuple) or not {kind}.issuperset(map(type, values)):
         raise TypeError(f"no list of {kind.__name__} where one belongs")
     if kind is str:
-        return map(texts().setdefault, values, values)
+        known = texts()
+        return [known.setdefault(value, value) if len(value) <= SHORT else value for value in values]
     return map(_NUMBERS.get, values, values) if kind is int else values
 
 

@@ -31,10 +31,11 @@ FEW, MANY = 100, 400
 
 def calls(line: str, lines: int) -> int:
     """How many calls of functions linking and judging make: the same on every machine, as a time is not."""
-    facts = extract(
-        FileKind.PYTHON,
-        (HEAD + "".join(line.replace("#", str(n)).replace("@", str(n + 1)) for n in range(lines))).encode(),
-    )
+    return calls_of(HEAD + "".join(line.replace("#", str(n)).replace("@", str(n + 1)) for n in range(lines)))
+
+
+def calls_of(text: str) -> int:
+    facts = extract(FileKind.PYTHON, text.encode())
     with Profile() as profile:
         assert list(map(judge, linked({"app/ask.py": facts}).sites))
     return sum(entry.callcount for entry in profile.getstats())
@@ -43,6 +44,11 @@ def calls(line: str, lines: int) -> int:
 @pytest.mark.parametrize("name", LINES)
 def test_four_times_the_lines_cost_far_less_than_sixteen_times_as_much(name: str):
     assert calls(LINES[name], MANY) < 9 * calls(LINES[name], FEW)
+
+
+def test_ways_out_of_one_function_are_not_all_asked_for_by_each_call():
+    few, many = (f"{HEAD}def ask(a, **kw):\n" + "    if a: return co.generate(**kw)\n" * n for n in (FEW, MANY))
+    assert calls_of(many) < 9 * calls_of(few)
 
 
 def test_what_a_module_keeps_under_which_names_is_read_once_however_often_it_is_linked(monkeypatch: pytest.MonkeyPatch):

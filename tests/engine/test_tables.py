@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from audits.engine import ModuleFacts
+from audits.engine import ModuleFacts, tables
 from audits.engine.extract.model import Node
 from audits.engine.stored import from_text, to_text
 from tests.engine.trees import facts_of
@@ -68,3 +68,29 @@ def test_a_table_of_another_shape_is_not_read(column: int, value: object):
     assert from_text(json.dumps(kept)) is None
     kept["facts"]["nodes"] = kept["facts"]["nodes"][:-1]
     assert from_text(json.dumps(kept)) is None
+
+
+@pytest.mark.parametrize("nodes", [0, "", False, {}, None])
+def test_what_is_no_list_is_no_table(nodes: object):
+    assert from_text(json.dumps({"facts": {"nodes": nodes}})) is None
+    assert from_text(json.dumps({"facts": {"nodes": []}})) is not None
+
+
+def test_labels_of_many_rows_that_no_file_could_hold_are_refused(monkeypatch: pytest.MonkeyPatch):
+    row = Node("call", "", (), ("a",) * 50, 1, 1, 0, 0, 0)
+    text = to_text(replace(facts_of("import cohere\n"), nodes=(row,) * 50))
+    assert from_text(text) is not None
+    monkeypatch.setattr(tables, "_MOST_ITEMS", 2_499)
+    assert from_text(text) is None
+
+
+def test_a_text_that_is_nested_too_deeply_is_not_read():
+    assert from_text("[" * 100_000) is None
+
+
+def test_long_texts_are_not_kept_once_their_facts_are_gone():
+    long, short = "x" * 65, "a rather odd name"
+    row = Node("name", long, (), (), 1, 1, 0, 0, 0)
+    from_text(to_text(replace(facts_of("import cohere\n"), nodes=(row, row._replace(text=short)))))
+    assert short in tables.texts()
+    assert long not in tables.texts()

@@ -1,5 +1,6 @@
 """Branches that a caller's constant keeps closed: `def ask(chat=False, **rest)` with `if chat: … else: …`."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 
+# So many ways out before an expression are asked for what they leave.
+_NEAREST = 50
 _TRUTHS = {"True": True, "False": False, "None": False}
 
 
@@ -54,9 +57,11 @@ def flags_of(evaluator: Evaluator, module: Module, number: int) -> frozenset[Fla
         if block in module.apart:
             choice = module.apart[block]
             found.add(_flag(evaluator, module, choice, holds=block == _first_ways(module)[choice]))
-        for way in _ended_ways(module).get(block, ()):
+        ended = _ended_ways(module).get(block, [])
+        before = bisect_left(ended, number, key=module.apart.__getitem__)
+        for way in ended[max(before - _NEAREST, 0) : before]:
             choice = module.apart[way]
-            if choice < number and not module.inside(here, way):
+            if not module.inside(here, way):
                 # Behind `if chat: return …` it did not hold.
                 found.add(_flag(evaluator, module, choice, holds=way != _first_ways(module)[choice]))
         block = module.facts.blocks[block]
@@ -71,9 +76,9 @@ def _first_ways(module: Module) -> dict[int, int]:
 
 @told_once
 def _ended_ways(module: Module) -> dict[int, list[int]]:
-    """By block the ways inside it that leave the function at their end."""
+    """By block the ways inside it that leave the function at their end, in the order of their tests."""
     found: dict[int, list[int]] = defaultdict(list)
-    for way in sorted(module.ended & module.apart.keys()):
+    for way in sorted(module.ended & module.apart.keys(), key=lambda way: (module.apart[way], way)):
         found[module.facts.blocks[way]].append(way)
     return dict(found)
 
