@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from audits.engine.extract.interesting import KEPT
 from audits.engine.facts import Argument
 from audits.engine.languages.bodies import last_name, merges, snake
+from audits.engine.languages.flows import SENDS, called
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE, Binding, Expr, last_of
 from audits.engine.languages.reaches import loads
 from audits.engine.languages.records import Records
 from audits.engine.languages.splicing import spliced
-from audits.engine.languages.wholes import encoded
+from audits.engine.languages.wholes import encoded, function_around
 
 _STEPS = 400
 _SETTERS = frozenset({"put", "addProperty", "add", "set", "append", "Add", "addParameter", "insert"})
@@ -51,7 +52,7 @@ class Payloads(Records):
         seen: set[int] = set()
         if alone and call.kids[0].op == "attr" and call.kids[0].kids[0].op in ("name", "attr") and len(call.kids) > 1:
             seen.add(id(call.kids[0]))
-        queue = [call]
+        queue, sender = [call], _sender_of(call)
         while queue and len(seen) < _STEPS:
             expr = queue.pop(0)
             if id(expr) in seen:
@@ -70,7 +71,7 @@ class Payloads(Records):
                 yield made
             queue += [*expr.kids, *self.chained(expr)]
             if expr.op in ("name", "attr"):
-                queue += self.behind(expr)
+                queue += (one for one in self.behind(expr) if expr is not sender or not _is_sent_by_another(one, call))
                 if found := self._put_on(expr):
                     yield from self._with_table(expr, found)
                     yield found
@@ -147,11 +148,19 @@ class Payloads(Records):
                 if outer.parent is None:
                     continue
                 if outer.op == "attr" and outer.parent.op == "call" and outer.parent.kids[0] is outer:
-                    found += outer.parent.kids[1:]
+                    found += outer.parent.kids[1:] if not self._is_tool(expr, use, rows[0]) else []
                 elif outer.op == "call" and outer.kids[0].text.startswith("curl_") and outer.kids[1:2] == [use]:
                     found += outer.kids[2:]
                 found += encoded(outer)
         return found
+
+    def _is_tool(self, expr: Expr, use: Expr, row: Binding) -> bool:
+        """Is it `gson.toJson(body)` on what all functions share? What it is given in another one is no body of this."""
+        attr = expr.parent
+        call = attr.parent if attr is not None and attr.op == "attr" else None
+        asked = call is not None and call.op == "call" and call.kids[0] is attr and len(call.kids) > 1
+        shared = asked and self.program.scopes[row.scope].kind != "function"
+        return shared and function_around(self.program, expr) != function_around(self.program, use)
 
     def _is_module(self, row: Binding) -> bool:
         """Is it a module that is loaded? What another call of one is given is no body of this."""
@@ -181,8 +190,8 @@ class Payloads(Records):
     def _put_on(self, expr: Expr) -> dict[str, Argument]:
         """`body.put("prompt", p);` for a name."""
         found: dict[str, Argument] = {}
-        if expr.text[:1].isupper() and not self.program.visible(expr.text, expr.scope):
-            # `Map.of(…)`: nothing is put on a class of another file.
+        if expr.text[:1].isupper() and all(row.module for row in self.program.visible(expr.text, expr.scope)):
+            # `Map.of(…)`: nothing is put on a class of another file, imported or not.
             return found
         for use in self.program.same(expr) if expr.op == "name" else ():
             for key, value in self.assigned(expr, use):
@@ -220,6 +229,26 @@ class Payloads(Records):
             found |= spliced(self.program, self.evaluator.language, expr, self.evaluator.text)
         if found:
             yield found
+
+
+def _sender_of(call: Expr) -> Expr:
+    """What a call's chain of methods begins with."""
+    at = call
+    while at.op == "call" and at.kids[0].op == "attr":
+        at = at.kids[0].kids[0]
+    return at
+
+
+def _is_sent_by_another(expr: Expr, call: Expr) -> bool:
+    """Is it given to another request of what sends many, `http.post(url, body)`? That one's body is none of this."""
+    other = expr.parent
+    return (
+        other is not None
+        and other is not call
+        and other.op == "call"
+        and other.kids[0] is not expr
+        and (called(other) in SENDS or called(other) == called(call))
+    )
 
 
 def _calls_in(expr: Expr) -> Iterator[Expr]:

@@ -72,7 +72,7 @@ def typed_whole(
         rows = program.visible(one.text, one.scope) if one.op == "name" else []
         if rows and rows[0].value is None and rows[0].type:
             fits = _is_body(rows[0].type, one.text) or known(one)
-            if fits and _function(program, one) and not _BESIDE.search(one.text):
+            if fits and function_around(program, one) and not _BESIDE.search(one.text):
                 return one
             continue
         queue += behind(one) if one.op == "name" else _whole_in(one)
@@ -121,9 +121,9 @@ def _takes_options(program: Program, method: Expr) -> bool:
 def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:
     """PHP's `curl_setopt($ch, CURLOPT_POSTFIELDS, $data)`, and the same in an array."""
     for handle in handles:
-        inside = _function(program, handle)
+        inside = function_around(program, handle)
         for use in program.same(handle):
-            outer = use.parent if _function(program, use) == inside else None
+            outer = use.parent if function_around(program, use) == inside else None
             if outer is None or outer.op != "call" or not outer.kids[0].text.startswith("curl_setopt"):
                 continue
             given = outer.kids[2:]
@@ -133,7 +133,7 @@ def _set_on(program: Program, handles: list[Expr]) -> Iterator[Expr]:
                 yield from (kid for key, kid in zip(table.keys, table.kids, strict=False) if key == _FIELDS)
 
 
-def _function(program: Program, expr: Expr) -> int:
+def function_around(program: Program, expr: Expr) -> int:
     """The function around an expression, 0 for none: another one's handle of the same name has a body of its own."""
     return next((one for one in program.around(expr.scope) if program.scopes[one].kind == "function"), 0)
 
