@@ -113,7 +113,9 @@ class Parameters:
     def _behind_name(self, expr: Expr, found: dict[str, Argument], depth: int) -> bool:
         name = expr.text if expr.op == "name" else f".{expr.text}"
         for row in self.program.meant(expr) if expr.op == "name" else self.program.visible(name, expr.scope):
-            if row.value is not None and self.opened(row.value, found, depth + 1):
+            # What stands in where nothing is passed is only one possible value.
+            value = None if id(row.value) in self.program.defaults else row.value
+            if value is not None and self.opened(value, found, depth + 1):
                 self._set_later(expr, found)
                 return True
         return False
@@ -154,12 +156,9 @@ class Parameters:
         """`GenerateRequest.builder().prompt(p).build()`, `mapOf("prompt" to p)`, `Object.assign({…}, x)`."""
         links: list[tuple[str, Expr]] = []
         at = expr
-        while at.op == "call":
-            fn = at.kids[0]
-            if fn.op != "attr":
-                break
-            links.append((fn.text, at))
-            at = fn.kids[0]
+        while at.op == "call" and at.kids[0].op == "attr":
+            links.append((at.kids[0].text, at))
+            at = at.kids[0].kids[0]
         started = bool(links) and links[0][0] == "build" and at.op == "name" and self._behind_name(at, found, depth + 1)
         if started:
             self._told_later(at, found)

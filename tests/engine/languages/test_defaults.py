@@ -1,4 +1,4 @@
-"""Addresses that stand in where no setting is, and ones that a library puts together or turns into a request."""
+"""What stands in where no address or object is given, and addresses that a library puts together."""
 
 import pytest
 
@@ -32,3 +32,23 @@ def test_the_request_is_the_use(kind: FileKind, source: str) -> None:
 @pytest.mark.parametrize(("kind", "source"), CASES)
 def test_another_host_is_silent(kind: FileKind, source: str) -> None:
     assert found(kind, source.replace("cohere", "example")) == []
+
+
+SCRIPT = """\
+import { CohereClient } from "cohere-ai";
+const co = new CohereClient({ token: "x" });
+export const ask = (q, opts = DEFAULT) => co.generate({ prompt: q, ...opts });
+ask("x", { maxTokens: 3, preset: "y" });
+"""
+
+
+@pytest.mark.parametrize("default", ["{}", "{ k: 3 }"])
+def test_an_object_that_stands_in_for_an_argument_is_not_all_that_is_passed(default: str) -> None:
+    call, caller = found(FileKind.TYPESCRIPT, SCRIPT.replace("DEFAULT", default))
+    assert call == (3, "sdk_call", "confirmed", "prompt **opts")
+    assert caller == (4, "wrapper_project", "confirmed", "prompt max_tokens preset")
+
+
+def test_an_object_that_is_set_once_is_all_that_is_unpacked() -> None:
+    source = SCRIPT.replace(", opts = DEFAULT", "").replace("export", "const opts = { k: 3 };\nexport")
+    assert found(FileKind.TYPESCRIPT, source)[0] == (4, "sdk_call", "confirmed", "prompt k")
