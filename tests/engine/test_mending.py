@@ -28,6 +28,7 @@ BROKEN = {
     "a template's statement": START + "{% if x %}\n" + ASKS + "{% endif %}\n",
     "a template's name": START + "import {{ package }}\n" + ASKS,
     "an argument that is none": START + "x = dict(\n    a=&#39;b&#39;,\n    c=1)\n" + ASKS,
+    "a last line at no depth and without its end": START + ASKS.replace("    return", "        return") + "    bad",
     "cut off": START + ASKS + "print(ask('a')\n",
     "cut off inside": START + ASKS + "print(ask(\n    'a',\n    b=[1,\n",
 }

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import libcst as cst
 
@@ -68,7 +69,8 @@ def _rest(text: str, broken: Unread) -> ModuleFacts | None:
 
 def _as_written(facts: ModuleFacts, text: str, rest: str) -> ModuleFacts:
     """The same facts, with the columns of the text before its tabs were mended."""
-    pairs = zip(lines_of(text), lines_of(rest), strict=True)
+    # A last line without its end is none once it is left out.
+    pairs = zip_longest(lines_of(text), lines_of(rest), fillvalue="")
     moved = [_depth(new) - _depth(old) if new.lstrip() == old.lstrip() else 0 for old, new in pairs]
     if not any(moved):
         return facts
