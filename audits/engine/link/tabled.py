@@ -3,17 +3,29 @@
 import re
 from typing import NamedTuple
 
+from audits.engine.catalogue.settings import VENDORS
 from audits.engine.extract.model import Node
 from audits.engine.link.annotations import Annotations
 from audits.engine.link.labels import labels, under_name
+from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 from audits.engine.link.values import Value, Values, union
 
 _MOST = 60
-_COHERE = re.compile(r".*cohere.*|co", re.IGNORECASE)
+# Cohere, or one of its models.
+_COHERE = re.compile(r".*cohere.*|co|command(?:[-_ ].*)?|c4ai-.*", re.IGNORECASE)
+# Another vendor, or one of its models.
+_ANOTHER = re.compile(
+    rf"{VENDORS.pattern}|gpt|claude|palm|bison|bard|deepseek|qwen|grok|mixtral|titan|\bj2\b|^(?:o\d.*|hf)$",
+    re.IGNORECASE,
+)
 # What stands beside a client, where a key has to say whose it asks for.
 _OTHERS = frozenset({"instance", "object"})
 _TAKING = frozenset({"get", "pop"})
+# Calls after which a list or a dictionary holds something else than what is written where it is made.
+_CHANGING = frozenset(
+    {"append", "appendleft", "add", "extend", "insert", "update", "setdefault", "pop", "popitem", "remove", "clear"}
+)
 
 
 class Row(NamedTuple):
@@ -57,6 +69,8 @@ class Tabled(Annotations):
         if table is None:
             return None
         parts = [row.parts[1] for row in table if row.key == key and len(row.parts) == 2]
+        if not parts:
+            return None
         return union(found for part in parts if part is not None for found in self.evaluate(*part))
 
     def under_constant(self, module: Module, base: int, key: int) -> Values | None:
@@ -82,8 +96,8 @@ class Tabled(Annotations):
             first = item.op == "iter" or (item.op == "item" and item.text == "0")
             loop = module.nodes[each]
             table = self._rows(module, loop.kids[0]) if first and loop.op == "iter" else None
-            if table is not None:
-                turns = [_Turn(module, each, row) for row in table if row.key == key]
+            turns = [_Turn(module, each, row) for row in table or () if row.key == key]
+            if turns:
                 return union(found for turn in turns for found in self._at(pair.kids[1], turn))
         return None
 
@@ -109,7 +123,9 @@ class Tabled(Annotations):
         mixed = any(value.kind in _OTHERS for value in found)
         if not mixed or _COHERE.fullmatch(row.key or ""):
             return found
-        return tuple(value for value in found if value.kind != "client")
+        if _ANOTHER.search(row.key or ""):
+            return tuple(value for value in found if value.kind != "client")
+        return tuple(value.doubted(1) for value in found)
 
     def _rows(self, module: Module, number: int) -> list[Row] | None:
         """What a loop over an expression meets; None: not all of it is written down."""
@@ -133,22 +149,30 @@ class Tabled(Annotations):
     def _listed(self, module: Module, number: int) -> list[tuple[Module, int]] | None:
         """The items of a list as they are written."""
         value = self._only(module, number, "seq")
-        owner = self.tree.modules[value.path] if value is not None else module
-        kids = owner.nodes[value.index].kids[:_MOST] if value is not None else ()
-        if value is None or any(owner.nodes[kid].text == "rest" for kid in kids):
+        if value is None or self._is_changed(module, number, value):
             return None
-        return [(owner, kid) for kid in kids]
+        owner = self.tree.modules[value.path]
+        node = owner.nodes[value.index]
+        return [(owner, kid) for kid in node.kids] if len(node.kids) <= _MOST and "*" not in node.keys else None
 
     def _of_dict(self, module: Module, number: int) -> list[Row] | None:
         """The entries of a dictionary as they are written."""
         value = self._only(module, number, "dict")
-        node = self.tree.modules[value.path].nodes[value.index] if value is not None else None
-        keys = labels(self.tree.modules[value.path], value.index) if value is not None else ()
-        if value is None or node is None or {"?", "*", "**"} & set(keys):
+        if value is None or self._is_changed(module, number, value):
             return None
         owner = self.tree.modules[value.path]
-        entries = list(zip(keys, node.kids, strict=True))[:_MOST]
-        return [Row(key, (None, (owner, kid))) for key, kid in entries]
+        kids, keys = owner.nodes[value.index].kids, labels(owner, value.index)
+        if len(kids) > _MOST or {"?", "*", "**"} & set(keys):
+            return None
+        return [Row(key, (None, (owner, kid))) for key, kid in zip(keys, kids, strict=True)]
+
+    def _is_changed(self, module: Module, number: int, value: Value) -> bool:
+        """May something be put into a list or a dictionary, or taken out, after it is made?"""
+        owner = self.tree.modules[value.path]
+        names = {row.name for row in owner.bound.get(value.index, ())} | owner.held.get(value.index, set())
+        node = module.nodes[number]
+        asked = {node.text} if node.op in ("name", "attr") else set()
+        return not (names | asked).isdisjoint(_changed(owner)) or not asked.isdisjoint(_changed(module))
 
     def _only(self, module: Module, number: int, kind: str) -> Value | None:
         """The one list or dictionary that an expression is."""
@@ -157,6 +181,16 @@ class Tabled(Annotations):
             return Value(kind, "", module.path, number)
         found = [value for value in self.evaluate(module, number) if value.kind != "many"]
         return found[0] if len(found) == 1 and found[0].kind == kind else None
+
+
+@told_once
+def _changed(module: Module) -> frozenset[str]:
+    """The last names of what the module puts something into, or takes something out of."""
+    callees = (module.nodes[module.nodes[call].kids[0]] for name in _CHANGING for call in module.calls.get(name, ()))
+    bases = [callee.kids[0] for callee in callees if callee.op == "attr"]
+    bases += [row.base for row in module.facts.stores if row.kind != "attr"]
+    grown = {row.name for row in module.facts.bindings if row.how == "value" and module.nodes[row.node].text == "aug"}
+    return frozenset(grown.union(module.nodes[base].text for base in bases))
 
 
 def _row(module: Module, number: int) -> Row:
