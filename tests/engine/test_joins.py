@@ -142,6 +142,9 @@ SILENT = [
     {"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './other';\n{POST}"},
     {"http.ts": CREATE % BASE, "ask.ts": f"import {{ http }} from './http';\n{POST.replace('/generate', '/chat')}"},
     {"http.ts": (CREATE % OTHER).replace(" })", f", headers: {{ Referer: {BASE} }} }})"), "ask.ts": f"import {{ http }} from './http';\n{POST}"},
+    {"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\n" + (CREATE % OTHER).replace(" })", ", headers: { Referer: API_URL } })") + POST},
+    {"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nconst router = new Router(API_URL);\nrouter.post('/generate', handler);\n"},
+    {"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nconst app = createServer({ proxy: API_URL });\napp.post('/generate', async (req, res) => res.json(await ask(req)));\n"},
     {"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "HTTParty.post(\"#{Bar::BASE}/generate\", body: { prompt: p }.to_json)\n"},
 ]  # fmt: skip
 

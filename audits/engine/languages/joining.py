@@ -107,7 +107,11 @@ class Joining(Pieces):
             if len(self._looked) == _LIMIT and id(call) not in self._looked:
                 return
             self._looked.add(id(call))
-            if reads_only(call) or STANDS_IN.search(self.maker.brief(call).partition("(")[0]):
+            if (
+                reads_only(call)
+                or self.hosts.serves(call)
+                or STANDS_IN.search(self.maker.brief(call).partition("(")[0])
+            ):
                 continue
             if call.kids[0].op == "name" and self.evaluator.language in _INTERFACES:
                 yield from self._of_interface(call, text)

@@ -229,7 +229,7 @@ class Requests(Finder):
             why = "Generate's path stands beside Cohere's address; the file does not show what sends to it."
             yield id(expr), self.maker.site(expr, None, Kind.RAW_HTTP, why, method=None, confidence=Confidence.POSSIBLE)
         for call in calls:
-            if reads_only(call) or self._mocked(expr):
+            if reads_only(call) or self._mocked(expr) or self._hosts.serves(call):
                 continue
             if self._hosts.holds(call) or (self._is_node(expr) and self._beside_host(expr)):
                 yield id(call), self._sent(call, Confidence.CONFIRMED)

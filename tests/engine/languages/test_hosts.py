@@ -53,3 +53,47 @@ def test_a_field_that_a_method_sets_by_its_name_is_the_field(
     source = f'class A {{ private String url;\n{constructor}\nvoid f(String p) {{ r.postForObject(url, Map.of("prompt", p), B.class); }} }}\n'
 
     assert found(FileKind.JAVA, source) == [wanted]
+
+
+MADE = 'const BASE = "https://api.cohere.ai/v1";\n{}\nhttp.post("/generate", {{ prompt }});\n'
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'const http = axios.create({ baseURL: "https://x.example", headers: { Referer: BASE } });',
+        "const http = axios.create({ headers: { Origin: BASE } });",
+        "const http = axios.create({ proxy: BASE });",
+        'const http = new Client(BASE, { baseURL: "https://x.example" });',
+        'const http = agent().set("a", "b").proxy(BASE);',
+        "const http = createServer({ target: BASE });",
+    ],
+)
+def test_an_address_beside_the_base_tells_no_host(made: str) -> None:
+    assert found(JS, MADE.format(made)) == []
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "const http = axios.create({ baseURL: BASE, headers: { Referer: page } });",
+        "const http = new Client(BASE, { timeout: 3 });",
+        "const http = request.defaults({ url: BASE });",
+    ],
+)
+def test_the_base_tells_the_host(made: str) -> None:
+    assert found(JS, MADE.format(made)) == [(3, "raw_http", "confirmed", "prompt")]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "const router = new Router(BASE); router.post('/generate', ask);",
+        "const api = create(BASE); api.post('/generate', async (req, res) => res.send(await ask(req)));",
+        "const api = create(BASE); function ask(req) {} api.post('/generate', ask);",
+        "const api = create(BASE); api.post('/generate', check, cohereController.ask);",
+        "const app = createServer({ target: BASE }); app.post('/generate', { prompt });",
+    ],
+)
+def test_a_route_of_a_server_is_no_request(route: str) -> None:
+    assert found(JS, f"const BASE = 'https://api.cohere.ai/v1';\n{route}\n") == []
