@@ -175,7 +175,7 @@ class Across:
             if self._steps > _STEPS or self._total > _TOTAL:
                 self._cut = True
                 return None
-            found = self._in_file(target, way, depth, loose=module == FOLDER)
+            found = self._in_file(target, way, depth, loose=module == FOLDER and target != path)
             if found is not None:
                 self._ends[here] = found._replace(doubt=max(found.doubt, doubt))
                 return self._ends[here]
@@ -187,7 +187,8 @@ class Across:
         if module == HERE:
             return [(path, 0)]
         if module == FOLDER:
-            return [(one, 0) for one in self._beside(path.rpartition("/")[0], way) if one != path]
+            # A type of Go's is one of its package's names in its own file, too.
+            return [(one, 0) for one in self._beside(path.rpartition("/")[0], way)]
         if module == CLASSES:
             return self._of_class(path, first(way))
         if kind is FileKind.GO:

@@ -7,8 +7,9 @@ from itertools import islice
 from audits.engine.facts import Argument, CallSite, Kind, Language
 from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay
 from audits.engine.languages.callers import Callers
-from audits.engine.languages.elsewhere import OWN, Elsewhere
+from audits.engine.languages.elsewhere import OWN
 from audits.engine.languages.evaluate import Value
+from audits.engine.languages.fields import Fields
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import verb_of
 from audits.engine.languages.origins import Origins
@@ -31,8 +32,8 @@ class Lending(Finder):
     """Looks at the calls and functions of one file; `wrapping` has been asked for all callers."""
 
     @cached_property
-    def _beyond(self) -> Elsewhere:
-        return Elsewhere(self.program, self.evaluator.language)
+    def _beyond(self) -> Fields:
+        return Fields(self.program, self.evaluator.language)
 
     def helpers(self, wrapping: Wrapping, relative: Relative) -> Iterator[Helper]:
         """The functions that hand on what they take."""
