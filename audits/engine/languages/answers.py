@@ -17,6 +17,10 @@ _EVENTS |= {"response", "index"}
 _FIELDS = frozenset({"text", "id", "likelihood", "tokenLikelihoods", "token_likelihoods", "finish_reason"})
 _BRACKETS = re.compile(r"[\s()!?]*(?:await\b[\s(]*)?")
 _PARSED = frozenset({"json", "data", "body"})
+# Ruby's `dig("generations", 0)`, Laravel's `json("generations.0.text")`, .NET's `GetProperty("generations")`.
+_KEY = re.compile(r"generations(?:\.[\w*.]+)?")
+# What makes text of bytes, or an object of text.
+_DECODES = frozenset({"decode", "from", "parse"})
 
 
 class Answers:
@@ -41,7 +45,7 @@ class Answers:
                     tops.append(part)
             while (outer := self._around(whole)) is not None:
                 whole = outer
-                hit = hit or bool(_READS.fullmatch(whole.text))
+                hit = hit or bool(_READS.fullmatch(whole.text)) or _asks(whole)
                 called = whole.kids[0].text if whole.op == "call" else whole.text
                 if called in _PARSED:
                     # `await response.json()` and axios' `response.data` are the answer in another shape.
@@ -52,6 +56,8 @@ class Answers:
             if hit:
                 yield whole
                 yield from self._of_several(whole)
+            elif (decoded := _decoded(whole)) is not None:
+                tops.append(decoded)
 
     def events(self, call: Expr) -> Iterator[Expr]:
         """What is read of the events of a call's stream, where a loop goes through it."""
@@ -187,3 +193,16 @@ class Answers:
             if row.value is not None and row.value.op == "attr" and row.value.kids[0] in (whole, at):
                 rows[row] = None
         return [use for row in rows for use in self.program.uses_of(row)][:_TOPS]
+
+
+def _asks(whole: Expr) -> bool:
+    """Is it a call that asks for the generations by their key?"""
+    first = whole.kids[1] if whole.op == "call" and len(whole.kids) > 1 else None
+    return first is not None and first.op == "str" and _KEY.fullmatch(first.text) is not None
+
+
+def _decoded(whole: Expr) -> Expr | None:
+    """`JSON.parse(bytes)` around what it is given: the answer in another shape."""
+    outer = whole.parent
+    given = outer is not None and outer.op == "call" and outer.kids[1:2] == [whole]
+    return outer if outer is not None and given and outer.kids[0].text in _DECODES else None

@@ -22,6 +22,8 @@ _CALLEE = 160
 _READ_LIMIT = 20
 # An item of a map or a list, by a name or a constant.
 _INDEX = re.compile(r"(?<!\?\.)\[[\w$.:'\"`-]{1,60}\]$")
+# Requests whose answer is text or bytes that the program parses by itself.
+_PARSED = frozenset({Kind.RAW_HTTP, Kind.BEDROCK})
 # Here an answer is followed from name to name.
 _FOLLOWED = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT})
 
@@ -102,15 +104,16 @@ class Maker:
         return tuple((f"{row.name} ← {row.module.removesuffix(':*')}", row.line) for row in named[:1])
 
     def _reads(self, call: Expr, kind: Kind) -> tuple[ResponseRead, ...]:
-        """Where the answer's generations are read, one a line."""
-        found: dict[int, ResponseRead] = {}
-        wholes = list(self.answers.readings(call))
+        """Where the generations are read, one a line, and all that is read of a stream's events."""
+        found: dict[tuple[int, str], ResponseRead] = {}
+        wholes, events = list(self.answers.readings(call)), list[Expr]()
         if kind is Kind.SDK_STREAM and self.language in _FOLLOWED:
-            wholes += self.answers.events(call)
-        if not wholes and kind is Kind.RAW_HTTP and self.language not in _FOLLOWED:
+            events = list(self.answers.events(call))
+        if not wholes and kind in _PARSED and self.language not in _FOLLOWED:
             wholes = self.answers.parsed_after(call)
-        for whole in wholes:
+        for whole in (*wholes, *events):
             if len(found) < _READ_LIMIT:
                 text = re.sub(r"\s+", " ", self.program.written(whole))[:200]
-                found.setdefault(whole.line, ResponseRead("", whole.line, whole.end, text))
+                key = whole.line, text if whole in events else ""
+                found.setdefault(key, ResponseRead("", whole.line, whole.end, text))
         return tuple(found.values())

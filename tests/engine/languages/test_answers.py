@@ -63,6 +63,39 @@ def test_what_a_loop_goes_through_is_read(source: str, reads: list[str]) -> None
     assert [row.text for row in usage.reads] == reads
 
 
+def test_all_that_a_line_reads_of_an_event_is_told() -> None:
+    loop = "for await (const e of s) {\n  if (e.eventType === 'text-generation') show(e.text);\n}\n"
+    (usage,) = usages(JS, SDK + STREAM + loop)
+
+    assert [(row.line, row.text) for row in usage.reads] == [(5, "e.eventType"), (5, "e.text")]
+
+
+BEDROCK = (
+    "const out = await c.send(new InvokeModelCommand({ modelId: 'cohere.command-text-v14',"
+    " body: JSON.stringify({ prompt }) }));\n"
+)
+RUBY = "co = Cohere::Client.new(api_key: k)\nr = co.generate(prompt: p)\n"
+LARAVEL = f"<?php $r = Http::post({URL}, ['prompt' => $p, 'k' => 1]);\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "reads"),
+    [
+        (JS, BEDROCK + "show(JSON.parse(new TextDecoder().decode(out.body)).generations[0].text);\n", ["JSON.parse(new TextDecoder().decode(out.body)).generations[0].text"]),
+        (JS, BEDROCK + "const t = JSON.parse(Buffer.from(out.body).toString());\nshow(t.generations[0].text);\n", ["t.generations[0].text"]),
+        (JS, BEDROCK + "show(JSON.parse(new TextDecoder().decode(other.body)).generations[0].text);\n", []),
+        (FileKind.RUBY, RUBY + 'puts r.dig("generations", 0, "text")\n', ['r.dig("generations", 0, "text")']),
+        (FileKind.RUBY, RUBY + 'puts r.dig("meta", "tokens")\nputs q.dig("generations", 0)\n', []),
+        (PHP, LARAVEL + "echo $r->json('generations.0.text');\n", ["$r->json('generations.0.text')"]),
+        (PHP, LARAVEL + "echo $r->json('meta.generations');\necho $q->json('meta');\n", []),
+    ],
+)  # fmt: skip
+def test_an_answer_is_read_by_a_key_or_when_it_is_decoded(kind: FileKind, source: str, reads: list[str]) -> None:
+    (usage,) = usages(kind, source)
+
+    assert [row.text for row in usage.reads] == reads
+
+
 @pytest.mark.parametrize(
     ("call", "wanted"),
     [
