@@ -98,19 +98,21 @@ class Part:
     """A piece of an address: `text`, or what one of these `ways` in `module` is, the first that leads anywhere.
 
     `spaces` are the packages or namespaces that a class or a name of another file may belong to; () for any.
+    `bases`: so many of the ways, the first ones, are those of base classes, which may hide what the others lead to.
     """
 
     text: str = ""
     module: str = ""
     ways: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ()
+    bases: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A base, a path or an address that a file of the package `space` gives others under a way; in pieces, where some
     stand elsewhere. `several`: it may be something else, too. `takes_path`: it is a function that sends there, to the
-    path that it takes.
+    path that it takes. `assumed`: the file does not show that it is what the way stands for.
     """
 
     way: str
@@ -119,6 +121,7 @@ class Kept:
     space: str = ""
     several: bool = False
     takes_path: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

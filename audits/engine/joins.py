@@ -61,7 +61,7 @@ class Joins:
         return Joined(text, steps, doubt)
 
     def _piece(self, path: str, part: Part, depth: int) -> Joined | None:
-        for way in part.ways:
+        for at, way in enumerate(part.ways):
             reached = self._kept.end(path, Sought(part.module, way))
             if reached is None:
                 continue
@@ -71,7 +71,8 @@ class Joins:
             fits = len(reached.steps) > 1 or self._may_mean(path, part, row, where)
             inner = self._join(where, row.parts, depth + 1) if fits else None
             if inner is not None:
-                doubt = max(reached.doubt, inner.doubt, 2 * row.several)
+                unsure = row.several or at >= part.bases > 0
+                doubt = max(reached.doubt, inner.doubt, 2 if unsure else int(row.assumed))
                 return Joined(inner.text, (*map(_shown, reached.steps), *inner.steps), doubt)
         return None
 

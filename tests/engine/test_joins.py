@@ -106,7 +106,6 @@ RETROFIT = [
     ({"Net.kt": NET % BASE, "Api.kt": API}, 4),
     ({"Conf.kt": f"package app\n\nobject Conf {{\n  const val URL = {BASE}\n}}\n", "Net.kt": (NET % "Conf.URL").replace("import", "import app.Conf\nimport"), "Api.kt": API}, 4),
     ({"Net.kt": (NET % BASE).replace("Api::class.java", "").replace("create(", "create<Api>("), "Api.kt": API}, 4),
-    ({"Net.kt": (NET % BASE).replace("val api = http", "fun api(retrofit: Retrofit) = retrofit"), "Api.kt": API}, 4),
     ({"Net.java": f"package app;\nclass Net {{ Api api = new Retrofit.Builder().baseUrl({BASE}).build().create(Api.class); }}\n", "Api.java": 'package app;\ninterface Api { @POST("generate") Call<R> ask(@Body Map<String, Object> body); }\n'}, 2),
 ]  # fmt: skip
 OTHER = '"https://api.example.com/v1"'
@@ -184,10 +183,15 @@ def test_what_is_no_address_of_generates_is_silent(tree: dict[str, str]) -> None
     assert sites(tree) == []
 
 
+CONF = f"package app\n\nconst val baseUrl = {BASE}\n"
+HEIR = 'class Ask : Base() {\n fun ask(p: String) = http.post("$baseUrl/generate", mapOf("prompt" to p))\n}\n'
 CHOSEN = [
     {"config.ts": f"export const API_URL = process.env.OPEN ? {OTHER} : {BASE};\n", "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
     {"config.ts": f"let API_URL = {BASE};\nif (open) API_URL = {OTHER};\nexport {{ API_URL }};\n", "ask.ts": f"import {{ API_URL }} from './config';\n{FETCH}"},
     {"Root.java": f"package app;\nclass Root {{ static String BASE_URL = {BASE}; static void open() {{ BASE_URL = {OTHER}; }} }}\n", "Ask.java": JAVA.replace("{}", 'Root.BASE_URL + "/generate"', 1)},
+    {"Conf.kt": CONF, "Ask.kt": f"package app\n\n{HEIR}"},
+    {"Net.kt": (NET % BASE).replace("val api = http", "fun api(retrofit: Retrofit) = retrofit").replace(" val http", f" val other = Retrofit.Builder().baseUrl({OTHER}).build()\n val http"), "Api.kt": API},
+    {"Net.kt": (NET % BASE).replace(".build()", ".build().create(Coh::class.java)").replace("val api = http", "fun api(retrofit: Retrofit) = retrofit"), "Api.kt": API},
 ]  # fmt: skip
 
 
@@ -196,3 +200,28 @@ def test_a_base_that_is_chosen_among_vendors_is_possible_at_most(tree: dict[str,
     (site,) = sites(tree)
 
     assert site.confidence == "possible"
+
+
+def test_an_object_that_comes_from_elsewhere_likely_has_the_base_of_the_file() -> None:
+    (site,) = sites(
+        {"Net.kt": (NET % BASE).replace("val api = http", "fun api(retrofit: Retrofit) = retrofit"), "Api.kt": API}
+    )
+
+    assert site.confidence == "likely"
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"Conf.kt": CONF, "Ask.kt": f"package app\n\n{HEIR.replace(' : Base()', '')}"},
+        {"Conf.kt": CONF.replace("app", "conf"), "Ask.kt": f"package app\n\nimport conf.baseUrl\n\n{HEIR}"},
+        {
+            "Base.kt": f"package app\n\nopen class Base {{\n  val baseUrl = {BASE}\n}}\n",
+            "Ask.kt": f"package app\n\n{HEIR}",
+        },
+    ],
+)
+def test_a_name_that_no_unread_class_may_hide_is_sure(tree: dict[str, str]) -> None:
+    (site,) = sites(tree)
+
+    assert site.confidence == "confirmed"

@@ -79,20 +79,24 @@ class Keeping(Pieces):
         yield from self._created() if self.evaluator.language in _CREATING else ()
 
     def _created(self) -> Iterator[Kept]:
-        """The bases of the interfaces that Retrofit makes objects of; of one that comes from elsewhere, the file's."""
+        """The bases of the interfaces that Retrofit makes objects of; for one that comes from elsewhere, the file's."""
         calls = [expr for expr in list(self.program.exprs) if expr.op == "call" and expr.kids[0].op == "attr"]
-        own = [text for call in calls if call.kids[0].text in BASES for text in self._bases(call)]
+        based = [call for call in calls if call.kids[0].text in BASES]
         creates = [call for call in calls if call.kids[0].text.partition("<")[0] == "create"]
-        for call in creates[:_LIMIT] if own else ():
+        # What makes its one object in the same breath is handed to nobody.
+        spent = all(any(_holds(call, one) for call in creates[:_LIMIT]) for one in based[:_LIMIT])
+        for call in creates[:_LIMIT] if based else ():
             made = _CREATES.search(self.program.written(call)[-_CREATED:])
             if made is None:
                 continue
-            told = [text for one in self.hosts.made_of(call) for text in self._bases(one)] or own
+            mine = [text for one in self.hosts.made_of(call) for text in self._bases(one)]
+            told = mine or [text for one in based for text in self._bases(one)]
             texts = [text for text in dict.fromkeys(told) if MARK.search(text) or ADDRESS_BASE.fullmatch(text)]
             name = made[1] or made[2]
+            several = len(set(told)) > 1 or (not mine and (len(based) > 1 or spent))
             for space in self.marked.spaces([name]) if texts else ():
                 parts = self.marked.parts(texts[0])
-                yield Kept(interface(space, name), call.line, parts, several=len(set(told)) > 1)
+                yield Kept(interface(space, name), call.line, parts, several=several, assumed=not mine)
 
     def _fields(self) -> dict[str, list[Expr]]:
         """Go's `&Client{baseURL: …}`: what the objects of a type are made with."""
@@ -191,6 +195,10 @@ def _may_tell(value: Expr) -> bool:
     if value.op == "str" and not value.kids:
         return _SPOKEN.search(value.text) is not None
     return value.op not in ("name", "attr", "const", "dict", "fn")
+
+
+def _holds(outer: Expr, inner: Expr) -> bool:
+    return outer.start <= inner.start < outer.stop
 
 
 def _is_piece(text: str) -> bool:

@@ -57,7 +57,11 @@ class Marked(Elsewhere):
             *inner, way = way.split(".")
             return Part("", "::".join((module, *inner)), (way,))
         if module == CLASSES and "." not in way and expr.op == "name":
-            ways = [*(f"{base}.{way}" for base in self._bases(expr)), *self._opened(way), way]
+            inherited = [f"{base}.{way}" for base in self._bases(expr)]
+            ways = [*inherited, *self._opened(way), way]
+            # One that the file imports by its name is that.
+            hidden = len(inherited) if not any(row.module for row in self.program.bindings.get(way, ())) else 0
+            return Part("", module, tuple(ways), self.spaces(ways), hidden)
         return Part("", module, tuple(ways), self.spaces(ways) if module == CLASSES else ())
 
     def _bases(self, expr: Expr) -> Iterator[str]:
