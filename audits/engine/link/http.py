@@ -36,6 +36,7 @@ from audits.engine.link.senders import (
     holds_address,
     kept_requests,
     known_senders,
+    may_be_anothers,
     other_senders,
     stands_in,
 )
@@ -101,7 +102,7 @@ class Http:
         others = other_senders(self._evaluator, module) - known
         for number in sorted((known | others) - silent):
             if not stands_in(self._evaluator, module, number):
-                yield number, number in known
+                yield number, number in known and not may_be_anothers(self._evaluator, module, number)
 
     def _is_handed(self, module: Module, number: int) -> bool:
         """Is the sender that a call is given none of the tree's own functions, whoever is to call it?"""

@@ -19,6 +19,11 @@ from audits.engine.link.module import told_once
 from audits.engine.link.tree import Module
 
 _DEPTH = 30
+_LIBRARIES = frozenset(
+    {"aiohttp", "asks", "botocore", "curl_cffi", "grequests", "http", "httplib2", "httpx", "niquests", "requests"}
+    | {"requests_futures", "requests_toolbelt", "tornado", "treq", "urllib", "urllib2", "urllib3"}
+)
+_FOREIGN = frozenset({"external", "instance"})
 _HANDED_ON = frozenset({"post", "request", "urlopen", "fetch"})
 # Calls that take an address and send nothing.
 _KEEPS = re.compile(
@@ -39,22 +44,65 @@ def holds_address(module: Module) -> bool:
 
 def known_senders(module: Module) -> set[int]:
     """Calls by a sender's name, and calls that are given a sender to call: `retry(requests.post, url, json=…)`."""
-    renamed = {name for name, original in _originals(module).items() if original in SENDERS}
-    return {number for name in SENDERS | renamed for number in module.calls.get(name, ())} | handed_senders(module)
+    others = {alias for name in SENDERS for alias in module.aliases.get(name, ())} | _kept(module)
+    named = {number for name in SENDERS for number in module.calls.get(name, ())}
+    calls = (number for name in others for number in module.calls.get(name, ()))
+    renamed = {number for number in calls if called_as(module, module.nodes[number].kids[0]) in SENDERS}
+    return named | renamed | handed_senders(module)
 
 
 def called_as(module: Module, number: int) -> str:
     """What the function that an expression names is called where it comes from: `post` of `post as send_it`."""
-    node = module.nodes[number]
+    node, kept = module.nodes[number], _kept_sender(module, number)
+    if kept >= 0:
+        return module.nodes[kept].text
     return _originals(module).get(node.text, node.text) if node.op == "name" else node.text
+
+
+def may_be_anothers(evaluator: Evaluator, module: Module, number: int) -> bool:
+    """Is what a call calls the `post` of something that is no HTTP library's, kept under another name?"""
+    callee = module.nodes[number].kids[0]
+    kept = _kept_sender(module, callee)
+    if kept < 0 or module.nodes[callee].text in SENDERS:
+        return False
+    node = module.nodes[kept]
+    values = evaluator.evaluate(module, node.kids[0] if node.op == "attr" else kept)
+    return not any(value.name.partition(".")[0] in _LIBRARIES for value in values if value.kind in _FOREIGN)
+
+
+def _kept_sender(module: Module, number: int) -> int:
+    """The expression `requests.post` behind a name that it is kept under; -1 where the name is none of such."""
+    node = module.nodes[number]
+    if node.text not in _kept(module) or node.op not in ("name", "attr"):
+        return -1
+    if node.op == "attr":
+        rows = module.class_values.get(node.text, ())
+        return next((row.node for row in rows if _is_sender(module, row.node)), -1)
+    scope = module.frame(node.scope)
+    while scope >= 0:
+        rows = module.bindings.get((scope, node.text), ())
+        if rows or any(row.name == node.text for row in module.scopes[scope].parameters):
+            return next((row.node for row in rows if row.how == "value" and _is_sender(module, row.node)), -1)
+        scope = module.scopes[scope].parent
+    return -1
+
+
+@told_once
+def _kept(module: Module) -> frozenset[str]:
+    """The names that are given a sender."""
+    rows = (row for row in module.facts.bindings if row.how == "value")
+    return frozenset(row.name for row in rows if _is_sender(module, row.node))
+
+
+def _is_sender(module: Module, number: int) -> bool:
+    node = module.nodes[number]
+    return node.op in ("attr", "name") and node.text in SENDERS
 
 
 @told_once
 def _originals(module: Module) -> dict[str, str]:
-    """By the name under which the module imports a function, or keeps a sender: that one's own name."""
-    kept = {row.name: module.nodes[row.node] for row in module.facts.bindings if row.how == "value"}
-    found = {name: node.text for name, node in kept.items() if node.op in ("attr", "name") and node.text in SENDERS}
-    return found | {alias: name for name, aliases in module.aliases.items() for alias in aliases}
+    """By the name under which the module imports a function: that one's own name."""
+    return {alias: name for name, aliases in module.aliases.items() for alias in aliases}
 
 
 @told_once

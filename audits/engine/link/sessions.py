@@ -72,15 +72,43 @@ class Sessions:
         """What the class's own `request` puts before each path: `super().request(method, self.root + path)`."""
         functions = {row.node for row in owner.bindings.get((cls, "request"), ()) if row.how == "def"}
         for number in owner.calls.get("request", ()) if functions else ():
-            node = owner.nodes[number]
-            operands = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key in ("", "url")]
-            if owner.function_of(node.scope) in functions:
-                for kid in operands[1:2]:
-                    for text in self.texts.fold(Place(owner, kid, Env(within=(value.path, value.index)))):
-                        if text.value.count(HOLE) == 1 and text.value.endswith(HOLE):
-                            yield replace(text, value=text.value.removesuffix(HOLE), sure=True, needs=frozenset())
+            kid = (
+                self._address_of_base(owner, number)
+                if owner.function_of(owner.nodes[number].scope) in functions
+                else -1
+            )
+            for text in self._folded(owner, kid, value) if kid >= 0 else ():
+                if text.value.count(HOLE) == 1 and text.value.endswith(HOLE):
+                    sure = self._is_sure(owner, kid, value)
+                    yield replace(text, value=text.value.removesuffix(HOLE), sure=sure, needs=frozenset())
+
+    def _address_of_base(self, owner: Module, number: int) -> int:
+        """The address that `super().request(…)` or `Base.request(self, …)` is given; -1 for another's `request`."""
+        node = owner.nodes[number]
+        callee = owner.nodes[node.kids[0]]
+        base = owner.nodes[callee.kids[0]] if callee.op == "attr" else callee
+        above = base.op == "call" and owner.nodes[base.kids[0]].text == "super"
+        values = self.texts.evaluator.evaluate(owner, callee.kids[0]) if callee.op == "attr" and not above else ()
+        if not above and not any(_is_library(row) for row in values):
+            return -1
+        named = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == "url"]
+        plain = [kid for kid, key in zip(node.kids[1:], node.keys, strict=True) if key == ""]
+        return next(iter(named or plain[1 if above else 2 :]), -1)
+
+    def _is_sure(self, owner: Module, number: int, value: Value) -> bool:
+        """Is what stands before the path, which only a caller tells, written down without a default?"""
+        node = owner.nodes[number]
+        parts = node.kids[:-1] if node.op == "fstr" or (node.op == "op" and node.text == "+") else ()
+        return bool(parts) and all(text.sure for kid in parts for text in self._folded(owner, kid, value))
+
+    def _folded(self, owner: Module, number: int, value: Value) -> Iterator[Text]:
+        yield from self.texts.fold(Place(owner, number, Env(within=(value.path, value.index))))
 
     def _is_session(self, cls: Value) -> bool:
         owner = self.texts.evaluator.tree.modules[cls.path]
         values = (row for at in owner.scopes[cls.index].bases for row in self.texts.evaluator.evaluate(owner, at))
-        return any(row.kind == "external" and row.name.partition(".")[0] in _LIBRARIES for row in values)
+        return any(_is_library(row) for row in values)
+
+
+def _is_library(value: Value) -> bool:
+    return value.kind == "external" and value.name.partition(".")[0] in _LIBRARIES
