@@ -19,6 +19,8 @@ _ROUNDS = 12
 _RELAYS = 3
 # So many files may be read for calling a helper; so many are searched by reading them, more by git.
 _CALLERS, _WORTH_A_SEARCH = 500, 200
+# Names that are looked for at once, and the characters of a search for them: a word that a program is given has an end.
+_NAMES, _PATTERN = 500, 15_000
 # What begins a file in wide characters, whose words a search does not see.
 _WIDE = r"\xff\xfe|\xfe\xff"
 
@@ -86,8 +88,8 @@ class Beyond:
         """
         rows = [(self._kinds[path], path, row) for path, row in self._facts.items() if path in self._kinds]
         told = {(FAMILY[kind], one) for kind, path, row in rows for one in joining_names(path, kind, row)}
-        fresh, found = told - named, list[str]()
-        named |= fresh
+        fresh, found = sorted(told - named, key=_place)[:_NAMES], list[str]()
+        named |= told
         for kinds in {kinds for kinds, _ in fresh}:
             mine = [one for other, one in fresh if other == kinds]
             for group, data in read(source, self._naming(source, kinds, {one.name for one in mine}, tried)):
@@ -109,10 +111,15 @@ class Beyond:
     def _naming(
         self, source: Source, kinds: Collection[FileKind], names: Collection[str], tried: frozenset[str]
     ) -> list[File]:
-        """The files of these kinds that hold one of the words; where they are few, all files of these kinds."""
+        """The files of these kinds that hold one of the words; all of them where these are few or those long."""
         files = [self._files[path] for path, kind in self._kinds.items() if kind in kinds and path not in tried]
-        if len(files) < _WORTH_A_SEARCH:
-            return files
         pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b"
+        if len(files) < _WORTH_A_SEARCH or len(pattern) > _PATTERN:
+            return files
         found = source.sift([file.entry for file in files], [pattern, _WIDE])
         return files if found is None else [file for file in files if file.entry.path in found]
+
+
+def _place(told: tuple[frozenset[FileKind], Joinable]) -> tuple[list[FileKind], str, bool, tuple[str, ...], str, str]:
+    kinds, one = told
+    return sorted(kinds), one.name, one.takes_path, one.within, one.beside, one.folder or ""

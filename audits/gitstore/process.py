@@ -47,7 +47,8 @@ def start(
     """Start `git arguments…` with exactly these variables; it is ended after `timeout` seconds, five more if deaf.
 
     It gets the descriptors `keeps`: a lock among them stays closed until git has ended, whatever becomes of us. The
-    caller reads the pipes and calls `end`. Raises GitError `git_missing`.
+    caller reads the pipes and calls `end`. Raises GitError: `git_missing`, `unreadable` where the system does not
+    start it.
     """
     # GitPython adds os.environ to what it is given; names (no values, so no secret) are taken out again.
     inherited = [name for name in os.environ if name and name not in variables]
@@ -64,6 +65,9 @@ def start(
         )
     except GitCommandNotFound as error:
         raise sentence("git_missing") from error
+    except (OSError, ValueError) as error:
+        # A word that is too long for the system, or holds what no word may.
+        raise sentence("unreadable", " It could not be started.") from error
     process: subprocess.Popen[bytes] = wrapped.proc
     wrapped.proc = None  # its own clean-up signals one process; `end` reaches the whole session
     return process
@@ -83,7 +87,7 @@ def run(
     """Run git to its end: exit code, standard output, standard error (its last part).
 
     Raises GitError: `too_large` when the output passes `output_limit` bytes or `enough` says so of a part of it,
-    `timed_out`, `given_up`, `git_missing`.
+    `timed_out`, `given_up`, and those of `start`.
     """
     process = start(arguments, variables, timeout=timeout, folder=folder, file_bytes=file_bytes, keeps=keeps)
     try:

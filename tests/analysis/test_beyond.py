@@ -43,3 +43,39 @@ def test_a_file_in_wide_characters_is_read_and_found_by_a_search(builder, sandbo
     builder.commit(rest)
     subprocess.run(["git", "-C", builder.path, "repack", "-adq"], check=True, capture_output=True)
     assert uses(builder, sandbox) == [("u.ts", 2, "sdk_call")]
+
+
+def packed(builder, files):
+    rest = {f"d{number}/f.ts": f"export const x = {number};\n" for number in range(210)}
+    builder.commit({**rest, **files})
+    subprocess.run(["git", "-C", builder.path, "repack", "-adq"], check=True, capture_output=True)
+
+
+BASE = "'https://api.cohere.ai/v1'"
+ASK = "import { ROOT } from './c';\nfetch(`${ROOT}/generate`, { method: 'POST', body: JSON.stringify({ prompt }) });\n"
+
+
+@pytest.mark.hostile
+def test_a_name_that_no_program_takes_is_not_searched_for(builder, sandbox):
+    long = f"export const k{'x' * 140_000} = {BASE};\nexport const ROOT = {BASE};\n"
+    packed(builder, {"c.ts": long, "ask.ts": ASK})
+    assert uses(builder, sandbox) == [("ask.ts", 2, "raw_http")]
+
+
+@pytest.mark.hostile
+def test_a_helper_whose_name_no_program_takes_is_found_by_reading(builder, sandbox):
+    name = "k" + "x" * 140_000
+    helper = f"import {{ llm }} from './ai';\nexport const {name} = (prompt) => llm.generate({{ prompt }});\n"
+    call = f"import {{ {name} }} from './h';\n{name}('a');\n"
+    packed(builder, {"ai.ts": AI, "h.ts": helper, "use.ts": call})
+    assert uses(builder, sandbox) == [("h.ts", 2, "sdk_call"), ("use.ts", 2, "wrapper_project")]
+
+
+@pytest.mark.hostile
+def test_of_thousands_of_names_some_are_looked_for(builder, sandbox, monkeypatch):
+    asked = []
+    monkeypatch.setattr("audits.analysis.beyond.may_join", lambda path, data, names: asked.append(len(names)))
+    kept = {f"c{at}.ts": "".join(f"export const n{at}_{n} = {BASE};\n" for n in range(50)) for at in range(12)}
+    builder.commit({**kept, "u.ts": "fetch(n0_1);\n"})
+    uses(builder, sandbox)
+    assert set(asked) == {500}

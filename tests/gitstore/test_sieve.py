@@ -97,3 +97,10 @@ def test_a_folder_on_disk_is_read(tmp_path):
     (tmp_path / "a.py").write_text("cohere")
     with open_local(tmp_path) as source:
         assert source.sift(source.entries(), ["cohere"]) is None
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("pattern", ["x" * 140_000, "a\0b"])
+def test_a_pattern_that_no_program_takes_is_left_to_a_reading(builder, pattern):
+    builder.commit(FILES)
+    assert sift(packed(builder), [pattern]) is None

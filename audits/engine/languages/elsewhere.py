@@ -10,7 +10,8 @@ from audits.engine.languages.program import Binding, Expr
 from audits.engine.languages.reaches import loads
 from audits.engine.ways import CLASSES, ELSEWHERE, FOLDER, HERE
 
-_WAY_LIMIT = 200
+# In characters.
+WAY_LIMIT = 200
 # A module of the project's own: what has no path is a package that was installed.
 OWN = re.compile(r"[./@~#$]|.*/|(?:crate|super|self)(?:::|$)")
 _SELVES = frozenset({"this", "$this", "super", "self", "base"})
@@ -123,4 +124,4 @@ class Elsewhere(Evaluator):
 
     def _further(self, base: Value, more: str) -> Value | None:
         way = f"{base.name}{more}"
-        return replace(base, name=way) if len(way) <= _WAY_LIMIT else None
+        return replace(base, name=way) if len(way) <= WAY_LIMIT else None

@@ -8,6 +8,7 @@ from itertools import islice
 from audits.engine.catalogue.endpoints import ADDRESS_BASE, COHERE_ADDRESS, GENERATE_PATH
 from audits.engine.facts import Language
 from audits.engine.handing import Kept
+from audits.engine.languages.elsewhere import WAY_LIMIT
 from audits.engine.languages.finder import Finder
 from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows
 from audits.engine.languages.hosts import BASES, Hosts
@@ -56,7 +57,8 @@ class Keeping(Pieces):
         """The bases, paths and addresses that others may find in it."""
         if self.evaluator.language in LANGUAGES and _KEEPS.search(self.program.source):
             rows = self._exported() if self.evaluator.language in _SCRIPTS else self._named()
-            yield from islice({(row.way, row.parts): row for row in rows}.values(), _LIMIT)
+            told = {(row.way, row.parts): row for row in rows if len(row.way) <= WAY_LIMIT}
+            yield from islice(told.values(), _LIMIT)
 
     def _exported(self) -> Iterator[Kept]:
         for row in self.program.exported:
@@ -94,7 +96,7 @@ class Keeping(Pieces):
             texts = [text for text in dict.fromkeys(told) if MARK.search(text) or ADDRESS_BASE.fullmatch(text)]
             name = made[1] or made[2]
             several = len(set(told)) > 1 or (not mine and (len(based) > 1 or spent))
-            for space in self.marked.spaces([name]) if texts else ():
+            for space in self.marked.spaces([name])[:_LIMIT] if texts else ():
                 parts = self.marked.parts(texts[0])
                 yield Kept(interface(space, name), call.line, parts, several=several, assumed=not mine)
 
