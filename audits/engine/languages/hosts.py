@@ -8,7 +8,7 @@ from audits.engine.facts import Language
 from audits.engine.languages.evaluate import Evaluator
 from audits.engine.languages.program import Binding, Expr, Program
 
-_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
+_HOST = re.compile(r"(?<![\w.-])\.?(?:[\w-]+\.)*cohere\.(?:ai|com)\b")
 _STEPS, _ROWS = 200, 8
 # Members that hold the address to which paths are relative, and what a class of HTTParty's is told it by.
 BASES = ("BaseAddress", "baseURL", "baseUrl", "BaseUrl", "base_url", "url_prefix", "base_uri", "prefixUrl")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.facts import CallSite, Confidence, Kind
@@ -17,6 +18,8 @@ _FORMATS = frozenset({"Sprintf", "format", "sprintf", "Format", "urljoin", "join
 _LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY)
 # So many functions may stand between the caller that names the path and the request.
 _RELAYS = 3
+# So many helpers of a file are asked for their callers.
+_ASKED = 50
 
 
 class Relative(Finder):
@@ -25,7 +28,8 @@ class Relative(Finder):
     def sites(self) -> Iterator[CallSite]:
         """The calls whose path is Generate's; a helper that only reads is asked for none."""
         origins = Origins(self.program)
-        for origin, base, _ in self.helpers():
+        asked = dict.fromkeys((origin, base) for origin, base, _ in self.helpers())
+        for origin, base in islice(asked, _ASKED):
             yield from self._asked(base, origin, origins)
 
     def helpers(self) -> Iterator[tuple[Origin, str, Expr]]:

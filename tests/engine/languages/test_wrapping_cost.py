@@ -4,7 +4,7 @@ import pytest
 
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import FileKind
-from audits.engine.languages import callers, origins
+from audits.engine.languages import callers, marked, origins, relative
 from audits.engine.steps import extract
 
 HEAD = "import { CohereClient } from 'cohere-ai';\nconst co = new CohereClient();\n"
@@ -25,8 +25,8 @@ def classes(count: int) -> str:
     return HEAD + "".join(rows)
 
 
-def facts(source: str) -> ModuleFacts:
-    found = extract(FileKind.TYPESCRIPT, source.encode())
+def facts(source: str, kind: FileKind = FileKind.TYPESCRIPT) -> ModuleFacts:
+    found = extract(kind, source.encode())
     assert isinstance(found, ModuleFacts)
     return found
 
@@ -66,3 +66,21 @@ def test_calls_that_may_mean_too_many_methods_are_told(monkeypatch: pytest.Monke
         "Too much leads to the receiver of the call in line 24 to follow all of it."
     ]
     assert not facts(classes(9)).faults
+
+
+def test_a_helper_that_posts_often_is_asked_for_its_callers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = counted(monkeypatch, relative.Relative, "_asked")
+    post = 'fetch("https://api.cohere.ai/v1/" + path, { method: "POST" });\n'
+    facts(f"function ask(path) {{\n{post * 30}}}\n" + "ask('generate');\n" * 30)
+    assert len(asked) == 1
+    many = "".join(f"function f{at}(path) {{ return {post[:-2]}; }}\nf{at}('embed');\n" for at in range(60))
+    facts(many)
+    assert len(asked) == 51
+
+
+def test_an_interface_that_is_imported_often_keeps_a_few_bases(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = counted(monkeypatch, marked.Marked, "parts")
+    imports = "".join(f"import p{at}.Api;\n" for at in range(200))
+    make = 'void f() { r.baseUrl("https://api.cohere.ai/v1/").build();\nr.create(Api.class); }'
+    assert len(facts(f"package a;\n{imports}class Net {{ {make} }}\n", FileKind.JAVA).kept) == 50
+    assert len(kept) == 50
