@@ -1,6 +1,5 @@
 """Shell scripts, and the shell in Makefiles and Dockerfiles: `curl` and the clouds' command lines."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,6 +13,8 @@ from audits.engine.catalogue.frameworks import FRAMEWORKS
 from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language, Platform, ProofStep, Span
 from audits.engine.languages.chats import wrong_request
 from audits.engine.languages.fed import fed_to, spread, written_to
+from audits.engine.languages.functions import Given, calls_of
+from audits.engine.languages.jq import by_jq
 from audits.engine.languages.jsontext import json_arguments
 from audits.engine.languages.program import HOLE
 from audits.engine.languages.recipes import prepared
@@ -22,9 +23,6 @@ from audits.engine.languages.variables import EXPANDED, LONGEST, Values, Written
 _SENDERS = frozenset({"curl", "wget", "http", "https", "xh", "httpie", "curlie"})
 _WRITERS = frozenset({"echo", "printf", "cat"})
 _LIKELY = Confidence.LIKELY
-# What a command hands to jq, under a name of jq's own.
-_JQ = re.compile(r"""--arg(?P<json>json)?\s+(?P<name>\w+)\s+(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s'"]+)""")
-_NAME = re.compile(r"\$(\w+)")
 # Words of one array.
 _MANY = 200
 _METHOD = re.compile(r"(?:-X|--request|--method)[= ]?(\w+)")
@@ -37,8 +35,24 @@ def shell_sites(kind: FileKind, text: str) -> tuple[CallSite, ...]:
     root = SgRoot(prepared(kind, text), "bash").root()
     values = values_in(root)
     language = LANGUAGES.get(kind, Language.SHELL)
-    found = [site for node in root.find_all(kind="command") if (site := _site(node, values, language)) is not None]
+    commands = root.find_all(kind="command")
+    found = [site for node in commands if (site := _site(node, values, language)) is not None]
+    found += _through(root, commands, values, language)
     return tuple(sorted(found, key=lambda site: (site.span.line, site.span.column)))
+
+
+def _through(root: SgNode, commands: Sequence[SgNode], values: Values, language: Language) -> Iterator[CallSite]:
+    """The uses that a function of the script makes of the words that it is given."""
+    for call, inner, names in calls_of(root, commands):
+        values.at = call
+        site = _site(inner, Given(values, _words(call, values), names), language)
+        if site is None or site.kind is not Kind.RAW_HTTP or _site(inner, values, language) is not None:
+            continue
+        name = call.field("name")
+        label = name.text() if name is not None else ""
+        why = f"`{label}` posts to Generate's address with what it is given."
+        own = _made(call, label, site.kind, why, site.arguments, language, site.platform)
+        yield replace(own, proof=(*own.proof, ProofStep(f"{label}() ← {site.callee}", "", site.span.line)))
 
 
 def values_in(root: SgNode) -> Values:
@@ -69,7 +83,7 @@ def values_in(root: SgNode) -> Values:
 
 def _kept(node: SgNode, values: Values, seen: Values) -> Iterator[tuple[str, str]]:
     """What a statement writes to a file, as `seen` tells it."""
-    return written_to(node, seen, lambda word: text_of(word, seen), _given, plain=seen is not values)
+    return written_to(node, seen, lambda word: text_of(word, seen), by_jq, plain=seen is not values)
 
 
 def text_of(node: SgNode, values: Values) -> str:
@@ -88,7 +102,7 @@ def text_of(node: SgNode, values: Values) -> str:
         return _spliced(node, kids, values).replace('\\"', '"').replace("\\\n", "")
     if kind == "concatenation":
         return _joined(text_of(kid, values) for kid in node.children())
-    return _given(_substituted(node, values)) if kind == "command_substitution" else node.text()
+    return by_jq(_substituted(node, values)) if kind == "command_substitution" else node.text()
 
 
 def _substituted(node: SgNode, values: Values) -> str:
@@ -97,20 +111,6 @@ def _substituted(node: SgNode, values: Values) -> str:
     if document is None or isinstance(values, Written) or not fills(node):
         return node.text()
     return node.text().replace(document.text(), EXPANDED.sub(HOLE, document.text()))
-
-
-def _given(text: str) -> str:
-    """`$(jq -n --arg p "$1" '{prompt: $p}')` with what the shell puts in where jq's own name stands."""
-    given = {found["name"]: _worth(found["value"].strip("\"'"), found["json"]) for found in _JQ.finditer(text)}
-    return _NAME.sub(lambda found: given.get(found[1], found[0]), _JQ.sub("", text))
-
-
-def _worth(value: str, json_too: str | None) -> str:
-    """A variable as it is, a constant in quotes or as JSON, HOLE for what is put together."""
-    if found := re.fullmatch(r"\$\{?(\w+)\}?", value):
-        return f"${found[1]}"
-    constant = value if json_too else json.dumps(value, ensure_ascii=False)
-    return HOLE if EXPANDED.search(value) else constant
 
 
 def _spliced(node: SgNode, kids: Sequence[SgNode], values: Values) -> str:
@@ -147,8 +147,8 @@ def _site(node: SgNode, values: Values, language: Language) -> CallSite | None:
     if sender is not None and command not in _WRITERS:
         shown = Written(values)
         written = _words(node, shown)
-        words += fed_to(node, values, lambda word: text_of(word, values), _given, plain=False)
-        written += fed_to(node, shown, lambda word: text_of(word, shown), _given, plain=True)
+        words += fed_to(node, values, lambda word: text_of(word, values), by_jq, plain=False)
+        written += fed_to(node, shown, lambda word: text_of(word, shown), by_jq, plain=True)
         return _request(node, sender, words, written, language)
     if command in ("aws", "oci"):
         return _cloud(node, command, words, language)
