@@ -1,13 +1,12 @@
 """Clients that another file of the same language makes."""
 
-from textwrap import dedent
-
 import pytest
 
 from audits.engine import ModuleFacts, codec, file_kind
 from audits.engine.across import FAMILY, Across, Reached, shared
 from audits.engine.facts import CallSite
 from audits.engine.steps import extract
+from tests.engine.trees import carried
 
 CLIENT = """\
 import { CohereClient, CohereClientV2 } from "cohere-ai";
@@ -26,14 +25,8 @@ export default new Ai();
 
 
 def sites(tree: dict[str, str]) -> list[CallSite]:
-    """The uses in a tree given as path -> source, each file's facts through JSON as they come out of the child."""
-    facts = {}
-    kinds = {path: kind for path in tree if (kind := file_kind(path)) is not None}
-    for path, text in tree.items():
-        found = extract(kinds[path], dedent(text).encode())
-        assert isinstance(found, ModuleFacts), found
-        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
-    across = Across(facts, kinds)
+    """The uses of what other files of a tree give, the tree given as path -> source."""
+    across = Across(*carried(tree))
     return [site for path in tree for site in across.sites(path)]
 
 

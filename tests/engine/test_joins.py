@@ -4,10 +4,7 @@
 
 import pytest
 
-from audits.engine import ModuleFacts, codec, file_kind
-from audits.engine.facts import CallSite
-from audits.engine.lent import Lent
-from audits.engine.steps import extract
+from tests.engine.trees import lent as sites
 
 BASE = '"https://api.cohere.ai/v1"'
 ONE = f"export const API_URL = {BASE};\n"
@@ -146,16 +143,6 @@ SILENT = [
     {"config.ts": ONE, "ask.ts": "import { API_URL } from './config';\nconst app = createServer({ proxy: API_URL });\napp.post('/generate', async (req, res) => res.json(await ask(req)));\n"},
     {"foo.rb": f"module Foo\n BASE = {BASE}\nend\n", "ask.rb": "HTTParty.post(\"#{Bar::BASE}/generate\", body: { prompt: p }.to_json)\n"},
 ]  # fmt: skip
-
-
-def sites(tree: dict[str, str]) -> list[CallSite]:
-    facts, kinds = {}, {path: kind for path in tree if (kind := file_kind(path)) is not None}
-    for path, text in tree.items():
-        found = extract(kinds[path], text.encode())
-        assert isinstance(found, ModuleFacts), found
-        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
-    lent = Lent(facts, kinds)
-    return [site for path in tree for site in lent.sites(path)]
 
 
 @pytest.mark.parametrize(("tree", "line"), [*SCRIPTS, *OTHERS, *OBJECTS, *RETROFIT, *RUST, *REQUESTERS, *MEMBERS])

@@ -4,10 +4,10 @@
 
 import pytest
 
-from audits.engine import ModuleFacts, codec, file_kind
+from audits.engine import ModuleFacts, file_kind
 from audits.engine.facts import CallSite
-from audits.engine.lent import Lent
 from audits.engine.steps import extract
+from tests.engine.trees import lent as sites
 
 TS = 'import { CohereClient } from "cohere-ai";\nconst co = new CohereClient({ token: k });\n'
 ASK = f"{TS}export async function ask(prompt: string, size = 5) {{ return co.generate({{ prompt, maxTokens: size }}); }}\n"
@@ -80,16 +80,6 @@ SILENT = [
     {"llm.ts": f"{TS}export const ask = (id: string) => {{ log(id); return co.generate({{ prompt: 'x' }}); }};\n", "use.ts": 'import { ask } from "./llm";\nask("a");\n'},
     {"Llm.cs": f"public class Llm {{ public Task Ask(string p) => http.PostAsJsonAsync({URL}, new {{ prompt = p }}); }}\n", "Use.cs": 'class Use { Other llm; Task Go() => llm.Ask("a"); }\n'},
 ]  # fmt: skip
-
-
-def sites(tree: dict[str, str]) -> list[CallSite]:
-    facts, kinds = {}, {path: kind for path in tree if (kind := file_kind(path)) is not None}
-    for path, text in tree.items():
-        found = extract(kinds[path], text.encode())
-        assert isinstance(found, ModuleFacts), found
-        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
-    lent = Lent(facts, kinds)
-    return [site for path in tree for site in lent.sites(path)]
 
 
 def names(site: CallSite) -> str:

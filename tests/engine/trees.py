@@ -6,6 +6,7 @@ from textwrap import dedent
 
 from audits.engine import FileKind, ModuleFacts, Unread, codec, file_kind
 from audits.engine.facts import CallSite, Kind
+from audits.engine.lent import Lent
 from audits.engine.steps import extract, link
 
 _MARK = re.compile(r"# use (\w+)$")
@@ -34,6 +35,23 @@ def sites(files: dict[str, str] | str) -> tuple[CallSite, ...]:
         assert isinstance(found, ModuleFacts), found
         facts[path] = found
     return once(link(facts))
+
+
+def carried(tree: dict[str, str]) -> tuple[dict[str, ModuleFacts], dict[str, FileKind]]:
+    """The facts of a tree's files, through JSON as they come out of the child process, and what kinds they are."""
+    facts = {}
+    kinds = {path: kind for path in tree if (kind := file_kind(path)) is not None}
+    for path, text in tree.items():
+        found = extract(kinds[path], dedent(text).encode())
+        assert isinstance(found, ModuleFacts), found
+        facts[path] = codec.decode(ModuleFacts, codec.encode(found))
+    return facts, kinds
+
+
+def lent(tree: dict[str, str]) -> list[CallSite]:
+    """The uses in a tree with what its files lend each other."""
+    together = Lent(*carried(tree))
+    return [site for path in tree for site in together.sites(path)]
 
 
 def once(found: tuple[CallSite, ...]) -> tuple[CallSite, ...]:

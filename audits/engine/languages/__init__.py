@@ -92,9 +92,7 @@ def _found_in(kind: FileKind, text: str) -> tuple[Program, ModuleFacts]:
     bodies, maker = Bodies(program, evaluator), Maker(program, grammar.language)
     parts = (program, evaluator, bodies, maker)
     settings, wrapping = Settings(*parts), Wrapping(*parts)
-    finders = [
-        find(*parts) for find in (Calls, Injected, Declared, Relative, Requests, Clouds, Chats, Products, Kernels)
-    ]
+    finders = [find(*parts) for find in _FINDERS]
     found: dict[tuple[int, int], CallSite] = {}
     _put(found, (site for finder in (*finders, settings) for site in finder.sites()))
     found = Streams(*parts).joined(found)
