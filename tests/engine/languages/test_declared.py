@@ -15,7 +15,10 @@ JAVA = [
     '@HttpExchange("https://api.cohere.ai/v1")\ninterface Llm { @PostExchange("/generate") R ask(@RequestBody Asked r); }\n',
     '@Client("https://api.cohere.ai")\ninterface Llm { @Post("/v1/generate") R ask(@Body Asked r); }\n',
     '@RegisterRestClient(baseUri = "https://api.cohere.ai") @Path("/v1")\ninterface Llm { @POST @Path("/generate") R ask(Asked r); }\n',
+    '@FeignClient(name = "llm", url = "https://api.cohere.ai")\ninterface Llm { @RequestMapping(method = RequestMethod.POST, value = "/v1/generate") R ask(@RequestBody Asked r); }\n',
+    '@FeignClient("cohere") // ours\ninterface Llm { @PostMapping(consumes = "application/json", value = "/v1/generate") R ask(@RequestBody Asked r); }\n',
 ]
+FEIGN = '@FeignClient(name = "cohere", url = "https://api.cohere.ai") interface Llm { @PostMapping("/embed") R embed(@RequestBody E e); }\n'
 
 
 @pytest.mark.parametrize("source", JAVA)
@@ -37,6 +40,16 @@ def test_a_client_of_another_host_is_none(source: str) -> None:
         '@RestController class CohereController { @PostMapping("/generate") R ask(@RequestBody Asked r) { return s.ask(r); } }\n',
         '@Controller("/cohere") class CohereController { @Post("/generate") R ask(@Body Asked r) { return s.ask(r); } }\n',
         '@Path("/v1") class CohereResource { @POST @Path("/generate") R ask(Asked r) { return s.ask(r); } }\n',
+        FEIGN
+        + '@RestController class CohereCtl { @PostMapping("/generate") R ask(@RequestBody Asked r) { return s.ask(r); } }\n',
+        '/** not a @FeignClient */\n@RestController /* @FeignClient */ class CohereController { @PostMapping("/generate") R ask(@RequestBody Asked r) { return s.ask(r); } }\n',
+        '@Controller class CohereController { @Inject @Client("https://api.cohere.ai") HttpClient c; @Post("/generate") R ask(@Body Asked r) { return s.ask(r); } }\n',
+        '// Not api.cohere.ai\n@FeignClient(name = "ollama", url = "http://x") interface Llm { @PostMapping("/generate") R ask(@RequestBody Asked r); }\n',
+        '// Not api.cohere.ai\n@FeignClient("ollama") interface Llm { @PostMapping("/generate") R ask(@RequestBody Asked r); }\n',
+        '@RegisterRestClient(baseUri = "https://api.cohere.ai") interface Llm { @GET @Path("/generate") R ask(); }\n',
+        '@RestController class CohereCtl { @PostExchange("/generate") R ask(@RequestBody Asked r) { return s.ask(r); } }\n',
+        '@FeignClient("cohere") interface Llm { @RequestMapping(method = RequestMethod.GET, value = "/generate") R ask(); }\n',
+        '@FeignClient("cohere") interface Llm { @PostMapping(consumes = {"a/b", "/generate"}, value = "/embed") R ask(@RequestBody Asked r); }\n',
         'interface CohereClient { @RequestLine("GET /v1/generate") R ask(); }\n',
         '@FeignClient(name = "cohere", url = "https://api.cohere.ai") interface CohereClient { @PostMapping("/v1/embed") R ask(@RequestBody Asked r); }\n',
     ],
@@ -54,6 +67,18 @@ def test_a_client_of_refit_is_a_request() -> None:
 
     assert found(FileKind.CSHARP, source) == [(3, "raw_http", "likely", "prompt k")]
     assert found(FileKind.CSHARP, source.replace("using Refit", "using Nancy")) == []
+    assert found(FileKind.CSHARP, source.replace("using Refit", "// no RestService, no Refit\nusing Nancy")) == []
+
+
+def test_a_client_in_kotlin_is_a_request() -> None:
+    source = (
+        '@FeignClient(name = "llm", url = "https://api.cohere.ai")\n'
+        'interface Llm {\n  @PostMapping(value = ["/v1/generate"])\n  fun ask(@RequestBody r: Asked): R\n}\n'
+        '@RestController\nclass CohereCtl {\n  @PostMapping("/generate")\n  fun ask(@RequestBody r: Asked): R = s.ask(r)\n}\n'
+        "data class Asked(val prompt: String, val k: Int)\n"
+    )
+
+    assert found(FileKind.KOTLIN, source) == [(3, "raw_http", "likely", "prompt k")]
 
 
 @pytest.mark.parametrize(
