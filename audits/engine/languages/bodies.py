@@ -31,8 +31,9 @@ _SAME = frozenset({"to_string", "to_owned", "into", "as_str", "toString"})
 _NO_PARAMETER = frozenset({"build", "builder", "apply", "also", "let", "toBuilder"})
 # Languages whose fields may go out under other names.
 _TYPED = frozenset({Language.GO, Language.RUST, Language.JAVA, Language.CSHARP, Language.SWIFT})
-# What compilers of scripts write in place of `{ ...a, b }`.
+# What compilers of scripts write in place of `{ ...a, b }`, and what PHP does.
 _SPREADERS = frozenset({"__spreadValues", "__spreadProps", "__assign", "_extends", "_objectSpread", "_objectSpread2"})
+_SPREADERS |= {"array_merge"}
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 

@@ -66,7 +66,9 @@ class Grammar:
     )
     wrapped: frozenset[str] = frozenset({"argument", "value_argument", "named_argument"})
     pairs: frozenset[str] = frozenset({"pair"})
-    splats: frozenset[str] = frozenset({"spread_element", "hash_splat_argument", "splat_argument"})
+    splats: frozenset[str] = frozenset(
+        {"spread_element", "hash_splat_argument", "splat_argument", "variadic_unpacking"}
+    )
     lists: frozenset[str] = frozenset({"expression_list", "left_assignment_list", "tuple_pattern"})
     patterns: frozenset[str] = frozenset()
     properties: frozenset[str] = frozenset()

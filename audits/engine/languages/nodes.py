@@ -276,7 +276,7 @@ class Nodes:
             found.keys.append(row.text())
         elif (kind in self.grammar.pairs and len(kids) > 1) or (kind == "initializer_expression" and len(kids) == 2):
             self.entry(found, self.key(kids[0]), kids[-1], scope)
-        elif kind in self.grammar.brackets and len(kids) == 1:
+        elif len(kids) == 1 and (kind in self.grammar.brackets or kids[0].kind() == "variadic_unpacking"):
             self.row(found, kids[0], scope)
         elif kind == "if_element":
             self.entry(found, "**", row, scope)

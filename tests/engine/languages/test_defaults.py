@@ -52,3 +52,12 @@ def test_an_object_that_stands_in_for_an_argument_is_not_all_that_is_passed(defa
 def test_an_object_that_is_set_once_is_all_that_is_unpacked() -> None:
     source = SCRIPT.replace(", opts = DEFAULT", "").replace("export", "const opts = { k: 3 };\nexport")
     assert found(FileKind.TYPESCRIPT, source)[0] == (4, "sdk_call", "confirmed", "prompt k")
+
+
+@pytest.mark.parametrize("body", ["['prompt' => $q, 'k' => 1, ...$o]", "array_merge(['prompt' => $q, 'k' => 1], $o)"])
+def test_phps_array_is_unpacked_too(body: str) -> None:
+    source = f"<?php function f($q, array $o = []) {{ GIVEN return Http::post('{URL}', {body}); }}\n"
+
+    assert found(FileKind.PHP, source.replace("GIVEN", "")) == [(1, "raw_http", "confirmed", "prompt k **$o")]
+    ((*_, names),) = found(FileKind.PHP, source.replace("GIVEN", "$o = ['p' => 1];").replace(", array $o = []", ""))
+    assert names == "prompt k p"
