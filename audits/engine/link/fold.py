@@ -50,12 +50,21 @@ class Fold:
 
 
 def behind_items(module: Module, number: int) -> int:
-    """The dictionary `d` in `dict(filter(f, d.items()))`, of which some entries may go; another expression itself."""
+    """The dictionary `d` in `dict(sorted(d.items()))`; another expression itself, as one that leaves entries out."""
+    base, filters = through_items(module, number)
+    return number if filters else base
+
+
+def through_items(module: Module, number: int) -> tuple[int, tuple[int, ...]]:
+    """The dictionary `d` in `dict(filter(f, d.items()))`, and what filters it; another expression itself."""
     made, node = number, module.nodes[number]
+    filters: list[int] = []
     while node.op == "call" and module.nodes[node.kids[0]].text in _SAME_ITEMS and set(node.keys) == {""}:
+        filters += node.kids[1:2] if module.nodes[node.kids[0]].text == "filter" else ()
         made, node = node.kids[-1], module.nodes[node.kids[-1]]
     callee = module.nodes[node.kids[0]] if node.op == "call" and made != number else node
-    return callee.kids[0] if callee is not node and callee.op == "attr" and callee.text == "items" else number
+    found = callee is not node and callee.op == "attr" and callee.text == "items"
+    return (callee.kids[0], tuple(filters)) if found else (number, ())
 
 
 def pairs(module: Module, node: Node) -> Fold:

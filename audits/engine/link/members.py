@@ -140,12 +140,15 @@ class Members(Classes):
         found: list[Value] = []
         for row in module.bindings.get((cls.index, name), ()):
             for value in self.bound(module, row):
-                if value.kind == "function" and self.is_property(self.tree.modules[value.path], value.index):
-                    found += self._of_property(value, cls, base)
-                elif value.kind == "function":
-                    found.append(Value("function", value.name, value.path, value.index, owner=base))
-                else:
+                if value.kind != "function":
                     found += self._described(module, value) or [value]
+                    continue
+                owner = self.tree.modules[value.path]
+                if self.is_property(owner, value.index):
+                    found += self._of_property(value, cls, base)
+                if not self.is_property(owner, value.index, called=False):
+                    # `@requires_property("name")` may leave it a method: what is read and what is called tell.
+                    found.append(Value("function", value.name, value.path, value.index, owner=base))
         rows = (row for row in module.stores.get(name, ()) if row.kind in ("attr", "item"))
         own = {"attr": self.on_self, "item": _validates}
         for store in islice((row for row in rows if own[row.kind](module, row, cls.index)), _STORES):
@@ -197,9 +200,10 @@ class Members(Classes):
             for row in module.scopes
         )
 
-    def is_property(self, module: Module, scope: int) -> bool:
-        """Does reading the attribute call this function?"""
-        rows = (module.nodes[number] for number in module.scopes[scope].decorators)
+    def is_property(self, module: Module, scope: int, *, called: bool = True) -> bool:
+        """Does reading the attribute call this function? Unless `called`, a decorator that is called does not count."""
+        rows = [module.nodes[number] for number in module.scopes[scope].decorators]
+        rows = rows if called else [row for row in rows if row.op != "call"]
         names = [(module.nodes[row.kids[0]] if row.op == "call" else row).text.lower() for row in rows]
         return any(name.endswith(_PROPERTY) or name == _REIFY for name in names)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from audits.engine.extract.model import Node
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.fold import Fold
+from audits.engine.link.fold import Fold, through_items
 from audits.engine.link.tree import Module
 
 _COPIES = frozenset({"set", "frozenset", "list", "tuple", "sorted"})
@@ -18,7 +18,8 @@ class Sifted(NamedTuple):
     """`base` is the other dictionary's expression, -1 for none; `asked` are the keys that are asked for one by one.
 
     `only` are the names that alone go through (None: any), `never` those that do not. `value` is what stands for a key
-    that is asked for, `sure` says that no condition keeps one out.
+    that is asked for, `sure` says that no condition keeps one out. Unless `told`, a key may be left out by what nobody
+    knows.
     """
 
     base: int
@@ -27,6 +28,7 @@ class Sifted(NamedTuple):
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
     sure: bool = True
+    told: bool = True
 
     def sift(self, found: Fold, module: Module) -> Fold:
         """Leave in `found`, the entries of the other dictionary, what goes through."""
@@ -37,15 +39,24 @@ class Sifted(NamedTuple):
         for name in asked if not found.whole else ():
             found.put(name, module, self.value)
             found.passed |= set() if self.sure else {name}
-        found.whole = found.whole or bool(self.asked)
+        found.whole = (found.whole or bool(self.asked)) and self.told
+        found.passed |= set() if self.told else set(found.entries)
         return found
+
+    def narrow(self, names: frozenset[str], *, inside: bool) -> "Sifted":
+        """One more condition: of these names alone (`inside`), or of none of them."""
+        if not inside:
+            return self._replace(never=self.never | names)
+        return self._replace(only=names if self.only is None else self.only & names)
 
     def _lets(self, name: str) -> bool:
         return (self.only is None or name in self.only) and name not in self.never
 
 
 def sifted(evaluator: Evaluator, module: Module, number: int) -> Sifted:
-    """`{k: v for k, v in d.items() if k in NAMES}`, `{k: d[k] for k in NAMES if k in d}`."""
+    """`{k: v for k, v in d.items() if k in NAMES}`, `{k: d[k] for k in NAMES if k in d}`; or what `filter` lets through."""
+    if module.nodes[number].op == "call":
+        return _filtered(evaluator, module, number)
     key, value = (module.nodes[kid] for kid in module.nodes[number].kids)
     at = module.nodes[number].kids[1]
     for row in module.bindings.get((key.scope, key.text), ()) if key.op == "name" else ():
@@ -61,6 +72,30 @@ def sifted(evaluator: Evaluator, module: Module, number: int) -> Sifted:
     return Sifted(-1, at)
 
 
+def _filtered(evaluator: Evaluator, module: Module, number: int) -> Sifted:
+    """`dict(filter(lambda pair: pair[0] in NAMES, d.items()))`: a key is left out where it is asked for."""
+    base, filters = through_items(module, number)
+    row = Sifted(base, number)
+    for kid in filters:
+        test = module.nodes[kid]
+        scope = int(test.text) if test.op == "lambda" else -1
+        results = module.scopes[scope].results if scope >= 0 else ()
+        asks = [at for at in range(max(kid - _NEAR, 0), kid) if module.nodes[at].scope == scope and _is_key(module, at)]
+        around = module.nodes[results[0]] if len(results) == 1 else test
+        known = names_in(evaluator, module, around.kids[1]) if around.text in ("in", "not in") else None
+        if known is not None and asks == [around.kids[0]]:
+            row = row.narrow(known, inside=around.text == "in")
+        elif asks or test.op not in ("lambda", "const"):
+            row = row._replace(told=False)
+    return row
+
+
+def _is_key(module: Module, number: int) -> bool:
+    """Is it `pair[0]`?"""
+    node = module.nodes[number]
+    return node.op == "sub" and len(node.kids) == 2 and module.nodes[node.kids[1]].text == "0"
+
+
 def _base(module: Module, value: Node, key: str) -> int:
     """The dictionary in `d[key]` and `d.get(key)`, else -1."""
     if value.op == "sub" and len(value.kids) == 2 and module.nodes[value.kids[1]].text == key:
@@ -73,12 +108,7 @@ def _base(module: Module, value: Node, key: str) -> int:
 def _narrowed(evaluator: Evaluator, module: Module, number: int, key: Node, row: Sifted) -> Sifted:
     for inside, names in _conditions(module, number, key):
         known = names_in(evaluator, module, names)
-        if known is None:
-            row = row._replace(sure=False)
-        elif inside:
-            row = row._replace(only=known if row.only is None else row.only & known)
-        else:
-            row = row._replace(never=row.never | known)
+        row = row._replace(sure=False) if known is None else row.narrow(known, inside=inside)
     return row
 
 

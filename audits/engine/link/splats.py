@@ -10,7 +10,7 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import FUNCTIONS, METHODS, attributes_of, fields_of
 from audits.engine.link.filled import Filled
 from audits.engine.link.flags import Flags, coheres_ways
-from audits.engine.link.fold import Fold, asks_names, behind_items, own_names, pairs
+from audits.engine.link.fold import Fold, asks_names, behind_items, own_names, pairs, through_items
 from audits.engine.link.frames import Env, Frame, passed
 from audits.engine.link.sifted import sifted
 from audits.engine.link.tree import Module
@@ -40,14 +40,14 @@ class Splats(Changes):
             return Fold(whole=False)
         if node.op == "dict":
             return self._literal(module, number, depth)
+        if (node.op == "comprehension" and len(node.kids) == 2) or through_items(module, number)[1]:
+            return self._sifted(module, number, depth)
         if node.op == "call":
             return self._call(module, number, depth)
         if node.op == "op" and node.text in ("|", "aug"):
             found = self.fold(module, node.kids[0], depth + 1)
             found.merge(self.fold(module, node.kids[1], depth + 1))
             return found
-        if node.op == "comprehension" and len(node.kids) == 2:
-            return self._sifted(module, number, depth)
         if node.op == "seq":
             return pairs(module, node)
         if node.op == "attr" and node.text == "__dict__":
