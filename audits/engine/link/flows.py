@@ -7,7 +7,7 @@ from audits.engine.extract.interesting import PARAMETERS
 from audits.engine.facts import CallSite, Kind
 from audits.engine.link.arguments import Arguments
 from audits.engine.link.evaluate import Evaluator
-from audits.engine.link.fold import own_parameter
+from audits.engine.link.fold import makes_dict, own_parameter
 from audits.engine.link.sifted import sifted
 from audits.engine.link.splats import Splats
 from audits.engine.link.tree import Module
@@ -199,7 +199,8 @@ class Flows:
         if row.op == "name" and depth < 3:
             rows = self.evaluator.defined(module, row, node)
             values = [bound.node for bound in rows[0] if bound.how == "value"] if rows else []
-            calls = [value for value in values if module.nodes[value].op == "call"]
+            # What is done to a dictionary between its making and its use is known by its name alone.
+            calls = [value for value in values if module.nodes[value].op == "call" and not makes_dict(module, value)]
             for value in calls:
                 yield from self._body(module, value, depth + 1)
             if calls:

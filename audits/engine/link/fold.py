@@ -82,6 +82,12 @@ def asks_names(module: Module, number: int) -> bool:
     return callee is not node and callee.op == "name" and callee.text in _ASKING
 
 
+def makes_dict(module: Module, number: int) -> bool:
+    """Is a call `dict(…)` or `locals()`?"""
+    callee = module.nodes[module.nodes[number].kids[0]]
+    return asks_names(module, number) or (callee.op == "name" and callee.text == "dict")
+
+
 def own_names(module: Module, number: int) -> Fold:
     """`locals()`: what the function around has, by name, up to there; a parameter is shown as that call."""
     scope = module.function_of(module.nodes[number].scope)

@@ -54,7 +54,7 @@ class Sifted(NamedTuple):
 
 
 def sifted(evaluator: Evaluator, module: Module, number: int) -> Sifted:
-    """`{k: v for k, v in d.items() if k in NAMES}`, `{k: d[k] for k in NAMES if k in d}`; or what `filter` lets through."""
+    """`{k: v for k, v in d.items() if k in NAMES}`, `{k: d[k] for k in NAMES if k in d}`; `filter(f, d.items())`."""
     if module.nodes[number].op == "call":
         return _filtered(evaluator, module, number)
     key, value = (module.nodes[kid] for kid in module.nodes[number].kids)
