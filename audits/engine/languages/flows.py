@@ -262,12 +262,13 @@ class Flows:
         return False
 
     def _returned(self, expr: Expr, fn: Expr, depth: int, request: bool) -> Iterator[Expr]:
-        """A function that gives it back, or that is handed on to a call."""
-        outer = fn.parent
+        """A function that gives it back, or that a call is given first."""
+        given, outer = fn, fn.parent
         while outer is not None and outer.op == "other" and len(outer.kids) == 1:
             # Kotlin's `http.post { url("…") }`.
-            outer = outer.parent
-        if outer is not None and outer.op in ("call", "new") and outer.kids[0] is not fn:
+            given, outer = outer, outer.parent
+        # Behind other arguments it is a route's handler, or is told the answer.
+        if outer is not None and outer.op in ("call", "new") and outer.kids[1:2] == [given]:
             yield from self._argument(fn, outer, depth, request)
         if any(kid is expr and key == "return" for kid, key in zip(fn.kids, fn.keys, strict=False)) and fn.text:
             for name in (fn.text, f".{fn.text}"):
