@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.engine.facts import Argument, CallSite
+from audits.engine.facts import Argument, CallSite, Kind
 
 # `[{ role: "user", content: p }]`: a helper that asks either endpoint asks Chat for a list of messages.
 _MESSAGES = re.compile(r"\[\s*\{[^{}]*?[\"']?\brole[\"']?\s*(?::|=>)")
@@ -131,3 +131,8 @@ class Sent:
     site: CallSite
     parts: tuple[Part, ...]
     several: bool = False
+
+
+def is_by_name(site: CallSite) -> bool:
+    """Is it a call on what is only called as a client is? A helper of the tree that it calls tells more."""
+    return site.kind is Kind.SDK_CALL and site.client is None

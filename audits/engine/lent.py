@@ -9,7 +9,7 @@ from audits.engine.across import Across, Reached
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
-from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat
+from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat, is_by_name
 from audits.engine.joins import Joined, Joins
 from audits.engine.languages.bodies import snake
 from audits.engine.settings import Settings
@@ -52,7 +52,7 @@ class Lent(Across):
             self._open(path, ask, found)
         for call in self._facts[path].called:
             place = (call.site.span.line, call.site.span.column)
-            use = self._use_of(path, call) if place not in found else None
+            use = self._use_of(path, call) if place not in found or is_by_name(found[place]) else None
             if use is not None:
                 found[place] = use
         return found

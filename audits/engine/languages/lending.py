@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import islice
 
 from audits.engine.facts import Argument, CallSite, Kind, Language
-from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay
+from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay, is_by_name
 from audits.engine.languages.callers import Callers
 from audits.engine.languages.elsewhere import OWN
 from audits.engine.languages.evaluate import Value
@@ -85,7 +85,7 @@ class Lending(Finder):
     def called(self, taken: Iterable[CallSite]) -> Iterator[Called]:
         """The calls of what other files give, but for those that are uses themselves."""
         if self.evaluator.language in SHARING and self._imports():
-            places = {(site.span.line, site.span.column) for site in taken}
+            places = {(site.span.line, site.span.column) for site in taken if not is_by_name(site)}
             yield from islice(self._called(places), _CALLS)
 
     def _imports(self) -> bool:
