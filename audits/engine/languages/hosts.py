@@ -23,7 +23,7 @@ _BESIDE = re.compile(
 )
 # What answers at a path, by its own name, by that of what it is made with, or by what is given after the path.
 _SERVER = re.compile(r"app|server|(?:\w*_)?router|\w*Router|routes|fastify|createServer|[Ee]xpress|Koa|Hono|restify")
-_HANDLER = re.compile(r"\w*(?:handler|controller|middleware)", re.IGNORECASE)
+_HANDLER = re.compile(r"\w*(?:handler|controller|middleware)|handle\w*", re.IGNORECASE)
 # Where a block behind a call is no argument of it.
 _FUNCTIONS = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.GO, Language.PHP, Language.JAVA})
 _CLASS_BASE = "base_uri"

@@ -100,3 +100,14 @@ def test_the_base_tells_the_host(made: str) -> None:
 )
 def test_a_route_of_a_server_is_no_request(route: str) -> None:
     assert found(JS, f"const BASE = 'https://api.cohere.ai/v1';\n{route}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("handleAsk", []), ('map[string]any{"prompt": p}', [(3, "raw_http", "confirmed", "prompt")])]
+)
+def test_a_handler_of_go_is_no_body(given: str, wanted: list[tuple[int, str, str, str]]) -> None:
+    source = (
+        f'package a\nfunc f(p string) {{ c := web.New("https://api.cohere.ai/v1")\n c.Post("/generate", {given}) }}\n'
+    )
+
+    assert found(FileKind.GO, source) == wanted
