@@ -10,6 +10,23 @@ from audits.engine.facts import Argument, CallSite, Kind
 _MESSAGES = re.compile(r"\[\s*\{[^{}]*?[\"']?\brole[\"']?\s*(?::|=>)")
 # Under which name a helper hands on what is no parameter of Generate's, but the end of its address.
 PATH = "(path)"
+# The same for what takes the place of the base before that path.
+BASE = "(base)"
+_READ = r"(?:GET|HEAD|DELETE)"
+# `"GET"`, `:get`, `.get`, `http.MethodGet`, `HttpMethod.GET`; `method: "GET"` among the options of a request.
+_VERB = re.compile(rf"""(?:["'`:.]|[\w.:]{{0,60}}(?:Method|HTTP)[.:]{{0,2}}){_READ}["'`]?""", re.IGNORECASE)
+_READS = re.compile(rf"""\bmethod["']?\s{{0,9}}(?::|=>|=)\s{{0,9}}["'`]{_READ}["'`]""", re.IGNORECASE)
+_NOTHING = re.compile(r"""null|nil|undefined|None|NULL|["'`](?:POST|PUT|PATCH)["'`]""")
+
+
+def says_read(source: str) -> bool:
+    """Does an argument of a request say that it has no body?"""
+    return _VERB.fullmatch(source) is not None or _READS.search(source) is not None
+
+
+def is_nothing(source: str) -> bool:
+    """Is an argument no body, but nothing or a verb?"""
+    return _NOTHING.fullmatch(source) is not None
 
 
 def asks_chat(arguments: Iterable[Argument]) -> bool:

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from audits.engine.across import Across, Reached
-from audits.engine.catalogue.endpoints import COHERE_ADDRESS
+from audits.engine.behind import behind, joined, places, reads, relays
 from audits.engine.extract.model import ModuleFacts
 from audits.engine.facts import Argument, CallSite, Confidence, Given, Kind, ProofStep
-from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat, is_by_name
+from audits.engine.handing import BASE, Body, Called, Helper, Opened, Passed, Relay, Sent, asks_chat, is_by_name
 from audits.engine.joins import Joined, Joins
 from audits.engine.languages.bodies import snake
 from audits.engine.settings import Settings
@@ -134,15 +134,17 @@ class Lent(Across):
         """The use that a call is, if what it calls is a helper and something that matters is passed."""
         found = self._handing(path, call)
         arguments = _handed(found.helper, call.passed) if found is not None else ()
+        doubt = found.doubt if found is not None else 0
         if found is not None and found.helper.base:
-            arguments = _behind(found.helper.base, arguments)
+            doubt = max(doubt, 2 * any(one.name == BASE for one in arguments))
+            arguments = behind(found.helper.base, arguments) if not reads(call.passed) else ()
         if found is None or not arguments or asks_chat(arguments):
             return None
         place = _place(found.helper.inner)
         if found.helper.base:
             sends = found.helper.inner
             sends = replace(sends, proof=tuple(replace(step, path=found.inner) for step in sends.proof))
-            use = _caller(call, found.helper, sends, found.where, found.doubt, arguments)
+            use = _caller(call, found.helper, sends, found.where, doubt, arguments)
             return replace(use, kind=Kind.RAW_HTTP)
         sent = (row for row in self._facts[found.inner].sent if _place(row.site) == place)
         kept = super().own(found.inner).get(place)
@@ -160,9 +162,9 @@ class Lent(Across):
             return _Handing(row.helpers[at], where, where, reached.doubt)
         through, relay = _relays(row)[at - len(row.helpers)]
         further = self._handing(where, through, depth + 1) if depth < _RELAYS else None
-        hands = _joined(relay, further.helper, through.passed) if further is not None else ()
+        hands = joined(relay, further.helper, through.passed) if further is not None else ()
         base = further.helper.base if further is not None else ""
-        if further is None or not hands or (base and all(name != PATH for *_, name in hands)):
+        if further is None or not hands or (base and not relays(further.helper, through.passed, hands)):
             return None
         helper = Helper(relay.way, relay.line, relay.takes, hands, further.helper.inner, base)
         return _Handing(helper, where, further.inner, max(reached.doubt, further.doubt))
@@ -183,29 +185,6 @@ class _Handing(NamedTuple):
 
 def _relays(row: ModuleFacts) -> list[tuple[Called, Relay]]:
     return [(call, relay) for call in row.called for relay in call.relays]
-
-
-def _joined(relay: Relay, helper: Helper, passed: Sequence[Passed]) -> tuple[tuple[int, str, str], ...]:
-    """What a function hands on to Generate through a call of a helper: its parameters under Generate's names."""
-    places = list(_places(helper, passed))
-    found: list[tuple[int, str, str]] = []
-    for place, key, slot, entry in relay.hands:
-        names = {inner: name for at, inner, name in helper.hands if slot < len(places) and at == places[slot]}
-        if entry:
-            names = {"": names[entry]} if entry in names else {}
-        elif "" in names:
-            names = {"": names[""]}
-        found += [(place, key or inner, name) for inner, name in names.items()]
-    return tuple(dict.fromkeys(found))
-
-
-def _places(helper: Helper, passed: Sequence[Passed]) -> Iterator[int]:
-    """For each argument of a call the place of the helper's parameter that takes it, -1 for none."""
-    position = 0
-    for row in passed:
-        labelled = helper.takes.index(row.label) if row.label in helper.takes else -1
-        yield labelled if row.label else position
-        position += not row.label
 
 
 def _given(row: ModuleFacts, names: Sequence[str], lines: Sequence[int]) -> tuple[Given, ...]:
@@ -245,7 +224,7 @@ def _filled(body: Body, ask: Opened) -> tuple[Argument, ...]:
 def _handed(helper: Helper, passed: Sequence[Passed]) -> tuple[Argument, ...]:
     """What reaches Generate of what is passed, under Generate's names."""
     found: dict[str, Argument] = {}
-    for row, at in zip(passed, _places(helper, passed), strict=True):
+    for row, at in zip(passed, places(helper, passed), strict=True):
         if row.label == "**":
             found[row.argument.source] = _splat(row)
             continue
@@ -263,13 +242,6 @@ def _handed(helper: Helper, passed: Sequence[Passed]) -> tuple[Argument, ...]:
         elif names:
             found[row.argument.source] = _splat(row)
     return tuple(found.values())
-
-
-def _behind(base: str, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
-    """What a helper that is given a path is passed beside it, () where the path is none of Generate's."""
-    path = next((one for one in arguments if one.name == PATH), None)
-    fits = path is not None and path.is_literal and COHERE_ADDRESS.fullmatch(f"{base}{path.literal}")
-    return tuple(one for one in arguments if one is not path) if fits else ()
 
 
 def _splat(row: Passed) -> Argument:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
-from audits.engine.facts import Argument, CallSite, Kind, Language
-from audits.engine.handing import PATH, Body, Called, Helper, Opened, Passed, Relay, is_by_name
+from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language
+from audits.engine.handing import BASE, PATH, Body, Called, Helper, Opened, Passed, Relay, is_by_name
 from audits.engine.languages.callers import Callers
 from audits.engine.languages.elsewhere import OWN
 from audits.engine.languages.evaluate import Value
@@ -47,15 +47,17 @@ class Lending(Finder):
 
     def _posting(self, relative: Relative) -> Iterator[Helper]:
         """Those that are given the path to which they post, with the body or the parts of it."""
-        for origin, base, call in relative.helpers():
-            whole = self.bodies.whole(call)
-            body = [one for one in self._origins.of(whole) if one.scope == origin.scope] if whole is not None else []
+        for origin, address, base, call, body in relative.helpers():
             takes = tuple(row.name for row in self.program.takes.get(origin.scope, ()))
+            taken = [one for one in base.taken if one.scope == origin.scope]
             hands = ((origin.position, origin.key, PATH), *((one.position, one.key, "**") for one in body))
+            hands += tuple((one.position, one.key, BASE) for one in taken)
             line = self.program.functions[origin.scope].line
-            site = self.maker.site(verb_of(call), call, Kind.RAW_HTTP, "", method=None)
+            doubted = base.several or len(taken) < len(base.taken)
+            level = Confidence.POSSIBLE if doubted else Confidence.CONFIRMED
+            site = self.maker.site(verb_of(call), call, Kind.RAW_HTTP, "", method=None, confidence=level)
             for way in self._ways(origin.scope) if body else ():
-                yield Helper(way, line, takes, hands, site, base)
+                yield Helper(way, line, takes, hands, site, address)
 
     def _ways(self, scope: int) -> Iterator[str]:
         """The names by which other files call a function."""

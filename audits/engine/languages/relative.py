@@ -2,46 +2,84 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from audits.engine.catalogue.endpoints import COHERE_ADDRESS
 from audits.engine.facts import CallSite, Confidence, Kind
+from audits.engine.handing import is_nothing, says_read
 from audits.engine.languages.callers import Callers
 from audits.engine.languages.finder import Finder
-from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, reads_only
+from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, reads_only
 from audits.engine.languages.origins import Origin, Origins
 from audits.engine.languages.program import HOLE, Expr
+from audits.engine.languages.replaced import Base, Replaced, end_of
 
 # Cohere's host, a version or what stands for one, and at last what is not known.
 _OPEN = re.compile(rf"(?:https?://)?api\.cohere\.(?:ai|com)(?:/+(?:v\d|{HOLE}))?/*{HOLE}")
 _FORMATS = frozenset({"Sprintf", "format", "sprintf", "Format", "urljoin", "join", "JoinPath", "String"})
-_LEVELS = (Confidence.CONFIRMED, Confidence.LIKELY)
+_LEVELS = tuple(Confidence)
+# What reads from an address where it is told nothing else.
+_READERS = frozenset({"fetch", "$fetch", "ofetch", "axios", "got", "ky"})
 # So many functions may stand between the caller that names the path and the request.
 _RELAYS = 3
 # So many helpers of a file are asked for their callers.
 _ASKED = 50
 
 
+class Posting(NamedTuple):
+    """A parameter that is a path, what it is put behind, the call that sends, and the parameters that are its body."""
+
+    origin: Origin
+    address: str
+    base: Base
+    call: Expr
+    body: tuple[Origin, ...]
+
+
 class Relative(Finder):
     """Finds the calls that say which of Cohere's endpoints a helper of the file is to post to."""
+
+    @cached_property
+    def _replaced(self) -> Replaced:
+        return Replaced(self.program, self.evaluator)
 
     def sites(self) -> Iterator[CallSite]:
         """The calls whose path is Generate's; a helper that only reads is asked for none."""
         origins = Origins(self.program)
-        asked = dict.fromkeys((origin, base) for origin, base, _ in self.helpers())
-        for origin, base in islice(asked, _ASKED):
-            yield from self._asked(base, origin, origins)
+        asked = {(one.origin, one.address, one.base): one for one in self.helpers()}
+        for helper in islice(asked.values(), _ASKED):
+            yield from self._asked(helper, origins)
 
-    def helpers(self) -> Iterator[tuple[Origin, str, Expr]]:
-        """The parameters that are paths, what each is put behind, and the call that sends."""
+    def helpers(self) -> Iterator[Posting]:
+        """The functions that are given the path to which they post."""
         if "cohere." not in self.program.source:
             return
         origins = Origins(self.program)
         for expr in list(self.program.exprs):
             text = self._opened(expr)
-            calls = [call for call in self._http().senders(expr) if not reads_only(call)] if text else []
-            for origin in origins.of(expr.kids[-1]) if calls else ():
-                yield origin, text.removesuffix(HOLE), calls[0]
+            calls = [call for call in self._http().senders(expr) if not self._reads(call)] if text else []
+            for origin in origins.of(end_of(expr)) if calls else ():
+                body = tuple(self._body(calls[0], origin.scope))
+                yield Posting(origin, text.removesuffix(HOLE), self._replaced.of(expr), calls[0], body)
+
+    def _body(self, call: Expr, scope: int) -> Iterator[Origin]:
+        """The parameters of a function that are the body of its request."""
+        whole = self.bodies.whole(call)
+        yield from (one for one in Origins(self.program).of(whole) if one.scope == scope) if whole is not None else ()
+
+    def _reads(self, call: Expr) -> bool:
+        """Does a request send no body?"""
+        if reads_only(call) or self._says_read(call):
+            return True
+        if called(call) not in _READERS or not call.kids[1:] or not _OPEN.fullmatch(self.evaluator.text(call.kids[1])):
+            return False
+        options = call.kids[2:]
+        return not options or (options[0].op == "dict" and not {"method", "**", ""} & set(options[0].keys))
+
+    def _says_read(self, call: Expr) -> bool:
+        return any(says_read(self.program.written(kid)) for kid in call.kids[1:])
 
     def _http(self) -> Flows:
         return Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=True)
@@ -54,32 +92,32 @@ class Relative(Finder):
             return ""
         return next((text for text in self.evaluator.texts(expr) if _OPEN.fullmatch(text)), "")
 
-    def _asked(self, base: str, helper: Origin, origins: Origins) -> Iterator[CallSite]:
+    def _asked(self, helper: Posting, origins: Origins) -> Iterator[CallSite]:
         """The calls that give the helper, or what hands on to it, Generate's path."""
-        callers, queue, seen = Callers(self.program, self.maker.language), [(helper, 0)], {helper}
+        callers, first = Callers(self.program, self.maker.language), helper.origin
+        queue, seen = [(first, 0, 0)], {first}
         while queue:
-            origin, depth = queue.pop(0)
+            origin, depth, above = queue.pop(0)
             for call, doubt in callers.of(origin.scope):
-                given = self._given(call, origin)
-                if given is None or not (origin.key or call.kids[2:]):
-                    # Nothing is sent with the path alone.
+                given = self._replaced.given(call, origin)
+                replaced = self._replaced.doubt(helper.base, first.scope, call) if origin is first else above
+                if given is None or replaced is None or not self._sends(call, given, helper, origin):
                     continue
-                if any(COHERE_ADDRESS.fullmatch(base + text) for text in self.evaluator.texts(given)):
-                    yield self._site(call, _LEVELS[doubt], origin)
+                if any(COHERE_ADDRESS.fullmatch(helper.address + text) for text in self.evaluator.texts(given)):
+                    yield self._site(call, _LEVELS[max(doubt, replaced)], origin)
                     continue
                 further = [one for one in origins.of(given) if one not in seen and depth < _RELAYS]
                 seen.update(further)
-                queue += [(one, depth + 1) for one in further]
+                queue += [(one, depth + 1, replaced) for one in further]
 
-    def _given(self, call: Expr, origin: Origin) -> Expr | None:
-        """What a call gives for a parameter, or for the entry of one."""
-        name, position = self.program.takes[origin.scope][origin.position].name, 0
-        for key, kid in zip(call.keys[1:], call.kids[1:], strict=False):
-            if key.lstrip("$") == name if key else position == origin.position:
-                entries = zip(kid.keys, kid.kids, strict=False) if kid.op == "dict" else ()
-                return next((one for label, one in entries if label == origin.key), None) if origin.key else kid
-            position += not key
-        return None
+    def _sends(self, call: Expr, path: Expr, helper: Posting, origin: Origin) -> bool:
+        """Does a call give anything beside the path that may be a body?"""
+        if self._says_read(call) or not (origin.key or call.kids[2:]):
+            return False
+        body = helper.body if origin == helper.origin else ()
+        kids = [self._replaced.given(call, one) for one in body]
+        told = [kid for kid in kids if kid is not None] or [kid for kid in call.kids[1:] if kid is not path]
+        return bool(origin.key) or not all(is_nothing(self.program.written(kid)) for kid in told)
 
     def _site(self, call: Expr, confidence: Confidence, origin: Origin) -> CallSite:
         name, line = self.program.scopes[origin.scope].name, self.program.functions[origin.scope].line
