@@ -92,7 +92,7 @@ class Joins:
 def _shown(step: ProofStep) -> ProofStep:
     """A step for people: of the way to an interface, which is one name, what they call it."""
     name = step.text.removesuffix("()")
-    return replace(step, text=f"create({name[name.rfind('/') + 1 : -1]})") if name.endswith("@") else step
+    return replace(step, text=f"baseUrl of {name[name.rfind('/') + 1 : -1]}") if name.endswith("@") else step
 
 
 def _ends(module: str, folder: str) -> bool:

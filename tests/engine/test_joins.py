@@ -161,8 +161,15 @@ def test_a_step_names_the_interface_as_people_do() -> None:
 
     assert [(step.text, step.path, step.line) for step in site.proof] == [
         ("POST", "Api.kt", 4),
-        ("create(Api)", "Net.kt", 6),
+        ("baseUrl of Api", "Net.kt", 5),
     ]
+
+
+def test_a_base_is_shown_where_it_is_given() -> None:
+    given = (NET % BASE).replace(".Builder().", ".Builder()\n    .client(ok)\n    .")
+    (site,) = sites({"Net.kt": given, "Api.kt": API})
+
+    assert [(step.text, step.line) for step in site.proof] == [("POST", 4), ("baseUrl of Api", 7)]
 
 
 @pytest.mark.parametrize("tree", SILENT)

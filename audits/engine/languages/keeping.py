@@ -91,14 +91,14 @@ class Keeping(Pieces):
             made = _CREATES.search(self.program.written(call)[-_CREATED:])
             if made is None:
                 continue
-            mine = [text for one in self.hosts.made_of(call) for text in self._bases(one)]
-            told = mine or [text for one in based for text in self._bases(one)]
-            texts = [text for text in dict.fromkeys(told) if MARK.search(text) or ADDRESS_BASE.fullmatch(text)]
+            mine = dict(row for one in self.hosts.made_of(call) for row in self._based_at(one))
+            told = mine or dict(row for one in based for row in self._based_at(one))
+            text = next((text for text in told if MARK.search(text) or ADDRESS_BASE.fullmatch(text)), "")
             name = made[1] or made[2]
-            several = len(set(told)) > 1 or (not mine and (len(based) > 1 or spent))
-            for space in self.marked.spaces([name])[:_LIMIT] if texts else ():
-                parts = self.marked.parts(texts[0])
-                yield Kept(interface(space, name), call.line, parts, several=several, assumed=not mine)
+            several = len(told) > 1 or (not mine and (len(based) > 1 or spent))
+            for space in self.marked.spaces([name])[:_LIMIT] if text else ():
+                parts = self.marked.parts(text)
+                yield Kept(interface(space, name), told[text], parts, several=several, assumed=not mine)
 
     def _fields(self) -> dict[str, list[Expr]]:
         """Go's `&Client{baseURL: …}`: what the objects of a type are made with."""
@@ -115,7 +115,7 @@ class Keeping(Pieces):
         texts = list(dict.fromkeys(text for value in mine for text in self.texts(value)))
         told = next((text for text in texts if _is_piece(text)), None)
         if not texts:
-            texts = list(dict.fromkeys(text for value in values for text in self._bases(value)))
+            texts = list(dict.fromkeys(text for value in values for text, _ in self._based_at(value)))
             told = next((text for text in texts if MARK.search(text) or ADDRESS_BASE.fullmatch(text)), None)
         if told is not None:
             yield Kept(way, values[0].line, self.marked.parts(told), self.marked.space, len(texts) > 1)
@@ -141,8 +141,11 @@ class Keeping(Pieces):
             # `Object.freeze({…})`, Go's `Config{…}`.
             yield from ((way, [kid]) for kid in value.kids if kid.op == "dict")
 
-    def _bases(self, made: Expr) -> Iterator[str]:
-        """The address to which the paths are relative that an object is asked for: `axios.create({ baseURL: … })`."""
+    def _based_at(self, made: Expr) -> Iterator[tuple[str, int]]:
+        """The address to which the paths are relative that an object is asked for, and the line where it is given.
+
+        `axios.create({ baseURL: … })`
+        """
         at: Expr | None = made
         while at is not None and at.op in ("call", "new") and at.kids:
             rows = [*zip(at.keys[1:], at.kids[1:], strict=False), *((at.kids[0].text, kid) for kid in at.kids[1:2])]
@@ -150,7 +153,8 @@ class Keeping(Pieces):
             for key, kid in rows:
                 if key in BASES:
                     # `new Uri(…)`
-                    yield from self.texts(kid.kids[-1] if kid.op == "new" and len(kid.kids) == 2 else kid)
+                    inner = kid.kids[-1] if kid.op == "new" and len(kid.kids) == 2 else kid
+                    yield from ((text, kid.line) for text in self.texts(inner))
             at = at.kids[0].kids[0] if at.kids[0].op == "attr" else None
 
     @cached_property
