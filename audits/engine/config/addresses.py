@@ -10,11 +10,12 @@ from audits.engine.catalogue.settings import INDIRECT
 from audits.engine.config.bases import is_base, texts_below
 from audits.engine.config.described import described
 from audits.engine.config.finding import SCOPE_LIMIT, Page
+from audits.engine.config.locals import Filled, filled
 from audits.engine.config.marked import read_json_into
 from audits.engine.config.records import referred
 from audits.engine.config.scripts import Folded, is_command, starts_block
 from audits.engine.config.tree import LIST, MAP, ROOT, TEXT, Place, Tree
-from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind
+from audits.engine.facts import Argument, CallSite, Confidence, FileKind, Kind, Language
 from audits.engine.languages.shell import shell_sites
 
 _INSIDE = re.compile(
@@ -50,8 +51,12 @@ def address_uses(page: Page, number: int) -> Iterator[CallSite]:
         yield _request(page, number, Confidence.CONFIRMED, f"{_bare(text)} is Generate's address.")
     elif _INSIDE.search(text):
         yield from _inside(page, number, text)
-    elif "\n" not in text and _PATH.fullmatch(text) and _PATH_KEYS.fullmatch(row.key):
-        yield from _joined(page, number, text)
+    elif "\n" not in text and _PATH.fullmatch(text):
+        told = filled(page.tree, page.locals, text) if page.language is Language.HCL else None
+        if told is not None and (told.settings or told.unset):
+            yield from _behind_locals(page, number, told)
+        elif _PATH_KEYS.fullmatch(row.key):
+            yield from _joined(page, number, text)
 
 
 def _bare(text: str) -> str:
@@ -119,6 +124,21 @@ def _joined(page: Page, number: int, text: str) -> Iterator[CallSite]:
     if host is not None:
         why = f"{text} is Generate's path; the address before it is Cohere's."
         yield _request(page, number, Confidence.LIKELY, why, because=host)
+
+
+def _behind_locals(page: Page, number: int, told: Filled) -> Iterator[CallSite]:
+    """A path behind local values of Terraform's: these say whose it is, whatever else stands in the file."""
+    text = page.tree.text(number)
+    host = next((kid for kid in told.settings if is_base(page.tree.text(kid))), None)
+    if COHERE_ADDRESS.fullmatch(told.text) and "${" not in told.text and host is not None:
+        why = f"{text} is Generate's address {_bare(told.text)}."
+        yield _request(page, number, Confidence.CONFIRMED, why, because=host)
+    elif host is not None and "${" in told.text:
+        why = f"{text} is Generate's path; the address before it is Cohere's."
+        yield _request(page, number, Confidence.LIKELY, why, because=host)
+    elif any(NAMES_COHERE.search(name) for name in told.unset) and _PATH_KEYS.fullmatch(page.tree.rows[number].key):
+        why = f"{text} is Generate's address on what local.{told.unset[0]} stands for."
+        yield _request(page, number, Confidence.LIKELY, why)
 
 
 def _is_spelled_out(page: Page, number: int) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from audits.engine.config.context import Context
+from audits.engine.config.locals import locals_of
 from audits.engine.config.tree import Place, Tree
 from audits.engine.facts import Argument, CallSite, Confidence, Kind, Language, Platform, ProofStep, Span
 
@@ -11,13 +12,17 @@ SCOPE_LIMIT = 120
 
 @dataclass(slots=True)
 class Page:
-    """One file: its settings, its lines, and the settings that a use has been found at."""
+    """One file: its settings, its lines, the settings that a use has been found at, and Terraform's local values."""
 
     tree: Tree
     language: Language
     lines: tuple[str, ...]
     context: Context
     taken: set[int] = field(default_factory=set)
+    locals: dict[str, int | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.locals = locals_of(self.tree, self.lines) if self.language is Language.HCL else {}
 
     def made(
         self,
