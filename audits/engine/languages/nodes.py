@@ -87,6 +87,13 @@ class Nodes:
         found.line, found.column = place.line, place.column + len(last.text()) - len(text)
         return found
 
+    def on_reference(self, node: SgNode, scope: int) -> Expr:
+        """`client::generate`; not `Client::new` nor `::generate`, which are read from no object."""
+        kids = self.named(node)
+        if len(kids) > 1:
+            return self.on_attr(node, scope)
+        return self.make("other", "", node, scope, [self.expr(kid, scope) for kid in kids])
+
     # Calls
 
     def on_call(self, node: SgNode, scope: int, callee: str = "", arguments: str = "") -> Expr:

@@ -84,6 +84,51 @@ def test_kotlin() -> None:
     ]
 
 
+JAVA_REFERENCES = """import com.cohere.api.Cohere;
+import com.cohere.api.requests.*;
+class Service {
+  private final Cohere co;
+  private final Reports reports;
+  Service(Cohere co, Reports reports) { this.co = co; this.reports = reports; }
+  List<Generation> ask(List<GenerateRequest> requests) {
+    Function<GenerateRequest, Generation> fn = co::generate;
+    Function<GenerateStreamRequest, Iterable<?>> stream = this.co::generateStream;
+    keep(reports::generate, co::chat, this::generate, Cohere::builder, Cohere::new, int[]::new);
+    return requests.stream().map(Cohere.builder().build()::generate).toList();
+  }
+}
+"""
+
+
+def test_a_method_of_java_that_is_handed_on_is_told_where_it_is_read() -> None:
+    assert found(FileKind.JAVA, JAVA_REFERENCES) == [
+        (8, "sdk_call", "confirmed", ""),
+        (9, "sdk_stream", "confirmed", ""),
+        (11, "sdk_call", "confirmed", ""),
+    ]
+    assert [step.text for step in usages(FileKind.JAVA, JAVA_REFERENCES)[0].proof] == [
+        "co.generate", "co: Cohere", "Cohere of com.cohere.api",
+    ]  # fmt: skip
+
+
+def test_a_method_of_kotlin_that_is_handed_on_is_told_where_it_is_read() -> None:
+    source = (
+        "import com.cohere.api.Cohere\nclass S(private val co: Cohere, private val reports: Reports) {\n"
+        "  fun a(requests: List<GenerateRequest>) = requests.map(co::generate)\n"
+        "  fun b(requests: List<GenerateRequest>) = requests.map(this.co::generate)\n"
+        "  fun c(rows: List<Any>) = rows.map(reports::generate) + rows.map(co::chat) + rows.map(::generate)\n"
+        "  val d = listOf(::Cohere, Cohere::class, Cohere::builder)\n"
+        "  fun e(p: String): Any {\n    val run = co::generate\n"
+        "    return run(GenerateRequest.builder().prompt(p).build())\n  }\n}\n"
+    )
+
+    assert found(FileKind.KOTLIN, source) == [
+        (3, "sdk_call", "confirmed", ""),
+        (4, "sdk_call", "confirmed", ""),
+        (9, "sdk_call", "confirmed", "prompt"),
+    ]
+
+
 def test_csharp() -> None:
     source = (
         "using Cohere;\nclass S {\n  private readonly CohereClient _co = new CohereClient(key);\n"
