@@ -118,3 +118,39 @@ def test_a_stream_whose_end_nobody_reads_is_told_of_its_texts_only() -> None:
     found = judge(site).replacement
     assert found is not None
     assert not any("message-end" in note for note in found.notes)
+
+
+FIRST, SECOND = 'co.generate(prompt="x")', 'co.generate(prompt="y")'
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "second"),
+    [
+        (f"a, b = await asyncio.gather({FIRST},\n        {SECOND})", "a", "b"),
+        (f"[a, b] = await asyncio.gather({FIRST},\n        {SECOND}, return_exceptions=True)", "a", "b"),
+        (f"r = await asyncio.gather({FIRST},\n        {SECOND})", "r[0]", "r[1]"),
+        (f"a, o, b = await asyncio.gather({FIRST}, asyncio.sleep(1),\n        {SECOND})", "a", "b"),
+        (f"a, b = await asyncio.gather({FIRST},\n        *[{SECOND}])", "a", "b"),
+    ],
+)
+def test_an_answer_that_is_gathered_is_that_of_its_place(lines: str, first: str, second: str) -> None:
+    reads = [f"{name}.generations[0].text" for name in (first, second)]
+    found = sites(f"{HEAD}async def f():\n    {lines}\n    print({reads[0]})\n    print({reads[1]})\n")
+    assert [[read.text for read in site.reads] for site in found] == [[read] for read in reads]
+
+
+@pytest.mark.parametrize("how", ["*jobs, {0},\n        {1}", "*[{0}],\n        *[{1}]"])
+def test_behind_a_list_an_answer_that_is_gathered_may_be_any(how: str) -> None:
+    found = sites(
+        f"{HEAD}async def f(jobs):\n    r = await asyncio.gather({how.format(FIRST, SECOND)})\n"
+        "    print(r[1].generations[0].text)\n"
+    )
+    assert [len(site.reads) for site in found] == [1, 1]
+
+
+def test_what_is_gathered_beside_an_answer_is_none() -> None:
+    (found,) = sites(
+        f"{HEAD}async def f():\n    o, a = await asyncio.gather(asyncio.sleep(1), {FIRST})\n"
+        "    print(o.generations[0].text)\n    print(a.generations[0].text)\n"
+    )
+    assert [read.text for read in found.reads] == ["a.generations[0].text"]

@@ -88,8 +88,8 @@ class Evaluator(Tabled):
                 yield from self._each_of(module, source, value)
             elif value.kind == "object" and index is not None:
                 yield from self._in_order(module, source, value, index)
-            elif value.kind == "pairs":
-                yield from self.paired(value, index)
+            elif value.kind in ("pairs", "gathered"):
+                yield from (self.paired if value.kind == "pairs" else self._gathered)(value, index)
             elif value.kind in ("seq", "dict", "many", "record"):
                 owner = self.tree.modules[value.path]
                 kids = owner.nodes[value.index].kids
@@ -101,6 +101,17 @@ class Evaluator(Tabled):
                     yield from (*self._registered(value, None), *self.filled_in(value, None))
         yield from self._put_in(module, source)
         yield from self.entered(module, source) if index is None else ()
+
+    def _gathered(self, value: Value, index: int | None) -> Iterator[Value]:
+        """What the arguments of `gather` give, or the one at a place: behind `*jobs`, any from there on."""
+        owner = self.tree.modules[value.path]
+        node = owner.nodes[value.index]
+        rows = [(key, kid) for key, kid in zip(node.keys, node.kids[1:], strict=True) if key in ("", "*")]
+        known = next((at for at, (key, _) in enumerate(rows) if key == "*"), len(rows))
+        if index is not None:
+            rows = rows[index : index + 1] if index < known else rows[known:]
+        for key, kid in rows:
+            yield from self.items(owner, kid, None) if key == "*" else self.evaluate(owner, kid)
 
     def _each_of(self, module: Module, source: int, value: Value) -> Iterator[Value]:
         """What a loop over an object, or over a class, gives."""
@@ -174,7 +185,9 @@ class Evaluator(Tabled):
 
     def _entries(self, module: Module, base: int, key: str) -> Iterator[Value]:
         for value in self.evaluate(module, base):
-            if value.kind in ("dict", "record"):
+            if value.kind == "gathered":
+                yield from self._gathered(value, _place(key))
+            elif value.kind in ("dict", "record"):
                 yield from self._entry(value, key)
                 yield from (*self._registered(value, key), *self.filled_in(value, key)) if value.kind == "dict" else ()
             elif value.kind in ("many", "pairs", "seq"):

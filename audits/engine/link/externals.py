@@ -46,6 +46,7 @@ _PASSING = {
     "weakref": ("proxy", "ref"),
 }
 _FIRST = frozenset(f"{module}.{name}" for module, names in _PASSING.items() for name in names)
+_GATHERS = frozenset(name for name in _FIRST if name.endswith(".gather"))
 _SECOND = frozenset({"typing.cast", "asyncio.wait_for", "builtins.filter", "itertools.filterfalse", "heapq.nlargest"})
 # One item of the first argument.
 _ONE_OF = frozenset(
@@ -145,7 +146,7 @@ class Externals(Operators):
         name = value.name
         positional = node.keys[0] in ("", "*")
         if name in _FIRST or name.rpartition(".")[2] in RUNNERS:
-            return self._passed(module, node, name) if positional or name not in _FIRST else (value,)
+            return self._passed(module, number, node, name) if positional or name not in _FIRST else (value,)
         if name in _SECOND and len(node.kids) > 2:
             found = self.evaluate(module, node.kids[2])
             return found or (self.annotated(module, node.kids[1]) if name == "typing.cast" else ())
@@ -214,7 +215,10 @@ class Externals(Operators):
         found = [value.doubted(1).after(step) for value in values if wraps and value.kind == "client"]
         return tuple(found) or tuple(value for value in values if decorates and value.kind == "method")
 
-    def _passed(self, module: Module, node: Node, name: str) -> Values:
+    def _passed(self, module: Module, number: int, node: Node, name: str) -> Values:
+        # `gather(*jobs)` gives what a list holds, item by item: it is passed on as that list.
+        if name in _GATHERS and [key for key in node.keys if key in ("", "*")] != ["*"]:
+            return (Value("gathered", "", module.path, number),)
         values = self.evaluate(module, node.kids[1]) if len(node.kids) > 1 else ()
         if name.rpartition(".")[2] in RUNNERS:
             values = union([*values, *(self.evaluate(module, node.kids[2]) if len(node.kids) > 2 else ())])

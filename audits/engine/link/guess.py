@@ -44,6 +44,7 @@ _KINDS = frozenset(
         "seq",
         "record",
         "many",
+        "gathered",
     ]
 )
 # Built-in functions that make a thing of their own, which is no client.

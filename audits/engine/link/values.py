@@ -28,8 +28,8 @@ class Value:
     external (a dotted `name` outside the tree), instance (of an external class), client (`name` is a path out of the
     catalogue, `path` and `index` its construction), method (`name` on the client in `owner`, `index` the reference),
     response (`index` the reference of the method that was called), module, function, class, object (of a class of the
-    tree; `index` is the scope), super, seq, dict and pairs (`index` the node), getter (of
-    the attributes `name`). `doubt`: 0 proven, 1 likely, 2 possible.
+    tree; `index` is the scope), super, seq, dict, pairs and gathered (`index` the node; the last
+    is a call of `gather`), getter (of the attributes `name`). `doubt`: 0 proven, 1 likely, 2 possible.
     """
 
     kind: str
