@@ -45,9 +45,7 @@ class Page:
         """
         self.taken.add(number)
         at = place or self.tree.rows[number].place
-        steps = [self._step(number if shows is None else shows, at)]
-        if because is not None:
-            steps.append(self._step(because, self.tree.rows[because].place))
+        reason = () if because is None else (self._step(because, self.tree.rows[because].place),)
         return CallSite(
             path="",
             span=Span(at.line, at.line if place else max(at.end, at.line), at.column),
@@ -59,7 +57,7 @@ class Page:
             platform=platform,
             confidence=confidence,
             why=why,
-            proof=tuple(steps),
+            proof=(self._step(number if shows is None else shows, at), *reason),
             arguments=arguments,
             language=self.language,
             by_path=by_path,
