@@ -5,8 +5,8 @@ import pytest
 from audits.engine import catalogue
 from audits.engine.facts import Platform
 from audits.engine.judge import judge
+from tests.engine.replacements import chat_call, replacement
 from tests.engine.sites import arg
-from tests.engine.test_rewrite import chat_call, replacement
 from tests.engine.trees import sites
 
 
