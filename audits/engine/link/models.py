@@ -13,7 +13,6 @@ from audits.engine.link.evaluate import Evaluator
 from audits.engine.link.fields import defaults_of, given_to, values_in
 from audits.engine.link.frames import Frame, Place, passed
 from audits.engine.link.holes import HOLE
-from audits.engine.link.runners import handed_calls
 from audits.engine.link.splats import Splats
 from audits.engine.link.texts import Texts
 from audits.engine.link.tree import Module
@@ -226,7 +225,7 @@ class Models:
             keys = self._frames[known].module.nodes[self._frames[known].call].keys
             return _NONE if "*" in keys or "**" in keys else _told(found)
         found += [self._constant(*row, depth) for row in option_defaults(module, scope, name)]
-        calls = (*self.evaluator.callers(module, scope, _CALLERS), *handed_calls(self.evaluator, module, scope))
+        calls = (*self.evaluator.callers(module, scope, _CALLERS), *self.evaluator.running(module, scope))
         for caller, call, shift in calls:
             if is_test(caller.path) and not is_test(module.path):
                 # A test may ask for any model: nobody else needs to.

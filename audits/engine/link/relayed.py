@@ -15,7 +15,10 @@ _LIMIT = 20
 _SECOND = frozenset({"run_in_executor", "call_later", "call_at", "Timer"})
 # They are known to call the function with what follows it; whatever else is handed a function may.
 _KNOWN = _SECOND | frozenset(
-    {"submit", "to_thread", "run_sync", "run_in_threadpool", "call_soon", "call_soon_threadsafe", "start_new_thread"}
+    [
+        *("submit", "to_thread", "run_sync", "run_in_threadpool", "add_task", "call_soon", "call_soon_threadsafe"),
+        "start_new_thread",
+    ]
 )
 # They call it with each item of what follows, or with what `args` and `kwargs` hold.
 _EACH = frozenset({"map", "filter", "starmap", "imap", "imap_unordered", "map_async"})
@@ -83,13 +86,34 @@ class Relayed(Passing):
         """(module, call, operands, doubt) of the calls that are handed the function together with its arguments."""
         if module.scopes[scope].kind == "lambda":
             yield from self._of_lambda(module, scope)
+        for caller, call, at in self._handing(module, scope):
+            yield from ((caller, call, way, doubt) for way, doubt in self._handed_on(caller, call, at))
+
+    def running(self, module: Module, scope: int) -> list[tuple[Module, int, int]]:
+        """The calls that have a function run with the operands behind it: `pool.submit(ask, prompt, model)`.
+
+        As (module, call, how many first parameters of the function the call does not write); below 0 are operands
+        before them.
+        """
+        return self.once(("running", module.path, scope), lambda: list(self._find_running(module, scope)))
+
+    def _find_running(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
+        for caller, call, at in self._handing(module, scope):
+            node = caller.nodes[call]
+            name = caller.nodes[node.kids[0]].text
+            if name in _KNOWN - _PACKED and at == 1 + (name in _SECOND) and set(node.keys[:at]) == {""}:
+                bound = caller.nodes[node.kids[at]].op == "attr"
+                yield caller, call, (self._shift(module, scope) if bound else 0) - at
+
+    def _handing(self, module: Module, scope: int) -> Iterator[tuple[Module, int, int]]:
+        """The calls that a function is handed to, and which operand it is."""
         targets = self._targets(module, scope) if module.scopes[scope].kind == "function" else set()
         names = {self.tree.modules[path].scopes[at].name for path, at in targets} - {"__init__"}
         rows = [row for name in sorted(names) for row in self._handed_functions.get(name, ())]
         for caller, call, at in rows[:_LIMIT]:
             values = self.evaluate(caller, caller.nodes[call].kids[at])
             if any(value.kind in ("function", "class") and (value.path, value.index) in targets for value in values):
-                yield from ((caller, call, way, doubt) for way, doubt in self._handed_on(caller, call, at))
+                yield caller, call, at
 
     def _of_lambda(self, module: Module, scope: int) -> Iterator[tuple[Module, int, list[Operand], int]]:
         """`map(lambda c: …, clients)`, `max(clients, key=lambda c: …)`: a lambda that a call is given, or is of."""
