@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from zlib import crc32
 
-RULES = "1.30.385"
+RULES = "1.30.386"
 # The parsers of configuration and of CODEOWNERS, together: a stored version has 40 characters at most.
 _NAMES = ("Pygments", "PyYAML", "iniconfig", "pathspec", "python-dotenv", "tree-sitter", "tree-sitter-toml")
 _PARSERS = " ".join(map(version, _NAMES))

@@ -13,13 +13,11 @@ from audits.engine.languages.hosts import STANDS_IN
 from audits.engine.languages.keeping import LANGUAGES, TAIL, Pieces, interface
 from audits.engine.languages.marked import MARK
 from audits.engine.languages.program import Expr
-from audits.engine.languages.texts import resolves
+from audits.engine.languages.texts import FORMATS, resolves
 from audits.engine.ways import CLASSES, HERE
 
 _LIMIT, _MADE = 50, 8
 _SPOKEN = re.compile(r"generate", re.IGNORECASE)
-# Calls that give a text.
-_FORMATS = frozenset({"Sprintf", "format", "sprintf", "Format", "urljoin", "join", "JoinPath"})
 # Where interfaces are Retrofit's.
 _INTERFACES = frozenset({Language.JAVA, Language.KOTLIN})
 # Names and members of names.
@@ -53,7 +51,7 @@ class Joining(Pieces):
 
     def _sent(self) -> Iterator[Sent]:
         for expr in list(self.program.exprs):
-            if expr.op in ("str", "concat") or resolves(expr) or (expr.op == "call" and expr.kids[0].text in _FORMATS):
+            if expr.op in ("str", "concat") or resolves(expr) or (expr.op == "call" and expr.kids[0].text in FORMATS):
                 yield from self._by_text(expr)
             elif expr.op in ("name", "attr") and self._may_be_one(expr):
                 mark = self.marked.mark(expr)
@@ -85,11 +83,15 @@ class Joining(Pieces):
         flows = Flows(self.program, lambda name: name in SENDS, lambda name: name in CHAIN_SENDS, helpers=not whole)
         for call in flows.senders(expr) if texts else ():
             arguments = self.bodies.of_request(call) if whole else self.bodies.of_sent(call)
-            stands_in = STANDS_IN.search(self.maker.brief(call).partition("(")[0])
-            if not reads_only(call) and not stands_in and (not whole or any(one.name == "prompt" for one in arguments)):
+            asks = not whole or any(one.name == "prompt" for one in arguments)
+            if asks and not reads_only(call) and not self._stands_in(call):
                 several = len(set(self.texts(expr))) > 1
                 site = self._site(call, arguments, _WHOLE if whole else _PIECES)
                 yield Sent(site, self.marked.parts(texts[0]), several)
+
+    def _stands_in(self, call: Expr) -> bool:
+        """Is it a test's stand-in for a server?"""
+        return STANDS_IN.search(self.maker.brief(call).partition("(")[0]) is not None
 
     def _site(self, call: Expr, arguments: tuple[Argument, ...], why: str = _PIECES) -> CallSite:
         return self.maker.site(
@@ -107,11 +109,7 @@ class Joining(Pieces):
             if len(self._looked) == _LIMIT and id(call) not in self._looked:
                 return
             self._looked.add(id(call))
-            if (
-                reads_only(call)
-                or self.hosts.serves(call)
-                or STANDS_IN.search(self.maker.brief(call).partition("(")[0])
-            ):
+            if reads_only(call) or self.hosts.serves(call) or self._stands_in(call):
                 continue
             if call.kids[0].op == "name" and self.evaluator.language in _INTERFACES:
                 yield from self._of_interface(call, text)

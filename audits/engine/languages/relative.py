@@ -15,10 +15,11 @@ from audits.engine.languages.flows import CHAIN_SENDS, SENDS, Flows, called, rea
 from audits.engine.languages.origins import Origin, Origins
 from audits.engine.languages.program import HOLE, Expr
 from audits.engine.languages.replaced import Base, Replaced, end_of
+from audits.engine.languages.texts import FORMATS
 
 # Cohere's host, a version or what stands for one, and at last what is not known.
 _OPEN = re.compile(rf"(?:https?://)?api\.cohere\.(?:ai|com)(?:/+(?:v\d|{HOLE}))?/*{HOLE}")
-_FORMATS = frozenset({"Sprintf", "format", "sprintf", "Format", "urljoin", "join", "JoinPath", "String"})
+_FORMATS = FORMATS | {"String"}
 _LEVELS = tuple(Confidence)
 # What reads from an address where it is told nothing else.
 _READERS = frozenset({"fetch", "$fetch", "ofetch", "axios", "got", "ky"})

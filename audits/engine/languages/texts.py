@@ -15,6 +15,9 @@ _WAYS = 4
 _TEXTS = 100
 # Classes that put an address together of a base and what is relative to it, in either order.
 _ADDRESSES = frozenset({"URL", "Uri", "URI"})
+_FILLING = frozenset({"Sprintf", "format", "sprintf", "Format"})
+# Calls that give a text.
+FORMATS = _FILLING | {"urljoin", "join", "JoinPath"}
 
 
 class Texts:
@@ -123,7 +126,7 @@ class Texts:
     def _formatted(self, expr: Expr, depth: int) -> Iterator[str]:
         """`fmt.Sprintf("%s/generate", base)`, `format!("{}/generate", base)`, `String.format(…)`; `x.trim()`."""
         fn = expr.kids[0]
-        if fn.text in ("Sprintf", "format", "sprintf", "Format") and len(expr.kids) > 1:
+        if fn.text in _FILLING and len(expr.kids) > 1:
             text = re.sub(r"%(?:\d\$)?[sdv]|\{\w*\}", HOLE, self.text(expr.kids[1], depth + 1))
             yield self._filled(text, expr.kids[2:], depth)
         elif fn.op == "attr" and fn.text in (
